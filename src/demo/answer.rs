@@ -9,7 +9,7 @@ use super::{paint::paint, request::ChatRequest, scene::Scene};
 /// The model that only talks.
 const TALKER: &str = "demo/talker";
 
-/// What a model that paints says of itself in new-api's list: pictures, by chat completions.
+/// What a model that paints says of itself in new-api's list: images, by chat completions.
 const PAINTS: &[&str] = &["image-generation", "openai"];
 
 /// The models that are listed.
@@ -19,7 +19,7 @@ const MODELS: [(&str, &[&str]); 4] =
 /// The same moment in every answer: answers depend on nothing but what was asked.
 const CREATED: u64 = 1_767_225_600;
 
-/// Tokens that Gemini's image models book for a picture of up to 1024² pixels.
+/// Tokens that Gemini's image models book for an image of up to 1024² pixels.
 const TOKENS_OF_A_PICTURE: u64 = 1290;
 
 /// The list of models.
@@ -46,9 +46,9 @@ pub(super) fn complete(asked: &ChatRequest) -> Bytes {
 }
 
 struct Choice {
-    /// What comes before the picture.
+    /// What comes before the image.
     text: &'static str,
-    /// The picture in markdown, or nothing.
+    /// The image in markdown, or nothing.
     picture: String,
     finish: &'static str,
 }

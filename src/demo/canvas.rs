@@ -7,7 +7,7 @@ use tiny_skia::{
 
 use super::palette::Rgb;
 
-/// A picture being painted. Everything is placed in parts of its width and height.
+/// An image being painted. Everything is placed in parts of its width and height.
 pub(super) struct Canvas {
     pub(super) pixmap: Pixmap,
     pub(super) width: f32,
@@ -53,7 +53,7 @@ impl Canvas {
         }
     }
 
-    /// An area filled from one colour at `top` to another at `bottom`.
+    /// An area filled from one color at `top` to another at `bottom`.
     pub(super) fn fade(&mut self, path: Option<Path>, top: f32, bottom: f32, colours: &[(f32, Color)]) {
         let stops = colours.iter().map(|(place, colour)| GradientStop::new(*place, *colour)).collect();
         let (from, to) = (Point::from_xy(0.0, top), Point::from_xy(0.0, bottom));
@@ -62,7 +62,7 @@ impl Canvas {
         }
     }
 
-    /// A round body lit from the left: from one colour to another across it.
+    /// A round body lit from the left: from one color to another across it.
     pub(super) fn round(&mut self, path: Option<Path>, left: f32, right: f32, colour: Rgb) {
         let (dark, white) = (Rgb::hex(0x0010_1420), Rgb::hex(0x00ff_ffff));
         let stops = [

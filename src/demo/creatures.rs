@@ -10,7 +10,7 @@ use super::{
     scene::{Motif, Random},
 };
 
-/// A cat that sits and looks into the picture.
+/// A cat that sits and looks into the image.
 pub(super) fn cat(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
     let unit = canvas.unit * 0.2;
     let fur = motif.palette.ground.mix(Rgb::hex(0), 0.55);
@@ -124,7 +124,7 @@ pub(super) fn car(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
     canvas.glow(x - unit * 0.99, foot - unit * 0.36, unit * 0.16, 1.0, Rgb::hex(0x00ff_4030), 0.8);
 }
 
-/// Flowers in the grass at the foot of the picture, the nearer the larger.
+/// Flowers in the grass at the foot of the image, the nearer the larger.
 pub(super) fn flowers(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
     let palette = motif.palette;
     let stem = palette.ground.mix(Rgb::hex(0x004f_8a4c), 0.4);

@@ -1,7 +1,7 @@
 //! The built-in gateway: an HTTP server on this machine that speaks a gateway's protocol and paints by itself.
 //!
 //! It answers `GET /v1/models` and `POST /v1/chat/completions`, streaming or not, as gateways made from new-api do:
-//! the picture is a data URL in markdown in the message's content. What it paints depends on the prompt's words
+//! the image is a data URL in markdown in the message's content. What it paints depends on the prompt's words
 //! (English and Chinese), the seed, the model, the shape and the references, and on nothing else.
 //!
 //! Words in square brackets make it misbehave, for trying out what happens then:
@@ -10,12 +10,12 @@
 //! |---|---|
 //! | `[fail:401]` and other statuses | that status with an error object |
 //! | `[blocked]` | a content filter's refusal |
-//! | `[text only]` | words, no picture |
+//! | `[text only]` | words, no image |
 //! | `[empty]` | an empty answer |
 //! | `[html]` | a web page |
 //! | `[cut]` | half an answer, then the connection breaks |
-//! | `[broken image]` | half a picture in a whole answer |
-//! | `[absurd]` | a picture whose header claims 100,000 × 100,000 pixels |
+//! | `[broken image]` | half an image in a whole answer |
+//! | `[absurd]` | an image whose header claims 100,000 × 100,000 pixels |
 //! | `[slow]` | ten seconds of silence first |
 
 mod answer;

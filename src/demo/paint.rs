@@ -113,7 +113,7 @@ enum Shape {
     Towers,
 }
 
-/// Layers of land from the horizon to the foot of the picture, the farther the hazier.
+/// Layers of land from the horizon to the foot of the image, the farther the hazier.
 fn ridges(
     canvas: &mut Canvas,
     motif: &Motif,
@@ -129,7 +129,7 @@ fn ridges(
         let base = horizon + (foot - horizon) * (near - 1.0 / count as f32).powf(1.25) * 0.92;
         let colour = palette.haze.mix(palette.sky, 0.35).mix(palette.ground, near.powf(0.8) * 0.96);
         let colour = if motif.weather == Weather::Snow && shape != Shape::Towers {
-            // Snow lies, and takes the colour of the sky.
+            // Snow lies, and takes the color of the sky.
             let snow =
                 palette.sky.mix(palette.haze, 0.5).mix(Rgb::hex(0x00ff_ffff), if motif.night { 0.12 } else { 0.6 });
             colour.mix(snow, 0.72)
@@ -278,7 +278,7 @@ fn table(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
     canvas.fade(wall, 0.0, edge, &[(0.0, top.solid()), (1.0, bottom.solid())]);
     let light = width * random.range(0.2, 0.4);
     canvas.glow(light, height * 0.3, unit * 0.7, 1.0, palette.light, 0.5);
-    // Light through a window with four panes, out of the picture on the left.
+    // Light through a window with four panes, out of the image on the left.
     let (left, high, side) = (width * random.range(0.06, 0.16), height * random.range(0.10, 0.16), unit * 0.2);
     for (column, row) in [(0.0, 0.0), (1.08, 0.0), (0.0, 1.1), (1.08, 1.1)] {
         let (x, y) = (left + column * side, high + row * side + column * side * 0.22);
@@ -333,7 +333,7 @@ fn without_alpha(pixmap: &Pixmap) -> Vec<u8> {
     rgb
 }
 
-/// A trace of film grain. It breaks the bands of the gradients, and gives files the size of real pictures.
+/// A trace of film grain. It breaks the bands of the gradients, and gives files the size of real images.
 fn grain(rgb: &mut [u8], random: &mut Random) {
     let mut noise = 0;
     for (index, pixel) in rgb.as_chunks_mut::<3>().0.iter_mut().enumerate() {

@@ -1,8 +1,8 @@
-//! Colours of times of day, and mixing them.
+//! Colors of times of day, and mixing them.
 
 use tiny_skia::Color;
 
-/// A colour in sRGB.
+/// A color in sRGB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Rgb(pub(super) [u8; 3]);
 
@@ -11,7 +11,7 @@ impl Rgb {
         Self([(hex >> 16) as u8, (hex >> 8) as u8, hex as u8])
     }
 
-    /// Part of the way to another colour: 0 is this one, 1 the other.
+    /// Part of the way to another color: 0 is this one, 1 the other.
     pub(super) fn mix(self, other: Self, part: f32) -> Self {
         Self(std::array::from_fn(|channel| {
             let (one, two) = (f32::from(self.0[channel]), f32::from(other.0[channel]));
@@ -30,7 +30,7 @@ impl Rgb {
     }
 }
 
-/// The colours of a scene.
+/// The colors of a scene.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Palette {
     /// The top of the sky.
@@ -69,7 +69,7 @@ impl Palette {
     pub(super) const JADE: Self = palette(0x06_2f2a, 0x1d_8a6d, 0x9b_e8c4, 0xe9_ffef, 0x07_211d, 0xff_b86b);
     pub(super) const VIOLET: Self = palette(0x23_0c4d, 0x8a_35b8, 0xff_a6e0, 0xff_e6fb, 0x19_0a2e, 0x8c_f0ff);
 
-    /// Pulled towards a colour that the prompt or a reference asks for.
+    /// Pulled towards a color that the prompt or a reference asks for.
     pub(super) fn tinted(self, colour: Rgb, part: f32) -> Self {
         Self {
             zenith: self.zenith.mix(colour, part * 0.6),
@@ -81,13 +81,13 @@ impl Palette {
         }
     }
 
-    /// On ground of a colour of its own, which also dusts the haze above it.
+    /// On ground of a color of its own, which also dusts the haze above it.
     pub(super) fn on_ground(self, colour: Rgb, part: f32) -> Self {
         let dust = colour.mix(Rgb::hex(0x00ff_f0dc), 0.6);
         Self { ground: self.ground.mix(colour, part), haze: self.haze.mix(dust, part * 0.3), ..self }
     }
 
-    /// As ink on paper: hardly any colour but the accent's.
+    /// As ink on paper: hardly any color but the accent's.
     pub(super) fn washed(self) -> Self {
         let wash = |colour: Rgb, part: f32| {
             let [r, g, b] = colour.0.map(f32::from);

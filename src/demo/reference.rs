@@ -1,4 +1,4 @@
-//! What a reference picture lends to a painting: its colours.
+//! What a reference image lends to a painting: its colors.
 
 use std::io::Cursor;
 
@@ -7,7 +7,7 @@ use image::{ImageReader, Limits, imageops::FilterType};
 
 use super::palette::{Palette, Rgb};
 
-/// Longest side of the copy that colours are taken from.
+/// Longest side of the copy that colors are taken from.
 const EDGE: u32 = 24;
 
 /// Largest side of a reference that is read.
@@ -16,7 +16,7 @@ const LARGEST: u32 = 16_384;
 /// Most memory for reading one.
 const MOST_MEMORY: u64 = 512 << 20;
 
-/// The colours of a reference picture, in sRGB.
+/// The colors of a reference image, in sRGB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReferenceColors {
     /// The mean of its upper third.
@@ -25,7 +25,7 @@ pub struct ReferenceColors {
     pub middle: [u8; 3],
     /// The mean of its lower third.
     pub bottom: [u8; 3],
-    /// Its most colourful pixel.
+    /// Its most colorful pixel.
     pub accent: [u8; 3],
 }
 
@@ -63,7 +63,7 @@ impl ReferenceColors {
         })
     }
 
-    /// A palette drawn towards the picture's colours.
+    /// A palette drawn towards the image's colors.
     pub(super) fn lend(&self, palette: Palette, part: f32) -> Palette {
         let [top, middle, bottom, accent] = [self.top, self.middle, self.bottom, self.accent].map(Rgb);
         Palette {
@@ -77,7 +77,7 @@ impl ReferenceColors {
     }
 }
 
-/// How far a colour is from grey.
+/// How far a color is from gray.
 fn chroma(pixel: [u8; 3]) -> u8 {
     let [r, g, b] = pixel;
     r.max(g).max(b) - r.min(g).min(b)

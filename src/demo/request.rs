@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::reference::ReferenceColors;
 
-/// Most pictures in one answer.
+/// Most images in one answer.
 const MOST: u64 = 8;
 
 /// What a request asks for.
@@ -34,7 +34,7 @@ impl ChatRequest {
             ..Self::default()
         };
         for message in messages.iter().filter(|message| message["role"] == "user" || message["role"] == "assistant") {
-            // What was said before is a conversation that has come to its pictures; what is said last is painted.
+            // What was said before is a conversation that has come to its images; what is said last is painted.
             asked.prompt.clear();
             match &message["content"] {
                 Value::String(text) => asked.prompt.push_str(text),

@@ -1,4 +1,4 @@
-//! From a prompt's words to what is in the picture.
+//! From a prompt's words to what is in the image.
 
 use super::{
     palette::{Palette, Rgb},
@@ -8,17 +8,17 @@ use super::{
 /// What to paint.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scene {
-    /// What was asked for; its words decide what is seen.
+    /// What was requested; its words decide what is seen.
     pub prompt: String,
     /// Which model was asked; another one has another hand.
     pub model: String,
-    /// The same seed with the same words is the same picture.
+    /// The same seed with the same words is the same image.
     pub seed: i64,
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Colours of the references.
+    /// Colors of the references.
     pub references: Vec<ReferenceColors>,
 }
 

@@ -103,12 +103,12 @@ impl DemoGateway {
         format!("http://{}/v1", self.address)
     }
 
-    /// How many requests for pictures have come.
+    /// How many requests for images have come.
     pub fn posts(&self) -> usize {
         self.seen.posts.load(Ordering::SeqCst)
     }
 
-    /// The bodies of the last requests for pictures, oldest first.
+    /// The bodies of the last requests for images, oldest first.
     pub fn requests(&self) -> Vec<Value> {
         self.seen.bodies.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }

@@ -100,7 +100,7 @@ fn grove(canvas: &mut Canvas, motif: &Motif, random: &mut Random, x: f32) {
     }
 }
 
-/// A conifer, with snow on its branches if there is a colour for it.
+/// A conifer, with snow on its branches if there is a color for it.
 pub(super) fn conifer(canvas: &mut Canvas, x: f32, foot: f32, height: f32, colour: Rgb, snow: Option<Rgb>) {
     canvas.rect(x - height * 0.02, foot - height * 0.2, height * 0.04, height * 0.2, colour.solid());
     for tier in 0..4 {

@@ -1,5 +1,5 @@
 //! What each model can do: a file of what is known of models everywhere, what a gateway's own list says, how its
-//! profile asks, and what was learned from pictures.
+//! profile asks, and what was learned from images.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -70,11 +70,11 @@ struct Row {
 pub(super) struct ImageFields {
     pub(super) size: SizeField,
     pub(super) references: Option<ReferenceField>,
-    /// How many drafts are asked for of a streamed picture. Without the field there are none.
+    /// How many drafts are asked for of a streamed image. Without the field there are none.
     pub(super) drafts: Option<u32>,
-    /// Several pictures are a series, for which there are fields of their own in place of `n`.
+    /// Several images are a series, for which there are fields of their own in place of `n`.
     pub(super) series: bool,
-    /// It puts a mark of its maker on pictures unless told not to.
+    /// It puts a mark of its maker on images unless told not to.
     pub(super) watermark: bool,
 }
 
@@ -87,11 +87,11 @@ pub(super) enum SizeField {
     Pixels,
     /// `aspect_ratio`, and `resolution` as `1k` or `2k`, as xAI reads them.
     Resolution,
-    /// `size` as a class such as `2K`, or in pixels where a shape is asked for too, as Seedream reads it.
+    /// `size` as a class such as `2K`, or in pixels where a shape is requested too, as Seedream reads it.
     Class,
 }
 
-/// Where pictures go, whatever is usual for the gateway.
+/// Where images go, whatever is usual for the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum ReferenceField {
@@ -125,7 +125,7 @@ impl ModelCatalog {
     }
 
     /// What a model can do through a gateway. `listed` is what the gateway's own list says of it, `learned` what was
-    /// seen of its pictures there.
+    /// seen of its images there.
     pub fn abilities(
         &self,
         profile: &Profile,

@@ -58,7 +58,7 @@ fn asked(dialect: Dialect) -> (Recipe, Profile) {
     (recipe, profile)
 }
 
-/// The request that goes on from the picture of a number in an answer to a recipe.
+/// The request that goes on from the image of a number in an answer to a recipe.
 fn next(recipe: &Recipe, answer: &Answer, number: usize) -> Recipe {
     let picture =
         Reference { sha256: "00".to_owned(), mime: "image/png".to_owned(), name: "cup".to_owned(), image: None };

@@ -9,7 +9,7 @@ use super::pixels::{Bitmap, ImageError, divided_by_255};
 pub enum Encoding {
     /// Lossless; written fast rather than as small as possible.
     Png,
-    /// No transparency: what shines through becomes white.
+    /// No transparency: what is transparent becomes white.
     Jpeg {
         /// From 1, small, to 100, faithful; other values are taken for the nearest.
         quality: u8,
@@ -27,7 +27,7 @@ const WEBP_SIDE: u32 = 16_383;
 /// Writes a bitmap as a file.
 ///
 /// # Errors
-/// [`ImageError::Unsupported`] if the picture is larger than the format allows,
+/// [`ImageError::Unsupported`] if the image is larger than the format allows,
 /// [`ImageError::Broken`] if the bitmap's bytes do not fit its size.
 pub fn encode(bitmap: &Bitmap, encoding: Encoding) -> Result<Vec<u8>, ImageError> {
     let bytes = u64::from(bitmap.width) * u64::from(bitmap.height) * 4;
@@ -123,7 +123,7 @@ mod tests {
     fn lossless_formats_give_the_same_pixels_back() {
         for picture in [samples::painting(61, 43), samples::glass(61, 43)] {
             assert_eq!(back(&picture, Encoding::Png), picture);
-            // Colours that cannot be seen may be lost.
+            // Colors that cannot be seen may be lost.
             let webp = back(&picture, Encoding::Webp { quality: 100 });
             assert_eq!(webp.premultiplied(), picture.premultiplied());
         }

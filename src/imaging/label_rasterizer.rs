@@ -1,4 +1,4 @@
-//! Words on pictures: glyphs of given fonts as filled outlines. For labels of a line, so there is no shaping: each
+//! Words on images: glyphs of given fonts as filled outlines. For labels of a line, so there is no shaping: each
 //! character stands for itself, which Latin, Greek, Cyrillic, Chinese, Japanese and Korean are content with.
 
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Pixels and file formats; pure, knows nothing of the project but [`crate::recipe::Format`].
 //!
 //! Bytes from a gateway are not to be trusted: nothing here panics on any input, no header may ask for more
-//! memory than [`Limits`] grant, and bytes that end too early are an error instead of half a picture.
+//! memory than [`Limits`] grant, and bytes that end too early are an error instead of half an image.
 
 mod analysis;
 mod decode;

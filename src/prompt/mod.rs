@@ -2,7 +2,7 @@
 //!
 //! `A {red|blue} __animal__ at {2$$ and $$dawn|sea|rain}` stands for every prompt that can be made of it, or for some
 //! of them by chance. What is not syntax is text, so any text is a template: braces that do not match, or hold nothing
-//! to choose from, are ordinary characters, and so are names that nobody has given a meaning.
+//! to choose from, are ordinary characters, and so are names that has not been given a meaning.
 //!
 //! ```text
 //! template   = { text | choice | range | wildcard | use | definition } ;

@@ -10,17 +10,17 @@ use crate::recipe::{ImageId, Order, Recipe};
 pub struct Session {
     /// What stands in the composer.
     pub composer: Recipe,
-    /// Pictures selected in the gallery.
+    /// Images selected in the gallery.
     pub selection: Vec<ImageId>,
-    /// The picture that the keyboard is on.
+    /// The image that the keyboard is on.
     pub focus: Option<ImageId>,
     /// What stands in the search box.
     pub search: String,
-    /// The order of the pictures.
+    /// The order of the images.
     pub order: Order,
     /// How far the gallery is scrolled, in points.
     pub scroll: f64,
-    /// The window's inner size in points, and whether it is maximised.
+    /// The window's inner size in points, and whether it is maximized.
     pub window: Option<WindowPlace>,
     /// Whether the composer's advanced part is open.
     pub advanced_open: bool,
@@ -28,7 +28,7 @@ pub struct Session {
     pub composing: Composing,
     /// Names of the styles that are on.
     pub styles: Vec<String>,
-    /// What was asked for before, as it was written, newest first.
+    /// What was requested before, as it was written, newest first.
     pub history: Vec<String>,
 }
 
@@ -44,7 +44,7 @@ pub struct Composing {
     pub seed: u64,
     /// Whether the models' seed goes up from request to request.
     pub count_up: bool,
-    /// Whether a picture that is changed in words goes along with all that was said before about it.
+    /// Whether an image that is changed in words is sent with all that was said before about it.
     pub converse: bool,
 }
 

@@ -14,11 +14,11 @@ pub struct Settings {
     pub version: u32,
     /// Language of the interface.
     pub language: Language,
-    /// Colours of the interface.
+    /// Colors of the interface.
     pub theme: Theme,
     /// The gateways that can be chosen.
     pub profiles: Vec<Profile>,
-    /// Where pictures are kept, if not in the platform's usual place.
+    /// Where images are kept, if not in the platform's usual place.
     pub library: Option<PathBuf>,
     /// How many requests run at once, 1 to 16.
     pub concurrency: usize,
@@ -29,9 +29,9 @@ pub struct Settings {
     pub resume_on_start: bool,
     /// How tall a thumbnail is drawn in the gallery, in points.
     pub thumbnail_height: f32,
-    /// Show the pictures of one request as one.
+    /// Show the images of one request as one.
     pub stacked: bool,
-    /// Tell the desktop when everything that was asked for is done, if the window is not in front.
+    /// Tell the desktop when everything that was requested is done, if the window is not in front.
     pub notify: bool,
     /// Let the desktop play a sound with that.
     pub notify_sound: bool,
@@ -91,7 +91,7 @@ pub enum Language {
     TraditionalChinese,
 }
 
-/// Colours of the interface.
+/// Colors of the interface.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {

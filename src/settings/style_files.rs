@@ -39,7 +39,7 @@ struct File<'a> {
 /// A file of styles.
 pub fn write_styles(styles: &[Style]) -> String {
     let file = File { atelier: "styles", version: 1, styles };
-    // Plain data serialises without fail.
+    // Plain data serializes without fail.
     serde_json::to_string_pretty(&file).unwrap_or_default()
 }
 

@@ -1,7 +1,7 @@
-//! The bodies in `corpus/`, filled with pictures.
+//! The bodies in `corpus/`, filled with images.
 //!
-//! Where a picture's base64 goes, a body has its name: `{{png}}`, or `{{png 1/3}}` for the first third of it.
-//! Pictures whose names begin with `draft` or `thought` are such. Each body begins with the letter of its shape.
+//! Where an image's base64 goes, a body has its name: `{{png}}`, or `{{png 1/3}}` for the first third of it.
+//! Images whose names begin with `draft` or `thought` are such. Each body begins with the letter of its shape.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -17,13 +17,13 @@ use base64::{
 /// The link that bodies with links have.
 pub const LINK: &str = "https://files.example/fox.png";
 
-/// One body of the corpus, still without pictures.
+/// One body of the corpus, still without images.
 pub struct Entry {
     pub name: String,
     text: String,
 }
 
-/// A body with the pictures that are in it, in order.
+/// A body with the images that are in it, in order.
 pub struct Body {
     pub text: String,
     pub pictures: Vec<(ImageRole, Vec<u8>)>,
@@ -67,7 +67,7 @@ impl Entry {
         self.name.strip_suffix(".sse").is_some()
     }
 
-    /// Puts pictures in.
+    /// Puts images in.
     pub fn fill(&self, pictures: &Pictures, writing: Writing) -> Body {
         let mut body = Body { text: String::new(), pictures: Vec::new(), links: 0 };
         let mut rest = self.text.as_str();
@@ -118,11 +118,11 @@ fn escape(base64: &str, writing: Writing) -> String {
     if writing == Writing::Escaped { base64.replace('/', "\\/").replace('+', "\\u002b") } else { base64.to_owned() }
 }
 
-/// A picture for each name.
+/// An image for each name.
 pub struct Pictures(BTreeMap<&'static str, (Bitmap, Vec<u8>)>);
 
 impl Pictures {
-    /// Pictures of this size.
+    /// Images of this size.
     pub fn new(width: u32, height: u32) -> Self {
         let encodings = [
             ("png", Encoding::Png),
@@ -146,7 +146,7 @@ impl Pictures {
         Self::new(4, 3)
     }
 
-    /// One picture of this size, as PNG.
+    /// One image of this size, as PNG.
     pub fn only(name: &'static str, width: u32, height: u32) -> Self {
         let bitmap = noise(width, height, 7);
         let bytes = encode(&bitmap, Encoding::Png).expect("a picture can be encoded");
@@ -158,7 +158,7 @@ impl Pictures {
         &self.0.get(name).unwrap_or_else(|| panic!("no picture is called {name}")).1
     }
 
-    /// The pixels that the picture with these bytes was made of, if its format keeps them.
+    /// The pixels that the image with these bytes was made of, if its format keeps them.
     pub fn pixels(&self, bytes: &[u8]) -> Option<&Bitmap> {
         let lossless = bytes.starts_with(b"\x89PNG");
         self.0.values().find(|(_, known)| lossless && known == bytes).map(|(bitmap, _)| bitmap)
@@ -184,7 +184,7 @@ pub struct Kept {
     pub text: String,
 }
 
-/// A picture as it arrived.
+/// An image as it arrived.
 #[derive(Clone, PartialEq)]
 pub struct Image {
     pub role: ImageRole,

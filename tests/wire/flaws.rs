@@ -1,4 +1,4 @@
-//! What gateways get wrong and still mean a picture.
+//! What gateways get wrong and still mean an image.
 
 use atelier::gateway::BodyKind;
 

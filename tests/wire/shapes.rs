@@ -1,4 +1,4 @@
-//! Every shape, cut anywhere, gives the same pictures.
+//! Every shape, cut anywhere, gives the same images.
 
 use atelier::{
     gateway::BodyKind,
@@ -74,7 +74,7 @@ fn large_pictures_survive_chosen_and_random_cuts() {
         let bytes = body.text.as_bytes();
         let (kept, outcome) = read(BodyKind::Unknown, [bytes]);
         assert_holds(&kept, &entry, &body, &pictures, "whole");
-        // Around everything that opens or closes a picture, and around the ends of lines.
+        // Around everything that opens or closes an image, and around the ends of lines.
         let marks = ["![", "](", "data:", "base64,", ")", "\"", "\n"];
         let cuts = marks.iter().flat_map(|mark| body.text.match_indices(mark).take(8).map(|(at, _)| at));
         for cut in cuts.flat_map(|at| [at, at + 1, at + 2]).filter(|cut| *cut < bytes.len()) {

@@ -81,7 +81,7 @@ impl Client {
         Ok(Incoming::new(response, RESPONSE, whole, pace))
     }
 
-    /// How long may be waited for all pictures together that one response links to.
+    /// How long may be waited for all images together that one response links to.
     pub fn links_limit(&self) -> Duration {
         self.timeouts.links
     }

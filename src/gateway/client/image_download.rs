@@ -1,4 +1,4 @@
-//! Fetches a picture that a response only gives a link to.
+//! Fetches an image that a response only gives a link to.
 //!
 //! The link is a stranger's word: it must not lead into the person's own network, and the key is not sent with it.
 
@@ -18,7 +18,7 @@ use crate::{
     recipe::{BaseUrl, Failure, FailureKind, Profile, TrustedCertificate},
 };
 
-/// Largest picture behind a link, in bytes, as received and unpacked.
+/// Largest image behind a link, in bytes, as received and unpacked.
 const MAX_PICTURE: u64 = 256 << 20;
 
 /// Where the links of a response may lead. Public addresses are always allowed; of this machine and of private networks
@@ -66,7 +66,7 @@ impl LinkPolicy {
 }
 
 impl Client {
-    /// Begins to fetch a picture behind a link. Every redirect is checked as the link itself is.
+    /// Begins to fetch an image behind a link. Every redirect is checked as the link itself is.
     ///
     /// # Errors
     /// [`FailureKind::LinkRefused`] for what the policy does not allow, [`FailureKind::ImageTooLarge`], and
@@ -143,7 +143,7 @@ impl Client {
         }
         let builder = builder(self.timeouts);
         let builder = if url.scheme() == "http" {
-            // Without encryption no certificates are read, which takes longer than to fetch a small picture.
+            // Without encryption no certificates are read, which takes longer than to fetch a small image.
             builder.tls_certs_only([])
         } else {
             let own = Url::parse(&policy.gateway).is_ok_and(|gateway| address_policy::is_same_origin(&gateway, url));

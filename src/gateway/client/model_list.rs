@@ -58,10 +58,10 @@ const IMAGE_NAMES: &[&str] = &[
 ];
 /// Longest name that is kept, in characters.
 const NAME: usize = 120;
-/// From this many dollars on, a price is one for a picture: those for tokens are far below.
+/// From this many dollars on, a price is one for an image: those for tokens are far below.
 const PER_PICTURE: f64 = 0.0005;
 
-/// Parts of names that models have which only look at pictures.
+/// Parts of names that models have which only look at images.
 const OTHER_NAMES: &[&str] = &["embed", "to-text", "2text", "caption", "rerank", "video"];
 
 /// A model that a gateway offers.
@@ -69,7 +69,7 @@ const OTHER_NAMES: &[&str] = &["embed", "to-text", "2text", "caption", "rerank",
 pub struct ListedModel {
     /// Its id as the gateway spells it.
     pub id: String,
-    /// Whether it makes images, going by what the gateway says of it, else by its name.
+    /// Whether it makes images, going by what the gateway reports of it, else by its name.
     pub makes_images: bool,
     /// What the list says of it.
     pub listed: ModelListing,
@@ -168,7 +168,7 @@ fn read_models(body: &[u8], secrets: &[&str]) -> Result<Vec<ListedModel>, Failur
 /// What to ask for so that the list is whole: some are cut short otherwise.
 fn all_models(profile: &Profile, base_url: &str) -> Option<&'static str> {
     if base_url.contains("openrouter.ai") {
-        // Models that answer with pictures alone are left out unless asked for.
+        // Models that answer with images alone are left out unless asked for.
         Some("output_modalities=all")
     } else if profile.dialect == Dialect::Gemini && base_url.contains("googleapis.com") {
         Some("pageSize=1000")
@@ -232,7 +232,7 @@ fn parameters(entry: &Value) -> Option<BTreeSet<Parameter>> {
     Some(names.into_iter().filter_map(parameter).collect())
 }
 
-/// The price of a picture. Lists give most prices by the token, and that of `image` for pictures that go along.
+/// The price of an image. Lists give most prices by the token, and that of `image` for images that are sent along.
 fn price(entry: &Value, sees_images: Option<bool>) -> Option<Money> {
     let pricing = entry.get("pricing")?;
     let dollars = |name: &str| {
@@ -247,7 +247,7 @@ fn price(entry: &Value, sees_images: Option<bool>) -> Option<Money> {
         .map(Money::from_dollars)
 }
 
-/// The price of a picture that goes along, where the list has one: it is far above that of a token.
+/// The price of an image that is sent along, where the list has one: it is far above that of a token.
 fn reference_price(entry: &Value, sees_images: Option<bool>) -> Option<Money> {
     let price = Money::read(entry.get("pricing")?.get("image")?).filter(|_| sees_images != Some(false));
     price.filter(|price| (Money::from_micros(10)..Money::from_dollars(10.0)).contains(price))

@@ -9,7 +9,7 @@ use crate::recipe::TimeLimits;
 pub struct Timeouts {
     /// For a connection, encryption included.
     pub connect: Duration,
-    /// From sending the request to the first byte of the answer's body. Large pictures take minutes.
+    /// From sending the request to the first byte of the answer's body. Large images take minutes.
     pub first_byte: Duration,
     /// Between any two pieces of the body.
     pub between_bytes: Duration,
@@ -20,9 +20,9 @@ pub struct Timeouts {
     pub whole: Duration,
     /// For the whole list of models.
     pub models: Duration,
-    /// For the whole of a picture behind a link.
+    /// For the whole of an image behind a link.
     pub link: Duration,
-    /// For all pictures together that one response links to.
+    /// For all images together that one response links to.
     pub links: Duration,
 }
 

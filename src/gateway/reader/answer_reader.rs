@@ -83,7 +83,7 @@ pub struct AnswerReader {
 
 impl AnswerReader {
     /// A reader for a body whose headers say what it is. The first bytes decide, because gateways answer in JSON
-    /// where a stream was asked for, and the other way round.
+    /// where a stream was requested, and the other way round.
     pub fn new(kind: BodyKind, limits: ReaderLimits) -> Self {
         Self {
             shape: Shape::Unseen,
@@ -194,7 +194,7 @@ impl AnswerReader {
         }
     }
 
-    /// Whether the answer is beyond a limit, so that nothing more of it is read. What came before may hold pictures.
+    /// Whether the answer is beyond a limit, so that nothing more of it is read. What came before may hold images.
     pub fn has_given_up(&self) -> bool {
         self.shape == Shape::TooLarge || self.gathered.pictures.too_large
     }
@@ -305,7 +305,7 @@ impl AnswerReader {
         })
     }
 
-    /// Makes ready for a body of a shape that has just been recognised.
+    /// Makes ready for a body of a shape that has just been recognized.
     fn begin(&mut self, head: &[u8], receiver: &mut impl Receiver) {
         match self.shape {
             Shape::Image => self.image = Some(self.gathered.pictures.start(None, receiver)),

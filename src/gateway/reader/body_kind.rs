@@ -15,7 +15,7 @@ pub enum BodyKind {
 /// What is accepted of an answer. A line or an event may be of any length, because neither is ever held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReaderLimits {
-    /// Largest picture, in bytes.
+    /// Largest image, in bytes.
     pub max_image_bytes: u64,
     /// Most bytes of the whole body.
     pub max_body_bytes: u64,

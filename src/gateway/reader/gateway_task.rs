@@ -163,7 +163,7 @@ fn says_where(fields: &serde_json::Map<String, Value>) -> bool {
         || fields.get("status").and_then(Value::as_str).and_then(state) == Some(TaskState::Waiting)
 }
 
-/// An ID that is the whole of what was asked for: `{"code":200,"data":"task_1"}`, or Midjourney proxies'
+/// An ID that is the whole of what was requested: `{"code":200,"data":"task_1"}`, or Midjourney proxies'
 /// `{"code":1,"result":"1400"}`.
 fn bare_id(answer: &Value) -> Option<String> {
     let id = ["data", "result"].iter().find_map(|name| answer.get(name)?.as_str())?;

@@ -26,7 +26,7 @@ pub(super) struct Evidence<'a> {
     pub json_open: bool,
     /// The body, or its last event, is not JSON.
     pub json_broken: bool,
-    /// The body ended within a picture.
+    /// The body ended within an image.
     pub was_within_picture: bool,
     pub stream: &'a Stream,
     pub gathered: &'a mut ResponseParts,
@@ -192,7 +192,7 @@ fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
         return None;
     }
     let text = [&gathered.answer.text, &gathered.thoughts].into_iter().find(|text| !text.trim().is_empty());
-    // Words that were counted were billed. Without any nobody knows: a refused prompt may look like this.
+    // Words that were counted were billed. Without any it is not known: a refused prompt may look like this.
     let counted = gathered.answer.usage.as_ref().is_some_and(|usage| usage.completion_tokens != Some(0));
     let charged = if counted { Charge::Yes } else { Charge::Maybe };
     if is_cut_off(evidence) {
@@ -306,17 +306,17 @@ fn is_error_code(code: &Value) -> bool {
 /// What an answer came to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResponseOutcome {
-    /// Everything beside the pictures.
+    /// Everything beside the images.
     pub answer: Answer,
-    /// Pictures that came in full. Gateways send some twice.
+    /// Images that came in full. Gateways send some twice.
     pub images: usize,
-    /// Links to pictures.
+    /// Links to images.
     pub links: usize,
     /// Work that the gateway has begun instead of sending an image.
     pub task: Option<TaskTicket>,
-    /// What went wrong. Next to pictures only if the gateway said so after them.
+    /// What went wrong. Next to images only if the gateway said so after them.
     pub failure: Option<Failure>,
-    /// The answer ended as it should, and so did every picture in it.
+    /// The answer ended as it should, and so did every image in it.
     pub complete: bool,
     /// The body ended before the answer did.
     pub cut_off: bool,

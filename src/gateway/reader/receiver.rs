@@ -1,9 +1,9 @@
 //! The interface that receives images, links and text while a response arrives.
 
-/// What a picture is to its answer.
+/// What an image is to its answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ImageRole {
-    /// What was asked for, as far as the answer says.
+    /// What was requested, as far as the answer says.
     #[default]
     Final,
     /// A sketch on the way to it, which the next one replaces.
@@ -16,21 +16,21 @@ pub enum ImageRole {
 
 /// Who is given what an answer holds, while it arrives.
 ///
-/// Pictures come one after the other: every `image_start` is followed by any number of `image_bytes` and one
+/// Images come one after the other: every `image_start` is followed by any number of `image_bytes` and one
 /// `image_end`, before the next one starts.
 pub trait Receiver {
-    /// A picture begins. The mime type is what the gateway says, which is often wrong.
+    /// An image begins. The mime type is what the gateway reports, which is often wrong.
     fn image_start(&mut self, declared_mime: Option<&str>);
-    /// More of the picture, decoded.
+    /// More of the image, decoded.
     fn image_bytes(&mut self, bytes: &[u8]);
-    /// The picture is over; if it is not complete, its end never came or is not base64.
+    /// The image is over; if it is not complete, its end never came or is not base64.
     fn image_end(&mut self, complete: bool);
-    /// What the picture of this number is, counted by `image_start` from 0, unless it is [`ImageRole::Final`]. Some
-    /// answers say so only after the picture's end.
+    /// What the image of this number is, counted by `image_start` from 0, unless it is [`ImageRole::Final`]. Some
+    /// answers say so only after the image's end.
     fn image_role(&mut self, _number: usize, _role: ImageRole) {}
-    /// A picture is to be had at this address.
+    /// An image is to be had at this address.
     fn image_link(&mut self, url: &str);
-    /// More of the text, without the pictures in it.
+    /// More of the text, without the images in it.
     fn text(&mut self, delta: &str);
 }
 

@@ -94,7 +94,7 @@ impl Receiver for Kept {
 }
 
 impl Kept {
-    /// The pictures that came in full.
+    /// The images that came in full.
     fn whole(&self) -> Vec<&[u8]> {
         self.images.iter().filter(|image| image.2 == Some(true)).map(|image| image.1.as_slice()).collect()
     }
@@ -144,7 +144,7 @@ fn delta(delta: Value) -> String {
     ])
 }
 
-/// Every shape with one picture, and its name.
+/// Every shape with one image, and its name.
 fn shapes(bytes: &[u8]) -> Vec<(&'static str, String)> {
     let base64 = STANDARD.encode(bytes);
     let url = format!("data:image/png;base64,{base64}");

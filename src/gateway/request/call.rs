@@ -1,11 +1,11 @@
 //! One request without address and key.
 
-/// A picture as it goes along with a prompt.
+/// An image as it is sent with a prompt.
 #[derive(Clone, Copy, Debug)]
 pub struct ReferenceBytes<'a> {
-    /// Mime type found by looking at the bytes; gateways refuse pictures with a wrong one.
+    /// Mime type found by looking at the bytes; gateways refuse images with a wrong one.
     pub mime: &'a str,
-    /// The picture's file, byte for byte.
+    /// The image's file, byte for byte.
     pub bytes: &'a [u8],
 }
 

@@ -38,7 +38,7 @@ pub(super) fn encode<'a>(references: &[ReferenceBytes<'a>]) -> Vec<Encoded<'a>> 
 pub(super) fn body(profile: &Profile, fields: Map<String, Value>) -> CallBody {
     let mut all = profile.extra_body.clone();
     merge(&mut all, fields);
-    // A `Value` serialises into memory without fail.
+    // A `Value` serializes into memory without fail.
     CallBody::Json(serde_json::to_vec(&all).unwrap_or_default())
 }
 

@@ -1,4 +1,4 @@
-//! OpenAI's image endpoints: `/images/generations`, and `/images/edits` where pictures go along.
+//! OpenAI's image endpoints: `/images/generations`, and `/images/edits` where images are sent along.
 
 use serde_json::{Map, Value, json};
 
@@ -32,7 +32,7 @@ pub(super) fn call(
         fields.insert(name.to_owned(), value);
         return Call { path: "images/edits".to_owned(), query: None, body: body(profile, fields) };
     }
-    // A mask without a picture means nothing, and only a form has a place for it.
+    // A mask without an image means nothing, and only a form has a place for it.
     let form = place.is_none() && profile.reference_style() == ReferenceStyle::Form || mask.is_some();
     if !references.is_empty() && form {
         let mut all = profile.extra_body.clone();
@@ -50,7 +50,7 @@ pub(super) fn call(
 fn fields(recipe: &Recipe, profile: &Profile, wants: ImageFields) -> Map<String, Value> {
     let set = &recipe.parameters;
     let style = profile.option_style();
-    // The pictures go along apart from the words.
+    // The images are sent along apart from the words.
     let words = numbered(&recipe.words(), &short_names(&recipe.references));
     let prompt = match style {
         OptionStyle::InWords => in_words(&words, set.aspect, set.size),
@@ -118,7 +118,7 @@ fn edit_form(
         file: Some((format!("{stem}.{}", extension(picture.mime)), picture.mime.to_owned())),
         bytes: picture.bytes.to_vec(),
     };
-    // Servers that take one picture only do not know the name with brackets.
+    // Servers that take one image only do not know the name with brackets.
     let name = if references.len() == 1 { "image" } else { "image[]" };
     let pictures = references.iter().enumerate().map(|(index, picture)| file(name, &format!("image-{index}"), picture));
     let mask = mask.iter().map(|mask| file("mask", "mask", mask));
@@ -132,7 +132,7 @@ fn extension(mime: &str) -> &str {
     }
 }
 
-/// The size in pixels that is asked for: as it is, or for a shape and a class of size; none if nothing was asked for.
+/// The size in pixels that is requested: as it is, or for a shape and a class of size; none if nothing was requested.
 ///
 /// Where the limits of a model are known, it is the nearest size within them. OpenAI's older models take three sizes
 /// each; for those the one of the nearest shape is chosen. For others it is a size of that shape, with the pixels of a

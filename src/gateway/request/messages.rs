@@ -1,4 +1,4 @@
-//! What is said, by whom, with its pictures: the turns of a conversation, and then what is asked.
+//! What is said, by whom, with its images: the turns of a conversation, and then what is asked.
 
 use serde_json::{Map, Value};
 
@@ -27,7 +27,7 @@ pub(super) struct Message<'a> {
     pub(super) fields: Option<&'a Map<String, Value>>,
 }
 
-/// Words, or a picture.
+/// Words, or an image.
 pub(super) enum MessagePart<'a> {
     Words(String),
     Picture(&'a Encoded<'a>),
@@ -35,7 +35,7 @@ pub(super) enum MessagePart<'a> {
     Signed(Box<Self>, &'a Map<String, Value>),
 }
 
-/// A recipe's pictures in base64.
+/// A recipe's images in base64.
 pub(super) struct EncodedImages<'a>(Vec<Encoded<'a>>);
 
 impl<'a> EncodedImages<'a> {
@@ -48,7 +48,7 @@ impl<'a> EncodedImages<'a> {
         self.0.is_empty()
     }
 
-    /// The conversation as a form spells it, with `prompt` at its end. Pictures stand where they are spoken of.
+    /// The conversation as a form spells it, with `prompt` at its end. Images stand where they are spoken of.
     pub(super) fn talk<'b>(&'b self, recipe: &'b Recipe, prompt: &str, form: PartForm) -> Vec<Message<'b>> {
         let mut left = self.0.as_slice();
         let mut take = |count: usize| {
@@ -70,7 +70,7 @@ impl<'a> EncodedImages<'a> {
     }
 }
 
-/// What the model said: the picture that came, and what it has signed, in the order in which they came.
+/// What the model said: the image that came, and what it has signed, in the order in which they came.
 fn answered<'a>(
     picture: Option<&'a Encoded<'a>>,
     signed: Option<&'a Signatures>,

@@ -1,4 +1,4 @@
-//! Making a gateway's words fit to be shown: no HTML, no keys, no pictures, not too long.
+//! Making a gateway's words fit to be shown: no HTML, no keys, no images, not too long.
 
 use crate::{gateway::mask::SecretMask, recipe::is_unseen};
 
@@ -11,7 +11,7 @@ const MIN_BASE64: usize = 120;
 
 /// The words of a gateway or a model as they may be shown and kept.
 ///
-/// HTML is reduced to its title, heading or text. Keys, and every one of `secrets`, become `…`. Pictures become
+/// HTML is reduced to its title, heading or text. Keys, and every one of `secrets`, become `…`. Images become
 /// `<2.1 MB image/png>`. White space is collapsed, and at most 300 characters remain.
 pub fn sanitize_message(words: &str, secrets: &[&str]) -> String {
     let mut text = without_data(words);

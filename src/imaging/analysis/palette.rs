@@ -1,27 +1,27 @@
-//! The few colours that stand for a picture, found by k-means in Oklab (Björn Ottosson, 2020), where distances are as
+//! The few colors that stand for an image, found by k-means in Oklab (Björn Ottosson, 2020), where distances are as
 //! people see them.
 
 use crate::imaging::pixels::Bitmap;
 
-/// How many colours there are at most.
+/// How many colors there are at most.
 const COLOURS: usize = 5;
 
-/// About how many pixels are looked at, spread evenly over the picture.
+/// About how many pixels are looked at, spread evenly over the image.
 const SAMPLES: usize = 4096;
 
-/// How often the colours are moved to the middle of what is near them. More moves nothing that can be seen.
+/// How often the colors are moved to the middle of what is near them. More moves nothing that can be seen.
 const ROUNDS: usize = 8;
 
-/// Colours that are no farther apart become one; a little more than what is just noticed side by side.
+/// Colors that are no farther apart become one; a little more than what is just noticed side by side.
 const SAME: f32 = 0.03;
 
-/// A colour in Oklab: lightness, green to red, blue to yellow.
+/// A color in Oklab: lightness, green to red, blue to yellow.
 type Lab = [f32; 3];
 
-/// The colours that stand for a picture, the heaviest first: red, green, blue, and how much of the picture they stand
-/// for, out of 255. A weight of 0 stands for no colour. What cannot be seen through transparency does not count.
+/// The colors that stand for an image, the heaviest first: red, green, blue, and how much of the image they stand
+/// for, out of 255. A weight of 0 stands for no color. What cannot be seen through transparency does not count.
 ///
-/// A thumbnail says the same as the picture, and is read much faster.
+/// A thumbnail says the same as the image, and is read much faster.
 pub fn palette(bitmap: &Bitmap) -> [[u8; 4]; COLOURS] {
     let pixels = bitmap.rgba.as_chunks::<4>().0;
     let step = (pixels.len() / SAMPLES).max(1);
@@ -41,7 +41,7 @@ pub fn palette(bitmap: &Bitmap) -> [[u8; 4]; COLOURS] {
     palette
 }
 
-/// The middles of groups of colours and how many are in each, the largest first.
+/// The middles of groups of colors and how many are in each, the largest first.
 fn clusters(seen: &[Lab]) -> Vec<(Lab, usize)> {
     let mut middles = spread(seen);
     let mut counts = vec![0; middles.len()];
@@ -74,7 +74,7 @@ fn clusters(seen: &[Lab]) -> Vec<(Lab, usize)> {
     groups
 }
 
-/// Colours to begin with: the one that is nearest to the mean, then always the one farthest from all before.
+/// Colors to begin with: the one that is nearest to the mean, then always the one farthest from all before.
 fn spread(seen: &[Lab]) -> Vec<Lab> {
     let mut mean = [0.0; 3];
     for colour in seen {
@@ -98,7 +98,7 @@ fn spread(seen: &[Lab]) -> Vec<Lab> {
     middles
 }
 
-/// Which of these a colour is nearest to. There is at least one wherever there is a colour.
+/// Which of these a color is nearest to. There is at least one wherever there is a color.
 fn nearest(middles: &[Lab], colour: &Lab) -> usize {
     let mut best = (f32::MAX, 0);
     for (index, middle) in middles.iter().enumerate() {
@@ -110,7 +110,7 @@ fn nearest(middles: &[Lab], colour: &Lab) -> usize {
     best.1
 }
 
-/// The square of how far two colours are apart.
+/// The square of how far two colors are apart.
 fn distance(one: &Lab, other: &Lab) -> f32 {
     one.iter().zip(other).map(|(one, other)| (one - other).powi(2)).sum()
 }
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
     use crate::imaging::test_images::samples;
 
-    /// Rows of one colour each, as high as is said.
+    /// Rows of one color each, as high as is said.
     fn bands(bands: &[([u8; 4], u32)]) -> Bitmap {
         let rgba = bands.iter().flat_map(|(colour, rows)| colour.repeat(100 * *rows as usize)).collect();
         Bitmap::new(100, bands.iter().map(|(_, rows)| rows).sum(), rgba).unwrap()

@@ -1,11 +1,11 @@
-//! A hash that says what a picture looks like: pictures that look alike differ in few of its bits, whatever their
+//! A hash that says what an image looks like: images that look alike differ in few of its bits, whatever their
 //! format, size and brightness.
 
 use std::{array, f32::consts::PI, sync::LazyLock};
 
 use crate::imaging::pixels::Bitmap;
 
-/// The picture is looked at in so many squares along each side.
+/// The image is looked at in so many squares along each side.
 const SIDE: usize = 32;
 
 /// So many frequencies along each side are what is kept.
@@ -18,9 +18,9 @@ static COSINES: LazyLock<[[f32; SIDE]; KEPT]> = LazyLock::new(|| {
     })
 });
 
-/// The perceptual hash of a picture: the signs of the lowest frequencies of its luma against their median.
+/// The perceptual hash of an image: the signs of the lowest frequencies of its luma against their median.
 ///
-/// A thumbnail says the same as the picture, and is read much faster.
+/// A thumbnail says the same as the image, and is read much faster.
 pub fn perceptual_hash(bitmap: &Bitmap) -> u64 {
     let luma = squares(bitmap);
     let mut along = [[0.0_f32; SIDE]; KEPT];
@@ -35,7 +35,7 @@ pub fn perceptual_hash(bitmap: &Bitmap) -> u64 {
             found[y * KEPT + x] = along.iter().zip(cosines).map(|(luma, cosine)| luma * cosine).sum();
         }
     }
-    // The first one is the brightness, which is not what a picture looks like.
+    // The first one is the brightness, which is not what an image looks like.
     found[0] = 0.0;
     let mut sorted = found;
     sorted.sort_by(f32::total_cmp);
@@ -43,7 +43,7 @@ pub fn perceptual_hash(bitmap: &Bitmap) -> u64 {
     found.iter().enumerate().fold(0, |hash, (bit, value)| hash | (u64::from(*value > median) << bit))
 }
 
-/// The mean luma of each square, on white where the picture is transparent.
+/// The mean luma of each square, on white where the image is transparent.
 fn squares(bitmap: &Bitmap) -> [[f32; SIDE]; SIDE] {
     let (width, height) = (bitmap.width as usize, bitmap.height as usize);
     let mut squares = [[0.0; SIDE]; SIDE];
@@ -51,7 +51,7 @@ fn squares(bitmap: &Bitmap) -> [[f32; SIDE]; SIDE] {
         return squares;
     }
     let pixels = bitmap.rgba.as_chunks::<4>().0;
-    // At least one pixel, also where the picture is smaller than the grid.
+    // At least one pixel, also where the image is smaller than the grid.
     let part = |at: usize, length: usize| {
         let from = (at * length / SIDE).min(length - 1);
         from..((at + 1) * length / SIDE).max(from + 1)
@@ -62,7 +62,7 @@ fn squares(bitmap: &Bitmap) -> [[f32; SIDE]; SIDE] {
             let count = (rows.len() * columns.len()) as f32;
             let inside = rows.flat_map(|y| &pixels[y * width..][columns.clone()]);
             *square = if bitmap.opaque {
-                // Luma is linear, so the mean colour has the mean luma; whole numbers are added up much faster.
+                // Luma is linear, so the mean color has the mean luma; whole numbers are added up much faster.
                 let sums = inside.fold([0_u64; 3], |sums, pixel| array::from_fn(|at| sums[at] + u64::from(pixel[at])));
                 let [red, green, blue] = sums.map(|sum| sum as f32 / count);
                 weighted(red, green, blue)
@@ -96,7 +96,7 @@ mod tests {
         test_images::samples,
     };
 
-    /// How many bits may differ between pictures that look alike.
+    /// How many bits may differ between images that look alike.
     const ALIKE: u32 = 10;
 
     fn apart(one: &Bitmap, other: &Bitmap) -> u32 {

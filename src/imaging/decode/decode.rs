@@ -48,7 +48,7 @@ mod tests {
         test_images::{CODED, Coded, samples},
     };
 
-    /// Colour type and depth, palette and transparency, samples, and the two pixels they are.
+    /// Color type and depth, palette and transparency, samples, and the two pixels they are.
     type Kind<'a> = ((ColorType, BitDepth), (&'a [u8], &'a [u8]), &'a [u8], [u8; 8]);
 
     fn decoded(bytes: &[u8]) -> Bitmap {
@@ -145,7 +145,7 @@ mod tests {
             assert_eq!((probe.width, probe.height), (picture.width, picture.height), "{}", coded.name);
             let bitmap = decoded(&file);
             assert_eq!(bitmap.opaque, picture.opaque, "{}", coded.name);
-            // Where colours meet, those of several pixels together are blended.
+            // Where colors meet, those of several pixels together are blended.
             let mean = samples::mean_difference(&bitmap, &picture);
             assert!(mean < 6.0, "{}: {mean}", coded.name);
             let corner = |bitmap: &Bitmap, end: usize| bitmap.rgba[end..end + 4].to_vec();
@@ -213,7 +213,7 @@ mod tests {
         assert!(matches!(result, Err(ImageError::Broken(_))));
     }
 
-    /// The picture in every format and road.
+    /// The image in every format and road.
     fn files(picture: &Bitmap) -> Vec<Vec<u8>> {
         let encodings = [
             Encoding::Png,

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Decodes a JPEG whose header speaks of this size into `pixels`, replacing what was there. Where bytes are missing it
-/// becomes grey.
+/// becomes gray.
 ///
 /// # Errors
 /// [`ImageError::Broken`] also if another header than the first one tells of another size.

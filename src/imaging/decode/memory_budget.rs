@@ -1,6 +1,6 @@
 //! How much memory decoders may take at the same time, all threads together.
 //!
-//! One large picture takes hundreds of megabytes while it is decoded. A few at once are held up here until there is
+//! One large image takes hundreds of megabytes while it is decoded. A few at once are held up here until there is
 //! room, instead of taking the machine's memory.
 
 use std::{
@@ -73,7 +73,7 @@ impl Budget {
     /// Waits until there is room for so many bytes. More than the total is granted when nobody else holds any.
     ///
     /// A thread that holds room already waits for nobody, because others may be waiting for what it holds. Nor does
-    /// what takes little: a thumbnail must not wait for a large picture to be decoded.
+    /// what takes little: a thumbnail must not wait for a large image to be decoded.
     fn take(&'static self, bytes: u64) -> DecodeMemory {
         let mut state = self.state();
         if HELD.get() == 0 && bytes > self.total / LITTLE {
@@ -102,15 +102,15 @@ impl Drop for DecodeMemory {
     }
 }
 
-/// Waits for room to decode a picture in full and to work with its pixels. Whoever keeps a full bitmap for longer than
+/// Waits for room to decode an image in full and to work with its pixels. Whoever keeps a full bitmap for longer than
 /// it takes to decode it holds this as long; [`crate::imaging::decode::decode::decode`] takes it for itself.
 ///
-/// Bytes that are no picture need none, which the decoder then tells.
+/// Bytes that are no image need none, which the decoder then tells.
 pub fn room_for(bytes: &[u8]) -> Option<DecodeMemory> {
     probe(bytes, &Limits::default()).ok().map(whole)
 }
 
-/// Waits for room to decode a picture in full.
+/// Waits for room to decode an image in full.
 pub(crate) fn whole(probe: Probe) -> DecodeMemory {
     // Rows of one channel to four, beside the four of the result, and what a decoder keeps of planes.
     DECODING.take(pixels(probe).saturating_mul(match probe.format {
@@ -123,7 +123,7 @@ pub(crate) fn whole(probe: Probe) -> DecodeMemory {
     }))
 }
 
-/// Waits for room to decode a picture to three bytes a pixel, of which only a thumbnail is kept.
+/// Waits for room to decode an image to three bytes a pixel, of which only a thumbnail is kept.
 pub(crate) fn plain(probe: Probe) -> DecodeMemory {
     DECODING.take(pixels(probe).saturating_mul(5))
 }

@@ -15,7 +15,7 @@ pub(crate) fn decode_tiff(bytes: &[u8], limits: &Limits, probe: Probe) -> Result
     let mut image = match &header.palette {
         None => page(bytes, limits, probe)?,
         Some(palette) => {
-            // The decoder knows no palettes, so it is told that the numbers are shades of grey.
+            // The decoder knows no palettes, so it is told that the numbers are shades of gray.
             let mut bytes = bytes.to_vec();
             bytes[palette.said_at..palette.said_at + 2].copy_from_slice(if palette.little { &[1, 0] } else { &[0, 1] });
             let numbers = page(&bytes, limits, probe)?.into_luma8();

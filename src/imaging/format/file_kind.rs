@@ -15,9 +15,9 @@ pub struct Foreign {
 /// What files of a format hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ForeignKind {
-    /// A picture.
+    /// An image.
     Picture,
-    /// Moving pictures.
+    /// Moving images.
     Film,
     /// Anything else.
     Other,
@@ -121,7 +121,7 @@ pub fn foreign_name(extension: &str) -> Option<Foreign> {
 }
 
 /// The name of the format in which a camera keeps what its sensor saw, by a file's extension. Many such files begin as a
-/// TIFF does and hold a small one of their picture.
+/// TIFF does and hold a small one of their image.
 fn raw_name(extension: &str) -> Option<&'static str> {
     const RAW: [&str; 25] = [
         "3FR", "ARW", "CR2", "CR3", "CRW", "DCR", "DNG", "ERF", "IIQ", "KDC", "MEF", "MOS", "MRW", "NEF", "NRW", "ORF",
@@ -133,7 +133,7 @@ fn raw_name(extension: &str) -> Option<&'static str> {
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
-    /// A picture that can be decoded here, as far as its first bytes say.
+    /// An image that can be decoded here, as far as its first bytes say.
     Picture,
     /// A format that cannot.
     Foreign(Foreign),

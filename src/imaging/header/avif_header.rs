@@ -11,17 +11,17 @@ use crate::{
     imaging::pixels::{ImageError, guarded},
 };
 
-/// So many tiles make up one picture at most.
+/// So many tiles make up one image at most.
 pub(crate) const MOST_TILES: u32 = 1024;
 
-/// The size of a picture as it is shown.
+/// The size of an image as it is shown.
 pub(crate) fn avif_size(bytes: &[u8]) -> Option<(u32, u32)> {
     let file = open_avif(bytes).ok()?;
     let (width, height) = avif_stored_size(&file)?;
     Some(turned_size(avif_orientation(&file), width, height))
 }
 
-/// Whether a picture's rows lie in the file as they are shown.
+/// Whether an image's rows lie in the file as they are shown.
 pub(crate) fn avif_is_upright(bytes: &[u8]) -> bool {
     open_avif(bytes).is_ok_and(|file| avif_orientation(&file) == Orientation::NoTransforms)
 }
@@ -45,7 +45,7 @@ pub(crate) fn open_avif(bytes: &[u8]) -> Result<AvifParser<'_>, ImageError> {
     AvifParser::from_bytes_with_config(bytes, &limits, &Unstoppable).map_err(avif_error)
 }
 
-/// The size of a picture as it is stored. Every part of the file that is needed for it has come.
+/// The size of an image as it is stored. Every part of the file that is needed for it has come.
 pub(crate) fn avif_stored_size(file: &AvifParser<'_>) -> Option<(u32, u32)> {
     if let Some(grid) = file.grid_config() {
         return Some((grid.output_width, grid.output_height));

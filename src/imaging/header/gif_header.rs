@@ -8,7 +8,7 @@ pub(crate) fn gif_size(bytes: &[u8]) -> Option<(u32, u32)> {
 
 /// Whether a GIF reaches its end mark. A decoder of its first frame would not look.
 pub(crate) fn gif_is_complete(bytes: &[u8]) -> bool {
-    // A table of colours has two to the power of its three bits and one entries, if it is there at all.
+    // A table of colors has two to the power of its three bits and one entries, if it is there at all.
     let table = |flags: u8| if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };
     let Some(flags) = bytes.get(10) else { return false };
     let mut at = 13 + table(*flags);

@@ -13,7 +13,7 @@ pub(crate) struct JpegHeader {
     pub(crate) height_at: usize,
     /// The frame's kind, as its marker says.
     pub(crate) frame: u8,
-    /// How many planes there are: one of grey, three of colour.
+    /// How many planes there are: one of gray, three of color.
     pub(crate) planes: u8,
     /// How many rows are coded together.
     pub(crate) block_rows: u32,
@@ -24,7 +24,7 @@ pub(crate) struct JpegHeader {
 }
 
 impl JpegHeader {
-    /// Whether its rows are those of the picture as it is shown.
+    /// Whether its rows are those of the image as it is shown.
     pub(crate) fn is_upright(&self) -> bool {
         self.orientation == Orientation::NoTransforms
     }
@@ -76,7 +76,7 @@ pub(crate) fn jpeg_header(bytes: &[u8]) -> Option<JpegHeader> {
                     orientation = Orientation::from_exif_chunk(turned).unwrap_or(orientation);
                 }
             }
-            // The end of the picture, or pixels before any frame.
+            // The end of the image, or pixels before any frame.
             0xd9 | 0xda => return None,
             _ => {}
         }
@@ -97,7 +97,7 @@ pub(crate) fn jpeg_first_scan(bytes: &[u8], header: &JpegHeader) -> Option<u8> {
     }
 }
 
-/// Whether a JPEG reaches its end mark. A decoder would fill what is missing with grey.
+/// Whether a JPEG reaches its end mark. A decoder would fill what is missing with gray.
 pub(crate) fn jpeg_is_complete(bytes: &[u8], header: &JpegHeader) -> bool {
     let mut at = header.end;
     while let Some(found) = memchr::memchr(0xff, bytes.get(at..).unwrap_or_default()) {

@@ -21,7 +21,7 @@ use crate::{
     recipe::Format,
 };
 
-/// What a picture is, as its header says.
+/// What an image is, as its header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Probe {
     /// The format of the file.

@@ -25,14 +25,14 @@ pub(crate) struct TiffHeader {
     width: u32,
     height: u32,
     pub(crate) orientation: Orientation,
-    /// Whether colours have been multiplied by what shines through.
+    /// Whether colors have been multiplied by what is transparent.
     pub(crate) premultiplied: bool,
-    /// Whether it is a small picture in a file of what a camera's sensor saw.
+    /// Whether it is a small image in a file of what a camera's sensor saw.
     pub(crate) raw: bool,
     pub(crate) palette: Option<TiffPalette>,
 }
 
-/// The colours of a page whose samples count them.
+/// The colors of a page whose samples count them.
 pub(crate) struct TiffPalette {
     /// Where it is said that there are any.
     pub(crate) said_at: usize,

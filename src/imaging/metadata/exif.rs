@@ -1,4 +1,4 @@
-//! EXIF: the texts in which programs leave recipes, and when a picture was taken.
+//! EXIF: the texts in which programs leave recipes, and when an image was taken.
 
 use std::{cmp::Reverse, collections::BTreeSet};
 

@@ -1,5 +1,5 @@
-//! What is written in a picture's file beside its pixels: text chunks, EXIF, XMP, comments, and the recipe that a program
-//! for making pictures has left there.
+//! The metadata of image files: text chunks, EXIF, XMP, comments, and the recipe that a program for making images has
+//! left there.
 //!
 //! Whatever the bytes are, nothing panics, and what is read is bounded.
 

@@ -3,11 +3,11 @@
 use super::{containers, recipes, stealth, texts::Metadata};
 use crate::recipe::ForeignRecipe;
 
-/// Reads what is written in a file beside its pixels; nothing of files that are no pictures.
+/// Reads what is written in a file beside its pixels; nothing of files that are no images.
 pub fn metadata(bytes: &[u8]) -> Metadata {
     let mut metadata = Metadata::default();
     containers::read(bytes, &mut metadata);
-    // Pixels are decoded only where nothing else says how the picture was made.
+    // Pixels are decoded only where nothing else says how the image was made.
     if metadata.recipe().is_none() {
         stealth::read(bytes, &mut metadata);
     }

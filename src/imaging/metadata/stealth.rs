@@ -1,4 +1,4 @@
-//! Recipes in the pixels: some programs write the last bit of each pixel's alpha or colours, column by column, so that
+//! Recipes in the pixels: some programs write the last bit of each pixel's alpha or colors, column by column, so that
 //! the recipe outlives sites that remove texts. A mark, a length in bits, and the text, which may be packed by gzip.
 
 use std::io::Cursor;
@@ -25,7 +25,7 @@ const MARK: usize = 15;
 /// Rows that hold the whole mark, as it goes down the first column.
 const ROWS: usize = MARK * 8;
 
-/// Pixels of a picture at most, a byte being kept for each.
+/// Pixels of an image at most, a byte being kept for each.
 const PIXELS: usize = 1 << 26;
 
 /// Where the bits are.
@@ -71,7 +71,7 @@ fn text(bytes: &[u8]) -> Option<String> {
         for row in 0..height {
             let pixels = rows.next()?.chunks_exact(channels);
             bits.lowest.extend(pixels.map(|pixel| pixel.iter().fold(0, |all, value| all << 1 | value & 1)));
-            // Nearly every picture is done here, without being decoded any further.
+            // Nearly every image is done here, without being decoded any further.
             if row + 1 == ROWS.min(height) && marked(&bits, channels).is_none() {
                 return Ok(());
             }

@@ -328,7 +328,7 @@ fn the_caption_of_a_jpeg_is_read() {
     assert_eq!((recipe.tool.as_str(), recipe.prompt.as_str()), ("Midjourney", "a fox"));
 }
 
-/// A PNG that hides a text in the last bits of its alpha or its colours.
+/// A PNG that hides a text in the last bits of its alpha or its colors.
 fn hiding(text: &str, (width, height): (u32, u32), alpha: bool, gzip: bool) -> Vec<u8> {
     let mut bytes = text.as_bytes().to_vec();
     if gzip {
@@ -367,7 +367,7 @@ fn what_is_hidden_in_pixels_is_read() {
             }
         }
     }
-    // A length beyond the picture, and a mark without anything.
+    // A length beyond the image, and a mark without anything.
     let file = hiding("", (16, 10), true, false);
     assert_eq!(metadata(&file).recipe(), None);
 }

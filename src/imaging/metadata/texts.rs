@@ -11,7 +11,7 @@ pub(super) const LONGEST: usize = 4 << 20;
 /// Bytes of all texts at most, as unpacked.
 const ALL: usize = 16 << 20;
 
-/// The key of what a program has written into a file beside the picture.
+/// The key of what a program has written into a file beside the image.
 const BESIDE: &str = "beside";
 
 /// What is written in a file beside its pixels.
@@ -21,7 +21,7 @@ pub struct Metadata {
     pub(super) texts: Vec<(String, String)>,
     /// Bytes of all texts.
     pub(super) bytes: usize,
-    /// When the picture was taken, by the clock of whoever took it.
+    /// When the image was taken, by the clock of whoever took it.
     pub(super) taken: Option<DateTime>,
 }
 
@@ -31,18 +31,18 @@ impl Metadata {
         self.texts.iter().find(|(known, _)| known == key).map(|(_, text)| text.as_str())
     }
 
-    /// When the picture was taken, by the clock of whoever took it.
+    /// When the image was taken, by the clock of whoever took it.
     pub fn taken(&self) -> Option<DateTime> {
         self.taken
     }
 
-    /// Takes in the text of a file beside the picture in which a program may have left the recipe. What stands in the
-    /// picture itself comes first.
+    /// Takes in the text of a file beside the image in which a program may have left the recipe. What stands in the
+    /// image itself comes first.
     pub fn beside(&mut self, text: &str) {
         self.add(BESIDE, text);
     }
 
-    /// The texts of files beside the picture.
+    /// The texts of files beside the image.
     pub(super) fn all_beside(&self) -> impl Iterator<Item = &str> {
         self.texts.iter().filter(|(key, _)| key == BESIDE).map(|(_, text)| text.as_str())
     }

@@ -1,4 +1,4 @@
-//! XMP: the few properties that say how a picture was made, as attributes, elements, or the first item of a list.
+//! XMP: the few properties that say how an image was made, as attributes, elements, or the first item of a list.
 
 use quick_xml::{
     NsReader, XmlVersion,

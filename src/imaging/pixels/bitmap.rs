@@ -1,6 +1,6 @@
 //! Decoded pixels.
 
-/// A decoded picture: straight (not premultiplied) RGBA, eight bits a channel, rows from the top without gaps.
+/// A decoded image: straight (not premultiplied) RGBA, eight bits a channel, rows from the top without gaps.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Bitmap {
     /// Pixels in a row.
@@ -36,7 +36,7 @@ impl Bitmap {
         })
     }
 
-    /// The pixels as a window toolkit wants them: colour multiplied by alpha, in the same order.
+    /// The pixels as a window toolkit wants them: color multiplied by alpha, in the same order.
     pub fn premultiplied(self) -> Vec<u8> {
         let mut rgba = self.rgba;
         if !self.opaque {
@@ -50,7 +50,7 @@ impl Bitmap {
         rgba
     }
 
-    /// Makes straight colours of those that have been multiplied by alpha.
+    /// Makes straight colors of those that have been multiplied by alpha.
     pub(crate) fn divide_by_alpha(&mut self) {
         for pixel in self.rgba.as_chunks_mut::<4>().0 {
             let alpha = u16::from(pixel[3]);
@@ -76,9 +76,9 @@ pub(crate) fn is_opaque(rgba: &[u8]) -> bool {
     rgba.chunks(4096).all(|block| block.as_chunks::<4>().0.iter().fold(255, |all, pixel| all & pixel[3]) == 255)
 }
 
-/// The mean colour of what can be seen, for the area that stands in for a picture while it loads.
+/// The mean color of what can be seen, for the area that stands in for an image while it loads.
 ///
-/// Take it of a thumbnail: that has the same mean as the picture and is read much faster.
+/// Take it of a thumbnail: that has the same mean as the image and is read much faster.
 /// Black if nothing can be seen.
 pub fn average_colour(bitmap: &Bitmap) -> [u8; 3] {
     let mut sums = [0_u64; 3];

@@ -1,6 +1,6 @@
 //! The channels of decoded rows.
 
-/// Makes four bytes of every three, within the same buffer where it has room: a copy of a large picture would take
+/// Makes four bytes of every three, within the same buffer where it has room: a copy of a large image would take
 /// hundreds of megabytes more.
 pub(crate) fn rgb_to_rgba(mut samples: Vec<u8>) -> Vec<u8> {
     let count = samples.len() / 3;

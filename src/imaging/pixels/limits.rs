@@ -1,4 +1,4 @@
-//! How large a picture may be, and what can be wrong with one.
+//! How large an image may be, and what can be wrong with one.
 
 use crate::error_chain::Cause;
 
@@ -20,7 +20,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// An error if a picture of this size has no pixels or goes beyond the limits.
+    /// An error if an image of this size has no pixels or goes beyond the limits.
     pub(crate) fn check(&self, width: u32, height: u32) -> Result<(), ImageError> {
         if width == 0 || height == 0 {
             return Err(ImageError::Broken(format!("a picture of {width}×{height} pixels").into()));
@@ -33,7 +33,7 @@ impl Limits {
     }
 }
 
-/// Why bytes did not become a picture, or a picture did not become bytes.
+/// Why bytes did not become an image, or an image did not become bytes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
     /// The bytes are in none of the formats of [`crate::recipe::Format`].
@@ -50,7 +50,7 @@ pub enum ImageError {
         /// The header's height, in pixels.
         height: u32,
     },
-    /// A valid picture that uses what this program cannot do, or that the wanted format cannot hold.
+    /// A valid image that uses what this program cannot do, or that the wanted format cannot hold.
     #[error("not supported: {0}")]
     Unsupported(#[source] Cause),
 }

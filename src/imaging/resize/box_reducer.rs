@@ -1,4 +1,4 @@
-//! Thumbnails made band by band while the rows of a picture are still coming.
+//! Thumbnails made band by band while the rows of an image are still coming.
 //!
 //! Each band computes the weights of all its columns again, so bands are as large as the caller can wait for.
 
@@ -28,7 +28,7 @@ pub(crate) struct StreamingThumbnail {
 }
 
 impl StreamingThumbnail {
-    /// For a picture of this size; the thumbnail's longer side is `edge` pixels at most.
+    /// For an image of this size; the thumbnail's longer side is `edge` pixels at most.
     pub(crate) fn new(width: u32, height: u32, edge: u32, pixels: Channels) -> Self {
         let boxes = BoxFilter::new(width, shift(width.max(height), edge), pixels);
         let cells = boxes.cells_in(width) as usize * boxes.cells_in(height) as usize * 4;
@@ -43,7 +43,7 @@ impl StreamingThumbnail {
         }
     }
 
-    /// Takes the picture's next row.
+    /// Takes the image's next row.
     pub(crate) fn push(&mut self, row: &[u8]) {
         self.boxes.add(row);
         if self.boxes.rows == self.picture.1 || self.boxes.rows.is_multiple_of(1 << self.boxes.shift) {
@@ -127,9 +127,9 @@ struct BoxFilter {
     /// Rows so far.
     rows: u32,
     opaque: bool,
-    /// Sums down each column of bytes since the last row of cells; for pictures without alpha.
+    /// Sums down each column of bytes since the last row of cells; for images without alpha.
     plain: Vec<u16>,
-    /// The same with alpha, where colours count as much as they can be seen.
+    /// The same with alpha, where colors count as much as they can be seen.
     weighted: Vec<u32>,
     /// The last row, where every pixel is a cell.
     single: Vec<u8>,
@@ -203,7 +203,7 @@ impl BoxFilter {
     }
 }
 
-/// Adds a row's colours, each times its alpha, and its alphas, which come last.
+/// Adds a row's colors, each times its alpha, and its alphas, which come last.
 fn weigh<const N: usize>(sums: &mut [u32], row: &[u8]) {
     for (sums, pixel) in sums.as_chunks_mut::<N>().0.iter_mut().zip(row.as_chunks::<N>().0) {
         let alpha = u32::from(pixel[N - 1]);
@@ -239,7 +239,7 @@ fn mean<const N: usize>(
     }
 }
 
-/// The same with alpha, which comes last; the colour of a cell is that of what can be seen of it.
+/// The same with alpha, which comes last; the color of a cell is that of what can be seen of it.
 fn weighted_mean<const N: usize>(
     sums: &[u32],
     columns: usize,

@@ -31,7 +31,7 @@ pub fn scale(bitmap: &Bitmap, width: u32, height: u32) -> Bitmap {
     Bitmap { width: size.0, height: size.1, rgba, opaque: bitmap.opaque }
 }
 
-/// The size of a picture shrunk to `edge` pixels for its longer side; never larger than it is, never nothing.
+/// The size of an image shrunk to `edge` pixels for its longer side; never larger than it is, never nothing.
 pub(crate) fn fitted(width: u32, height: u32, edge: u32) -> (u32, u32) {
     let edge = u64::from(edge.max(1));
     let longest = u64::from(width.max(height));
@@ -42,7 +42,7 @@ pub(crate) fn fitted(width: u32, height: u32, edge: u32) -> (u32, u32) {
     (fit(width), fit(height))
 }
 
-/// Some rows of a picture and the area of them that is to be resized.
+/// Some rows of an image and the area of them that is to be resized.
 pub(crate) struct Part<'a> {
     pub(crate) rgba: &'a [u8],
     pub(crate) width: u32,

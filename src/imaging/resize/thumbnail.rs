@@ -21,7 +21,7 @@ use crate::{
 
 /// About how many bytes of rows are shrunk at once.
 const BATCH: usize = 128 * 1024;
-/// In how many steps a picture is shrunk at least.
+/// In how many steps an image is shrunk at least.
 const STEPS: u32 = 32;
 /// In how many bands a thumbnail is made whose rows come faster than it can be looked at.
 const LARGE_BANDS: u32 = 4;
@@ -30,14 +30,14 @@ const BETWEEN_BANDS: Duration = Duration::from_millis(25);
 /// How many batches may wait to be shrunk.
 const WAITING: usize = 4;
 
-/// What is known of a picture once all of it has come.
+/// What is known of an image once all of it has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodedThumbnail {
     /// Format and full size.
     pub probe: Probe,
-    /// The picture with its longer side no longer than was asked for.
+    /// The image with its longer side no longer than was requested.
     pub thumbnail: Bitmap,
-    /// Whether no pixel of the full picture lets anything shine through.
+    /// Whether no pixel of the full image lets anything shine through.
     pub opaque: bool,
 }
 
@@ -74,7 +74,7 @@ pub fn thumbnail(bytes: &[u8], limits: &Limits, edge: u32) -> Result<DecodedThum
     }
     let bitmap = decode(bytes, limits)?;
     let opaque = bitmap.opaque;
-    // Many a picture is no larger than its thumbnail.
+    // Many an image is no larger than its thumbnail.
     let thumbnail = if bitmap.width.max(bitmap.height) <= edge { bitmap } else { downscale(&bitmap, edge) };
     Ok(DecodedThumbnail { probe, thumbnail, opaque })
 }
@@ -108,7 +108,7 @@ fn webp_thumbnail(bytes: &[u8], limits: &Limits, probe: Probe, edge: u32) -> Res
 /// Decodes a PNG row by row to a thumbnail, handed to `out` in bands: its size, a band's first row and its RGBA.
 /// Rows are shrunk on a thread of their own while the next ones are decoded. Bands are large where the rows come fast.
 ///
-/// Returns whether the full picture is opaque.
+/// Returns whether the full image is opaque.
 pub(crate) fn shrink_rows(
     source: impl BufRead + Seek,
     limits: &Limits,
@@ -163,7 +163,7 @@ fn send_rows(
     stride: usize,
     sender: &SyncSender<Vec<u8>>,
 ) -> Result<(), ImageError> {
-    // Small pictures flow in as many steps as large ones.
+    // Small images flow in as many steps as large ones.
     let batch = (BATCH / stride.max(1)).clamp(1, height.div_ceil(STEPS) as usize) * stride;
     let mut rows = Vec::with_capacity(batch);
     for number in 1..=height {

@@ -1,4 +1,4 @@
-//! Pictures that are decoded while their bytes are still coming.
+//! Images that are decoded while their bytes are still coming.
 
 use std::{mem, sync::atomic::Ordering};
 
@@ -18,7 +18,7 @@ use crate::{
 
 /// A JPEG's header should have come within so many bytes.
 const LONGEST_HEADER: usize = 1 << 20;
-/// A picture whose bytes are pushed in as they come, and of which a thumbnail comes out.
+/// An image whose bytes are pushed in as they come, and of which a thumbnail comes out.
 ///
 /// The rows of a PNG are decoded on a thread of its own and shrunk at once, so that even the largest one needs
 /// little memory, can be shown while it grows, and is finished moments after its last byte. A JPEG is collected on
@@ -43,14 +43,14 @@ enum DecodeMode {
 }
 
 impl IncrementalDecoder {
-    /// A picture of which nothing has come yet. Its thumbnail's longer side will be `edge` pixels at most.
+    /// An image of which nothing has come yet. Its thumbnail's longer side will be `edge` pixels at most.
     pub fn new(limits: Limits, edge: u32) -> Self {
         Self { limits, edge, road: DecodeMode::Undecided(Vec::new()) }
     }
 
     /// Takes the next bytes. Waits if the decoder is megabytes behind.
     ///
-    /// Bytes of what is no picture, too large or already known to be broken are dropped:
+    /// Bytes of what is no image, too large or already known to be broken are dropped:
     /// [`IncrementalDecoder::finish`] tells.
     pub fn push(&mut self, bytes: &[u8]) {
         match &mut self.road {
@@ -89,7 +89,7 @@ impl IncrementalDecoder {
         }
     }
 
-    /// Decodes on a thread. Without one the picture is only later.
+    /// Decodes on a thread. Without one the image is only later.
     fn rows(&self, probe: Probe, bytes: Vec<u8>, work: DecodeFn) -> DecodeMode {
         match Worker::start(probe, self.limits, self.edge, work) {
             Ok(mut worker) => {
@@ -108,9 +108,9 @@ impl IncrementalDecoder {
         }
     }
 
-    /// The thumbnail as far as it has come, and the width and height of the full picture in pixels.
+    /// The thumbnail as far as it has come, and the width and height of the full image in pixels.
     ///
-    /// Rows that have not come are fully transparent. `None` before the first rows, and for pictures that are
+    /// Rows that have not come are fully transparent. `None` before the first rows, and for images that are
     /// decoded only when they are whole.
     pub fn preview(&self) -> Option<(Bitmap, u32, u32)> {
         let DecodeMode::Rows(worker) = &self.road else { return None };
@@ -132,7 +132,7 @@ impl IncrementalDecoder {
     /// Says that all bytes have come and waits for the decoder.
     ///
     /// # Errors
-    /// As [`crate::imaging::decode::decode::decode`]'s: [`ImageError::Broken`] also if the picture ends too early.
+    /// As [`crate::imaging::decode::decode::decode`]'s: [`ImageError::Broken`] also if the image ends too early.
     pub fn finish(self) -> Result<DecodedThumbnail, ImageError> {
         match self.road {
             DecodeMode::Rows(worker) => worker.finish(),

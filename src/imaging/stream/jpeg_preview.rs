@@ -1,6 +1,6 @@
 //! The top of a JPEG of which not everything has come.
 //!
-//! No decoder of JPEGs can be stopped and taken up again, so each glimpse begins anew. They are taken at lengths that
+//! No decoder of JPEGs can be stopped and taken up again, so each glimpse begins again. They are taken at lengths that
 //! grow by half each time: all of them together decode at most three times what has come.
 
 use crate::imaging::{
@@ -12,9 +12,9 @@ use crate::imaging::{
 
 /// How much has to come before the first glimpse, in bytes.
 pub(crate) const FIRST: usize = 16 * 1024;
-/// Pictures of more pixels are shown when they are whole; a glimpse of them would need too much memory.
+/// Images of more pixels are shown when they are whole; a glimpse of them would need too much memory.
 const MOST_PIXELS: u64 = 1 << 25;
-/// Before anything is known of a picture: so many pixels in a byte are a lot.
+/// Before anything is known of an image: so many pixels in a byte are a lot.
 const PIXELS_A_BYTE: u64 = 64;
 /// What the decoder puts where nothing has come.
 const GREY: u8 = 128;
@@ -36,7 +36,7 @@ pub struct JpegPreviews {
 }
 
 impl JpegPreviews {
-    /// For a picture of which nothing has come. Its thumbnail's longer side will be `edge` pixels at most.
+    /// For an image of which nothing has come. Its thumbnail's longer side will be `edge` pixels at most.
     pub fn new(probe: Probe, edge: u32) -> Self {
         let small = u64::from(probe.width) * u64::from(probe.height) <= MOST_PIXELS;
         Self { probe, edge, next: small.then_some(FIRST), bands: None, last: None, pixels: Vec::new() }
@@ -100,7 +100,7 @@ impl JpegPreviews {
 
     /// All rows come early, and then again.
     fn look_through(&mut self, bytes: &[u8], header: &JpegHeader, mut out: impl FnMut(u32, &[u8])) {
-        // Each glimpse takes nearly as long as the whole picture.
+        // Each glimpse takes nearly as long as the whole image.
         self.next = Some(bytes.len() * 2);
         let Ok(pixels) = self.decode(bytes, (header.width, header.height)) else { return };
         let stride = header.width as usize * pixels.channels();
@@ -115,13 +115,13 @@ impl JpegPreviews {
         bands.take(1, &mut out);
     }
 
-    /// Decodes as much as there is of a picture of this size.
+    /// Decodes as much as there is of an image of this size.
     fn decode(&mut self, bytes: &[u8], size: (u32, u32)) -> Result<Channels, ImageError> {
         guarded(|| jpeg_pixels(bytes, size, &mut self.pixels))
     }
 }
 
-/// How many rows there are before those that are all grey to the end. Rows that really are count as not come, which
+/// How many rows there are before those that are all gray to the end. Rows that really are count as not come, which
 /// only means that they are shown later.
 fn written(pixels: &[u8], stride: usize) -> u32 {
     let grey = |row: &[u8]| row.iter().all(|byte| *byte == GREY);
@@ -160,7 +160,7 @@ mod tests {
         (Bitmap::new(width, height, rgba).unwrap(), rows)
     }
 
-    /// The largest difference from the whole picture in the first rows.
+    /// The largest difference from the whole image in the first rows.
     fn difference(seen: &Bitmap, rows: usize, whole: &Bitmap) -> u8 {
         let end = rows * seen.width as usize * 4;
         seen.rgba[..end].iter().zip(&whole.rgba[..end]).map(|(one, other)| one.abs_diff(*other)).max().unwrap_or(0)

@@ -25,13 +25,13 @@ pub(super) const PIECE: usize = 64 * 1024;
 /// How many pieces may wait for the decoder before [`Worker::push`] waits for it.
 pub(super) const WAITING: usize = 64;
 
-/// A picture that comes sooner than this need not be shown before.
+/// An image that comes sooner than this need not be shown before.
 const MOMENT: Duration = Duration::from_millis(50);
 
 /// For each second of looking at what has come of a JPEG, so many pass without.
 const PATIENCE: u32 = 3;
 
-/// What a thread does with the bytes of a picture of this kind.
+/// What a thread does with the bytes of an image of this kind.
 pub(super) type DecodeFn = fn(ChunkReader, Limits, Probe, u32) -> Result<DecodedThumbnail, ImageError>;
 
 /// The thread that decodes rows.
@@ -50,7 +50,7 @@ pub(super) struct Worker {
 /// What both threads see.
 #[derive(Debug)]
 pub(super) struct PreviewBuffer {
-    /// Nobody wants the picture any more.
+    /// Nobody wants the image any more.
     abandoned: AtomicBool,
     pub(super) revision: AtomicU64,
     /// The thumbnail so far.
@@ -91,7 +91,7 @@ impl Worker {
     pub(super) fn push(&mut self, bytes: &[u8]) {
         for piece in bytes.chunks(PIECE) {
             let Some(pieces) = &self.pieces else { return };
-            // The thread hangs up at the picture's end or at its first fault.
+            // The thread hangs up at the image's end or at its first fault.
             if pieces.send(piece.to_vec()).is_err() {
                 self.pieces = None;
             }

@@ -1,5 +1,5 @@
 //! Small files in formats that nothing here writes: sixteen by twelve pixels in four parts, which are red, green, blue and
-//! a light grey.
+//! a light gray.
 
 use base64::Engine as _;
 use image::{DynamicImage, metadata::Orientation};
@@ -11,7 +11,7 @@ pub(crate) struct Coded {
     pub(crate) name: &'static str,
     base64: &'static str,
     is_grey: bool,
-    /// Whether half of the last part shines through.
+    /// Whether half of the last part is transparent.
     is_glass: bool,
     /// As EXIF counts them.
     orientation: u8,
@@ -22,7 +22,7 @@ impl Coded {
         base64::engine::general_purpose::STANDARD.decode(self.base64).unwrap()
     }
 
-    /// The picture that is in it, before it was coded.
+    /// The image that is in it, before it was coded.
     pub(crate) fn picture(&self) -> Bitmap {
         let colour = |x: u32, y: u32| {
             let [red, green, blue, alpha] = match (x >= 8, y >= 6) {

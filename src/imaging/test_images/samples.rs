@@ -1,11 +1,11 @@
-//! Pictures for this room's tests, made in code.
+//! Images for this room's tests, made in code.
 
 use crate::imaging::{
     encode::{Encoding, encode},
     pixels::Bitmap,
 };
 
-/// An opaque picture: soft shapes with a little grain, different in each corner.
+/// An opaque image: soft shapes with a little grain, different in each corner.
 pub(crate) fn painting(width: u32, height: u32) -> Bitmap {
     let mut grain = 1_u32;
     let rgba = (0..height)
@@ -33,7 +33,7 @@ pub(crate) fn png(bitmap: &Bitmap) -> Vec<u8> {
     encode(bitmap, Encoding::Png).unwrap()
 }
 
-/// A PNG of raw samples in any colour type, with a palette or a transparent colour if there is one.
+/// A PNG of raw samples in any color type, with a palette or a transparent color if there is one.
 pub(crate) fn raw_png(
     (width, height): (u32, u32),
     (colour, depth): (png::ColorType, png::BitDepth),
@@ -77,7 +77,7 @@ pub(crate) fn bmp(bitmap: &Bitmap) -> Vec<u8> {
     file
 }
 
-/// TIFFs of one kind of samples each, and what has to come out: the first picture, or the second with its transparency.
+/// TIFFs of one kind of samples each, and what has to come out: the first image, or the second with its transparency.
 pub(crate) fn tiffs(opaque: &Bitmap, glass: &Bitmap) -> Vec<(&'static str, Vec<u8>, Bitmap)> {
     use image::{DynamicImage, ImageEncoder as _, RgbaImage, codecs::tiff::TiffEncoder};
 
@@ -198,12 +198,12 @@ pub(crate) fn progressive_jpeg(bitmap: &Bitmap) -> Vec<u8> {
     file
 }
 
-/// The largest difference of two pictures' bytes, as they are seen.
+/// The largest difference of two images' bytes, as they are seen.
 pub(crate) fn largest_difference(one: &Bitmap, other: &Bitmap) -> u8 {
     differences(one, other).into_iter().max().unwrap_or(0)
 }
 
-/// The mean difference of two pictures' bytes, as they are seen.
+/// The mean difference of two images' bytes, as they are seen.
 pub(crate) fn mean_difference(one: &Bitmap, other: &Bitmap) -> f64 {
     let differences = differences(one, other);
     differences.iter().map(|difference| f64::from(*difference)).sum::<f64>() / differences.len() as f64

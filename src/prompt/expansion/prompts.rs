@@ -1,4 +1,4 @@
-//! What templates stand for: counted, numbered, drawn by chance; each prompt is made when it is asked for.
+//! What templates stand for: counted, numbered, drawn by chance; each prompt is made when it is requested.
 
 use std::sync::Arc;
 

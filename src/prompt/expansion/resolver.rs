@@ -25,11 +25,11 @@ pub struct Sources {
 /// What is not as it was surely meant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Problem {
-    /// Nobody knows a wildcard of this name; it stands for itself.
+    /// There is no wildcard of this name; the text stays as it is.
     NoWildcard(String),
     /// A wildcard has no lines; it stands for itself.
     EmptyWildcard(String),
-    /// Nobody knows a variable of this name; it stands for itself.
+    /// There is no variable of this name; the text stays as it is.
     NoVariable(String),
     /// A wildcard or a variable of this name refers to itself.
     Circular(String),

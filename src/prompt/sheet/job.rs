@@ -56,7 +56,7 @@ pub struct Job {
     pub model: Option<String>,
     /// The parameters that the row sets.
     pub parameters: Parameters,
-    /// Picture files to send along, as they are written in the row.
+    /// Image files to send along, as they are written in the row.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<String>,
 }

@@ -21,14 +21,14 @@ pub enum TemplatePart {
     Use {
         /// Which one.
         name: String,
-        /// What stands here if nobody has given it a meaning.
+        /// What stands here if has not been given it a meaning.
         otherwise: Option<Template>,
     },
     /// Gives a variable its meaning and writes nothing.
     Definition {
         /// Which one.
         name: String,
-        /// Whether its value is chosen once for a whole prompt, and not anew where it is used.
+        /// Whether its value is chosen once for a whole prompt, and not again where it is used.
         once: bool,
         /// What it stands for.
         value: Template,

@@ -73,11 +73,11 @@ pub enum FailureKind {
     BadRequest,
     /// A filter refused the prompt before anything was drawn.
     PromptBlocked,
-    /// A filter held the picture back.
+    /// A filter held the image back.
     ImageBlocked,
     /// The model answered in words and drew nothing.
     NoImage,
-    /// The model stopped without a picture or words, for a reason of its own.
+    /// The model stopped without an image or words, for a reason of its own.
     NothingDrawn,
     /// The model wanted to use a tool instead of drawing.
     ToolCalled,
@@ -99,27 +99,27 @@ pub enum FailureKind {
     AnswerTooLarge,
     /// The packed answer unpacks to more than what is accepted, or to very many times its size.
     UnpacksTooLarge,
-    /// The file of a picture is larger than what is accepted.
+    /// The file of an image is larger than what is accepted.
     ImageTooLarge,
-    /// The bytes that came are not a whole picture.
+    /// The bytes that came are not a whole image.
     BrokenImage,
     /// The bytes are an image in a format that cannot be shown.
     UnknownFormat,
-    /// The picture's dimensions are beyond what is accepted.
+    /// The image's dimensions are beyond what is accepted.
     AbsurdDimensions,
-    /// The link to the picture could not be followed.
+    /// The link to the image could not be followed.
     LinkFailed,
-    /// The link to the picture leads to where the gateway may not lead.
+    /// The link to the image leads to where the gateway may not lead.
     LinkRefused,
-    /// All linked pictures together took longer than is waited for.
+    /// All linked images together took longer than is waited for.
     LinksTimedOut,
-    /// The answer links to more pictures than are fetched.
+    /// The answer links to more images than are fetched.
     TooManyLinks,
     /// The gateway works on the request as a task that has not ended within the time for which it is followed.
     TaskUnfinished,
     /// The gateway works on the request as a task, and no known address tells of it.
     TaskNotFound,
-    /// A reference picture could not be read.
+    /// A reference image could not be read.
     ReferenceUnreadable,
     /// The disk is full.
     DiskFull,
@@ -136,14 +136,14 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    /// Whether the response is whole and only a picture that it links to is missing: that can be fetched again without
+    /// Whether the response is whole and only an image that it links to is missing: that can be fetched again without
     /// paying a second time.
     pub fn is_about_links(self) -> bool {
         matches!(self, Self::LinkFailed | Self::LinkRefused | Self::LinksTimedOut)
     }
 }
 
-/// A request that did not become a picture.
+/// A request that did not become an image.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     /// What happened.
@@ -252,7 +252,7 @@ impl Failure {
         self
     }
 
-    /// Takes in whether the gateway says that trying again helps (`x-should-retry`).
+    /// Takes in whether the gateway reports that trying again helps (`x-should-retry`).
     ///
     /// A "no" always counts. A "yes" counts only where the status says that the request was turned down (4xx), which
     /// also means that it was not charged; after anything else the money may have been spent.

@@ -28,7 +28,7 @@ pub enum NextStep {
     FreeDiskSpace,
     /// Read the kept response again, which costs nothing: this version, or a later one, may understand it.
     ReadAgain,
-    /// Fetch the picture again that the answer links to, which costs nothing.
+    /// Fetch the image again that the answer links to, which costs nothing.
     FetchAgain,
     /// Ask the same again.
     Retry,

@@ -38,14 +38,14 @@ impl AspectRatio {
         (width > 0 && height > 0).then_some(Self { width, height })
     }
 
-    /// The ratio of a picture's sides in whole numbers, the shorter of which is 1: only roughly right.
+    /// The ratio of an image's sides in whole numbers, the shorter of which is 1: only roughly right.
     pub fn of_pixels(width: u32, height: u32) -> Self {
         let (width, height) = (f64::from(width.max(1)), f64::from(height.max(1)));
         let times = |ratio: f64| ratio.round().clamp(1.0, f64::from(u16::MAX)) as u16;
         if width >= height { Self::of(times(width / height), 1) } else { Self::of(1, times(height / width)) }
     }
 
-    /// Whether a picture of so many pixels has exactly this shape.
+    /// Whether an image of so many pixels has exactly this shape.
     pub fn same_shape_as(self, width: u32, height: u32) -> bool {
         u64::from(width) * u64::from(self.height) == u64::from(height) * u64::from(self.width)
     }

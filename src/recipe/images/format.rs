@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The formats that a picture can be stored in.
+/// The formats that an image can be stored in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {

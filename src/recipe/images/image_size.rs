@@ -73,7 +73,7 @@ impl FromStr for ImageSize {
 /// So many pixels are 4K as television has it, 3840 × 2160, which is the most that some models make.
 pub(super) const LEAST_UHD: f64 = 8.2e6;
 
-/// The class of a picture's size: that of the square with as many pixels.
+/// The class of an image's size: that of the square with as many pixels.
 pub(crate) fn size_class(width: u32, height: u32) -> ImageSize {
     let pixels = f64::from(width.max(1)) * f64::from(height.max(1));
     if (LEAST_UHD..f64::from(ImageSize::Four.edge()).powi(2)).contains(&pixels) {

@@ -1,17 +1,17 @@
 //! Masks as they are painted: strokes of a brush, and the pixels that they cover.
 
-/// A stroke of a round brush over a picture.
+/// A stroke of a round brush over an image.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BrushStroke {
-    /// Where the middle of the brush went, from 0 to 1 along each side of the picture.
+    /// Where the middle of the brush went, from 0 to 1 along each side of the image.
     pub points: Vec<[f32; 2]>,
-    /// Half the brush's width, as a part of the picture's longer side.
+    /// Half the brush's width, as a part of the image's longer side.
     pub radius: f32,
     /// Whether it takes away instead.
     pub erases: bool,
 }
 
-/// Which pixels of a picture are to be painted anew.
+/// Which pixels of an image are to be painted again.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Coverage {
     /// Pixels in a row.
@@ -29,7 +29,7 @@ impl std::fmt::Debug for Coverage {
 }
 
 impl Coverage {
-    /// Nothing of a picture of this size.
+    /// Nothing of an image of this size.
     pub fn new(width: u32, height: u32) -> Self {
         Self { width, height, covered: vec![false; width as usize * height as usize] }
     }

@@ -9,7 +9,7 @@ use super::{
     image_size::{ImageSize, size_class},
 };
 
-/// A picture's width and height in pixels, each at least 1 and at most 65535.
+/// An image's width and height in pixels, each at least 1 and at most 65535.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PixelSize {
     width: u16,
@@ -47,7 +47,7 @@ impl PixelSize {
         AspectRatio::new(self.width / divisor, self.height / divisor).unwrap_or(AspectRatio::SQUARE)
     }
 
-    /// The class of a picture of this size.
+    /// The class of an image of this size.
     pub fn class(self) -> ImageSize {
         size_class(self.width.into(), self.height.into())
     }

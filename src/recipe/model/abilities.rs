@@ -1,4 +1,4 @@
-//! What a model can do, as far as anybody knows. `None` always means "not known", which is not "cannot".
+//! What a model can do, as far as known. `None` always means "not known", which is not "cannot".
 
 use std::collections::BTreeMap;
 
@@ -19,43 +19,43 @@ use crate::recipe::{
 pub struct Abilities {
     /// Its name for people.
     pub name: Option<String>,
-    /// The shapes that can be asked for; an empty list says that none can.
+    /// The shapes that can be requested; an empty list says that none can.
     pub aspects: Option<Vec<AspectRatio>>,
-    /// The sizes that can be asked for; an empty list says that none can.
+    /// The sizes that can be requested; an empty list says that none can.
     pub sizes: Option<Vec<ImageSize>>,
-    /// The sizes in pixels that can be asked for, where any within limits can.
+    /// The sizes in pixels that can be requested, where any within limits can.
     pub pixels: Option<PixelLimits>,
-    /// The one size that its pictures have, where there is nothing to choose.
+    /// The one size that its images have, where there is nothing to choose.
     pub fixed_size: Option<ImageSize>,
     /// What it takes of references.
     pub references: ReferenceLimits,
     /// Whether it can be told what was said before and what came of it.
     pub turns: Option<bool>,
-    /// Whether it takes a mask. Where nobody knows, none is sent.
+    /// Whether it takes a mask. Where it is not known, none is sent.
     pub mask: Option<bool>,
     /// Parameters that it is known to take, or to ignore or refuse. Of [`Parameter::N`] this says whether one request
-    /// can make several pictures.
+    /// can make several images.
     pub takes: BTreeMap<Parameter, bool>,
-    /// What a picture costs. The first that fits a request holds.
+    /// What an image costs. The first that fits a request holds.
     pub prices: Vec<Price>,
-    /// What each picture that goes along with a request costs beside that.
+    /// What each image that is sent with a request costs beside that.
     pub reference_price: Option<Money>,
     /// The endpoints at which it usually answers.
     pub endpoint: Option<Dialect>,
     /// Whether it is on its way out.
     pub deprecated: Option<Deprecated>,
-    /// What was seen of its pictures so far.
+    /// What was seen of its images so far.
     pub learned: Learned,
 }
 
-/// What a picture costs under some conditions.
+/// What an image costs under some conditions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Price {
     /// For this size alone.
     pub size: Option<ImageSize>,
     /// For this shape alone.
     pub aspect: Option<AspectRatio>,
-    /// For one picture.
+    /// For one image.
     pub each: Money,
 }
 
@@ -108,7 +108,7 @@ impl Abilities {
                 let lacks = |size| self.sizes.as_ref().is_some_and(|sizes| !sizes.contains(&size));
                 set.size.is_some_and(lacks)
             }
-            // Where one request makes one picture, several requests are sent.
+            // Where one request makes one image, several requests are sent.
             Parameter::N => false,
             parameter => parameter.is_set(set) && self.takes(*parameter) == Some(false),
         };
@@ -117,7 +117,7 @@ impl Abilities {
         not_sent
     }
 
-    /// What of a recipe's pictures it does not take. The oldest turns of a conversation are left out first.
+    /// What of a recipe's images it does not take. The oldest turns of a conversation are left out first.
     fn pictures_not_sent(&self, recipe: &Recipe) -> Vec<NotSent> {
         let most = self.references.most.unwrap_or(usize::MAX);
         let mut not_sent = Vec::new();
@@ -157,12 +157,12 @@ impl Abilities {
         (Recipe { not_sent: not_sent.clone(), ..recipe.clone() }.as_sent(), not_sent)
     }
 
-    /// How many requests these parameters come to: one, unless one request makes only one picture.
+    /// How many requests these parameters come to: one, unless one request makes only one image.
     pub fn requests(&self, parameters: &Parameters) -> u32 {
         if self.takes(Parameter::N) == Some(false) { parameters.n.unwrap_or(1).max(1) } else { 1 }
     }
 
-    /// What one picture with these parameters costs, if that is known.
+    /// What one image with these parameters costs, if that is known.
     pub fn price(&self, parameters: &Parameters) -> Option<Money> {
         let size = parameters.size.or(self.fixed_size).unwrap_or(ImageSize::One);
         let aspect = parameters.aspect.unwrap_or(AspectRatio::SQUARE);
@@ -172,8 +172,8 @@ impl Abilities {
         self.prices.iter().find(fits).map(|price| price.each)
     }
 
-    /// What a recipe is thought to cost, if the price of a picture is known: as many pictures as it asks for, and those
-    /// that go along with each of its requests, where something is known of them. What the model does not take must
+    /// What a recipe is thought to cost, if the price of an image is known: as many images as it asks for, and those
+    /// that are sent with each of its requests, where something is known of them. What the model does not take must
     /// have been named in it already.
     pub fn estimate(&self, recipe: &Recipe) -> Option<Money> {
         let sent = recipe.as_sent();
@@ -185,7 +185,7 @@ impl Abilities {
         Some(pictures + self.reference_price.map(|each| times(each, along)).unwrap_or_default())
     }
 
-    /// The least and the greatest price of a picture, if any is known.
+    /// The least and the greatest price of an image, if any is known.
     pub fn price_range(&self) -> Option<(Money, Money)> {
         let each = || self.prices.iter().map(|price| price.each);
         each().min().zip(each().max())

@@ -1,4 +1,4 @@
-//! What was seen of a model's pictures: which wishes came true, and which never did.
+//! What was seen of a model's images: which wishes came true, and which never did.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +16,13 @@ use crate::recipe::{
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Learned {
-    /// By the shape that was asked for.
+    /// By the shape that was requested.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub aspects: BTreeMap<AspectRatio, Tally>,
-    /// By the size that was asked for.
+    /// By the size that was requested.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub sizes: BTreeMap<ImageSize, Tally>,
-    /// References that went along, where the answer says whether the model looked at them.
+    /// References that were sent along, where the answer says whether the model looked at them.
     #[serde(skip_serializing_if = "Tally::is_empty")]
     pub references: Tally,
 }
@@ -31,7 +31,7 @@ pub struct Learned {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Tally {
-    /// As it was asked for.
+    /// As it was requested.
     pub kept: u32,
     /// Otherwise.
     pub missed: u32,
@@ -61,7 +61,7 @@ impl Tally {
 const RATIOS: usize = 64;
 
 impl Learned {
-    /// Takes in a picture of measured dimensions that a recipe has brought, as it was sent.
+    /// Takes in an image of measured dimensions that a recipe has brought, as it was sent.
     pub fn note(&mut self, sent: &Recipe, answer: &Answer, width: u32, height: u32) {
         let found = mismatch(&sent.parameters, width, height);
         if let Some(aspect) = sent.parameters.aspect
@@ -77,17 +77,17 @@ impl Learned {
         }
     }
 
-    /// Whether a shape was asked for and never came.
+    /// Whether a shape was requested and never came.
     pub fn never_aspect(&self, aspect: AspectRatio) -> bool {
         self.aspects.get(&aspect).is_some_and(|tally| tally.never())
     }
 
-    /// Whether a size was asked for and never came.
+    /// Whether a size was requested and never came.
     pub fn never_size(&self, size: ImageSize) -> bool {
         self.sizes.get(&size).is_some_and(|tally| tally.never())
     }
 
-    /// Whether references went along and were never looked at.
+    /// Whether references were sent along and were never looked at.
     pub fn ignores_references(&self) -> bool {
         self.references.never()
     }

@@ -14,16 +14,16 @@ pub struct ModelListing {
     /// Its name for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Whether pictures can go along with a prompt.
+    /// Whether images can be sent with a prompt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sees_images: Option<bool>,
     /// The parameters that it takes, of those that such lists name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameters: Option<BTreeSet<Parameter>>,
-    /// What a picture costs.
+    /// What an image costs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
-    /// What a picture costs that goes along with a prompt.
+    /// What an image costs that is sent with a prompt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference_price: Option<Money>,
     /// The endpoints at which it answers.

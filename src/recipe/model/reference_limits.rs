@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use crate::recipe::images::Format;
 
-/// Pictures that go along with one request may have so many bytes together: gateways turn larger requests down.
+/// Images that are sent with one request may have so many bytes together: gateways turn larger requests down.
 pub const TOGETHER: u64 = 20_000_000;
 
-/// Some of the formats that a picture can have.
+/// Some of the formats that an image can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Vec<Named>", into = "Vec<Format>")]
 pub struct Formats(u16);
@@ -38,7 +38,7 @@ pub struct ImageInfo {
 /// What has to be done to a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fit {
-    /// Nothing: its file goes along, byte for byte.
+    /// Nothing: its file is sent along, byte for byte.
     AsItIs,
     /// It has to be written in another way, with the same pixels.
     Anew,
@@ -49,7 +49,7 @@ pub enum Fit {
 impl Formats {
     /// What every model takes.
     pub const USUAL: Self = Self::of(&[Format::Png, Format::Jpeg, Format::Webp]);
-    /// What a picture with a mask has to be.
+    /// What an image with a mask has to be.
     pub const PNG: Self = Self::of(&[Format::Png]);
 
     /// These formats.
@@ -86,12 +86,12 @@ impl From<Formats> for Vec<Format> {
 }
 
 impl ReferenceLimits {
-    /// The formats that are taken, as far as anybody knows.
+    /// The formats that are taken, as far as known.
     pub fn formats(&self) -> Formats {
         self.formats.unwrap_or(Formats::USUAL)
     }
 
-    /// The same for each of several pictures that have so many bytes together: what would be too much for one request is
+    /// The same for each of several images that have so many bytes together: what would be too much for one request is
     /// shared out.
     #[must_use]
     pub fn among(self, count: usize, together: u64) -> Self {
@@ -119,7 +119,7 @@ impl ReferenceLimits {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReferenceLimits {
-    /// The greatest number of pictures.
+    /// The greatest number of images.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub most: Option<usize>,
     /// The number up to which it works well.

@@ -1,22 +1,22 @@
-//! Whether a model has looked at the references that went along, as its token counts tell.
+//! Whether a model has looked at the references that were sent along, as its token counts tell.
 
 use serde_json::Value;
 
 use crate::recipe::{request::Recipe, response::Answer};
 
-/// Whether references went along and the answer's token counts say that the model saw no picture.
+/// Whether references were sent along and the answer's token counts say that the model saw no image.
 pub fn references_ignored(recipe: &Recipe, answer: &Answer) -> bool {
     references_seen(recipe, answer) == Some(false)
 }
 
-/// Whether the model saw the references; `None` where none went along or the answer does not say.
+/// Whether the model saw the references; `None` where none were sent along or the answer does not say.
 pub(super) fn references_seen(recipe: &Recipe, answer: &Answer) -> Option<bool> {
     recipe.as_sent().pictures().next()?;
     let usage = &answer.usage.as_ref()?.details;
     ["prompt_tokens_details", "input_tokens_details", "promptTokensDetails"]
         .iter()
         .filter_map(|name| in_details(usage.get(name)?))
-        // One that counts pictures outweighs one that does not.
+        // One that counts images outweighs one that does not.
         .max()
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::recipe::values::{CollectionId, ImageId};
 
-/// A collection of pictures: those that were put into it or, if it is smart, those that its search finds.
+/// A collection of images: those that were put into it or, if it is smart, those that its search finds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Collection {
     /// Which.
@@ -17,7 +17,7 @@ pub struct Collection {
     /// The search of a smart collection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<String>,
-    /// How many pictures were put into it; nothing is counted for a smart one.
+    /// How many images were put into it; nothing is counted for a smart one.
     #[serde(skip)]
     pub count: usize,
 }
@@ -26,7 +26,7 @@ pub struct Collection {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CollectionEdit {
-    /// Makes it, or brings it back with the pictures that were in it.
+    /// Makes it, or brings it back with the images that were in it.
     Create {
         /// The collection.
         collection: Collection,
@@ -38,8 +38,8 @@ pub enum CollectionEdit {
     Rename(CollectionId, String),
     /// Puts it into another collection, or to the top.
     Move(CollectionId, Option<CollectionId>),
-    /// Finds other pictures, if it is smart.
+    /// Finds other images, if it is smart.
     Search(CollectionId, String),
-    /// Removes it. Its pictures stay in the library, and collections in it move up to its parent.
+    /// Removes it. Its images stay in the library, and collections in it move up to its parent.
     Remove(CollectionId),
 }

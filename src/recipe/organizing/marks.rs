@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::recipe::values::CollectionId;
 
-/// The most stars that a picture can have.
+/// The most stars that an image can have.
 pub const STARS: u8 = 5;
 
-/// Whether a picture was chosen from among others.
+/// Whether an image was chosen from among others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Flag {
@@ -20,7 +20,7 @@ pub enum Flag {
     Picked,
 }
 
-/// A colour label. What each colour means is up to the person.
+/// A color label. What each color means is up to the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Label {
@@ -52,7 +52,7 @@ impl Label {
     }
 }
 
-/// Everything that a person has said about a picture.
+/// Everything that a person has said about an image.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Marks {
@@ -60,7 +60,7 @@ pub struct Marks {
     pub rating: u8,
     /// Chosen, turned down, or neither.
     pub flag: Flag,
-    /// Colour label.
+    /// Color label.
     pub label: Option<Label>,
     /// Tags, sorted.
     pub tags: Vec<String>,
@@ -93,7 +93,7 @@ pub(super) fn insert<T: Ord + Clone>(sorted: &mut Vec<T>, new: &T) {
     }
 }
 
-/// A change to what is said about pictures, the same for all of them.
+/// A change to what is said about images, the same for all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {

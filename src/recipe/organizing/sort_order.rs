@@ -1,8 +1,8 @@
-//! What a person says about pictures: ratings, flags, labels, tags, notes and collections, and orders to see them in.
+//! What a person says about images: ratings, flags, labels, tags, notes and collections, and orders to see them in.
 
 use serde::{Deserialize, Serialize};
 
-/// What pictures are sorted by. Equals are sorted by date, newest first, and then by id.
+/// What images are sorted by. Equals are sorted by date, newest first, and then by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderKey {

@@ -7,24 +7,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::recipe::values::BatchId;
 
-/// What a person said about the pictures of a blind comparison. It is said once: after that the models are known.
+/// What a person said about the images of a blind comparison. It is said once: after that the models are known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vote {
     /// The comparison.
     pub batch: BatchId,
     /// When.
     pub at: Timestamp,
-    /// The models whose pictures were there to choose from.
+    /// The models whose images were there to choose from.
     pub contenders: Vec<String>,
     /// What was said.
     pub choice: VoteChoice,
 }
 
-/// What a person said about the pictures of a blind comparison.
+/// What a person said about the images of a blind comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VoteChoice {
-    /// The picture of this model is the best.
+    /// The image of this model is the best.
     Won(String),
     /// None of them is better than the others.
     Tied,

@@ -1,4 +1,4 @@
-//! Whether a picture has the shape and size that were asked for.
+//! Whether an image has the shape and size that were requested.
 
 use std::fmt;
 
@@ -9,24 +9,24 @@ use crate::recipe::images::{AspectRatio, ImageSize, size_class};
 /// other ratio is nearer.
 const FARTHEST: f64 = 0.12;
 
-/// Ratios beyond those that can be chosen, which pictures come in all the same.
+/// Ratios beyond those that can be chosen, which images come in all the same.
 const FURTHER: [(u16, u16); 4] = [(1, 2), (2, 1), (9, 21), (3, 1)];
 
-/// A picture of another shape or size than was asked for.
+/// An image of another shape or size than was requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Mismatch {
-    /// The shape that was asked for, if one was.
+    /// The shape that was requested, if one was.
     pub asked_aspect: Option<AspectRatio>,
-    /// The size that was asked for, if one was.
+    /// The size that was requested, if one was.
     pub asked_size: Option<ImageSize>,
-    /// The known ratio that the picture's own is nearest to.
+    /// The known ratio that the image's own is nearest to.
     pub got_aspect: AspectRatio,
-    /// The size that the picture's number of pixels is nearest to.
+    /// The size that the image's number of pixels is nearest to.
     pub got_size: ImageSize,
 }
 
 impl Mismatch {
-    /// The mismatch of a picture of these dimensions with what was asked for, as [`Self::asked`] writes it.
+    /// The mismatch of an image of these dimensions with what was requested, as [`Self::asked`] writes it.
     pub fn read(asked: &str, width: u32, height: u32) -> Option<Self> {
         let mut sent = Parameters::default();
         for word in asked.split_whitespace() {
@@ -46,12 +46,12 @@ impl Mismatch {
         self.asked_size.is_some_and(|asked| asked != self.got_size)
     }
 
-    /// What was asked for, such as `16:9 4K`.
+    /// What was requested, such as `16:9 4K`.
     pub fn asked(&self) -> String {
         words(self.asked_aspect, self.asked_size)
     }
 
-    /// What came, in the terms in which something was asked for.
+    /// What came, in the terms in which something was requested.
     pub fn got(&self) -> String {
         words(self.asked_aspect.map(|_| self.got_aspect), self.asked_size.map(|_| self.got_size))
     }
@@ -68,7 +68,7 @@ fn words(aspect: Option<AspectRatio>, size: Option<ImageSize>) -> String {
     aspect.into_iter().chain(size.map(|size| size.to_string())).collect::<Vec<_>>().join(" ")
 }
 
-/// Compares what was sent with a picture's measured dimensions; nothing was asked for where nothing is set.
+/// Compares what was sent with an image's measured dimensions; nothing was requested where nothing is set.
 pub fn mismatch(sent: &Parameters, width: u32, height: u32) -> Option<Mismatch> {
     let got = |aspect: Option<AspectRatio>| nearest_aspect(width, height, aspect);
     let mismatch = Mismatch {

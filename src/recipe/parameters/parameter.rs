@@ -8,9 +8,9 @@ use super::parameters::Parameters;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Parameter {
-    /// Shape of the picture.
+    /// Shape of the image.
     Aspect,
-    /// Resolution class of the picture, or its size in pixels.
+    /// Resolution class of the image, or its size in pixels.
     Size,
     /// Choices asked for in one request.
     N,

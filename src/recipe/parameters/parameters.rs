@@ -60,10 +60,10 @@ pub struct Parameters {
     /// Also send the references as Gemini-style `contents` parts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub contents: bool,
-    /// Shape of the picture.
+    /// Shape of the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aspect: Option<AspectRatio>,
-    /// Resolution class of the picture.
+    /// Resolution class of the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<ImageSize>,
     /// Size in pixels, for models that take any. Shape and class stand beside it for those that do not.
@@ -110,7 +110,7 @@ impl Parameters {
         self.size = Some(pixels.class());
     }
 
-    /// Gives up a size in pixels of another shape than the one that is asked for.
+    /// Gives up a size in pixels of another shape than the one that is requested.
     pub fn keep_pixels_in_shape(&mut self) {
         self.pixels = self.pixels.filter(|pixels| self.aspect == Some(pixels.shape()));
     }

@@ -9,7 +9,7 @@ pub enum Dialect {
     /// `POST {base}/chat/completions`.
     #[default]
     Chat,
-    /// `POST {base}/images/generations`, and `{base}/images/edits` where pictures go along.
+    /// `POST {base}/images/generations`, and `{base}/images/edits` where images are sent along.
     Images,
     /// `POST {base}/models/{model}:generateContent`, Gemini's own.
     Gemini,
@@ -55,7 +55,7 @@ impl Dialect {
         !matches!(self, Self::Images)
     }
 
-    /// Whether a request of this dialect may ask for several pictures at once. Where not, several requests are sent.
+    /// Whether a request of this dialect may ask for several images at once. Where not, several requests are sent.
     pub fn takes_n(self) -> bool {
         !matches!(self, Self::Gemini)
     }
@@ -85,7 +85,7 @@ pub enum OptionStyle {
     NotSent,
 }
 
-/// How reference pictures are sent.
+/// How reference images are sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReferenceStyle {
@@ -102,16 +102,16 @@ pub enum ReferenceStyle {
     InlineData,
 }
 
-/// Which kinds of answer a model is asked for.
+/// Which kinds of answer a model is requested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Modalities {
-    /// Pictures and text where the way of sending options goes with it, else nothing is said.
+    /// Images and text where the way of sending options goes with it, else nothing is said.
     #[default]
     Usual,
-    /// Pictures and text.
+    /// Images and text.
     ImageAndText,
-    /// Pictures alone, which some models insist on.
+    /// Images alone, which some models insist on.
     ImageOnly,
     /// Nothing is said.
     NotSent,

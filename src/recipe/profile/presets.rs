@@ -35,7 +35,7 @@ impl Profile {
         }
     }
 
-    /// Google, through its OpenAI-compatible endpoints. Pictures are documented there for the image endpoints only.
+    /// Google, through its OpenAI-compatible endpoints. Images are documented there for the image endpoints only.
     pub fn google_openai() -> Self {
         Self {
             dialect: Dialect::Images,

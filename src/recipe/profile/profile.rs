@@ -30,7 +30,7 @@ pub struct Profile {
     /// How aspect ratio and size are sent.
     #[serde(default)]
     pub options: OptionStyle,
-    /// How reference pictures are sent.
+    /// How reference images are sent.
     #[serde(default)]
     pub references: ReferenceStyle,
     /// Which kinds of answer are asked for.
@@ -39,7 +39,7 @@ pub struct Profile {
     /// The header that holds the key.
     #[serde(default)]
     pub key_header: KeyHeader,
-    /// Headers that go along with every request. `{key}` in a value stands for the key, which is never kept here.
+    /// Headers that are sent with every request. `{key}` in a value stands for the key, which is never kept here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
     /// Fields that are merged into the body of every request; objects are merged field by field.
@@ -57,14 +57,14 @@ pub struct Profile {
     /// How it is reached.
     #[serde(default)]
     pub proxy: Proxy,
-    /// Whether the pictures that its answers link to may be fetched from other ports of its computer, where that is
+    /// Whether the images that its answers link to may be fetched from other ports of its computer, where that is
     /// this one or one in a private network. Its own origin is always allowed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub link_other_ports: bool,
     /// The certificate that the person trusts at its host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<TrustedCertificate>,
-    /// What one picture of a model costs here, by the model's id.
+    /// What one image of a model costs here, by the model's id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub prices: BTreeMap<String, Money>,
     /// The person has not yet confirmed that a key may be sent to this address: the profile came from a file, or its

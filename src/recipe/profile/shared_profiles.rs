@@ -81,7 +81,7 @@ impl SharedProfiles {
 
     /// As it is written.
     pub fn to_json(&self) -> String {
-        // Plain data with string keys serialises without fail.
+        // Plain data with string keys serializes without fail.
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
 

@@ -1,10 +1,10 @@
-//! What a request is one of: requests that were asked for together share a batch, and each has its place in it.
+//! What a request is one of: requests that were submitted together share a batch, and each has its place in it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::recipe::values::{ImageId, RowId, SheetId};
 
-/// The place of a request in its batch. A request that is asked again keeps its place, so that its pictures are found
+/// The place of a request in its batch. A request that is asked again keeps its place, so that its images are found
 /// where the person looks for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -12,9 +12,9 @@ pub enum Part {
     /// One of the prompts that the composer's prompt stood for.
     #[default]
     Prompt,
-    /// What a batch has made of this picture: it is stacked under it.
+    /// What a batch has made of this image: it is stacked under it.
     Picture(ImageId),
-    /// A change of this picture in words.
+    /// A change of this image in words.
     Edit(ImageId),
     /// A row of a prompt sheet.
     Row {
@@ -50,7 +50,7 @@ impl Part {
         *self == Self::Prompt
     }
 
-    /// The picture that it is about, if it is about one.
+    /// The image that it is about, if it is about one.
     pub fn picture(&self) -> Option<ImageId> {
         match self {
             Self::Picture(id) | Self::Edit(id) => Some(*id),

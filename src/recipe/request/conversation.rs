@@ -3,7 +3,7 @@
 use super::{recipe::Recipe, reference::Reference, turn::Turn};
 use crate::recipe::response::{Answer, Signatures, Signed};
 
-/// So much of what models have signed goes along in one conversation, in bytes. Beyond that the oldest turns go without.
+/// Largest size of all signatures that are sent in one conversation, in bytes. Beyond that the oldest turns have none.
 pub(super) const MOST_SIGNED: usize = 8 << 20;
 
 impl Recipe {
@@ -13,7 +13,7 @@ impl Recipe {
         (signed.profile == self.profile && signed.model == self.model).then_some(&*signed.signatures)
     }
 
-    /// The conversation up to a picture that came of this recipe with an answer; it does not begin with a picture that
+    /// The conversation up to an image that came of this recipe with an answer; it does not begin with an image that
     /// nobody said anything about.
     pub fn turns_to(&self, picture: Reference, answer: &Answer) -> Vec<Turn> {
         let mut turns = self.turns.clone();
@@ -36,8 +36,8 @@ impl Recipe {
         turns
     }
 
-    /// Every picture that goes along, in the order of the conversation: those of each turn and what came of it, and then
-    /// the references. A mask is not one of them.
+    /// Every image that is sent, in the order of the conversation: the references and the result of each turn, and then
+    /// the references of the recipe. A mask is not one of them.
     pub fn pictures(&self) -> impl Iterator<Item = &Reference> {
         let turns = self.turns.iter().flat_map(|turn| turn.references.iter().chain([&turn.picture]));
         turns.chain(&self.references)
@@ -71,7 +71,7 @@ mod tests {
         let third = Recipe { turns, references: vec![picture("logo")], ..Recipe::default() };
         let names: Vec<&str> = third.pictures().map(|picture| picture.name.as_str()).collect();
         assert_eq!(names, ["shape", "one", "two", "logo"]);
-        // What nobody has said anything about is only a picture.
+        // What nobody has said anything about is only an image.
         assert_eq!(Recipe::default().turns_to(picture("photo"), &Answer::default()), []);
     }
 

@@ -1,10 +1,10 @@
-//! Where a picture was brought in from, and what another program says about how it was made.
+//! Where an image was imported from, and what another program says about how it was made.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-/// Where a picture came from that was not made here.
+/// Where an image came from that was not made here.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Source {
     /// The file that it was copied from, as its path was then; where it stays there, that file itself.
@@ -17,13 +17,13 @@ pub struct Source {
     pub recipe: Option<ForeignRecipe>,
 }
 
-/// How another program says that it made a picture. What it does not say is empty or `None`.
+/// How another program says that it made an image. What it does not say is empty or `None`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ForeignRecipe {
     /// The program, as it is called.
     pub tool: String,
-    /// What the picture was to show.
+    /// What the image was to show.
     pub prompt: String,
     /// What it was not to show.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -43,7 +43,7 @@ pub struct ForeignRecipe {
     /// The sampler, as the program names it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub sampler: String,
-    /// Width and height that were asked for, in pixels.
+    /// Width and height that were requested, in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<(u32, u32)>,
     /// What else it says, by its own names.

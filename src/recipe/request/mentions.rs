@@ -8,7 +8,7 @@ use super::{recipe::Recipe, reference::Reference};
 const LONGEST: usize = 16;
 /// How many words of a longer name it is made of.
 const WORDS: usize = 3;
-/// What a picture is called of which nothing is known.
+/// What an image is called of which nothing is known.
 const NAMELESS: &str = "image";
 /// Of a name that nobody has, so much is said.
 const SAID: usize = 24;
@@ -22,12 +22,12 @@ pub struct ReferenceMention {
     pub name: Option<usize>,
 }
 
-/// A part of a text in which pictures stand where they are spoken of.
+/// A part of a text in which images stand where they are spoken of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PromptSegment {
     /// Words.
     Words(String),
-    /// The picture of this index.
+    /// The image of this index.
     Picture(usize),
 }
 
@@ -96,7 +96,7 @@ pub fn mentions(text: &str, names: &[String]) -> Vec<ReferenceMention> {
     found
 }
 
-/// A text with its pictures where they are spoken of first, each after its name. Those that are not spoken of come after
+/// A text with its images where they are spoken of first, each after its name. Those that are not spoken of come after
 /// all words.
 pub fn spoken(text: &str, names: &[String]) -> Vec<PromptSegment> {
     let mut parts = Vec::new();
@@ -119,7 +119,7 @@ pub fn spoken(text: &str, names: &[String]) -> Vec<PromptSegment> {
     parts
 }
 
-/// A text for models that are given their pictures apart: each is spoken of by its number there.
+/// A text for models that are given their images apart: each is spoken of by its number there.
 pub fn numbered(text: &str, names: &[String]) -> String {
     let (mut words, mut done) = (String::new(), 0);
     for mention in mentions(text, names) {

@@ -10,7 +10,7 @@ use crate::recipe::parameters::Parameter;
 pub enum NotSent {
     /// A parameter.
     Parameter(Parameter),
-    /// What was said before: of a conversation only its last picture goes along.
+    /// What was said before: of a conversation only its last image is sent along.
     Turns,
     /// The first so many turns of a conversation.
     TurnsBefore(usize),

@@ -15,7 +15,7 @@ use crate::recipe::{
 pub struct Recipe {
     /// What the person wrote, after template expansion and with the styles' words.
     pub prompt: String,
-    /// What is not to be seen. No gateway that is asked here has a field for it; it goes along in words, see
+    /// What is not to be seen. No gateway that is asked here has a field for it; it is sent along in words, see
     /// [`Self::words`].
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub negative: String,
@@ -29,21 +29,21 @@ pub struct Recipe {
     /// The parameters that were set away from "default (not sent)".
     #[serde(default)]
     pub parameters: Parameters,
-    /// Pictures that went along with the prompt, in the order in which they were sent.
+    /// Images that were sent along with the prompt, in the order in which they were sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
-    /// What was said before and what came of it, where this goes on from there. The last picture of them is the one that
+    /// What was said before and what came of it, where this goes on from there. The last image of them is the one that
     /// is to be changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub turns: Vec<Turn>,
-    /// Which part of the first reference is to be painted anew: a PNG of its size, transparent there. Only image
+    /// Which part of the first reference is to be painted again: a PNG of its size, transparent there. Only image
     /// endpoints take one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<Reference>,
     /// What of all this did not go to the model, because the model is known not to take it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_sent: Vec<NotSent>,
-    /// The requests that it was asked for together with. The studio says it when it takes a recipe that has none.
+    /// The batch that it was submitted with. The studio sets it for a recipe that has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<BatchId>,
     /// Its place among them.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::recipe::values::ImageId;
 
-/// A picture sent along with a prompt.
+/// An image sent along with a prompt.
 ///
 /// Its bytes are kept in the library under their hash, so that a recipe stays complete when the file
 /// that it came from is moved or deleted.
@@ -16,7 +16,7 @@ pub struct Reference {
     pub mime: String,
     /// What to call it on screen: a file name or the start of a prompt.
     pub name: String,
-    /// The picture of the library that it is, when it is one.
+    /// The image of the library that it is, when it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<ImageId>,
 }

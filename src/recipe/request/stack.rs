@@ -3,23 +3,23 @@
 use super::{batch_part::Part, recipe::Recipe, reference::Reference};
 use crate::recipe::values::{ImageId, RequestId};
 
-/// What the pictures of a stack have in common.
+/// What the images of a stack have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StackOf {
     /// They came from one request.
     Request(RequestId),
-    /// Batches have made them of this picture, or they are it.
+    /// Batches have made them of this image, or they are it.
     Picture(ImageId),
 }
 
 impl Recipe {
-    /// The pictures that go to the model, those of the conversation before it too.
+    /// The images that go to the model, those of the conversation before it too.
     pub fn sent_pictures(&self) -> Vec<Reference> {
         self.as_sent().pictures().cloned().collect()
     }
 
-    /// The pictures of the library that it makes another one of: the one that it is about, then those that go along,
-    /// each once.
+    /// The images of the library that the result derives from: the one that the recipe is about, then those that are
+    /// sent, each once.
     pub fn parents(&self) -> Vec<ImageId> {
         let mut parents = Vec::new();
         for id in self.part.picture().into_iter().chain(self.sent_pictures().iter().filter_map(|sent| sent.image)) {
@@ -30,7 +30,7 @@ impl Recipe {
         parents
     }
 
-    /// What its pictures are stacked with, if they came from this request.
+    /// What its images are stacked with, if they came from this request.
     pub fn stack_of(&self, request: RequestId) -> StackOf {
         match self.part {
             Part::Picture(id) => StackOf::Picture(id),

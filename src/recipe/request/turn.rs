@@ -1,19 +1,19 @@
-//! Conversations: what was asked before, and the pictures that came.
+//! Conversations: what was asked before, and the images that came.
 
 use serde::{Deserialize, Serialize};
 
 use super::reference::Reference;
 use crate::recipe::response::Signed;
 
-/// A step of a conversation that has been taken: what was said, and the picture that came of it.
+/// A step of a conversation that has been taken: what was said, and the image that came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
     /// The words that went to the model.
     pub prompt: String,
-    /// Pictures that went along with them.
+    /// Images that were sent along with them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
-    /// The picture that came.
+    /// The image that came.
     pub picture: Reference,
     /// What the model wants back with it.
     #[serde(default, deserialize_with = "Signed::read", skip_serializing_if = "Option::is_none")]
@@ -21,7 +21,7 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// How many pictures it has.
+    /// How many images it has.
     pub fn pictures(&self) -> usize {
         self.references.len() + 1
     }

@@ -1,4 +1,4 @@
-//! What came back with a picture.
+//! What came back with an image.
 
 use std::sync::Arc;
 
@@ -8,23 +8,23 @@ use serde_json::Value;
 use super::signatures::Signatures;
 use crate::recipe::values::Money;
 
-/// Everything a gateway said beside the picture itself.
+/// Everything a gateway said beside the image itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Answer {
     /// The gateway's own id of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_id: Option<String>,
-    /// The model that the gateway says has answered.
+    /// The model that the gateway reports has answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// Text that came with the pictures, without the pictures' own data.
+    /// Text that came with the images, without the images' own data.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub text: String,
     /// Tokens, as the gateway counted them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
-    /// What the whole answer cost, where the gateway says so.
+    /// What the whole answer cost, where the gateway reports so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Money>,
     /// The backend's configuration, as OpenAI-style answers name it.
@@ -39,7 +39,7 @@ pub struct Answer {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub guessed: bool,
     /// What the model wants back when the conversation goes on, of each of its messages that signed anything. With a
-    /// picture that is stored there is at most the one that it came in.
+    /// image that is stored there is at most the one that it came in.
     #[serde(deserialize_with = "Signatures::read", skip_serializing_if = "Vec::is_empty")]
     pub signatures: Vec<Arc<Signatures>>,
 }
@@ -81,12 +81,12 @@ pub enum FinishReason {
 }
 
 impl Answer {
-    /// The answer as far as it belongs to the picture of a number in it.
+    /// The answer as far as it belongs to the image of a number in it.
     #[must_use]
     pub fn of_picture(&self, number: usize) -> Self {
         let mut answer = self.clone();
         let own = self.signatures.iter().find(|signatures| signatures.pictures.contains(&number));
-        // Pictures behind links have numbers after all others.
+        // Images behind links have numbers after all others.
         let own = own.or_else(|| self.signatures.first().filter(|_| self.signatures.len() == 1));
         answer.signatures = own.and_then(|own| own.of_picture(number)).map(Arc::new).into_iter().collect();
         answer

@@ -1,4 +1,4 @@
-//! What went over the wire for one request, as it may be kept and shown: without the key and without pictures.
+//! What went over the wire for one request, as it may be kept and shown: without the key and without images.
 
 use std::{
     fmt::{self, Write as _},
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A request and its answer. Secrets and pictures were replaced before this was made.
+/// A request and its answer. Secrets and images were replaced before this was made.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exchange {
     /// HTTP method.
@@ -115,7 +115,7 @@ impl Exchange {
     }
 
     /// The request as a command for a POSIX shell. The key is taken from its variable when the command runs; where
-    /// pictures went along, the command holds what stands for them here.
+    /// images were sent along, the command holds what stands for them here.
     pub fn curl(&self) -> String {
         let mut command = format!("curl --request {} {}", quoted(&self.method), quoted(&self.url));
         let mut add = |option: &str, value: &str| {

@@ -14,7 +14,7 @@ use crate::recipe::values::ProfileId;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Signatures {
-    /// The numbers of the pictures in the answer that belong to the same message.
+    /// The numbers of the images in the answer that belong to the same message.
     #[serde(skip)]
     pub pictures: Vec<usize>,
     /// Fields of a chat message, such as `reasoning_details`.
@@ -53,7 +53,7 @@ pub enum PartForm {
 pub enum PartContent {
     /// Words; none where only a signature came.
     Words(String),
-    /// The picture of this number in the answer; none for one behind a link.
+    /// The image of this number in the answer; none for one behind a link.
     Picture(Option<usize>),
 }
 
@@ -68,7 +68,7 @@ impl Signatures {
         serde_json::to_vec(self).map_or(0, |written| written.len())
     }
 
-    /// What goes back with the picture of a number alone. Which of several pictures behind links it is, nobody knows.
+    /// What is sent back with the image of this number alone. Of several linked images, the right one is not known.
     pub(super) fn of_picture(&self, number: usize) -> Option<Self> {
         let is_link = |part: &&SignedPart| part.holds == PartContent::Picture(None);
         let links = self.parts.iter().filter(is_link).count();

@@ -14,7 +14,7 @@ pub struct Caps {
     /// Within a month of the system's time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub month: Option<Money>,
-    /// For the requests that were asked for together.
+    /// For the requests that were submitted together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<Money>,
 }
@@ -34,6 +34,6 @@ pub enum Cap {
     Day,
     /// That of the month.
     Month,
-    /// That of these requests, which were asked for together.
+    /// That of these requests, which were submitted together.
     Batch(BatchId),
 }

@@ -19,7 +19,7 @@ pub struct Spending {
     pub profile: ProfileId,
     /// Which model.
     pub model: String,
-    /// The requests that it was asked for together with.
+    /// The batch that it was submitted with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<BatchId>,
     /// Whether it cost money.
@@ -30,10 +30,10 @@ pub struct Spending {
     /// What it was thought to cost, where a price was known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Money>,
-    /// Pictures that came of it.
+    /// Images that came of it.
     #[serde(default)]
     pub pictures: usize,
-    /// How long it took from sending to the last byte, if pictures came, in milliseconds.
+    /// How long it took from sending to the last byte, if images came, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub took_ms: Option<u64>,
 }

@@ -1,11 +1,11 @@
-//! Names for things: pictures, requests, batches, sheets and gateway profiles.
+//! Names for things: images, requests, batches, sheets and gateway profiles.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A picture of the library. A `UUIDv7`, so that names sort by the time of their making (RFC 9562 §5.7).
+/// An image of the library. A `UUIDv7`, so that names sort by the time of their making (RFC 9562 §5.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ImageId(Uuid);
@@ -15,12 +15,12 @@ pub struct ImageId(Uuid);
 #[serde(transparent)]
 pub struct RequestId(Uuid);
 
-/// A collection of pictures.
+/// A collection of images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CollectionId(Uuid);
 
-/// Requests that were asked for together.
+/// Requests that were submitted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BatchId(Uuid);
@@ -30,7 +30,7 @@ pub struct BatchId(Uuid);
 #[serde(transparent)]
 pub struct SheetId(Uuid);
 
-/// A row of a prompt sheet. It keeps its name when rows are moved, so that pictures stay bound to it.
+/// A row of a prompt sheet. It keeps its name when rows are moved, so that images stay bound to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RowId(Uuid);
@@ -83,7 +83,7 @@ impl ProfileId {
     /// The gateway that Atelier is made for first.
     pub const DGRID: &'static str = "dgrid";
 
-    /// Stands for whatever made a picture that was brought in. No gateway has this name.
+    /// Stands for whatever made an image that was imported. No gateway has this name.
     pub const IMPORTED: &'static str = "imported";
 
     /// Wraps a short name.
@@ -106,7 +106,7 @@ impl ProfileId {
         self.0 == Self::DEMO
     }
 
-    /// Whether this stands for whatever made a picture that was brought in.
+    /// Whether this stands for whatever made an image that was imported.
     pub fn is_imported(&self) -> bool {
         self.0 == Self::IMPORTED
     }

@@ -76,7 +76,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     if a == 0x2002 {
         return is_public_v4(v4(2));
     }
-    // Only 2000::/3 is given out, and there Teredo and documentation are not for pictures.
+    // Only 2000::/3 is given out, and there Teredo and documentation are not for images.
     (0x2000..0x4000).contains(&a) && !(a == 0x2001 && (b == 0 || b == 0x0db8))
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn wrong_url(error: AddressError) -> Failure {
     Failure::new(FailureKind::WrongUrl).detail(FailureDetail::Address(error))
 }
 
-/// What goes along with every request to a gateway.
+/// What is sent with every request to a gateway.
 pub(crate) fn headers(profile: &Profile, url: &Url, key: Option<&str>) -> Result<HeaderMap, Failure> {
     let key = key.map(str::trim);
     let mut headers = HeaderMap::new();

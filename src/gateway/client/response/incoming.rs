@@ -41,7 +41,7 @@ pub(crate) enum Pace {
         between_bytes: Duration,
         progress: Progress,
     },
-    /// A picture behind a link.
+    /// An image behind a link.
     Link,
 }
 
@@ -63,7 +63,7 @@ impl Incoming {
     /// # Errors
     /// [`FailureKind::TimedOut`], [`FailureKind::NoProgress`] or [`FailureKind::TookTooLong`] beyond a limit of time,
     /// [`FailureKind::AnswerTooLarge`] or [`FailureKind::UnpacksTooLarge`] beyond one of size, and what breaks a
-    /// connection. Pictures behind links fail with [`FailureKind::LinkFailed`] or [`FailureKind::ImageTooLarge`].
+    /// connection. Images behind links fail with [`FailureKind::LinkFailed`] or [`FailureKind::ImageTooLarge`].
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
         let deadline = self.deadline();
         // A connection that always has a byte ready would never be found to be late otherwise.

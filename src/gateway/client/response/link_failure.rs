@@ -10,7 +10,7 @@ pub(crate) fn failed(words: impl AsRef<str>) -> Failure {
     Failure::new(FailureKind::LinkFailed).words(sanitize_message(words.as_ref(), &[]))
 }
 
-/// The picture behind the link is larger than is accepted.
+/// The image behind the link is larger than is accepted.
 pub(crate) fn too_large() -> Failure {
     Failure::new(FailureKind::ImageTooLarge).charged(Charge::Yes)
 }

@@ -95,7 +95,7 @@ pub(crate) async fn error_body(response: Response, deadline: Instant) -> Vec<u8>
     body
 }
 
-/// Whether the gateway says that trying again helps.
+/// Whether the gateway reports that trying again helps.
 pub(crate) fn should_retry(headers: &HeaderMap) -> Option<bool> {
     match headers.get("x-should-retry")?.to_str().ok()?.trim().to_ascii_lowercase().as_str() {
         "true" => Some(true),

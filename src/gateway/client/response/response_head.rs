@@ -1,4 +1,4 @@
-//! What was asked and what came back, as far as it is kept beside the answer's pictures: without secrets.
+//! What was asked and what came back, as far as it is kept beside the answer's images: without secrets.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ const HARMLESS: [&str; 16] = [
 /// Longest value of a header that is kept, in bytes.
 const VALUE: usize = 300;
 
-/// What came back before any body that becomes pictures.
+/// What came back before any body that becomes images.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResponseHead {
     /// HTTP status; none if nothing came.

@@ -31,7 +31,7 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
         self.gathered.mime = None;
     }
 
-    /// The pictures of the event or part at hand, past and to come, are this.
+    /// The images of the event or part at hand, past and to come, are this.
     pub fn role(&mut self, role: ImageRole) {
         let ResponseParts { scope, pictures, .. } = &mut *self.gathered;
         scope.role = role;
@@ -57,7 +57,7 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
             _ => {}
         }
         self.gathered.slot = Slot::None;
-        // It might be taken for the rest of another choice's picture.
+        // It might be taken for the rest of another choice's image.
         let guessed = matches!(self.gathered.number, Number::Unknown(_));
         if guessed && self.gathered.is_within_picture() {
             self.gathered.unassigned.clear();
@@ -255,7 +255,7 @@ impl<R: Receiver> Tokens for ResponseAssembler<'_, R> {
                         self.gathered.pictures.check(held.text.len() as u64 / 4 * 3);
                         return;
                     }
-                    // It would be a pity to hold back a picture that comes at once.
+                    // It would be a pity to hold back an image that comes at once.
                     let (choice, voice) = (held.choice, held.voice);
                     self.gathered.assumed = Some(self.gathered.channel(choice, voice));
                 }

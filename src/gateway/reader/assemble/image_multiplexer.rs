@@ -1,4 +1,4 @@
-//! Handing pictures to a receiver one after the other, even if they arrive interleaved.
+//! Handing images to a receiver one after the other, even if they arrive interleaved.
 
 use crate::gateway::reader::{
     image_slot::{ImageEnd, ImageSlot},
@@ -9,39 +9,39 @@ use crate::gateway::reader::{
 /// Links of which it is not clear that they lead to an image, as many as are kept.
 const MAX_LINKS: usize = 16;
 
-/// The pictures of an answer so far.
+/// The images of an answer so far.
 #[derive(Debug)]
 pub(crate) struct ImageMultiplexer {
-    /// Largest picture that is accepted, in bytes.
+    /// Largest image that is accepted, in bytes.
     limit: u64,
     next: usize,
-    /// The picture that the receiver is being given, and its bytes so far.
+    /// The image that the receiver is being given, and its bytes so far.
     live: Option<(ImageSlot, u64)>,
-    /// Pictures that began while another one was live, in order.
+    /// Images that began while another one was live, in order.
     waiting: Vec<Waiting>,
-    /// Pictures that came in full.
+    /// Images that came in full.
     pub complete: usize,
-    /// Pictures whose text was not base64.
+    /// Images whose text was not base64.
     pub broken: usize,
-    /// Pictures whose end did not come.
+    /// Images whose end did not come.
     pub cut: usize,
-    /// Links to pictures.
+    /// Links to images.
     pub links: usize,
-    /// Pictures that were only drafts.
+    /// Images that were only drafts.
     pub drafts: usize,
-    /// Pictures that began and are no guesses.
+    /// Images that began and are no guesses.
     pub meant: usize,
     /// Guesses that came in full.
     pub guesses: usize,
-    /// Which pictures are guesses.
+    /// Which images are guesses.
     guessed: Vec<ImageSlot>,
     /// Links that are followed only if there is nothing better.
     maybe: Vec<(Rank, bool, String)>,
-    /// A picture was beyond the limit.
+    /// An image was beyond the limit.
     pub too_large: bool,
 }
 
-/// How far the pictures of an answer have come.
+/// How far the images of an answer have come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Begun {
     pub pictures: usize,
@@ -95,12 +95,12 @@ impl ImageMultiplexer {
         ticket
     }
 
-    /// How many pictures have begun, and how many links were found.
+    /// How many images have begun, and how many links were found.
     pub fn begun(&self) -> Begun {
         Begun { pictures: self.next, links: self.links }
     }
 
-    /// Takes a picture for a guess: nothing says that it is one of the answer's.
+    /// Takes an image for a guess: nothing says that it is one of the answer's.
     pub fn guess(&mut self, ticket: ImageSlot, receiver: &mut impl Receiver) {
         self.guessed.push(ticket);
         self.role(ticket, ImageRole::Guess, receiver);
@@ -111,14 +111,14 @@ impl ImageMultiplexer {
         self.meant == 0 && self.links == 0 && self.guessed.len() < MAX_LINKS
     }
 
-    /// Keeps a link that may lead to a picture.
+    /// Keeps a link that may lead to an image.
     pub fn maybe(&mut self, url: &str, rank: Rank, guess: bool) {
         if self.maybe.len() < MAX_LINKS && self.maybe.iter().all(|(.., known)| known != url) {
             self.maybe.push((rank, guess, url.to_owned()));
         }
     }
 
-    /// The best of the links that may lead to a picture, if there is nothing better; how sure they are, and whether one
+    /// The best of the links that may lead to an image, if there is nothing better; how sure they are, and whether one
     /// of them is a guess.
     pub fn best_links(&mut self) -> Option<(Rank, bool, Vec<String>)> {
         let maybe = std::mem::take(&mut self.maybe);
@@ -130,7 +130,7 @@ impl ImageMultiplexer {
         Some((best.1, best.0 || best.1 > Rank::Named, chosen.collect()))
     }
 
-    /// Says what a picture is.
+    /// Says what an image is.
     pub fn role(&mut self, ticket: ImageSlot, role: ImageRole, receiver: &mut impl Receiver) {
         self.drafts += usize::from(role == ImageRole::Draft);
         match self.waiting.iter_mut().find(|waiting| waiting.ticket == ticket) {
@@ -139,7 +139,7 @@ impl ImageMultiplexer {
         }
     }
 
-    /// Notes whether a picture of so many bytes would be too large.
+    /// Notes whether an image of so many bytes would be too large.
     pub fn check(&mut self, length: u64) {
         self.too_large |= length > self.limit;
     }
@@ -168,7 +168,7 @@ impl ImageMultiplexer {
     pub fn end(&mut self, ticket: ImageSlot, end: ImageEnd, receiver: &mut impl Receiver) {
         match end {
             ImageEnd::Complete if self.guessed.contains(&ticket) => self.guesses += 1,
-            // What was no picture after all was none of the answer's.
+            // What was no image after all was none of the answer's.
             ImageEnd::Broken | ImageEnd::Cut if self.guessed.contains(&ticket) => {}
             ImageEnd::Complete => self.complete += 1,
             ImageEnd::Broken => self.broken += 1,

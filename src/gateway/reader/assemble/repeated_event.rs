@@ -1,6 +1,6 @@
-//! Events that are alike but for a few characters of a picture.
+//! Events that are alike but for a few characters of an image.
 //!
-//! Some gateways send a picture as hundreds of thousands of events with three characters of base64 in each, and the
+//! Some gateways send an image as hundreds of thousands of events with three characters of base64 in each, and the
 //! same hundred bytes around them. What one such event means was found out by reading it; the next ones that have
 //! the same bytes around other base64 mean the same, so their characters are collected and read as one event.
 
@@ -23,7 +23,7 @@ pub(crate) struct EventTemplate {
     pub last: (usize, usize),
 }
 
-/// The surroundings of the last event that had nothing but more of a picture, and what was collected since.
+/// The surroundings of the last event that had nothing but more of an image, and what was collected since.
 #[derive(Debug, Default)]
 pub(crate) struct RepeatedEvent {
     before: Vec<u8>,

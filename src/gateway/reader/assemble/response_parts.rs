@@ -43,7 +43,7 @@ pub(crate) struct ResponseParts {
     pub detail: Option<Value>,
     pub code: Option<Value>,
     pub unsuccessful: bool,
-    /// How the gateway says that its work stands.
+    /// How the gateway reports that its work stands.
     pub status: Option<String>,
     /// What the model says about why it stopped.
     pub finish_message: Option<String>,
@@ -105,11 +105,11 @@ pub(crate) struct Held {
     pub(crate) text: Vec<u8>,
 }
 
-/// What is known of the pictures in one event or one part of it.
+/// What is known of the images in one event or one part of it.
 #[derive(Default)]
 pub(crate) struct Scope {
     pub(crate) role: ImageRole,
-    /// Pictures of which nothing has been said yet.
+    /// Images of which nothing has been said yet.
     pub(crate) plain: Vec<ImageSlot>,
 }
 
@@ -164,7 +164,7 @@ impl ResponseParts {
         }
     }
 
-    /// Whether a picture has begun that has not ended.
+    /// Whether an image has begun that has not ended.
     pub fn is_within_picture(&self) -> bool {
         self.field.is_within_picture() || self.channels.iter().any(|channel| channel.finder.is_within_picture())
     }

@@ -23,7 +23,7 @@ pub(crate) struct SignatureCollector {
     choices: Vec<(u32, Signatures)>,
     /// Of the choice at hand, whose number may be said at its end.
     open: Signatures,
-    /// How far the pictures had come when the choice at hand began.
+    /// How far the images had come when the choice at hand began.
     began: Begun,
     part: Option<OpenPart>,
     /// Whether the words that come belong to the part.
@@ -43,7 +43,7 @@ struct OpenPart {
 }
 
 impl SignatureCollector {
-    /// A part begins, when so many pictures had begun.
+    /// A part begins, when so many images had begun.
     pub fn begin_part(&mut self, form: PartForm, begun: Begun) {
         self.end_part(begun);
         self.part = Some(OpenPart {

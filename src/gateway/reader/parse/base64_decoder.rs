@@ -27,7 +27,7 @@ const TAIL: GeneralPurpose = GeneralPurpose::new(&STANDARD, CONFIG);
 /// Widths at which software folds base64: MIME and PEM.
 const FOLDS: [usize; 2] = [76, 64];
 
-/// A decoder of one picture's base64.
+/// A decoder of one image's base64.
 ///
 /// Line breaks are skipped, the URL-safe alphabet taken for the usual one, and padding may be missing. Percent signs and
 /// backslashes that software put before characters are resolved. A blank within a line is a plus that went through the
@@ -80,7 +80,7 @@ impl Base64Decoder {
         }
     }
 
-    /// Makes ready for another picture, keeping the memory.
+    /// Makes ready for another image, keeping the memory.
     pub fn reset(&mut self) {
         self.pending.clear();
         self.ready = 0;

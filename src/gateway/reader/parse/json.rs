@@ -1,4 +1,4 @@
-//! An incremental reader of JSON text. It never holds more of the text than a value that was asked for whole,
+//! An incremental reader of JSON text. It never holds more of the text than a value that was requested whole,
 //! and never looks at a byte twice.
 
 use memchr::memchr2;

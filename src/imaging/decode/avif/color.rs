@@ -1,4 +1,4 @@
-//! Brightness and colour differences into red, green and blue.
+//! Brightness and color differences into red, green and blue.
 
 use super::frame::{Colours, Frame};
 use crate::imaging::pixels::ImageError;
@@ -62,7 +62,7 @@ fn byte(value: f32) -> u8 {
     (value * 255.0 + 0.5) as u8
 }
 
-/// Writes a frame's colours into a picture of this size, from this pixel on. What is beyond its sides is left out.
+/// Writes a frame's colors into an image of this size, from this pixel on. What is beyond its sides is left out.
 pub(crate) fn write_colours(
     frame: &Frame,
     said: Option<Colours>,
@@ -113,7 +113,7 @@ pub(crate) fn write_colours(
     Ok(())
 }
 
-/// Writes how much shines through, which is the brightness of a frame of its own.
+/// Writes how much is transparent, which is the brightness of a frame of its own.
 pub(crate) fn write_alpha(frame: &Frame, rgba: &mut [u8]) {
     let scale = Scale::of(frame.depth, frame.colours.full_range);
     let samples = (0..frame.height()).flat_map(|y| frame.brightness(y));
@@ -122,7 +122,7 @@ pub(crate) fn write_alpha(frame: &Frame, rgba: &mut [u8]) {
     }
 }
 
-/// One plane's colours for every pixel of a row. Where several pixels share one, those between are blended.
+/// One plane's colors for every pixel of a row. Where several pixels share one, those between are blended.
 fn spread(frame: &Frame, plane: usize, y: usize, out: &mut Vec<f32>) {
     let (across, down) = frame.shared();
     let near = frame.colour(plane, y >> down);

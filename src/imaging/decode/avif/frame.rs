@@ -49,7 +49,7 @@ impl Frame {
         self.layout == PixelLayout::I400
     }
 
-    /// How many columns and rows share a colour, as powers of two.
+    /// How many columns and rows share a color, as powers of two.
     pub(crate) fn shared(&self) -> (u32, u32) {
         match self.layout {
             PixelLayout::I420 => (1, 1),
@@ -63,7 +63,7 @@ impl Frame {
         self.row(0, y)
     }
 
-    /// A row of one of the two planes of colour, of which there may be fewer.
+    /// A row of one of the two planes of color, of which there may be fewer.
     pub(crate) fn colour(&self, plane: usize, y: usize) -> &[u16] {
         self.row(1 + plane, y)
     }
@@ -156,7 +156,7 @@ fn copied(picture: &Picture) -> Result<Frame, ImageError> {
     Ok(Frame { width, height, layout, depth, colours, planes })
 }
 
-/// How colours were coded.
+/// How colors were coded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Colours {
     /// The number of the matrix, as ITU-T H.273 counts them.

@@ -1,4 +1,4 @@
-//! AVIF: still pictures, pictures in tiles, and the first frame of sequences.
+//! AVIF: still images, images in tiles, and the first frame of sequences.
 
 mod color;
 mod frame;

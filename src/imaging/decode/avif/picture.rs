@@ -1,4 +1,4 @@
-//! The pictures in an AVIF file: which frames make one, and how it is turned.
+//! The images in an AVIF file: which frames make one, and how it is turned.
 
 use std::borrow::Cow;
 
@@ -67,7 +67,7 @@ pub(crate) fn decode_avif(bytes: &[u8], limits: &Limits, probe: Probe) -> Result
     Ok(bitmap)
 }
 
-/// What is coded of colours, and of what shines through.
+/// What is coded of colors, and of what is transparent.
 type Coded<'a> = (Cow<'a, [u8]>, Option<Cow<'a, [u8]>>);
 
 fn frames<'a>(file: &'a AvifParser<'_>) -> Result<Coded<'a>, ImageError> {

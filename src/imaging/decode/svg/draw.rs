@@ -27,7 +27,7 @@ use crate::{
 const LARGEST: usize = 32 << 20;
 /// Elements within others take the stack of who reads them.
 const STACK: usize = 64 << 20;
-/// Pixels of pictures within a drawing at most, all together.
+/// Pixels of images within a drawing at most, all together.
 const MOST_PIXELS: u64 = 1 << 26;
 
 /// Draws an SVG with the size of its probe.
@@ -71,7 +71,7 @@ fn draw(bytes: &[u8], probe: Probe) -> Result<Bitmap, ImageError> {
     Ok(bitmap)
 }
 
-/// Nothing but the document itself is read: no other file, no address. Pictures within it are taken up to a bound.
+/// Nothing but the document itself is read: no other file, no address. Images within it are taken up to a bound.
 fn options(has_text: bool) -> Options<'static> {
     let pixels = AtomicU64::new(0);
     let resolve_data = move |_mime: &str, data: Arc<Vec<u8>>, _options: &Options<'_>| {

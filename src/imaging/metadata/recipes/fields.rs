@@ -150,7 +150,7 @@ impl Names {
     }
 }
 
-/// What else a program says. What is longer are graphs and pictures.
+/// What else a program says. What is longer are graphs and images.
 pub(super) fn rest<'a>(said: impl Iterator<Item = (&'a String, &'a Value)>) -> BTreeMap<String, String> {
     said.map(|(key, value)| (key.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
         .filter(|(_, value)| !value.is_empty() && value != "null" && value != "[]" && value.len() <= EXTRA)

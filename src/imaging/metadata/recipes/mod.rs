@@ -1,4 +1,4 @@
-//! Recipes as programs that make pictures write them, one file for each program.
+//! Recipes as programs that make images write them, one file for each program.
 
 mod fields;
 mod graph;

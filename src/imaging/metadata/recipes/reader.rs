@@ -28,7 +28,7 @@ pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
     inside().or_else(|| metadata.all_beside().find_map(beside)).or_else(|| a1111::prompt_alone(metadata))
 }
 
-/// Reads what a program has left in a file beside the picture.
+/// Reads what a program has left in a file beside the image.
 pub(super) fn beside(text: &str) -> Option<ForeignRecipe> {
     let recipe = match object(text) {
         Some(said) => swarm::of(&said).or_else(|| comfy::of(&said)).or_else(|| unmarked::of(&said)),
@@ -42,7 +42,7 @@ pub(super) fn says_something(recipe: &ForeignRecipe) -> bool {
     values || !recipe.prompt.is_empty() || !recipe.model.is_empty()
 }
 
-/// What IPTC has a place for, whichever program it was. The description of a picture that a model made, and of which
+/// What IPTC has a place for, whichever program it was. The description of an image that a model made, and of which
 /// nothing else is said, is taken for its prompt.
 pub(super) fn iptc(metadata: &Metadata) -> Option<ForeignRecipe> {
     let tool = ["xmp:system", "xmp:tool"].into_iter().find_map(|key| metadata.text(key)).unwrap_or("IPTC").to_owned();

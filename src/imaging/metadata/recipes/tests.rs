@@ -580,7 +580,7 @@ fn the_sampler_that_leads_to_the_saved_picture_counts() {
         nodes.push(("decode", "VAEDecode", json!({"samples": ["again", 0]})));
         assert_eq!(seen(&with(&nodes)), ("a fox", "fog", Some(42), Some(20)));
     }
-    // Two pictures of one graph: nothing in it says which of them this is.
+    // Two images of one graph: nothing in it says which of them this is.
     let two = with(&[
         ("0", "KSampler", other("rain")),
         ("1", "VAEDecode", json!({"samples": ["0", 0]})),

@@ -32,13 +32,13 @@ pub enum Field {
     Provider,
     /// The model, as the gateway spells it.
     Model,
-    /// Shape of the picture, such as 16:9.
+    /// Shape of the image, such as 16:9.
     Aspect,
     /// Resolution class, or pixels such as 1536x1024, which also give the shape.
     Size,
     /// Makes the answer repeatable.
     Seed,
-    /// Pictures to ask for.
+    /// Images to ask for.
     N,
     /// Sampling temperature.
     Temperature,
@@ -46,7 +46,7 @@ pub enum Field {
     TopP,
     /// Limit on tokens in the answer.
     MaxTokens,
-    /// Picture files to send along, one on each line or with `;` between them.
+    /// Image files to send along, one on each line or with `;` between them.
     References,
 }
 

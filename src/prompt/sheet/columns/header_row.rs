@@ -101,7 +101,7 @@ pub(crate) fn known_names(records: &[Vec<String>]) -> Option<usize> {
     None
 }
 
-/// The row of names below titles, which are alone in their rows, if the names are words that nobody knows.
+/// The row of names below titles, which are alone in their rows, if the names are unknown words.
 fn names_below_title(records: &[Vec<String>]) -> Option<usize> {
     let first = first(records)?;
     let place = first + records[first..].iter().position(|row| filled(row).count() > 1)?;

@@ -49,7 +49,7 @@ pub(crate) fn decode(bytes: &[u8], chosen: Option<TextEncoding>) -> Result<(Stri
         }
     };
     let (mut text, recognition) = decoded.ok_or(NotATable::NotText)?;
-    // A workbook that is no zip, a picture, a program: no table has such characters.
+    // A workbook that is no zip, an image, a program: no table has such characters.
     if text.contains('\0') {
         return Err(chosen.map_or(NotATable::NotText, NotATable::NotIn));
     }

@@ -135,7 +135,7 @@ fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Vec<Strin
                 shared.insert(shared_index, formula);
                 text(value)
             }
-            // A cell that only has a colour is none.
+            // A cell that only has a color is none.
             (value, _) => text(value),
         };
         if let Some(text) = text {

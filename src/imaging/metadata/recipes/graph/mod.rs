@@ -1,6 +1,6 @@
 //! `ComfyUI`'s graphs: nodes of either form in one ([`nodes`]), the form of its window ([`workflow`]) with the names of
 //! its values ([`widgets`]), the walk along links to texts and numbers ([`walk`]), and what a graph says about the
-//! picture that it saves ([`saved`]).
+//! image that it saves ([`saved`]).
 //!
 //! Graphs may go in circles, name nodes that are not there and be of any size: all walks are bounded.
 

@@ -1,4 +1,4 @@
-//! What a graph says about the picture that it saves: what stands at the inputs of the sampler that leads to it.
+//! What a graph says about the image that it saves: what stands at the inputs of the sampler that leads to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,20 +13,20 @@ use crate::{
     recipe::{ForeignField, ForeignRecipe},
 };
 
-/// Samplers that may have made the picture and are compared, at most.
+/// Samplers that may have made the image and are compared, at most.
 const COMPARED: usize = 8;
 
-/// Passes over the same picture in a row, at most.
+/// Passes over the same image in a row, at most.
 const PASSES: usize = 8;
 
-/// Inputs of a node that makes a picture, beside what the picture is to show.
+/// Inputs of a node that makes an image, beside what the image is to show.
 const SETTINGS: [&str; 10] =
     ["seed", "noise_seed", "steps", "cfg", "sampler_name", "latent_image", "sigmas", "sampler", "noise", "denoise"];
 
 /// Inputs of a node that sends a prompt to a service, beside the prompt.
 const SERVICE: [&str; 8] = ["seed", "model", "model_name", "aspect_ratio", "resolution", "size", "quality", "width"];
 
-/// Inputs with the picture, or what becomes it.
+/// Inputs with the image, or what becomes it.
 const PICTURES: [&str; 8] =
     ["latent_image", "latent", "samples", "image", "images", "pixels", "upscaled_image", "latents"];
 
@@ -43,7 +43,7 @@ pub(crate) fn recipe(graph: &Graph) -> ForeignRecipe {
     makers.truncate(COMPARED);
     let mut read = makers.into_iter().map(|maker| made_by(&mut walk, maker)).collect::<Vec<_>>().into_iter();
     let mut recipe = read.next().unwrap_or_default();
-    // Where several may have made the picture, what they do not share may be wrong.
+    // Where several may have made the image, what they do not share may be wrong.
     for other in read {
         let differs = [
             (ForeignField::Prompt, recipe.prompt != other.prompt),
@@ -62,7 +62,7 @@ pub(crate) fn recipe(graph: &Graph) -> ForeignRecipe {
     recipe
 }
 
-/// The nodes that may have made the picture, the likeliest first.
+/// The nodes that may have made the image, the likeliest first.
 fn makers<'a>(walk: &Walk<'a>) -> Vec<&'a Node> {
     let mut nodes: Vec<&Node> = walk.graph.nodes.values().filter(|node| node.passes.is_none()).collect();
     nodes.sort_by_key(|node| (node.id.parse::<u64>().unwrap_or(u64::MAX), &node.id));
@@ -96,7 +96,7 @@ fn distinct(mut nodes: Vec<&Node>) -> Vec<&Node> {
     nodes
 }
 
-/// Whether a node makes a picture. Samplers by other hands have names of their own, and are known by their inputs.
+/// Whether a node makes an image. Samplers by other hands have names of their own, and are known by their inputs.
 fn makes(node: &Node) -> bool {
     let kind = node.kind();
     if ["loader", "controlnet", "guider", "context", "encode", "scheduler", "topipe"]
@@ -112,7 +112,7 @@ fn makes(node: &Node) -> bool {
     samples || sends
 }
 
-/// The pass that made the picture out of noise, behind those that only make it larger or finer.
+/// The pass that made the image out of noise, behind those that only make it larger or finer.
 fn first_pass<'a>(walk: &Walk<'a>, mut node: &'a Node) -> &'a Node {
     for _ in 0..PASSES {
         if !refines(walk, node) {
@@ -142,7 +142,7 @@ fn refines<'a>(walk: &Walk<'a>, node: &'a Node) -> bool {
     no_noise || silent || real(denoise).is_some_and(|denoise| denoise < 1.0)
 }
 
-/// What stands at the inputs of the node that made the picture.
+/// What stands at the inputs of the node that made the image.
 fn made_by<'a>(walk: &mut Walk<'a>, node: &'a Node) -> ForeignRecipe {
     let guider = walk.graph.node(node, "guider").unwrap_or(node);
     let bundle = ["pipe", "basic_pipe", "detailer_pipe"];
@@ -234,7 +234,7 @@ fn model<'a>(walk: &Walk<'a>, node: &'a Node, extra: &mut BTreeMap<String, Strin
     loader.map(|loader| words(walk.first(loader, &LOADERS))).unwrap_or_default()
 }
 
-/// Width and height of the empty picture that the node begins with.
+/// Width and height of the empty image that the node begins with.
 fn asked_size<'a>(walk: &Walk<'a>, node: &'a Node) -> Option<(u32, u32)> {
     let sides = [("width", "height"), ("empty_latent_width", "empty_latent_height")];
     let own = |node: &'a Node| {

@@ -1,5 +1,5 @@
 //! `ComfyUI`: a graph of nodes under `prompt` as it was sent, under `workflow` as the window had it, or both as JSON
-//! where other programs have their text. Civitai's own pictures have what was asked for beside the graph.
+//! where other programs have their text. Civitai's own images have what was requested beside the graph.
 
 use serde_json::{Map, Value};
 

@@ -53,7 +53,7 @@ fn core(said: &Map<String, Value>) -> ForeignRecipe {
     }
 }
 
-/// The graph that made the picture, where no metadata is beside it: the node that collects them, and the texts that are
+/// The graph that made the image, where no metadata is beside it: the node that collects them, and the texts that are
 /// linked to it.
 fn graph(metadata: &Metadata) -> Option<ForeignRecipe> {
     let graph = object(metadata.text("invokeai_graph")?)?;

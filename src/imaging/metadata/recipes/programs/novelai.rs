@@ -1,5 +1,5 @@
 //! `NovelAI`: `Software` says so, `Comment` is JSON, `Source` is the model. Since its fourth model, people in the
-//! picture have prompts of their own.
+//! image have prompts of their own.
 
 use serde_json::{Map, Value};
 
@@ -50,7 +50,7 @@ fn is_own(software: &str) -> bool {
     software.trim() == TOOL
 }
 
-/// The caption of the whole picture and those of the people in it, a line each.
+/// The caption of the whole image and those of the people in it, a line each.
 fn captions(said: &Map<String, Value>, key: &str) -> Option<String> {
     let caption = said.get(key)?.get("caption")?;
     let people = caption.get("char_captions").and_then(Value::as_array).into_iter().flatten();

@@ -1,4 +1,4 @@
-//! `SwarmUI`: JSON with `sui_image_params`, where A1111 has its text, or in a file of its own beside the picture.
+//! `SwarmUI`: JSON with `sui_image_params`, where A1111 has its text, or in a file of its own beside the image.
 
 use serde_json::{Map, Value};
 

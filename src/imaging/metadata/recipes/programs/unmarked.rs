@@ -1,5 +1,5 @@
 //! Recipes without a mark of the program: JSON with the usual names, or a text for each value. Sites, smaller programs
-//! and files beside pictures have these.
+//! and files beside images have these.
 
 use serde_json::{Map, Value};
 
