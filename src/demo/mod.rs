@@ -18,18 +18,18 @@
 //! | `[absurd]` | an image whose header claims 100,000 × 100,000 pixels |
 //! | `[slow]` | ten seconds of silence first |
 
-mod answer;
 mod canvas;
+mod chat_request;
+mod chat_response;
 mod creatures;
-mod paint;
+mod painter;
 mod palette;
-mod reference;
-mod request;
+mod reference_colors;
 mod scene;
 mod server;
 mod things;
 
-pub use paint::paint;
-pub use reference::ReferenceColors;
+pub use painter::paint;
+pub use reference_colors::ReferenceColors;
 pub use scene::Scene;
 pub use server::{DemoGateway, DemoOptions};

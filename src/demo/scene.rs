@@ -2,7 +2,7 @@
 
 use super::{
     palette::{Palette, Rgb},
-    reference::ReferenceColors,
+    reference_colors::ReferenceColors,
 };
 
 /// What to paint.

@@ -27,7 +27,7 @@ use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
-use super::{answer, request::ChatRequest};
+use super::{chat_request::ChatRequest, chat_response};
 
 /// Largest request that is read: a few references of a few megabytes.
 const MAX_BODY: usize = 64 << 20;
@@ -137,24 +137,27 @@ async fn respond(
     seen: Arc<Seen>,
 ) -> Result<Response<Body>, Infallible> {
     Ok(match (request.method(), request.uri().path()) {
-        (&Method::GET, "/v1/models") => answer_json(StatusCode::OK, &answer::models()),
+        (&Method::GET, "/v1/models") => answer_json(StatusCode::OK, &chat_response::models()),
         (&Method::POST, "/v1/chat/completions") => {
             seen.posts.fetch_add(1, Ordering::SeqCst);
             match Limited::new(request.into_body(), MAX_BODY).collect().await {
                 Ok(body) => complete(&body.to_bytes(), options, &seen).await,
-                Err(_) => {
-                    answer_json(StatusCode::PAYLOAD_TOO_LARGE, &answer::error("request body too large", "too_large"))
-                }
+                Err(_) => answer_json(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    &chat_response::error("request body too large", "too_large"),
+                ),
             }
         }
-        _ => answer_json(StatusCode::NOT_FOUND, &answer::error("no such endpoint", "not_found")),
+        _ => answer_json(StatusCode::NOT_FOUND, &chat_response::error("no such endpoint", "not_found")),
     })
 }
 
 async fn complete(body: &[u8], options: DemoOptions, seen: &Seen) -> Response<Body> {
     let body: Value = match serde_json::from_slice(body) {
         Ok(body) => body,
-        Err(error) => return answer_json(StatusCode::BAD_REQUEST, &answer::error(&error.to_string(), "invalid_json")),
+        Err(error) => {
+            return answer_json(StatusCode::BAD_REQUEST, &chat_response::error(&error.to_string(), "invalid_json"));
+        }
     };
     {
         let mut bodies = seen.bodies.lock().unwrap_or_else(PoisonError::into_inner);
@@ -168,7 +171,7 @@ async fn complete(body: &[u8], options: DemoOptions, seen: &Seen) -> Response<Bo
         Ok(Ok(asked)) => asked,
         Err(_) => return broke_down(),
         Ok(Err(message)) => {
-            return answer_json(StatusCode::BAD_REQUEST, &answer::error(&message, "invalid_request_error"));
+            return answer_json(StatusCode::BAD_REQUEST, &chat_response::error(&message, "invalid_request_error"));
         }
     };
     if asked.says("[slow]") {
@@ -176,7 +179,7 @@ async fn complete(body: &[u8], options: DemoOptions, seen: &Seen) -> Response<Bo
     }
     if let Some(status) = asked.wanted_status() {
         let message = format!("the prompt asked for status {status}");
-        return answer_json(status, &answer::error(&message, "demo_failure"));
+        return answer_json(status, &chat_response::error(&message, "demo_failure"));
     }
     if asked.says("[html]") {
         let page = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>502</h1></body></html>";
@@ -184,7 +187,7 @@ async fn complete(body: &[u8], options: DemoOptions, seen: &Seen) -> Response<Bo
     }
     let cut = asked.says("[cut]");
     let stream = asked.stream;
-    let painting = tokio::task::spawn_blocking(move || answer::complete(&asked));
+    let painting = tokio::task::spawn_blocking(move || chat_response::complete(&asked));
     let (body, ()) = tokio::join!(painting, tokio::time::sleep(options.thinks));
     let Ok(body) = body else { return broke_down() };
     let kind = if stream { "text/event-stream" } else { "application/json" };
@@ -192,7 +195,7 @@ async fn complete(body: &[u8], options: DemoOptions, seen: &Seen) -> Response<Bo
 }
 
 fn broke_down() -> Response<Body> {
-    answer_json(StatusCode::INTERNAL_SERVER_ERROR, &answer::error("the painter broke down", "server_error"))
+    answer_json(StatusCode::INTERNAL_SERVER_ERROR, &chat_response::error("the painter broke down", "server_error"))
 }
 
 fn answer_json(status: StatusCode, value: &Value) -> Response<Body> {

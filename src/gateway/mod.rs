@@ -1,22 +1,22 @@
 //! Talking to a gateway: requests out, answers in.
 
-mod catalogue;
 mod client;
-#[cfg(test)]
-mod conversing;
 mod failure;
 mod mask;
+mod model_catalog;
 mod reader;
 mod request;
+#[cfg(test)]
+mod signature_tests;
 mod text;
 mod transcript;
 
-pub use catalogue::ModelCatalog;
 pub use client::{
     Client, Incoming, LinkPolicy, ListedModel, Polled, ResponseHead, Timeouts, cost_in, describe_request, page_instead,
     task_addresses,
 };
 pub use mask::{SecretMask, SpoolMask};
+pub use model_catalog::ModelCatalog;
 pub use reader::{
     AnswerReader, BodyKind, ImageRole, ReaderLimits, Receiver, ResponseOutcome, TaskState, TaskTicket, holds_image,
     task_state,

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use aho_corasick::automaton::StateID;
 
-use super::{automaton::Automaton, marks::Marks};
+use super::{automaton::Automaton, found_spans::Marks};
 
 /// From its first to its last byte, a writing is no longer than this. What may become one is not held for longer.
 pub(super) const FARTHEST: u64 = 16 << 10;

@@ -6,15 +6,15 @@
 //! pieces; [`spool`] leaves the base64 of images as it is. However the bytes are cut, the result is the same.
 
 mod automaton;
-mod decode;
+mod encodings;
 mod fields;
+mod found_spans;
 mod level;
-mod marks;
 mod spool;
 mod stream;
 #[cfg(test)]
 mod tests;
-mod writings;
+mod unescape;
 
 pub use spool::SpoolMask;
 pub use stream::SecretMask;

@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use super::{
     automaton::Automaton,
-    decode::{self, Decoder},
+    encodings,
     fields::Fields,
+    found_spans::Marks,
     level::{Item, Level},
-    marks::Marks,
-    writings,
+    unescape::{self, Decoder},
 };
 
 /// What stands for a secret.
@@ -86,16 +86,16 @@ impl fmt::Debug for SecretMask {
 impl SecretMask {
     /// A mask for these secrets. Those of fewer than four characters are words, and stay.
     pub fn new(secrets: &[&str]) -> Self {
-        Self::with_shortest(secrets, writings::SHORTEST)
+        Self::with_shortest(secrets, encodings::SHORTEST)
     }
 
     /// A mask that leaves secrets of fewer characters than these.
     pub(super) fn with_shortest(secrets: &[&str], shortest: usize) -> Self {
-        let plain = writings::plain(secrets, shortest);
+        let plain = encodings::plain(secrets, shortest);
         if plain.is_empty() {
             return Self { eyes: None };
         }
-        let spaced = writings::spaced(secrets, shortest);
+        let spaced = encodings::spaced(secrets, shortest);
         let mut pairs = vec![false; 1 << 16];
         for writing in plain.iter().chain(&spaced) {
             let cases = |at: usize| [writing[at].to_ascii_lowercase(), writing[at].to_ascii_uppercase()];
@@ -106,7 +106,7 @@ impl SecretMask {
         let (plain, spaced) = (Automaton::new(&plain), Automaton::new(&spaced));
         let boring = std::array::from_fn(|byte| {
             let byte = byte as u8;
-            !plain.begins_with(byte) && !spaced.begins_with(byte) && !decode::begins(byte)
+            !plain.begins_with(byte) && !spaced.begins_with(byte) && !unescape::begins(byte)
         });
         Self { eyes: Some(Box::new(LayerScanner::new(Arc::new(WantedSecret { plain, spaced, boring, pairs })))) }
     }
@@ -244,8 +244,8 @@ impl LayerScanner {
     /// Whether the first byte, which a writing may begin with, is seen not to by what follows.
     fn is_no_beginning(&self, rest: &[u8]) -> bool {
         let &[first, second, ..] = rest else { return false };
-        let goes_on = |next: u8| decode::begins(next) || self.wanted.begins_with(first, next);
-        if decode::begins(first) || goes_on(second) || (second == QUOTE && self.fields.is_text()) {
+        let goes_on = |next: u8| unescape::begins(next) || self.wanted.begins_with(first, next);
+        if unescape::begins(first) || goes_on(second) || (second == QUOTE && self.fields.is_text()) {
             return false;
         }
         // What may stand between two bytes of a secret says nothing yet.

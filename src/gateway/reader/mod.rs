@@ -18,7 +18,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-mod variety;
+mod variety_tests;
 
 pub use answer_reader::{AnswerReader, holds_image};
 pub use body_kind::{BodyKind, ReaderLimits};

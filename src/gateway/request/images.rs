@@ -7,7 +7,7 @@ use super::{
     fields::{Encoded, add, body, encode, in_words, merge, plain},
 };
 use crate::{
-    gateway::catalogue::{ImageFields, ModelCatalog, ReferenceField, SizeField},
+    gateway::model_catalog::{ImageFields, ModelCatalog, ReferenceField, SizeField},
     recipe::{ImageSize, OptionStyle, Parameters, PixelSize, Profile, Recipe, ReferenceStyle, numbered, short_names},
 };
 

@@ -2,7 +2,7 @@
 
 use super::{
     bytes::{byte, decode_lossy, inflate, number, take, until_zero},
-    exif, iptc, profile,
+    exif, iptc, raw_profile,
     texts::{LONGEST, Metadata},
     xmp,
 };
@@ -94,7 +94,7 @@ fn png_text(mut data: &[u8], read: impl FnOnce(&[u8]) -> Option<String>, metadat
     if key == "XML:com.adobe.xmp" {
         xmp::read(&text, metadata);
     } else if let Some(kind) = key.strip_prefix("Raw profile type ") {
-        profile::read(kind, &text, metadata);
+        raw_profile::read(kind, &text, metadata);
     } else {
         metadata.add(&key, &text);
     }

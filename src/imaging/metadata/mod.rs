@@ -7,7 +7,7 @@ mod bytes;
 mod containers;
 mod exif;
 mod iptc;
-mod profile;
+mod raw_profile;
 mod reader;
 mod recipes;
 mod stealth;

@@ -13,8 +13,8 @@ mod cell_error;
 mod cells;
 mod columns;
 mod formats;
-mod job;
 mod limits;
+mod row_job;
 mod table;
 mod text_encoding;
 
@@ -22,7 +22,7 @@ pub use cell_error::{CellError, CellFault, MOST_PROMPTS};
 pub use cells::{guarded, is_blank};
 pub use columns::{Column, Field};
 pub use formats::{Recognition, RecognizedBy};
-pub use job::{Headings, Job, Wanted};
 pub use limits::{LARGEST_FILE, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, MOST_TEXT, NotATable};
+pub use row_job::{Headings, Job, Wanted};
 pub use table::{Table, TableFormat, TableReading};
 pub use text_encoding::{TextEncoding, UnknownEncoding};

@@ -2,12 +2,12 @@
 
 mod abilities;
 mod learned;
-mod listed;
+mod model_listing;
 mod reference_limits;
 mod references_seen;
 
 pub use abilities::{Abilities, Deprecated, Price};
 pub use learned::{Learned, Tally};
-pub use listed::ModelListing;
+pub use model_listing::ModelListing;
 pub use reference_limits::{Fit, Formats, ImageInfo, ReferenceLimits, TOGETHER};
 pub use references_seen::references_ignored;

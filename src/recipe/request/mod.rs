@@ -1,6 +1,6 @@
 //! What one request asks of a model: the recipe, its references, the conversation before it, and its place in a batch.
 
-mod batch_part;
+mod batch_role;
 mod conversation;
 mod foreign_recipe;
 mod mentions;
@@ -11,7 +11,7 @@ mod reference;
 mod stack;
 mod turn;
 
-pub use batch_part::Part;
+pub use batch_role::Part;
 pub use foreign_recipe::{ForeignField, ForeignRecipe, Source};
 pub use mentions::{PromptSegment, ReferenceMention, keep_short_names, mentions, numbered, short_names, spoken};
 pub use not_sent::NotSent;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{batch_part::Part, not_sent::NotSent, reference::Reference, turn::Turn};
+use super::{batch_role::Part, not_sent::NotSent, reference::Reference, turn::Turn};
 use crate::recipe::{
     parameters::Parameters,
     values::{BatchId, ProfileId},

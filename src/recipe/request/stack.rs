@@ -1,6 +1,6 @@
 //! Which images belong together in a stack, and which images a recipe derives from.
 
-use super::{batch_part::Part, recipe::Recipe, reference::Reference};
+use super::{batch_role::Part, recipe::Recipe, reference::Reference};
 use crate::recipe::values::{ImageId, RequestId};
 
 /// What the images of a stack have in common.

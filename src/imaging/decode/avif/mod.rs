@@ -1,7 +1,7 @@
 //! AVIF: still images, images in tiles, and the first frame of sequences.
 
 mod color;
+mod decoder;
 mod frame;
-mod picture;
 
-pub(crate) use picture::decode_avif;
+pub(crate) use decoder::decode_avif;

@@ -1,6 +1,6 @@
 //! SVG, drawn to pixels: without scripts, without other files, and with bounds on what it may cost.
 
-mod cost;
-mod draw;
+mod cost_limits;
+mod renderer;
 
-pub(crate) use draw::decode_svg;
+pub(crate) use renderer::decode_svg;

@@ -219,8 +219,8 @@ mod tests {
 
     use super::*;
     use crate::prompt::sheet::{
-        job::Headings,
         limits::MOST_COLUMNS,
+        row_job::Headings,
         table::{Table, TableReading},
     };
 

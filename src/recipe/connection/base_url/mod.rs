@@ -1,8 +1,8 @@
 //! Base URLs as people paste them, read into the address that requests go to.
 
+mod base_url;
 mod endpoint;
 mod paste;
-mod read;
 mod scheme;
 
-pub use read::{AddressError, AddressNote, BaseUrl};
+pub use base_url::{AddressError, AddressNote, BaseUrl};

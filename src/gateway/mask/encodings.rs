@@ -5,7 +5,7 @@ use base64::{
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD},
 };
 
-use super::decode;
+use super::unescape;
 
 /// Shorter secrets are words, and stay.
 pub(super) const SHORTEST: usize = 4;
@@ -23,8 +23,8 @@ pub(super) fn plain(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
     for secret in parts(secrets, shortest) {
         add(&mut all, &secret);
         // What looks like an escape within the secret is undone together with those around it.
-        let undone = decode::undone(&secret);
-        let twice = decode::undone(&undone);
+        let undone = unescape::undone(&secret);
+        let twice = unescape::undone(&undone);
         for undone in [undone, twice] {
             if undone.len() >= shortest {
                 add(&mut all, &undone);

@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use serde_json::Value;
 
-use super::reference::ReferenceColors;
+use super::reference_colors::ReferenceColors;
 
 /// Most images in one answer.
 const MOST: u64 = 8;

@@ -13,7 +13,7 @@ use resvg::{
     usvg::{ImageHrefResolver, ImageKind, Options, Size, Tree, fontdb, roxmltree},
 };
 
-use super::cost::{is_excessive, is_unbearable};
+use super::cost_limits::{is_excessive, is_unbearable};
 use crate::{
     error_chain::Cause,
     imaging::{

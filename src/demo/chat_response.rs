@@ -4,7 +4,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{paint::paint, request::ChatRequest, scene::Scene};
+use super::{chat_request::ChatRequest, painter::paint, scene::Scene};
 
 /// The model that only talks.
 const TALKER: &str = "demo/talker";
