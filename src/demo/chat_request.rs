@@ -1,4 +1,4 @@
-//! What a request asks for.
+//! Reads requests for chat completions.
 
 use hyper::StatusCode;
 use serde_json::Value;

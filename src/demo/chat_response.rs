@@ -1,4 +1,4 @@
-//! Answers in the protocol's shapes.
+//! Builds responses in the protocol of chat completions.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;

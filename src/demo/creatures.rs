@@ -1,4 +1,4 @@
-//! What lives and moves in a scene: a cat, a car, flowers in the grass.
+//! Draws what lives and moves in a scene: a cat, a car, flowers in the grass.
 
 use std::f32::consts::TAU;
 

@@ -1,4 +1,4 @@
-//! The painter: sky, light, land, weather, and a little grain.
+//! Paints a scene: sky, light, land, weather, and a little grain.
 
 use tiny_skia::{Path, PathBuilder, Pixmap};
 

@@ -1,4 +1,4 @@
-//! Colors of times of day, and mixing them.
+//! The colors of times of day, and how to mix them.
 
 use tiny_skia::Color;
 

@@ -1,4 +1,4 @@
-//! What a reference image lends to a painting: its colors.
+//! The colors that a painting takes from a reference image.
 
 use std::io::Cursor;
 

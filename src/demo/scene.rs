@@ -1,4 +1,4 @@
-//! From a prompt's words to what is in the image.
+//! Turns the words of a prompt into a scene: place, light, weather and things.
 
 use super::{
     palette::{Palette, Rgb},

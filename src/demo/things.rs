@@ -1,4 +1,4 @@
-//! What stands in a scene.
+//! Draws the things in a scene.
 
 use std::f32::consts::TAU;
 

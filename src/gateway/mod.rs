@@ -1,4 +1,4 @@
-//! Talking to a gateway: requests out, answers in.
+//! Communication with gateways: requests in each dialect, the HTTP client, and the reader of responses.
 
 mod client;
 mod failure;

@@ -1,4 +1,4 @@
-//! What a model signs of an answer goes back with the next request of the conversation, in whatever carries it.
+//! Tests that the signatures of a response are sent back with the next request of the conversation, in every dialect.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

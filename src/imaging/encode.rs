@@ -1,4 +1,4 @@
-//! Bitmaps into files.
+//! Encodes bitmaps as files.
 
 use crate::error_chain::Cause;
 

@@ -1,4 +1,4 @@
-//! The template language of prompts: one text that stands for several. Pure.
+//! The template language of prompts: one text that stands for several prompts. Pure. Pure.
 //!
 //! `A {red|blue} __animal__ at {2$$ and $$dawn|sea|rain}` stands for every prompt that can be made of it, or for some
 //! of them by chance. What is not syntax is text, so any text is a template: braces that do not match, or hold nothing

@@ -1,4 +1,4 @@
-//! The nouns that every room shares: plain data with serde, no behavior that touches the world.
+//! Plain data that every module shares: ids, recipes, responses, failures, profiles. No I/O.
 //!
 //! `recipe` is the ground floor. It uses nothing else of the project, and everything else may use it.
 

@@ -1,4 +1,5 @@
-//! What a person has set, and where they left off. Plain data; `studio` reads and writes the files.
+//! Settings, session and prompt library. Plain data; `studio` reads and writes the files. Plain data; `studio` reads
+//! and writes the files.
 
 mod prompt_library;
 mod session;

@@ -1,4 +1,4 @@
-//! What a person keeps for writing prompts: styles, variables, snippets and presets. Kept in `kit.json`.
+//! The prompt library: styles, variables, snippets and presets. Kept in `kit.json`. Kept in `kit.json`.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Styles to and from files that can be given to others.
+//! Reads and writes files of styles for other people and programs.
 //!
 //! Atelier's own files are JSON: `{"atelier": "styles", "version": 1, "styles": [{"name", "prefix", "suffix",
 //! "negative", "parameters"}]}`, all but the name may be left out. Read are also lists of such objects alone, lists of

@@ -1,4 +1,4 @@
-//! Fetches an image that a response only gives a link to.
+//! Downloads an image that a response only links to.
 //!
 //! The link is a stranger's word: it must not lead into the person's own network, and the key is not sent with it.
 

@@ -1,4 +1,4 @@
-//! Asking a gateway over HTTP.
+//! The HTTP client for gateways.
 
 mod client;
 mod connection;

@@ -1,4 +1,4 @@
-//! Asks a gateway for a task that it has begun.
+//! Polls a gateway for a task that it has started.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The client against servers on this machine that answer as gateways do, well and badly.
+//! Tests of the client against local servers that respond as gateways do, well and badly.
 
 use std::{
     sync::{Arc, Mutex},

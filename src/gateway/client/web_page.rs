@@ -1,4 +1,4 @@
-//! Telling a page from an image behind a link.
+//! Distinguishes a web page from an image behind a link.
 
 use super::response::failed;
 use crate::{gateway::text::sanitize_message, imaging::sniff, recipe::Failure};

@@ -1,4 +1,4 @@
-//! Turning a gateway's error, in any of its forms, into a kind that a person can act on.
+//! Classifies the error of a gateway, in any of its forms, as a kind of failure that a person can act on.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! One row for each way in which gateways are known to fail, and what is made of it.
+//! One row for each known way in which gateways fail, with the expected failure.
 
 use std::time::Duration;
 

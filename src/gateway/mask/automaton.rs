@@ -1,4 +1,4 @@
-//! Many writings, found at once, byte by byte.
+//! Searches for many encodings of secrets at once, byte by byte.
 
 use aho_corasick::{
     Anchored, MatchKind,

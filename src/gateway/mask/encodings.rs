@@ -1,4 +1,4 @@
-//! The forms of a secret that no layer of escapes explains: as it is, base64, hexadecimal, decimal numbers.
+//! The encodings of a secret that no layer of escapes explains: verbatim, base64, hexadecimal, decimal numbers.
 
 use base64::{
     Engine as _,

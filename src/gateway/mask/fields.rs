@@ -1,4 +1,4 @@
-//! The text that an answer delivers in pieces, each in a field of its own: what stands in `"content":"…"`.
+//! Follows the text that a response delivers in pieces, each in a field of its own, such as `"content":"…"`.
 
 /// Fields that hold pieces of a text.
 const TEXTS: [&[u8]; 10] = [

@@ -1,4 +1,4 @@
-//! Where secrets were found.
+//! The spans in which secrets were found.
 
 use std::collections::VecDeque;
 

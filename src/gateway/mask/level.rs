@@ -1,4 +1,4 @@
-//! One layer of the text, as it is looked through.
+//! One layer of the text while it is searched.
 
 use std::collections::VecDeque;
 

@@ -1,4 +1,4 @@
-//! Secrets in what a gateway says, found in every usual writing and replaced by `…`.
+//! Finds secrets in responses, in every usual encoding, and replaces them by `…`.
 //!
 //! [`writings`] lists the forms that no decoding undoes, such as base64; [`automaton`] finds them; [`decode`] undoes one
 //! layer of escapes (HTML, percent, JSON) and keeps where each byte came from; [`stream`] looks at several layers at

@@ -1,4 +1,4 @@
-//! The mask of the spool, which leaves images as they are.
+//! Masks secrets in the spool and leaves images as they are.
 
 use super::SecretMask;
 use crate::{gateway::text::base64_runs, imaging::sniff};

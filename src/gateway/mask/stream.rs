@@ -1,4 +1,4 @@
-//! The mask itself: several layers of a text, looked through at once while it arrives.
+//! Masks secrets in a text while it arrives, several layers of escapes at once.
 
 use std::{fmt, sync::Arc};
 

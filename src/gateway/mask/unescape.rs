@@ -1,4 +1,4 @@
-//! One layer of escapes, undone: HTML entities, percent-encoding, escapes of JSON and of Markdown.
+//! Undoes one layer of escapes: HTML entities, percent-encoding, escapes of JSON and of Markdown.
 //!
 //! Characters that nobody sees (controls, zero width, direction) are left out, because they can stand between the
 //! characters of a secret.

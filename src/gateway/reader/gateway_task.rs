@@ -1,4 +1,4 @@
-//! Tasks: answers that hold no image yet, but the ID of the work and sometimes the address at which to ask for it.
+//! Tasks: responses without an image that name the ID of the work and sometimes the address to poll.
 
 use serde_json::Value;
 

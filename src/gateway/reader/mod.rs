@@ -1,4 +1,4 @@
-//! Reading an answer while it arrives, in any of the shapes that gateways answer in.
+//! Reads a response while it arrives, in any of the shapes that gateways respond in.
 //!
 //! An answer is JSON or a stream of server-sent events with JSON in each. [`parse`] takes events and JSON apart and
 //! says which values mean something, [`scan`] finds images within texts, and [`assemble`] puts together what a response

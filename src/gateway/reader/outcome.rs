@@ -1,4 +1,4 @@
-//! What an answer came to, once it is over.
+//! The outcome of a response once it is complete.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Every shape of answer, cut everywhere.
+//! Reads every shape of response, cut at every position.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use proptest::prelude::*;

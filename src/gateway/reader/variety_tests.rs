@@ -1,4 +1,4 @@
-//! The many ways in which gateways, relays and models write the same few things, each read whole and cut everywhere.
+//! The many ways in which gateways, relays and models write the same things, each read whole and cut everywhere.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Chat completions: the prompt as a message, the options beside it.
+//! Builds requests for chat completions: the prompt as a message, the options beside it.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! Gemini's own endpoints: `generateContent` and `streamGenerateContent`.
+//! Builds requests for Gemini's own endpoints: `generateContent` and `streamGenerateContent`.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! OpenAI's image endpoints: `/images/generations`, and `/images/edits` where images are sent along.
+//! Builds requests for OpenAI's image endpoints: `/images/generations`, and `/images/edits` with images.
 
 use serde_json::{Map, Value, json};
 

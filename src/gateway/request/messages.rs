@@ -1,4 +1,4 @@
-//! What is said, by whom, with its images: the turns of a conversation, and then what is asked.
+//! The messages of a conversation with their images, the present prompt last.
 
 use serde_json::{Map, Value};
 

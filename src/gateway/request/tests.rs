@@ -1,4 +1,4 @@
-//! What the tests of the dialects share, and what they have in common.
+//! Tests of what the dialects share, and helpers for the tests of each dialect.
 
 use serde_json::{Value, json};
 

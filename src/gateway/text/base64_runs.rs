@@ -1,4 +1,4 @@
-//! Runs of base64 in an answer: how long they are, and whether they begin like an image.
+//! Finds runs of base64 in a response: their length, and whether they begin like an image.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 

@@ -1,4 +1,4 @@
-//! Making a gateway's words fit to be shown: no HTML, no keys, no images, not too long.
+//! Makes messages of gateways fit for display: no HTML, no keys, no images, limited length.
 
 use crate::{gateway::mask::SecretMask, recipe::is_unseen};
 

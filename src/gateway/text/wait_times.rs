@@ -1,4 +1,4 @@
-//! Waits that headers and errors name, in the languages in which gateways answer.
+//! Reads waiting times in headers and errors, in the languages in which gateways respond.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What an answer said, as it may be kept and shown: bounded, without images and without the key.
+//! The part of a response that is kept and shown: bounded, without images and without the key.
 //!
 //! The raw bytes go through four steps as they arrive, none of which holds more than a few kilobytes: images in
 //! base64 become `<2.1 MB image/png>`, secrets become `…`, events that look alike are counted instead of kept, and of

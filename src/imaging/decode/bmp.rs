@@ -1,4 +1,4 @@
-//! Windows bitmaps.
+//! Decodes Windows bitmaps.
 
 use std::io::Cursor;
 

@@ -1,4 +1,4 @@
-//! Whole files into bitmaps.
+//! Decodes whole files of any format into bitmaps.
 
 use super::{
     avif::decode_avif, bmp::decode_bmp, image_crate::decode_gif, jpeg::decode_jpeg, jxl::decode_jxl, memory_budget,

@@ -1,4 +1,4 @@
-//! The pixels of a JPEG, whole or as far as it has come.
+//! Decodes JPEG, whole or as far as it has arrived.
 
 use image::DynamicImage;
 use zune_jpeg::{

@@ -1,4 +1,4 @@
-//! JPEG XL: its first frame.
+//! Decodes the first frame of a JPEG XL.
 
 use jxl::api::{Event, JxlOutputBuffer, JxlPixelFormat};
 

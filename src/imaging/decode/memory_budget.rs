@@ -1,4 +1,4 @@
-//! How much memory decoders may take at the same time, all threads together.
+//! Limits the memory that decoders take at the same time, all threads together.
 //!
 //! One large image takes hundreds of megabytes while it is decoded. A few at once are held up here until there is
 //! room, instead of taking the machine's memory.

@@ -1,4 +1,4 @@
-//! TIFF: its first page. What is not in the reach of the decoder, such as the orientation, is read here.
+//! Decodes the first page of a TIFF. What is not in the reach of the decoder, such as the orientation, is read here.
 
 use std::io::Cursor;
 

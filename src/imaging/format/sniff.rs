@@ -1,4 +1,4 @@
-//! Which format some bytes are in, by the marks at their beginning.
+//! Recognizes the format of a file by the marks at its beginning.
 
 use memchr::memmem;
 

@@ -1,4 +1,4 @@
-//! What a file's header says, read without decoding a pixel.
+//! Reads format and size from the header of a file, without decoding a pixel.
 
 use image::metadata::Orientation;
 

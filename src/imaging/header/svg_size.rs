@@ -1,4 +1,4 @@
-//! How many pixels an SVG is drawn with.
+//! The size in pixels that an SVG is rendered with.
 
 use quick_xml::{Reader, events::Event};
 

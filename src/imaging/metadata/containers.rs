@@ -1,4 +1,4 @@
-//! Where the formats keep what is beside the pixels: chunks of PNG and WebP, segments of JPEG, extensions of GIF.
+//! Reads the metadata containers of each format: chunks of PNG and WebP, segments of JPEG, extensions of GIF.
 
 use super::{
     bytes::{byte, decode_lossy, inflate, number, take, until_zero},

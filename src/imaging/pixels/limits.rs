@@ -1,4 +1,4 @@
-//! How large an image may be, and what can be wrong with one.
+//! Limits on the size of an image, and the errors of decoding.
 
 use crate::error_chain::Cause;
 

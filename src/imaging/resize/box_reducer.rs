@@ -1,4 +1,4 @@
-//! Thumbnails made band by band while the rows of an image are still coming.
+//! Makes a thumbnail band by band while the rows of an image arrive.
 //!
 //! Each band computes the weights of all its columns again, so bands are as large as the caller can wait for.
 

@@ -1,4 +1,4 @@
-//! Smaller bitmaps, by Lanczos with three lobes.
+//! Scales bitmaps with a Lanczos filter of three lobes.
 
 use fast_image_resize::{
     FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,

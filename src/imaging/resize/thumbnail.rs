@@ -1,4 +1,4 @@
-//! Thumbnails of whole files, for PNG without ever holding the whole bitmap, for JPEG without its alpha.
+//! Makes thumbnails of whole files: of PNG without holding the bitmap, of JPEG without alpha.
 
 use std::{
     io::{BufRead, Cursor, Seek},

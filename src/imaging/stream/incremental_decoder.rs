@@ -1,4 +1,4 @@
-//! Images that are decoded while their bytes are still coming.
+//! Decodes images while their bytes arrive.
 
 use std::{mem, sync::atomic::Ordering};
 

@@ -1,4 +1,4 @@
-//! The top of a JPEG of which not everything has come.
+//! Previews of a JPEG whose bytes have not all arrived.
 //!
 //! No decoder of JPEGs can be stopped and taken up again, so each glimpse begins again. They are taken at lengths that
 //! grow by half each time: all of them together decode at most three times what has come.

@@ -1,4 +1,4 @@
-//! Images for this room's tests, made in code.
+//! Images for tests, made in code.
 
 use crate::imaging::{
     encode::{Encoding, encode},

@@ -1,4 +1,4 @@
-//! What templates stand for: counted, numbered, drawn by chance; each prompt is made when it is requested.
+//! Counts, numbers and draws the prompts of a template; each prompt is built when it is requested.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What templates stand for.
+//! Tests of the prompts that templates stand for.
 
 use std::collections::{BTreeMap, HashSet};
 

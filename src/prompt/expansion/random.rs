@@ -1,4 +1,4 @@
-//! Chance that can be repeated.
+//! A random number generator whose sequence never changes.
 
 /// `SplitMix64`, started from a seed and the number of the prompt that is drawn.
 ///

@@ -1,4 +1,4 @@
-//! Giving names their meaning: templates and what they refer to become a tree that can be counted and walked.
+//! Resolves names: templates and what they refer to become a tree that can be counted and walked.
 //!
 //! A wildcard that is named twice is one branch that hangs in two places, so the tree is never larger than the texts
 //! that it is made of, whatever they stand for.

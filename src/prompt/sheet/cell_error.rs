@@ -1,4 +1,4 @@
-//! What can be wrong with a row.
+//! Errors in the cells of a row.
 
 use crate::prompt::expansion::Problem;
 

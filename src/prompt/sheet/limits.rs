@@ -1,4 +1,4 @@
-//! What a table may have, and why bytes are no table.
+//! Limits on tables, and why bytes are not a table.
 
 use crate::error_chain::Cause;
 

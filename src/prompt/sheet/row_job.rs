@@ -1,4 +1,4 @@
-//! What a row asks for.
+//! Turns a row into the request that it stands for.
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};

@@ -1,4 +1,4 @@
-//! Which braces mean something, found in one pass, so that no text takes longer than its length, whatever its braces.
+//! Finds the braces that mean something, in one pass, so that reading takes linear time.
 
 use super::{names::name_length, range::Range, syntax_tree::Pick};
 

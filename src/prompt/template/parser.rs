@@ -1,4 +1,4 @@
-//! Reading templates.
+//! Parses templates.
 
 use super::{
     braces::{Groups, Kind},

@@ -1,4 +1,4 @@
-//! Writing templates.
+//! Writes templates as text.
 
 use std::{
     borrow::Cow,

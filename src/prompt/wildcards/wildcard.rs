@@ -1,4 +1,4 @@
-//! Wildcards: lists of which a prompt takes one line.
+//! Wildcards: lists from which a prompt takes one line.
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! Keys as people paste them: cleaned of what stands around them, or refused with what is wrong.
+//! Cleans API keys as people paste them, or says what is wrong with them.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Certificates of gateways: how they are named, what can be wrong with one, and one that a person trusts.
+//! Certificates of gateways: fingerprints, flaws, and the certificate that a person trusts.
 
 use std::{fmt, str::FromStr};
 

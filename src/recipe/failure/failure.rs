@@ -1,4 +1,4 @@
-//! What can go wrong with a request, in terms that a person can act on.
+//! Failures of requests, in terms that a person can act on.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What exactly is wrong, where the kind of a failure alone does not tell a person what to change.
+//! The detail of a failure where its kind alone does not tell a person what to change.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What a person can do about a failure, as something that can be done rather than a sentence.
+//! The step that a person can take after a failure, as data rather than as a sentence.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Masks as they are painted: strokes of a brush, and the pixels that they cover.
+//! Masks: brush strokes and the pixels that they cover.
 
 /// A stroke of a round brush over an image.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,4 +1,4 @@
-//! Sizes in pixels, and those that a model takes.
+//! Sizes in pixels, and the sizes that a model takes.
 
 use std::{fmt, str::FromStr};
 

@@ -1,4 +1,5 @@
-//! What a model can do, as far as known. `None` always means "not known", which is not "cannot".
+//! The abilities of a model, as far as known. `None` always means "not known", which is not "cannot". `None` always
+//! means "not known", which is not "cannot".
 
 use std::collections::BTreeMap;
 

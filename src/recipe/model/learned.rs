@@ -1,4 +1,4 @@
-//! What was seen of a model's images: which wishes came true, and which never did.
+//! What earlier images of a model show: which requested shapes and sizes it delivers.
 
 use std::collections::BTreeMap;
 

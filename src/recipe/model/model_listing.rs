@@ -1,4 +1,4 @@
-//! What a gateway's own list says of a model.
+//! What a gateway's own list says about a model.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What has to be done to a reference so that a model takes it.
+//! The limits of a model on reference images, and how an image is converted to meet them.
 
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 

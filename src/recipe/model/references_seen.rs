@@ -1,4 +1,4 @@
-//! Whether a model has looked at the references that were sent along, as its token counts tell.
+//! Tells from token counts whether a model has looked at the references.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What a person says about images: ratings, flags, labels, tags, notes and collections, and orders to see them in.
+//! The order of images in a view.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Blind comparisons that were decided, and how often each model has won.
+//! Votes in blind comparisons, and the score of each model.
 
 use std::collections::BTreeMap;
 

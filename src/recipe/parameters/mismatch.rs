@@ -1,4 +1,4 @@
-//! Whether an image has the shape and size that were requested.
+//! Compares an image with the shape and size that were requested.
 
 use std::fmt;
 

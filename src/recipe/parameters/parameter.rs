@@ -1,4 +1,4 @@
-//! The parameters by name, for saying which of them a model takes.
+//! The parameters by name, to say which of them a model takes.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What can be set beside the prompt. `None` always means "default, not sent".
+//! The parameters of a request. `None` always means "default, not sent". `None` always means "default, not sent".
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! The ways in which gateways differ: endpoints, where options go, how references and keys are sent.
+//! The differences between gateways: endpoints, and how options, references and keys are sent.
 
 use serde::{Deserialize, Serialize};
 

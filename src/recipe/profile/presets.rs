@@ -1,4 +1,4 @@
-//! Gateways that are known by name, as their documentation describes them.
+//! Profiles of known gateways, as their documentation describes them.
 
 use super::{
     dialect::{Dialect, KeyHeader, OptionStyle, ReferenceStyle},

@@ -1,4 +1,4 @@
-//! A gateway profile: where a gateway is, and how it is spoken to.
+//! A gateway profile: where a gateway is, and how requests are sent to it.
 
 use std::collections::BTreeMap;
 

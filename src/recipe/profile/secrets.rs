@@ -1,4 +1,4 @@
-//! What of a profile is secret: by the name of a field, or because it looks like a key.
+//! Recognizes the secrets of a profile, by the name of a field or because a value looks like a key.
 
 use url::Url;
 

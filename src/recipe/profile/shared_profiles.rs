@@ -1,4 +1,4 @@
-//! Profiles as a file that can be given to somebody else: everything but secrets.
+//! Files of profiles for other people: everything but secrets.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -1,4 +1,4 @@
-//! What a request is one of: requests that were submitted together share a batch, and each has its place in it.
+//! The role of a request in its batch. Requests that are submitted together share a batch.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Where an image was imported from, and what another program says about how it was made.
+//! The source of an imported image, and the recipe that another program has left in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

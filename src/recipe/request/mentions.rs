@@ -1,4 +1,4 @@
-//! The short names of references, by which prompts speak of them: `the @bottle on the @table`.
+//! The short names of references, by which prompts refer to them: `the @bottle on the @table`.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! A prompt sheet: a table whose rows are jobs, and what holds for all of them.
+//! A prompt sheet: a table whose rows are requests, and the settings of all rows.
 
 use std::{path::PathBuf, sync::Arc};
 

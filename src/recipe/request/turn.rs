@@ -1,4 +1,4 @@
-//! Conversations: what was asked before, and the images that came.
+//! A turn of a conversation: an earlier prompt with its references and the resulting image.
 
 use serde::{Deserialize, Serialize};
 

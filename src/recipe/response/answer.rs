@@ -1,4 +1,4 @@
-//! What came back with an image.
+//! What a response contains beside images.
 
 use std::sync::Arc;
 

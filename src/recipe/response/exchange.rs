@@ -1,4 +1,4 @@
-//! What went over the wire for one request, as it may be kept and shown: without the key and without images.
+//! The record of one request and its response, without the key and without images.
 
 use std::{
     fmt::{self, Write as _},

@@ -1,4 +1,4 @@
-//! Responses that are kept because not every image of them is stored.
+//! Responses that are kept because not all of their images are stored.
 
 use serde::{Deserialize, Serialize};
 

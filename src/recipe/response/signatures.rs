@@ -1,4 +1,4 @@
-//! What a model signs of its answer, so that the conversation can go on where its thoughts were.
+//! The signatures of a model on its response, which let a conversation continue its thoughts.
 //!
 //! Gemini 3 puts an encrypted signature on parts of its answers, and gateways that speak another dialect carry it in
 //! fields of their own. It is of no use to a person, but it has to come back exactly as it came.

@@ -1,4 +1,4 @@
-//! What a request has come to in money, and how far spending may go.
+//! The cost of one request.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

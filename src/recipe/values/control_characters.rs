@@ -1,4 +1,4 @@
-//! Characters that are not seen, and can make a text look like another one or steer a terminal.
+//! Invisible characters, which can disguise a text or control a terminal.
 
 use std::borrow::Cow;
 

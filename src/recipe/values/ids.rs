@@ -1,4 +1,4 @@
-//! Names for things: images, requests, batches, sheets and gateway profiles.
+//! The ids of images, requests, batches, sheets and gateway profiles.
 
 use std::{fmt, str::FromStr};
 

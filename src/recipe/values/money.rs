@@ -1,4 +1,4 @@
-//! Amounts of money, exact to a millionth.
+//! Amounts of money, exact to a millionth of a dollar.
 
 use std::{
     fmt,

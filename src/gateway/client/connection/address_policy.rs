@@ -1,4 +1,4 @@
-//! Which addresses are this machine's or a private network's.
+//! Decides which addresses belong to this machine or to a private network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -1,4 +1,4 @@
-//! Connections by the way in which they are made.
+//! Keeps one pool of connections for each way in which a gateway is reached.
 
 use std::{
     collections::HashMap,

@@ -1,4 +1,4 @@
-//! Where a request goes, and the headers that go with it.
+//! The URL that a request goes to, and its headers.
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use url::Url;

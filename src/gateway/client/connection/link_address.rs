@@ -1,4 +1,4 @@
-//! What a link in a response means: an address of its own, or one below the gateway's.
+//! Resolves a link in a response: an absolute address, or one below the gateway's.
 
 use url::Url;
 

@@ -1,4 +1,4 @@
-//! Tells a response that makes progress from one that is only kept open.
+//! Distinguishes a response that makes progress from one that is only kept open.
 //!
 //! Gateways send comments, blank lines or spaces while a model works, which keeps proxies from closing the connection.
 //! Those may go on for as long as a model may work, and not for ever.

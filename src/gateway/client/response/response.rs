@@ -1,4 +1,4 @@
-//! Waits for responses, and turns those that are no success into failures.
+//! Waits for responses, and turns those without success into failures.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What was asked and what came back, as far as it is kept beside the answer's images: without secrets.
+//! The record of a request and of the head of its response, without secrets.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Putting together what the pieces of an answer say.
+//! Assembles the values of a response into its parts while they arrive.
 
 use super::{
     image_multiplexer::ImageMultiplexer,

@@ -1,4 +1,4 @@
-//! Handing images to a receiver one after the other, even if they arrive interleaved.
+//! Passes images to a receiver one after the other, even if they arrive interleaved.
 
 use crate::gateway::reader::{
     image_slot::{ImageEnd, ImageSlot},

@@ -1,4 +1,4 @@
-//! The small values of an answer, by the words that gateways have for them.
+//! Reads the small values of a response: usage, cost, finish reason, errors.
 
 use serde_json::{Value, json};
 

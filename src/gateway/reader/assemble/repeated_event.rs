@@ -1,4 +1,4 @@
-//! Events that are alike but for a few characters of an image.
+//! Recognizes events that differ only in a few characters of an image, so that they are not parsed again.
 //!
 //! Some gateways send an image as hundreds of thousands of events with three characters of base64 in each, and the
 //! same hundred bytes around them. What one such event means was found out by reading it; the next ones that have

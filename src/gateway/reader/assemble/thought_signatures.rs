@@ -1,4 +1,4 @@
-//! Gathering what a model has signed: fields of a message and of its parts, put together from however many events.
+//! Collects what a model has signed: fields of a message and of its parts, from any number of events.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Unpacking a body that is compressed although nobody asked for it, or without saying so.
+//! Decompresses a body whose headers do not say that it is compressed.
 //!
 //! The connection unpacks what the headers name and it knows. Here the first bytes tell: gzip and Zstandard have marks,
 //! and what is neither text nor an image is tried as zlib, Brotli and raw deflate.

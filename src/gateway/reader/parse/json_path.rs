@@ -1,4 +1,4 @@
-//! Which places in an answer mean what.
+//! The meaning of each place in the JSON of a response.
 
 use crate::recipe::PartForm;
 

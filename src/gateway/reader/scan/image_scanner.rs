@@ -1,4 +1,4 @@
-//! Finding images in text that arrives in pieces: markdown, HTML, data URLs, base64, links.
+//! Finds images in text that arrives in pieces: Markdown, HTML, data URLs, base64, links.
 //!
 //! The text is looked at once. What may be the beginning of an image is held back until it is clear what it is;
 //! everything else goes on as text at once.

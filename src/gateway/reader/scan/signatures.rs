@@ -1,4 +1,4 @@
-//! What texts begin and end with that hold images.
+//! The beginnings and ends of texts that contain images.
 
 /// How links to images end.
 const EXTENSIONS: [&str; 13] =

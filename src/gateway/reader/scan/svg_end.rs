@@ -1,4 +1,4 @@
-//! The source of an SVG within text, up to the end of its root element.
+//! Finds the end of the root element in the source of an SVG.
 
 /// An opening or closing tag of the element that is counted.
 const OPENS: &[u8] = b"<svg";

@@ -1,4 +1,4 @@
-//! SVG source within texts.
+//! Finds the source of SVG images within texts.
 
 use super::{
     image_scanner::{Frame, ImageScanner, MAX_PROLOGUE, SVG, ScanSink, State},

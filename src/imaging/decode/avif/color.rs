@@ -1,4 +1,4 @@
-//! Brightness and color differences into red, green and blue.
+//! Converts brightness and color differences to red, green and blue.
 
 use super::frame::{Colours, Frame};
 use crate::imaging::pixels::ImageError;

@@ -1,4 +1,4 @@
-//! The images in an AVIF file: which frames make one, and how it is turned.
+//! Decodes the primary image of an AVIF file: its frames or tiles, alpha and orientation.
 
 use std::borrow::Cow;
 

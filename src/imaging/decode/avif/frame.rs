@@ -1,4 +1,4 @@
-//! One AV1 frame out of its bytes.
+//! Decodes one AV1 frame.
 
 use std::{
     sync::mpsc::{RecvTimeoutError, sync_channel},

@@ -1,4 +1,4 @@
-//! AVIF: still images, images in tiles, and the first frame of sequences.
+//! Decodes AVIF: still images, images in tiles, and the first frame of sequences.
 
 mod color;
 mod decoder;

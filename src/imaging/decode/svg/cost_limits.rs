@@ -1,4 +1,5 @@
-//! What it would cost to draw an SVG, told before anything is drawn. Anybody can write a few lines that would take days.
+//! Estimates the cost of drawing an SVG before anything is drawn, because a few lines of SVG can take days. Anybody can
+//! write a few lines that would take days.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! SVG, drawn to pixels: without scripts, without other files, and with bounds on what it may cost.
+//! Renders SVG: without scripts, without other files, and with limits on its cost.
 
 mod cost_limits;
 mod renderer;

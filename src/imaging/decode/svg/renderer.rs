@@ -1,4 +1,4 @@
-//! An SVG as pixels.
+//! Renders an SVG to pixels.
 
 use std::{
     sync::{

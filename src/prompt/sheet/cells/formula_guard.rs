@@ -1,4 +1,4 @@
-//! Cells that a spreadsheet would take for a formula, and run.
+//! Guards cells that a spreadsheet would run as a formula.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Characters of cells that nobody sees.
+//! Invisible characters in cells.
 
 use std::borrow::Cow;
 

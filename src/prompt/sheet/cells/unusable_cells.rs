@@ -1,4 +1,4 @@
-//! Cells that hold what a spreadsheet says where there is no value: errors, and formulas that were never worked out.
+//! Cells that hold an error of a spreadsheet or a formula that was never calculated.
 
 use super::invisible_characters::visible;
 

@@ -1,4 +1,4 @@
-//! What a column is for, told by its name.
+//! The purpose of a column, which its name says.
 
 use std::fmt;
 

@@ -1,4 +1,5 @@
-//! Where in a table the names of its columns are. Spreadsheets have titles above and notes below.
+//! Finds the row with the names of the columns. Spreadsheets have titles above and notes below. Spreadsheets have
+//! titles above and notes below.
 
 use super::column::{self, Column};
 use crate::prompt::sheet::cells::{is_blank, trimmed};

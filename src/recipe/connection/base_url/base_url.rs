@@ -1,4 +1,4 @@
-//! Reads an address: what requests go to, what was assumed on the way, or why it cannot be asked.
+//! The base URL of a gateway, with what was assumed while it was read, or why it is refused.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Endpoints at the end of an address, which people copy whole from documentation.
+//! Removes endpoints from the end of an address, which people copy whole from documentation.
 
 /// Ends of paths that requests go to, below the base URL.
 const ENDPOINTS: [&str; 13] = [

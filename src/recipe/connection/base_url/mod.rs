@@ -1,4 +1,4 @@
-//! Base URLs as people paste them, read into the address that requests go to.
+//! Reads base URLs as people paste them into the address that requests go to.
 
 mod base_url;
 mod endpoint;

@@ -1,4 +1,4 @@
-//! Finds the address within what was pasted: without quotes, labels, line ends and characters that nobody sees.
+//! Finds the address in pasted text: without quotes, labels, line ends and invisible characters.
 
 use crate::recipe::values::is_unseen;
 

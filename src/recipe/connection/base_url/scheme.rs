@@ -1,4 +1,4 @@
-//! The scheme of an address: what was written, what was meant, and what is assumed where nothing was written.
+//! The scheme of an address: as written, as meant, and as assumed without one.
 
 use std::net::{IpAddr, Ipv4Addr};
 

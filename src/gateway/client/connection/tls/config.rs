@@ -1,4 +1,4 @@
-//! How connections are encrypted.
+//! The TLS configuration of connections.
 
 use std::sync::{Arc, OnceLock};
 
