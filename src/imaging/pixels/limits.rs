@@ -2,7 +2,7 @@
 
 use crate::error_chain::Cause;
 
-/// The largest picture that is decoded. Checked by the header, before memory is taken for pixels.
+/// The largest image that is decoded. Checked by the header, before memory is taken for pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// The longest side, in pixels.
