@@ -17,7 +17,6 @@
 //! `actions.verb(Verb)` for what menus and keys can do too. `fold` of each state gets every event after `Known` has
 //! folded it. Commands of the window are listed once, in `actions::ui_command`; `State::can` says when they are
 //! available; `app::action_handler` runs them.
-#![expect(dead_code, reason = "places that are still to be filled will use what is there for them")]
 
 mod actions;
 mod app;
