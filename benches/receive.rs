@@ -24,7 +24,7 @@ use atelier::{
     imaging::{Bitmap, Encoding, encode},
     library::{Library, RequestRecord, RequestStatus, ResponseHead, SpoolHeader, SpooledRequest},
     recipe::{Charge, ImageId, Money, ProfileId, Recipe, RequestId, Spending},
-    studio::landing::{Landing, keep_thumbnails},
+    studio::ingest::{Landing, keep_thumbnails},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use jiff::Timestamp;

@@ -10,7 +10,7 @@ use atelier::{
     demo::DemoOptions,
     imaging,
     settings::{Kit, Style},
-    studio::contact_sheet::SheetSize,
+    studio::grid_image::SheetSize,
 };
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};

@@ -24,10 +24,12 @@ use crate::{
     imaging::{self, Bitmap, Encoding, Limits},
     library::Library,
     recipe::{ImageId, RequestId},
-    studio::{ThumbnailSize, landing::Landing},
+    studio::{
+        bench::{At as _, CannotMeasure, external_tools, quantile},
+        protocol::ThumbnailSize,
+        responses::ingest::Landing,
+    },
 };
-
-use super::{At as _, CannotMeasure, external_tools, quantile};
 
 /// Bytes that come at once from a socket.
 const PIECE: usize = 64 << 10;

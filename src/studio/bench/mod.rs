@@ -7,8 +7,8 @@ mod external_tools;
 mod ingest;
 mod limit_simulation;
 
-pub use ingest::{IngestFigures, ingest};
-pub use limit_simulation::{LimitRule, LimitedFigures, LimitedRun, limited};
+pub use crate::studio::bench::ingest::{IngestFigures, ingest};
+pub use crate::studio::bench::limit_simulation::{LimitRule, LimitedFigures, LimitedRun, limited};
 
 use std::{
     cell::Cell,
@@ -25,9 +25,8 @@ use crate::{
     imaging::{self, Limits},
     library::{Library, LibraryError, Query},
     recipe::{ImageId, Order},
+    studio::protocol::ThumbnailSize,
 };
-
-use super::ThumbnailSize;
 
 /// The file that says that a library is synthetic. No other one is ever touched.
 const MARKER: &str = "synthetic.json";
@@ -254,7 +253,7 @@ fn searches(library: &Library) -> Result<(Vec<Duration>, Vec<Duration>, bool), L
 
 /// Where a synthetic library is kept if nobody says where.
 pub fn usual_folder(count: usize) -> Option<PathBuf> {
-    Some(super::start::project()?.cache_dir().join(format!("bench-library-{count}")))
+    Some(crate::studio::core::startup::project()?.cache_dir().join(format!("bench-library-{count}")))
 }
 
 /// A folder on the same disk as a library, which goes when it is dropped.

@@ -1,6 +1,7 @@
 //! What the studio and its front ends (window, headless commands) exchange: commands, events, and the plain data that
 //! they carry.
 
+pub(in crate::studio) mod channel;
 mod command;
 mod event;
 mod images;
@@ -25,7 +26,7 @@ pub use images::{
 pub use program::{GRACE, Notice, Notification, Ready, Signal, StartError};
 pub use prompts::{SheetExport, SheetExported, TableError, TableFile};
 pub use providers::{
-    Check, ConnectionReport, DoctorStep, Finding, Health, KeyState, KeychainTrouble, ModelInfo, Secret,
+    Check, ConnectionReport, DoctorStep, Finding, Health, KeyState, KeychainTrouble, LearnedBook, ModelInfo, Secret,
 };
 pub use queue::{
     Capped, Job, JobState, Offline, Progress, QueueState, RestReason, Resting, Room, RunEnded, SpendingReport, Spent,

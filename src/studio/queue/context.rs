@@ -6,7 +6,7 @@ use crate::{
     library::LibraryError,
     recipe::{Profile, ProfileId},
     settings::Settings,
-    studio::{Event, gallery::Gallery, providers::Providers, world::World},
+    studio::{gallery::gallery::Gallery, protocol::Event, providers::providers::Providers, runtime::context::World},
 };
 
 /// The parts of the studio that the queue reads or informs. The core lends them for one call.

@@ -1,51 +1,17 @@
 //! Waits for room on the library's disk: for requests that are not sent without it, and for responses that could not be
 //! stored.
 
-use std::{sync::Arc, time::Duration};
-
-use jiff::Timestamp;
+use std::sync::Arc;
 
 use crate::{
     recipe::{FailureKind, RequestId},
-    studio::{JobState, Room, inbox::Note, request_task, task::Task, world::World},
+    studio::{
+        protocol::{JobState, Room},
+        queue::{context::QueueContext, queue::Queue},
+        requests::request_task,
+        runtime::{context::World, task::Task, task_message::Note},
+    },
 };
-
-use super::{Queue, context::QueueContext};
-
-/// How often the disk is looked at while something waits for it.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
-
-/// So often the time between two looks is doubled at most.
-const MAX_DOUBLINGS: u32 = 7;
-
-/// Waits for room.
-#[derive(Debug, Default)]
-pub(super) struct DiskWatch {
-    /// What was found when a request could not be sent. Nothing is sent while this is set.
-    pub short_of: Option<Room>,
-    /// When the disk is looked at next; none while a look is under way or nothing waits.
-    next_look: Option<Timestamp>,
-    /// How often responses were read again that still could not be stored.
-    vain: u32,
-}
-
-impl DiskWatch {
-    /// When the disk is looked at next, if something waits for it.
-    pub fn next_look(&self) -> Option<Timestamp> {
-        self.next_look
-    }
-
-    /// The machine has slept, or its clock was set.
-    pub fn woke(&mut self, now: Timestamp) {
-        self.next_look = self.next_look.map(|_| now);
-    }
-
-    fn look_later(&mut self, now: Timestamp) {
-        // A disk with room may still refuse what is written, for a quota for example.
-        let wait = LOOK_EVERY.saturating_mul(1 << self.vain.min(MAX_DOUBLINGS));
-        self.next_look = now.checked_add(wait).ok();
-    }
-}
 
 impl Queue {
     /// The disk has no room for a request: it goes back to its place in the queue, and nothing is sent until there is.
@@ -62,7 +28,7 @@ impl Queue {
         }
         let now = cx.world.now();
         if let Some(job) = self.cards.advance(id, JobState::Waiting) {
-            cx.send(crate::studio::Event::Queue(crate::studio::QueueEvent::RequestChanged(job)));
+            cx.send(crate::studio::protocol::Event::Queue(crate::studio::protocol::QueueEvent::RequestChanged(job)));
         }
         if self.disk.short_of.replace(room).is_none() {
             tracing::warn!(

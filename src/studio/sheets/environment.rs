@@ -6,7 +6,7 @@ use crate::{
     composition::SheetEnvironment,
     gateway::ModelCatalog,
     recipe::{Abilities, Profile, ProfileId},
-    studio::ModelInfo,
+    studio::protocol::ModelInfo,
 };
 
 /// The models that the providers list.

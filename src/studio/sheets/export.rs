@@ -12,11 +12,14 @@ use crate::{
     prompt::sheet::Table,
     recipe::{ImageId, Part, RowId, Sheet},
     settings::Settings,
-    studio::export::{Clash, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble, Values, check_template, write},
-    studio::{SheetExport, SheetExported},
+    studio::{
+        exchange::export::{
+            Clash, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble, Values, check_template, write,
+        },
+        protocol::{SheetExport, SheetExported},
+        sheets::files,
+    },
 };
-
-use super::files;
 
 /// The columns that are added to those of the sheet. Read as a sheet again, they are for people.
 const ADDED: [&str; 8] = ["#row", "#file", "#state", "#provider", "#model", "#seed", "#cost", "#picture"];

@@ -12,7 +12,7 @@ use crate::{
     library::open_regular,
     prompt::sheet::{Headings, LARGEST_FILE, Table, TableReading, TextEncoding},
     recipe::Sheet,
-    studio::{TableError, TableFile},
+    studio::protocol::{TableError, TableFile},
 };
 
 /// Longest name of a written table in bytes, without its ending.

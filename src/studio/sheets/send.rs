@@ -10,10 +10,8 @@ use crate::{
     library::Library,
     prompt::sheet::{CellError, CellFault, Field},
     recipe::{Part, Recipe, Reference, RowId, Sheet},
-    studio::references,
+    studio::{references::reference_store, sheets::environment::ModelEnvironment},
 };
-
-use super::environment::ModelEnvironment;
 
 /// What is asked for.
 #[derive(Debug, Default)]
@@ -68,8 +66,8 @@ struct Kept(BTreeMap<ReferenceLocation, Option<Arc<Reference>>>);
 impl Kept {
     fn read(&mut self, library: &Library, place: ReferenceLocation) -> Option<Arc<Reference>> {
         let read = |place: &ReferenceLocation| match place {
-            ReferenceLocation::Image(id) => references::from_image(library, *id),
-            ReferenceLocation::File(path) => references::from_file(library, path),
+            ReferenceLocation::Image(id) => reference_store::from_image(library, *id),
+            ReferenceLocation::File(path) => reference_store::from_file(library, path),
         };
         self.0.entry(place).or_insert_with_key(|place| read(place).ok().map(|ready| Arc::new(ready.reference))).clone()
     }

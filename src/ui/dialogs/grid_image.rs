@@ -5,8 +5,8 @@ use egui::{Label, RichText, Ui};
 use crate::{
     studio::{
         Command, Event, ExportCommand,
-        contact_sheet::{SheetOrder, SheetSize},
         export::ExportFormat,
+        grid_image::{SheetOrder, SheetSize},
     },
     ui::{
         actions::{action::Actions, payload::GridShape},

@@ -1,0 +1,480 @@
+//! The studio's loop: one task that owns everything that changes, takes commands and hears from its tasks.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, unbounded_channel},
+    task::JoinHandle,
+    time::{Instant, sleep_until},
+};
+
+use crate::{
+    composition::shuffle_contenders,
+    demo::DemoGateway,
+    recipe::{Profile, ProfileId, RequestId, SharedProfiles},
+    settings::{Kit, Session, Settings},
+    studio::{
+        exchange::{
+            exporter::Exporter, importer::Importer, profile_files, style_files, wildcard_folder::WildcardFolder,
+        },
+        gallery::gallery::Gallery,
+        organize::{backfill, organizer::Organizer, votes},
+        persistence::{
+            config_files::Files,
+            writer::{Save, Saver, save_all},
+        },
+        platform::notifications,
+        protocol::{
+            Command, ComparisonCommand, Event, GalleryEvent, JobState, Notice, ProviderCommand, QueueCommand,
+            QueueEvent, ReferenceCommand, SettingsCommand, WildcardCommand,
+        },
+        providers::{host_confirmation, providers::Providers},
+        queue::{Asking, Queue, QueueContext},
+        references::reference_service::ReferenceService,
+        reports::spending,
+        responses::kept_responses,
+        runtime::{blocking::blocking, context::World, task::Task, task_message::Note},
+        sheets::{SheetInputs, Sheets},
+    },
+};
+
+/// How long a change of the session may wait to be written, so that typing does not write at every key.
+const SESSION_DELAY: Duration = Duration::from_millis(400);
+
+/// How long what was said about pictures may take to be written down when the program ends. The window waits a little
+/// longer.
+const LAST_WORDS: Duration = Duration::from_secs(4);
+
+/// How long tasks under way have to write down where they are when the program ends.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Everything that changes.
+pub(in crate::studio) struct Core {
+    pub(in crate::studio) world: Arc<World>,
+    pub(in crate::studio) settings: Settings,
+    pub(in crate::studio) queue: Queue,
+    pub(in crate::studio) gallery: Gallery,
+    references: ReferenceService,
+    pub(in crate::studio) exporter: Exporter,
+    importer: Importer,
+    organizer: Organizer,
+    pub(in crate::studio) wildcards: Arc<WildcardFolder>,
+    pub(in crate::studio) sheets: Sheets,
+    files: Files,
+    pub(in crate::studio) providers: Providers,
+    saver: Saver,
+    saving: JoinHandle<()>,
+    session: Session,
+    /// What the person keeps for writing prompts, where that is not on disk yet.
+    kit: Option<Box<Kit>>,
+    session_due: Option<Instant>,
+    /// Ends what goes on in the background.
+    closing: Arc<AtomicBool>,
+    commands: UnboundedReceiver<Command>,
+    inbox: UnboundedReceiver<Note>,
+    _demo: DemoGateway,
+}
+
+impl Core {
+    pub(in crate::studio) fn new(
+        world: Arc<World>,
+        files: Files,
+        settings: Settings,
+        session: Session,
+        commands: UnboundedReceiver<Command>,
+        inbox: UnboundedReceiver<Note>,
+        demo: DemoGateway,
+    ) -> Self {
+        let (writer, saves) = unbounded_channel();
+        let saver = Saver::new(writer);
+        let saving = tokio::task::spawn_blocking({
+            let (world, files) = (Arc::clone(&world), files.clone());
+            move || save_all(&world, &files, saves)
+        });
+        Self {
+            gallery: Gallery::new(&world),
+            references: ReferenceService::default(),
+            exporter: Exporter::default(),
+            importer: Importer::default(),
+            organizer: Organizer::new(&world),
+            wildcards: Arc::new(WildcardFolder::new(files.folder())),
+            queue: Queue::new(settings.caps, world.now()),
+            sheets: Sheets::default(),
+            world,
+            settings,
+            providers: Providers::new(files.models(), files.learned(), saver.clone()),
+            closing: Arc::default(),
+            files,
+            saver,
+            saving,
+            session,
+            kit: None,
+            session_due: None,
+            commands,
+            inbox,
+            _demo: demo,
+        }
+    }
+
+    /// Tells what is remembered, and takes up what was left undone.
+    pub(in crate::studio) async fn resume(&mut self) {
+        self.organizer.load();
+        self.wildcards.handle(WildcardCommand::Reload, &self.world);
+        votes::send_votes(&self.world);
+        self.providers.load(&self.world);
+        kept_responses::prune(&self.world, &self.settings);
+        let (queue, mut context) = self.queue_parts();
+        queue.take_up_all(&mut context).await;
+        let (world, closing) = (&self.world, Arc::clone(&self.closing));
+        world.on_thread(
+            Task::Looking,
+            move |world| {
+                world.library.clear_leftovers();
+                backfill::compare(world, &closing);
+                backfill::look_at_all(world, &closing);
+            },
+            // Nobody waits for it: it is taken up again at the next start.
+            |_world| (),
+        );
+    }
+
+    /// Runs until it is told to stop or nobody listens any more.
+    pub(in crate::studio) async fn run(mut self) {
+        loop {
+            let (queue, mut context) = self.queue_parts();
+            let alarm = queue.alarm(&mut context);
+            let session_due = self.session_due;
+            tokio::select! {
+                command = self.commands.recv() => match command {
+                    None | Some(Command::Shutdown) => break,
+                    Some(command) => self.handle_command(command).await,
+                },
+                Some(message) = self.inbox.recv() => self.handle_message(message).await,
+                () = sleep_until(session_due.unwrap_or_else(Instant::now)), if session_due.is_some() => self.keep_session(),
+                () = sleep_until(alarm.unwrap_or_else(Instant::now)), if alarm.is_some() => {
+                    let (queue, mut context) = self.queue_parts();
+                    queue.look_at_queue(&mut context);
+                }
+            }
+        }
+        self.stop().await;
+    }
+
+    /// Hands a command to the feature that it belongs to.
+    async fn handle_command(&mut self, command: Command) {
+        match command {
+            Command::Queue(command) => self.queue_command(command).await,
+            Command::Comparison(ComparisonCommand::Start(recipes)) => {
+                let recipes = shuffle_contenders(recipes, || (self.world.random)());
+                self.queue_command(QueueCommand::Generate(recipes)).await;
+            }
+            Command::Comparison(ComparisonCommand::Vote { batch, ballot }) => votes::vote(&self.world, batch, ballot),
+            Command::Responses(command) => kept_responses::handle(command, &self.world),
+            Command::Spending(command) => spending::handle(command, &self.world),
+            Command::Gallery(command) => self.gallery.handle(command, &self.world, self.settings.stacked),
+            Command::Organize(command) => self.organizer.handle(command),
+            Command::References(command) => self.references.handle(command, &self.world),
+            Command::Sheets(command) => {
+                let sources = SheetInputs {
+                    world: &self.world,
+                    settings: &self.settings,
+                    wildcards: &self.wildcards,
+                    providers: &self.providers,
+                };
+                self.sheets.handle(command, &sources, &mut self.exporter);
+                if self.sheets.has_unsaved() {
+                    self.save_soon();
+                }
+            }
+            Command::Export(command) => self.exporter.handle(command, &self.world, &self.settings),
+            Command::Import(command) => self.importer.handle(command, &self.world),
+            Command::Settings(command) => self.handle_settings(command),
+            Command::Profiles(command) => profile_files::handle(command, &self.world, &self.settings.profiles),
+            Command::Styles(command) => style_files::handle(command, &self.world),
+            Command::Wildcards(command) => self.wildcards.handle(command, &self.world),
+            Command::Providers(command) => self.handle_providers(command).await,
+            Command::Notify(notification) => notifications::notify(Arc::clone(&self.world.notifier), notification),
+            Command::End { signal, grace } => {
+                self.queue_command(QueueCommand::SetDraining(true)).await;
+                self.send(Event::Ending { signal, grace });
+            }
+            // `run` leaves its loop at this command and does not pass it on.
+            Command::Shutdown => {}
+        }
+    }
+
+    /// Handles a command about settings, session and prompt library.
+    fn handle_settings(&mut self, command: SettingsCommand) {
+        match command {
+            SettingsCommand::Save(settings) => self.change_settings(settings),
+            SettingsCommand::OverrideProfile(profile) => {
+                let profile = profile.with_address_read();
+                let before = self.profile(&profile.id);
+                self.queue.gateway_changed(before.as_ref(), &profile);
+                self.providers.override_profile(profile);
+                self.start_waiting();
+            }
+            SettingsCommand::SaveSession(session) => {
+                self.session = *session;
+                self.save_soon();
+            }
+            SettingsCommand::SaveKit(kit) => {
+                self.follow_kit(&kit);
+                self.kit = Some(kit);
+                self.save_soon();
+            }
+        }
+    }
+
+    /// Handles a command about providers.
+    async fn handle_providers(&mut self, command: ProviderCommand) {
+        if let Some(settings) = host_confirmation::settings_after(&command, &self.settings) {
+            self.change_settings(settings);
+        }
+        if let Some(test) = self.providers.handle(command, &self.world, &self.settings) {
+            let profile = test.profile.clone();
+            let requests = {
+                let (queue, mut context) = self.queue_parts();
+                queue.generate(&mut context, vec![test], Asking::default()).await
+            };
+            self.providers.test_started(requests, &profile);
+        }
+    }
+
+    /// Handles a message from a background task.
+    async fn handle_message(&mut self, message: Note) {
+        match message {
+            Note::Step(id, step) => {
+                let (queue, mut context) = self.queue_parts();
+                queue.advance(&mut context, id, step);
+            }
+            Note::Ask(recipes) => self.queue_command(QueueCommand::Generate(recipes)).await,
+            Note::Retry(id) => self.queue_command(QueueCommand::Retry(id)).await,
+            Note::ReadAgain(id) => self.queue_command(QueueCommand::RereadResponse(id)).await,
+            Note::Unsent(id, failure) => {
+                let (queue, mut context) = self.queue_parts();
+                queue.unsent(&mut context, id, failure).await;
+            }
+            Note::Room(room) => {
+                let (queue, mut context) = self.queue_parts();
+                queue.found_room(&mut context, room);
+            }
+            Note::ShowFailed(failed) => {
+                let (queue, mut context) = self.queue_parts();
+                queue.show_failed(&mut context, *failed);
+            }
+            Note::KeptRemoved(requests) => self.responses_removed(&requests),
+            Note::Tried(profile, failure) => {
+                let (queue, mut context) = self.queue_parts();
+                queue.tried(&mut context, &profile, failure);
+            }
+            Note::Beginning(view) => self.gallery.preview(view, &self.world),
+            Note::View(read) => {
+                // The images of these requests are in the view that was just sent.
+                if self.gallery.finish_reading(read, &self.world, self.settings.stacked) {
+                    for id in self.queue.take_done() {
+                        self.send(Event::Queue(QueueEvent::RequestRemoved(id)));
+                    }
+                }
+            }
+            Note::LibraryChanged => self.read_view(),
+            Note::Compared => {
+                self.send(Event::Gallery(GalleryEvent::RowsChanged));
+                self.read_view();
+            }
+            Note::Models(profile, models) => self.providers.models_listed(profile, models, &self.world),
+            Note::ReferenceFiles(paths) => self.references.handle(ReferenceCommand::AddFiles(paths), &self.world),
+            Note::Profiles(shared) => self.add_profiles(shared),
+            Note::ExportEnded => self.exporter.ended(),
+            Note::ImportEnded => self.importer.ended(&self.world),
+        }
+    }
+
+    /// Kept responses were deleted: their cards no longer offer them.
+    fn responses_removed(&mut self, requests: &[RequestId]) {
+        for id in requests {
+            let job = self.queue.change_card(*id, |job| {
+                if let JobState::Failed(failure) = &mut job.state {
+                    failure.kept = None;
+                }
+            });
+            if let Some(job) = job {
+                self.send(Event::Queue(QueueEvent::RequestChanged(job)));
+            }
+        }
+    }
+
+    pub(in crate::studio) fn change_settings(&mut self, settings: Settings) {
+        let stacked = self.settings.stacked;
+        let mut settings = settings.with_addresses_read();
+        host_confirmation::check(&self.settings.profiles, &mut settings.profiles);
+        let before = std::mem::replace(&mut self.settings, settings);
+        for profile in self.settings.profiles.clone() {
+            self.queue.gateway_changed(before.profile(&profile.id), &profile);
+        }
+        self.queue.set_caps(self.settings.caps);
+        if (before.kept_days, before.kept_megabytes) != (self.settings.kept_days, self.settings.kept_megabytes) {
+            kept_responses::prune(&self.world, &self.settings);
+        }
+        if stacked != self.settings.stacked {
+            self.read_view();
+        }
+        self.settings.concurrency = self.settings.concurrency.clamp(1, 16);
+        self.saver.save(Save::Settings(Box::new(self.settings.clone())));
+        self.send(Event::Settings(Box::new(self.settings.clone())));
+        self.start_waiting();
+    }
+
+    /// Adds profiles that were read from a file.
+    fn add_profiles(&mut self, shared: SharedProfiles) {
+        let mut settings = self.settings.clone();
+        let added = shared.add_to(&mut settings.profiles);
+        if !added.is_empty() {
+            self.change_settings(settings);
+        }
+        self.send(Event::Notice(Notice::ProfilesImported { added }));
+    }
+
+    /// Takes over what is kept for writing prompts.
+    pub(in crate::studio) fn follow_kit(&mut self, kit: &Kit) {
+        self.wildcards.define(kit.variables(), &self.world);
+        self.sheets.kit = Arc::new(kit.clone());
+    }
+
+    /// Has what was changed written down in a moment.
+    pub(in crate::studio) fn save_soon(&mut self) {
+        self.session_due.get_or_insert_with(|| Instant::now() + SESSION_DELAY);
+    }
+
+    fn keep_session(&mut self) {
+        self.session_due = None;
+        for sheet in self.sheets.take_unsaved() {
+            self.saver.save(Save::Other(Box::new(move |world| sheet.write(world))));
+        }
+        if let Some(kit) = self.kit.take() {
+            self.saver.save(Save::Kit(kit));
+        }
+        self.saver.save(Save::Session(Box::new(self.session.clone())));
+    }
+
+    /// The queue, and the parts of the studio that it works with.
+    fn queue_parts(&mut self) -> (&mut Queue, QueueContext<'_>) {
+        let Self { queue, world, settings, providers, gallery, .. } = self;
+        (queue, QueueContext { world, settings, providers, gallery })
+    }
+
+    async fn queue_command(&mut self, command: QueueCommand) {
+        let (queue, mut context) = self.queue_parts();
+        queue.handle(&mut context, command).await;
+    }
+
+    /// Starts requests that may run now.
+    fn start_waiting(&mut self) {
+        let (queue, mut context) = self.queue_parts();
+        queue.start_waiting(&mut context);
+    }
+
+    /// Reads the open view again, if one is open.
+    pub(in crate::studio) fn read_view(&mut self) {
+        self.gallery.read_view(None, &self.world, self.settings.stacked);
+    }
+
+    pub(in crate::studio) fn profile(&self, id: &ProfileId) -> Option<Profile> {
+        self.providers.profile(id, &self.settings)
+    }
+
+    pub(in crate::studio) fn send(&self, event: Event) {
+        self.world.events.send(event);
+    }
+
+    /// Writes everything down. What is under way is interrupted and shown as such at the next start.
+    async fn stop(mut self) {
+        self.closing.store(true, Ordering::Relaxed);
+        self.exporter.cancel();
+        self.importer.cancel();
+        if self.session_due.is_some() {
+            self.keep_session();
+        }
+        if !self.organizer.finish(LAST_WORDS).await {
+            tracing::warn!("so many pictures were being changed that some of them are left as they were");
+        }
+        let library = Arc::clone(&self.world.library);
+        blocking(move || library.spool().save_memory()).await.ok();
+        drop(self.saver);
+        if tokio::time::timeout(FAREWELL, self.saving).await.is_err() {
+            tracing::warn!(folder = ?self.files, "settings were still being written at the end");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::{
+        demo::DemoOptions,
+        keychain::MemoryKeychain,
+        recipe::{Charge, FailureKind, Recipe},
+        studio::{
+            self,
+            platform::file_dialogs::NoDialogs,
+            protocol::ExportCommand,
+            runtime::context::{Parts, Place},
+        },
+    };
+
+    #[test]
+    fn a_dialog_that_does_not_open_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
+        let mut parts = Parts::system(Arc::new(NoDialogs));
+        parts.keychain = Arc::new(MemoryKeychain::default());
+        let handle = studio::start(place, parts, Arc::new(|| ()));
+        for command in [
+            Command::References(ReferenceCommand::PickFiles),
+            Command::Export(ExportCommand::PickFolder),
+            Command::Export(ExportCommand::PickFile { suggested: String::new() }),
+        ] {
+            handle.send(command);
+            while !matches!(handle.next(Duration::from_mins(1)).expect("it is told"), Event::Notice(Notice::NoDialog)) {
+            }
+        }
+    }
+
+    #[test]
+    fn a_request_that_breaks_down_fails_and_lets_the_next_one_pass() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
+        let mut parts = Parts::system(Arc::new(NoDialogs));
+        parts.keychain = Arc::new(MemoryKeychain::default());
+        parts.demo = DemoOptions::instant();
+        // Requests travel on these threads; the loop itself has another name.
+        parts.clock = Arc::new(|| {
+            assert_ne!(thread::current().name(), Some("studio-io"), "as if a task had a fault");
+            Timestamp::now()
+        });
+        let handle = studio::start(place, parts, Arc::new(|| ()));
+        handle.send(Command::Settings(SettingsCommand::Save(Settings { concurrency: 1, ..Settings::default() })));
+        let recipe = Recipe { prompt: "sea".to_owned(), model: "demo/painter".to_owned(), ..Recipe::default() };
+        handle.send(Command::Queue(QueueCommand::Generate(vec![recipe.clone(), recipe])));
+        let mut failed = 0;
+        while failed < 2 {
+            let event = handle.next(Duration::from_mins(1)).expect("both requests come to an end");
+            if let Event::Queue(QueueEvent::RequestChanged(job)) = event
+                && let JobState::Failed(failure) = job.state
+            {
+                assert_eq!((failure.kind, failure.charged), (FailureKind::Interrupted, Charge::No), "nothing was sent");
+                failed += 1;
+            }
+        }
+    }
+}

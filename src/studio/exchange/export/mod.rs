@@ -1,0 +1,13 @@
+//! Writing pictures to disk: what is asked, and what would be written.
+
+mod name;
+mod write;
+
+pub use crate::studio::exchange::export::name::FIELDS;
+pub(in crate::studio) use crate::studio::exchange::export::write::{
+    Values, check_template, encode, preview, put, write,
+};
+
+pub use crate::studio::protocol::{
+    Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget, TemplateTrouble,
+};

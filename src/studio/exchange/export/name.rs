@@ -1,0 +1,309 @@
+//! File names from a template such as `{date}_{prompt:24}_{n:03}`.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::studio::exchange::export::TemplateTrouble;
+
+/// Longest file name in bytes, extension and an added number included, that every file system takes.
+const LONGEST: usize = 200;
+
+/// Largest width that a field may have: a wider one could not be seen in a name of [`LONGEST`] bytes.
+const WIDEST: usize = 200;
+
+/// What a template's fields stand for.
+#[derive(Clone, Debug)]
+pub(in crate::studio) struct Facts<'a> {
+    pub(in crate::studio) prompt: &'a str,
+    pub(in crate::studio) model: &'a str,
+    pub(in crate::studio) provider: &'a str,
+    pub(in crate::studio) seed: Option<i64>,
+    pub(in crate::studio) id: String,
+    pub(in crate::studio) created: Timestamp,
+    pub(in crate::studio) width: u32,
+    pub(in crate::studio) height: u32,
+    /// Counts from 1 through the export.
+    pub(in crate::studio) number: usize,
+    /// Further fields and what they stand for.
+    pub(in crate::studio) values: &'a [(&'a str, &'a str)],
+}
+
+/// The fields that a template may name.
+pub const FIELDS: [&str; 10] = ["date", "time", "prompt", "model", "provider", "seed", "id", "n", "width", "height"];
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Field { name: String, width: Option<Width> },
+}
+
+/// How wide a field is: digits of a number, characters of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Width(usize);
+
+impl Width {
+    /// Reads what stands after a field's colon.
+    fn parse(text: &str, inside: &str) -> Result<Self, TemplateTrouble> {
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(TemplateTrouble::UnknownField(inside.to_owned()));
+        }
+        match text.parse() {
+            Ok(width) if width <= WIDEST => Ok(Self(width)),
+            // Too many digits for any number are too wide as well.
+            Ok(_) | Err(_) => Err(TemplateTrouble::TooWide(inside.to_owned())),
+        }
+    }
+}
+
+/// A template that has been read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::studio) struct Template(Vec<Piece>);
+
+impl Template {
+    /// Reads a template, in which further fields may be named. `{{` and `}}` are braces.
+    pub(in crate::studio) fn parse(text: &str, further: &[String]) -> Result<Self, TemplateTrouble> {
+        let mut pieces = Vec::new();
+        let mut plain = String::new();
+        let mut characters = text.chars().peekable();
+        while let Some(character) = characters.next() {
+            match character {
+                '{' if characters.next_if_eq(&'{').is_some() => plain.push('{'),
+                '}' => {
+                    characters.next_if_eq(&'}');
+                    plain.push('}');
+                }
+                '{' => {
+                    let mut inside = String::new();
+                    loop {
+                        match characters.next() {
+                            Some('}') => break,
+                            Some(character) => inside.push(character),
+                            None => return Err(TemplateTrouble::Unclosed),
+                        }
+                    }
+                    let (name, width) = match inside.split_once(':') {
+                        Some((name, width)) => (name.trim(), Some(width.trim())),
+                        None => (inside.trim(), None),
+                    };
+                    let known = FIELDS.contains(&name) || further.iter().any(|field| field == name);
+                    if !known {
+                        return Err(TemplateTrouble::UnknownField(inside));
+                    }
+                    let width = width.map(|width| Width::parse(width, &inside)).transpose()?;
+                    if !plain.is_empty() {
+                        pieces.push(Piece::Text(std::mem::take(&mut plain)));
+                    }
+                    pieces.push(Piece::Field { name: name.to_owned(), width });
+                }
+                character => plain.push(character),
+            }
+        }
+        if !plain.is_empty() {
+            pieces.push(Piece::Text(plain));
+        }
+        let visible = pieces.iter().any(|piece| match piece {
+            Piece::Text(text) => !safe(text).is_empty(),
+            Piece::Field { .. } => true,
+        });
+        if visible { Ok(Self(pieces)) } else { Err(TemplateTrouble::Empty) }
+    }
+
+    /// A file name without extension, safe on every platform. Never empty.
+    pub(in crate::studio) fn name(&self, facts: &Facts<'_>, zone: &TimeZone) -> String {
+        let mut name = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => name.push_str(text),
+                Piece::Field { name: field, width } => name.push_str(&value(field, *width, facts, zone)),
+            }
+        }
+        let name = safe(&name);
+        let name = shortened(&name, LONGEST).trim_end_matches(['.', ' ', '_', '-']).to_owned();
+        if name.is_empty() { facts.id.clone() } else { reserved(name) }
+    }
+}
+
+fn value(field: &str, width: Option<Width>, facts: &Facts<'_>, zone: &TimeZone) -> String {
+    let local = facts.created.to_zoned(zone.clone());
+    let text = match field {
+        "date" => local.strftime("%Y-%m-%d").to_string(),
+        "time" => local.strftime("%H%M%S").to_string(),
+        "prompt" => slug(facts.prompt),
+        "model" => slug(facts.model.rsplit('/').next().unwrap_or(facts.model)),
+        "provider" => slug(facts.provider),
+        "seed" => facts.seed.map_or_else(|| "random".to_owned(), |seed| seed.to_string()),
+        "id" => facts.id.clone(),
+        "width" => facts.width.to_string(),
+        "height" => facts.height.to_string(),
+        "n" => facts.number.to_string(),
+        further => {
+            let value = facts.values.iter().find(|(name, _)| *name == further);
+            slug(value.map_or("", |(_, value)| value))
+        }
+    };
+    let Some(Width(count)) = width else {
+        return if field == "prompt" { shortened_characters(&text, 48) } else { text };
+    };
+    let number = || !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if matches!(field, "n" | "seed" | "width" | "height") || (!FIELDS.contains(&field) && number()) {
+        let zeros = count.saturating_sub(text.chars().count());
+        format!("{}{text}", "0".repeat(zeros))
+    } else {
+        shortened_characters(&text, count)
+    }
+}
+
+/// Words joined by hyphens: letters and digits of any script are kept.
+fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for character in text.chars() {
+        if character.is_alphanumeric() || character == '.' || character == '_' {
+            slug.push(character);
+        } else if !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
+/// At most so many characters, cut at the end of a word where one is near.
+fn shortened_characters(text: &str, count: usize) -> String {
+    if text.chars().count() <= count {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(count).collect();
+    match cut.rfind('-') {
+        Some(end) if end * 2 > cut.len() => cut[..end].to_owned(),
+        _ => cut.trim_end_matches('-').to_owned(),
+    }
+}
+
+fn shortened(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
+}
+
+/// Without what some file system refuses (Windows' list is the longest).
+fn safe(text: &str) -> String {
+    text.chars()
+        .map(|character| match character {
+            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '-',
+            character if character.is_control() => '-',
+            character => character,
+        })
+        .collect::<String>()
+        .trim_matches(|character: char| character.is_whitespace() || character == '.')
+        .to_owned()
+}
+
+/// Windows keeps some names for devices.
+fn reserved(name: String) -> String {
+    let stem = name.split('.').next().unwrap_or(&name).to_ascii_uppercase();
+    let device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
+        || (stem.len() == 4
+            && (stem.starts_with("COM") || stem.starts_with("LPT"))
+            && stem.ends_with(|c: char| c.is_ascii_digit()));
+    if device { format!("{name}_") } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn facts(prompt: &str) -> Facts<'_> {
+        Facts {
+            prompt,
+            model: "google/gemini-2.5-flash-image",
+            provider: "DGrid",
+            seed: Some(42),
+            id: "01934c4e-0000-7000-8000-000000000000".to_owned(),
+            created: "2026-11-23T09:05:07Z".parse().unwrap(),
+            width: 2048,
+            height: 1024,
+            number: 7,
+            values: &[("row", "4"), ("動物", "red fox, 狐狸"), ("empty", "")],
+        }
+    }
+
+    fn name(template: &str, prompt: &str) -> String {
+        Template::parse(template, &["row", "動物", "empty"].map(str::to_owned))
+            .unwrap()
+            .name(&facts(prompt), &TimeZone::UTC)
+    }
+
+    #[test]
+    fn fields_become_words_of_a_file_name() {
+        assert_eq!(
+            name("{date}_{prompt:24}_{n:03}", "A lighthouse at dusk, wide angle"),
+            "2026-11-23_A-lighthouse-at-dusk_007"
+        );
+        assert_eq!(name("{time}-{model}-{seed}", ""), "090507-gemini-2.5-flash-image-42");
+        assert_eq!(name("{width}x{height} {{{provider}}}", ""), "2048x1024 {DGrid}");
+        assert_eq!(name("{prompt}", "細節豐富，電影感光線"), "細節豐富-電影感光線");
+        assert_eq!(name("{prompt}", "!!!"), facts("").id);
+        assert_eq!(name("{row:03}-{動物:7}-{empty}x", ""), "004-red-fox-x", "further fields");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_template_is_said() {
+        assert_eq!(Template::parse("{colour}", &[]), Err(TemplateTrouble::UnknownField("colour".to_owned())));
+        assert_eq!(Template::parse("{n:x}", &[]), Err(TemplateTrouble::UnknownField("n:x".to_owned())));
+        for wide in ["n:70000", "n:065536", "prompt:201", "seed:99999999999999999999999", "id:18446744073709551616"] {
+            let refused = Template::parse(&format!("x{{{wide}}}"), &[]);
+            assert_eq!(refused, Err(TemplateTrouble::TooWide(wide.to_owned())));
+        }
+        for strange in ["n:+3", "n:", "n:3:4", "date:%Y", "date:-1", "n: 0x3"] {
+            let refused = Template::parse(&format!("{{{strange}}}"), &[]);
+            assert_eq!(refused, Err(TemplateTrouble::UnknownField(strange.to_owned())));
+        }
+        assert_eq!(Template::parse("{date", &[]), Err(TemplateTrouble::Unclosed));
+        assert_eq!(Template::parse(" . ", &[]), Err(TemplateTrouble::Empty));
+    }
+
+    #[test]
+    fn names_never_leave_the_folder() {
+        assert_eq!(name("../{n}", ""), "-7");
+        assert_eq!(name("a/b\\c:{n}", ""), "a-b-c-7");
+        assert_eq!(name("con", ""), "con_");
+    }
+
+    /// Templates of fields with any width, between pieces of any text.
+    fn templates() -> impl Strategy<Value = String> {
+        let field = prop::sample::select(&FIELDS[..]).prop_map(str::to_owned);
+        let field = prop_oneof![9 => field, 1 => "\\PC{0,8}"];
+        let width = prop_oneof![
+            Just(String::new()),
+            (0..250_usize).prop_map(|width| format!(":{width}")),
+            any::<u64>().prop_map(|width| format!(":{width}")),
+            "\\PC{0,6}".prop_map(|width| format!(":{width}")),
+        ];
+        let text = "[^{}]{0,60}";
+        prop::collection::vec((text, field, width), 0..6).prop_map(|pieces| {
+            let pieces: Vec<_> =
+                pieces.iter().map(|(text, field, width)| format!("{text}{{{field}{width}}}")).collect();
+            pieces.concat()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_template_breaks_down_and_every_name_fits(template in templates(), prompt in "[\\PC狐狸🦊é]{0,300}") {
+            if let Ok(template) = Template::parse(&template, &[]) {
+                let name = template.name(&facts(&prompt), &TimeZone::UTC);
+                // What is added to it: an extension, and the longest number beside a file of the same name.
+                prop_assert!(name.len() + ".webp".len() + " (4294967295)".len() < 255, "{} bytes", name.len());
+                prop_assert!(!name.is_empty() && !name.contains(['/', '\\', ':', '\0']));
+            }
+        }
+
+        #[test]
+        fn every_prompt_makes_a_name_that_every_platform_takes(prompt in "\\PC{0,400}", template in "[a-z {}:.0-9/]{0,30}") {
+            if let Ok(template) = Template::parse(&template, &[]) {
+                let name = template.name(&facts(&prompt), &TimeZone::UTC);
+                prop_assert!(!name.is_empty() && name.len() <= LONGEST + 1);
+                prop_assert!(!name.contains(['/', '\\', ':', '\0']));
+                prop_assert!(!name.starts_with('.') && !name.ends_with(['.', ' ']));
+            }
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! Carries an export out: names, bytes, temporary files, renames.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    error_chain::chain,
+    imaging::{self, Bitmap, Encoding, Limits},
+    library::{Library, Sidecar},
+    recipe::{Format, ImageId},
+    settings::Settings,
+    studio::{
+        exchange::export::{
+            Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget, TemplateTrouble,
+            name::{Facts, Template},
+        },
+        runtime::task::{Task, caught},
+    },
+};
+
+/// How many names a preview shows.
+const PREVIEWED: usize = 5;
+
+/// What an export has done.
+#[derive(Debug, Default)]
+pub(in crate::studio) struct Report {
+    pub(in crate::studio) written: Vec<PathBuf>,
+    pub(in crate::studio) failed: Vec<(ImageId, ExportFailure)>,
+    pub(in crate::studio) cancelled: bool,
+}
+
+/// What can be named in file names beside the usual fields, and what that is for each picture.
+#[derive(Clone, Debug, Default)]
+pub(in crate::studio) struct Values {
+    pub(in crate::studio) names: Vec<String>,
+    /// As many as there are names.
+    pub(in crate::studio) of: HashMap<ImageId, Vec<String>>,
+}
+
+impl Values {
+    /// The values of a picture by their names.
+    fn of(&self, id: ImageId) -> Vec<(&str, &str)> {
+        let values = self.of.get(&id).map_or(&[][..], Vec::as_slice);
+        self.names.iter().zip(values).map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+}
+
+/// Reads a template whose fields may also be called so.
+pub(in crate::studio) fn check_template(template: &str, names: &[String]) -> Result<(), TemplateTrouble> {
+    Template::parse(template, names).map(drop)
+}
+
+/// Says what an export would write. Reads names in the folder, writes nothing.
+pub(in crate::studio) fn preview(library: &Library, settings: &Settings, order: &ExportOrder) -> ExportPreview {
+    let mut preview =
+        ExportPreview { names: Vec::new(), files: order.images.len(), clashes: 0, bytes: None, trouble: None };
+    if library.owns(destination(&order.target)) {
+        preview.trouble = Some(TemplateTrouble::InLibrary);
+        return preview;
+    }
+    let template = match &order.target {
+        ExportTarget::File(path) => {
+            preview.names.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
+            None
+        }
+        ExportTarget::Folder { template, .. } => match Template::parse(template, &[]) {
+            Ok(template) => Some(template),
+            Err(trouble) => {
+                preview.trouble = Some(trouble);
+                return preview;
+            }
+        },
+    };
+    let zone = TimeZone::system();
+    let mut taken = HashSet::new();
+    let mut bytes = 0;
+    for (index, id) in order.images.iter().enumerate() {
+        let Ok(Some(sidecar)) = library.images().sidecar(*id) else { continue };
+        bytes += sidecar.bytes;
+        if let (Some(template), ExportTarget::Folder { folder, .. }) = (&template, &order.target) {
+            let name = file_name(template, &sidecar, settings, index + 1, &[], &zone, order.format);
+            let path = folder.join(&name);
+            preview.clashes += usize::from(path.exists() || !taken.insert(name.to_lowercase()));
+            if preview.names.len() < PREVIEWED {
+                preview.names.push(name);
+            }
+        }
+    }
+    preview.bytes = (order.format == ExportFormat::Original).then_some(bytes);
+    preview
+}
+
+/// Writes every picture of an order, telling after each how far it is. A cancelled export ends after the file
+/// that it is at; what is written stays.
+pub(in crate::studio) fn write(
+    library: &Library,
+    settings: &Settings,
+    order: &ExportOrder,
+    values: &Values,
+    cancelled: &AtomicBool,
+    mut progress: impl FnMut(usize),
+) -> Report {
+    let mut report = Report::default();
+    if library.owns(destination(&order.target)) {
+        report.failed = order.images.iter().map(|id| (*id, ExportFailure::InLibrary)).collect();
+        return report;
+    }
+    let template = match &order.target {
+        ExportTarget::File(_) => None,
+        // The window does not start an export whose template is wrong; a name is better than nothing all the same.
+        ExportTarget::Folder { template, .. } => {
+            match Template::parse(template, &values.names).or_else(|_| Template::parse("{id}", &[])) {
+                Ok(template) => Some(template),
+                Err(_) => return report,
+            }
+        }
+    };
+    let zone = TimeZone::system();
+    for (index, id) in order.images.iter().enumerate() {
+        if cancelled.load(Ordering::Relaxed) {
+            report.cancelled = true;
+            break;
+        }
+        let outcome = match library.images().sidecar(*id) {
+            Ok(Some(sidecar)) => {
+                let target = match (&order.target, &template) {
+                    (ExportTarget::Folder { folder, .. }, Some(template)) => {
+                        let own = values.of(*id);
+                        folder.join(file_name(template, &sidecar, settings, index + 1, &own, &zone, order.format))
+                    }
+                    (ExportTarget::File(path) | ExportTarget::Folder { folder: path, .. }, _) => path.clone(),
+                };
+                let clash = match order.target {
+                    // The save dialog has asked.
+                    ExportTarget::File(_) => Clash::Replace,
+                    ExportTarget::Folder { .. } => order.clash,
+                };
+                // A picture at which a decoder or encoder breaks down must not end the others.
+                let one = || export_one(library, &sidecar, order.format, &target, clash);
+                caught(Task::Export, one).unwrap_or(Err(ExportFailure::BrokeDown))
+            }
+            Ok(None) | Err(_) => Err(ExportFailure::Unreadable),
+        };
+        match outcome {
+            Ok(path) => report.written.push(path),
+            Err(failure) => report.failed.push((*id, failure)),
+        }
+        progress(index + 1);
+    }
+    report
+}
+
+/// The file or folder that an export goes to.
+fn destination(target: &ExportTarget) -> &Path {
+    match target {
+        ExportTarget::File(path) | ExportTarget::Folder { folder: path, .. } => path,
+    }
+}
+
+fn file_name(
+    template: &Template,
+    sidecar: &Sidecar,
+    settings: &Settings,
+    number: usize,
+    values: &[(&str, &str)],
+    zone: &TimeZone,
+    format: ExportFormat,
+) -> String {
+    let profile = &sidecar.recipe.profile;
+    let facts = Facts {
+        prompt: &sidecar.recipe.prompt,
+        model: &sidecar.recipe.model,
+        provider: settings.profile(profile).map_or(profile.as_str(), |profile| profile.name.as_str()),
+        seed: sidecar.recipe.parameters.seed,
+        id: sidecar.id.to_string(),
+        created: sidecar.created,
+        width: sidecar.width,
+        height: sidecar.height,
+        number,
+        values,
+    };
+    format!("{}.{}", template.name(&facts, zone), extension(format, sidecar.format))
+}
+
+fn extension(format: ExportFormat, original: Format) -> &'static str {
+    match format {
+        ExportFormat::Original => original.extension(),
+        ExportFormat::Png => Format::Png.extension(),
+        ExportFormat::Jpeg { .. } => Format::Jpeg.extension(),
+        ExportFormat::Webp { .. } => Format::Webp.extension(),
+    }
+}
+
+fn export_one(
+    library: &Library,
+    sidecar: &Sidecar,
+    format: ExportFormat,
+    target: &Path,
+    clash: Clash,
+) -> Result<PathBuf, ExportFailure> {
+    if clash == Clash::Skip && target.exists() {
+        return Err(ExportFailure::Skipped);
+    }
+    let original = library.images().original_path(sidecar.id).map_err(unreadable)?;
+    let bytes = fs::read(original).map_err(unreadable)?;
+    let bytes = encoded(bytes, format)?;
+    put(target, &bytes, clash)
+}
+
+fn encoded(original: Vec<u8>, format: ExportFormat) -> Result<Vec<u8>, ExportFailure> {
+    if format == ExportFormat::Original {
+        return Ok(original);
+    }
+    let _room = imaging::room_for(&original);
+    let bitmap = imaging::decode(&original, &Limits::default()).map_err(unreadable)?;
+    encode(&bitmap, format)
+}
+
+/// A bitmap as a file. What was never a file has no original bytes, and becomes a PNG for them.
+pub(in crate::studio) fn encode(bitmap: &Bitmap, format: ExportFormat) -> Result<Vec<u8>, ExportFailure> {
+    let encoding = match format {
+        ExportFormat::Original | ExportFormat::Png => Encoding::Png,
+        ExportFormat::Jpeg { quality } => Encoding::Jpeg { quality },
+        ExportFormat::Webp { quality } => Encoding::Webp { quality },
+    };
+    imaging::encode(bitmap, encoding).map_err(|error| ExportFailure::CannotWrite(error.to_string()))
+}
+
+/// Writes a file under a temporary name, flushes it, and gives it its name only then.
+pub(in crate::studio) fn put(target: &Path, bytes: &[u8], clash: Clash) -> Result<PathBuf, ExportFailure> {
+    let folder = target.parent().unwrap_or_else(|| Path::new("."));
+    fs::create_dir_all(folder).map_err(|error| cannot_write(&error))?;
+    let mut file = temporary(folder).map_err(|error| cannot_write(&error))?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(|error| cannot_write(&error))?;
+    if clash == Clash::Replace {
+        return match file.persist(target) {
+            Ok(_) => Ok(target.to_owned()),
+            Err(error) => Err(cannot_write(&error.error)),
+        };
+    }
+    for number in 1_u32.. {
+        let path = if number == 1 { target.to_owned() } else { numbered(target, number) };
+        match file.persist_noclobber(&path) {
+            Ok(_) => return Ok(path),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+                if clash == Clash::Skip {
+                    return Err(ExportFailure::Skipped);
+                }
+                file = error.file;
+            }
+            Err(error) => return Err(cannot_write(&error.error)),
+        }
+    }
+    Err(ExportFailure::Skipped)
+}
+
+/// A temporary file with the rights of an ordinary new file; left to itself it would be private.
+fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".atelier-").suffix(".part");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // The process's mask takes away from it.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+fn numbered(target: &Path, number: u32) -> PathBuf {
+    let stem = target.file_stem().unwrap_or_default().to_string_lossy();
+    let extension = target.extension().unwrap_or_default().to_string_lossy();
+    target.with_file_name(format!("{stem} ({number}).{extension}"))
+}
+
+fn unreadable(error: impl std::error::Error) -> ExportFailure {
+    tracing::warn!(error = %chain(&error), "an original could not be read for an export");
+    ExportFailure::Unreadable
+}
+
+fn cannot_write(error: &io::Error) -> ExportFailure {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ExportFailure::DiskFull,
+        _ => ExportFailure::CannotWrite(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_that_name_is_numbered_skipped_or_replaced_as_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("dusk.png");
+        let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+        assert_eq!(put(&target, b"one", Clash::Number), Ok(target.clone()));
+        assert_eq!(put(&target, b"two", Clash::Number), Ok(folder.path().join("dusk (2).png")));
+        assert_eq!(put(&target, b"three", Clash::Skip), Err(ExportFailure::Skipped));
+        assert_eq!((read("dusk.png"), read("dusk (2).png")), (b"one".to_vec(), b"two".to_vec()));
+        assert_eq!(put(&target, b"four", Clash::Replace), Ok(target.clone()));
+        assert_eq!(read("dusk.png"), b"four");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "no temporary file is left");
+    }
+
+    #[test]
+    fn a_full_disk_and_a_wrong_folder_are_told_apart() {
+        assert_eq!(cannot_write(&io::ErrorKind::StorageFull.into()), ExportFailure::DiskFull);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let outcome = put(&file.join("dusk.png"), b"", Clash::Number);
+        assert!(matches!(outcome, Err(ExportFailure::CannotWrite(_))));
+    }
+}

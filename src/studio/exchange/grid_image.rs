@@ -1,0 +1,388 @@
+//! A grid as one picture: its pictures in rows and columns with their labels, white around them, ready for a client.
+//!
+//! One picture after the other is read and made smaller, so that no more of them are in memory than one, and the sheet
+//! itself has a greatest size: where cells of the wanted size would make it larger, they are made smaller.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use fontique::{
+    Collection, CollectionOptions, FallbackKey, GenericFamily, Language, QueryFamily, QueryFont, QueryStatus, Script,
+    SourceCache, SourceCacheOptions,
+};
+
+use crate::{
+    error_chain::chain,
+    imaging::{self, Bitmap, LabelRasterizer},
+    library::{BatchMember, Library},
+    recipe::{ImageId, Part},
+    studio::{
+        exchange::export::{Clash, ExportFailure, ExportFormat, encode, put},
+        gallery::thumbnails,
+        platform::file_dialogs::await_choice,
+        protocol::{Event, ExportEvent},
+        runtime::{blocking::blocking, context::World},
+    },
+};
+
+pub use crate::studio::protocol::SheetOrder;
+
+/// Pixels of a sheet, at most: a quarter of a gigabyte while it is drawn.
+const MOST_PIXELS: u64 = 64_000_000;
+/// Pixels along a side, at most: what every format can hold.
+const MOST_SIDE: u64 = 16_000;
+/// A grid has no more columns or rows.
+const MOST_STEPS: u32 = crate::composition::MAX_AXIS_VALUES as u32;
+
+const PAPER: u8 = 255;
+const INK: [u8; 3] = [26, 26, 30];
+const FAINT: [u8; 3] = [120, 120, 128];
+
+/// The sizes of a sheet's parts, in pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SheetSize {
+    /// Side of a cell.
+    pub cell: u32,
+    /// Width in all.
+    pub width: u32,
+    /// Height in all.
+    pub height: u32,
+}
+
+impl SheetSize {
+    /// The size of a sheet of so many columns and rows with cells as large as is wished for, or as large as can be.
+    /// `labelled` says whether something stands before the rows.
+    pub fn of(columns: usize, rows: usize, labelled: bool, wanted: u32) -> Self {
+        let mut cell = wanted.max(16);
+        loop {
+            let size = Plan::new(columns as u64, rows as u64, labelled, cell).size();
+            let (width, height) = (u64::from(size.width), u64::from(size.height));
+            if cell <= 16 || (width * height <= MOST_PIXELS && width.max(height) <= MOST_SIDE) {
+                return size;
+            }
+            cell = (cell * 15 / 16).max(16);
+        }
+    }
+}
+
+/// Where everything on a sheet is.
+struct Plan {
+    columns: u64,
+    rows: u64,
+    cell: u64,
+    gap: u64,
+    edge: u64,
+    /// Height of letters.
+    letters: f32,
+    /// Width of what stands before the rows, and height of what stands above the columns.
+    left: u64,
+    top: u64,
+}
+
+impl Plan {
+    fn new(columns: u64, rows: u64, labelled: bool, cell: u32) -> Self {
+        let cell = u64::from(cell);
+        let letters = (cell as f32 / 14.0).clamp(11.0, 40.0);
+        let line = (letters * 1.9) as u64;
+        let left = if labelled { (cell / 2).clamp(line * 3, line * 8) } else { 0 };
+        // The prompt stands above the labels.
+        Self { columns, rows, cell, gap: (cell / 24).max(4), edge: (cell / 10).max(12), letters, left, top: line * 2 }
+    }
+
+    fn size(&self) -> SheetSize {
+        let along = |count: u64| count * self.cell + count.saturating_sub(1) * self.gap;
+        let side = |length: u64| u32::try_from(length).unwrap_or(u32::MAX);
+        SheetSize {
+            cell: side(self.cell),
+            width: side(self.edge * 2 + self.left + along(self.columns)),
+            height: side(self.edge * 2 + self.top + along(self.rows)),
+        }
+    }
+
+    /// The upper left corner of a cell.
+    fn corner(&self, row: u32, column: u32) -> (u64, u64) {
+        let step = self.cell + self.gap;
+        (self.edge + self.left + u64::from(column) * step, self.edge + self.top + u64::from(row) * step)
+    }
+}
+
+/// Asks where to, draws and writes, and tells what came of it.
+pub(in crate::studio) async fn export(world: Arc<World>, order: SheetOrder) {
+    let extension = match order.format {
+        ExportFormat::Jpeg { .. } => "jpg",
+        ExportFormat::Webp { .. } => "webp",
+        ExportFormat::Png | ExportFormat::Original => "png",
+    };
+    let choice = world.dialogs.save_file(&format!("{}.{extension}", order.suggested));
+    let Some(path) = await_choice(&world.events, choice).await else { return };
+    let library = Arc::clone(&world.library);
+    let written = blocking(move || write(&library, &order, &path)).await;
+    let written = written.unwrap_or(Err(ExportFailure::BrokeDown));
+    world.events.send(Event::Export(ExportEvent::GridWritten(written)));
+}
+
+fn write(library: &Library, order: &SheetOrder, path: &Path) -> Result<PathBuf, ExportFailure> {
+    let members = library.search().batch(order.batch).map_err(|error| {
+        tracing::error!(error = %chain(&error), "a grid cannot be read");
+        ExportFailure::Unreadable
+    })?;
+    let title = members.first().and_then(|member| library.images().sidecar(member.image).ok().flatten());
+    let title = title.map(|sidecar| sidecar.facts.recipe.prompt).unwrap_or_default();
+    let sheet = Sheet::of(&members).ok_or(ExportFailure::Unreadable)?;
+    let drawn = sheet.draw(&title, order.cell, |id, side| picture(library, id, side));
+    let bytes = encode(&drawn, order.format)?;
+    if library.owns(path) {
+        return Err(ExportFailure::InLibrary);
+    }
+    // The save dialog has asked.
+    put(path, &bytes, Clash::Replace)
+}
+
+/// A picture that is at least so large, if it is so large at all.
+fn picture(library: &Library, id: ImageId, side: u32) -> Option<Bitmap> {
+    let large = crate::studio::protocol::ThumbnailSize::Large;
+    let read =
+        if side <= large.edge() { thumbnails::bitmap(library, id, large) } else { thumbnails::original(library, id) };
+    read.ok()
+}
+
+/// What stands in the cells of a grid, and beside them.
+#[derive(Debug, Default)]
+struct Sheet {
+    columns: Vec<String>,
+    rows: Vec<String>,
+    cells: BTreeMap<(u32, u32), Vec<ImageId>>,
+}
+
+impl Sheet {
+    /// Puts it together; nothing if there are no cells.
+    fn of(members: &[BatchMember]) -> Option<Self> {
+        let mut sheet = Self::default();
+        for member in members {
+            let Part::Cell { column, row, column_label, row_label } = &member.part else { continue };
+            if *column < MOST_STEPS && *row < MOST_STEPS {
+                name(&mut sheet.columns, *column, column_label);
+                name(&mut sheet.rows, *row, row_label);
+                sheet.cells.entry((*row, *column)).or_default().push(member.image);
+            }
+        }
+        (!sheet.cells.is_empty()).then_some(sheet)
+    }
+
+    fn draw(&self, title: &str, wanted: u32, read: impl Fn(ImageId, u32) -> Option<Bitmap>) -> Bitmap {
+        let labelled = self.rows.iter().any(|label| !label.is_empty());
+        let size = SheetSize::of(self.columns.len(), self.rows.len(), labelled, wanted);
+        let plan = Plan::new(self.columns.len() as u64, self.rows.len() as u64, labelled, size.cell);
+        let rgba = vec![PAPER; size.width as usize * size.height as usize * 4];
+        let mut sheet = Bitmap { width: size.width, height: size.height, rgba, opaque: true };
+        for ((row, column), images) in &self.cells {
+            let across = (images.len() as f64).sqrt().ceil().max(1.0) as u64;
+            let part = ((plan.cell - (across - 1) * plan.gap / 2) / across).max(1);
+            for (index, id) in images.iter().enumerate() {
+                let (left, top) = plan.corner(*row, *column);
+                let step = part + plan.gap / 2;
+                let at = (left + index as u64 % across * step, top + index as u64 / across * step);
+                if let Some(picture) = read(*id, part as u32) {
+                    paste(&mut sheet, &imaging::downscale(&picture, part as u32), at, part);
+                }
+            }
+        }
+        self.label(&mut sheet, &plan, title);
+        sheet
+    }
+
+    fn label(&self, sheet: &mut Bitmap, plan: &Plan, title: &str) {
+        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+        let texts = || self.columns.iter().chain(&self.rows).chain([&title]);
+        let lettering = lettering(&texts().map(String::as_str).collect::<String>());
+        let size = plan.letters;
+        // Letters are about seven tenths of their size high.
+        let line = plan.top as f32 / 2.0;
+        let baseline = |top: f32, height: f32| (top + f32::midpoint(height, size * 0.7)).round();
+        let across = sheet.width as f32 - plan.edge as f32 * 2.0;
+        let fitted = lettering.fitted(&title, size, across);
+        let at = (plan.edge as f32, baseline(plan.edge as f32 * 0.6, line));
+        lettering.draw(sheet, at, &fitted, size, FAINT);
+        for (column, label) in self.columns.iter().enumerate() {
+            let (left, top) = plan.corner(0, column as u32);
+            let fitted = lettering.fitted(label, size, plan.cell as f32);
+            let x = left as f32 + (plan.cell as f32 - lettering.width(&fitted, size)) / 2.0;
+            lettering.draw(sheet, (x.round(), baseline(top as f32 - line, line)), &fitted, size, INK);
+        }
+        for (row, label) in self.rows.iter().enumerate().filter(|(_, label)| !label.is_empty()) {
+            let (_, top) = plan.corner(row as u32, 0);
+            let fitted = lettering.fitted(label, size, (plan.left - plan.gap.min(plan.left)) as f32);
+            let at = (plan.edge as f32, baseline(top as f32, plan.cell as f32));
+            lettering.draw(sheet, at, &fitted, size, INK);
+        }
+    }
+}
+
+fn name(labels: &mut Vec<String>, at: u32, label: &str) {
+    if labels.len() <= at as usize {
+        labels.resize(at as usize + 1, String::new());
+    }
+    if let Some(known) = labels.get_mut(at as usize)
+        && known.is_empty()
+    {
+        label.clone_into(known);
+    }
+}
+
+/// Puts a picture into the middle of a square. What is transparent in it shows the paper.
+fn paste(sheet: &mut Bitmap, picture: &Bitmap, (left, top): (u64, u64), side: u64) {
+    let left = left + side.saturating_sub(u64::from(picture.width)) / 2;
+    let top = top + side.saturating_sub(u64::from(picture.height)) / 2;
+    let width = picture.width as usize * 4;
+    for (row, pixels) in picture.rgba.chunks_exact(width.max(4)).enumerate() {
+        let start = ((top as usize + row) * sheet.width as usize + left as usize) * 4;
+        let Some(to) = sheet.rgba.get_mut(start..start + width) else { return };
+        for (to, from) in to.as_chunks_mut::<4>().0.iter_mut().zip(pixels.as_chunks::<4>().0) {
+            let alpha = u32::from(from[3]);
+            for channel in 0..3 {
+                let mixed = u32::from(from[channel]) * alpha + u32::from(to[channel]) * (255 - alpha);
+                to[channel] = ((mixed + 127) / 255) as u8;
+            }
+        }
+    }
+}
+
+/// Scripts whose fonts are looked for where the bundled one lacks a character, those of the languages that the window
+/// speaks first.
+const SCRIPTS: [([u8; 4], Option<&str>); 12] = [
+    (*b"Hani", Some("zh-TW")),
+    (*b"Hani", Some("zh-SG")),
+    (*b"Hira", Some("ja")),
+    (*b"Hang", Some("ko")),
+    (*b"Cyrl", None),
+    (*b"Grek", None),
+    (*b"Arab", None),
+    (*b"Hebr", None),
+    (*b"Deva", None),
+    (*b"Thai", None),
+    (*b"Latn", None),
+    (*b"Zsym", None),
+];
+
+/// The bundled font, and fonts of the system for what it lacks of a text.
+fn lettering(text: &str) -> LabelRasterizer {
+    let mut lettering = LabelRasterizer::default();
+    lettering.add(Arc::new(include_bytes!("../../../assets/fonts/Inter-Medium.otf")), 0);
+    if lettering.lacking(text).is_empty() {
+        return lettering;
+    }
+    let mut collection = Collection::new(CollectionOptions { shared: false, system_fonts: true });
+    let mut cache = SourceCache::new(SourceCacheOptions::default());
+    let ways = SCRIPTS.map(|(script, language)| {
+        FallbackKey::new(Script::from_bytes(script), language.and_then(|name| Language::parse(name).ok()).as_ref())
+    });
+    for letter in lettering.lacking(text) {
+        // A font that was found for one character often has the next one.
+        if lettering.lacking(letter.encode_utf8(&mut [0; 4])).is_empty() {
+            continue;
+        }
+        let found = ways.iter().find_map(|way| {
+            let mut query = collection.query(&mut cache);
+            query.set_families([QueryFamily::Generic(GenericFamily::SansSerif)]);
+            query.set_fallbacks(*way);
+            let mut found: Option<QueryFont> = None;
+            query.matches_with(|font| {
+                let mut alone = LabelRasterizer::default();
+                alone.add(font.blob.clone().into_raw_parts().0, font.index);
+                if alone.lacking(letter.encode_utf8(&mut [0; 4])).is_empty() {
+                    found = Some(font.clone());
+                    QueryStatus::Stop
+                } else {
+                    QueryStatus::Continue
+                }
+            });
+            found
+        });
+        if let Some(font) = found {
+            lettering.add(font.blob.into_raw_parts().0, font.index);
+        }
+    }
+    lettering
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::recipe::RequestId;
+
+    fn member(number: u128, column: u32, row: u32, row_label: &str) -> BatchMember {
+        BatchMember {
+            image: ImageId::from_uuid(Uuid::from_u128(number)),
+            request: RequestId::from_uuid(Uuid::from_u128(number)),
+            part: Part::Cell { column, row, column_label: format!("seed {column}"), row_label: row_label.to_owned() },
+            model: String::new(),
+            cost: None,
+            width: 4,
+            height: 2,
+        }
+    }
+
+    /// Whether there is anything but paper within left, top, right and bottom.
+    fn drawn(sheet: &Bitmap, left: u64, top: u64, right: u64, bottom: u64) -> bool {
+        (top..bottom).any(|y| {
+            let row = (y * u64::from(sheet.width)) as usize * 4;
+            sheet.rgba[row + left as usize * 4..row + right as usize * 4].iter().any(|byte| *byte != PAPER)
+        })
+    }
+
+    #[test]
+    fn pictures_and_labels_stand_in_their_places_on_a_sheet_of_the_size_that_was_said() {
+        let members = [member(1, 0, 0, "square"), member(2, 1, 0, "square"), member(3, 1, 1, "wide")];
+        let sheet = Sheet::of(&members).unwrap();
+        let red = |_: ImageId, _: u32| Bitmap::new(40, 20, [255, 0, 0, 255].repeat(800));
+        let drawn_sheet = sheet.draw("a fox", 240, red);
+        let size = SheetSize::of(2, 2, true, 240);
+        assert_eq!((drawn_sheet.width, drawn_sheet.height), (size.width, size.height));
+        assert_eq!(drawn_sheet.rgba.len() as u64, u64::from(size.width) * u64::from(size.height) * 4);
+        let plan = Plan::new(2, 2, true, 240);
+        let middle = |row, column| {
+            let (left, top) = plan.corner(row, column);
+            let at = ((top + 120) * u64::from(size.width) + left + 120) as usize * 4;
+            drawn_sheet.rgba[at..at + 3].to_vec()
+        };
+        assert_eq!((middle(0, 0), middle(1, 1)), (vec![255, 0, 0], vec![255, 0, 0]));
+        assert_eq!(middle(1, 0), [PAPER; 3], "nothing came there");
+        // The title, and what stands above each column and before each row.
+        assert!(drawn(&drawn_sheet, plan.edge, 0, plan.edge + 60, plan.edge + plan.top / 2));
+        for column in 0..2 {
+            let (left, top) = plan.corner(0, column);
+            assert!(drawn(&drawn_sheet, left, top - plan.top / 2, left + plan.cell, top), "{column}");
+        }
+        for row in 0..2 {
+            let (_, top) = plan.corner(row, 0);
+            assert!(drawn(&drawn_sheet, plan.edge, top, plan.edge + plan.left, top + plan.cell), "{row}");
+        }
+        assert!(!drawn(&drawn_sheet, 0, 0, plan.edge - 1, u64::from(size.height)), "the edge is white");
+    }
+
+    #[test]
+    fn no_sheet_is_larger_than_can_be_written() {
+        for (columns, rows) in [(1, 1), (3, 200), (200, 200), (100, 1)] {
+            let size = SheetSize::of(columns, rows, true, 1024);
+            assert!(u64::from(size.width) * u64::from(size.height) <= MOST_PIXELS, "{columns} × {rows}");
+            assert!(u64::from(size.width.max(size.height)) <= MOST_SIDE, "{columns} × {rows}");
+        }
+        assert_eq!(SheetSize::of(4, 3, true, 512).cell, 512);
+        assert!(Sheet::of(&[]).is_none());
+    }
+
+    #[test]
+    fn a_transparent_picture_shows_the_paper() {
+        let mut sheet = Bitmap { width: 4, height: 4, rgba: vec![255; 64], opaque: true };
+        paste(&mut sheet, &Bitmap::new(2, 2, [0, 0, 0, 128].repeat(4)).unwrap(), (1, 1), 2);
+        assert_eq!(sheet.rgba[(4 + 1) * 4..(4 + 1) * 4 + 4], [127, 127, 127, 255]);
+        assert_eq!(sheet.rgba[..4], [255; 4]);
+        // What would reach beyond the sheet is left out.
+        paste(&mut sheet, &Bitmap::new(2, 2, vec![0; 16]).unwrap(), (3, 3), 2);
+    }
+}

@@ -1,0 +1,318 @@
+//! Finds what can be imported below some paths, and says of every other file why not.
+
+use std::{
+    collections::HashSet,
+    ffi::{OsStr, OsString},
+    fs,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use crate::{
+    imaging::{FileKind, ForeignKind, file_kind},
+    library::open_regular,
+    recipe::Format,
+    studio::protocol::{NotImported, Skipped},
+};
+
+/// Folders are followed so far down; deeper ones go in circles.
+const DEEPEST: usize = 32;
+
+/// So many of a file's first bytes are looked at.
+const HEAD_BYTES: u64 = 4096;
+
+/// An extension that is longer does not name a kind of file.
+const LONGEST_EXTENSION: usize = 5;
+
+/// What was found below some paths.
+#[derive(Debug, Default)]
+pub(in crate::studio) struct Gathered {
+    /// Files to import.
+    pub(in crate::studio) files: Vec<PathBuf>,
+    /// Files that look like pictures and cannot be imported.
+    pub(in crate::studio) failed: Vec<(PathBuf, NotImported)>,
+    /// Files that do not.
+    pub(in crate::studio) skipped: Skipped,
+}
+
+/// What becomes of a file.
+enum Fate {
+    Import,
+    Fail(NotImported),
+    /// It is counted, with its kind if that has a name.
+    Skip(Option<String>),
+    /// Nobody knows that it is there, or it belongs to another one.
+    Ignore,
+}
+
+impl Gathered {
+    /// Finds the pictures below a path. A file that was named is taken as it is, and in folders what looks like a picture
+    /// by its name or its first bytes. Nothing is read of the library's own folder.
+    pub(in crate::studio) fn gather(&mut self, path: &Path, library: &Path, cancelled: &AtomicBool) {
+        self.add(path, &Place { depth: 0, hidden: false, beside: &HashSet::new() }, library, cancelled);
+    }
+
+    fn add(&mut self, path: &Path, place: &Place<'_>, library: &Path, cancelled: &AtomicBool) {
+        if cancelled.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Err(error) = self.try_add(path, place, library, cancelled) {
+            self.failed.push((path.to_owned(), NotImported::Unreadable(error.to_string())));
+        }
+    }
+
+    fn try_add(&mut self, path: &Path, place: &Place<'_>, library: &Path, cancelled: &AtomicBool) -> io::Result<()> {
+        let about = if place.depth == 0 { fs::metadata(path) } else { fs::symlink_metadata(path) }?;
+        if about.is_file() {
+            match fate(path, place, about.len()) {
+                Fate::Import => self.files.push(path.to_owned()),
+                Fate::Fail(why) => self.failed.push((path.to_owned(), why)),
+                Fate::Skip(kind) => self.skipped.add(kind),
+                Fate::Ignore => {}
+            }
+            return Ok(());
+        }
+        // A named pipe or device is reported as no image.
+        if place.depth == 0 && !about.is_dir() {
+            return open_regular(path).map(drop);
+        }
+        let is_ours = || is_within(path, library);
+        if !about.is_dir() || place.depth > DEEPEST || (place.depth > 0 && is_system_folder(path)) || is_ours() {
+            return Ok(());
+        }
+        let mut entries =
+            fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
+        entries.sort();
+        let beside: HashSet<OsString> =
+            entries.iter().filter(|path| is_named_picture(path)).flat_map(|path| own_names(path)).collect();
+        let hidden = place.hidden || (place.depth > 0 && is_hidden(path));
+        for entry in entries {
+            self.add(&entry, &Place { depth: place.depth + 1, hidden, beside: &beside }, library, cancelled);
+        }
+        Ok(())
+    }
+}
+
+/// Where a file is.
+struct Place<'a> {
+    /// How many folders it is below the path that was named.
+    depth: usize,
+    /// Whether one of them is hidden.
+    hidden: bool,
+    /// What files that belong to a picture beside it are called, without their last extension.
+    beside: &'a HashSet<OsString>,
+}
+
+fn fate(path: &Path, place: &Place<'_>, length: u64) -> Fate {
+    let extension = extension(path);
+    let named = is_named_picture(path);
+    let is_system = is_system_file(path);
+    if length == 0 && !is_system && (named || place.depth == 0 || looks_foreign(&extension)) {
+        return Fate::Fail(NotImported::Empty);
+    }
+    let mut head = Vec::new();
+    let read = open_regular(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
+    if read.is_err() && (named || place.depth == 0) {
+        // Importing it tells what is wrong.
+        return Fate::Import;
+    }
+    let kind = match file_kind(&head, &extension) {
+        FileKind::Picture => return Fate::Import,
+        FileKind::AppleDouble => return Fate::Ignore,
+        _ if is_system => return Fate::Ignore,
+        FileKind::Foreign(foreign) if foreign.kind != ForeignKind::Other => {
+            let is_film = foreign.kind == ForeignKind::Film;
+            return Fate::Fail(NotImported::Foreign { format: foreign.name, is_film });
+        }
+        FileKind::Foreign(foreign) => Some(foreign.name),
+        FileKind::Unknown => None,
+    };
+    if named || place.depth == 0 {
+        return Fate::Import;
+    }
+    if place.hidden || is_recipe(path, &extension, place.beside) {
+        return Fate::Ignore;
+    }
+    let is_plain = (1..=LONGEST_EXTENSION).contains(&extension.len()) && extension.is_ascii();
+    Fate::Skip(if is_plain { Some(extension.to_ascii_uppercase()) } else { kind.map(str::to_owned) })
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
+}
+
+fn is_named_picture(path: &Path) -> bool {
+    let extension = extension(path);
+    Format::ALL.iter().any(|format| format.is_named(&extension))
+}
+
+fn looks_foreign(extension: &str) -> bool {
+    matches!(file_kind(&[], extension), FileKind::Foreign(_))
+}
+
+/// The name of a picture with and without its extension: its recipe has one more.
+fn own_names(path: &Path) -> impl Iterator<Item = OsString> {
+    path.file_name().into_iter().chain(path.file_stem()).map(OsStr::to_owned)
+}
+
+/// Whether a file holds what is known of a picture beside it.
+fn is_recipe(path: &Path, extension: &str, beside: &HashSet<OsString>) -> bool {
+    let Some(stem) = path.file_stem() else { return false };
+    let is_beside = |stem: &OsStr| beside.contains(stem);
+    let inner = || Path::new(stem).file_stem().is_some_and(is_beside);
+    matches!(extension, "json" | "txt" | "xmp" | "yaml" | "yml" | "caption") && (is_beside(stem) || inner())
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+}
+
+/// Whether a system or a program keeps something for itself in a file.
+fn is_system_file(path: &Path) -> bool {
+    const NAMES: [&str; 6] = ["thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "icon\r", "folder.ini"];
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    is_hidden(path) || NAMES.contains(&name.as_str())
+}
+
+/// Whether a system keeps small pictures of others or deleted files in a folder.
+fn is_system_folder(path: &Path) -> bool {
+    const NAMES: [&str; 8] = [
+        "@eadir",
+        "$recycle.bin",
+        "system volume information",
+        ".thumbnails",
+        ".trashes",
+        ".trash",
+        ".spotlight-v100",
+        ".fseventsd",
+    ];
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    NAMES.contains(&name.as_str()) || name.starts_with(".trash-")
+}
+
+fn is_within(path: &Path, folder: &Path) -> bool {
+    match (path.canonicalize(), folder.canonicalize()) {
+        (Ok(path), Ok(folder)) => path.starts_with(folder),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+    const APPLE_DOUBLE: &[u8] = b"\0\x05\x16\x07\0\x02\0\0Mac OS X        ";
+
+    fn gathered(files: &[(&str, &[u8])]) -> (Gathered, PathBuf, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("own");
+        for (name, bytes) in files {
+            let path = root.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        let mut gathered = Gathered::default();
+        gathered.gather(&root, Path::new("/nowhere"), &AtomicBool::new(false));
+        (gathered, root, folder)
+    }
+
+    #[test]
+    fn every_file_of_a_folder_is_imported_told_counted_or_ignored() {
+        #[derive(Debug, PartialEq)]
+        enum Is<'a> {
+            Imported,
+            Told(&'a str),
+            Empty,
+            Counted,
+            Ignored,
+        }
+        let heic: &[u8] = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
+        let tiff: &[u8] = b"II*\0\x08\0\0\0\x0a\0";
+        let svg: &[u8] = b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>";
+        let cases: &[(&str, &[u8], Is<'_>)] = &[
+            ("a.png", PNG, Is::Imported),
+            ("photo.jfif", b"\xff\xd8\xff\xe0", Is::Imported),
+            ("photo.JPG_large", b"\xff\xd8\xff\xe0", Is::Imported),
+            ("no extension", PNG, Is::Imported),
+            ("words.txt.bak", PNG, Is::Imported),
+            ("drawing.svg", svg, Is::Imported),
+            ("drawing.xml", svg, Is::Imported),
+            ("page.tif", tiff, Is::Imported),
+            ("damaged.webp", b"not a picture", Is::Imported),
+            (".hidden.png", PNG, Is::Imported),
+            ("a.heic", heic, Is::Told("HEIC")),
+            ("b.jpg", heic, Is::Told("HEIC")),
+            ("sensor.nef", tiff, Is::Told("NEF")),
+            ("sensor.dng", tiff, Is::Told("DNG")),
+            ("layers.psd", b"8BPS\0\x01", Is::Told("Photoshop")),
+            ("film.mp4", b"\0\0\0\x18ftypisom\0\0\0\0", Is::Told("MP4")),
+            ("film.webm", b"\x1a\x45\xdf\xa3", Is::Told("WebM")),
+            ("icon.ico", b"\0\0\x01\0\x01\0", Is::Told("ICO")),
+            ("light.exr", b"\x76\x2f\x31\x01", Is::Told("OpenEXR")),
+            ("light.hdr", b"#?RADIANCE\n", Is::Told("HDR")),
+            ("small.qoi", b"qoif", Is::Told("QOI")),
+            ("packed.svgz", b"\x1f\x8b\x08", Is::Told("SVGZ")),
+            ("empty.png", b"", Is::Empty),
+            ("empty.heic", b"", Is::Empty),
+            ("letter.pdf", b"%PDF-1.7", Is::Counted),
+            ("letter.docx", b"PK\x03\x04", Is::Counted),
+            ("notes.txt", b"buy milk", Is::Counted),
+            ("blank.txt", b"", Is::Counted),
+            ("other.json", b"{}", Is::Counted),
+            ("a.txt", b"parameters", Is::Ignored),
+            ("a.png.json", b"{}", Is::Ignored),
+            ("a.swarm.json", b"{}", Is::Ignored),
+            ("._a.png", APPLE_DOUBLE, Is::Ignored),
+            ("._b.png", b"anything", Is::Ignored),
+            ("._c.png", b"", Is::Ignored),
+            ("copied.png", APPLE_DOUBLE, Is::Ignored),
+            (".DS_Store", b"\0\0\0\x01Bud1", Is::Ignored),
+            ("Thumbs.db", b"\xd0\xcf\x11\xe0", Is::Ignored),
+            ("desktop.ini", b"[.ShellClassInfo]", Is::Ignored),
+            (".gitignore", b"target", Is::Ignored),
+            (".git/config", b"[core]", Is::Ignored),
+            ("@eaDir/a.png/SYNOPHOTO_THUMB_M.jpg", b"\xff\xd8\xff\xe0", Is::Ignored),
+            (".Trash-1000/files/b.png", PNG, Is::Ignored),
+        ];
+        let files: Vec<(&str, &[u8])> = cases.iter().map(|(name, bytes, _)| (*name, *bytes)).collect();
+        let (gathered, root, _folder) = gathered(&files);
+        let mut counted = 0;
+        for (name, _, expected) in cases {
+            let path = root.join(name);
+            let found = match gathered.failed.iter().find(|(failed, _)| *failed == path) {
+                Some((_, NotImported::Foreign { format, .. })) => Is::Told(format),
+                Some((_, NotImported::Empty)) => Is::Empty,
+                Some((_, other)) => panic!("{name}: {other:?}"),
+                None if gathered.files.contains(&path) => Is::Imported,
+                None if *expected == Is::Counted => {
+                    counted += 1;
+                    Is::Counted
+                }
+                None => Is::Ignored,
+            };
+            assert_eq!(found, *expected, "{name}");
+        }
+        assert_eq!(gathered.skipped.count(), counted);
+        assert_eq!(gathered.skipped.most(1), (vec![("TXT", 2)], 3));
+    }
+
+    #[test]
+    fn a_file_that_was_named_is_told_unless_a_system_has_made_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let fate = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            fs::write(&path, bytes).unwrap();
+            let mut gathered = Gathered::default();
+            gathered.gather(&path, Path::new("/nowhere"), &AtomicBool::new(false));
+            (gathered.files.len(), gathered.failed.len())
+        };
+        assert_eq!(fate("letter.pdf", b"%PDF-1.7"), (1, 0), "importing it tells what it is not");
+        assert_eq!(fate("empty.txt", b""), (0, 1));
+        assert_eq!(fate("a.heic", b"\0\0\0\x18ftypheic\0\0\0\0"), (0, 1));
+        assert_eq!(fate("._a.png", APPLE_DOUBLE), (0, 0));
+        assert_eq!(fate(".DS_Store", b"\0\0\0\x01Bud1"), (0, 0));
+        assert_eq!(fate("Thumbs.db", b""), (0, 0));
+    }
+}

@@ -1,0 +1,191 @@
+//! Bringing in files and folders in the background: one picture after the other, with a way to stop.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use crate::{
+    error_chain::chain,
+    imaging::{self, ImageError},
+    library::{ImportError, ImportMode, ImportOutcome, LibraryError},
+    recipe::Marks,
+    studio::{
+        exchange::import_files::Gathered,
+        gallery::details::details,
+        protocol::{Event, ImportCommand, ImportEvent, Imported, NotImported},
+        responses::ingest::{Stored, keep_thumbnails},
+        runtime::{
+            context::World,
+            task::{BROKE_DOWN, Task},
+            task_message::Note,
+        },
+    },
+};
+
+/// The open view is read anew after so many pictures.
+const SHOWN_AFTER: usize = 50;
+
+/// Imports image files, one import at a time.
+#[derive(Default)]
+pub(in crate::studio) struct Importer {
+    /// Cancels the running import.
+    running: Option<Arc<AtomicBool>>,
+    /// Imports that start after the running one.
+    queued: Vec<(Vec<PathBuf>, ImportMode)>,
+}
+
+impl Importer {
+    /// Handles a command about importing images.
+    pub(in crate::studio) fn handle(&mut self, command: ImportCommand, world: &Arc<World>) {
+        match command {
+            ImportCommand::Start { paths, keeping } => self.start(paths, keeping, world),
+            ImportCommand::Pick { folders } => pick(folders, world),
+            ImportCommand::Cancel => self.cancel(),
+        }
+    }
+
+    /// Brings in files and folders; what comes while others are being brought in waits for its turn.
+    fn start(&mut self, paths: Vec<PathBuf>, keeping: ImportMode, world: &Arc<World>) {
+        if self.running.is_some() {
+            self.queued.push((paths, keeping));
+            return;
+        }
+        let cancelled = Arc::new(AtomicBool::new(false));
+        self.running = Some(Arc::clone(&cancelled));
+        let asked = paths.clone();
+        let ended = |world: &World, imported| {
+            world.note(Note::LibraryChanged);
+            world.note(Note::ImportEnded);
+            world.events.send(Event::Import(ImportEvent::Done(imported)));
+        };
+        world.on_thread(
+            Task::Import,
+            move |world| ended(world, bring_in(world, &paths, keeping, &cancelled)),
+            move |world| {
+                let why = || NotImported::CannotStore(BROKE_DOWN.to_owned());
+                let failed = asked.into_iter().map(|path| (path, why())).collect();
+                ended(world, Imported { failed, ..Imported::default() });
+            },
+        );
+    }
+
+    /// Stops what is being brought in after the file that it is at. What is there by then stays.
+    pub(in crate::studio) fn cancel(&mut self) {
+        self.queued.clear();
+        if let Some(import) = &self.running {
+            import.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Goes on with what has waited.
+    pub(in crate::studio) fn ended(&mut self, world: &Arc<World>) {
+        self.running = None;
+        if !self.queued.is_empty() {
+            let (paths, keeping) = self.queued.remove(0);
+            self.start(paths, keeping, world);
+        }
+    }
+}
+
+/// Asks for pictures, or for folders of them, to bring in with a dialog.
+fn pick(folders: bool, world: &Arc<World>) {
+    let dialogs = &world.dialogs;
+    let choice = if folders { dialogs.pick_folders() } else { dialogs.pick_images() };
+    world.choose(choice, |world, paths| world.events.send(Event::Import(ImportEvent::Picked(paths))));
+}
+
+fn bring_in(world: &World, paths: &[PathBuf], keeping: ImportMode, cancelled: &AtomicBool) -> Imported {
+    let mut imported = Imported::default();
+    if let Err(error) = world.library.importer().begin() {
+        world.library_trouble(&error);
+        let failed = |path: &PathBuf| (path.clone(), NotImported::CannotStore(error.to_string()));
+        imported.failed = paths.iter().map(failed).collect();
+        return imported;
+    }
+    let mut gathered = Gathered::default();
+    for path in paths {
+        gathered.gather(path, world.library.folder(), cancelled);
+    }
+    let Gathered { files, failed, skipped } = gathered;
+    (imported.failed, imported.skipped) = (failed, skipped);
+    let total = files.len();
+    let mut stored = true;
+    let mut files = files.into_iter();
+    for (done, file) in files.by_ref().enumerate() {
+        if cancelled.load(Ordering::Relaxed) {
+            imported.cancelled = true;
+            break;
+        }
+        world.events.send(Event::Import(ImportEvent::Progress { done, total }));
+        // A file at which a decoder panics is like any that cannot be decoded; the others are imported.
+        let brought =
+            world.caught(Task::ImportFile, || world.library.importer().import_file(&file, keeping, world.now()));
+        let Some(brought) = brought else {
+            imported.failed.push((file, NotImported::Broken));
+            continue;
+        };
+        match brought {
+            Ok(ImportOutcome::New { sidecar, thumbnail }) => {
+                imported.new.push(sidecar.id);
+                keep(world, *sidecar, thumbnail);
+                if imported.new.len().is_multiple_of(SHOWN_AFTER) {
+                    world.note(Note::LibraryChanged);
+                }
+            }
+            Ok(ImportOutcome::Relocated { .. }) => imported.found += 1,
+            Ok(ImportOutcome::Known { trashed, .. }) => {
+                imported.there += 1;
+                imported.trashed += usize::from(trashed);
+            }
+            Err(error) => {
+                tracing::info!(file = %file.display(), error = %chain(&error), "a file was not brought in");
+                let ends = matches!(error, ImportError::Library(_));
+                imported.failed.push((file, why(&error)));
+                if ends {
+                    // The next one would fail in the same way.
+                    stored = false;
+                    break;
+                }
+            }
+        }
+    }
+    if !stored {
+        // Whoever reads it must see what is left to be done.
+        imported.failed.extend(files.map(|file| (file, NotImported::NotTried)));
+    }
+    // A picture that could not be put into the index is looked for at the next start.
+    if stored && let Err(error) = world.library.importer().end() {
+        tracing::warn!(error = %chain(&error), "the mark of an import is left behind");
+    }
+    imported
+}
+
+fn keep(world: &World, sidecar: crate::library::Sidecar, thumbnail: imaging::Bitmap) {
+    let id = sidecar.id;
+    match world.library.images().original_path(id) {
+        Ok(path) => {
+            let details = details(sidecar, path, Marks::default());
+            keep_thumbnails(&world.library, Stored::new(details, thumbnail));
+        }
+        Err(error) => tracing::warn!(%id, error = %chain(&error), "a thumbnail was not cached"),
+    }
+}
+
+fn why(error: &ImportError) -> NotImported {
+    match error {
+        ImportError::Unreadable(error) => NotImported::Unreadable(error.to_string()),
+        ImportError::NoPicture(ImageError::NotAnImage) => NotImported::NotAPicture,
+        ImportError::TooLarge | ImportError::NoPicture(ImageError::TooLarge { .. }) => NotImported::TooLarge,
+        ImportError::NoPicture(ImageError::Unsupported(what)) => NotImported::Unsupported(what.to_string()),
+        ImportError::NoPicture(_) => NotImported::Broken,
+        ImportError::OddPath => NotImported::OddPath,
+        ImportError::Library(LibraryError::DiskFull { .. }) => {
+            NotImported::CannotStore(LibraryError::DiskFull { path: PathBuf::new() }.to_string())
+        }
+        ImportError::Library(error) => NotImported::CannotStore(error.to_string()),
+    }
+}

@@ -1,0 +1,240 @@
+//! A person's wildcard files: `<config>/wildcards/animal.txt`, `<config>/wildcards/place/city.txt`.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use crate::{
+    composition::WildcardFiles,
+    library::read_regular,
+    private,
+    prompt::{Sources, WildcardFormat, import, is_name},
+    studio::{
+        protocol::{Event, Notice, WildcardCommand},
+        runtime::{context::World, task::Task},
+    },
+};
+
+/// Name of their folder in that of the configuration.
+const FOLDER: &str = "wildcards";
+/// Longer files are no lists that a person has written.
+const LONGEST: u64 = 4 << 20;
+/// So many files are read, in folders so deep in each other.
+const MOST: usize = 10_000;
+const DEEPEST: usize = 8;
+
+/// The folder of the wildcard files.
+#[derive(Debug)]
+pub(in crate::studio) struct WildcardFolder {
+    folder: PathBuf,
+    /// What was told last. Held while files are read and written, so that all of that happens in turn.
+    told: Mutex<WildcardFiles>,
+    /// Whether they were read.
+    known: AtomicBool,
+}
+
+/// Reads the wildcard files of a configuration folder. Blocks.
+pub(in crate::studio) fn read_wildcard_files(config: &Path, variables: Variables) -> WildcardFiles {
+    let mut texts = BTreeMap::new();
+    read(&config.join(FOLDER), "", 0, &mut texts);
+    WildcardFiles::new(texts, variables)
+}
+
+/// What variables stand for, by their names.
+pub(in crate::studio) type Variables = BTreeMap<String, String>;
+
+impl WildcardFolder {
+    pub(in crate::studio) fn new(config: &Path) -> Self {
+        Self { folder: config.join(FOLDER), told: Mutex::default(), known: AtomicBool::new(false) }
+    }
+
+    /// Sets what variables stand for.
+    pub(in crate::studio) fn define(self: &Arc<Self>, variables: Variables, world: &Arc<World>) {
+        let files = Arc::clone(self);
+        world.on_thread(Task::Wildcards, move |world| files.set_variables(world, variables), World::task_failed);
+    }
+
+    /// Handles a command about wildcard files.
+    pub(in crate::studio) fn handle(self: &Arc<Self>, command: WildcardCommand, world: &Arc<World>) {
+        let files = Arc::clone(self);
+        let work = move |world: &Arc<World>, change: Work| {
+            world.on_thread(Task::Wildcards, move |world| files.tell(world, change), World::task_failed);
+        };
+        match command {
+            WildcardCommand::Save { name, text } => {
+                work(world, Box::new(move |_, folder| save(folder, &name, &text)));
+            }
+            WildcardCommand::Delete(name) => work(world, Box::new(move |_, folder| delete(folder, &name))),
+            WildcardCommand::PickImport => world.choose(world.dialogs.pick_texts(), move |world, paths| {
+                work(world, Box::new(move |world, folder| bring_in(world, folder, &paths)));
+            }),
+            WildcardCommand::Reload => work(world, Box::new(|_, _| Ok(()))),
+        }
+    }
+
+    /// What names in prompts mean. Blocks, and reads the files if nobody has yet.
+    pub(in crate::studio) fn sources(&self, world: &World) -> Arc<Sources> {
+        if !self.known.load(Ordering::Acquire) {
+            self.tell(world, |_, _| Ok(()));
+        }
+        Arc::clone(&self.told.lock().unwrap_or_else(PoisonError::into_inner).sources)
+    }
+
+    /// Says what variables stand for from now on, if that is new.
+    fn set_variables(&self, world: &World, variables: Variables) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if variables != told.sources.variables {
+            let wildcards = told.sources.wildcards.clone();
+            told.sources = Arc::new(Sources { wildcards, variables });
+            world.events.send(Event::Wildcards(told.clone()));
+        }
+    }
+
+    /// Changes files, reads all of them, and says so if anything is other than it was told last.
+    fn tell(&self, world: &World, change: impl FnOnce(&World, &Path) -> Result<(), (PathBuf, io::Error)>) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err((path, error)) = change(world, &self.folder) {
+            world.events.send(Event::Notice(Notice::CannotSave { path, reason: error.to_string() }));
+        }
+        let mut texts = BTreeMap::new();
+        read(&self.folder, "", 0, &mut texts);
+        self.known.store(true, Ordering::Release);
+        if texts != *told.texts {
+            *told = WildcardFiles::new(texts, told.sources.variables.clone());
+            world.events.send(Event::Wildcards(told.clone()));
+        }
+    }
+}
+
+/// A change of the files in a folder; of what could not be written the path is told.
+type Work = Box<dyn FnOnce(&World, &Path) -> Result<(), (PathBuf, io::Error)> + Send>;
+
+/// Reads every wildcard file of a folder and those in it. What cannot be read is left out.
+fn read(folder: &Path, below: &str, depth: usize, texts: &mut BTreeMap<String, String>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else { continue };
+        let Ok(about) = fs::metadata(&path) else { continue };
+        let is_text = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"));
+        if about.is_dir() {
+            if let Some(name) = path.file_name().and_then(|name| name.to_str())
+                && depth < DEEPEST
+            {
+                read(&path, &format!("{below}{name}/"), depth + 1, texts);
+            }
+        } else if is_text && about.len() <= LONGEST && texts.len() < MOST {
+            let name = format!("{below}{stem}");
+            if is_name(&name)
+                && let Ok(bytes) = read_regular(&path, LONGEST)
+            {
+                texts.insert(name, String::from_utf8_lossy(&bytes).into_owned());
+            }
+        }
+    }
+}
+
+/// Where a wildcard is kept; only for a name that stays in the folder.
+fn path_of(folder: &Path, name: &str) -> Result<PathBuf, (PathBuf, io::Error)> {
+    let path = folder.join(format!("{name}.txt"));
+    if is_name(name) && !name.contains('*') { Ok(path) } else { Err((path, io::ErrorKind::InvalidFilename.into())) }
+}
+
+fn save(folder: &Path, name: &str, text: &str) -> Result<(), (PathBuf, io::Error)> {
+    let path = path_of(folder, name)?;
+    let write = || {
+        let parent = path.parent().unwrap_or(folder);
+        private::make_folder(parent)?;
+        let mut file = tempfile::NamedTempFile::new_in(parent)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(&path)?;
+        Ok(())
+    };
+    write().map_err(|error| (path.clone(), error))
+}
+
+/// The file stays beside the others under a name that is not read.
+fn delete(folder: &Path, name: &str) -> Result<(), (PathBuf, io::Error)> {
+    let path = path_of(folder, name)?;
+    fs::rename(&path, path.with_extension("txt~")).map_err(|error| (path, error))
+}
+
+/// Brings in files of other programs. A wildcard that is there already is not overwritten: the new one gets a number.
+fn bring_in(world: &World, folder: &Path, paths: &[PathBuf]) -> Result<(), (PathBuf, io::Error)> {
+    for path in paths {
+        let wrong = |reason: String| {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            world.events.send(Event::Notice(Notice::WildcardsRefused { name, reason }));
+        };
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let format = path.extension().and_then(|extension| WildcardFormat::of_extension(&extension.to_string_lossy()));
+        let found = match read_regular(path, LONGEST) {
+            Ok(bytes) => import(&stem, format.unwrap_or(WildcardFormat::Text), &String::from_utf8_lossy(&bytes)),
+            Err(error) => {
+                wrong(error.to_string());
+                continue;
+            }
+        };
+        match found {
+            Ok(found) => {
+                for (name, text) in found {
+                    let free = |name: &String| !folder.join(format!("{name}.txt")).exists();
+                    let names = std::iter::once(name.clone()).chain((2..).map(|number| format!("{name}-{number}")));
+                    if let Some(name) = names.take(MOST).find(free) {
+                        save(folder, &name, &text)?;
+                    }
+                }
+            }
+            Err(error) => wrong(error.to_string()),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(folder: &Path) -> BTreeMap<String, String> {
+        let mut texts = BTreeMap::new();
+        read(folder, "", 0, &mut texts);
+        texts
+    }
+
+    fn pairs(found: &[(&str, &str)]) -> BTreeMap<String, String> {
+        found.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn files_are_named_after_the_way_to_them() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("wildcards");
+        assert_eq!(all(&folder), pairs(&[]));
+        save(&folder, "animal", "fox\n").unwrap();
+        save(&folder, "place/city", "Taipei\n").unwrap();
+        fs::write(folder.join("notes.md"), "no wildcard").unwrap();
+        fs::write(folder.join("_odd.txt"), "no name").unwrap();
+        assert_eq!(all(&folder), pairs(&[("animal", "fox\n"), ("place/city", "Taipei\n")]));
+        delete(&folder, "animal").unwrap();
+        assert_eq!(all(&folder), pairs(&[("place/city", "Taipei\n")]));
+        assert_eq!(fs::read_to_string(folder.join("animal.txt~")).unwrap(), "fox\n", "nothing is lost");
+    }
+
+    #[test]
+    fn no_name_leads_out_of_the_folder() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("wildcards");
+        for name in ["../out", "/out", "a/../../out", "", "a*"] {
+            assert!(save(&folder, name, "x").is_err(), "{name}");
+            assert!(delete(&folder, name).is_err(), "{name}");
+        }
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+    }
+}

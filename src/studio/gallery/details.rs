@@ -1,0 +1,24 @@
+//! Everything that is known about an image, from its sidecar and its marks.
+
+use std::path::PathBuf;
+
+use crate::{
+    library::{Lineage, Sidecar},
+    recipe::Marks,
+    studio::protocol::Details,
+};
+
+/// The details of an image from its sidecar and its marks.
+pub(in crate::studio) fn details(sidecar: Sidecar, path: PathBuf, marks: Marks) -> Details {
+    let parents = sidecar.recipe.parents();
+    let Sidecar { facts, bytes, sha256, .. } = sidecar;
+    Details {
+        facts,
+        bytes,
+        sha256,
+        path,
+        marks,
+        palette: Vec::new(),
+        lineage: Lineage { parents, ..Lineage::default() },
+    }
+}

@@ -1,0 +1,188 @@
+//! Thumbnails on their way to the screen: what is wished for most is decoded first, what scrolled away is dropped.
+
+use std::{
+    collections::{HashSet, VecDeque},
+    fs,
+    num::NonZeroUsize,
+    ops::RangeInclusive,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+};
+
+use crate::{
+    error_chain::chain,
+    imaging::{self, Bitmap, ImageError, Limits},
+    library::Library,
+    recipe::ImageId,
+    studio::{
+        protocol::{Event, GalleryEvent, Pixels, ThumbnailSize, Unreadable, channel::EventSender},
+        runtime::task::{Task, TaskHook, caught},
+    },
+};
+
+/// How many thumbnails are made at once, at least and at most: as many as there are processors.
+const WORKERS: RangeInclusive<usize> = 2..=16;
+
+/// The wishes of the window. Cheap to clone; every clone is the same list.
+#[derive(Clone)]
+pub(in crate::studio) struct Thumbnails {
+    library: Arc<Library>,
+    events: EventSender,
+    on_task: TaskHook,
+    wishes: Arc<Mutex<Wishes>>,
+    most_workers: usize,
+}
+
+#[derive(Default)]
+struct Wishes {
+    queue: VecDeque<(ImageId, ThumbnailSize)>,
+    in_hand: HashSet<(ImageId, ThumbnailSize)>,
+    workers: usize,
+}
+
+impl Thumbnails {
+    pub(in crate::studio) fn new(library: Arc<Library>, events: EventSender, on_task: TaskHook) -> Self {
+        let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let most_workers = processors.clamp(*WORKERS.start(), *WORKERS.end());
+        Self { library, events, on_task, wishes: Arc::default(), most_workers }
+    }
+
+    /// Replaces the wishes. Must be called on the runtime.
+    pub(in crate::studio) fn want(&self, wanted: Vec<(ImageId, ThumbnailSize)>) {
+        let new_workers = {
+            let mut wishes = self.wishes.lock().unwrap_or_else(PoisonError::into_inner);
+            wishes.queue = wanted.into_iter().filter(|wish| !wishes.in_hand.contains(wish)).collect();
+            let new_workers = self.most_workers.saturating_sub(wishes.workers).min(wishes.queue.len());
+            wishes.workers += new_workers;
+            new_workers
+        };
+        for _ in 0..new_workers {
+            let this = self.clone();
+            tokio::task::spawn_blocking(move || this.work());
+        }
+    }
+
+    fn work(&self) {
+        let mut done = None;
+        while let Some(wish) = self.next(done) {
+            let (id, size) = wish;
+            // A picture at which a decoder panics must not take its worker with it.
+            let made = caught(Task::Thumbnail, || {
+                (self.on_task)(Task::Thumbnail);
+                thumbnail(&self.library, id, size)
+            });
+            let pixels = made.unwrap_or(Err(Unreadable::Broken));
+            self.events.send(Event::Gallery(GalleryEvent::Thumbnail { id, size, pixels }));
+            done = Some(wish);
+        }
+    }
+
+    /// The most urgent wish; a worker that gets none is done.
+    fn next(&self, done: Option<(ImageId, ThumbnailSize)>) -> Option<(ImageId, ThumbnailSize)> {
+        let mut wishes = self.wishes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(done) = done {
+            wishes.in_hand.remove(&done);
+        }
+        let next = wishes.queue.pop_front();
+        match next {
+            Some(wish) => {
+                wishes.in_hand.insert(wish);
+            }
+            None => wishes.workers -= 1,
+        }
+        next
+    }
+}
+
+/// A thumbnail from the cache, or made from the larger one, or from the original, and cached.
+pub(in crate::studio) fn thumbnail(library: &Library, id: ImageId, size: ThumbnailSize) -> Result<Pixels, Unreadable> {
+    bitmap(library, id, size).map(pixels)
+}
+
+/// A small thumbnail, in the same way.
+pub(in crate::studio) fn small(library: &Library, id: ImageId) -> Result<Bitmap, Unreadable> {
+    bitmap(library, id, ThumbnailSize::Small)
+}
+
+pub(in crate::studio) fn bitmap(library: &Library, id: ImageId, size: ThumbnailSize) -> Result<Bitmap, Unreadable> {
+    if let Some(bitmap) = cached(library, id, size) {
+        return Ok(bitmap);
+    }
+    let large = if let Some(large) = cached(library, id, ThumbnailSize::Large) {
+        large
+    } else {
+        let bytes = original_bytes(library, id)?;
+        let edge = ThumbnailSize::Large.edge();
+        let made = imaging::thumbnail(&bytes, &Limits::default(), edge).map_err(|error| unreadable(&error))?;
+        keep(library, id, ThumbnailSize::Large, &made.thumbnail);
+        made.thumbnail
+    };
+    if size == ThumbnailSize::Large {
+        return Ok(large);
+    }
+    let small = imaging::downscale(&large, size.edge());
+    keep(library, id, size, &small);
+    Ok(small)
+}
+
+/// A thumbnail from the cache. One that cannot be read is made again.
+fn cached(library: &Library, id: ImageId, size: ThumbnailSize) -> Option<Bitmap> {
+    let bytes = library
+        .thumbnails()
+        .read(id, size.edge())
+        .inspect_err(|error| tracing::warn!(%id, error = %chain(&error), "no cache"))
+        .ok()??;
+    imaging::decode(&bytes, &Limits::default()).ok()
+}
+
+/// Caches a thumbnail. One that cannot be cached is made again next time, which is no error.
+pub(in crate::studio) fn keep(library: &Library, id: ImageId, size: ThumbnailSize, small: &Bitmap) {
+    match imaging::encode_thumbnail(small) {
+        Ok(bytes) => put(library, id, size, &bytes),
+        Err(error) => tracing::warn!(%id, error = %chain(&error), "a thumbnail cannot be encoded"),
+    }
+}
+
+/// Caches an encoded thumbnail, in the same way.
+pub(in crate::studio) fn put(library: &Library, id: ImageId, size: ThumbnailSize, bytes: &[u8]) {
+    if let Err(error) = library.thumbnails().put(id, size.edge(), bytes) {
+        tracing::warn!(%id, error = %chain(&error), "a thumbnail was not cached");
+    }
+}
+
+/// A picture of the library in full, as textures hold it.
+pub(in crate::studio) fn full(library: &Library, id: ImageId) -> Result<Pixels, Unreadable> {
+    let bytes = original_bytes(library, id)?;
+    // Held until the pixels are converted.
+    let _room = imaging::room_for(&bytes);
+    imaging::decode(&bytes, &Limits::default()).map(pixels).map_err(|error| unreadable(&error))
+}
+
+/// A picture of the library, decoded in full.
+pub(in crate::studio) fn original(library: &Library, id: ImageId) -> Result<Bitmap, Unreadable> {
+    imaging::decode(&original_bytes(library, id)?, &Limits::default()).map_err(|error| unreadable(&error))
+}
+
+fn original_bytes(library: &Library, id: ImageId) -> Result<Vec<u8>, Unreadable> {
+    let path = library.images().original_path(id).map_err(missing)?;
+    fs::read(path).map_err(missing)
+}
+
+fn missing(error: impl std::error::Error) -> Unreadable {
+    tracing::warn!(error = %chain(&error), "an original is missing");
+    Unreadable::Missing
+}
+
+/// Why bytes cannot be shown, as the window says it.
+pub(in crate::studio) fn unreadable(error: &ImageError) -> Unreadable {
+    match error {
+        ImageError::TooLarge { .. } => Unreadable::TooLarge,
+        _ => Unreadable::Broken,
+    }
+}
+
+/// A bitmap as textures hold it.
+pub(in crate::studio) fn pixels(bitmap: Bitmap) -> Pixels {
+    let (width, height) = (bitmap.width, bitmap.height);
+    Pixels { width, height, rgba: bitmap.premultiplied().into() }
+}

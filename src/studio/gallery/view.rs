@@ -1,0 +1,272 @@
+//! The open view of the library: read on a thread that may block, answered by range.
+
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    error_chain::chain,
+    library::{Library, LibraryError, Query, SearchResults},
+    recipe::{ImageId, Order, StackOf},
+    studio::{
+        gallery::stacks::stack,
+        protocol::{Day, Event, GalleryEvent, Listing, View, channel::EventSender},
+    },
+};
+
+/// How many rows are sent at most for one wish; more are never on screen.
+const ROWS: usize = 2000;
+
+/// What is known of the open view.
+#[derive(Default)]
+pub(in crate::studio) struct OpenView {
+    revision: u64,
+    search: String,
+    order: Order,
+    ids: Listing,
+    /// The stacks that are open.
+    open: HashSet<StackOf>,
+    reading: bool,
+    /// Something has changed since the reading began.
+    stale: bool,
+    /// Another search or order was wished for, of which nothing has been shown yet.
+    fresh: bool,
+    /// Counts the searches and orders that were wished for.
+    wishes: Arc<AtomicU64>,
+}
+
+/// A view that is to be read.
+pub(in crate::studio) struct Reading {
+    revision: u64,
+    search: String,
+    order: Order,
+    /// Its beginning is to be shown as soon as it is known: nothing of it is on screen yet.
+    fresh: bool,
+    wish: u64,
+    wishes: Arc<AtomicU64>,
+}
+
+impl OpenView {
+    /// Opens a search, or the same one anew. What is to be read, unless something is being read.
+    pub(in crate::studio) fn wish(&mut self, wish: Option<(String, Order)>) -> Option<Reading> {
+        if let Some((search, order)) = wish {
+            // What is being read for another wish ends at once.
+            if self.revision == 0 || (&search, order) != (&self.search, self.order) {
+                self.wishes.fetch_add(1, Ordering::Relaxed);
+                self.fresh = true;
+            }
+            self.search = search;
+            self.order = order;
+        }
+        if self.reading {
+            self.stale = true;
+            return None;
+        }
+        self.reading = true;
+        // One for its beginning, one for all of it.
+        self.revision += 2;
+        Some(Reading {
+            revision: self.revision,
+            search: self.search.clone(),
+            order: self.order,
+            fresh: self.fresh,
+            wish: self.wishes.load(Ordering::Relaxed),
+            wishes: Arc::clone(&self.wishes),
+        })
+    }
+
+    /// Whether one was opened.
+    pub(in crate::studio) fn is_open(&self) -> bool {
+        self.revision > 0
+    }
+
+    /// Takes in the beginning of what is being read. Returns whether it is still wished for.
+    pub(in crate::studio) fn begin(&mut self, view: &View) -> bool {
+        let wished = (&view.search, view.order) == (&self.search, self.order);
+        if wished {
+            self.ids = view.ids.clone();
+        }
+        wished
+    }
+
+    /// Opens or closes a stack.
+    pub(in crate::studio) fn open_stack(&mut self, of: StackOf, open: bool) {
+        if open {
+            self.open.insert(of);
+        } else {
+            self.open.remove(&of);
+        }
+    }
+
+    /// The stacks that are open.
+    pub(in crate::studio) fn open_stacks(&self) -> HashSet<StackOf> {
+        self.open.clone()
+    }
+
+    /// Takes in what was read. Returns whether it must be read again.
+    pub(in crate::studio) fn take(&mut self, view: Option<&View>) -> bool {
+        self.reading = false;
+        if let Some(view) = view {
+            self.ids = view.ids.clone();
+            self.fresh &= (&view.search, view.order) != (&self.search, self.order);
+        }
+        std::mem::take(&mut self.stale)
+    }
+
+    /// The pictures of a range, with the revision that they belong to.
+    pub(in crate::studio) fn range(&self, range: Range<usize>) -> (u64, usize, Vec<ImageId>) {
+        let first = range.start.min(self.ids.len());
+        let end = range.end.clamp(first, (first + ROWS).min(self.ids.len()));
+        (self.revision, first, self.ids[first..end].to_vec())
+    }
+}
+
+/// The search that shows what is in the trash.
+pub const IN_TRASH: &str = "in:trash";
+
+/// Whether a search is for what is in the trash.
+pub fn is_trash(search: &str) -> bool {
+    search.trim().eq_ignore_ascii_case(IN_TRASH)
+}
+
+/// Reads a view; nothing comes of it if another one is wished for by then. Its beginning is shown before if the rest
+/// takes more than a moment. Where pictures are stacked, `stacked` are the stacks that are open; only the whole can be
+/// stacked. Blocks.
+pub(in crate::studio) fn read(
+    library: &Library,
+    reading: &Reading,
+    stacked: Option<&HashSet<StackOf>>,
+    show: impl Fn(View),
+) -> Result<Option<View>, LibraryError> {
+    let Reading { revision, search, order, .. } = reading;
+    let view = |data: SearchResults| View {
+        revision: *revision,
+        search: search.clone(),
+        order: *order,
+        total: data.ids.len(),
+        days: data.days.iter().map(|&(date, first, count)| Day { date, first, count }).collect(),
+        ids: data.ids.into(),
+        ..View::default()
+    };
+    let wanted = || reading.wishes.load(Ordering::Relaxed) == reading.wish;
+    let mut first = |data: SearchResults| {
+        if reading.fresh && stacked.is_none() && !data.ids.is_empty() {
+            show(View { revision: revision - 1, beginning: true, library_total: data.ids.len(), ..view(data) });
+        }
+    };
+    let found = if is_trash(search) {
+        Some(SearchResults { ids: library.trash().list()?, ..SearchResults::default() })
+    } else {
+        library.search().find_cancellable(
+            &Query::parse(search),
+            *order,
+            &TimeZone::system(),
+            stacked.is_some(),
+            &wanted,
+            &mut first,
+        )?
+    };
+    let Some(data) = found else { return Ok(None) };
+    let (data, stacks) = match stacked {
+        // What is in the trash is not stacked.
+        Some(open) if data.stack_of.len() == data.ids.len() => stack(data, open),
+        _ => (data, HashMap::new()),
+    };
+    let (library_trashed, _) = library.trash().totals()?;
+    let (library_total, library_bytes) = library.search().totals()?;
+    let (library_mismatched, library_models) = (library.search().mismatch_count()?, library.search().model_counts()?);
+    Ok(Some(View {
+        library_total,
+        library_bytes,
+        library_mismatched,
+        library_trashed,
+        library_models,
+        stacks: stacks.into(),
+        ..view(data)
+    }))
+}
+
+/// Sends rows. Blocks.
+pub(in crate::studio) fn send_rows(
+    library: &Library,
+    events: &EventSender,
+    revision: u64,
+    first: usize,
+    ids: &[ImageId],
+) {
+    match library.search().rows(ids) {
+        Ok(rows) => {
+            events.send(Event::Gallery(GalleryEvent::Rows { revision, first, rows }));
+        }
+        Err(error) => tracing::warn!(error = %chain(&error), "rows could not be read"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(text: &str) -> (String, Order) {
+        (text.to_owned(), Order::NEWEST)
+    }
+
+    fn read_as(reading: &Reading) -> View {
+        View { search: reading.search.clone(), ..View::default() }
+    }
+
+    #[test]
+    fn changes_while_a_view_is_read_cause_one_more_reading() {
+        let mut view = OpenView::default();
+        let first = view.wish(Some(named("sea"))).unwrap();
+        assert!(view.wish(None).is_none());
+        assert!(view.wish(Some(named("sky"))).is_none());
+        assert!(view.take(None));
+        let second = view.wish(None).unwrap();
+        assert_eq!((first.search.as_str(), second.search.as_str()), ("sea", "sky"));
+        assert!(second.revision > first.revision + 1, "there is one between for its beginning");
+        assert!(!view.take(None));
+    }
+
+    #[test]
+    fn only_another_wish_ends_a_reading_and_is_shown_from_its_beginning() {
+        let mut view = OpenView::default();
+        let wanted = |reading: &Reading| reading.wishes.load(Ordering::Relaxed) == reading.wish;
+        let first = view.wish(Some(named("sea"))).unwrap();
+        view.wish(None);
+        view.wish(Some(named("sea")));
+        assert!(first.fresh && wanted(&first));
+        view.wish(Some(named("sky")));
+        assert!(!wanted(&first));
+        assert!(!view.begin(&read_as(&first)), "its beginning comes too late");
+        view.take(None);
+        let second = view.wish(None).unwrap();
+        assert!(second.fresh && wanted(&second), "nothing of it has been shown");
+        assert!(view.begin(&read_as(&second)));
+        view.take(Some(&read_as(&second)));
+        assert!(!view.wish(None).unwrap().fresh, "what is on screen stays while it is read anew");
+    }
+
+    #[test]
+    fn a_view_that_is_no_longer_wished_for_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        let mut view = OpenView::default();
+        let first = view.wish(Some(named("sea"))).unwrap();
+        assert!(read(&library, &first, None, |_| {}).unwrap().is_some());
+        view.wish(Some(named("sky")));
+        assert!(read(&library, &first, None, |_| {}).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_range_beyond_the_end_is_cut() {
+        let view = OpenView::default();
+        assert_eq!(view.range(5..9), (0, 0, Vec::new()));
+    }
+}

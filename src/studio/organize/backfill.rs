@@ -1,0 +1,72 @@
+//! What pictures look like, so that they are found by their colours and their likeness: new ones as they are stored,
+//! those of older libraries by and by.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::{
+    error_chain::chain,
+    library::VisualFeatures,
+    studio::{
+        gallery::thumbnails,
+        runtime::{context::World, task_message::Note},
+    },
+};
+
+/// How many pictures of an older library are compared with what was asked for before others may write again.
+const COMPARED_AT_ONCE: usize = 200;
+
+/// How many pictures are looked at before it is written down.
+const AT_ONCE: usize = 50;
+
+/// Looks at every picture that nobody has looked at yet, a few at a time. Blocks.
+pub(in crate::studio) fn look_at_all(world: &World, closing: &AtomicBool) {
+    let closes = || closing.load(Ordering::Relaxed);
+    while !closes() {
+        let looked = world.library.backfill().missing_features(AT_ONCE).and_then(|ids| {
+            let looks: Vec<_> = ids
+                .iter()
+                .take_while(|_| !closes())
+                .map(|id| (*id, thumbnails::small(&world.library, *id).ok().as_ref().map(VisualFeatures::of)))
+                .collect();
+            world.library.backfill().store_features(&looks)?;
+            Ok(ids.len())
+        });
+        match looked {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "what older pictures look like was not written down");
+                return;
+            }
+        }
+    }
+}
+
+/// Fills the index of an older library from its sidecars, and compares its pictures with what was asked for; a few at a
+/// time so that nothing has to wait long.
+pub(in crate::studio) fn compare(world: &World, closing: &AtomicBool) {
+    while !closing.load(Ordering::Relaxed) {
+        match world.library.backfill().fill_rows(COMPARED_AT_ONCE) {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "the index of older pictures was not filled");
+                break;
+            }
+        }
+    }
+    let mut differing = 0;
+    while !closing.load(Ordering::Relaxed) {
+        match world.library.backfill().compare_with_requests(COMPARED_AT_ONCE) {
+            Ok((0, _)) => break,
+            Ok((_, found)) => differing += found,
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "older pictures were not compared with what was asked for");
+                break;
+            }
+        }
+    }
+    if differing > 0 {
+        world.note(Note::Compared);
+    }
+}

@@ -1,0 +1,217 @@
+//! What people say about pictures: written down in the order in which it was said, and taken back.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use crate::{
+    error_chain::chain,
+    library::{InverseChange, LibraryError},
+    recipe::{Change, CollectionEdit, ImageId},
+    studio::{
+        organize::serial_worker::Reins,
+        protocol::{Bulk, Event, GalleryEvent, Notice, OrganizeEvent},
+        runtime::{context::World, task::BROKE_DOWN, task_message::Note},
+    },
+};
+
+/// How many changes can be taken back.
+const KEPT: usize = 200;
+
+/// How many tags are offered.
+const TAGS: usize = 50;
+
+/// How many pictures are changed at once.
+const PIECE: usize = 1_000;
+
+/// Something that is wished for.
+pub(in crate::studio) enum Wish {
+    /// A change to what is said about pictures.
+    Change(Arc<[ImageId]>, Change),
+    /// A change of the collections.
+    Collections(CollectionEdit),
+    /// A change that is taken back.
+    Undo(u64),
+    /// The collections, as they are now.
+    Tell,
+    /// Tags that begin like this.
+    Tags(String),
+}
+
+/// What was done and can be taken back, oldest first.
+#[derive(Default)]
+pub(in crate::studio) struct Done {
+    next: u64,
+    kept: VecDeque<(u64, Arc<[ImageId]>, Vec<InverseChange>)>,
+}
+
+impl Done {
+    /// Keeps what takes a change back, if it changed anything. Returns its name.
+    fn keep(&mut self, images: &Arc<[ImageId]>, undo: Vec<InverseChange>) -> Option<u64> {
+        if undo.is_empty() {
+            return None;
+        }
+        self.next += 1;
+        self.kept.push_back((self.next, Arc::clone(images), undo));
+        if self.kept.len() > KEPT {
+            self.kept.pop_front();
+        }
+        Some(self.next)
+    }
+
+    fn take(&mut self, name: u64) -> Option<(Arc<[ImageId]>, Vec<InverseChange>)> {
+        let at = self.kept.iter().position(|(known, ..)| *known == name)?;
+        self.kept.remove(at).map(|(_, images, undo)| (images, undo))
+    }
+
+    /// Does what is wished for, and tells what came of it: when it stops half-way, of that half, which can be taken back.
+    pub(in crate::studio) fn grant(&mut self, world: &World, reins: &Reins, wish: Wish) {
+        self.try_grant(world, reins, wish).unwrap_or_else(|error| tell(world, &error));
+    }
+
+    fn try_grant(&mut self, world: &World, reins: &Reins, wish: Wish) -> Result<(), LibraryError> {
+        match wish {
+            Wish::Change(images, change) => {
+                let mut undo = Vec::new();
+                let (done, result) = reins.in_pieces((world, Bulk::Changing), &images, PIECE, |piece| {
+                    undo.extend(world.library.organizer().change(piece, &change)?);
+                    Ok(())
+                });
+                let images = if done < images.len() { images[..done].into() } else { images };
+                let collections = matches!(change, Change::AddTo(_) | Change::RemoveFrom(_));
+                let name = self.keep(&images, undo);
+                // First, so that who waits for the change hears that not all of it was made.
+                result.unwrap_or_else(|error| tell(world, &error));
+                world.events.send(Event::Organize(OrganizeEvent::Changed { undo: name, images, change: Some(change) }));
+                changed(world, collections)
+            }
+            Wish::Collections(edit) => {
+                let undo = world.library.organizer().edit_collections(&edit)?;
+                if let Some(name) = self.keep(&Arc::default(), undo) {
+                    world.events.send(Event::Organize(OrganizeEvent::CollectionsEdited(name)));
+                }
+                changed(world, true)
+            }
+            Wish::Undo(name) => {
+                let Some((images, undo)) = self.take(name) else { return Ok(()) };
+                // What is not taken back yet can still be.
+                let mut left = steps(undo);
+                let steps = left.iter().map(|step| (count(step), step.clone())).collect();
+                let (_, result) = reins.one_by_one((world, Bulk::Changing), steps, |step| {
+                    world.library.organizer().undo(step)?;
+                    left.pop_front();
+                    Ok(())
+                });
+                let name = self.keep(&images, left.into_iter().flatten().collect());
+                result.unwrap_or_else(|error| tell(world, &error));
+                world.events.send(Event::Organize(OrganizeEvent::Changed { undo: name, images, change: None }));
+                changed(world, true)
+            }
+            Wish::Tell => {
+                world
+                    .events
+                    .send(Event::Organize(OrganizeEvent::Collections(world.library.organizer().collections()?)));
+                Ok(())
+            }
+            Wish::Tags(beginning) => {
+                let tags = world.library.organizer().tags(&beginning, TAGS)?;
+                world.events.send(Event::Organize(OrganizeEvent::TagSuggestions(beginning, tags)));
+                Ok(())
+            }
+        }
+    }
+}
+
+/// What is taken back at once: changes of so many pictures, or else everything together, as collections need it.
+fn steps(undo: Vec<InverseChange>) -> VecDeque<Vec<InverseChange>> {
+    if !undo.iter().all(|undo| matches!(undo, InverseChange::Change(..))) {
+        return [undo].into();
+    }
+    let mut steps = VecDeque::from([Vec::new()]);
+    let mut room = PIECE;
+    for undo in undo {
+        let InverseChange::Change(images, change) = undo else { continue };
+        let mut rest = images.as_slice();
+        while !rest.is_empty() {
+            if room == 0 {
+                steps.push_back(Vec::new());
+                room = PIECE;
+            }
+            let (piece, after) = rest.split_at(rest.len().min(room));
+            if let Some(step) = steps.back_mut() {
+                step.push(InverseChange::Change(piece.to_vec(), change.clone()));
+            }
+            room -= piece.len();
+            rest = after;
+        }
+    }
+    steps
+}
+
+/// How many pictures a step is about.
+fn count(step: &[InverseChange]) -> usize {
+    let images = |undo: &InverseChange| match undo {
+        InverseChange::Change(images, _) => images.len(),
+        InverseChange::Collections(_) => 0,
+    };
+    step.iter().map(images).sum()
+}
+
+fn tell(world: &World, error: &LibraryError) {
+    tracing::error!(error = %chain(&error), "what was said about pictures could not be written down");
+    world.events.send(Event::Notice(Notice::CannotOrganise { reason: error.to_string() }));
+}
+
+/// Says that work has panicked. Nothing tells how far it came, so that the window looks at the library again.
+pub(in crate::studio) fn broke_down(world: &World) {
+    world.events.send(Event::Notice(Notice::CannotOrganise { reason: BROKE_DOWN.to_owned() }));
+    world.events.send(Event::Organize(OrganizeEvent::Changed { undo: None, images: Arc::default(), change: None }));
+    if let Err(error) = changed(world, false) {
+        tracing::warn!(error = %chain(&error), "the collections cannot be read");
+    }
+}
+
+fn changed(world: &World, collections: bool) -> Result<(), LibraryError> {
+    world.events.send(Event::Gallery(GalleryEvent::RowsChanged));
+    world.note(Note::LibraryChanged);
+    if collections {
+        world.events.send(Event::Organize(OrganizeEvent::Collections(world.library.organizer().collections()?)));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{
+        library::Library,
+        recipe::{Collection, CollectionId},
+        studio::{
+            core::startup::start,
+            platform::file_dialogs::NoDialogs,
+            protocol::{Command, OrganizeCommand},
+            runtime::context::{Parts, Place},
+        },
+    };
+
+    #[test]
+    fn what_was_said_just_before_the_end_is_written_down() {
+        let place = tempfile::tempdir().unwrap();
+        let library = place.path().join("library");
+        let studio = Place { config: place.path().join("config"), library: Some(library.clone()) };
+        let handle = start(studio, Parts::system(Arc::new(NoDialogs)), Arc::new(|| ()));
+        let count = 400;
+        for number in 0..count {
+            let id = CollectionId::from_uuid(uuid::Uuid::from_u128(number));
+            let collection = Collection { id, name: number.to_string(), parent: None, query: None, count: 0 };
+            let images = Vec::new();
+            handle.send(Command::Organize(OrganizeCommand::EditCollections(CollectionEdit::Create {
+                collection,
+                images,
+            })));
+        }
+        handle.send(Command::Shutdown);
+        while !matches!(handle.next(Duration::from_secs(30)).unwrap(), Event::Stopped) {}
+        assert_eq!(Library::open(&library).unwrap().organizer().collections().unwrap().len(), count as usize);
+    }
+}

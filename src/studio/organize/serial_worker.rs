@@ -1,0 +1,253 @@
+//! Work on any number of pictures: done in pieces, so that nothing else waits for all of it; told as it goes on; and
+//! stopped between two pieces when a person says so.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    task::JoinHandle,
+    time::timeout,
+};
+
+use crate::{
+    library::LibraryError,
+    studio::{
+        protocol::{Bulk, Event, OrganizeEvent},
+        runtime::{context::World, task::Task},
+    },
+};
+
+/// How long a piece that was begun may take when the program ends.
+const LAST_PIECE: Duration = Duration::from_millis(800);
+
+/// A line in which work is done in the order in which it was wished for, on a thread of its own.
+pub(in crate::studio) struct InLine<W> {
+    wishes: UnboundedSender<W>,
+    working: JoinHandle<()>,
+    reins: Arc<Reins>,
+}
+
+/// What ends work before it is done.
+#[derive(Default)]
+pub(in crate::studio) struct Reins {
+    /// The work under way is to stop.
+    stop: AtomicBool,
+    /// So is all that follows.
+    ending: AtomicBool,
+}
+
+impl<W: Send + 'static> InLine<W> {
+    /// Begins. Must be called on the runtime. If work panics, `failed` says so, and the next wish has its turn.
+    pub(in crate::studio) fn new(
+        world: &Arc<World>,
+        task: Task,
+        mut grant: impl FnMut(&World, &Reins, W) + Send + 'static,
+        failed: impl Fn(&World) + Send + 'static,
+    ) -> Self {
+        let (wishes, mut wished) = unbounded_channel();
+        let reins = Arc::<Reins>::default();
+        let (world, held) = (Arc::clone(world), Arc::clone(&reins));
+        let working = tokio::task::spawn_blocking(move || {
+            let mut each = |wish| {
+                if world.caught(task, || grant(&world, &held, wish)).is_none() {
+                    failed(&world);
+                }
+            };
+            work(&held, &mut wished, &mut each);
+        });
+        Self { wishes, working, reins }
+    }
+
+    /// Adds a wish.
+    pub(in crate::studio) fn wish(&self, wish: W) {
+        // It fails only when the program ends.
+        self.wishes.send(wish).ok();
+    }
+
+    /// Stops the work under way after the piece that it is at. What is done by then stays done.
+    pub(in crate::studio) fn stop(&self) {
+        self.reins.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Waits until everything that was wished for is done, but not much longer than this. Returns whether it is.
+    pub(in crate::studio) async fn finish(self, limit: Duration) -> bool {
+        let Self { wishes, mut working, reins } = self;
+        drop(wishes);
+        if timeout(limit, &mut working).await.is_ok() {
+            return true;
+        }
+        reins.ending.store(true, Ordering::Relaxed);
+        timeout(LAST_PIECE, working).await.ok();
+        false
+    }
+}
+
+fn work<W>(reins: &Reins, wished: &mut UnboundedReceiver<W>, grant: &mut impl FnMut(W)) {
+    while let Some(wish) = wished.blocking_recv() {
+        if reins.ending.load(Ordering::Relaxed) {
+            break;
+        }
+        reins.stop.store(false, Ordering::Relaxed);
+        grant(wish);
+    }
+}
+
+impl Reins {
+    /// Whether the work under way is to stop.
+    pub(in crate::studio) fn pulled(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || self.ending.load(Ordering::Relaxed)
+    }
+
+    /// Does a piece of so many pictures at a time, until all is done, one fails, or it is stopped. Returns how many
+    /// pictures were done, and what went wrong.
+    pub(in crate::studio) fn in_pieces<T>(
+        &self,
+        (world, bulk): (&World, Bulk),
+        all: &[T],
+        size: usize,
+        each: impl FnMut(&[T]) -> Result<(), LibraryError>,
+    ) -> (usize, Result<(), LibraryError>) {
+        self.one_by_one((world, bulk), all.chunks(size).map(|piece| (piece.len(), piece)).collect(), each)
+    }
+
+    /// Does these pieces, each with its number of pictures, in the same way.
+    pub(in crate::studio) fn one_by_one<P>(
+        &self,
+        (world, bulk): (&World, Bulk),
+        pieces: Vec<(usize, P)>,
+        mut each: impl FnMut(P) -> Result<(), LibraryError>,
+    ) -> (usize, Result<(), LibraryError>) {
+        let total = pieces.iter().map(|(count, _)| count).sum();
+        let many = pieces.len() > 1;
+        let mut done = 0;
+        for (count, piece) in pieces {
+            if self.pulled() {
+                break;
+            }
+            if many {
+                world.events.send(Event::Organize(OrganizeEvent::Progress { bulk, done, total }));
+            }
+            if let Err(error) = each(piece) {
+                return (done, Err(error));
+            }
+            done += count;
+        }
+        (done, Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        library::{Library, store_many},
+        recipe::{Change, ImageId},
+        studio::{
+            core::startup::start,
+            platform::file_dialogs::NoDialogs,
+            protocol::{Command, OrganizeCommand, channel::Handle},
+            runtime::context::{Parts, Place},
+        },
+    };
+
+    /// A studio over a library of so many pictures.
+    fn studio(folder: &std::path::Path, count: u128) -> (Handle, Vec<ImageId>) {
+        let library = folder.join("library");
+        let ids = store_many(&library, count);
+        let place = Place { config: folder.join("config"), library: Some(library) };
+        (start(place, Parts::system(Arc::new(NoDialogs)), Arc::new(|| ())), ids)
+    }
+
+    /// What the studio tells until this.
+    fn until(handle: &Handle, last: impl Fn(&Event) -> bool) -> Vec<Event> {
+        let mut told = Vec::new();
+        loop {
+            let event = handle.next(Duration::from_mins(1)).expect("the work comes to an end");
+            told.push(event);
+            if told.last().is_some_and(&last) {
+                return told;
+            }
+        }
+    }
+
+    /// The library, when the studio has stopped.
+    fn ended(handle: &Handle, folder: &std::path::Path) -> Library {
+        handle.send(Command::Shutdown);
+        until(handle, |event| matches!(event, Event::Stopped));
+        Library::open(&folder.join("library")).unwrap()
+    }
+
+    fn progress(told: &[Event]) -> Vec<(Bulk, usize, usize)> {
+        let progress = |event: &Event| match event {
+            Event::Organize(OrganizeEvent::Progress { bulk, done, total }) => Some((*bulk, *done, *total)),
+            _ => None,
+        };
+        told.iter().filter_map(progress).collect()
+    }
+
+    #[test]
+    fn many_pictures_go_to_the_trash_and_come_back_in_pieces() {
+        let folder = tempfile::tempdir().unwrap();
+        let (handle, ids) = studio(folder.path(), 600);
+        handle.send(Command::Organize(OrganizeCommand::MoveToTrash(ids.clone())));
+        let told = until(
+            &handle,
+            |event| matches!(event, Event::Organize(OrganizeEvent::MovedToTrash(deleted)) if *deleted == ids),
+        );
+        assert_eq!(progress(&told), [0, 250, 500].map(|done| (Bulk::Deleting, done, 600)));
+        handle.send(Command::Organize(OrganizeCommand::RestoreFromTrash(ids.clone())));
+        let told = until(
+            &handle,
+            |event| matches!(event, Event::Organize(OrganizeEvent::RestoredFromTrash(restored)) if *restored == ids),
+        );
+        assert_eq!(progress(&told), [0, 250, 500].map(|done| (Bulk::Restoring, done, 600)));
+        handle.send(Command::Organize(OrganizeCommand::MoveToTrash(ids)));
+        handle.send(Command::Organize(OrganizeCommand::EmptyTrash));
+        let told = until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::TrashEmptied(600))));
+        assert_eq!(progress(&told).last(), Some(&(Bulk::Emptying, 500, 600)));
+    }
+
+    #[test]
+    fn what_was_stopped_half_way_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let (handle, ids) = studio(folder.path(), 600);
+        handle.send(Command::Organize(OrganizeCommand::MoveToTrash(ids.clone())));
+        until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::Progress { .. })));
+        handle.send(Command::Organize(OrganizeCommand::Stop(Bulk::Deleting)));
+        let told = until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::MovedToTrash(_))));
+        let Some(Event::Organize(OrganizeEvent::MovedToTrash(deleted))) = told.last() else { panic!("{told:?}") };
+        assert_eq!(deleted[..], ids[..deleted.len()], "from the first on, as far as it came");
+        assert_eq!(ended(&handle, folder.path()).trash().totals().unwrap().0, deleted.len());
+    }
+
+    #[test]
+    fn one_undo_takes_a_change_of_many_pictures_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library");
+        let library = Library::open(&path).unwrap();
+        library.fill_synthetic(3_500, 7).unwrap();
+        let ids = library.search().find_text("", &jiff::tz::TimeZone::UTC).unwrap().ids;
+        let ratings = |library: &Library| -> Vec<u8> {
+            ids.iter().map(|id| library.organizer().marks(*id).unwrap().rating).collect()
+        };
+        let before = ratings(&library);
+        drop(library);
+        let place = Place { config: folder.path().join("config"), library: Some(path) };
+        let handle = start(place, Parts::system(Arc::new(NoDialogs)), Arc::new(|| ()));
+        handle.send(Command::Organize(OrganizeCommand::Change { images: ids.clone().into(), change: Change::Rate(4) }));
+        let told = until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::Changed { .. })));
+        assert_eq!(progress(&told), [0, 1_000, 2_000, 3_000].map(|done| (Bulk::Changing, done, 3_500)));
+        let Some(Event::Organize(OrganizeEvent::Changed { undo: Some(name), .. })) = told.last() else {
+            panic!("{told:?}")
+        };
+        handle.send(Command::Organize(OrganizeCommand::Undo(*name)));
+        until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::Changed { undo: None, .. })));
+        assert_eq!(ratings(&ended(&handle, folder.path())), before, "each has what it had");
+    }
+}

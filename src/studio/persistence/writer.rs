@@ -1,0 +1,73 @@
+//! Writes what changes to the configuration folder, in order and apart from the loop.
+
+use std::collections::BTreeMap;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+
+use crate::{
+    error_chain::chain,
+    recipe::ProfileId,
+    settings::{Kit, Session, Settings},
+    studio::{
+        persistence::config_files::{CannotSave, Files},
+        protocol::LearnedBook,
+        protocol::{Event, ModelInfo, Notice},
+        runtime::{context::World, task::Task},
+    },
+};
+
+/// Something to be written to the configuration folder, in order.
+pub(in crate::studio) enum Save {
+    Settings(Box<Settings>),
+    Session(Box<Session>),
+    /// What the person keeps for writing prompts.
+    Kit(Box<Kit>),
+    Models(BTreeMap<ProfileId, Vec<ModelInfo>>),
+    Learned(LearnedBook),
+    /// Something outside the configuration folder, which is written in the same order.
+    Other(Box<dyn FnOnce(&World) + Send>),
+}
+
+/// Hands changes to the writer.
+#[derive(Clone)]
+pub(in crate::studio) struct Saver(UnboundedSender<Save>);
+
+impl Saver {
+    pub(in crate::studio) fn new(writer: UnboundedSender<Save>) -> Self {
+        Self(writer)
+    }
+
+    /// Has a change written soon. The writer only stops when the program ends.
+    pub(in crate::studio) fn save(&self, save: Save) {
+        self.0.send(save).ok();
+    }
+}
+
+/// Writes what comes, until nothing comes any more. Of several sessions in a row only the last is written.
+pub(in crate::studio) fn save_all(world: &World, files: &Files, mut saves: UnboundedReceiver<Save>) {
+    while let Some(save) = saves.blocking_recv() {
+        match world.caught(Task::Save, || write(world, files, save)) {
+            Some(Ok(())) => {}
+            Some(Err(CannotSave { path, reason })) => {
+                tracing::error!(path = %path.display(), reason = %chain(&reason), "a file of the configuration was not written");
+                world.events.send(Event::Notice(Notice::CannotSave { path, reason: reason.to_string() }));
+            }
+            // What comes after it is written all the same.
+            None => world.task_failed(),
+        }
+    }
+}
+
+fn write(world: &World, files: &Files, save: Save) -> Result<(), CannotSave> {
+    match save {
+        Save::Settings(settings) => files.save_settings(&settings),
+        Save::Session(session) => files.save_session(&session),
+        Save::Kit(kit) => files.save_kit(&kit),
+        Save::Models(models) => files.save_models(&models),
+        Save::Learned(learned) => files.save_learned(&learned),
+        Save::Other(write) => {
+            write(world);
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Keys of gateways: from the keychain, else from the environment, else kept in memory.
+
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::sync::Mutex;
+
+use crate::{
+    keychain::{Keychain, KeychainError},
+    recipe::{Failure, FailureDetail, FailureKind, KeyFlaw, Profile, ProfileId},
+    studio::protocol::{KeyState, KeychainTrouble, Secret},
+};
+
+/// For how long a keychain that did not answer is not asked again, so that ten waiting requests do not wait for
+/// it one after another.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where environment variables are read; tests pass their own.
+pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// Finds, keeps and forgets keys. Cheap to clone; every clone is the same ring.
+#[derive(Clone)]
+pub(in crate::studio) struct Keys {
+    keychain: Arc<dyn Keychain>,
+    environment: Environment,
+    ring: Arc<Mutex<HashMap<ProfileId, Entry>>>,
+}
+
+#[derive(Clone)]
+enum Entry {
+    Stored(Secret),
+    SessionOnly(Secret, KeychainTrouble),
+    FromEnvironment(Secret, String),
+    /// What is in the keychain, or in this variable, cannot be a key.
+    Unusable(KeyFlaw, Option<String>),
+    Missing,
+    Unreachable(KeychainTrouble, Instant),
+}
+
+impl Entry {
+    fn state(&self) -> KeyState {
+        match self {
+            Self::Stored(key) => KeyState::Stored { last_four: key.last_four() },
+            Self::SessionOnly(key, reason) => KeyState::SessionOnly { last_four: key.last_four(), reason: *reason },
+            Self::FromEnvironment(key, variable) => {
+                KeyState::FromEnvironment { last_four: key.last_four(), variable: variable.clone() }
+            }
+            Self::Unusable(flaw, variable) => KeyState::Unusable { flaw: *flaw, variable: variable.clone() },
+            Self::Missing => KeyState::Missing,
+            Self::Unreachable(trouble, _) => KeyState::Unreachable(*trouble),
+        }
+    }
+
+    fn key(&self) -> Option<&Secret> {
+        match self {
+            Self::Stored(key) | Self::SessionOnly(key, _) | Self::FromEnvironment(key, _) => Some(key),
+            Self::Unusable(..) | Self::Missing | Self::Unreachable(..) => None,
+        }
+    }
+}
+
+impl Keys {
+    pub(in crate::studio) fn new(keychain: Arc<dyn Keychain>, environment: Environment) -> Self {
+        Self { keychain, environment, ring: Arc::default() }
+    }
+
+    /// What is known of a profile's key, asking the keychain if need be.
+    pub(in crate::studio) async fn look_up(&self, profile: &Profile) -> KeyState {
+        if profile.unconfirmed {
+            return KeyState::Missing;
+        }
+        self.find(profile).await.state()
+    }
+
+    /// The key to send to a profile's gateway; `None` where none is needed.
+    pub(in crate::studio) async fn key(&self, profile: &Profile) -> Result<Option<Secret>, Failure> {
+        if profile.id.is_demo() {
+            return Ok(None);
+        }
+        // Whoever wrote a profile chose its short name, which must not be enough to be sent the key of that name.
+        if profile.unconfirmed {
+            return if profile.needs_key() { Err(Failure::new(FailureKind::HostNotConfirmed)) } else { Ok(None) };
+        }
+        let entry = self.find(profile).await;
+        match (entry.key(), &entry) {
+            (Some(key), _) => Ok(Some(key.clone())),
+            (None, Entry::Unusable(flaw, _)) => {
+                Err(Failure::new(FailureKind::UnusableKey).detail(FailureDetail::Key(*flaw)))
+            }
+            (None, _) if !profile.needs_key() => Ok(None),
+            (None, Entry::Unreachable(KeychainTrouble::Silent | KeychainTrouble::Refused, _)) => {
+                Err(Failure::new(FailureKind::KeychainSilent))
+            }
+            (None, _) => Err(Failure::new(FailureKind::NoKey)),
+        }
+    }
+
+    /// Keeps a key: in the keychain, or in memory where that does not work.
+    pub(in crate::studio) async fn store(&self, profile: &ProfileId, key: Secret) -> KeyState {
+        let kept = {
+            let (keychain, profile, key) = (Arc::clone(&self.keychain), profile.clone(), key.clone());
+            blocking(move || keychain.set(profile.as_str(), key.reveal())).await
+        };
+        let entry = match kept {
+            Ok(()) => Entry::Stored(key),
+            Err(trouble) => Entry::SessionOnly(key, trouble),
+        };
+        let state = entry.state();
+        self.ring.lock().await.insert(profile.clone(), entry);
+        state
+    }
+
+    /// Forgets a key everywhere; one in the environment stays where it is.
+    pub(in crate::studio) async fn forget(&self, profile: &Profile) -> KeyState {
+        let forgotten = {
+            let (keychain, profile) = (Arc::clone(&self.keychain), profile.id.clone());
+            blocking(move || keychain.forget(profile.as_str())).await
+        };
+        let mut ring = self.ring.lock().await;
+        ring.remove(&profile.id);
+        match forgotten {
+            Ok(()) => {
+                let entry = self.in_environment(profile).unwrap_or(Entry::Missing);
+                let state = entry.state();
+                ring.insert(profile.id.clone(), entry);
+                state
+            }
+            // There was nothing in a keychain that is not there.
+            Err(KeychainTrouble::None) => KeyState::Missing,
+            Err(trouble) => KeyState::Unreachable(trouble),
+        }
+    }
+
+    async fn find(&self, profile: &Profile) -> Entry {
+        // The lock is held while the keychain is asked, so that it is asked once.
+        let mut ring = self.ring.lock().await;
+        if let Some(entry) = ring.get(&profile.id) {
+            match entry {
+                Entry::Unreachable(_, asked) if asked.elapsed() > PATIENCE => {}
+                Entry::Missing | Entry::Unusable(..) => {}
+                entry => return entry.clone(),
+            }
+        }
+        let found = {
+            let (keychain, id) = (Arc::clone(&self.keychain), profile.id.clone());
+            blocking(move || keychain.get(id.as_str())).await
+        };
+        let entry = match found {
+            Ok(Some(key)) => match Secret::read(&key) {
+                Ok(key) => Entry::Stored(key),
+                Err(flaw) => Entry::Unusable(flaw, None),
+            },
+            Ok(None) => self.in_environment(profile).unwrap_or(Entry::Missing),
+            Err(trouble) => self.in_environment(profile).unwrap_or_else(|| Entry::Unreachable(trouble, Instant::now())),
+        };
+        ring.insert(profile.id.clone(), entry.clone());
+        entry
+    }
+
+    fn in_environment(&self, profile: &Profile) -> Option<Entry> {
+        let variable = profile.key_variable();
+        match Secret::read(&(self.environment)(&variable)?) {
+            Ok(key) => Some(Entry::FromEnvironment(key, variable)),
+            Err(KeyFlaw::Empty) => None,
+            Err(flaw) => Some(Entry::Unusable(flaw, Some(variable))),
+        }
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, KeychainError> + Send + 'static,
+) -> Result<T, KeychainTrouble> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(KeychainError::None)) => Err(KeychainTrouble::None),
+        Ok(Err(KeychainError::Silent)) => Err(KeychainTrouble::Silent),
+        Ok(Err(KeychainError::Refused)) | Err(_) => Err(KeychainTrouble::Refused),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::keychain::MemoryKeychain;
+
+    use super::*;
+
+    struct Silent;
+
+    impl Keychain for Silent {
+        fn get(&self, _profile: &str) -> Result<Option<String>, KeychainError> {
+            Err(KeychainError::Silent)
+        }
+        fn set(&self, _profile: &str, _key: &str) -> Result<(), KeychainError> {
+            Err(KeychainError::Silent)
+        }
+        fn forget(&self, _profile: &str) -> Result<(), KeychainError> {
+            Err(KeychainError::Silent)
+        }
+    }
+
+    fn environment(value: Option<&'static str>) -> Environment {
+        Arc::new(move |name| (name == "DGRID_API_KEY").then(|| value.map(str::to_owned)).flatten())
+    }
+
+    #[tokio::test]
+    async fn a_key_is_kept_found_and_forgotten() {
+        let keychain = Arc::new(MemoryKeychain::default());
+        let keys = Keys::new(Arc::<MemoryKeychain>::clone(&keychain), environment(None));
+        let dgrid = Profile::dgrid();
+        assert_eq!(keys.look_up(&dgrid).await, KeyState::Missing);
+        assert_eq!(keys.key(&dgrid).await.unwrap_err().kind, FailureKind::NoKey);
+        let stored = keys.store(&dgrid.id, Secret::read("sk-0123456789abcdef").unwrap()).await;
+        assert_eq!(stored, KeyState::Stored { last_four: "cdef".to_owned() });
+        // A new ring, as after a restart, finds it in the keychain.
+        let keys = Keys::new(keychain, environment(None));
+        assert_eq!(keys.key(&dgrid).await.unwrap().unwrap().reveal(), "sk-0123456789abcdef");
+        assert_eq!(keys.forget(&dgrid).await, KeyState::Missing);
+        assert_eq!(keys.look_up(&dgrid).await, KeyState::Missing);
+    }
+
+    #[tokio::test]
+    async fn a_profile_whose_host_is_not_confirmed_is_given_no_key_by_its_name() {
+        let keychain = Arc::new(MemoryKeychain::default());
+        keychain.set("dgrid", "sk-0123456789abcdef").unwrap();
+        let keys = Keys::new(keychain, environment(Some("sk-fedcba9876543210")));
+        let imported =
+            Profile { base_url: "https://elsewhere.example/v1".to_owned(), unconfirmed: true, ..Profile::dgrid() };
+        assert_eq!(keys.key(&imported).await.unwrap_err().kind, FailureKind::HostNotConfirmed);
+        assert_eq!(keys.look_up(&imported).await, KeyState::Missing);
+        let local = Profile { base_url: "http://127.0.0.1:9/v1".to_owned(), ..imported.clone() };
+        assert_eq!(keys.key(&local).await.unwrap(), None, "a server on this machine is asked without a key");
+        let confirmed = Profile { unconfirmed: false, ..imported };
+        assert!(keys.key(&confirmed).await.unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn without_an_answering_keychain_the_key_lives_in_memory_and_that_is_said() {
+        let keys = Keys::new(Arc::new(Silent), environment(None));
+        let dgrid = Profile::dgrid();
+        assert_eq!(keys.key(&dgrid).await.unwrap_err().kind, FailureKind::KeychainSilent);
+        let stored = keys.store(&dgrid.id, Secret::read("sk-0123456789abcdef").unwrap()).await;
+        assert_eq!(stored, KeyState::SessionOnly { last_four: "cdef".to_owned(), reason: KeychainTrouble::Silent });
+        assert!(keys.key(&dgrid).await.unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn keys_are_cleaned_wherever_they_come_from_and_refused_where_they_cannot_be_sent() {
+        let keychain = Arc::new(MemoryKeychain::default());
+        let dgrid = Profile::dgrid();
+        keychain.set("dgrid", "Bearer \u{feff}sk-0123456789abcdef\n").unwrap();
+        let keys = Keys::new(Arc::<MemoryKeychain>::clone(&keychain), environment(None));
+        assert_eq!(keys.key(&dgrid).await.unwrap().unwrap().reveal(), "sk-0123456789abcdef");
+
+        keychain.set("dgrid", "sk-01…ef").unwrap();
+        let keys = Keys::new(Arc::<MemoryKeychain>::clone(&keychain), environment(None));
+        let failure = keys.key(&dgrid).await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::UnusableKey);
+        assert_eq!(failure.detail.as_deref(), Some(&FailureDetail::Key(KeyFlaw::Shortened)));
+        let shortened = KeyState::Unusable { flaw: KeyFlaw::Shortened, variable: None };
+        assert_eq!(keys.look_up(&dgrid).await, shortened);
+
+        let keys = Keys::new(
+            Arc::<MemoryKeychain>::default(),
+            environment(Some("export DGRID_API_KEY='sk-fedcba9876543210'")),
+        );
+        assert_eq!(keys.key(&dgrid).await.unwrap().unwrap().reveal(), "sk-fedcba9876543210");
+        let keys = Keys::new(Arc::<MemoryKeychain>::default(), environment(Some("ｓｋ－fedcba98")));
+        let variable = Some("DGRID_API_KEY".to_owned());
+        assert_eq!(keys.look_up(&dgrid).await, KeyState::Unusable { flaw: KeyFlaw::Character('ｓ'), variable });
+    }
+
+    #[tokio::test]
+    async fn the_environment_helps_where_the_keychain_has_nothing() {
+        let keys = Keys::new(Arc::new(MemoryKeychain::default()), environment(Some("sk-fedcba9876543210")));
+        let state = keys.look_up(&Profile::dgrid()).await;
+        let variable = "DGRID_API_KEY".to_owned();
+        assert_eq!(state, KeyState::FromEnvironment { last_four: "3210".to_owned(), variable });
+        assert_eq!(keys.key(&Profile::demo()).await.unwrap(), None);
+    }
+}

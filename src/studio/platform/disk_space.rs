@@ -1,0 +1,136 @@
+//! Free space on the library's disk: no request is sent unless its response and its images will find room.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use crate::{
+    recipe::{ImageSize, Recipe},
+    studio::protocol::Room,
+};
+
+/// Tells the free bytes on the disk of a folder; `None` where the system does not say.
+pub type FreeSpace = Arc<dyn Fn(&Path) -> Option<u64> + Send + Sync>;
+
+/// What index, log, thumbnails and sidecars may grow by while requests are under way, in bytes.
+const MARGIN_BYTES: u64 = 8 << 20;
+
+/// Bytes of a PNG for each of its pixels, times ten: photographs take 15 to 25, flat graphics less.
+const PNG_BYTES_PER_TEN_PIXELS: u64 = 22;
+
+/// Longest edge that is expected where no size was chosen, in pixels.
+const USUAL_EDGE: u64 = 1448;
+
+/// At most so much is reserved for one response, in bytes.
+const MAX_RESERVED_BYTES: u64 = 256 << 20;
+
+/// Knows how much of the free space is promised to requests under way.
+#[derive(Clone)]
+pub(in crate::studio) struct RoomLedger {
+    free: FreeSpace,
+    folder: PathBuf,
+    promised: Arc<AtomicU64>,
+}
+
+/// Room promised to a request, until it is dropped.
+pub(in crate::studio) struct RoomPromise {
+    promised: Arc<AtomicU64>,
+    bytes: u64,
+    /// Bytes to reserve for the response itself.
+    pub(in crate::studio) response: u64,
+}
+
+impl RoomLedger {
+    pub(in crate::studio) fn new(free: FreeSpace, folder: PathBuf) -> Self {
+        Self { free, folder, promised: Arc::default() }
+    }
+
+    /// Promises room to a request; otherwise tells how much is missing. Asks the system, which may block.
+    pub(in crate::studio) fn promise(&self, recipe: &Recipe) -> Result<RoomPromise, Room> {
+        let images = expected_image_bytes(recipe);
+        // Base64 takes four bytes for three.
+        let response = (images / 3 * 4).min(MAX_RESERVED_BYTES);
+        let bytes = images + response;
+        let room = self.room(bytes);
+        if room.free < room.needed {
+            return Err(room);
+        }
+        self.promised.fetch_add(images, Ordering::AcqRel);
+        Ok(RoomPromise { promised: Arc::clone(&self.promised), bytes: images, response })
+    }
+
+    /// Whether a request like this one would find room. Asks the system, which may block.
+    pub(in crate::studio) fn look(&self, recipe: &Recipe) -> Room {
+        let images = expected_image_bytes(recipe);
+        self.room(images + (images / 3 * 4).min(MAX_RESERVED_BYTES))
+    }
+
+    fn room(&self, bytes: u64) -> Room {
+        // Responses under way have reserved their own room; their images have not.
+        let needed = bytes + self.promised.load(Ordering::Acquire) + MARGIN_BYTES;
+        Room { free: (self.free)(&self.folder).unwrap_or(u64::MAX), needed }
+    }
+}
+
+impl Drop for RoomPromise {
+    fn drop(&mut self) {
+        self.promised.fetch_sub(self.bytes, Ordering::AcqRel);
+    }
+}
+
+/// The system's answer.
+pub(in crate::studio) fn system() -> FreeSpace {
+    Arc::new(|folder| fs4::available_space(folder).ok())
+}
+
+/// How large the images of a request are expected to be, in bytes.
+fn expected_image_bytes(recipe: &Recipe) -> u64 {
+    let edge = recipe.parameters.size.map_or(USUAL_EDGE, |size: ImageSize| u64::from(size.edge()));
+    let images = u64::from(recipe.parameters.n.unwrap_or(1).max(1));
+    (edge * edge * PNG_BYTES_PER_TEN_PIXELS / 10 * images).min(MAX_RESERVED_BYTES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::Parameters;
+
+    fn ledger(free: u64) -> RoomLedger {
+        RoomLedger::new(Arc::new(move |_| Some(free)), PathBuf::new())
+    }
+
+    #[test]
+    fn what_is_promised_to_one_request_is_not_free_for_the_next() {
+        let recipe = Recipe {
+            parameters: Parameters { size: Some(ImageSize::One), ..Parameters::default() },
+            ..Recipe::default()
+        };
+        let one = ledger(u64::MAX).look(&recipe).needed;
+        let ledger = ledger(one);
+        let first = ledger.promise(&recipe).ok().unwrap();
+        let room = ledger.promise(&recipe).err().unwrap();
+        assert!(room.needed > room.free, "{room:?}");
+        drop(first);
+        assert!(ledger.promise(&recipe).is_ok());
+    }
+
+    #[test]
+    fn larger_and_more_images_need_more_room() {
+        let needed = |size, n| {
+            let parameters = Parameters { size: Some(size), n: Some(n), ..Parameters::default() };
+            ledger(0).look(&Recipe { parameters, ..Recipe::default() }).needed
+        };
+        assert!(needed(ImageSize::Four, 1) > 5 * needed(ImageSize::Half, 1));
+        assert!(needed(ImageSize::One, 4) > needed(ImageSize::One, 1));
+    }
+
+    #[test]
+    fn a_system_that_does_not_tell_holds_nothing_up() {
+        let ledger = RoomLedger::new(Arc::new(|_| None), PathBuf::new());
+        assert!(ledger.promise(&Recipe::default()).is_ok());
+    }
+}

@@ -1,0 +1,159 @@
+//! Signals that ask the program to end. The first one asks for an orderly end: nothing new is sent, what is under way
+//! may finish within a grace period, what came is stored. A second one ends the program at once; whatever has arrived
+//! by then is in the spool, and is read at the next start.
+
+use std::{
+    io,
+    sync::{Arc, OnceLock},
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::error_chain::chain;
+
+pub use crate::studio::protocol::{GRACE, Signal};
+
+/// Signals within this time are the same one: a system that shuts down, or a terminal that closes, may send several.
+const TOGETHER: Duration = Duration::from_millis(500);
+
+/// What is heard of signals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// The first one.
+    First(Signal),
+    /// Another one: the program ends as soon as this was taken in.
+    Again(Signal),
+}
+
+/// Remembers the first signal.
+#[derive(Clone, Debug, Default)]
+pub struct Signals(Arc<OnceLock<Signal>>);
+
+impl Signals {
+    /// The signal that has asked the program to end, if one has.
+    pub fn first(&self) -> Option<Signal> {
+        self.0.get().copied()
+    }
+}
+
+/// Listens for signals on a thread of its own until the program ends. A signal that the program was started to ignore
+/// (`nohup`, `&` in a script) stays ignored. Where the system does not let anybody listen, signals do what they always
+/// did.
+pub fn listen(mut heard: impl FnMut(Heard) + Send + 'static) -> Signals {
+    let signals = Signals::default();
+    let first = signals.clone();
+    let listening = thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(hear(&first, &mut heard))
+    });
+    if let Err(error) = listening {
+        tracing::warn!(error = %chain(&error), "nobody listens for signals");
+    }
+    signals
+}
+
+async fn hear(first: &Signals, heard: &mut impl FnMut(Heard)) -> io::Result<()> {
+    let mut source = Source::new()?;
+    let signal = source.next().await;
+    let since = Instant::now();
+    tracing::info!(signal = signal.name(), "a signal asks the program to end");
+    first.0.get_or_init(|| signal);
+    heard(Heard::First(signal));
+    loop {
+        let signal = source.next().await;
+        if since.elapsed() >= TOGETHER {
+            tracing::warn!(signal = signal.name(), "a second signal ends the program at once");
+            heard(Heard::Again(signal));
+            exit(signal);
+        }
+    }
+}
+
+/// Ends the program at once, with the exit code of a signal.
+#[expect(clippy::exit, reason = "a person or the system wants the program to end now, whatever it is doing")]
+pub fn exit(signal: Signal) -> ! {
+    std::process::exit(signal.code().into())
+}
+
+#[cfg(unix)]
+struct Source {
+    interrupt: Option<tokio::signal::unix::Signal>,
+    terminate: Option<tokio::signal::unix::Signal>,
+    hang_up: Option<tokio::signal::unix::Signal>,
+}
+
+#[cfg(unix)]
+impl Source {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let ignored = ignored();
+        let listen = |kind: SignalKind| {
+            let number = kind.as_raw_value();
+            let is_ignored = (1..=64).contains(&number) && ignored & (1 << (number - 1)) != 0;
+            if is_ignored { Ok(None) } else { signal(kind).map(Some) }
+        };
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+            hang_up: listen(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Signal {
+        async fn one(source: &mut Option<tokio::signal::unix::Signal>) {
+            match source {
+                Some(source) => drop(source.recv().await),
+                None => std::future::pending().await,
+            }
+        }
+        tokio::select! {
+            () = one(&mut self.interrupt) => Signal::Interrupt,
+            () = one(&mut self.terminate) => Signal::Terminate,
+            () = one(&mut self.hang_up) => Signal::HangUp,
+        }
+    }
+}
+
+/// The signals that the program was started to ignore, as bits.
+#[cfg(unix)]
+fn ignored() -> u64 {
+    // Only Linux tells it in a file; elsewhere nothing is taken for ignored.
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let bits = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    bits.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).unwrap_or_default()
+}
+
+#[cfg(windows)]
+struct Source {
+    interrupt: tokio::signal::windows::CtrlC,
+    terminate: tokio::signal::windows::CtrlBreak,
+    close: tokio::signal::windows::CtrlClose,
+    log_off: tokio::signal::windows::CtrlLogoff,
+    shut_down: tokio::signal::windows::CtrlShutdown,
+}
+
+#[cfg(windows)]
+impl Source {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
+
+        Ok(Self {
+            interrupt: ctrl_c()?,
+            terminate: ctrl_break()?,
+            close: ctrl_close()?,
+            log_off: ctrl_logoff()?,
+            shut_down: ctrl_shutdown()?,
+        })
+    }
+
+    async fn next(&mut self) -> Signal {
+        tokio::select! {
+            _ = self.interrupt.recv() => Signal::Interrupt,
+            _ = self.terminate.recv() => Signal::Terminate,
+            _ = self.close.recv() => Signal::HangUp,
+            _ = self.log_off.recv() => Signal::HangUp,
+            _ = self.shut_down.recv() => Signal::HangUp,
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Provider profiles and what is known of their gateways: keys, models, learned capabilities, diagnostics.
+
+use std::{collections::BTreeMap, future::Future, sync::Arc};
+
+use tokio::time::Instant;
+
+use crate::{
+    gateway::{ListedModel, ModelCatalog},
+    recipe::{Abilities, Failure, FailureKind, Parameters, Profile, ProfileId, Recipe, RequestId},
+    settings::Settings,
+    studio::{
+        persistence::writer::{Save, Saver},
+        protocol::{
+            ConnectionReport, Details, DoctorStep, Event, JobState, KeyState, KeychainTrouble, LearnedBook, ModelInfo,
+            ProviderCommand, ProviderEvent, Secret,
+        },
+        providers::{
+            diagnostics::{self, Patient},
+            host_confirmation,
+        },
+        runtime::{context::World, task::Task, task_message::Note},
+    },
+};
+
+/// The profiles in use, and what is known of their gateways.
+pub(in crate::studio) struct Providers {
+    /// Profiles that replace those of the settings.
+    overrides: BTreeMap<ProfileId, Profile>,
+    models: BTreeMap<ProfileId, Vec<ModelInfo>>,
+    learned: LearnedBook,
+    /// Requests for test images, and the first image of each.
+    test_images: BTreeMap<RequestId, (ProfileId, Option<Details>)>,
+    saver: Saver,
+}
+
+impl Providers {
+    pub(in crate::studio) fn new(
+        models: BTreeMap<ProfileId, Vec<ModelInfo>>,
+        learned: LearnedBook,
+        saver: Saver,
+    ) -> Self {
+        Self { overrides: BTreeMap::new(), models, learned, test_images: BTreeMap::new(), saver }
+    }
+
+    /// Sends the models that the gateways have listed before, and what was learned of them.
+    pub(in crate::studio) fn load(&self, world: &World) {
+        for (profile, models) in &self.models {
+            world.events.send(Event::Providers(ProviderEvent::Models(profile.clone(), models.clone())));
+        }
+        for profile in self.learned.profiles() {
+            let learned = self.learned.of_profile(profile);
+            world.events.send(Event::Providers(ProviderEvent::Learned(profile.clone(), learned)));
+        }
+    }
+
+    /// Handles a command about providers. Keychain and gateways are accessed on tasks of their own. The core has changed
+    /// the settings already as [`hosts::settings_after`] says. Returns the recipe of a test image to generate.
+    pub(in crate::studio) fn handle(
+        &mut self,
+        command: ProviderCommand,
+        world: &Arc<World>,
+        settings: &Settings,
+    ) -> Option<Recipe> {
+        match command {
+            ProviderCommand::LookUpKey(id) | ProviderCommand::ConfirmHost(id) => self.look_up_key(id, world, settings),
+            // Only settings change.
+            ProviderCommand::TrustCertificate(..) | ProviderCommand::DistrustCertificate(_) => {}
+            ProviderCommand::StoreKey(id, key) => {
+                let (shared, of) = (Arc::clone(world), id.clone());
+                about_key(id, world, async move { shared.keys.store(&of, key).await });
+            }
+            ProviderCommand::ForgetKey(id) => {
+                let profile = self.profile(&id, settings)?;
+                let shared = Arc::clone(world);
+                about_key(id, world, async move { shared.keys.forget(&profile).await });
+            }
+            ProviderCommand::TestConnection(profile) => {
+                test_connection(self.with_host_checked(*profile, settings), world);
+            }
+            ProviderCommand::RefreshModels(id) => refresh_models(self.profile(&id, settings)?, world),
+            ProviderCommand::Diagnose { profile, model } => {
+                self.diagnose(self.with_host_checked(*profile, settings), model, world);
+            }
+            ProviderCommand::GenerateTestImage { profile, model } => {
+                let prompt = diagnostics::PROMPT.to_owned();
+                return Some(Recipe { prompt, profile, model, ..Recipe::default() });
+            }
+        }
+        None
+    }
+
+    /// The profile of this id, whether it is in the settings or replaces one of them.
+    pub(in crate::studio) fn profile(&self, id: &ProfileId, settings: &Settings) -> Option<Profile> {
+        self.overrides.get(id).or_else(|| settings.profile(id)).cloned()
+    }
+
+    /// All profiles to which requests can be sent.
+    pub(in crate::studio) fn profiles(&self, settings: &Settings) -> Vec<Profile> {
+        let others = settings.profiles.iter().filter(|profile| !self.overrides.contains_key(&profile.id));
+        self.overrides.values().chain(others).cloned().collect()
+    }
+
+    /// Profiles that replace those of the settings.
+    pub(in crate::studio) fn overrides(&self) -> &BTreeMap<ProfileId, Profile> {
+        &self.overrides
+    }
+
+    /// Replaces a profile of the settings until the program ends.
+    pub(in crate::studio) fn override_profile(&mut self, profile: Profile) {
+        self.overrides.insert(profile.id.clone(), profile);
+    }
+
+    /// The models that each gateway has listed.
+    pub(in crate::studio) fn models(&self) -> &BTreeMap<ProfileId, Vec<ModelInfo>> {
+        &self.models
+    }
+
+    /// What is known of a model at a gateway.
+    pub(in crate::studio) fn abilities(&self, profile: &Profile, model: &str) -> Abilities {
+        let listed = self.models.get(&profile.id).and_then(|models| models.iter().find(|info| info.id == model));
+        let learned = self.learned.of(&profile.id, model);
+        ModelCatalog::built_in().abilities(profile, model, listed.map(|info| &info.listed), learned)
+    }
+
+    /// Stores and sends the models that a gateway has listed.
+    pub(in crate::studio) fn models_listed(&mut self, profile: ProfileId, models: Vec<ModelInfo>, world: &World) {
+        if self.models.get(&profile) != Some(&models) {
+            self.models.insert(profile.clone(), models.clone());
+            self.saver.save(Save::Models(self.models.clone()));
+        }
+        world.events.send(Event::Providers(ProviderEvent::Models(profile, models)));
+    }
+
+    /// Learns from a stored image what its model is capable of, and keeps it if it is the first test image of a request.
+    pub(in crate::studio) fn image_stored(&mut self, request: RequestId, image: &Details, world: &World) {
+        if self.learned.note(image) {
+            let profile = &image.recipe.profile;
+            let learned = self.learned.of_profile(profile);
+            world.events.send(Event::Providers(ProviderEvent::Learned(profile.clone(), learned)));
+            self.saver.save(Save::Learned(self.learned.clone()));
+        }
+        if let Some((_, first)) = self.test_images.get_mut(&request) {
+            first.get_or_insert_with(|| image.clone());
+        }
+    }
+
+    /// These requests generate test images for a profile.
+    pub(in crate::studio) fn test_started(&mut self, requests: Vec<RequestId>, profile: &ProfileId) {
+        self.test_images.extend(requests.into_iter().map(|request| (request, (profile.clone(), None))));
+    }
+
+    /// Sends the result of a test image, if this request generates one and has ended.
+    pub(in crate::studio) fn test_ended(
+        &mut self,
+        id: RequestId,
+        state: &JobState,
+        world: &World,
+        settings: &Settings,
+    ) {
+        if !state.has_ended() {
+            return;
+        }
+        let Some((profile, details)) = self.test_images.remove(&id) else { return };
+        let dialect = self.profile(&profile, settings).map(|profile| profile.dialect).unwrap_or_default();
+        let step = match (state, details) {
+            (JobState::Done { images, .. }, Some(details)) => DoctorStep::picture(details, dialect, images.len()),
+            (JobState::Failed(failure), _) => DoctorStep::no_picture(failure.clone()),
+            _ => DoctorStep::cancelled(),
+        };
+        world.events.send(Event::Providers(ProviderEvent::DiagnosticStep(profile, Box::new(step))));
+    }
+
+    /// Sends what is known of a profile's key.
+    fn look_up_key(&self, id: ProfileId, world: &Arc<World>, settings: &Settings) {
+        let Some(profile) = self.profile(&id, settings) else { return };
+        world.events.send(Event::Providers(ProviderEvent::KeyState(id.clone(), KeyState::Asking)));
+        let shared = Arc::clone(world);
+        about_key(id, world, async move { shared.keys.look_up(&profile).await });
+    }
+
+    /// A profile that may be one that is being edited. If its host is new, it is marked as not confirmed.
+    fn with_host_checked(&self, profile: Profile, settings: &Settings) -> Profile {
+        let mut profile = profile.with_address_read();
+        if let Some(known) = self.profile(&profile.id, settings) {
+            host_confirmation::check(&[known], std::slice::from_mut(&mut profile));
+        }
+        profile
+    }
+
+    /// Runs the diagnostic checks on a task of its own.
+    fn diagnose(&self, profile: Profile, model: String, world: &Arc<World>) {
+        let book = self.models.get(&profile.id).cloned().unwrap_or_default();
+        let learned = self.learned.of_profile(&profile.id);
+        let asked = profile.clone();
+        let price = move |model: &str| {
+            let listed = book.iter().find(|info| info.id == model).map(|info| &info.listed);
+            ModelCatalog::built_in().abilities(&asked, model, listed, learned.get(model)).price(&Parameters::default())
+        };
+        let patient = Patient { profile, model, price: Box::new(price) };
+        let id = patient.profile.id.clone();
+        world.spawn(Task::Doctor, diagnostics::examine(Arc::clone(world), patient), move |world| {
+            world.task_failed();
+            world.events.send(Event::Providers(ProviderEvent::DiagnosticsDone(id)));
+        });
+    }
+}
+
+/// Requests the model list of a gateway, and sends the result.
+fn test_connection(profile: Profile, world: &Arc<World>) {
+    let id = profile.id.clone();
+    let shared = Arc::clone(world);
+    let test = async move {
+        let start = Instant::now();
+        let report = models(&shared, &profile).await.map(|models| {
+            let report = ConnectionReport {
+                took: start.elapsed(),
+                image_models: models.iter().filter(|model| model.makes_images).count(),
+                models: models.len(),
+            };
+            shared.note(Note::Models(profile.id.clone(), models));
+            report
+        });
+        shared.events.send(Event::Providers(ProviderEvent::ConnectionTested(profile.id, report)));
+    };
+    world.spawn(Task::Connection, test, move |world| {
+        let failure = Failure::new(FailureKind::NotUnderstood);
+        world.events.send(Event::Providers(ProviderEvent::ConnectionTested(id, Err(failure))));
+    });
+}
+
+/// Requests the model list of a gateway again.
+fn refresh_models(profile: Profile, world: &Arc<World>) {
+    let shared = Arc::clone(world);
+    let refresh = async move {
+        let id = profile.id.clone();
+        match models(&shared, &profile).await {
+            Ok(models) => shared.note(Note::Models(id, models)),
+            // The previous list stays; the connection test reports what is wrong.
+            Err(failure) => tracing::info!(profile = %id, kind = ?failure.kind, "models were not listed"),
+        }
+    };
+    // No part of the program waits for the result.
+    world.spawn(Task::Models, refresh, |_world| ());
+}
+
+/// Runs work on a profile's key, and sends the state of the key after it.
+fn about_key(id: ProfileId, world: &Arc<World>, state: impl Future<Output = KeyState> + Send + 'static) {
+    let (shared, of) = (Arc::clone(world), id.clone());
+    let work = async move { shared.events.send(Event::Providers(ProviderEvent::KeyState(of, state.await))) };
+    world.spawn(Task::Key, work, move |world| {
+        let state = KeyState::Unreachable(KeychainTrouble::Refused);
+        world.events.send(Event::Providers(ProviderEvent::KeyState(id, state)));
+    });
+}
+
+async fn models(world: &World, profile: &Profile) -> Result<Vec<ModelInfo>, Failure> {
+    let key = world.keys.key(profile).await?;
+    let base_url = world.base_url(profile);
+    let models = world.client.models(profile, base_url, key.as_ref().map(Secret::reveal)).await?;
+    Ok(models
+        .into_iter()
+        .map(|ListedModel { id, makes_images, listed }| ModelInfo { id, makes_images, listed })
+        .collect())
+}

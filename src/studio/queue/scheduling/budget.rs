@@ -1,0 +1,232 @@
+//! What was spent, what is set aside for requests under way, and whether one more can be afforded.
+//!
+//! What a request is thought to cost is set aside before it is sent. What was spent and what is set aside together never
+//! go beyond a cap, as far as prices are known; a request of unknown price goes as long as the cap is not reached.
+
+use std::collections::HashMap;
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::{
+    recipe::{BatchId, Cap, Caps, Money, RequestId, Spending},
+    studio::protocol::{Capped, Spent},
+};
+
+/// Money set aside for a request.
+#[derive(Clone, Copy, Debug)]
+struct Aside {
+    batch: Option<BatchId>,
+    amount: Money,
+}
+
+/// The purse.
+#[derive(Clone, Debug)]
+pub(in crate::studio::queue) struct Purse {
+    pub caps: Caps,
+    zone: TimeZone,
+    today: Date,
+    day: Money,
+    month: Money,
+    unknown_today: usize,
+    batches: HashMap<BatchId, Money>,
+    aside: HashMap<RequestId, Aside>,
+}
+
+impl Purse {
+    pub fn new(caps: Caps, zone: TimeZone, now: Timestamp) -> Self {
+        let today = zone.to_datetime(now).date();
+        Self {
+            caps,
+            zone,
+            today,
+            day: Money::default(),
+            month: Money::default(),
+            unknown_today: 0,
+            batches: HashMap::new(),
+            aside: HashMap::new(),
+        }
+    }
+
+    /// Begins a new day or month if one has begun.
+    pub fn turn_page(&mut self, now: Timestamp) {
+        let today = self.zone.to_datetime(now).date();
+        if today == self.today {
+            return;
+        }
+        if (today.year(), today.month()) != (self.today.year(), self.today.month()) {
+            self.month = Money::default();
+        }
+        (self.day, self.unknown_today, self.today) = (Money::default(), 0, today);
+    }
+
+    /// When this month has begun.
+    pub fn month_began(&self) -> Timestamp {
+        let first = self.today.first_of_month().to_zoned(self.zone.clone());
+        first.map_or(Timestamp::MIN, |first| first.timestamp())
+    }
+
+    /// When the next day begins.
+    pub fn next_day(&self) -> Option<Timestamp> {
+        let tomorrow = self.today.tomorrow().ok()?;
+        Some(tomorrow.to_zoned(self.zone.clone()).ok()?.timestamp())
+    }
+
+    /// Takes in what a request has come to.
+    pub fn book(&mut self, spending: &Spending) {
+        let Some(amount) = spending.counted() else {
+            self.unknown_today += usize::from(self.zone.to_datetime(spending.at).date() == self.today);
+            return;
+        };
+        let date = self.zone.to_datetime(spending.at).date();
+        if date == self.today {
+            self.day = self.day + amount;
+        }
+        if (date.year(), date.month()) == (self.today.year(), self.today.month()) {
+            self.month = self.month + amount;
+        }
+        if let Some(batch) = spending.batch {
+            let spent = self.batches.entry(batch).or_default();
+            *spent = *spent + amount;
+        }
+    }
+
+    /// Whether a request can be afforded.
+    pub fn affords(&self, batch: Option<BatchId>, estimate: Option<Money>) -> Result<(), Capped> {
+        if self.caps.is_none() || estimate == Some(Money::default()) {
+            return Ok(());
+        }
+        let reserved = self.reserved();
+        let of_batch = batch.filter(|_| self.caps.batch.is_some()).map(|batch| {
+            let aside = self.aside.values().filter(|aside| aside.batch == Some(batch)).map(|aside| aside.amount).sum();
+            (batch, self.batches.get(&batch).copied().unwrap_or_default() + aside)
+        });
+        let caps = [
+            of_batch.and_then(|(batch, spent)| Some((Cap::Batch(batch), self.caps.batch?, spent))),
+            self.caps.day.map(|most| (Cap::Day, most, self.day + reserved)),
+            self.caps.month.map(|most| (Cap::Month, most, self.month + reserved)),
+        ];
+        let beyond = |spent: Money, most: Money| estimate.map_or(spent >= most, |estimate| spent + estimate > most);
+        match caps.into_iter().flatten().find(|(_, most, spent)| beyond(*spent, *most)) {
+            Some((cap, most, spent)) => Err(Capped { cap, most, spent, next: estimate }),
+            None => Ok(()),
+        }
+    }
+
+    /// Sets money aside for a request that starts.
+    pub fn set_aside(&mut self, request: RequestId, batch: Option<BatchId>, estimate: Option<Money>) {
+        self.aside.insert(request, Aside { batch, amount: estimate.unwrap_or_default() });
+    }
+
+    /// A request has ended, or has not begun after all; what it cost was booked before.
+    pub fn release(&mut self, request: RequestId) {
+        self.aside.remove(&request);
+    }
+
+    fn reserved(&self) -> Money {
+        self.aside.values().map(|aside| aside.amount).sum()
+    }
+
+    pub fn spent(&self) -> Spent {
+        Spent { day: self.day, month: self.month, reserved: self.reserved(), unknown_today: self.unknown_today }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::recipe::{Charge, ProfileId};
+
+    fn dollars(dollars: f64) -> Money {
+        Money::from_dollars(dollars)
+    }
+
+    fn id(number: u128) -> RequestId {
+        RequestId::from_uuid(Uuid::from_u128(number))
+    }
+
+    fn batch(number: u128) -> BatchId {
+        BatchId::from_uuid(Uuid::from_u128(number))
+    }
+
+    fn spending(at: Timestamp, amount: Option<f64>, of: Option<BatchId>) -> Spending {
+        Spending {
+            at,
+            request: id(1),
+            profile: ProfileId::dgrid(),
+            model: String::new(),
+            batch: of,
+            charged: Charge::Yes,
+            amount: amount.map(dollars),
+            estimate: None,
+            pictures: 1,
+            took_ms: None,
+        }
+    }
+
+    fn purse(caps: Caps) -> (Purse, Timestamp) {
+        let zone = TimeZone::get("Asia/Taipei").unwrap_or(TimeZone::UTC);
+        let noon = "2026-11-30T04:00:00Z".parse().unwrap();
+        (Purse::new(caps, zone, noon), noon)
+    }
+
+    #[test]
+    fn what_is_on_its_road_counts_and_a_raised_cap_lets_go_on() {
+        let (mut purse, now) = purse(Caps { day: Some(dollars(0.10)), ..Caps::default() });
+        let each = Some(dollars(0.04));
+        for number in 0..2 {
+            assert_eq!(purse.affords(None, each), Ok(()));
+            purse.set_aside(id(number), None, each);
+        }
+        let capped = Capped { cap: Cap::Day, most: dollars(0.10), spent: dollars(0.08), next: each };
+        assert_eq!(purse.affords(None, each), Err(capped));
+        assert_eq!(purse.affords(None, Some(Money::default())), Ok(()), "what is free is never too dear");
+        // It has cost less than was thought.
+        purse.book(&spending(now, Some(0.01), None));
+        purse.release(id(0));
+        assert_eq!(purse.affords(None, each), Ok(()));
+        purse.set_aside(id(2), None, each);
+        assert!(purse.affords(None, each).is_err());
+        purse.caps.day = Some(dollars(1.0));
+        assert_eq!(purse.affords(None, each), Ok(()));
+        assert_eq!(purse.spent().reserved, dollars(0.08));
+    }
+
+    #[test]
+    fn a_new_day_begins_at_midnight_where_the_person_is() {
+        let (mut purse, now) = purse(Caps { day: Some(dollars(1.0)), month: Some(dollars(5.0)), ..Caps::default() });
+        purse.book(&spending(now, Some(1.0), None));
+        purse.book(&spending(now, None, None));
+        assert_eq!(purse.affords(None, Some(dollars(0.1))).unwrap_err().cap, Cap::Day);
+        let midnight = purse.next_day().unwrap();
+        purse.turn_page(midnight);
+        assert_eq!(purse.affords(None, Some(dollars(0.1))), Ok(()));
+        // It was the last day of November.
+        assert_eq!(purse.spent(), Spent::default());
+    }
+
+    #[test]
+    fn the_month_and_the_batch_have_caps_of_their_own() {
+        let caps = Caps { month: Some(dollars(2.0)), batch: Some(dollars(0.5)), ..Caps::default() };
+        let (mut purse, now) = purse(caps);
+        purse.book(&spending(now, Some(0.45), Some(batch(1))));
+        let each = Some(dollars(0.1));
+        assert_eq!(purse.affords(Some(batch(1)), each).unwrap_err().cap, Cap::Batch(batch(1)));
+        assert_eq!(purse.affords(Some(batch(2)), each), Ok(()));
+        purse.set_aside(id(1), Some(batch(2)), Some(dollars(0.45)));
+        assert!(purse.affords(Some(batch(2)), each).is_err());
+        purse.book(&spending("2026-11-02T00:00:00Z".parse().unwrap(), Some(1.5), None));
+        assert_eq!(purse.affords(Some(batch(3)), each).unwrap_err().cap, Cap::Month);
+    }
+
+    #[test]
+    fn a_price_that_nobody_knows_goes_until_the_cap_is_reached() {
+        let (mut purse, now) = purse(Caps { day: Some(dollars(1.0)), ..Caps::default() });
+        assert_eq!(purse.affords(None, None), Ok(()));
+        purse.book(&spending(now, None, None));
+        assert_eq!(purse.spent().unknown_today, 1);
+        purse.book(&spending(now, Some(1.0), None));
+        assert_eq!(purse.affords(None, None).unwrap_err().next, None);
+    }
+}

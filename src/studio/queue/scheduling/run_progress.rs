@@ -1,0 +1,109 @@
+//! One run of the queue: from the first request that was asked for while nothing was to do until nothing is to do any
+//! more.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::Timestamp;
+
+use crate::{
+    recipe::{BatchId, Charge, Money},
+    studio::protocol::{Progress, RunEnded},
+};
+
+/// How a request of the run has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::studio::queue) enum Ended {
+    Done,
+    Failed,
+    Cancelled,
+}
+
+/// The run.
+#[derive(Clone, Debug, Default)]
+pub(in crate::studio::queue) struct Run {
+    since: Option<Timestamp>,
+    all: Progress,
+    batches: BTreeMap<BatchId, Progress>,
+}
+
+impl Run {
+    fn each(&mut self, batch: Option<BatchId>, change: impl Fn(&mut Progress)) {
+        change(&mut self.all);
+        if let Some(batch) = batch {
+            change(self.batches.entry(batch).or_default());
+        }
+    }
+
+    /// A request was asked for.
+    pub fn asked(&mut self, batch: Option<BatchId>, now: Timestamp) {
+        self.since.get_or_insert(now);
+        self.each(batch, |progress| progress.total += 1);
+    }
+
+    /// A request has ended.
+    pub fn ended(&mut self, batch: Option<BatchId>, how: Ended) {
+        self.each(batch, |progress| match how {
+            Ended::Done => progress.done += 1,
+            Ended::Failed => progress.failed += 1,
+            Ended::Cancelled => progress.cancelled += 1,
+        });
+    }
+
+    /// A request has come to so much.
+    pub fn booked(&mut self, batch: Option<BatchId>, charged: Charge, amount: Option<Money>) {
+        self.each(batch, |progress| match amount {
+            Some(amount) => progress.spent = progress.spent + amount,
+            None => progress.unknown += usize::from(charged != Charge::No),
+        });
+    }
+
+    /// Ends the run if it goes on and nothing is to do any more. A run in which nothing was done and nothing failed is
+    /// not worth a word.
+    pub fn end(&mut self, now: Timestamp) -> Option<RunEnded> {
+        let since = self.since.filter(|_| self.all.ended() >= self.all.total)?;
+        let progress = std::mem::take(self).all;
+        let took = Duration::try_from(now.duration_since(since)).unwrap_or_default();
+        (progress.done + progress.failed > 0).then_some(RunEnded { progress, took })
+    }
+
+    pub fn all(&self) -> Progress {
+        self.all
+    }
+
+    pub fn batches(&self) -> Vec<(BatchId, Progress)> {
+        self.batches.iter().map(|(batch, progress)| (*batch, *progress)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_run_ends_once_when_the_last_of_it_has() {
+        let now = |seconds| Timestamp::from_second(seconds).unwrap();
+        let batch = Some(BatchId::from_uuid(Uuid::from_u128(1)));
+        let mut run = Run::default();
+        assert_eq!(run.end(now(0)), None);
+        for _ in 0..3 {
+            run.asked(batch, now(1));
+        }
+        run.booked(batch, Charge::Yes, Some(Money::from_dollars(0.04)));
+        run.ended(batch, Ended::Done);
+        run.booked(batch, Charge::Maybe, None);
+        run.ended(batch, Ended::Failed);
+        assert_eq!(run.end(now(5)), None);
+        assert_eq!(run.batches()[0].1.ended(), 2);
+        run.ended(batch, Ended::Cancelled);
+        let progress =
+            Progress { total: 3, done: 1, failed: 1, cancelled: 1, spent: Money::from_dollars(0.04), unknown: 1 };
+        assert_eq!(run.end(now(9)), Some(RunEnded { progress, took: Duration::from_secs(8) }));
+        assert_eq!(run.end(now(9)), None);
+
+        run.asked(None, now(10));
+        run.ended(None, Ended::Cancelled);
+        assert_eq!(run.end(now(11)), None, "who cancelled it knows");
+    }
+}

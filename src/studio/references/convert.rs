@@ -1,0 +1,279 @@
+//! References as models take them: upright, in a format that is known there, and small enough.
+//!
+//! What fits goes along byte for byte. What does not is written anew once for each way in which it is wanted, and kept in
+//! the library beside the others. The file that it came from is only read.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::{
+    error_chain::{Cause, chain},
+    gateway::ReferenceBytes,
+    imaging::{self, Bitmap, Encoding, Limits},
+    library::Library,
+    recipe::{Failure, FailureKind, Fit, Format, Formats, Recipe, Reference, ReferenceLimits},
+    studio::references::reference_store,
+};
+
+/// How faithfully a JPEG is tried, the best first, before the picture gets fewer pixels.
+const QUALITIES: [u8; 3] = [95, 90, 82];
+/// The side of a picture that is still too large is multiplied by this.
+const STEP: f64 = 0.8;
+/// No picture is made smaller than this.
+const SMALLEST: u32 = 64;
+
+/// One at a time: requests with the same picture must not all work on it, and large ones take much memory.
+static AT_WORK: Mutex<()> = Mutex::new(());
+
+/// A picture ready to be sent.
+pub(in crate::studio) struct Fitted {
+    pub(in crate::studio) mime: String,
+    pub(in crate::studio) bytes: Vec<u8>,
+}
+
+impl Fitted {
+    /// What a request is made of.
+    pub(in crate::studio) fn part(&self) -> ReferenceBytes<'_> {
+        ReferenceBytes { mime: &self.mime, bytes: &self.bytes }
+    }
+}
+
+/// The pictures of a recipe in the order of [`Recipe::pictures`], and its mask.
+pub(in crate::studio) fn pictures(
+    library: &Library,
+    recipe: &Recipe,
+    limits: ReferenceLimits,
+) -> Result<(Vec<Fitted>, Option<Fitted>), Failure> {
+    let read = |reference| reference_store::bytes(library, reference);
+    let originals: Vec<Vec<u8>> = recipe.pictures().map(read).collect::<Result<_, _>>()?;
+    let together = originals.iter().map(|bytes| bytes.len() as u64).sum();
+    let limits = limits.among(originals.len(), together);
+    // The mask belongs to the first reference, which has to be a PNG of the same size.
+    let masked = recipe.mask.as_ref().map(|_| originals.len() - recipe.references.len());
+    let fit = |(index, (reference, bytes)): (usize, (&Reference, Vec<u8>))| {
+        let limits =
+            if masked == Some(index) { ReferenceLimits { formats: Some(Formats::PNG), ..limits } } else { limits };
+        fitted(library, reference, bytes, limits)
+    };
+    let pictures: Vec<Fitted> = recipe.pictures().zip(originals).enumerate().map(fit).collect::<Result<_, _>>()?;
+    let mask = match (&recipe.mask, masked.and_then(|index| pictures.get(index))) {
+        (Some(mask), Some(picture)) => Some(mask_of_size(read(mask)?, mask, picture)?),
+        _ => None,
+    };
+    Ok((pictures, mask))
+}
+
+/// A reference as it is sent.
+fn fitted(
+    library: &Library,
+    reference: &Reference,
+    bytes: Vec<u8>,
+    limits: ReferenceLimits,
+) -> Result<Fitted, Failure> {
+    let Some(measured) = reference_store::measure(&bytes) else {
+        return Err(unreadable(reference, "it is no picture"));
+    };
+    if limits.fit(&measured) == Fit::AsItIs {
+        return Ok(Fitted { mime: measured.format.mime().to_owned(), bytes });
+    }
+    let way = way(limits);
+    let kept = || {
+        library.references().converted(&reference.sha256, &way).unwrap_or_else(|error| {
+            tracing::warn!(error = %chain(&error), "what a reference was made into cannot be read");
+            None
+        })
+    };
+    let ready = |(format, bytes): (Format, Vec<u8>)| Fitted { mime: format.mime().to_owned(), bytes };
+    if let Some(kept) = kept() {
+        return Ok(ready(kept));
+    }
+    let _at_work = AT_WORK.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(kept) = kept() {
+        return Ok(ready(kept));
+    }
+    let _room = imaging::room_for(&bytes);
+    let bitmap = imaging::decode(&bytes, &Limits::default()).map_err(|error| unreadable(reference, error))?;
+    let (format, bytes) = made(&bitmap, measured.format, limits).map_err(|error| unreadable(reference, error))?;
+    if let Err(error) = library.references().save_converted(&reference.sha256, &way, format, &bytes) {
+        tracing::warn!(error = %chain(&error), "what a reference was made into cannot be kept");
+    }
+    Ok(ready((format, bytes)))
+}
+
+/// A name for what is wanted.
+fn way(limits: ReferenceLimits) -> String {
+    let formats: Vec<Format> = limits.formats().into();
+    let formats: Vec<&str> = formats.into_iter().map(Format::extension).collect();
+    format!("{}-{}-{}", limits.side.unwrap_or(0), limits.bytes.unwrap_or(0), formats.join("-"))
+}
+
+/// A picture in a format that is taken, with as many of its pixels as there is room for.
+fn made(bitmap: &Bitmap, format: Format, limits: ReferenceLimits) -> Result<(Format, Vec<u8>), imaging::ImageError> {
+    let room = limits.bytes.unwrap_or(u64::MAX);
+    let mut side = bitmap.width.max(bitmap.height).min(limits.side.unwrap_or(u32::MAX)).max(1);
+    let encodings = encodings(format, bitmap.opaque, limits.formats());
+    loop {
+        let smaller = imaging::downscale(bitmap, side);
+        let mut last = None;
+        for (format, encoding) in &encodings {
+            let bytes = imaging::encode(&smaller, *encoding)?;
+            if bytes.len() as u64 <= room {
+                return Ok((*format, bytes));
+            }
+            last = Some((*format, bytes));
+        }
+        if let Some(last) = last.filter(|_| side <= SMALLEST) {
+            // The gateway has the last word.
+            return Ok(last);
+        }
+        side = ((f64::from(side) * STEP) as u32).max(SMALLEST.min(side));
+    }
+}
+
+/// In which ways a picture is written, the most faithful first.
+fn encodings(format: Format, opaque: bool, taken: Formats) -> Vec<(Format, Encoding)> {
+    let jpeg = QUALITIES.map(|quality| (Format::Jpeg, Encoding::Jpeg { quality }));
+    let webp = [100, 90].map(|quality| (Format::Webp, Encoding::Webp { quality }));
+    let png = [(Format::Png, Encoding::Png)];
+    let mut ways: Vec<(Format, Encoding)> = match (format, opaque) {
+        // What was lossy is not worth the room of a lossless file.
+        (Format::Jpeg, _) => [&jpeg[..], &png, &webp].concat(),
+        (_, true) => [&png[..], &jpeg, &webp].concat(),
+        // Where transparency would be lost comes last.
+        (_, false) => [&png[..], &webp, &jpeg].concat(),
+    };
+    let better = ways.iter().any(|(format, _)| *format != Format::Jpeg && taken.has(*format));
+    ways.retain(|(format, _)| taken.has(*format) && (opaque || !better || *format != Format::Jpeg));
+    if ways.is_empty() { png.to_vec() } else { ways }
+}
+
+/// A mask with the size of the picture that it belongs to, which may have become smaller.
+fn mask_of_size(bytes: Vec<u8>, mask: &Reference, picture: &Fitted) -> Result<Fitted, Failure> {
+    let size = |bytes: &[u8]| imaging::probe(bytes, &Limits::default()).map_err(|error| unreadable(mask, error));
+    let (own, wanted) = (size(&bytes)?, size(&picture.bytes)?);
+    let mime = Format::Png.mime().to_owned();
+    if (own.width, own.height) == (wanted.width, wanted.height) && own.format == Format::Png {
+        return Ok(Fitted { mime, bytes });
+    }
+    let _room = imaging::room_for(&bytes);
+    let bitmap = imaging::decode(&bytes, &Limits::default()).map_err(|error| unreadable(mask, error))?;
+    let scaled = imaging::scale(&bitmap, wanted.width, wanted.height);
+    let bytes = imaging::encode(&scaled, Encoding::Png).map_err(|error| unreadable(mask, error))?;
+    Ok(Fitted { mime, bytes })
+}
+
+fn unreadable(reference: &Reference, reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Failure {
+    tracing::warn!(reference = reference.sha256, reason = %chain(&Cause::new(reason)), "a reference cannot be made ready");
+    Failure::new(FailureKind::ReferenceUnreadable).words(reference.name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Something that no format can write in a few bytes.
+    fn noise(width: u32, height: u32, opaque: bool) -> Bitmap {
+        let mut state = 7_u32;
+        let mut byte = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        let pixels = (0..width * height).flat_map(|_| [byte(), byte(), byte(), if opaque { 255 } else { byte() }]);
+        Bitmap::new(width, height, pixels.collect()).unwrap()
+    }
+
+    fn reference(library: &Library, bytes: &[u8]) -> Reference {
+        let format = imaging::sniff(bytes).unwrap();
+        let sha256 = library.references().put(bytes, format).unwrap();
+        Reference { sha256, mime: format.mime().to_owned(), name: "noise".to_owned(), image: None }
+    }
+
+    #[test]
+    fn what_is_too_large_is_made_smaller_once_and_its_file_stays_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        let png = imaging::encode(&noise(400, 200, true), Encoding::Png).unwrap();
+        let large = reference(&library, &png);
+        let recipe = Recipe { references: vec![large.clone()], ..Recipe::default() };
+        let limits = ReferenceLimits { bytes: Some(20_000), side: Some(300), ..ReferenceLimits::default() };
+        let sent = || pictures(&library, &recipe, limits).unwrap().0.remove(0);
+        let first = sent();
+        assert!(first.bytes.len() <= 20_000 && first.mime == "image/jpeg", "{} {}", first.bytes.len(), first.mime);
+        let measured = reference_store::measure(&first.bytes).unwrap();
+        assert!(measured.width <= 300 && measured.width == 2 * measured.height, "{measured:?}");
+        // What is kept is taken: were it made again, this would not come out.
+        let kept: Vec<_> =
+            std::fs::read_dir(folder.path().join("fitted")).unwrap().map(|file| file.unwrap().path()).collect();
+        std::fs::write(&kept[0], b"kept").unwrap();
+        assert_eq!((kept.len(), sent().bytes), (1, b"kept".to_vec()));
+        assert_eq!(library.references().read(&large.sha256).unwrap().unwrap(), png);
+        let all = pictures(&library, &recipe, ReferenceLimits::default()).unwrap().0.remove(0);
+        assert_eq!((all.bytes, all.mime), (png, "image/png".to_owned()));
+    }
+
+    #[test]
+    fn every_picture_is_written_in_a_format_that_is_taken_and_has_room() {
+        for opaque in [true, false] {
+            for format in [Format::Png, Format::Jpeg, Format::Gif, Format::Webp] {
+                for taken in [&[Format::Png][..], &[Format::Jpeg], &[Format::Jpeg, Format::Png], &Format::ALL, &[]] {
+                    let formats = Formats::of(taken);
+                    let limits =
+                        ReferenceLimits { bytes: Some(14_000), formats: Some(formats), ..ReferenceLimits::default() };
+                    let (made, bytes) = made(&noise(90, 70, opaque), format, limits).unwrap();
+                    assert!(formats.has(made) || taken.is_empty(), "{format:?} as {taken:?}: {made:?}");
+                    assert_eq!(imaging::sniff(&bytes), Some(made));
+                    assert!(bytes.len() <= 14_000, "{format:?} as {taken:?}: {}", bytes.len());
+                    let keeps = !opaque && formats.has(Format::Png);
+                    assert!(!keeps || made != Format::Jpeg, "transparency is kept where it can be");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn formats_that_models_do_not_take_become_ones_that_they_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        let svg = b"<svg xmlns='http://www.w3.org/2000/svg' width='2000' height='1000'><circle r='900'/></svg>";
+        let mut bmp = std::io::Cursor::new(Vec::new());
+        image::DynamicImage::new_rgb8(30, 20).write_to(&mut bmp, image::ImageFormat::Bmp).unwrap();
+        let mut tiff = std::io::Cursor::new(Vec::new());
+        image::DynamicImage::new_rgba16(30, 20).write_to(&mut tiff, image::ImageFormat::Tiff).unwrap();
+        let cases = [(svg.to_vec(), (2000, 1000)), (bmp.into_inner(), (30, 20)), (tiff.into_inner(), (30, 20))];
+        for (file, size) in cases {
+            let kept = reference(&library, &file);
+            let recipe = Recipe { references: vec![kept.clone()], ..Recipe::default() };
+            for formats in [None, Some(Formats::PNG), Some(Formats::of(&[Format::Jpeg]))] {
+                let limits = ReferenceLimits { formats, ..ReferenceLimits::default() };
+                let sent = pictures(&library, &recipe, limits).unwrap().0.remove(0);
+                let measured = reference_store::measure(&sent.bytes).unwrap();
+                assert!(limits.formats().has(measured.format), "{} as {:?}", kept.mime, measured.format);
+                assert_eq!((sent.mime.as_str(), (measured.width, measured.height)), (measured.format.mime(), size));
+            }
+            assert_eq!(library.references().read(&kept.sha256).unwrap().unwrap(), file, "it is kept as it was");
+        }
+    }
+
+    #[test]
+    fn a_mask_has_the_size_of_its_picture_which_is_a_png() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        let jpeg = imaging::encode(&noise(300, 200, true), Encoding::Jpeg { quality: 90 }).unwrap();
+        let picture = reference(&library, &jpeg);
+        let mut clear = Bitmap::new(300, 200, [0, 0, 0, 255].repeat(300 * 200)).unwrap();
+        clear.rgba[..300 * 100 * 4].fill(0);
+        clear.opaque = false;
+        let mask = reference(&library, &imaging::encode(&clear, Encoding::Png).unwrap());
+        let recipe = Recipe { references: vec![picture.clone(), picture], mask: Some(mask), ..Recipe::default() };
+        let limits = ReferenceLimits { side: Some(150), ..ReferenceLimits::default() };
+        let (sent, mask) = pictures(&library, &recipe, limits).unwrap();
+        let mask = mask.unwrap();
+        assert_eq!(
+            (sent[0].mime.as_str(), sent[1].mime.as_str(), mask.mime.as_str()),
+            ("image/png", "image/jpeg", "image/png")
+        );
+        let bitmap = imaging::decode(&mask.bytes, &Limits::default()).unwrap();
+        assert_eq!((bitmap.width, bitmap.height), (150, 100));
+        let alpha = |x: usize, y: usize| bitmap.rgba[(y * 150 + x) * 4 + 3];
+        assert_eq!((alpha(75, 20), alpha(75, 80)), (0, 255));
+    }
+}

@@ -1,0 +1,156 @@
+//! Pictures behind links that a person has put on the clipboard: they are fetched and become references.
+//!
+//! No key goes along. Whoever pastes a link knows where it leads, so that it may lead to a computer nearby; where it is
+//! led on from there, only public addresses are followed.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use base64::{
+    Engine as _, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+
+use url::Url;
+
+use crate::{
+    gateway::LinkPolicy,
+    recipe::{Failure, FailureKind},
+    studio::{
+        protocol::{Event, NotFetched, Notice, ReferenceEvent},
+        references::reference_store,
+        runtime::{blocking::blocking, context::World, task::Task},
+    },
+};
+
+/// Whoever makes data URLs may leave out the padding.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// Downloads the image behind a link, or decodes a data URL, and adds it as a reference.
+pub(in crate::studio) fn fetch_reference(shared: &Arc<World>, downloading: &Arc<AtomicUsize>, link: String) {
+    let (world, under_way) = (Arc::clone(shared), Arc::clone(downloading));
+    let count = under_way.fetch_add(1, Ordering::SeqCst) + 1;
+    world.events.send(Event::References(ReferenceEvent::Downloading(count)));
+    let (host, counted) = (host(&link), Arc::clone(&under_way));
+    let not_fetched = move |world: &World, why| {
+        tracing::info!(?why, "a link gave no reference");
+        world.events.send(Event::Notice(Notice::ReferenceNotFetched { host, why }));
+    };
+    let told = not_fetched.clone();
+    let work = async move {
+        if let Err(why) = fetch(&world, &link).await {
+            not_fetched(&world, why);
+        }
+        let left = settle(&under_way);
+        world.events.send(Event::References(ReferenceEvent::Downloading(left)));
+    };
+    shared.spawn(Task::FetchReference, work, move |world| {
+        told(world, NotFetched::NoPicture);
+        world.events.send(Event::References(ReferenceEvent::Downloading(settle(&counted))));
+    });
+}
+
+fn settle(under_way: &AtomicUsize) -> usize {
+    under_way.fetch_sub(1, Ordering::SeqCst).saturating_sub(1)
+}
+
+async fn fetch(world: &Arc<World>, link: &str) -> Result<(), NotFetched> {
+    let url = Url::parse(link.trim()).map_err(|_error| NotFetched::NoAddress)?;
+    let bytes = if url.scheme() == "data" { data(&url)? } else { behind(world, &url).await? };
+    let name = name(&url);
+    let keeper = Arc::clone(world);
+    let kept = blocking(move || reference_store::from_bytes(&keeper.library, &bytes, name)).await;
+    match kept {
+        Ok(Ok(ready)) => {
+            ready.tell(&world.events);
+            Ok(())
+        }
+        Ok(Err(reference_store::Refused(_))) | Err(_) => Err(NotFetched::NoPicture),
+    }
+}
+
+/// The bytes behind an address.
+async fn behind(world: &World, url: &Url) -> Result<Vec<u8>, NotFetched> {
+    let why = |failure: Failure| match failure.kind {
+        FailureKind::ImageTooLarge => NotFetched::TooLarge,
+        FailureKind::LinkRefused => NotFetched::Private,
+        _ => NotFetched::NoAnswer(failure.words.unwrap_or_default()),
+    };
+    let mut incoming = world.client.fetch_image(url.as_str(), &LinkPolicy::chosen(url.as_str())).await.map_err(why)?;
+    if incoming.length.is_some_and(|length| length > reference_store::LARGEST) {
+        return Err(NotFetched::TooLarge);
+    }
+    let mut bytes = Vec::new();
+    while let Some(chunk) = incoming.chunk().await.map_err(why)? {
+        if (bytes.len() + chunk.len()) as u64 > reference_store::LARGEST {
+            return Err(NotFetched::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// The bytes in a data URL.
+fn data(url: &Url) -> Result<Vec<u8>, NotFetched> {
+    let (header, payload) = url.path().split_once(',').ok_or(NotFetched::NoAddress)?;
+    if payload.len() as u64 / 4 * 3 > reference_store::LARGEST {
+        return Err(NotFetched::TooLarge);
+    }
+    if !header.to_ascii_lowercase().ends_with(";base64") {
+        return Err(NotFetched::NoPicture);
+    }
+    let plain: String = payload.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
+    LENIENT.decode(plain.trim()).map_err(|_error| NotFetched::NoPicture)
+}
+
+/// What a link's picture is called: the last part of its path.
+fn name(url: &Url) -> String {
+    if url.scheme() == "data" {
+        return String::new();
+    }
+    let last = url.path_segments().and_then(|mut parts| parts.rfind(|part| !part.is_empty())).unwrap_or_default();
+    // A plus stands for itself in a path.
+    let last = last.replace('+', "%2B");
+    url::form_urlencoded::parse(last.as_bytes()).next().map_or_else(String::new, |(name, _)| name.into_owned())
+}
+
+/// Where a link leads, in as many words as can be shown.
+fn host(link: &str) -> String {
+    Url::parse(link.trim()).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_bytes_of_a_data_url_come_out() {
+        for written in
+            ["data:image/png;base64,iVBORz8=", "data:image/png;charset=x;BASE64,iVBORz8", "data:;base64,iVBORz8%3D"]
+        {
+            assert_eq!(data(&url(written)), Ok(b"\x89PNG?".to_vec()), "{written}");
+        }
+        assert_eq!(data(&url("data:text/plain,hello")), Err(NotFetched::NoPicture));
+        assert_eq!(data(&url("data:image/png;base64")), Err(NotFetched::NoAddress));
+        assert_eq!(data(&url("data:image/png;base64,!!!")), Err(NotFetched::NoPicture));
+    }
+
+    #[test]
+    fn a_picture_is_called_like_the_end_of_its_address() {
+        assert_eq!(name(&url("https://example.com/a/red%20cup.png?width=9#x")), "red cup.png");
+        assert_eq!(name(&url("https://example.com/a/")), "a");
+        assert_eq!(name(&url("https://example.com")), "");
+        assert_eq!(host("https://example.com/a?key=secret"), "example.com");
+    }
+}

@@ -1,0 +1,133 @@
+//! Masks: what a person paints over becomes a picture beside the references, transparent where it is to be painted anew.
+
+use crate::{
+    error_chain::chain,
+    imaging::{self, Bitmap, Encoding, Limits},
+    library::Library,
+    recipe::{BrushStroke, Coverage, Format, Reference},
+    studio::{
+        gallery::thumbnails,
+        protocol::{Event, Notice, Pixels, ReferenceEvent},
+        references::reference_store,
+        runtime::context::World,
+    },
+};
+
+/// The longest side of the picture that is painted over on screen.
+const SHOWN: u32 = 1600;
+/// The longest side of what is covered, on screen.
+const COVERED: u32 = 800;
+
+/// Sends what a mask is painted over, and what is covered already.
+pub(in crate::studio) fn tell_ground(world: &World, reference: &Reference, mask: Option<&Reference>) {
+    let Some((pixels, coverage)) = ground(&world.library, reference, mask) else {
+        world.events.send(Event::Notice(Notice::ReferenceRefused { name: reference.name.clone() }));
+        return;
+    };
+    world.events.send(Event::References(ReferenceEvent::MaskBase {
+        sha256: reference.sha256.clone(),
+        pixels,
+        coverage,
+    }));
+}
+
+/// Makes a mask, and tells of it; none if nothing is covered.
+pub(in crate::studio) fn make(world: &World, reference: &Reference, base: Option<&Reference>, strokes: &[BrushStroke]) {
+    match made(&world.library, reference, base, strokes) {
+        Ok(mask) => {
+            world.events.send(Event::References(ReferenceEvent::MaskReady { sha256: reference.sha256.clone(), mask }))
+        }
+        Err(NotMade) => {
+            world.events.send(Event::Notice(Notice::ReferenceRefused { name: reference.name.clone() }));
+        }
+    }
+}
+
+/// A mask could not be read or written.
+struct NotMade;
+
+fn ground(library: &Library, reference: &Reference, mask: Option<&Reference>) -> Option<(Pixels, Coverage)> {
+    let bytes = reference_store::bytes(library, reference).ok()?;
+    let _room = imaging::room_for(&bytes);
+    let bitmap = imaging::decode(&bytes, &Limits::default()).ok()?;
+    let small = imaging::downscale(&bitmap, SHOWN);
+    let scale = f64::from(COVERED) / f64::from(bitmap.width.max(bitmap.height));
+    let side = |side: u32| ((f64::from(side) * scale.min(1.0)).round() as u32).max(1);
+    let (width, height) = (side(bitmap.width), side(bitmap.height));
+    let coverage = mask
+        .and_then(|mask| covered(library, mask))
+        .map_or_else(|| Coverage::new(width, height), |coverage| coverage.scaled(width, height));
+    Some((thumbnails::pixels(small), coverage))
+}
+
+/// What a mask covers.
+fn covered(library: &Library, mask: &Reference) -> Option<Coverage> {
+    let bytes = reference_store::bytes(library, mask).ok()?;
+    let bitmap = imaging::decode(&bytes, &Limits::default()).ok()?;
+    let covered = bitmap.rgba.as_chunks::<4>().0.iter().map(|[.., alpha]| *alpha < 128).collect();
+    Some(Coverage { width: bitmap.width, height: bitmap.height, covered })
+}
+
+fn made(
+    library: &Library,
+    reference: &Reference,
+    base: Option<&Reference>,
+    strokes: &[BrushStroke],
+) -> Result<Option<Reference>, NotMade> {
+    let bytes = reference_store::bytes(library, reference).map_err(|_failure| NotMade)?;
+    let size = reference_store::measure(&bytes).ok_or(NotMade)?;
+    let mut coverage = match base {
+        Some(base) => covered(library, base).ok_or(NotMade)?.scaled(size.width, size.height),
+        None => Coverage::new(size.width, size.height),
+    };
+    for stroke in strokes {
+        coverage.paint(stroke);
+    }
+    if coverage.is_empty() {
+        return Ok(None);
+    }
+    let pixels = coverage.covered.iter().flat_map(|covered| [0, 0, 0, if *covered { 0 } else { 255 }]).collect();
+    let bitmap = Bitmap::new(size.width, size.height, pixels).ok_or(NotMade)?;
+    let png = imaging::encode(&bitmap, Encoding::Png).map_err(|error| {
+        tracing::warn!(error = %chain(&error), "a mask cannot be encoded");
+        NotMade
+    })?;
+    let sha256 = library.references().put(&png, Format::Png).map_err(|error| {
+        tracing::warn!(error = %chain(&error), "a mask cannot be kept");
+        NotMade
+    })?;
+    Ok(Some(Reference { sha256, mime: Format::Png.mime().to_owned(), name: "mask".to_owned(), image: None }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mask_has_the_size_of_its_picture_and_is_transparent_where_it_was_painted() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        let picture = Bitmap::new(90, 60, [200, 90, 20, 255].repeat(90 * 60)).unwrap();
+        let png = imaging::encode(&picture, Encoding::Png).unwrap();
+        let sha256 = library.references().put(&png, Format::Png).unwrap();
+        let reference = Reference { sha256, mime: "image/png".to_owned(), name: "cup".to_owned(), image: None };
+        let stroke = |x: f32, erases| BrushStroke { points: vec![[x, 0.5]], radius: 0.1, erases };
+        let alpha = |mask: &Reference| {
+            let bitmap =
+                imaging::decode(&library.references().read(&mask.sha256).unwrap().unwrap(), &Limits::default())
+                    .unwrap();
+            assert_eq!((bitmap.width, bitmap.height), (90, 60));
+            [22, 67].map(|x: usize| bitmap.rgba[(30 * 90 + x) * 4 + 3])
+        };
+        let Ok(Some(mask)) = made(&library, &reference, None, &[stroke(0.25, false)]) else { panic!("it is made") };
+        assert_eq!(alpha(&mask), [0, 255]);
+        // One goes on from what was painted before.
+        let strokes = [stroke(0.75, false), stroke(0.25, true)];
+        let Ok(Some(more)) = made(&library, &reference, Some(&mask), &strokes) else { panic!("it is made") };
+        assert_eq!(alpha(&more), [255, 0]);
+        assert!(matches!(made(&library, &reference, Some(&mask), &[stroke(0.25, true)]), Ok(None)));
+        let (pixels, coverage) = ground(&library, &reference, Some(&more)).unwrap();
+        assert_eq!((pixels.width, coverage.width), (90, 90));
+        assert!(coverage.covered[30 * 90 + 67] && !coverage.covered[30 * 90 + 22]);
+    }
+}

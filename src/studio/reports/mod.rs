@@ -1,0 +1,3 @@
+//! Reports of what was spent.
+
+pub(in crate::studio) mod spending;

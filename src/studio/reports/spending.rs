@@ -1,0 +1,257 @@
+//! What was spent, gathered for those who ask: by day, by model, by collection, and as a table for spreadsheets.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs,
+    path::PathBuf,
+    sync::Arc,
+};
+
+use jiff::{civil::Date, tz::TimeZone};
+
+use crate::{
+    error_chain::Cause,
+    library::{Library, LibraryError},
+    prompt::sheet::guarded,
+    recipe::{Charge, CollectionId, Money, ProfileId, RequestId, Spending},
+    studio::{
+        protocol::{Event, Notice, SpendingCommand, SpendingReport, Sum},
+        runtime::{
+            context::World,
+            task::{BROKE_DOWN, Task},
+        },
+    },
+};
+
+/// What the file is called unless a person says otherwise.
+const SUGGESTED: &str = "atelier-spending.csv";
+
+/// Handles a command about spending.
+pub(in crate::studio) fn handle(command: SpendingCommand, world: &Arc<World>) {
+    match command {
+        SpendingCommand::LoadReport { since } => world.on_thread(
+            Task::Spending,
+            move |world| match report(&world.library, since, &TimeZone::system()) {
+                Ok(report) => world.events.send(Event::Spending(Box::new(report))),
+                Err(error) => world.library_trouble(&error),
+            },
+            World::reading_failed,
+        ),
+        SpendingCommand::PickExport { since } => {
+            world.choose(world.dialogs.save_file(SUGGESTED), move |world, path| begin_export(world, path, since))
+        }
+        SpendingCommand::Export { path, since } => begin_export(world, path, since),
+    }
+}
+
+fn begin_export(world: &Arc<World>, path: PathBuf, since: Option<Date>) {
+    let file = path.clone();
+    world.on_thread(
+        Task::Spending,
+        move |world| export(world, path, since),
+        move |world| {
+            world.events.send(Event::Notice(Notice::CannotSave { path: file, reason: BROKE_DOWN.to_owned() }));
+        },
+    );
+}
+
+fn export(world: &World, path: PathBuf, since: Option<Date>) {
+    if world.library.owns(&path) {
+        return world.events.send(Event::Notice(Notice::InLibrary { path }));
+    }
+    let written = table(&world.library, since, &TimeZone::system()).map_err(|error| error.to_string());
+    let written =
+        written.and_then(|(text, count)| fs::write(&path, text).map(|()| count).map_err(|error| error.to_string()));
+    world.events.send(Event::Notice(match written {
+        Ok(count) => Notice::SpendingExported { path, count },
+        Err(reason) => Notice::CannotSave { path, reason: reason.to_string() },
+    }));
+}
+
+/// Reads what was spent since a day, oldest first.
+fn read(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<Vec<Spending>, LibraryError> {
+    let mut all = Vec::new();
+    library.spending().read(|spending| {
+        if since.is_none_or(|since| zone.to_datetime(spending.at).date() >= since) {
+            all.push(spending);
+        }
+    })?;
+    Ok(all)
+}
+
+/// The collections in which each request has pictures.
+fn collections(library: &Library, all: &[Spending]) -> Result<HashMap<RequestId, Vec<CollectionId>>, LibraryError> {
+    let requests = all.iter().filter(|spending| spending.pictures > 0).map(|spending| spending.request);
+    library.organizer().collections_of_requests(requests)
+}
+
+fn report(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<SpendingReport, LibraryError> {
+    let all = read(library, since, zone)?;
+    let names: BTreeMap<CollectionId, String> =
+        library.organizer().collections()?.into_iter().map(|collection| (collection.id, collection.name)).collect();
+    let members = collections(library, &all)?;
+    let mut report = SpendingReport { since, ..SpendingReport::default() };
+    let mut days: BTreeMap<Date, Sum> = BTreeMap::new();
+    let mut models: BTreeMap<(ProfileId, String), Sum> = BTreeMap::new();
+    let mut in_collections: BTreeMap<CollectionId, Sum> = BTreeMap::new();
+    for spending in &all {
+        report.all.add(spending);
+        days.entry(zone.to_datetime(spending.at).date()).or_default().add(spending);
+        models.entry((spending.profile.clone(), spending.model.clone())).or_default().add(spending);
+        for collection in members.get(&spending.request).into_iter().flatten() {
+            in_collections.entry(*collection).or_default().add(spending);
+        }
+    }
+    report.days = days.into_iter().rev().collect();
+    report.models = models.into_iter().map(|((profile, model), sum)| (profile, model, sum)).collect();
+    report.models.sort_by_key(|(.., sum)| std::cmp::Reverse(sum.total()));
+    let named = |(id, sum)| Some((id, names.get(&id)?.clone(), sum));
+    report.collections = in_collections.into_iter().filter_map(named).collect();
+    report.collections.sort_by_key(|(.., sum)| std::cmp::Reverse(sum.total()));
+    Ok(report)
+}
+
+/// A line for each request, as comma-separated values; and how many requests they are.
+fn table(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<(Vec<u8>, usize), LibraryError> {
+    let all = read(library, since, zone)?;
+    let names: BTreeMap<CollectionId, String> =
+        library.organizer().collections()?.into_iter().map(|collection| (collection.id, collection.name)).collect();
+    let members = collections(library, &all)?;
+    let dollars = |amount: Option<Money>| amount.map(|amount| format!("{:.6}", amount.dollars())).unwrap_or_default();
+    let mut lines: Vec<Vec<String>> = vec![
+        [
+            "time",
+            "day",
+            "provider",
+            "model",
+            "request",
+            "batch",
+            "charged",
+            "cost_usd",
+            "estimate_usd",
+            "pictures",
+            "collections",
+        ]
+        .map(str::to_owned)
+        .into(),
+    ];
+    for spending in &all {
+        let charged = match spending.charged {
+            Charge::No => "no",
+            Charge::Maybe => "maybe",
+            Charge::Yes => "yes",
+        };
+        let of =
+            members.get(&spending.request).into_iter().flatten().filter_map(|id| names.get(id).map(String::as_str));
+        lines.push(vec![
+            spending.at.to_string(),
+            zone.to_datetime(spending.at).date().to_string(),
+            guarded(spending.profile.as_str()).into_owned(),
+            guarded(&spending.model).into_owned(),
+            spending.request.to_string(),
+            spending.batch.map(|batch| batch.to_string()).unwrap_or_default(),
+            charged.to_owned(),
+            dollars(spending.amount),
+            dollars(spending.estimate),
+            spending.pictures.to_string(),
+            guarded(&of.collect::<Vec<_>>().join("; ")).into_owned(),
+        ]);
+    }
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let written = lines.iter().try_for_each(|line| writer.write_record(line));
+    let bytes = written.map_err(Cause::new).and_then(|()| writer.into_inner().map_err(Cause::new));
+    let bytes = bytes.map_err(|reason| LibraryError::Broken { reason })?;
+    Ok((bytes, all.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        library::store_many,
+        recipe::{Change, Collection, CollectionEdit},
+    };
+
+    fn spending(number: u128, at: &str, model: &str, amount: Option<f64>, estimate: Option<f64>) -> Spending {
+        Spending {
+            at: at.parse().unwrap(),
+            request: RequestId::from_uuid(Uuid::from_u128(number)),
+            profile: ProfileId::dgrid(),
+            model: model.to_owned(),
+            batch: None,
+            charged: Charge::Yes,
+            amount: amount.map(Money::from_dollars),
+            estimate: estimate.map(Money::from_dollars),
+            pictures: 1,
+            took_ms: None,
+        }
+    }
+
+    fn library(folder: &std::path::Path) -> Arc<Library> {
+        let library = Arc::new(Library::open(folder).unwrap());
+        for spending in [
+            spending(1, "2026-11-01T10:00:00Z", "painter", Some(0.04), Some(0.05)),
+            spending(2, "2026-11-02T10:00:00Z", "=painter", None, Some(0.13)),
+            spending(3, "2026-11-02T23:30:00Z", "painter", None, None),
+            Spending { charged: Charge::No, ..spending(4, "2026-11-03T10:00:00Z", "painter", None, Some(9.0)) },
+        ] {
+            assert!(library.spending().record(&spending).unwrap());
+        }
+        library
+    }
+
+    #[test]
+    fn what_was_said_what_is_thought_and_what_nobody_knows_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = library(folder.path());
+        let found = report(&library, None, &TimeZone::UTC).unwrap();
+        let expected = Sum {
+            requests: 4,
+            pictures: 4,
+            known: Money::from_dollars(0.04),
+            estimated: Money::from_dollars(0.13),
+            unknown: 1,
+        };
+        assert_eq!(found.all, expected);
+        let days: Vec<(String, usize)> = found.days.iter().map(|(day, sum)| (day.to_string(), sum.requests)).collect();
+        let expected = [("2026-11-03", 1), ("2026-11-02", 2), ("2026-11-01", 1)];
+        assert_eq!(days, expected.map(|(day, count)| (day.to_owned(), count)));
+        assert_eq!(found.models[0].1, "=painter");
+        // Where the person is, it is another day already.
+        let east = TimeZone::fixed(jiff::tz::offset(8));
+        let since = Some(jiff::civil::date(2026, 11, 3));
+        assert_eq!(report(&library, since, &east).unwrap().all.requests, 2);
+    }
+
+    #[test]
+    fn the_table_has_a_line_for_each_and_no_formulas() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = library(folder.path());
+        let (bytes, count) = table(&library, None, &TimeZone::UTC).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!((count, lines.len()), (4, 5));
+        assert!(lines[1].starts_with("2026-11-01T10:00:00Z,2026-11-01,dgrid,painter,"), "{text}");
+        assert!(lines[1].contains(",yes,0.040000,0.050000,1,"), "{text}");
+        assert!(lines[2].contains(",'=painter,"), "{text}");
+    }
+
+    #[test]
+    fn a_collection_costs_what_its_pictures_have_cost() {
+        let folder = tempfile::tempdir().unwrap();
+        let ids = store_many(folder.path(), 2);
+        let library = Arc::new(Library::open(folder.path()).unwrap());
+        let request = library.images().sidecar(ids[0]).unwrap().unwrap().request;
+        let cost = Spending { request, ..spending(0, "2026-11-01T10:00:00Z", "painter", Some(0.04), None) };
+        assert!(library.spending().record(&cost).unwrap());
+        let id = CollectionId::from_uuid(Uuid::from_u128(9));
+        let collection = Collection { id, parent: None, name: "Client A".to_owned(), query: None, count: 0 };
+        library.organizer().edit_collections(&CollectionEdit::Create { collection, images: Vec::new() }).unwrap();
+        assert_eq!(report(&library, None, &TimeZone::UTC).unwrap().collections, []);
+        library.organizer().change(&ids[..1], &Change::AddTo(id)).unwrap();
+        let found = report(&library, None, &TimeZone::UTC).unwrap().collections;
+        assert_eq!((found[0].1.as_str(), found[0].2.known), ("Client A", Money::from_dollars(0.04)));
+    }
+}

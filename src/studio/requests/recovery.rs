@@ -1,0 +1,176 @@
+//! What was on its way when the program last stopped. Nothing of it is sent again by itself.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use jiff::Timestamp;
+
+use crate::{
+    error_chain::chain,
+    library::{LibraryError, QueueEntry, RequestRecord, RequestStatus},
+    recipe::{BatchId, Charge, Failure, FailureKind, RequestId, Spending},
+    studio::{
+        protocol::JobState,
+        responses::{
+            cost_recorder::{self, Outcome},
+            response_reader::Read,
+            retention,
+            spool_reader::{Left, from_spool},
+        },
+        runtime::context::World,
+    },
+};
+
+/// A request that was unfinished or had failed, as its card shows it now.
+pub(in crate::studio) struct Resumed {
+    pub(in crate::studio) intent: RequestRecord,
+    pub(in crate::studio) turn: QueueEntry,
+    pub(in crate::studio) state: JobState,
+}
+
+/// What was found.
+#[derive(Default)]
+pub(in crate::studio) struct Found {
+    /// Requests that were not sent, and how they stand in the line.
+    pub(in crate::studio) waiting: Vec<(RequestRecord, QueueEntry)>,
+    /// Answers that were whole but for the pictures that they link to.
+    pub(in crate::studio) linked: Vec<(RequestRecord, Read)>,
+    /// Cards of failed and interrupted requests, oldest first.
+    pub(in crate::studio) cards: Vec<Resumed>,
+    /// Requests that were interrupted.
+    pub(in crate::studio) interrupted: usize,
+    /// Pictures that had arrived and are stored now.
+    pub(in crate::studio) recovered: usize,
+}
+
+/// Reads what was spent since a time, or for requests that were asked for together with such that have not ended; and
+/// sees to it that no request is written down twice. Blocks.
+pub(in crate::studio) fn spent(world: &World, since: Timestamp) -> Result<Vec<Spending>, LibraryError> {
+    let unfinished = world.library.requests().unfinished()?;
+    let batches: BTreeSet<BatchId> = unfinished.iter().filter_map(|(intent, _)| intent.recipe.batch).collect();
+    // Kept responses of ended requests may be read again, and were written down when they came.
+    let ended = world.library.requests().failed()?.into_iter().chain(world.library.requests().put_away()?);
+    let requests: BTreeSet<RequestId> =
+        unfinished.iter().map(|(intent, _)| intent.request).chain(ended.map(|(intent, _)| intent.request)).collect();
+    let (mut spent, mut written) = (Vec::new(), BTreeSet::new());
+    world.library.spending().read(|spending| {
+        if requests.contains(&spending.request) {
+            written.insert(spending.request);
+        }
+        if spending.at >= since || spending.batch.is_some_and(|batch| batches.contains(&batch)) {
+            spent.push(spending);
+        }
+    })?;
+    world.library.spending().mark_recorded(written);
+    Ok(spent)
+}
+
+/// Reads the spools of unfinished requests into pictures and marks the rest as interrupted. Blocks.
+pub(in crate::studio) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
+    let mut found = Found::default();
+    // The version that made the library takes it up.
+    if world.library.is_newer() {
+        return Ok(found);
+    }
+    for (intent, state) in world.library.requests().unfinished()? {
+        let turn = world.library.requests().queue_entry(intent.request)?.unwrap_or_default();
+        if state == RequestStatus::Queued {
+            found.waiting.push((intent, turn));
+            continue;
+        }
+        let spooled = from_spool(world, &intent).unwrap_or_else(|error| {
+            tracing::error!(request = %intent.request, error = %chain(&error), "a response cannot be read from its spool file");
+            None
+        });
+        let left = match spooled {
+            Some(Left::Images { images, .. }) => {
+                found.recovered += images.len();
+                continue;
+            }
+            Some(Left::Links(read)) => {
+                found.linked.push((intent, *read));
+                continue;
+            }
+            Some(Left::Nothing(mut failure)) => {
+                found.recovered += failure.stored;
+                failure.kept = retention::keep_response(world, intent.request, &failure);
+                Some(failure).filter(|failure| failure.kept.is_some() || failure.stored > 0)
+            }
+            None => None,
+        };
+        // There is still no room: the response stays where it is, for the next start.
+        if let Some(failure) = left.clone().filter(|failure| failure.kept.is_some() && retention::is_resumable(failure))
+        {
+            found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) });
+            continue;
+        }
+        // Its spool can be gone where its pictures are not: they are flushed sooner than it is.
+        let pictures = world.library.images().count_of_request(intent.request)?;
+        if pictures > 0 && pictures >= intent.recipe.parameters.n.unwrap_or(1) as usize {
+            let spent = Outcome { charged: Charge::Yes, amount: None, pictures, took: None };
+            cost_recorder::book(world, intent.request, &intent.recipe, &spent);
+            world.library.requests().set_status(intent.request, &RequestStatus::Stored)?;
+            world.library.spool().remove(intent.request)?;
+            found.recovered += pictures;
+            continue;
+        }
+        let failure = interrupted(left);
+        let spent = Outcome { charged: failure.charged, amount: None, pictures: failure.stored, took: None };
+        cost_recorder::book(world, intent.request, &intent.recipe, &spent);
+        world.library.requests().set_status(intent.request, &RequestStatus::Failed(failure.clone()))?;
+        if failure.kept.is_none() {
+            world.library.spool().remove(intent.request)?;
+        }
+        found.interrupted += 1;
+        found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) });
+    }
+    let interrupted: Vec<RequestId> = found.cards.iter().map(|card| card.intent.request).collect();
+    for (intent, failure) in world.library.requests().failed()? {
+        if interrupted.contains(&intent.request) {
+            continue;
+        }
+        let turn = world.library.requests().queue_entry(intent.request)?.unwrap_or_default();
+        match read_kept(world, &intent, failure)? {
+            Some(failure) => found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) }),
+            None => found.recovered += 1,
+        }
+    }
+    found.cards.sort_by_key(|card| card.intent.request);
+    Ok(found)
+}
+
+/// Why a request that was interrupted has no images, given what its response has come to.
+fn interrupted(left: Option<Failure>) -> Failure {
+    let Some(left) = left else { return Failure::new(FailureKind::Interrupted) };
+    // The connection has ended with the program.
+    let kind = if left.kind == FailureKind::CutOff { FailureKind::Interrupted } else { left.kind };
+    let charged = if left.stored > 0 { Charge::Yes } else { left.charged };
+    Failure { kind, ..left }.charged(charged)
+}
+
+/// Reads a kept response again that an older version has read, or that could not be stored. Returns its failure as it is
+/// now; `None` if everything in it is stored.
+fn read_kept(world: &Arc<World>, intent: &RequestRecord, failure: Failure) -> Result<Option<Failure>, LibraryError> {
+    let Some(spooled) = world.library.spool().read(intent.request)? else {
+        // It was removed, or there never was any.
+        return Ok(Some(Failure { kept: None, ..failure }));
+    };
+    let mut failure = failure;
+    if let Some(kept) = &mut failure.kept {
+        kept.place = spooled.place;
+    }
+    let is_new = failure.kept.as_ref().is_none_or(|kept| kept.read_by != env!("CARGO_PKG_VERSION"));
+    if !is_new && !retention::is_about_disk(&failure) {
+        return Ok(Some(failure));
+    }
+    Ok(match from_spool(world, intent)? {
+        Some(Left::Images { .. }) => None,
+        Some(Left::Nothing(again)) => {
+            let kept = retention::keep_response(world, intent.request, &again);
+            let again = Failure { kept, ..again };
+            world.library.requests().set_failed(intent.request, &again, true)?;
+            Some(again)
+        }
+        // Its links are fetched when a person says so.
+        Some(Left::Links(_)) | None => Some(failure),
+    })
+}

@@ -1,0 +1,229 @@
+//! Kept responses: how much of them there is, what they hold, and when they go.
+
+use std::{
+    fs,
+    io::Read as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::SystemTime,
+};
+
+use crate::{
+    error_chain::chain,
+    gateway::{AnswerReader, ReaderLimits, Receiver},
+    imaging::{foreign_format, sniff},
+    library::{KeptLimits, KeptTotals, RequestStatus},
+    recipe::RequestId,
+    settings::Settings,
+    studio::{
+        protocol::{Event, Notice, ResponseCommand},
+        responses::response_reader,
+        runtime::{context::World, task::Task, task_message::Note},
+    },
+};
+
+/// How much of a response is read at a time, in bytes.
+const PIECE_BYTES: usize = 256 << 10;
+
+/// So many of an image's first bytes are looked at to name its format.
+const FORMAT_BYTES: usize = 512;
+
+const BYTES_PER_MEGABYTE: u64 = 1_000_000;
+
+/// Handles a command about kept responses.
+pub(in crate::studio) fn handle(command: ResponseCommand, world: &Arc<World>) {
+    match command {
+        ResponseCommand::Save(id) => save_response(world, id),
+        ResponseCommand::LoadTotals => send_totals(world),
+        ResponseCommand::ShowCards => show_cards(world),
+        ResponseCommand::DeleteAll => delete_all(world),
+    }
+}
+
+fn limits(settings: &Settings) -> KeptLimits {
+    KeptLimits { bytes: u64::from(settings.kept_megabytes) * BYTES_PER_MEGABYTE, days: settings.kept_days }
+}
+
+/// Removes kept responses beyond the limits.
+pub(in crate::studio) fn prune(world: &Arc<World>, settings: &Settings) {
+    let limits = limits(settings);
+    remove(world, move |world| world.library.spool().prune_kept(limits, SystemTime::now()));
+}
+
+/// Deletes all kept responses.
+fn delete_all(world: &Arc<World>) {
+    remove(world, |world| world.library.spool().remove_all_kept());
+}
+
+/// Brings the cards of kept responses back that were removed.
+fn show_cards(world: &Arc<World>) {
+    let show = |world: &Arc<World>| {
+        let shown = world.library.requests().put_away().and_then(|put_away| {
+            for (intent, failure) in put_away {
+                world.library.requests().set_failed(intent.request, &failure, true)?;
+                let turn = world.library.requests().queue_entry(intent.request)?.unwrap_or_default();
+                world.note(Note::ShowFailed(Box::new((intent, turn, failure))));
+            }
+            Ok(())
+        });
+        if let Err(error) = shown {
+            tracing::warn!(error = %chain(&error), "kept responses cannot be shown");
+        }
+    };
+    world.on_thread(Task::Kept, show, World::task_failed);
+}
+
+fn remove(
+    world: &Arc<World>,
+    remove: impl FnOnce(&World) -> Result<Vec<RequestId>, crate::library::LibraryError> + Send + 'static,
+) {
+    let remove = move |world: &Arc<World>| {
+        match remove(world) {
+            Ok(removed) if removed.is_empty() => {}
+            Ok(removed) => {
+                forget(world, &removed);
+                world.note(Note::KeptRemoved(removed));
+            }
+            Err(error) => tracing::warn!(error = %chain(&error), "kept responses could not be removed"),
+        }
+        tell(world);
+    };
+    world.on_thread(Task::Kept, remove, World::task_failed);
+}
+
+/// Tells how much is kept.
+fn send_totals(world: &Arc<World>) {
+    world.on_thread(Task::Kept, |world| tell(world), World::task_failed);
+}
+
+/// Asks for a folder and saves there what a kept response holds.
+fn save_response(world: &Arc<World>, id: RequestId) {
+    world.choose(world.dialogs.pick_folder(), move |world, folder| {
+        let save = move |world: &Arc<World>| {
+            let notice = match save(world, id, &folder) {
+                Ok(files) if files.is_empty() => Notice::NothingKept,
+                Ok(files) => Notice::ResponseSaved { files },
+                Err(reason) => Notice::ResponseNotSaved { reason },
+            };
+            world.events.send(Event::Notice(notice));
+        };
+        world.on_thread(Task::Kept, save, World::task_failed);
+    });
+}
+
+/// Forgets requests whose cards were removed before their responses were.
+fn forget(world: &World, removed: &[RequestId]) {
+    let is_put_away =
+        |request: &RequestId| matches!(world.library.requests().status(*request), Ok(Some(RequestStatus::PutAway(_))));
+    let gone: Vec<RequestId> = removed.iter().copied().filter(is_put_away).collect();
+    if let Err(error) = world.library.requests().remove(&gone) {
+        tracing::warn!(error = %chain(&error), "requests whose responses were removed are still in the index");
+    }
+}
+
+fn tell(world: &World) {
+    let totals = world.library.spool().kept_totals().unwrap_or_else(|error| {
+        tracing::warn!(error = %chain(&error), "kept responses cannot be counted");
+        KeptTotals::default()
+    });
+    world.events.send(Event::KeptResponses(totals));
+}
+
+/// Writes every image that a response holds, whole or not, and the response itself. Returns the files.
+fn save(world: &World, request: RequestId, folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let failed = |error: &dyn std::fmt::Display| error.to_string();
+    let Some(mut spooled) = world.library.spool().read(request).map_err(|error| failed(&error))? else {
+        return Ok(Vec::new());
+    };
+    let kind = spooled.head.as_ref().map(|head| response_reader::kind(&head.kind)).unwrap_or_default();
+    let mut reader = AnswerReader::new(kind, ReaderLimits::default());
+    let (mut images, mut body) = (Images::default(), Vec::new());
+    let mut piece = vec![0; PIECE_BYTES];
+    loop {
+        let count = spooled.body.read(&mut piece).map_err(|error| failed(&error))?;
+        if count == 0 {
+            break;
+        }
+        reader.push(&piece[..count], &mut images);
+        body.extend_from_slice(&piece[..count]);
+    }
+    reader.finish(&mut images);
+    let mut files = Vec::new();
+    let is_events =
+        spooled.head.is_some_and(|head| head.kind == response_reader::label(crate::gateway::BodyKind::EventStream));
+    let name = format!("response.{}", if is_events { "txt" } else { "json" });
+    for (name, bytes) in images.named().chain([(name, body.as_slice())]) {
+        files.push(write_new(folder, request, &name, bytes).map_err(|error| failed(&error))?);
+    }
+    Ok(files)
+}
+
+/// Writes a file that was not there, named after the request.
+fn write_new(folder: &Path, request: RequestId, name: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
+    let mut number = 1;
+    loop {
+        let again = if number == 1 { String::new() } else { format!("-{number}") };
+        let path = folder.join(format!("{request}-{stem}{again}.{extension}"));
+        match fs::File::create_new(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
+            created => {
+                let mut file = created?;
+                std::io::Write::write_all(&mut file, bytes)?;
+                file.sync_all()?;
+                return Ok(path);
+            }
+        }
+    }
+}
+
+/// Collects the images of a response as they are.
+#[derive(Default)]
+struct Images(Vec<(Vec<u8>, bool)>);
+
+impl Images {
+    /// Each image with a name for its file.
+    fn named(&self) -> impl Iterator<Item = (String, &[u8])> {
+        self.0.iter().filter(|(bytes, _)| !bytes.is_empty()).enumerate().map(|(number, (bytes, complete))| {
+            let part = if *complete { "" } else { "-incomplete" };
+            (format!("{}{part}.{}", number + 1, extension(bytes)), bytes.as_slice())
+        })
+    }
+}
+
+fn extension(bytes: &[u8]) -> String {
+    if let Some(format) = sniff(bytes) {
+        return format.extension().to_owned();
+    }
+    let name = foreign_format(&bytes[..bytes.len().min(FORMAT_BYTES)]).map_or("bin", |foreign| foreign.name);
+    match name {
+        "JPEG XL" => "jxl".to_owned(),
+        "JPEG 2000" => "jp2".to_owned(),
+        "QuickTime" => "mov".to_owned(),
+        "Photoshop" => "psd".to_owned(),
+        "OpenEXR" => "exr".to_owned(),
+        name => name.to_ascii_lowercase(),
+    }
+}
+
+impl Receiver for Images {
+    fn image_start(&mut self, _declared_mime: Option<&str>) {
+        self.0.push((Vec::new(), false));
+    }
+
+    fn image_bytes(&mut self, bytes: &[u8]) {
+        if let Some((image, _)) = self.0.last_mut() {
+            image.extend_from_slice(bytes);
+        }
+    }
+
+    fn image_end(&mut self, complete: bool) {
+        if let Some((_, ended)) = self.0.last_mut() {
+            *ended = complete;
+        }
+    }
+
+    fn image_link(&mut self, _url: &str) {}
+
+    fn text(&mut self, _delta: &str) {}
+}

@@ -1,0 +1,124 @@
+//! Fetches the pictures that an answer only links to: a few at a time, and within a time and a size for all together.
+
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use futures_util::{StreamExt as _, stream::FuturesOrdered};
+use tokio::time::{Instant, timeout_at};
+
+use crate::{
+    gateway::{self, LinkPolicy, Receiver as _},
+    recipe::{Charge, Failure, FailureKind, Profile},
+    studio::{
+        responses::ingest::Landing,
+        runtime::{blocking::blocking, context::World},
+    },
+};
+
+/// Links that are followed at the same time. Their pictures are in memory until those before them have landed.
+const AT_ONCE: usize = 4;
+
+/// Most bytes of all linked pictures of one answer together.
+const MAX_BYTES: u64 = 512 << 20;
+
+/// Fetches the pictures that an answer links to and lets them land in the order of their links, if no picture came
+/// within the answer itself. Links that lead to nothing are noted on the landing with the reason, if it `is_certain` that
+/// they are to be images.
+///
+/// # Errors
+/// Only if a thread that decodes breaks down.
+pub(in crate::studio) async fn follow(
+    world: &Arc<World>,
+    mut landing: Landing,
+    policy: &LinkPolicy,
+    profile: Option<&Profile>,
+    is_certain: bool,
+) -> Result<Landing, Failure> {
+    // Gateways that put a picture into the answer may link to a copy of it as well.
+    if landing.has_pictures() {
+        return Ok(landing);
+    }
+    let deadline = Instant::now() + world.client.links_limit();
+    let room = AtomicU64::new(MAX_BYTES);
+    let mut links = landing.take_links().into_iter();
+    let mut under_way = FuturesOrdered::new();
+    loop {
+        while under_way.len() < AT_ONCE
+            && let Some(link) = links.next()
+        {
+            under_way.push_back(within(deadline, fetch(world, link, policy, profile, &room)));
+        }
+        let Some(fetched) = under_way.next().await else { break };
+        match fetched {
+            Ok(pieces) => landing = blocking(move || land(landing, &pieces)).await?,
+            Err(failure) if is_certain => landing.note_failed_links(1, failure),
+            Err(failure) => tracing::info!(kind = ?failure.kind, "a link among words leads to no image"),
+        }
+    }
+    match landing.links_left_out() {
+        0 => {}
+        _ if !is_certain => {}
+        count => landing.note_failed_links(count, Failure::new(FailureKind::TooManyLinks)),
+    }
+    Ok(landing)
+}
+
+/// Ends what is not done when the time for all links is over. Nothing is begun after that.
+async fn within<T>(deadline: Instant, fetch: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let late = || Failure::new(FailureKind::LinksTimedOut);
+    if Instant::now() >= deadline {
+        return Err(late());
+    }
+    timeout_at(deadline, fetch).await.unwrap_or_else(|_elapsed| Err(late()))
+}
+
+async fn fetch(
+    world: &World,
+    link: String,
+    policy: &LinkPolicy,
+    profile: Option<&Profile>,
+    room: &AtomicU64,
+) -> Result<Vec<Bytes>, Failure> {
+    let charged = |failure: Failure| failure.charged(Charge::Yes);
+    let mut incoming = match world.client.fetch_image(&link, policy).await {
+        // Some gateways want the key for their own files. Nobody else is given it.
+        Err(refusal) if matches!(refusal.http_status, Some(401 | 403)) => {
+            let Some(profile) = profile else { return Err(charged(refusal)) };
+            let Ok(Some(key)) = world.keys.key(profile).await else { return Err(charged(refusal)) };
+            let again = world.client.fetch_own_image(&link, policy, profile, key.reveal()).await;
+            again.map_err(|_failure| charged(refusal))?
+        }
+        first => first.map_err(charged)?,
+    };
+    let mut pieces = Vec::new();
+    while let Some(piece) = incoming.chunk().await.map_err(charged)? {
+        let size = piece.len() as u64;
+        room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(size))
+            .map_err(|_room| charged(Failure::new(FailureKind::ImageTooLarge)))?;
+        pieces.push(piece);
+    }
+    match gateway::page_instead(pieces.first().map_or(&[][..], |piece| &piece[..])) {
+        Some(failure) => Err(charged(failure)),
+        None => Ok(pieces),
+    }
+}
+
+/// Lets what was behind a link land. Pages and damaged files count as failed links.
+fn land(mut landing: Landing, pieces: &[Bytes]) -> Landing {
+    let before = landing.arrived();
+    landing.image_start(None);
+    for piece in pieces {
+        landing.image_bytes(piece);
+    }
+    landing.image_end(true);
+    if landing.arrived() == before {
+        landing.note_failed_links(1, Failure::new(FailureKind::BrokenImage));
+    }
+    landing
+}

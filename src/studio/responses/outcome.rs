@@ -1,0 +1,92 @@
+//! The outcome of a response: its images are stored, its cost is recorded, and the request's state is set.
+
+use std::time::Duration;
+
+use crate::{
+    error_chain::chain,
+    library::{LibraryError, RequestStatus},
+    recipe::{Charge, Failure, FailureKind, KeptResponse, RequestId},
+    studio::{
+        protocol::{Event, GalleryEvent},
+        responses::{
+            cost_recorder::{self, Outcome as Spent},
+            ingest::{self, Stored},
+            response_reader::Read,
+        },
+        runtime::{
+            context::World,
+            task_message::{Note, Step},
+        },
+    },
+};
+
+/// Stores the images of a response that was read, records what the request cost, and returns how it has ended. Blocks.
+pub(in crate::studio) fn settle(
+    world: &World,
+    request: RequestId,
+    read: Read,
+    took: Duration,
+) -> Result<Step, Failure> {
+    let Read { mut landing, outcome, broken, .. } = read;
+    let (stored, not_stored) = landing.store(&outcome.answer, took);
+    let images: Vec<_> = stored.iter().map(|picture| picture.details.id).collect();
+    let (recipe, amount) = (landing.recipe(), outcome.answer.cost);
+    // Those that an earlier reading of the same response has stored were announced then.
+    for picture in stored.into_iter().filter(|picture| picture.is_new) {
+        announce(world, request, picture);
+    }
+    let wanted = recipe.parameters.n.unwrap_or(1) as usize;
+    let cut_off = || outcome.cut_off.then(|| Failure::new(FailureKind::CutOff));
+    // An image that ends in its midst because the connection broke is no damaged image.
+    let cut_by = broken.clone().or_else(cut_off);
+    let cut = |failure: Failure| match &cut_by {
+        Some(broken) if failure.kind == FailureKind::BrokenImage => broken.clone(),
+        _ => failure,
+    };
+    let missing = not_stored
+        .or_else(|| landing.take_trouble().map(cut))
+        // A connection that breaks after the last image has lost nothing.
+        .or_else(|| broken.filter(|_| images.len() < wanted))
+        .or(outcome.failure)
+        .or_else(|| images.is_empty().then(|| Failure::new(FailureKind::EmptyAnswer)));
+    if let Some(failure) = missing {
+        let charged = if images.is_empty() { failure.charged } else { Charge::Yes };
+        // What the gateway says that it cost counts also where no image came of it.
+        let spent = Spent { charged, amount, pictures: images.len(), took: None };
+        cost_recorder::book(world, request, &recipe, &spent);
+        let mut failure = failure.charged(charged).stored(images.len());
+        if outcome.links > 0 {
+            failure.kept = Some(KeptResponse::default());
+        }
+        return Err(failure);
+    }
+    let spent = Spent {
+        charged: Charge::Yes,
+        amount,
+        pictures: images.len(),
+        // An answer that was read again from its spool was not measured.
+        took: Some(took).filter(|took| !took.is_zero()),
+    };
+    cost_recorder::book(world, request, &recipe, &spent);
+    let ended = match world.library.requests().set_status(request, &RequestStatus::Stored) {
+        // It had failed before, and its response was read again.
+        Err(LibraryError::Backward(_)) => {
+            world.library.spool().remove(request).and_then(|()| world.library.requests().remove(&[request]))
+        }
+        set => set.and_then(|()| world.library.spool().remove(request)),
+    };
+    if let Err(error) = ended {
+        // The pictures are safe; at the next start the spool is read again and found to be stored.
+        tracing::warn!(%request, error = %chain(&error), "a finished request was not marked as such");
+    }
+    Ok(Step::Done { images, took })
+}
+
+/// Tells of a stored picture, with its thumbnails at once, so that it is drawn without being read again.
+fn announce(world: &World, request: RequestId, stored: Stored) {
+    let id = stored.details.id;
+    world.note(Note::Step(request, Step::Stored(Box::new(stored.details.clone()))));
+    for (size, pixels) in ingest::keep_thumbnails(&world.library, stored) {
+        world.events.send(Event::Gallery(GalleryEvent::Thumbnail { id, size, pixels: Ok(pixels) }));
+    }
+}

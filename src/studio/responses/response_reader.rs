@@ -1,0 +1,161 @@
+//! Reads a response while it arrives: spools its bytes, lets its images land, and tells how far it is.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use crate::{
+    error_chain::chain,
+    gateway::{AnswerReader, BodyKind, ReaderLimits, ResponseOutcome, Transcript},
+    library::SpoolWriter,
+    recipe::{Failure, FailureKind, Recipe, RequestId},
+    studio::{
+        responses::exchange_recorder::Said,
+        responses::ingest::Landing,
+        runtime::{
+            context::World,
+            task::{Task, caught},
+            task_message::{Note, Step},
+        },
+    },
+};
+
+/// How often the window hears of bytes. Faster than this nobody can read.
+const NEWS: Duration = Duration::from_millis(100);
+
+/// What reaches the thread that reads an answer.
+pub(in crate::studio) enum Piece {
+    Bytes(Bytes),
+    End,
+    Broken(Failure),
+}
+
+/// What is known of a response when its body begins.
+pub(in crate::studio) struct Arrival {
+    /// When its request was sent.
+    pub(in crate::studio) since: Timestamp,
+    pub(in crate::studio) kind: BodyKind,
+    /// Length of the body in bytes, if it is known.
+    pub(in crate::studio) total: Option<u64>,
+}
+
+/// An answer that has been read to its end.
+pub(in crate::studio) struct Read {
+    pub(in crate::studio) landing: Landing,
+    pub(in crate::studio) outcome: ResponseOutcome,
+    /// How the connection broke, if it did.
+    pub(in crate::studio) broken: Option<Failure>,
+    /// What it said, if it came over the wire just now.
+    pub(in crate::studio) said: Option<Said>,
+    /// Where the request was sent, if it was read from the spool.
+    pub(in crate::studio) gateway: Option<String>,
+}
+
+/// Spools and reads an answer as it arrives. Runs on a thread that may block.
+pub(in crate::studio) fn read(
+    world: &Arc<World>,
+    request: RequestId,
+    recipe: Arc<Recipe>,
+    mut spool: SpoolWriter,
+    arrival: &Arrival,
+    mut pieces: mpsc::Receiver<Piece>,
+    mut transcript: Transcript,
+) -> Result<Read, Failure> {
+    let mut landing = landing(world, request, recipe);
+    let mut reader = AnswerReader::new(arrival.kind, ReaderLimits::default()).hiding(transcript.mask());
+    let mut masked = transcript.spool_mask();
+    let Arrival { since, total, .. } = *arrival;
+    let mut bytes_so_far = 0;
+    let mut told = Instant::now();
+    let mut broken = None;
+    let (mut ended, mut has_panicked) = (false, false);
+    // What was decoded since is shown even if nothing more comes.
+    let mut shown = 0;
+    let runtime = tokio::runtime::Handle::current();
+    loop {
+        let piece = match runtime.block_on(async { tokio::time::timeout(NEWS, pieces.recv()).await }) {
+            Ok(Some(piece)) => piece,
+            Ok(None) => break,
+            Err(_waited) => {
+                if landing.revision() != shown {
+                    shown = landing.revision();
+                    let preview = landing.preview();
+                    let step = Step::Receiving { since, bytes: bytes_so_far, total, preview };
+                    world.note(Note::Step(request, step));
+                }
+                continue;
+            }
+        };
+        match piece {
+            Piece::Bytes(bytes) => {
+                // The images may still find their place.
+                if let Err(error) = spool.write(masked.push(&bytes)) {
+                    tracing::error!(%request, error = %chain(&error), "a response cannot be spooled any more");
+                }
+                // Whatever the bytes do to their reader, they are spooled to the end.
+                let is_read = has_panicked || caught(Task::Request, || reader.push(&bytes, &mut landing)).is_some();
+                has_panicked |= !is_read;
+                transcript.push(&bytes);
+                // Nothing more of it would be read, and it may have no end.
+                if !has_panicked && reader.has_given_up() {
+                    ended = true;
+                    break;
+                }
+                bytes_so_far += bytes.len() as u64;
+                if told.elapsed() >= NEWS || bytes_so_far == bytes.len() as u64 {
+                    told = Instant::now();
+                    shown = landing.revision();
+                    let preview = landing.preview();
+                    let step = Step::Receiving { since, bytes: bytes_so_far, total, preview };
+                    world.note(Note::Step(request, step));
+                }
+            }
+            Piece::End => ended = true,
+            Piece::Broken(failure) => {
+                broken = Some(failure);
+                ended = true;
+            }
+        }
+    }
+    if !ended {
+        // Cancelled: nothing of it is kept.
+        return Err(Failure::new(FailureKind::Cancelled));
+    }
+    if let Err(error) = spool.write(masked.finish()).and_then(|()| spool.finish()) {
+        tracing::error!(%request, error = %chain(&error), "a response is not spooled as a whole");
+    }
+    let not_understood = || Failure::new(FailureKind::NotUnderstood);
+    if has_panicked {
+        return Err(not_understood());
+    }
+    let outcome = caught(Task::Request, || reader.finish(&mut landing)).ok_or_else(not_understood)?;
+    Ok(Read { landing, outcome, broken, said: Some(transcript.into()), gateway: None })
+}
+
+/// What a spool's header calls a kind of body.
+pub(in crate::studio) fn label(kind: BodyKind) -> &'static str {
+    match kind {
+        BodyKind::Json => "json",
+        BodyKind::EventStream => "events",
+        BodyKind::Unknown => "unknown",
+    }
+}
+
+/// The kind of body that a spool's header names.
+pub(in crate::studio) fn kind(label: &str) -> BodyKind {
+    [BodyKind::Json, BodyKind::EventStream]
+        .into_iter()
+        .find(|kind| self::label(*kind) == label)
+        .unwrap_or(BodyKind::Unknown)
+}
+
+/// A landing place whose pictures are named by the studio's clock.
+pub(in crate::studio) fn landing(world: &Arc<World>, request: RequestId, recipe: Arc<Recipe>) -> Landing {
+    let naming = Arc::clone(world);
+    Landing::new(Arc::clone(&world.library), request, recipe, move || (naming.new_image(), naming.now()))
+}

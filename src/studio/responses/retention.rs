@@ -1,0 +1,48 @@
+//! Which responses of failed requests are kept, and which of them the next start reads again by itself.
+
+use crate::{
+    error_chain::chain,
+    recipe::{Charge, Failure, FailureKind, KeptResponse, RequestId},
+    studio::runtime::context::World,
+};
+
+/// A refusal in words is not kept beyond its sentence, unless its response is longer than this and may hold more, in
+/// bytes.
+const REFUSAL_BYTES: u64 = 16 << 10;
+
+/// Whether the next start reads a kept response again by itself, because what was missing may be there then: room on the
+/// disk, the image behind a link, or that of a task.
+pub(in crate::studio) fn is_resumable(failure: &Failure) -> bool {
+    is_about_disk(failure)
+        || failure.kind == FailureKind::TaskUnfinished
+        || (matches!(failure.kind, FailureKind::LinkFailed | FailureKind::LinksTimedOut)
+            && failure.charged == Charge::Yes)
+}
+
+/// Whether a response was paid for and could not be written.
+pub(in crate::studio) fn is_about_disk(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite) && failure.charged == Charge::Yes
+}
+
+/// Keeps the response of a request that has failed, if it may hold more than was stored of it. What it does not keep is
+/// removed. Blocks.
+pub(in crate::studio) fn keep_response(world: &World, request: RequestId, failure: &Failure) -> Option<KeptResponse> {
+    let refused = matches!(failure.kind, FailureKind::NoImage | FailureKind::PromptBlocked | FailureKind::ImageBlocked);
+    let kept = if failure.charged == Charge::No { Ok(None) } else { world.library.spool().keep(request) };
+    match kept {
+        // What it links to may be had later.
+        Ok(Some(kept)) if !refused || failure.kept.is_some() || kept.bytes > REFUSAL_BYTES => Some(kept),
+        Ok(_) => {
+            if let Err(error) = world.library.spool().remove(request) {
+                tracing::warn!(%request, error = %chain(&error), "a spool file was left behind");
+            }
+            None
+        }
+        Err(error) => {
+            tracing::error!(%request, error = %chain(&error), "a response stays where it is, because it cannot be moved");
+            let spooled = world.library.spool().read(request).ok().flatten()?;
+            let read_by = env!("CARGO_PKG_VERSION").to_owned();
+            Some(KeptResponse { bytes: spooled.bytes, place: spooled.place, read_by })
+        }
+    }
+}

@@ -1,0 +1,402 @@
+//! Background tasks, and what is told when one of them panics: whoever waits for a task hears of its end in any case.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+/// What the system says in other cases, where a task has panicked. The log has the panic itself.
+pub(in crate::studio) const BROKE_DOWN: &str = "internal error, see the log";
+
+/// Work that is done beside the studio's loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Rows of the open view.
+    Rows,
+    /// The open view.
+    View,
+    /// The images of a batch.
+    Batch,
+    /// Everything about an image.
+    Details,
+    /// What went over the wire.
+    Exchange,
+    /// An image at full size.
+    FullImage,
+    /// An image for the clipboard.
+    Clipboard,
+    /// A file in the file manager.
+    Reveal,
+    /// A thumbnail.
+    Thumbnail,
+    /// Reference images.
+    References,
+    /// A reference behind a link.
+    FetchReference,
+    /// A small image of a reference.
+    ReferenceThumbnail,
+    /// A mask, or what it is painted over.
+    Mask,
+    /// What an export would write.
+    ExportPreview,
+    /// An export.
+    Export,
+    /// A grid as one image.
+    GridExport,
+    /// An import.
+    Import,
+    /// One file of an import.
+    ImportFile,
+    /// Reading or writing a prompt sheet.
+    Sheet,
+    /// What the rows of a sheet come to.
+    SheetPlan,
+    /// The requests of a sheet's rows.
+    SheetRequests,
+    /// The images of a sheet's rows, and their table.
+    SheetExport,
+    /// How blind comparisons were decided.
+    Votes,
+    /// Wildcard files.
+    Wildcards,
+    /// Files of styles.
+    Styles,
+    /// Files of profiles.
+    Profiles,
+    /// What was spent.
+    Spending,
+    /// A file dialog.
+    Dialog,
+    /// A key.
+    Key,
+    /// A connection test.
+    Connection,
+    /// A list of models.
+    Models,
+    /// Checking a gateway.
+    Doctor,
+    /// Ratings, tags, collections.
+    Organise,
+    /// The trash.
+    Trash,
+    /// Settings and session.
+    Save,
+    /// Looking at the room on the disk.
+    Disk,
+    /// Kept responses.
+    Kept,
+    /// A request, or the links of its response.
+    Request,
+    /// The studio's loop.
+    Loop,
+    /// Looking at images that an older version stored.
+    Looking,
+}
+
+/// Called as each task begins. Tests make it panic.
+pub type TaskHook = Arc<dyn Fn(Task) + Send + Sync>;
+
+/// Runs work; nothing if it panics. What the work shares with others is kept behind locks that are used again after a
+/// panic, or in files that are whole at every instant, so that the state after it is as good as after an error.
+pub(in crate::studio) fn caught<T>(task: Task, work: impl FnOnce() -> T) -> Option<T> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(done) => Some(done),
+        Err(_panic) => {
+            tracing::error!(?task, "a task panicked");
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{path::PathBuf, time::Duration};
+
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        keychain::MemoryKeychain,
+        recipe::{
+            BatchId, Change, FailureKind, ImageId, Order, Profile, Recipe, Reference, RequestId, RowId, Sheet,
+            SheetHead, SheetId, SheetRow,
+        },
+        settings::Settings,
+        studio::{
+            core::startup::start,
+            exchange::export::{Clash, ExportFailure, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble},
+            platform::file_dialogs::NoDialogs,
+            protocol::{
+                Command, Event, ExportCommand, ExportEvent, GalleryCommand, GalleryEvent, ImportCommand, ImportEvent,
+                JobState, Notice, OrganizeCommand, ProfileFileCommand, ProviderCommand, ProviderEvent, QueueCommand,
+                QueueEvent, ReferenceCommand, ReferenceEvent, SettingsCommand, SheetCommand, SheetEvent, SheetExport,
+                SpendingCommand, ThumbnailSize, WildcardCommand, channel::Handle,
+            },
+            runtime::context::{Parts, Place},
+        },
+    };
+
+    /// A studio whose tasks of this kind panic.
+    fn studio(folder: &std::path::Path, broken: Task) -> Handle {
+        let place = Place { config: folder.join("config"), library: Some(folder.join("library")) };
+        let mut parts = Parts::system(Arc::new(NoDialogs));
+        parts.keychain = Arc::new(MemoryKeychain::default());
+        parts.on_task = Arc::new(move |task| assert_ne!(task, broken, "as if this task had a fault"));
+        start(place, parts, Arc::new(|| ()))
+    }
+
+    fn until(handle: &Handle, wanted: impl Fn(&Event) -> bool) -> Event {
+        loop {
+            let event = handle.next(Duration::from_mins(1)).expect("whoever waits hears of the end");
+            if wanted(&event) {
+                return event;
+            }
+        }
+    }
+
+    fn image() -> ImageId {
+        ImageId::from_uuid(Uuid::from_u128(7))
+    }
+
+    fn order() -> ExportOrder {
+        let target = ExportTarget::Folder { folder: PathBuf::from("/nowhere"), template: "{n}".to_owned() };
+        ExportOrder { images: vec![image()], target, format: ExportFormat::Original, clash: Clash::Number }
+    }
+
+    fn sheet() -> Arc<Sheet> {
+        let row = SheetRow { id: RowId::from_uuid(Uuid::from_u128(2)), cells: vec!["a fox".to_owned()] };
+        let base = Recipe { model: "demo/painter".to_owned(), ..Recipe::default() };
+        Arc::new(Sheet {
+            id: SheetId::from_uuid(Uuid::from_u128(1)),
+            head: SheetHead { name: "foxes".to_owned(), base, ..SheetHead::default() },
+            columns: vec!["prompt".to_owned()],
+            rows: vec![Arc::new(row)],
+        })
+    }
+
+    fn sheet_export() -> SheetExport {
+        SheetExport { sheet: sheet(), folder: PathBuf::from("/nowhere"), template: "{n}".to_owned() }
+    }
+
+    fn reference() -> Reference {
+        Reference { sha256: "00".to_owned(), mime: "image/png".to_owned(), name: "cup".to_owned(), image: None }
+    }
+
+    type Ended = fn(&Event) -> bool;
+    type Case = (Task, fn() -> Command, Ended);
+
+    fn is_failed(event: &Event) -> bool {
+        matches!(event, Event::Notice(Notice::TaskFailed))
+    }
+
+    fn is_unread(event: &Event) -> bool {
+        matches!(event, Event::Notice(Notice::LibraryTrouble { .. }))
+    }
+
+    /// Every task that a command begins, the command, and what its end is told by.
+    fn all() -> Vec<Case> {
+        vec![
+            (Task::Rows, || Command::Gallery(GalleryCommand::LoadRows(0..3)), is_unread),
+            (
+                Task::View,
+                || Command::Gallery(GalleryCommand::OpenView { search: String::new(), order: Order::NEWEST }),
+                is_unread,
+            ),
+            (Task::Batch, || Command::Gallery(GalleryCommand::LoadBatch(BatchId::from_uuid(Uuid::nil()))), is_unread),
+            (Task::Details, || Command::Gallery(GalleryCommand::LoadDetails(image())), is_unread),
+            (
+                Task::Exchange,
+                || Command::Gallery(GalleryCommand::LoadExchange(RequestId::from_uuid(Uuid::nil()))),
+                |event| matches!(event, Event::Gallery(GalleryEvent::Exchange(_, None))),
+            ),
+            (
+                Task::FullImage,
+                || Command::Gallery(GalleryCommand::LoadImage(image())),
+                |event| matches!(event, Event::Gallery(GalleryEvent::Image { pixels: Err(_), .. })),
+            ),
+            (
+                Task::Clipboard,
+                || Command::Gallery(GalleryCommand::CopyImage(image())),
+                |event| matches!(event, Event::Gallery(GalleryEvent::ClipboardImage { pixels: Err(_), .. })),
+            ),
+            (
+                Task::Reveal,
+                || Command::Gallery(GalleryCommand::Reveal(image())),
+                |event| matches!(event, Event::Notice(Notice::CannotReveal)),
+            ),
+            (
+                Task::Thumbnail,
+                || Command::Gallery(GalleryCommand::LoadThumbnails(vec![(image(), ThumbnailSize::Small)])),
+                |event| matches!(event, Event::Gallery(GalleryEvent::Thumbnail { pixels: Err(_), .. })),
+            ),
+            (
+                Task::References,
+                || Command::References(ReferenceCommand::AddFiles(vec![PathBuf::from("a.png")])),
+                is_failed,
+            ),
+            (
+                Task::FetchReference,
+                || Command::References(ReferenceCommand::AddUrl("data:,".to_owned())),
+                |event| matches!(event, Event::References(ReferenceEvent::Downloading(0))),
+            ),
+            (Task::ReferenceThumbnail, || Command::References(ReferenceCommand::LoadThumbnail(reference())), is_failed),
+            (
+                Task::Mask,
+                || Command::References(ReferenceCommand::LoadMaskBase { reference: reference(), mask: None }),
+                |event| matches!(event, Event::Notice(Notice::ReferenceRefused { .. })),
+            ),
+            (
+                Task::ExportPreview,
+                || Command::Export(ExportCommand::Preview(order())),
+                |event| matches!(event, Event::Export(ExportEvent::Preview(preview)) if preview.trouble == Some(TemplateTrouble::BrokeDown)),
+            ),
+            (
+                Task::Export,
+                || Command::Export(ExportCommand::Start(order())),
+                |event| match event {
+                    Event::Export(ExportEvent::Done { failed, .. }) => *failed == [(image(), ExportFailure::BrokeDown)],
+                    _ => false,
+                },
+            ),
+            (
+                Task::Import,
+                || {
+                    Command::Import(ImportCommand::Start {
+                        paths: vec![PathBuf::from("a.png")],
+                        keeping: crate::library::ImportMode::Copy,
+                    })
+                },
+                |event| matches!(event, Event::Import(ImportEvent::Done(imported)) if imported.failed.len() == 1),
+            ),
+            (
+                Task::Sheet,
+                || Command::Sheets(SheetCommand::ReadTable { path: PathBuf::from("a.csv"), encoding: None }),
+                |event| matches!(event, Event::Sheets(SheetEvent::TableFailed(..))),
+            ),
+            (Task::SheetPlan, || Command::Sheets(SheetCommand::Plan { sheet: sheet(), revision: 1 }), is_failed),
+            (
+                Task::SheetRequests,
+                || Command::Sheets(SheetCommand::Generate { sheet: sheet(), rows: vec![sheet().rows[0].id] }),
+                |event| matches!(event, Event::Sheets(SheetEvent::RowsRejected(_, rows)) if rows.len() == 1),
+            ),
+            (
+                Task::SheetExport,
+                || Command::Sheets(SheetCommand::Export(sheet_export())),
+                |event| matches!(event, Event::Sheets(SheetEvent::Exported(exported)) if exported.table.is_none()),
+            ),
+            (
+                Task::SheetExport,
+                || Command::Sheets(SheetCommand::CheckExport(sheet_export())),
+                |event| matches!(event, Event::Sheets(SheetEvent::ExportChecked(Some(TemplateTrouble::BrokeDown)))),
+            ),
+            (Task::Wildcards, || Command::Wildcards(WildcardCommand::Reload), is_failed),
+            (
+                Task::Profiles,
+                || Command::Profiles(ProfileFileCommand::Import(PathBuf::from("a.json"))),
+                |event| matches!(event, Event::Notice(Notice::ProfilesRefused { .. })),
+            ),
+            (
+                Task::Profiles,
+                || Command::Profiles(ProfileFileCommand::Export(PathBuf::from("a.json"))),
+                |event| matches!(event, Event::Notice(Notice::CannotSave { .. })),
+            ),
+            (Task::Spending, || Command::Spending(SpendingCommand::LoadReport { since: None }), is_unread),
+            (
+                Task::Dialog,
+                || Command::Export(ExportCommand::PickFolder),
+                |event| matches!(event, Event::Notice(Notice::NoDialog)),
+            ),
+            (
+                Task::Key,
+                || Command::Providers(ProviderCommand::LookUpKey(Profile::dgrid().id)),
+                |event| {
+                    matches!(
+                        event,
+                        Event::Providers(ProviderEvent::KeyState(_, crate::studio::protocol::KeyState::Unreachable(_)))
+                    )
+                },
+            ),
+            (
+                Task::Connection,
+                || Command::Providers(ProviderCommand::TestConnection(Box::new(Profile::demo()))),
+                |event| matches!(event, Event::Providers(ProviderEvent::ConnectionTested(_, Err(failure))) if failure.kind == FailureKind::NotUnderstood),
+            ),
+            (
+                Task::Doctor,
+                || {
+                    Command::Providers(ProviderCommand::Diagnose {
+                        profile: Box::new(Profile::demo()),
+                        model: String::new(),
+                    })
+                },
+                |event| matches!(event, Event::Providers(ProviderEvent::DiagnosticsDone(_))),
+            ),
+            (
+                Task::Organise,
+                || Command::Organize(OrganizeCommand::Change { images: [image()].into(), change: Change::Rate(3) }),
+                |event| matches!(event, Event::Notice(Notice::CannotOrganise { .. })),
+            ),
+            (
+                Task::Trash,
+                || Command::Organize(OrganizeCommand::MoveToTrash(vec![image()])),
+                |event| matches!(event, Event::Notice(Notice::CannotDelete { .. })),
+            ),
+            (Task::Save, || Command::Settings(SettingsCommand::Save(Settings::default())), is_failed),
+        ]
+    }
+
+    #[test]
+    fn every_task_that_panics_tells_its_end_and_the_next_one_has_its_turn() {
+        for (task, command, ended) in all() {
+            let folder = tempfile::tempdir().unwrap();
+            let handle = studio(folder.path(), task);
+            // What is done in a line has to go on with the next wish.
+            let rounds = if matches!(task, Task::Organise | Task::Trash | Task::Save) { 2 } else { 1 };
+            for _ in 0..rounds {
+                handle.send(command());
+                until(&handle, ended);
+            }
+            handle.send(Command::Shutdown);
+            until(&handle, |event| matches!(event, Event::Stopped));
+        }
+    }
+
+    #[test]
+    fn a_file_at_which_a_decoder_panics_does_not_end_its_import() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = ["a.png", "b.png"].map(|name| folder.path().join(name));
+        for path in &paths {
+            std::fs::write(path, "an image").unwrap();
+        }
+        let handle = studio(folder.path(), Task::ImportFile);
+        handle.send(Command::Import(ImportCommand::Start {
+            paths: paths.to_vec(),
+            keeping: crate::library::ImportMode::Copy,
+        }));
+        let Event::Import(ImportEvent::Done(imported)) =
+            until(&handle, |event| matches!(event, Event::Import(ImportEvent::Done(_))))
+        else {
+            panic!("it was waited for")
+        };
+        let broken = paths.map(|path| (path, crate::studio::protocol::NotImported::Broken));
+        assert_eq!(imported.failed, broken);
+    }
+
+    #[test]
+    fn a_studio_whose_loop_panics_has_stopped() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
+        let mut parts = Parts::system(Arc::new(NoDialogs));
+        parts.ids = Arc::new(|| panic!("as if the loop had a fault"));
+        let handle = start(place, parts, Arc::new(|| ()));
+        handle.send(Command::Queue(QueueCommand::Generate(vec![Recipe {
+            prompt: "sea".to_owned(),
+            ..Recipe::default()
+        }])));
+        let stopped = until(&handle, |event| match event {
+            Event::Queue(QueueEvent::RequestChanged(job)) => matches!(job.state, JobState::Done { .. }),
+            event => matches!(event, Event::Stopped),
+        });
+        assert!(matches!(stopped, Event::Stopped));
+    }
+}
