@@ -76,7 +76,7 @@ impl Textures {
             Event::Gallery(GalleryEvent::Thumbnail { id, size, pixels }) => self.arrive((*id, *size), pixels.clone()),
             // A restored file may be readable again. If it is not, the studio reports so soon.
             Event::Organize(OrganizeEvent::RestoredFromTrash(_)) => {
-                self.entries.retain(|_, entry| !matches!(entry.slot, Slot::Unreadable(_)))
+                self.entries.retain(|_, entry| !matches!(entry.slot, Slot::Unreadable(_)));
             }
             _ => {}
         }

@@ -118,7 +118,7 @@ fn course(seed: u64) {
             (3, ..) => studio.send(Command::Queue(QueueCommand::SetPaused(true))),
             (4, ..) => studio.send(Command::Queue(QueueCommand::SetPaused(false))),
             (5, Some(id), _) => {
-                studio.send(Command::Queue(QueueCommand::Hold { requests: vec![id], paused: chance.next(2) == 0 }))
+                studio.send(Command::Queue(QueueCommand::Hold { requests: vec![id], paused: chance.next(2) == 0 }));
             }
             (6, Some(id), Some(other)) => {
                 let to = [Spot::First, Spot::Last, Spot::Before(other), Spot::After(other)][chance.next(4)];

@@ -258,7 +258,7 @@ impl Stage {
         match &command {
             Command::Gallery(GalleryCommand::LoadRows(range)) => self.send_rows(range.clone()),
             Command::Gallery(GalleryCommand::LoadDetails(id)) => {
-                self.line.events.send(Event::Gallery(GalleryEvent::Details(Box::new(details(number(*id))))))
+                self.line.events.send(Event::Gallery(GalleryEvent::Details(Box::new(details(number(*id))))));
             }
             Command::Gallery(GalleryCommand::LoadThumbnails(wish)) if self.paints => {
                 for (id, size) in wish {

@@ -6,7 +6,7 @@ use memchr::memchr;
 
 use super::head_tail::HeadTail;
 
-/// EventFolder longer than this are not compared with others, in bytes.
+/// `EventFolder` longer than this are not compared with others, in bytes.
 pub(super) const MAX_COMPARED_EVENT_BYTES: usize = 4 << 10;
 
 /// So many events that look alike are kept; of those after them, only the last few.

@@ -326,7 +326,7 @@ impl RequestTable {
             match (serde_json::from_str(&recipe), serde_json::from_str(&state)) {
                 (Ok(recipe), Ok(state)) => intents.push((RequestRecord { request, recipe, created }, state)),
                 (Err(error), _) | (_, Err(error)) => {
-                    tracing::error!(%request, error = %chain(&error), "a request cannot be read")
+                    tracing::error!(%request, error = %chain(&error), "a request cannot be read");
                 }
             }
         }

@@ -60,7 +60,7 @@ impl SpoolRecovery<'_> {
                         return Err(LibraryError::Broken { reason });
                     }
                     Err(error) => {
-                        tracing::warn!(path = %path.display(), error = %chain(&error), "a spool file stays as it is")
+                        tracing::warn!(path = %path.display(), error = %chain(&error), "a spool file stays as it is");
                     }
                 }
             }
@@ -128,7 +128,7 @@ impl SpoolRecovery<'_> {
                 Ok(true) => tracing::info!(%request, "a rescued response is back in the library"),
                 Ok(false) => {}
                 Err(error) => {
-                    tracing::warn!(%request, error = %chain(&error), "a rescued response stays in the temporary folder")
+                    tracing::warn!(%request, error = %chain(&error), "a rescued response stays in the temporary folder");
                 }
             }
         }

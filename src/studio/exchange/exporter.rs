@@ -31,7 +31,7 @@ impl Exporter {
             ExportCommand::PickFolder => {
                 let choice = world.dialogs.pick_folder();
                 world.choose(choice, |world, folder| {
-                    world.events.send(Event::Export(ExportEvent::FolderPicked(folder)))
+                    world.events.send(Event::Export(ExportEvent::FolderPicked(folder)));
                 });
             }
             ExportCommand::PickFile { suggested } => {
@@ -39,7 +39,7 @@ impl Exporter {
                 world.choose(choice, |world, path| world.events.send(Event::Export(ExportEvent::FilePicked(path))));
             }
             ExportCommand::WriteGrid(order) => {
-                world.spawn(Task::GridExport, grid_image::export(Arc::clone(&world), order), |world| {
+                world.spawn(Task::GridExport, grid_image::export(Arc::clone(world), order), |world| {
                     world.events.send(Event::Export(ExportEvent::GridWritten(Err(ExportFailure::BrokeDown))));
                 });
             }
@@ -53,7 +53,7 @@ impl Exporter {
                         world.events.send(Event::Export(ExportEvent::Preview(preview)));
                     },
                     move |world| {
-                        world.events.send(Event::Export(ExportEvent::Preview(ExportPreview::broke_down(files))))
+                        world.events.send(Event::Export(ExportEvent::Preview(ExportPreview::broke_down(files))));
                     },
                 );
             }

@@ -62,7 +62,7 @@ impl Gallery {
                 move |world| match world.library.search().batch(batch) {
                     Ok(members) => world.events.send(Event::Gallery(GalleryEvent::Batch(batch, members.into()))),
                     Err(error) => {
-                        tracing::warn!(%batch, error = %chain(&error), "the pictures of a batch cannot be read")
+                        tracing::warn!(%batch, error = %chain(&error), "the pictures of a batch cannot be read");
                     }
                 },
                 World::reading_failed,
@@ -91,7 +91,7 @@ impl Gallery {
                 move |world| {
                     world
                         .events
-                        .send(Event::Gallery(GalleryEvent::ClipboardImage { id, pixels: Err(Unreadable::Broken) }))
+                        .send(Event::Gallery(GalleryEvent::ClipboardImage { id, pixels: Err(Unreadable::Broken) }));
                 },
             ),
             GalleryCommand::Reveal(id) => world.on_thread(

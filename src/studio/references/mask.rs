@@ -35,7 +35,7 @@ pub(in crate::studio) fn tell_ground(world: &World, reference: &Reference, mask:
 pub(in crate::studio) fn make(world: &World, reference: &Reference, base: Option<&Reference>, strokes: &[BrushStroke]) {
     match made(&world.library, reference, base, strokes) {
         Ok(mask) => {
-            world.events.send(Event::References(ReferenceEvent::MaskReady { sha256: reference.sha256.clone(), mask }))
+            world.events.send(Event::References(ReferenceEvent::MaskReady { sha256: reference.sha256.clone(), mask }));
         }
         Err(NotMade) => {
             world.events.send(Event::Notice(Notice::ReferenceRefused { name: reference.name.clone() }));

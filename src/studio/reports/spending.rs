@@ -38,7 +38,7 @@ pub(in crate::studio) fn handle(command: SpendingCommand, world: &Arc<World>) {
             World::reading_failed,
         ),
         SpendingCommand::PickExport { since } => {
-            world.choose(world.dialogs.save_file(SUGGESTED), move |world, path| begin_export(world, path, since))
+            world.choose(world.dialogs.save_file(SUGGESTED), move |world, path| begin_export(world, path, since));
         }
         SpendingCommand::Export { path, since } => begin_export(world, path, since),
     }
@@ -64,7 +64,7 @@ fn export(world: &World, path: PathBuf, since: Option<Date>) {
         written.and_then(|(text, count)| fs::write(&path, text).map(|()| count).map_err(|error| error.to_string()));
     world.events.send(Event::Notice(match written {
         Ok(count) => Notice::SpendingExported { path, count },
-        Err(reason) => Notice::CannotSave { path, reason: reason.to_string() },
+        Err(reason) => Notice::CannotSave { path, reason: reason.clone() },
     }));
 }
 

@@ -294,7 +294,7 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
             }
         }
         UiCommand::UseAsReference => {
-            handle.send(Command::References(ReferenceCommand::AddImages(state.subjects().to_vec())))
+            handle.send(Command::References(ReferenceCommand::AddImages(state.subjects().to_vec())));
         }
         UiCommand::Edit => {
             if let Some(id) = state.subject()

@@ -99,7 +99,7 @@ impl State {
             Event::StartFailed(error) => self.startup_error = Some(error.clone()),
             // No image is left to focus; the welcome page replaces the gallery.
             Event::Gallery(GalleryEvent::View(view)) if view.library_total == 0 && !is_trash(&view.search) => {
-                self.selection.set([], None)
+                self.selection.set([], None);
             }
             // A table was chosen or dropped to be opened.
             Event::Sheets(SheetEvent::Table(_)) => self.page = Page::Sheet,

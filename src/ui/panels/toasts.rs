@@ -109,7 +109,7 @@ impl Toasts {
             Event::Organize(OrganizeEvent::MovedToTrash(ids)) if ids.is_empty() => {}
             Event::Organize(OrganizeEvent::MovedToTrash(ids)) => self.push(ToastKind::Deleted(ids.len())),
             Event::Organize(OrganizeEvent::Progress { bulk, done, total }) => {
-                self.progress(ToastKind::Working(*bulk, *done, *total))
+                self.progress(ToastKind::Working(*bulk, *done, *total));
             }
             Event::Import(ImportEvent::Progress { done, total }) => self.progress(ToastKind::Importing(*done, *total)),
             Event::Import(ImportEvent::Done(imported)) => {
@@ -136,12 +136,12 @@ impl Toasts {
                 self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_) | ToastKind::Organised(_)));
             }
             Event::Organize(OrganizeEvent::RestoredFromTrash(_)) => {
-                self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_)))
+                self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_)));
             }
             Event::Export(ExportEvent::GridWritten(written)) => self.push(ToastKind::GridSaved(written.clone())),
             Event::Notice(notice) => self.push(ToastKind::Notice(notice.clone())),
             Event::Sheets(SheetEvent::TableFailed(name, error)) => {
-                self.push(ToastKind::NoTable(name.clone(), error.clone()))
+                self.push(ToastKind::NoTable(name.clone(), error.clone()));
             }
             Event::Sheets(SheetEvent::OpenFailed(_, reason)) => self.push(ToastKind::NoSheet(reason.clone())),
             Event::Sheets(SheetEvent::TableSaved(path)) => self.push(ToastKind::TableSaved(path.clone())),

@@ -117,9 +117,8 @@ impl StudioState {
                 self.outdated.remove(&details.id);
                 self.remember(details);
             }
-            Event::Organize(OrganizeEvent::MovedToTrash(_))
-            | Event::Organize(OrganizeEvent::RestoredFromTrash(_))
-            | Event::Organize(OrganizeEvent::TrashEmptied(_)) => {
+            Event::Organize(OrganizeEvent::MovedToTrash(_) |
+OrganizeEvent::RestoredFromTrash(_) | OrganizeEvent::TrashEmptied(_)) => {
                 self.outdated.extend(self.details.keys());
             }
             Event::Providers(ProviderEvent::KeyState(profile, state)) => {

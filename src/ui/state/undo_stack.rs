@@ -31,17 +31,17 @@ impl UndoStack {
             Event::Organize(OrganizeEvent::MovedToTrash(ids)) => self.push(UndoableChange::Deleted(ids.clone())),
             // The images may have been restored in another way.
             Event::Organize(OrganizeEvent::RestoredFromTrash(ids)) => {
-                self.0.retain(|done| !matches!(done, UndoableChange::Deleted(known) if known == ids))
+                self.0.retain(|done| !matches!(done, UndoableChange::Deleted(known) if known == ids));
             }
             // Deleted images cannot be restored.
             Event::Organize(OrganizeEvent::TrashEmptied(1..)) => {
-                self.0.retain(|done| !matches!(done, UndoableChange::Deleted(_)))
+                self.0.retain(|done| !matches!(done, UndoableChange::Deleted(_)));
             }
             Event::Import(ImportEvent::Done(imported)) if !imported.new.is_empty() => {
-                self.push(UndoableChange::Imported(imported.new.clone()))
+                self.push(UndoableChange::Imported(imported.new.clone()));
             }
-            Event::Organize(OrganizeEvent::Changed { undo: Some(name), .. })
-            | Event::Organize(OrganizeEvent::CollectionsEdited(name)) => {
+            Event::Organize(OrganizeEvent::Changed { undo: Some(name), .. } |
+OrganizeEvent::CollectionsEdited(name)) => {
                 self.push(UndoableChange::Organised(*name));
             }
             _ => {}

@@ -53,14 +53,12 @@ impl BatchDialog {
                 self.details.insert(details.id, Arc::new(details.as_ref().clone()));
             }
             Event::Organize(OrganizeEvent::MovedToTrash(ids)) if self.is_open() => {
-                self.images.retain(|id| !ids.contains(id))
+                self.images.retain(|id| !ids.contains(id));
             }
             // Prices, durations or keys may have become known.
-            Event::Providers(ProviderEvent::Models(..))
-            | Event::Settings(_)
-            | Event::Providers(ProviderEvent::KeyState(..))
-            | Event::Providers(ProviderEvent::Learned(..))
-            | Event::Gallery(GalleryEvent::ImageStored(_)) => {
+            Event::Providers(ProviderEvent::Models(..) | ProviderEvent::KeyState(..) |
+ProviderEvent::Learned(..)) | Event::Settings(_) |
+Event::Gallery(GalleryEvent::ImageStored(_)) => {
                 self.counted = None;
             }
             Event::Stopped => self.close(),

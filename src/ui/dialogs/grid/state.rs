@@ -109,7 +109,7 @@ pub(super) fn variables(template: &str) -> Vec<String> {
             match part {
                 TemplatePart::Use { name, .. } if !found.contains(name) => found.push(name.clone()),
                 TemplatePart::Choice(choice) => {
-                    choice.options.iter().for_each(|option| collect(&option.template, found))
+                    choice.options.iter().for_each(|option| collect(&option.template, found));
                 }
                 TemplatePart::Definition { value, .. } => collect(value, found),
                 _ => {}

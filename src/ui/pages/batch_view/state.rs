@@ -45,7 +45,7 @@ impl BatchView {
     /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
         match event {
-            Event::Gallery(GalleryEvent::View(view)) | Event::Gallery(GalleryEvent::ViewPreview(view)) => {
+            Event::Gallery(GalleryEvent::View(view) | GalleryEvent::ViewPreview(view)) => {
                 let batch = batch_of(&view.search);
                 if batch != self.batch {
                     let before = std::mem::take(&mut self.before);

@@ -264,7 +264,7 @@ impl Frame<'_, '_> {
                 }
             }
             TileAction::Unfold(stack) => {
-                self.actions.send(Command::Gallery(GalleryCommand::SetStackOpen(stack.of, !stack.open)))
+                self.actions.send(Command::Gallery(GalleryCommand::SetStackOpen(stack.of, !stack.open)));
             }
             TileAction::Menu => self.choose_for_verb(id),
             TileAction::Drag if held(ui) => self.begin_band(ui),

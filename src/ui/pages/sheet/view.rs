@@ -87,7 +87,7 @@ pub fn dialogs(ui: &Ui, page: &mut SheetPage, cx: &ViewContext<'_>, actions: &mu
     if let Some(opening) = &mut page.opening {
         match open_table_dialog::show(ui, opening, cx, actions) {
             Some(open_table_dialog::OpenTableResponse::Open) => {
-                page.arrived = page.opening.take().map(OpenTableDialog::into_file)
+                page.arrived = page.opening.take().map(OpenTableDialog::into_file);
             }
             Some(open_table_dialog::OpenTableResponse::Cancel) => page.opening = None,
             None => {}

@@ -85,7 +85,7 @@ impl NameEdit {
         let known = |id| cx.known.collections.iter().find(|known| known.id == id);
         match &self.of {
             NameEditTarget::New { parent, query, images } => {
-                make(text, *parent, query.clone(), images.clone(), actions)
+                make(text, *parent, query.clone(), images.clone(), actions);
             }
             NameEditTarget::Name(id) => {
                 if let Some(collection) = known(*id).filter(|known| known.name != text) {

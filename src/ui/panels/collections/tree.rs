@@ -139,7 +139,7 @@ fn line(
             actions.push(Action::Search(search.to_string()));
         }
         Some(CollectionAction::Rename) => {
-            collections.naming = Some(NameEdit::new(NameEditTarget::Name(id), &collection.name))
+            collections.naming = Some(NameEdit::new(NameEditTarget::Name(id), &collection.name));
         }
         Some(CollectionAction::Search) => {
             let search = collection.query.clone().unwrap_or_default();

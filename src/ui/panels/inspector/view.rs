@@ -275,7 +275,7 @@ fn picture(
             ui.painter().rect_filled(frame, radius, palette.field);
         }
         TextureLookup::Unreadable(reason) => {
-            thumbnail::unreadable(ui, frame, &thumbnail::why(reason, cx.text), palette)
+            thumbnail::unreadable(ui, frame, &thumbnail::why(reason, cx.text), palette);
         }
     }
     if response.has_focus() {

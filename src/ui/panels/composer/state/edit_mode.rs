@@ -119,7 +119,7 @@ impl Composer {
         self.edit = ImageEdit::in_recipe(&self.recipe);
         match &self.edit {
             Some(edit) if edit.turns.is_empty() => {
-                self.wanted.push(Command::Gallery(GalleryCommand::LoadDetails(edit.id)))
+                self.wanted.push(Command::Gallery(GalleryCommand::LoadDetails(edit.id)));
             }
             Some(_) => self.expansion.composing.converse = true,
             None => {
