@@ -8,7 +8,7 @@ use crate::{
     settings::Style,
 };
 
-use super::composition::Composition;
+use super::prompt_expansion::Composition;
 
 /// One value of one setting; what varies along an axis.
 #[derive(Clone, Debug, PartialEq)]

@@ -15,6 +15,7 @@ pub use client::{
     Client, Incoming, LinkPolicy, ListedModel, Polled, ResponseHead, Timeouts, cost_in, describe_request, page_instead,
     task_addresses,
 };
+pub use mask::sanitize_message;
 pub use mask::{SecretMask, SpoolMask};
 pub use model_catalog::ModelCatalog;
 pub use reader::{
@@ -22,5 +23,4 @@ pub use reader::{
     task_state,
 };
 pub use request::{Call, CallBody, FormPart, ReferenceBytes, call};
-pub use text::sanitize_message;
 pub use transcript::Transcript;

@@ -19,7 +19,7 @@ pub use connection::{
     TrustedCertificate, character_name, clean_key,
 };
 pub use failure::{Charge, Failure, FailureDetail, FailureKind, NextStep, Retry, billing_page};
-pub use images::{AspectRatio, BrushStroke, Coverage, Format, ImageSize, PixelLimits, PixelSize};
+pub use images::{AspectRatio, BrushStroke, Coverage, Format, ImageFacts, ImageSize, PixelLimits, PixelSize};
 pub use model::{
     Abilities, Deprecated, Fit, Formats, ImageInfo, Learned, ModelListing, Price, ReferenceLimits, TOGETHER, Tally,
     references_ignored,
@@ -37,8 +37,8 @@ pub use request::{
     SheetHead, SheetListed, SheetRow, Source, StackOf, Turn, keep_short_names, mentions, numbered, short_names, spoken,
 };
 pub use response::{
-    Answer, Answered, Exchange, FinishReason, ImageFacts, KeptPlace, KeptResponse, PartContent, PartForm, SentBody,
-    SentField, Signatures, Signed, SignedPart, Usage,
+    Answer, Answered, Exchange, FinishReason, KeptPlace, KeptResponse, PartContent, PartForm, SentBody, SentField,
+    Signatures, Signed, SignedPart, Usage,
 };
 pub use spending::{Cap, Caps, Spending};
 pub use values::{

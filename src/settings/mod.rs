@@ -1,12 +1,11 @@
-//! Settings, session and prompt library. Plain data; `studio` reads and writes the files. Plain data; `studio` reads
-//! and writes the files.
+//! Settings, session and prompt library. Plain data; `studio` reads and writes the files.
 
+mod app_settings;
 mod prompt_library;
 mod session;
-mod settings;
 mod style_files;
 
+pub use app_settings::{Language, Settings, Theme};
 pub use prompt_library::{Kit, Preset, Snippet, Style, Variable, free_name};
 pub use session::{Composing, Session, Variants, WindowPlace};
-pub use settings::{Language, Settings, Theme};
 pub use style_files::{StyleFileError, read_styles, write_styles};

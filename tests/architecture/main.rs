@@ -107,9 +107,12 @@ fn submodules_use_only_submodules_below_them() {
         let folder: ItemPath = name.split("::").map(str::to_owned).collect();
         let place = |child: &str| order.iter().position(|known| *known == child);
         let children = folders.get(&folder).unwrap_or_else(|| panic!("there is no folder {name}"));
-        wrong.extend(children.iter().filter(|child| place(child).is_none()).map(|child| {
-            format!("{name} has the submodule {child}, which has no place in its order")
-        }));
+        wrong.extend(
+            children
+                .iter()
+                .filter(|child| place(child).is_none())
+                .map(|child| format!("{name} has the submodule {child}, which has no place in its order")),
+        );
         for edge in &edges {
             let Some((from, to)) = children_of(edge, &folder) else { continue };
             if place(&from) > place(&to) {
@@ -125,9 +128,7 @@ fn submodules_use_only_submodules_below_them() {
 fn facades_define_nothing() {
     let facades = TREE.files().filter(|file| file.is_facade);
     let wrong: Vec<String> = facades
-        .flat_map(|file| {
-            file.items.iter().map(|(name, line)| format!("{}:{line} defines {name}", file.path.display()))
-        })
+        .flat_map(|file| file.items.iter().map(|(name, line)| format!("{}:{line} defines {name}", file.path.display())))
         .collect();
     assert_none(&wrong, "A mod.rs documents, declares and re-exports, and defines nothing");
 }
@@ -196,7 +197,10 @@ fn a_circle_is_found_however_long_it_is() {
 
 #[test]
 fn a_facade_that_defines_something_is_found() {
-    let tree = parse(&[("src/a/mod.rs", "mod b;\npub use b::B;\n\npub struct A;\nimpl A {}"), ("src/a/b.rs", "pub struct B;")]);
+    let tree = parse(&[
+        ("src/a/mod.rs", "mod b;\npub use b::B;\n\npub struct A;\nimpl A {}"),
+        ("src/a/b.rs", "pub struct B;"),
+    ]);
     let facade = tree.files().find(|file| file.is_facade).expect("the façade was read");
     assert_eq!(facade.items.keys().collect::<Vec<_>>(), ["A", "impl"]);
 }

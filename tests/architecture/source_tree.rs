@@ -8,7 +8,8 @@ use std::{
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{
-    Attribute, File, Ident, Item, ItemMacro, ItemMod, ItemUse, Macro, UseTree, Visibility, spanned::Spanned as _,
+    Attribute, File, Ident, Item, ItemMacro, ItemMod, ItemUse, Macro, UseTree, Visibility,
+    spanned::Spanned as _,
     visit::{self, Visit},
 };
 
@@ -124,7 +125,7 @@ impl SourceTree {
             let target: ItemPath = glob.iter().chain(&path[known..]).cloned().collect();
             self.resolve(&target, depth + 1).filter(|found| found.items.contains_key(name))
         });
-        through_glob.or((!file.is_facade).then_some(file))
+        through_glob.or_else(|| (!file.is_facade).then_some(file))
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
     response::{BodyLimits, Incoming, Pace, failed, respond, target, too_large},
 };
 use crate::{
-    gateway::text::sanitize_message,
+    gateway::mask::sanitize_message,
     recipe::{BaseUrl, Failure, FailureKind, Profile, TrustedCertificate},
 };
 

@@ -21,7 +21,7 @@ use crate::{
     gateway::{
         failure::classify,
         mask::SecretMask,
-        text::{is_web_page, sanitize_message},
+        mask::{is_web_page, sanitize_message},
     },
     recipe::{
         Charge, Deprecated, Dialect, Failure, FailureDetail, FailureKind, ModelListing, Money, Parameter, Profile,

@@ -1,7 +1,7 @@
 //! Distinguishes a web page from an image behind a link.
 
 use super::response::failed;
-use crate::{gateway::text::sanitize_message, imaging::sniff, recipe::Failure};
+use crate::{gateway::mask::sanitize_message, imaging::sniff, recipe::Failure};
 
 /// Of what a page says, so much is looked at.
 const LOOKED: usize = 16 * 1024;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::{
-    gateway::text::{is_web_page, sanitize_message, wait_times},
+    gateway::mask::{is_web_page, sanitize_message},
+    gateway::text::wait_times,
     recipe::{Charge, Failure, FailureDetail, FailureKind, Retry},
 };
 

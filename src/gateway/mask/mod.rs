@@ -10,11 +10,14 @@ mod encodings;
 mod fields;
 mod found_spans;
 mod level;
+mod sanitize;
 mod spool;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod unescape;
 
+pub use sanitize::sanitize_message;
+pub(crate) use sanitize::{is_web_page, size_of};
 pub use spool::SpoolMask;
 pub use stream::SecretMask;

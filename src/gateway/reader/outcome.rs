@@ -12,7 +12,7 @@ use super::{
 use crate::{
     gateway::{
         failure::classify,
-        text::{is_web_page, sanitize_message},
+        mask::{is_web_page, sanitize_message},
     },
     recipe::{Answer, Charge, Failure, FailureDetail, FailureKind, FinishReason},
 };

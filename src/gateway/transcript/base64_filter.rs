@@ -1,6 +1,9 @@
 //! Replaces runs of base64 by their size.
 
-use crate::gateway::text::{RUN, base64_runs, is_base64, size_of, span};
+use crate::gateway::{
+    mask::size_of,
+    text::{RUN, base64_runs, is_base64, span},
+};
 
 /// Replaces runs of base64.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! Keeps the head and the tail of a text.
 
-use crate::{gateway::text::size_of, imaging::sniff};
+use crate::{gateway::mask::size_of, imaging::sniff};
 
 /// Bytes that remain of the beginning and of the end.
 pub(super) const HEAD_BYTES: usize = 48 << 10;

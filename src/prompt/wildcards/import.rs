@@ -146,8 +146,8 @@ mod tests {
         for level in 1..100 {
             let before = level - 1;
             let aliases = vec![format!("*a{before}"); 10].join(", ");
-            bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
-            chain.push_str(&format!("b{level}: &b{level} [*b{before}]\n"));
+            bomb.extend([format!("a{level}: &a{level} [{aliases}]\n")]);
+            chain.extend([format!("b{level}: &b{level} [*b{before}]\n")]);
         }
         assert_eq!(yaml(&bomb), Err(WildcardImportError::Line { line: 6 }));
         assert!(matches!(yaml(&chain), Err(WildcardImportError::Line { .. })));

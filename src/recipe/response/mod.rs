@@ -2,12 +2,10 @@
 
 mod answer;
 mod exchange;
-mod image_facts;
 mod kept_response;
 mod signatures;
 
 pub use answer::{Answer, FinishReason, Usage};
 pub use exchange::{Answered, Exchange, SentBody, SentField};
-pub use image_facts::ImageFacts;
 pub use kept_response::{KeptPlace, KeptResponse};
 pub use signatures::{PartContent, PartForm, Signatures, Signed, SignedPart};

@@ -25,7 +25,7 @@ use crate::{
     library::Library,
     recipe::{ImageId, RequestId},
     studio::{
-        bench::{At as _, CannotMeasure, external_tools, quantile},
+        bench::{CannotMeasure, external_tools, quantile, synthetic_library::At as _},
         protocol::ThumbnailSize,
         responses::ingest::Landing,
     },

@@ -147,8 +147,8 @@ impl Core {
     /// Runs until it is told to stop or nobody listens any more.
     pub(in crate::studio) async fn run(mut self) {
         loop {
-            let (queue, mut context) = self.queue_parts();
-            let alarm = queue.alarm(&mut context);
+            let (queue, context) = self.queue_parts();
+            let alarm = queue.alarm(&context);
             let session_due = self.session_due;
             tokio::select! {
                 command = self.commands.recv() => match command {
@@ -175,7 +175,7 @@ impl Core {
                 self.queue_command(QueueCommand::Generate(recipes)).await;
             }
             Command::Comparison(ComparisonCommand::Vote { batch, ballot }) => votes::vote(&self.world, batch, ballot),
-            Command::Responses(command) => kept_responses::handle(command, &self.world),
+            Command::Responses(command) => kept_responses::handle(&command, &self.world),
             Command::Spending(command) => spending::handle(command, &self.world),
             Command::Gallery(command) => self.gallery.handle(command, &self.world, self.settings.stacked),
             Command::Organize(command) => self.organizer.handle(command),
@@ -266,8 +266,8 @@ impl Core {
                 queue.found_room(&mut context, room);
             }
             Note::ShowFailed(failed) => {
-                let (queue, mut context) = self.queue_parts();
-                queue.show_failed(&mut context, *failed);
+                let (queue, context) = self.queue_parts();
+                queue.show_failed(&context, *failed);
             }
             Note::KeptRemoved(requests) => self.responses_removed(&requests),
             Note::Tried(profile, failure) => {
@@ -376,8 +376,8 @@ impl Core {
 
     /// Starts requests that may run now.
     fn start_waiting(&mut self) {
-        let (queue, mut context) = self.queue_parts();
-        queue.start_waiting(&mut context);
+        let (queue, context) = self.queue_parts();
+        queue.start_waiting(&context);
     }
 
     /// Reads the open view again, if one is open.

@@ -56,7 +56,7 @@ impl Providers {
     /// Handles a command about providers. Keychain and gateways are accessed on tasks of their own. The core has changed
     /// the settings already as [`hosts::settings_after`] says. Returns the recipe of a test image to generate.
     pub(in crate::studio) fn handle(
-        &mut self,
+        &self,
         command: ProviderCommand,
         world: &Arc<World>,
         settings: &Settings,

@@ -66,8 +66,8 @@ impl Queue {
             }
             QueueCommand::RereadResponse(id) => self.retry(cx, id, false).await,
             QueueCommand::Retry(id) => self.retry(cx, id, true).await,
-            QueueCommand::RetryMany(requests) => self.retry_each(cx, requests),
-            QueueCommand::RetryUncharged => self.retry_each(cx, self.cards.safe_to_retry()),
+            QueueCommand::RetryMany(requests) => Self::retry_each(cx, requests),
+            QueueCommand::RetryUncharged => Self::retry_each(cx, self.cards.safe_to_retry()),
             QueueCommand::Duplicate(id) => self.duplicate(cx, id).await,
             QueueCommand::Edit { request, recipe } => self.edit(cx, request, *recipe).await,
             QueueCommand::Dismiss(id) => self.dismiss(cx, id).await,
@@ -108,7 +108,7 @@ impl Queue {
     }
 
     /// Writes down how requests stand in the line, and tells.
-    async fn keep_turns(&mut self, cx: &mut QueueContext<'_>, requests: &[RequestId]) {
+    async fn keep_turns(&mut self, cx: &QueueContext<'_>, requests: &[RequestId]) {
         let line = &self.scheduler.line;
         let turns: Vec<(RequestId, QueueEntry)> = requests
             .iter()
@@ -156,7 +156,7 @@ impl Queue {
     }
 
     /// Goes on with many, one after the other, and hears everything else in between: each of them waits for the disk.
-    fn retry_each(&self, cx: &mut QueueContext<'_>, requests: Vec<RequestId>) {
+    fn retry_each(cx: &QueueContext<'_>, requests: Vec<RequestId>) {
         for id in requests {
             cx.world.note(Note::Retry(id));
         }
@@ -195,7 +195,7 @@ impl Queue {
     }
 
     /// The failure of a response that was read again, with what is kept of it.
-    async fn still_kept(&self, cx: &mut QueueContext<'_>, id: RequestId, failure: Failure) -> Failure {
+    async fn still_kept(&self, cx: &QueueContext<'_>, id: RequestId, failure: Failure) -> Failure {
         let (world, of) = (Arc::clone(cx.world), failure.clone());
         let kept = blocking(move || retention::keep_response(&world, id, &of)).await.ok().flatten();
         Failure { kept, ..failure }
@@ -215,7 +215,7 @@ impl Queue {
     }
 
     /// Takes the card of a failed request away whose response is kept. Returns whether it is.
-    async fn put_card_away(&self, cx: &mut QueueContext<'_>, id: RequestId, job: &Job) -> bool {
+    async fn put_card_away(&self, cx: &QueueContext<'_>, id: RequestId, job: &Job) -> bool {
         let JobState::Failed(failure) = &job.state else { return false };
         if failure.kept.is_none() {
             return false;
@@ -239,9 +239,9 @@ impl Queue {
             return cx.send(Event::Notice(Notice::TooLateToChange));
         };
         recipe.batch = recipe.batch.or(before.batch);
-        let mut recipes = self.requests_of(cx, recipe).into_iter();
+        let mut recipes = Self::requests_of(cx, recipe).into_iter();
         let Some(recipe) = recipes.next() else { return };
-        let estimate = self.estimate(cx, &recipe);
+        let estimate = Self::estimate(cx, &recipe);
         let (library, changed) = (Arc::clone(&cx.world.library), recipe.clone());
         match blocking(move || library.requests().change_recipe(id, &changed, estimate)).await {
             Ok(Ok(())) => {}
@@ -285,7 +285,7 @@ impl Queue {
         self.scheduler.purse.caps = caps;
     }
 
-    async fn dismiss(&mut self, cx: &mut QueueContext<'_>, id: RequestId) {
+    async fn dismiss(&mut self, cx: &QueueContext<'_>, id: RequestId) {
         if let Some(job) = self.cards.take_ended(id) {
             if !self.put_card_away(cx, id, &job).await {
                 self.forget_intent(cx, id, &job.recipe).await;
@@ -294,7 +294,7 @@ impl Queue {
         }
     }
 
-    async fn forget_intent(&self, cx: &mut QueueContext<'_>, id: RequestId, recipe: &Recipe) {
+    async fn forget_intent(&self, cx: &QueueContext<'_>, id: RequestId, recipe: &Recipe) {
         let (world, recipe) = (Arc::clone(cx.world), recipe.clone());
         let forget = move || {
             let library = &world.library;

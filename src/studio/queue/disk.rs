@@ -15,11 +15,11 @@ use crate::{
 
 impl Queue {
     /// The disk has no room for a request: it goes back to its place in the queue, and nothing is sent until there is.
-    pub(super) fn no_room(&mut self, cx: &mut QueueContext<'_>, id: RequestId, room: Room) {
+    pub(super) fn no_room(&mut self, cx: &QueueContext<'_>, id: RequestId, room: Room) {
         // A person has stopped it meanwhile.
         if let Some(job) = self.cards.stopped(id) {
             let recipe = Arc::clone(&job.recipe);
-            return self.follow(
+            return Self::follow(
                 cx,
                 id,
                 &recipe,
@@ -43,14 +43,14 @@ impl Queue {
     }
 
     /// A request has failed: if that is because its response found no room, the disk is watched for it.
-    pub(super) fn watch_disk(&mut self, cx: &mut QueueContext<'_>) {
+    pub(super) fn watch_disk(&mut self, cx: &QueueContext<'_>) {
         if cx.world.attended && self.disk.next_look.is_none() && !self.waiting_for_room().is_empty() {
             self.disk.look_later(cx.world.now());
         }
     }
 
     /// Looks at the disk if that is due.
-    pub(super) fn look_at_disk(&mut self, cx: &mut QueueContext<'_>) {
+    pub(super) fn look_at_disk(&mut self, cx: &QueueContext<'_>) {
         let now = cx.world.now();
         if self.disk.next_look.is_none_or(|at| at > now) {
             return;

@@ -40,7 +40,7 @@ impl Queue {
     /// Does something with the scheduler and what a person has set.
     pub(super) fn with_rules<T>(
         &mut self,
-        cx: &mut QueueContext<'_>,
+        cx: &QueueContext<'_>,
         work: impl FnOnce(&mut crate::studio::queue::scheduling::scheduler::Scheduler, &Rules<'_>) -> T,
     ) -> T {
         let (settings, stand_ins) = (cx.settings, cx.providers.overrides());
@@ -55,7 +55,7 @@ impl Queue {
     }
 
     /// Starts as many requests as may run, and tries gateways that were not reached.
-    pub(in crate::studio) fn start_waiting(&mut self, cx: &mut QueueContext<'_>) {
+    pub(in crate::studio) fn start_waiting(&mut self, cx: &QueueContext<'_>) {
         let now = cx.world.now();
         self.looked_at = now;
         self.try_gateways(cx);
@@ -78,7 +78,7 @@ impl Queue {
             let recipe_of = Arc::clone(&recipe);
             let task = RequestTask { request, recipe: recipe_of, created, estimate, profile, limits, reins, patient };
             let world = Arc::clone(cx.world);
-            self.follow(cx, request, &recipe, request_task::run(world, task));
+            Self::follow(cx, request, &recipe, request_task::run(world, task));
         }
         self.give_up_on_caps(cx);
         self.told.news();
@@ -86,8 +86,7 @@ impl Queue {
 
     /// Runs a request's task. One that panics must not keep its place in the line for ever.
     pub(super) fn follow(
-        &self,
-        cx: &mut QueueContext<'_>,
+        cx: &QueueContext<'_>,
         request: RequestId,
         recipe: &Arc<Recipe>,
         task: impl Future<Output = ()> + Send + 'static,
@@ -104,7 +103,7 @@ impl Queue {
 
     /// Where no person sits who could raise a cap, what goes beyond it fails at no cost as soon as nothing else can be
     /// done.
-    fn give_up_on_caps(&mut self, cx: &mut QueueContext<'_>) {
+    fn give_up_on_caps(&mut self, cx: &QueueContext<'_>) {
         let scheduler = &self.scheduler;
         if cx.world.attended || scheduler.capped().is_empty() || !scheduler.running().is_empty() {
             return;
@@ -116,7 +115,7 @@ impl Queue {
         }
     }
 
-    fn has_answered(&self, cx: &mut QueueContext<'_>, profile: &ProfileId) -> bool {
+    fn has_answered(&self, cx: &QueueContext<'_>, profile: &ProfileId) -> bool {
         self.heard.contains(profile) || cx.providers.models().contains_key(profile)
     }
 
@@ -140,7 +139,7 @@ impl Queue {
                 }
                 return;
             }
-            Step::Stored(details) => return self.stored(cx, id, details),
+            Step::Stored(details) => return Self::stored(cx, id, details),
             Step::Booked(spending) => {
                 self.scheduler.book(&spending, now);
                 self.run.booked(spending.batch, spending.charged, spending.counted());
@@ -184,13 +183,13 @@ impl Queue {
         self.start_waiting(cx);
     }
 
-    fn stored(&mut self, cx: &mut QueueContext<'_>, id: RequestId, details: Box<Details>) {
+    fn stored(cx: &mut QueueContext<'_>, id: RequestId, details: Box<Details>) {
         cx.providers.image_stored(id, &details, cx.world);
         cx.send(Event::Gallery(GalleryEvent::ImageStored(details)));
     }
 
     /// Takes in how a request has ended, for the line, the gateways and the run.
-    fn ended(&mut self, cx: &mut QueueContext<'_>, id: RequestId, state: &JobState) {
+    fn ended(&mut self, cx: &QueueContext<'_>, id: RequestId, state: &JobState) {
         let now = cx.world.now();
         let (end, how) = match state {
             JobState::Failed(failure) => (End::Failed(failure), Ended::Failed),
@@ -223,7 +222,7 @@ impl Queue {
         // A person has stopped it while it was on its way back.
         if let Some(job) = self.cards.stopped(id) {
             let recipe = Arc::clone(&job.recipe);
-            return self.follow(
+            return Self::follow(
                 cx,
                 id,
                 &recipe,
@@ -265,7 +264,7 @@ impl Queue {
     }
 
     /// A gateway has taken a request and says that it takes no more for so long.
-    fn exhausted(&mut self, cx: &mut QueueContext<'_>, id: RequestId, wait: Duration) {
+    fn exhausted(&mut self, cx: &QueueContext<'_>, id: RequestId, wait: Duration) {
         let Some(job) = self.cards.get(id) else { return };
         let profile = job.recipe.profile.clone();
         self.scheduler.gateways.rest(&profile, wait, cx.world.now());
@@ -277,7 +276,7 @@ impl Queue {
         // A person has stopped it meanwhile.
         if let Some(job) = self.cards.stopped(id) {
             let recipe = Arc::clone(&job.recipe);
-            return self.follow(
+            return Self::follow(
                 cx,
                 id,
                 &recipe,
@@ -294,7 +293,7 @@ impl Queue {
 
     /// Tries gateways that were not reached, whose time has come and for which somebody waits. Asking for the list of
     /// models costs nothing.
-    fn try_gateways(&mut self, cx: &mut QueueContext<'_>) {
+    fn try_gateways(&mut self, cx: &QueueContext<'_>) {
         if self.scheduler.line.len() == 0 {
             return;
         }
@@ -421,7 +420,7 @@ impl Queue {
     /// A failed request has its card again, because its response is kept.
     pub(in crate::studio) fn show_failed(
         &mut self,
-        cx: &mut QueueContext<'_>,
+        cx: &QueueContext<'_>,
         (intent, turn, failure): (RequestRecord, QueueEntry, Failure),
     ) {
         let job = self.cards.put(enqueue::job(intent, &turn, JobState::Failed(failure)));
@@ -430,7 +429,7 @@ impl Queue {
     }
 
     /// Goes on with an answer that came earlier and links to its pictures.
-    pub(super) fn take_up(&mut self, cx: &mut QueueContext<'_>, intent: RequestRecord, read: Read) {
+    pub(super) fn take_up(&mut self, cx: &QueueContext<'_>, intent: RequestRecord, read: Read) {
         let (id, recipe, now) = (intent.request, Arc::new(intent.recipe.clone()), cx.world.now());
         let profile = cx.profile(&recipe.profile);
         // Links may lead to the gateway that gave them, wherever its profile leads now.
@@ -456,6 +455,6 @@ impl Queue {
             read,
             reins.cancel,
         );
-        self.follow(cx, id, &recipe, fetching);
+        Self::follow(cx, id, &recipe, fetching);
     }
 }

@@ -62,7 +62,7 @@ impl Queue {
         let batch = cx.world.new_batch();
         let recipes = recipes.into_iter().flat_map(|mut recipe| {
             recipe.batch.get_or_insert(batch);
-            self.requests_of(cx, recipe)
+            Self::requests_of(cx, recipe)
         });
         let recipes: Vec<Recipe> = recipes.collect();
         let line = &self.scheduler.line;
@@ -72,7 +72,7 @@ impl Queue {
             let turn = QueueEntry {
                 place,
                 repeats: repeats.take(),
-                estimate: self.estimate(cx, &recipe),
+                estimate: Self::estimate(cx, &recipe),
                 ..QueueEntry::default()
             };
             (RequestRecord { request: cx.world.new_request(), recipe, created }, turn)
@@ -112,7 +112,7 @@ impl Queue {
     }
 
     /// The requests that a recipe comes to, each with what its model does not take.
-    pub(super) fn requests_of(&self, cx: &mut QueueContext<'_>, mut recipe: Recipe) -> Vec<Recipe> {
+    pub(super) fn requests_of(cx: &QueueContext<'_>, mut recipe: Recipe) -> Vec<Recipe> {
         recipe.order_references();
         let Some(profile) = cx.profile(&recipe.profile) else { return vec![recipe] };
         let abilities = cx.providers.abilities(&profile, &recipe.model);
@@ -122,7 +122,7 @@ impl Queue {
     }
 
     /// What a request is thought to cost, if that is known.
-    pub(super) fn estimate(&self, cx: &mut QueueContext<'_>, recipe: &Recipe) -> Option<Money> {
+    pub(super) fn estimate(cx: &QueueContext<'_>, recipe: &Recipe) -> Option<Money> {
         // Who paints on this machine asks for nothing.
         if recipe.profile.is_demo() {
             return Some(Money::default());

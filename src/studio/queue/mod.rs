@@ -4,6 +4,11 @@
 //! requests down before anything shows them, [`dispatcher`] starts them and follows their progress, [`commands`] carries
 //! out what the person does to them, and [`status_publisher`] informs the window.
 
+#![expect(
+    clippy::needless_pass_by_ref_mut,
+    reason = "methods of the queue take the context alike, whether or not they change another feature through it"
+)]
+
 mod commands;
 mod context;
 mod disk;
@@ -19,5 +24,6 @@ mod status_publisher;
 pub(super) use context::QueueContext;
 pub(super) use enqueue::Asking;
 pub(super) use queue::Queue;
+#[cfg(feature = "bench")]
 #[cfg(feature = "bench")]
 pub(super) use scheduling::limiter::Limiter;

@@ -14,7 +14,7 @@ use super::published_status::HEARTBEAT;
 
 impl Queue {
     /// When the queue has to be looked at again, if nothing happens before; never while there is nothing to do.
-    pub(in crate::studio) fn alarm(&mut self, cx: &mut QueueContext<'_>) -> Option<Instant> {
+    pub(in crate::studio) fn alarm(&mut self, cx: &QueueContext<'_>) -> Option<Instant> {
         let (now, looked_at) = (cx.world.now(), self.looked_at);
         let time = self.with_rules(cx, |scheduler, rules| scheduler.next_time(looked_at, rules));
         let time = [time, self.disk.next_look()].into_iter().flatten().min();
@@ -60,7 +60,7 @@ impl Queue {
         }
     }
 
-    fn queue_state(&mut self, cx: &mut QueueContext<'_>, now: Timestamp) -> QueueState {
+    fn queue_state(&mut self, cx: &QueueContext<'_>, now: Timestamp) -> QueueState {
         let left = {
             let pace = self.pace.clone();
             self.with_rules(cx, |scheduler, rules| {
@@ -91,7 +91,7 @@ impl Queue {
     }
 
     /// Tells that a run has ended, if it has. What is held back or put off belongs to a later one.
-    fn end_run(&mut self, cx: &mut QueueContext<'_>, now: Timestamp) {
+    fn end_run(&mut self, cx: &QueueContext<'_>, now: Timestamp) {
         let scheduler = &self.scheduler;
         let (held, later) = scheduler.line.held_and_later();
         let to_do = scheduler.running().len() + scheduler.line.len() - held - later;

@@ -31,9 +31,9 @@ const FORMAT_BYTES: usize = 512;
 const BYTES_PER_MEGABYTE: u64 = 1_000_000;
 
 /// Handles a command about kept responses.
-pub(in crate::studio) fn handle(command: ResponseCommand, world: &Arc<World>) {
+pub(in crate::studio) fn handle(command: &ResponseCommand, world: &Arc<World>) {
     match command {
-        ResponseCommand::Save(id) => save_response(world, id),
+        ResponseCommand::Save(id) => save_response(world, *id),
         ResponseCommand::LoadTotals => send_totals(world),
         ResponseCommand::ShowCards => show_cards(world),
         ResponseCommand::DeleteAll => delete_all(world),

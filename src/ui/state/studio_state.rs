@@ -117,8 +117,9 @@ impl StudioState {
                 self.outdated.remove(&details.id);
                 self.remember(details);
             }
-            Event::Organize(OrganizeEvent::MovedToTrash(_) |
-OrganizeEvent::RestoredFromTrash(_) | OrganizeEvent::TrashEmptied(_)) => {
+            Event::Organize(
+                OrganizeEvent::MovedToTrash(_) | OrganizeEvent::RestoredFromTrash(_) | OrganizeEvent::TrashEmptied(_),
+            ) => {
                 self.outdated.extend(self.details.keys());
             }
             Event::Providers(ProviderEvent::KeyState(profile, state)) => {

@@ -40,8 +40,9 @@ impl UndoStack {
             Event::Import(ImportEvent::Done(imported)) if !imported.new.is_empty() => {
                 self.push(UndoableChange::Imported(imported.new.clone()));
             }
-            Event::Organize(OrganizeEvent::Changed { undo: Some(name), .. } |
-OrganizeEvent::CollectionsEdited(name)) => {
+            Event::Organize(
+                OrganizeEvent::Changed { undo: Some(name), .. } | OrganizeEvent::CollectionsEdited(name),
+            ) => {
                 self.push(UndoableChange::Organised(*name));
             }
             _ => {}

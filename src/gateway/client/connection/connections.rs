@@ -14,9 +14,12 @@ use url::Url;
 
 use super::{address_policy, tls::Encryption, transport_error::transport_failure};
 use crate::{
-    gateway::client::{response::body, timeouts::Timeouts},
+    gateway::client::timeouts::Timeouts,
     recipe::{Failure, FailureKind, Profile, Proxy, TrustedCertificate},
 };
+
+/// The encodings that [`Body`] unpacks, as a request's `accept-encoding` lists them.
+const ACCEPTED_ENCODINGS: &str = "gzip, br, zstd";
 
 /// How a connection is made.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -102,7 +105,7 @@ impl Connections {
 /// What every connection has in common: nothing is sent again by itself, neither after a redirect nor after a refusal by
 /// the protocol. A prompt that is sent twice may be charged twice, whatever a server says that it has not done.
 pub(crate) fn builder(timeouts: Timeouts) -> reqwest::ClientBuilder {
-    let encodings = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(body::ACCEPTED))]);
+    let encodings = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(ACCEPTED_ENCODINGS))]);
     reqwest::Client::builder()
         .connect_timeout(timeouts.connect)
         .user_agent(concat!("Atelier/", env!("CARGO_PKG_VERSION")))

@@ -7,7 +7,7 @@ use url::Url;
 use super::tls::Refused;
 use crate::{
     error_chain::chain,
-    gateway::text::sanitize_message,
+    gateway::mask::sanitize_message,
     recipe::{Failure, FailureDetail, FailureKind, RefusedCertificate},
 };
 

@@ -21,12 +21,10 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio_util::io::StreamReader;
 
 use crate::{
-    gateway::{client::connection::transport_failure, text::sanitize_message},
+    gateway::{client::connection::transport_failure, mask::sanitize_message},
     recipe::{Failure, FailureKind},
 };
 
-/// The encodings that [`Body`] unpacks, as a request's `accept-encoding` lists them.
-pub(crate) const ACCEPTED: &str = "gzip, br, zstd";
 /// The largest piece of an unpacked body, in bytes.
 const PIECE: usize = 64 << 10;
 

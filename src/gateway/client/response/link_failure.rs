@@ -1,7 +1,7 @@
 //! Failures of linked images.
 
 use crate::{
-    gateway::text::sanitize_message,
+    gateway::mask::sanitize_message,
     recipe::{Charge, Failure, FailureKind},
 };
 

@@ -15,7 +15,7 @@ use super::{
     response_head::ResponseHead,
 };
 use crate::{
-    gateway::{client::connection::transport_failure, failure::classify, text::sanitize_message},
+    gateway::{client::connection::transport_failure, failure::classify, mask::sanitize_message},
     recipe::{Charge, Failure, FailureKind},
 };
 

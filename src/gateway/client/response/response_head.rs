@@ -148,7 +148,7 @@ fn field(part: &FormPart, hide: &impl Fn(&str) -> String) -> SentField {
     let value = match &part.file {
         Some((_, declared)) => {
             let kind = sniff(&part.bytes).map_or(declared.as_str(), |format| format.mime());
-            crate::gateway::text::size_of(part.bytes.len() as u64, kind)
+            crate::gateway::mask::size_of(part.bytes.len() as u64, kind)
         }
         None => hide(&String::from_utf8_lossy(&part.bytes)),
     };

@@ -56,9 +56,9 @@ impl BatchDialog {
                 self.images.retain(|id| !ids.contains(id));
             }
             // Prices, durations or keys may have become known.
-            Event::Providers(ProviderEvent::Models(..) | ProviderEvent::KeyState(..) |
-ProviderEvent::Learned(..)) | Event::Settings(_) |
-Event::Gallery(GalleryEvent::ImageStored(_)) => {
+            Event::Providers(ProviderEvent::Models(..) | ProviderEvent::KeyState(..) | ProviderEvent::Learned(..))
+            | Event::Settings(_)
+            | Event::Gallery(GalleryEvent::ImageStored(_)) => {
                 self.counted = None;
             }
             Event::Stopped => self.close(),

@@ -74,8 +74,8 @@ impl SheetPage {
             Event::Settings(_) | Event::Providers(ProviderEvent::Models(..)) | Event::Wildcards(_) => {
                 self.replan = true;
             }
-            Event::Organize(OrganizeEvent::MovedToTrash(_) |
-OrganizeEvent::RestoredFromTrash(_)) | Event::Import(ImportEvent::Done(_)) => self.look_again = true,
+            Event::Organize(OrganizeEvent::MovedToTrash(_) | OrganizeEvent::RestoredFromTrash(_))
+            | Event::Import(ImportEvent::Done(_)) => self.look_again = true,
             _ => {}
         }
         if let Some(open) = &mut self.open {

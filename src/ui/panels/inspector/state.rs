@@ -36,14 +36,14 @@ impl Inspector {
         // The event of an undo does not contain the restored values, nor the first images of a new collection.
         self.stale |= matches!(
             event,
-            Event::Organize(OrganizeEvent::Changed { change: None, .. } |
-OrganizeEvent::CollectionsEdited(_))
+            Event::Organize(OrganizeEvent::Changed { change: None, .. } | OrganizeEvent::CollectionsEdited(_))
         );
         // These events do not say which parents and variations are among the images.
         self.stale |= matches!(
             event,
-            Event::Organize(OrganizeEvent::MovedToTrash(_) |
-OrganizeEvent::RestoredFromTrash(_) | OrganizeEvent::TrashEmptied(_))
+            Event::Organize(
+                OrganizeEvent::MovedToTrash(_) | OrganizeEvent::RestoredFromTrash(_) | OrganizeEvent::TrashEmptied(_)
+            )
         );
         self.marks.fold(event);
     }
