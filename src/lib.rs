@@ -1,6 +1,6 @@
 //! Atelier: a native desktop studio for making images by prompt.
 //!
-//! The rooms and which of them may use which are described in `ARCHITECTURE.md`.
+//! `ARCHITECTURE.md` describes the modules and which of them may use which.
 
 pub mod cli;
 pub mod composition;

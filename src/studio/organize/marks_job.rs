@@ -200,7 +200,7 @@ mod tests {
         let library = place.path().join("library");
         let studio = Place { config: place.path().join("config"), library: Some(library.clone()) };
         let handle = start(studio, Parts::system(Arc::new(NoDialogs)), Arc::new(|| ()));
-        let count = 400;
+        let count = 100;
         for number in 0..count {
             let id = CollectionId::from_uuid(uuid::Uuid::from_u128(number));
             let collection = Collection { id, name: number.to_string(), parent: None, query: None, count: 0 };
