@@ -4,6 +4,7 @@
 
 mod connection;
 mod failure;
+mod image_facts;
 mod images;
 mod model;
 mod organizing;
@@ -19,7 +20,8 @@ pub use connection::{
     TrustedCertificate, character_name, clean_key,
 };
 pub use failure::{Charge, Failure, FailureDetail, FailureKind, NextStep, Retry, billing_page};
-pub use images::{AspectRatio, BrushStroke, Coverage, Format, ImageFacts, ImageSize, PixelLimits, PixelSize};
+pub use image_facts::ImageFacts;
+pub use images::{AspectRatio, BrushStroke, Coverage, Format, ImageSize, PixelLimits, PixelSize};
 pub use model::{
     Abilities, Deprecated, Fit, Formats, ImageInfo, Learned, ModelListing, Price, ReferenceLimits, TOGETHER, Tally,
     references_ignored,

@@ -108,7 +108,7 @@ pub const ORDERS: &[(&str, &[&str])] = &[
             "io",
         ],
     ),
-    ("gateway", &["client", "reader", "failure", "request", "catalogue", "transcript", "mask", "text"]),
+    ("gateway", &["client", "reader", "failure", "request", "model_catalog", "transcript", "mask", "text"]),
     (
         "composition",
         &["axis_values", "blind_comparison", "grid", "prompt_expansion", "sheet_plan", "styles", "wildcard_files"],
@@ -148,15 +148,16 @@ pub const ORDERS: &[(&str, &[&str])] = &[
     (
         "recipe",
         &[
+            "image_facts",
             "model",
             "organizing",
+            "request",
+            "parameters",
+            "images",
             "spending",
             "failure",
             "profile",
             "connection",
-            "parameters",
-            "images",
-            "request",
             "response",
             "values",
         ],

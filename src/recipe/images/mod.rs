@@ -1,15 +1,13 @@
-//! What an image is: file format, shape, size, all facts of a stored one, and the painted area of a mask.
+//! What an image is: file format, shape, size, and the painted area of a mask.
 
 mod aspect_ratio;
 mod format;
-mod image_facts;
 mod image_size;
 mod mask;
 mod pixel_size;
 
 pub use aspect_ratio::AspectRatio;
 pub use format::Format;
-pub use image_facts::ImageFacts;
 pub use image_size::ImageSize;
 pub(crate) use image_size::size_class;
 pub use mask::{BrushStroke, Coverage};
