@@ -34,7 +34,7 @@ impl ChatRequest {
             ..Self::default()
         };
         for message in messages.iter().filter(|message| message["role"] == "user" || message["role"] == "assistant") {
-            // What was said before is a conversation that has come to its images; what is said last is painted.
+            // Only the last message is painted: the images of the earlier ones have been received.
             asked.prompt.clear();
             match &message["content"] {
                 Value::String(text) => asked.prompt.push_str(text),

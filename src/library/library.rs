@@ -73,7 +73,7 @@ impl Library {
         let database = folder.join(DATABASE_NAME);
         atomic_file::remove_if_exists(&folder.join(reindex::STAGING_NAME))?;
         if is_copied_database(&lock.file(), &database) {
-            tracing::warn!("the index is a copy, or the library has moved: it is made anew");
+            tracing::warn!("the index is a copy, or the library has moved; rebuilding the index");
             match rebuild_in_place(folder, |_, _| ()) {
                 // It is read as it is.
                 Ok(_) | Err(LibraryError::Newer { .. }) => {}

@@ -60,5 +60,5 @@ pub use crate::library::Lineage;
 pub use crate::library::MISMATCHED;
 /// What a person looks for, to be read and changed by buttons and menus.
 pub use crate::library::{Compare, Filter, Has, Is, Period, Query, Term, Used};
-/// What making an index anew and looking a library over have found.
+/// Results of rebuilding the index and of verifying the library.
 pub use crate::library::{Issue, IssueKind, RebuildReport, VerifyReport};

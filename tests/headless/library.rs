@@ -1,4 +1,4 @@
-//! What is done to a library from the command line: organising, making its index anew, looking it over.
+//! What is done to a library from the command line: organizing, rebuilding its index, verifying it.
 
 use std::fs;
 

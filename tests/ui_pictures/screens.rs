@@ -1,5 +1,5 @@
 //! Every screen as a picture, dark and light. The pictures are those of the documentation: when a screen changes,
-//! the test fails until they are drawn anew with `UPDATE_SNAPSHOTS=1 cargo test --test ui_pictures screens`.
+//! the test fails until they are redrawn with `UPDATE_SNAPSHOTS=1 cargo test --test ui_pictures screens`.
 //!
 //! They are drawn by the software renderer of Linux, so that they are the same on every machine that runs them.
 #![cfg(target_os = "linux")]

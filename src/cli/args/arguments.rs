@@ -67,7 +67,7 @@ pub enum Headless {
     Import(Import),
     /// Rate, flag, label, tag, collect, delete or restore pictures
     Organise(Organize),
-    /// Make the library's index anew from its files
+    /// Rebuild the library's index from its files
     Rebuild {
         /// Print one JSON object a line
         #[arg(long)]

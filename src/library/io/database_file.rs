@@ -33,7 +33,7 @@ pub(in crate::library) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 /// # Errors
 /// Its files cannot be renamed.
 pub(in crate::library) fn quarantine(path: &Path, reason: &Cause) -> Result<(), LibraryError> {
-    tracing::error!(path = %path.display(), reason = %chain(reason), "the index is damaged and is made anew");
+    tracing::error!(path = %path.display(), reason = %chain(reason), "the index is damaged; rebuilding it");
     let number = (1..1000).find(|number| !path.with_extension(format!("db.damaged-{number}")).exists()).unwrap_or(1);
     for suffix in ["", "-wal", "-shm"] {
         let from = with_suffix(path, suffix);

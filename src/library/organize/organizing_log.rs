@@ -111,7 +111,7 @@ impl OrganizingLog {
             }
             Ok(None) => Ok(()),
             Err(error) => {
-                tracing::warn!(error = %chain(&error), "the journal could not be written anew, and stays as long as it is");
+                tracing::warn!(error = %chain(&error), "the journal could not be compacted");
                 Ok(())
             }
         }

@@ -40,8 +40,8 @@ pub struct ImageInfo {
 pub enum Fit {
     /// Nothing: its file is sent along, byte for byte.
     AsItIs,
-    /// It has to be written in another way, with the same pixels.
-    Anew,
+    /// It has to be re-encoded in another format or orientation, with the same pixels.
+    Reencode,
     /// It has to be made smaller.
     Smaller,
 }
@@ -108,7 +108,7 @@ impl ReferenceLimits {
         if too_wide || self.bytes.is_some_and(|bytes| reference.bytes > bytes) {
             Fit::Smaller
         } else if !reference.upright || !self.formats().has(reference.format) {
-            Fit::Anew
+            Fit::Reencode
         } else {
             Fit::AsItIs
         }
@@ -145,10 +145,10 @@ mod tests {
         let photo = ImageInfo { format: Format::Jpeg, width: 4000, height: 3000, bytes: 5_000_000, upright: true };
         let none = ReferenceLimits::default();
         assert_eq!(none.fit(&photo), Fit::AsItIs);
-        assert_eq!(none.fit(&ImageInfo { upright: false, ..photo }), Fit::Anew);
-        assert_eq!(none.fit(&ImageInfo { format: Format::Gif, ..photo }), Fit::Anew);
+        assert_eq!(none.fit(&ImageInfo { upright: false, ..photo }), Fit::Reencode);
+        assert_eq!(none.fit(&ImageInfo { format: Format::Gif, ..photo }), Fit::Reencode);
         let png = ReferenceLimits { formats: Some(Formats::PNG), ..none };
-        assert_eq!(png.fit(&photo), Fit::Anew);
+        assert_eq!(png.fit(&photo), Fit::Reencode);
         assert_eq!(ReferenceLimits { bytes: Some(4_000_000), ..none }.fit(&photo), Fit::Smaller);
         assert_eq!(ReferenceLimits { side: Some(3999), ..none }.fit(&photo), Fit::Smaller);
         assert_eq!(ReferenceLimits { side: Some(4000), bytes: Some(5_000_000), ..none }.fit(&photo), Fit::AsItIs);

@@ -1,4 +1,4 @@
-//! What is done to a library that nobody has open: making its index anew, and looking it over. Blocks.
+//! Maintenance of a library that is not open: rebuilds its index, verifies its files. Blocks.
 
 use std::path::PathBuf;
 

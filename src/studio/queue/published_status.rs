@@ -7,8 +7,8 @@ use tokio::time::Instant;
 
 use crate::{recipe::RequestId, studio::protocol::QueueState};
 
-/// The shortest time between two words about the queue, and how much longer it is for each request that waits: its order
-/// has to be made anew.
+/// The shortest time between two events about the queue, and how much longer it is for each queued request, because the
+/// order of all is computed for each event.
 const BETWEEN: Duration = Duration::from_millis(150);
 const FOR_EACH: Duration = Duration::from_micros(100);
 

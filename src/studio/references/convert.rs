@@ -1,7 +1,7 @@
 //! References as models take them: upright, in a format that is known there, and small enough.
 //!
-//! What fits goes along byte for byte. What does not is written anew once for each way in which it is wanted, and kept in
-//! the library beside the others. The file that it came from is only read.
+//! A reference that the model takes is sent byte for byte. Anything else is re-encoded once for each format and size, and
+//! cached in the library. The original file is only read.
 
 use std::sync::{Mutex, PoisonError};
 

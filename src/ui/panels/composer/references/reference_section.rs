@@ -126,8 +126,8 @@ fn sizes(composer: &Composer, names: &[String], abilities: &Abilities, text: &Te
         (!names.is_empty()).then(|| names.join(&text.get("list-separator")))
     };
     let smaller = those(Fit::Smaller).map(|names| text.with("references-smaller", [("names", names.into())]));
-    let anew = those(Fit::Anew).map(|names| text.with("references-anew", [("names", names.into())]));
-    smaller.into_iter().chain(anew).collect()
+    let reencoded = those(Fit::Reencode).map(|names| text.with("references-anew", [("names", names.into())]));
+    smaller.into_iter().chain(reencoded).collect()
 }
 
 /// Shows the position of a dragged reference, and moves it when it is dropped.
