@@ -129,8 +129,8 @@ impl Core {
         votes::send_votes(&self.world);
         self.providers.load(&self.world);
         kept_responses::prune(&self.world, &self.settings);
-        let (queue, mut context) = self.queue_parts();
-        queue.take_up_all(&mut context).await;
+        let (queue, context) = self.queue_parts();
+        queue.take_up_all(&context).await;
         let (world, closing) = (&self.world, Arc::clone(&self.closing));
         world.on_thread(
             Task::Looking,
@@ -158,8 +158,8 @@ impl Core {
                 Some(message) = self.inbox.recv() => self.handle_message(message).await,
                 () = sleep_until(session_due.unwrap_or_else(Instant::now)), if session_due.is_some() => self.keep_session(),
                 () = sleep_until(alarm.unwrap_or_else(Instant::now)), if alarm.is_some() => {
-                    let (queue, mut context) = self.queue_parts();
-                    queue.look_at_queue(&mut context);
+                    let (queue, context) = self.queue_parts();
+                    queue.look_at_queue(&context);
                 }
             }
         }
@@ -262,8 +262,8 @@ impl Core {
                 queue.unsent(&mut context, id, failure).await;
             }
             Note::Room(room) => {
-                let (queue, mut context) = self.queue_parts();
-                queue.found_room(&mut context, room);
+                let (queue, context) = self.queue_parts();
+                queue.found_room(&context, room);
             }
             Note::ShowFailed(failed) => {
                 let (queue, context) = self.queue_parts();
@@ -271,8 +271,8 @@ impl Core {
             }
             Note::KeptRemoved(requests) => self.responses_removed(&requests),
             Note::Tried(profile, failure) => {
-                let (queue, mut context) = self.queue_parts();
-                queue.tried(&mut context, &profile, failure);
+                let (queue, context) = self.queue_parts();
+                queue.tried(&context, &profile, failure);
             }
             Note::Beginning(view) => self.gallery.preview(view, &self.world),
             Note::View(read) => {

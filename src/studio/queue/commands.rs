@@ -76,7 +76,7 @@ impl Queue {
     }
 
     /// Holds everything back that waits, or lets it go on, also what was held back one by one.
-    async fn pause_queue(&mut self, cx: &mut QueueContext<'_>, paused: bool) {
+    async fn pause_queue(&mut self, cx: &QueueContext<'_>, paused: bool) {
         let library = Arc::clone(&cx.world.library);
         // Nothing sets out any more, whatever the disk says; what is to go on must have been written down.
         self.scheduler.paused |= paused;
@@ -92,7 +92,7 @@ impl Queue {
     }
 
     /// Changes how requests stand in the line that wait in it.
-    async fn change_turns(&mut self, cx: &mut QueueContext<'_>, requests: &[RequestId], change: impl Fn(&mut Waiting)) {
+    async fn change_turns(&mut self, cx: &QueueContext<'_>, requests: &[RequestId], change: impl Fn(&mut Waiting)) {
         let now = cx.world.now();
         let changed: Vec<RequestId> =
             requests.iter().copied().filter(|id| self.scheduler.line.change(*id, now, &change).is_some()).collect();
@@ -101,7 +101,7 @@ impl Queue {
     }
 
     /// Moves requests that wait.
-    pub(super) async fn move_requests(&mut self, cx: &mut QueueContext<'_>, requests: Vec<RequestId>, to: Spot) {
+    pub(super) async fn move_requests(&mut self, cx: &QueueContext<'_>, requests: Vec<RequestId>, to: Spot) {
         let changed = self.scheduler.line.relocate(&requests, to, cx.world.now());
         self.keep_turns(cx, &changed).await;
         self.start_waiting(cx);

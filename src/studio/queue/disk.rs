@@ -69,7 +69,7 @@ impl Queue {
     }
 
     /// The disk was looked at.
-    pub(in crate::studio) fn found_room(&mut self, cx: &mut QueueContext<'_>, room: Room) {
+    pub(in crate::studio) fn found_room(&mut self, cx: &QueueContext<'_>, room: Room) {
         let now = cx.world.now();
         if room.free < room.needed {
             if let Some(short_of) = &mut self.disk.short_of {

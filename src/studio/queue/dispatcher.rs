@@ -218,7 +218,7 @@ impl Queue {
     }
 
     /// A request did not reach its gateway, and goes back into the line until that is reached again.
-    fn not_reached(&mut self, cx: &mut QueueContext<'_>, id: RequestId, failure: Failure) {
+    fn not_reached(&mut self, cx: &QueueContext<'_>, id: RequestId, failure: Failure) {
         // A person has stopped it while it was on its way back.
         if let Some(job) = self.cards.stopped(id) {
             let recipe = Arc::clone(&job.recipe);
@@ -242,7 +242,7 @@ impl Queue {
 
     /// A gateway has refused a request at no cost, because there are too many: the request goes back into the line, and the
     /// gateway rests.
-    fn refused(&mut self, cx: &mut QueueContext<'_>, id: RequestId, failure: &Failure) {
+    fn refused(&mut self, cx: &QueueContext<'_>, id: RequestId, failure: &Failure) {
         let now = cx.world.now();
         let Some(profile) = self.cards.get(id).map(|job| job.recipe.profile.clone()) else { return };
         let since = self.scheduler.gateways.refuses_since(&profile);
@@ -272,7 +272,7 @@ impl Queue {
     }
 
     /// A request that was not sent goes back into the line.
-    fn put_back(&mut self, cx: &mut QueueContext<'_>, id: RequestId) {
+    fn put_back(&mut self, cx: &QueueContext<'_>, id: RequestId) {
         // A person has stopped it meanwhile.
         if let Some(job) = self.cards.stopped(id) {
             let recipe = Arc::clone(&job.recipe);
@@ -330,12 +330,7 @@ impl Queue {
     }
 
     /// A gateway that was not reached was tried.
-    pub(in crate::studio) fn tried(
-        &mut self,
-        cx: &mut QueueContext<'_>,
-        profile: &ProfileId,
-        failure: Option<Failure>,
-    ) {
+    pub(in crate::studio) fn tried(&mut self, cx: &QueueContext<'_>, profile: &ProfileId, failure: Option<Failure>) {
         let random = (cx.world.random)();
         let gateways = &mut self.scheduler.gateways;
         match failure {
@@ -350,7 +345,7 @@ impl Queue {
     }
 
     /// Takes up what was left undone when the program last stopped.
-    pub(in crate::studio) async fn take_up_all(&mut self, cx: &mut QueueContext<'_>) {
+    pub(in crate::studio) async fn take_up_all(&mut self, cx: &QueueContext<'_>) {
         let world = Arc::clone(cx.world);
         let month = self.scheduler.purse.month_began();
         let found = blocking(move || {
@@ -383,7 +378,7 @@ impl Queue {
         }
     }
 
-    fn show(&mut self, cx: &mut QueueContext<'_>, found: Found) {
+    fn show(&mut self, cx: &QueueContext<'_>, found: Found) {
         for card in found.cards {
             let job = enqueue::job(card.intent, &card.turn, card.state);
             let job = self.cards.put(job);

@@ -4,11 +4,6 @@
 //! requests down before anything shows them, [`dispatcher`] starts them and follows their progress, [`commands`] carries
 //! out what the person does to them, and [`status_publisher`] informs the window.
 
-#![expect(
-    clippy::needless_pass_by_ref_mut,
-    reason = "methods of the queue take the context alike, whether or not they change another feature through it"
-)]
-
 mod commands;
 mod context;
 mod disk;

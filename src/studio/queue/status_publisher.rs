@@ -29,7 +29,7 @@ impl Queue {
     }
 
     /// Looks at the queue: lets start what may, and tells how it stands if that is due.
-    pub(in crate::studio) fn look_at_queue(&mut self, cx: &mut QueueContext<'_>) {
+    pub(in crate::studio) fn look_at_queue(&mut self, cx: &QueueContext<'_>) {
         let now = cx.world.now();
         if self.told.slept(now, Instant::now()) {
             // What is under way is left to its own time limits: it may be charged, and is not sent again.
@@ -45,7 +45,7 @@ impl Queue {
         }
     }
 
-    fn tell_queue(&mut self, cx: &mut QueueContext<'_>, now: Timestamp) {
+    fn tell_queue(&mut self, cx: &QueueContext<'_>, now: Timestamp) {
         self.end_run(cx, now);
         let told = &mut self.told;
         let first = told.at.is_none();
