@@ -2,6 +2,8 @@
 //!
 //! Only the visible part is laid out, requested and drawn, however large the library is.
 
+mod card_texts;
+mod failure_step;
 mod frame;
 mod go_to_date;
 mod header;
@@ -14,7 +16,8 @@ mod state;
 mod tile;
 mod view;
 
-pub use request_card::{name_of_step, next_step, tick};
+pub use failure_step::{name_of_step, next_step};
+pub use request_card::tick;
 pub use state::{Gallery, focus_id, want_rows};
 pub use tile::id as tile_id;
 pub use view::{card_in, show, tile_in};

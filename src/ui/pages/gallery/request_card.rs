@@ -13,16 +13,21 @@ use egui::{
 use jiff::Timestamp;
 
 use crate::{
-    recipe::{Failure, NextStep, RequestId, billing_page},
+    recipe::{Failure, NextStep, RequestId},
     studio::{Command, Event, GalleryEvent, Job, JobState, Listing, Pixels, QueueCommand, QueueEvent, ResponseCommand},
     ui::{
         actions::action::{Action, Actions},
-        components::{certificate, provider_name::profile_name, request_cost::price},
+        components::request_cost::price,
         state::{requests::Requests, studio_state::StudioState, view_context::ViewContext},
         textures,
         theme::{self, Palette, fonts, icons, size},
         widgets::{Button, ButtonKind},
     },
+};
+
+use super::{
+    card_texts::{CardTexts, elapsed},
+    failure_step::{name_of_step, next_step},
 };
 
 /// Space between a card's edge and its contents.
@@ -126,10 +131,6 @@ pub fn next_tick(jobs: &[&Job], now: Timestamp) -> Option<Duration> {
     ticks.min().map(Duration::from_millis)
 }
 
-fn elapsed(since: Timestamp, now: Timestamp) -> Duration {
-    now.duration_since(since).try_into().unwrap_or_default()
-}
-
 /// Draws a request's card.
 pub fn show(ui: &mut Ui, rect: Rect, job: &Job, cards: &mut RequestCards, cx: &ViewContext<'_>, actions: &mut Actions) {
     let lines = CardTexts::of(job, cx);
@@ -153,102 +154,6 @@ pub fn show(ui: &mut Ui, rect: Rect, job: &Job, cards: &mut RequestCards, cx: &V
                 arriving_rows(ui, rect, &texture, ratio);
             }
             under_way(ui, rect, job, &lines, palette, cx, actions);
-        }
-    }
-}
-
-/// The texts of a card.
-struct CardTexts {
-    title: String,
-    body: String,
-    /// Whether the request was charged, if it has ended.
-    charge: String,
-    tip: String,
-    /// 0 to 1.
-    progress: f32,
-}
-
-impl CardTexts {
-    fn of(job: &Job, cx: &ViewContext<'_>) -> Self {
-        let text = cx.text;
-        let prompt = job.recipe.prompt.as_str();
-        let now = Timestamp::now();
-        let lines =
-            |title, body, progress| Self { title, body, progress, tip: prompt.to_owned(), charge: String::new() };
-        match &job.state {
-            JobState::Waiting if job.paused => lines(text.get("card-held"), prompt.to_owned(), 0.0),
-            JobState::Waiting if let Some(room) = cx.known.queue.short_of => {
-                let sizes = [("free", text.bytes(room.free).into()), ("needed", text.bytes(room.needed).into())];
-                let why = text.with("card-short-of-room", sizes);
-                Self { tip: format!("{why}\n\n{prompt}"), ..lines(text.get("queue-waits-room"), why, 0.0) }
-            }
-            JobState::Waiting if let Some(resting) = cx.known.queue.rests(&job.recipe.profile) => {
-                let provider = cx.known.profile(&job.recipe.profile).map(|profile| profile_name(profile, cx));
-                let provider = provider.unwrap_or_else(|| job.recipe.profile.to_string());
-                let why = text.resting(resting, &provider, now);
-                let limit = text.with("card-waits-limit", [("provider", provider.into())]);
-                Self { tip: format!("{why}\n\n{prompt}"), ..lines(text.get("card-waiting"), limit, 0.0) }
-            }
-            JobState::Waiting => lines(text.get("card-waiting"), prompt.to_owned(), 0.0),
-            JobState::Generating { since } => {
-                let elapsed = elapsed(*since, now);
-                let time = text.with("duration-s", [("n", elapsed.as_secs().into())]);
-                // The duration is unknown: the bar approaches its end and never reaches it.
-                let share = elapsed.as_secs_f32() / (elapsed.as_secs_f32() + 12.0);
-                let body = text.with("card-time-prompt", [("time", time.into()), ("prompt", prompt.into())]);
-                lines(text.get("card-generating"), body, share * 0.9)
-            }
-            JobState::Again { failure, at, tries, most } => {
-                let words = text.failure(failure);
-                let again = [("tries", (*tries).into()), ("most", (*most).into()), ("prompt", prompt.into())];
-                Self {
-                    title: text.again(failure, elapsed(now, *at)),
-                    body: text.with("card-again-try", again),
-                    progress: 0.0,
-                    tip: if cx.known.is_blind(&job.recipe) {
-                        prompt.to_owned()
-                    } else {
-                        format!("{}\n\n{prompt}", text.join(&[&words.sentence, &words.charge]))
-                    },
-                    charge: String::new(),
-                }
-            }
-            JobState::Receiving { bytes, total: Some(total), .. } if *total > 0 => {
-                let share = (*bytes as f64 / *total as f64).min(1.0);
-                let percent = (share * 100.0).floor() as u32;
-                let body = [("done", text.bytes(*bytes).into()), ("total", text.bytes(*total).into())];
-                lines(
-                    text.with("card-receiving-percent", [("percent", percent.into())]),
-                    text.with("card-bytes-of", body),
-                    share as f32,
-                )
-            }
-            JobState::Receiving { since, bytes, .. } => {
-                let time = text.with("duration-s", [("n", elapsed(*since, now).as_secs().into())]);
-                let so_far = text.bytes(*bytes);
-                let body = text.with("card-bytes-time", [("bytes", so_far.into()), ("time", time.into())]);
-                lines(text.get("card-receiving"), body, 0.9)
-            }
-            JobState::Done { .. } => lines(text.get("card-done"), prompt.to_owned(), 1.0),
-            // The gateway's message may name the model.
-            JobState::Failed(failure) if cx.known.is_blind(&job.recipe) => {
-                let words = text.failure(failure);
-                Self { charge: words.charge, ..lines(words.title, prompt.to_owned(), 0.0) }
-            }
-            JobState::Failed(failure) => {
-                let words = text.failure(failure);
-                let tip = format!("{}\n\n{prompt}", text.join(&[&words.sentence, &words.next, &words.charge]));
-                let charge = match failure.next_step() {
-                    NextStep::FetchAgain => text.join(&[&words.charge, &text.get("card-fetch-free")]),
-                    NextStep::ReadAgain => text.join(&[&words.charge, &text.get("card-read-free")]),
-                    _ => words.charge,
-                };
-                Self { title: words.title, body: words.sentence, charge, tip, progress: 0.0 }
-            }
-            JobState::Cancelled { sent } => {
-                let charge = if *sent { crate::recipe::Charge::Maybe } else { crate::recipe::Charge::No };
-                Self { charge: text.charge(charge), ..lines(text.get("card-cancelled"), String::new(), 0.0) }
-            }
         }
     }
 }
@@ -426,43 +331,6 @@ fn step_button(ui: &mut Ui, rect: Rect, job: &Job, failure: &Failure, cx: &ViewC
     if response.clicked() {
         actions.push(action);
     }
-}
-
-/// The most helpful step after a failure: its icon, the key of its label, and its action.
-pub fn next_step(job: &Job, failure: &Failure, cx: &ViewContext<'_>) -> (&'static str, &'static str, Action) {
-    let profile = &job.recipe.profile;
-    let recipe = || Box::new(job.recipe.as_ref().clone());
-    let settings = || Action::OpenProvider(profile.clone());
-    let edit = || (icons::PROMPT, "card-edit-prompt", Action::Reuse(recipe()));
-    match failure.next_step() {
-        NextStep::OpenBillingPage => match cx.known.profile(profile).and_then(billing_page) {
-            Some(page) => (icons::EXPORT, "card-billing", Action::OpenPage(page)),
-            None => edit(),
-        },
-        NextStep::ChooseAnotherModel => (icons::IMAGE, "card-choose-model", Action::ChooseModel(recipe())),
-        // The built-in gateway has neither key nor address.
-        NextStep::CheckKey | NextStep::CheckAddress | NextStep::TrustCertificate if profile.is_demo() => edit(),
-        NextStep::TrustCertificate => match certificate::offer(profile, failure, cx) {
-            Some(action) => (icons::CHECK, "card-trust", action),
-            None => (icons::SETTINGS, "card-check-address", settings()),
-        },
-        NextStep::CheckKey => (icons::SETTINGS, "card-check-key", settings()),
-        NextStep::CheckAddress => (icons::SETTINGS, "card-check-address", settings()),
-        NextStep::ReadAgain => {
-            (icons::RETRY, "card-read-again", Action::SendCommand(Command::Queue(QueueCommand::RereadResponse(job.id))))
-        }
-        NextStep::FetchAgain => (
-            icons::DOWNWARD,
-            "card-fetch-again",
-            Action::SendCommand(Command::Queue(QueueCommand::RereadResponse(job.id))),
-        ),
-        NextStep::EditPrompt | NextStep::Wait(_) | NextStep::FreeDiskSpace | NextStep::Retry => edit(),
-    }
-}
-
-/// The full name of a step, whose button may only have space for one word.
-pub fn name_of_step(key: &str, cx: &ViewContext<'_>) -> String {
-    cx.text.get(if key == "card-trust" { "trust-button" } else { key })
 }
 
 fn edit_button(ui: &mut Ui, rect: Rect, job: &Job, cx: &ViewContext<'_>, actions: &mut Actions) {

@@ -6,6 +6,8 @@
 
 mod nodes;
 mod saved;
+#[cfg(test)]
+mod tests;
 mod walk;
 mod widgets;
 mod workflow;
