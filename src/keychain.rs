@@ -11,7 +11,7 @@ use std::{
 use keyring::{Entry, Error};
 
 /// The name under which the system's keychain lists the keys.
-const SERVICE: &str = "atelier";
+const SERVICE_NAME: &str = "atelier";
 
 /// Why the keychain cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -67,7 +67,7 @@ impl SystemKeychain {
         question: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, KeychainError> {
         let profile = profile.to_owned();
-        answer_in_time(self.limit, move || Entry::new(SERVICE, &profile).and_then(|entry| question(&entry)))?
+        answer_in_time(self.limit, move || Entry::new(SERVICE_NAME, &profile).and_then(|entry| question(&entry)))?
             .map_err(|error| trouble(&error))
     }
 }

@@ -12,7 +12,7 @@ use tracing_subscriber::{Layer as _, layer::SubscriberExt as _, util::Subscriber
 use crate::private;
 
 /// How many days are kept.
-const DAYS: usize = 7;
+const KEPT_DAYS: usize = 7;
 
 /// Begins to log into a folder. The log is written for as long as what this returns lives; `None` where the
 /// folder cannot be written, which stops nobody from working.
@@ -22,7 +22,7 @@ pub fn start(folder: &Path) -> Option<WorkerGuard> {
         .rotation(Rotation::DAILY)
         .filename_prefix("atelier")
         .filename_suffix("log")
-        .max_log_files(DAYS)
+        .max_log_files(KEPT_DAYS)
         .build(folder)
         .ok()?;
     let (writer, guard) = tracing_appender::non_blocking(file);

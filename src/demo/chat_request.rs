@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::reference_colors::ReferenceColors;
 
 /// Most images in one answer.
-const MOST: u64 = 8;
+const MAX_IMAGES_PER_RESPONSE: u64 = 8;
 
 /// What a request asks for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,7 +28,7 @@ impl ChatRequest {
         let messages = body["messages"].as_array().ok_or("messages is required")?;
         let mut asked = Self {
             model: body["model"].as_str().filter(|model| !model.is_empty()).ok_or("model is required")?.to_owned(),
-            count: body["n"].as_u64().unwrap_or(1).clamp(1, MOST) as u32,
+            count: body["n"].as_u64().unwrap_or(1).clamp(1, MAX_IMAGES_PER_RESPONSE) as u32,
             seed: body["seed"].as_i64(),
             stream: body["stream"].as_bool().unwrap_or(false),
             ..Self::default()
@@ -73,7 +73,7 @@ impl ChatRequest {
 }
 
 /// Shapes that Gemini's image models know, with their pixels in the class 1K. Others have as many pixels as a square.
-const SHAPES: [((u32, u32), (u32, u32)); 10] = [
+const ASPECT_RATIO_SIZES: [((u32, u32), (u32, u32)); 10] = [
     ((1, 1), (1024, 1024)),
     ((2, 3), (848, 1264)),
     ((3, 2), (1264, 848)),
@@ -87,7 +87,7 @@ const SHAPES: [((u32, u32), (u32, u32)); 10] = [
 ];
 
 /// Longest side of a painting, in pixels.
-const LONGEST: f64 = 4096.0;
+const MAX_SIDE_PIXELS: f64 = 4096.0;
 
 /// Pixels of a shape in a class, in steps of 16.
 fn size(aspect: &str, class: &str) -> Result<(u32, u32), String> {
@@ -99,7 +99,7 @@ fn size(aspect: &str, class: &str) -> Result<(u32, u32), String> {
         other => return Err(format!("image_size {other} is not supported")),
     };
     let sides = aspect.split_once(':').and_then(|(wide, high)| Some((wide.parse().ok()?, high.parse().ok()?)));
-    let known = sides.and_then(|sides| SHAPES.iter().find(|(shape, _)| *shape == sides));
+    let known = sides.and_then(|sides| ASPECT_RATIO_SIZES.iter().find(|(shape, _)| *shape == sides));
     let (width, height) = match (known, sides) {
         (Some((_, (width, height))), _) => (f64::from(*width), f64::from(*height)),
         (None, Some((wide @ 1.., high @ 1..))) if wide.max(high) / wide.min(high) <= 10 => {
@@ -108,7 +108,7 @@ fn size(aspect: &str, class: &str) -> Result<(u32, u32), String> {
         }
         _ => return Err(format!("aspect_ratio {aspect} is not supported")),
     };
-    let scale = f64::min(scale, LONGEST / width.max(height));
+    let scale = f64::min(scale, MAX_SIDE_PIXELS / width.max(height));
     let step = |side: f64| ((side * scale / 16.0).round() * 16.0).max(16.0) as u32;
     Ok((step(width), step(height)))
 }

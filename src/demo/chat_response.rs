@@ -7,30 +7,34 @@ use serde_json::{Value, json};
 use super::{chat_request::ChatRequest, painter::paint, scene::Scene};
 
 /// The model that only talks.
-const TALKER: &str = "demo/talker";
+const TEXT_ONLY_MODEL: &str = "demo/talker";
 
 /// What a model that paints says of itself in new-api's list: images, by chat completions.
-const PAINTS: &[&str] = &["image-generation", "openai"];
+const IMAGE_ENDPOINTS: &[&str] = &["image-generation", "openai"];
 
 /// The models that are listed.
-const MODELS: [(&str, &[&str]); 4] =
-    [("demo/painter", PAINTS), ("demo/ink", PAINTS), ("demo/dusk", PAINTS), (TALKER, &["openai"])];
+const LISTED_MODELS: [(&str, &[&str]); 4] = [
+    ("demo/painter", IMAGE_ENDPOINTS),
+    ("demo/ink", IMAGE_ENDPOINTS),
+    ("demo/dusk", IMAGE_ENDPOINTS),
+    (TEXT_ONLY_MODEL, &["openai"]),
+];
 
 /// The same moment in every answer: answers depend on nothing but what was asked.
-const CREATED: u64 = 1_767_225_600;
+const CREATED_SECONDS: u64 = 1_767_225_600;
 
 /// Tokens that Gemini's image models book for an image of up to 1024² pixels.
-const TOKENS_OF_A_PICTURE: u64 = 1290;
+const TOKENS_PER_IMAGE: u64 = 1290;
 
 /// The list of models.
 pub(super) fn models() -> Value {
     let model = |(id, endpoints): &(&str, &[&str])| {
         json!({
-            "id": id, "object": "model", "created": CREATED, "owned_by": "demo",
+            "id": id, "object": "model", "created": CREATED_SECONDS, "owned_by": "demo",
             "supported_endpoint_types": endpoints
         })
     };
-    envelope(&MODELS.iter().map(model).collect::<Vec<_>>())
+    envelope(&LISTED_MODELS.iter().map(model).collect::<Vec<_>>())
 }
 
 /// An error object.
@@ -62,7 +66,7 @@ impl Choice {
         if asked.says("[empty]") {
             return says("", "stop");
         }
-        if asked.says("[text only]") || asked.model == TALKER {
+        if asked.says("[text only]") || asked.model == TEXT_ONLY_MODEL {
             return says("I would paint this, but I was asked for words only.", "stop");
         }
         let mut picture = paint(&Scene {
@@ -103,7 +107,7 @@ fn absurd(png: &mut [u8]) {
 
 fn usage(asked: &ChatRequest) -> Value {
     let prompt = asked.prompt.split_whitespace().count() as u64 + 258 * asked.references.len() as u64;
-    let pictures = TOKENS_OF_A_PICTURE * u64::from(asked.count);
+    let pictures = TOKENS_PER_IMAGE * u64::from(asked.count);
     json!({
         "prompt_tokens": prompt,
         "completion_tokens": pictures,
@@ -125,7 +129,7 @@ fn object(asked: &ChatRequest, choices: &[Choice]) -> String {
         })
         .collect();
     json!({
-        "id": "chatcmpl-demo", "object": "chat.completion", "created": CREATED, "model": asked.model,
+        "id": "chatcmpl-demo", "object": "chat.completion", "created": CREATED_SECONDS, "model": asked.model,
         "system_fingerprint": "fp_demo", "choices": choices, "usage": usage(asked)
     })
     .to_string()
@@ -134,7 +138,7 @@ fn object(asked: &ChatRequest, choices: &[Choice]) -> String {
 fn events(asked: &ChatRequest, choices: &[Choice]) -> String {
     let chunk = |choices: Value, usage: Value| {
         json!({
-            "id": "chatcmpl-demo", "object": "chat.completion.chunk", "created": CREATED, "model": asked.model,
+            "id": "chatcmpl-demo", "object": "chat.completion.chunk", "created": CREATED_SECONDS, "model": asked.model,
             "system_fingerprint": "fp_demo", "choices": choices, "usage": usage
         })
     };

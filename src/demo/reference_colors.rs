@@ -8,13 +8,13 @@ use image::{ImageReader, Limits, imageops::FilterType};
 use super::palette::{Palette, Rgb};
 
 /// Longest side of the copy that colors are taken from.
-const EDGE: u32 = 24;
+const SAMPLE_SIDE_PIXELS: u32 = 24;
 
 /// Largest side of a reference that is read.
-const LARGEST: u32 = 16_384;
+const MAX_SIDE_PIXELS: u32 = 16_384;
 
 /// Most memory for reading one.
-const MOST_MEMORY: u64 = 512 << 20;
+const MAX_DECODER_BYTES: u64 = 512 << 20;
 
 /// The colors of a reference image, in sRGB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,9 +35,9 @@ impl ReferenceColors {
         let (_, data) = url.split_once(";base64,").ok_or("image_url is no data URL")?;
         let bytes = BASE64_STANDARD.decode(data).map_err(|error| format!("image_url is broken: {error}"))?;
         let mut limits = Limits::default();
-        limits.max_image_width = Some(LARGEST);
-        limits.max_image_height = Some(LARGEST);
-        limits.max_alloc = Some(MOST_MEMORY);
+        limits.max_image_width = Some(MAX_SIDE_PIXELS);
+        limits.max_image_height = Some(MAX_SIDE_PIXELS);
+        limits.max_alloc = Some(MAX_DECODER_BYTES);
         let mut reader = ImageReader::new(Cursor::new(bytes));
         reader.limits(limits);
         let picture = reader
@@ -45,20 +45,20 @@ impl ReferenceColors {
             .map_err(|error| error.to_string())
             .and_then(|reader| reader.decode().map_err(|error| error.to_string()));
         let picture = picture.map_err(|error| format!("image_url is no picture: {error}"))?;
-        let small = picture.resize_exact(EDGE, EDGE, FilterType::Triangle).into_rgb8();
+        let small = picture.resize_exact(SAMPLE_SIDE_PIXELS, SAMPLE_SIDE_PIXELS, FilterType::Triangle).into_rgb8();
         let mean = |from: u32, to: u32| {
             let pixels = small.enumerate_rows().filter(|(row, _)| (from..to).contains(row)).flat_map(|(_, row)| row);
             let sums = pixels.fold([0_u32; 3], |sums, (.., pixel)| {
                 std::array::from_fn(|channel| sums[channel] + u32::from(pixel.0[channel]))
             });
-            sums.map(|sum| (sum / ((to - from) * EDGE)) as u8)
+            sums.map(|sum| (sum / ((to - from) * SAMPLE_SIDE_PIXELS)) as u8)
         };
-        let third = EDGE / 3;
+        let third = SAMPLE_SIDE_PIXELS / 3;
         let middle = mean(third, third * 2);
         Ok(Self {
             top: mean(0, third),
             middle,
-            bottom: mean(third * 2, EDGE),
+            bottom: mean(third * 2, SAMPLE_SIDE_PIXELS),
             accent: small.pixels().map(|pixel| pixel.0).max_by_key(|pixel| chroma(*pixel)).unwrap_or(middle),
         })
     }

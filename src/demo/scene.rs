@@ -165,7 +165,7 @@ const THINGS: &[(Thing, &[&str])] = &[
     (Thing::Fruit, &["fruit", "apple", "orange", "lemon", "水果", "蘋果", "橘", "檸檬"]),
 ];
 
-const COLOURS: &[(u32, &[&str])] = &[
+const COLOR_WORDS: &[(u32, &[&str])] = &[
     (0x00d8_4a3c, &["red", "crimson", "紅"]),
     (0x00f0_8a3c, &["orange", "橙"]),
     (0x00f2_c84b, &["yellow", "gold", "黃色", "金黃"]),
@@ -196,7 +196,7 @@ impl Scene {
             Place::Forest | Place::Field => palette.on_ground(Rgb::hex(0x0030_5c3a), if night { 0.1 } else { 0.35 }),
             Place::Sea | Place::Mountains | Place::City | Place::Table => palette,
         };
-        if let Some((colour, _)) = COLOURS.iter().find(|(_, list)| said(list)) {
+        if let Some((colour, _)) = COLOR_WORDS.iter().find(|(_, list)| said(list)) {
             palette = palette.tinted(Rgb::hex(*colour), 0.35);
         }
         for (index, reference) in self.references.iter().enumerate() {

@@ -30,13 +30,13 @@ use tokio_util::sync::CancellationToken;
 use super::{chat_request::ChatRequest, chat_response};
 
 /// Largest request that is read: a few references of a few megabytes.
-const MAX_BODY: usize = 64 << 20;
+const MAX_BODY_BYTES: usize = 64 << 20;
 
 /// How many request bodies are remembered for those who want to look.
-const REMEMBERED: usize = 64;
+const MAX_KEPT_REQUESTS: usize = 64;
 
 /// Bytes of an answer sent at once.
-const PIECE: usize = 32 << 10;
+const SEND_CHUNK_BYTES: usize = 32 << 10;
 
 /// How fast the demo gateway is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +140,7 @@ async fn respond(
         (&Method::GET, "/v1/models") => answer_json(StatusCode::OK, &chat_response::models()),
         (&Method::POST, "/v1/chat/completions") => {
             seen.posts.fetch_add(1, Ordering::SeqCst);
-            match Limited::new(request.into_body(), MAX_BODY).collect().await {
+            match Limited::new(request.into_body(), MAX_BODY_BYTES).collect().await {
                 Ok(body) => complete(&body.to_bytes(), options, &seen).await,
                 Err(_) => answer_json(
                     StatusCode::PAYLOAD_TOO_LARGE,
@@ -162,7 +162,7 @@ async fn complete(body: &[u8], options: DemoOptions, seen: &Seen) -> Response<Bo
     {
         let mut bodies = seen.bodies.lock().unwrap_or_else(PoisonError::into_inner);
         bodies.push_back(body.clone());
-        if bodies.len() > REMEMBERED {
+        if bodies.len() > MAX_KEPT_REQUESTS {
             bodies.pop_front();
         }
     }
@@ -221,7 +221,7 @@ fn paced(body: Bytes, kind: &str, bytes_per_second: u64, cut: bool, sized: bool)
             let broken = io::Error::from(io::ErrorKind::ConnectionReset);
             return Some((Err(broken), (body, usize::MAX)));
         }
-        let next = (position + PIECE).min(end);
+        let next = (position + SEND_CHUNK_BYTES).min(end);
         let nanoseconds = (next - position) as u128 * 1_000_000_000 / u128::from(bytes_per_second);
         if nanoseconds > 0 {
             tokio::time::sleep(Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))).await;

@@ -10,10 +10,10 @@ use crate::recipe::{
     PixelLimits, Price, Profile, ReferenceLimits,
 };
 
-const FILE: &str = include_str!("../../assets/models.json");
+const CATALOG_JSON: &str = include_str!("../../assets/models.json");
 
 /// The parameters that lists of models name; one that such a list leaves out is ignored by the model.
-const LISTABLE: [Parameter; 11] = [
+const LISTABLE_PARAMETERS: [Parameter; 11] = [
     Parameter::Temperature,
     Parameter::TopP,
     Parameter::Seed,
@@ -120,8 +120,9 @@ impl ModelCatalog {
     /// The catalogue that comes with the program.
     pub fn built_in() -> &'static Self {
         // A test proves that the file can be read.
-        static CATALOGUE: LazyLock<ModelCatalog> = LazyLock::new(|| serde_json::from_str(FILE).unwrap_or_default());
-        &CATALOGUE
+        static CATALOG: LazyLock<ModelCatalog> =
+            LazyLock::new(|| serde_json::from_str(CATALOG_JSON).unwrap_or_default());
+        &CATALOG
     }
 
     /// What a model can do through a gateway. `listed` is what the gateway's own list says of it, `learned` what was
@@ -232,7 +233,7 @@ fn hear(abilities: &mut Abilities, listed: &ModelListing) {
         abilities.references.most = Some(0);
     }
     if let Some(parameters) = &listed.parameters {
-        let said = LISTABLE.map(|parameter| (parameter, parameters.contains(&parameter)));
+        let said = LISTABLE_PARAMETERS.map(|parameter| (parameter, parameters.contains(&parameter)));
         abilities.takes.extend(said);
     }
     if let Some(each) = listed.price {
@@ -304,7 +305,7 @@ mod tests {
 
     #[test]
     fn the_file_can_be_read_and_its_names_lead_somewhere() {
-        let catalogue: ModelCatalog = serde_json::from_str(FILE).unwrap();
+        let catalogue: ModelCatalog = serde_json::from_str(CATALOG_JSON).unwrap();
         assert!(catalogue.models.len() > 30);
         for row in &catalogue.models {
             assert!(!row.patterns.is_empty());

@@ -22,7 +22,7 @@ pub enum Encoding {
 }
 
 /// The longest side of a WebP, in pixels.
-const WEBP_SIDE: u32 = 16_383;
+const MAX_WEBP_SIDE_PIXELS: u32 = 16_383;
 
 /// Writes a bitmap as a file.
 ///
@@ -94,7 +94,7 @@ fn on_white(rgba: &[u8]) -> Vec<u8> {
 }
 
 fn webp(bitmap: &Bitmap, quality: u8) -> Result<Vec<u8>, ImageError> {
-    if bitmap.width.max(bitmap.height) > WEBP_SIDE {
+    if bitmap.width.max(bitmap.height) > MAX_WEBP_SIDE_PIXELS {
         return Err(ImageError::Unsupported(format!("a WebP of {}×{} pixels", bitmap.width, bitmap.height).into()));
     }
     let encoder = webp::Encoder::from_rgba(&bitmap.rgba, bitmap.width, bitmap.height);

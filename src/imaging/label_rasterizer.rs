@@ -16,7 +16,7 @@ use super::pixels::Bitmap;
 pub type FontBytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
 
 /// Side of the box that stands for what no font has, as a share of the size.
-const BOX: f32 = 0.6;
+const MISSING_GLYPH_WIDTH: f32 = 0.6;
 
 /// Fonts, of which the first that has a character draws it.
 #[derive(Clone, Default)]
@@ -114,7 +114,7 @@ impl LabelRasterizer {
             Some(glyph) => glyph.advance,
             None if letter.is_control() => 0.0,
             None if letter.is_whitespace() => size / 4.0,
-            None => size * (BOX + 0.2),
+            None => size * (MISSING_GLYPH_WIDTH + 0.2),
         }
     }
 
@@ -146,7 +146,7 @@ impl Pen {
     fn missing(&mut self, size: f32) {
         let stroke = (size / 16.0).max(1.0);
         for inset in [0.0, stroke] {
-            let (left, right) = (self.x + size * 0.1 + inset, self.x + size * (0.1 + BOX) - inset);
+            let (left, right) = (self.x + size * 0.1 + inset, self.x + size * (0.1 + MISSING_GLYPH_WIDTH) - inset);
             let (top, bottom) = (self.baseline - size * 0.7 + inset, self.baseline - inset);
             if let Some(rect) = tiny_skia::Rect::from_ltrb(left, top, right, bottom) {
                 self.path.push_rect(rect);

@@ -19,7 +19,7 @@ mod test_images;
 pub use analysis::{palette, perceptual_hash};
 pub use decode::{DecodeMemory, decode, room_for};
 pub use encode::{Encoding, encode, encode_thumbnail};
-pub use format::{FileKind, Foreign, ForeignKind, SNIFFED, file_kind, foreign_format, sniff};
+pub use format::{FileKind, Foreign, ForeignKind, MAX_SNIFFED_BYTES, file_kind, foreign_format, sniff};
 pub use header::{Probe, is_upright, probe};
 pub use label_rasterizer::{FontBytes, LabelRasterizer};
 pub use metadata::{Metadata, metadata};

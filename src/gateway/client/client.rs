@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{
     connection::{Connections, endpoint, headers},
-    response::{Incoming, Pace, Progress, RESPONSE, ResponseHead, answer},
+    response::{Incoming, Pace, Progress, RESPONSE_LIMITS, ResponseHead, answer},
     timeouts::Timeouts,
 };
 use crate::{
@@ -78,7 +78,7 @@ impl Client {
         let secrets: Vec<&str> = key.into_iter().chain(own.iter().map(String::as_str)).collect();
         let response = answer(request, first_byte.min(whole), &secrets, heard).await?;
         let pace = Pace::Prompt { next_byte: first_byte, between_bytes: timeouts.between_bytes, progress };
-        Ok(Incoming::new(response, RESPONSE, whole, pace))
+        Ok(Incoming::new(response, RESPONSE_LIMITS, whole, pace))
     }
 
     /// How long may be waited for all images together that one response links to.

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Largest image behind a link, in bytes, as received and unpacked.
-const MAX_PICTURE: u64 = 256 << 20;
+const MAX_IMAGE_BYTES: u64 = 256 << 20;
 
 /// Where the links of a response may lead. Public addresses are always allowed; of this machine and of private networks
 /// only what the gateway itself is.
@@ -126,9 +126,9 @@ impl Client {
             if !status.is_success() {
                 return Err(failed(status.to_string()).status(status.as_u16()));
             }
-            let incoming = Incoming::new(response, BodyLimits::both(MAX_PICTURE), deadline, Pace::Link);
+            let incoming = Incoming::new(response, BodyLimits::both(MAX_IMAGE_BYTES), deadline, Pace::Link);
             // What says beforehand that it is too large need not be begun.
-            if incoming.length.is_some_and(|length| length > MAX_PICTURE) {
+            if incoming.length.is_some_and(|length| length > MAX_IMAGE_BYTES) {
                 return Err(too_large());
             }
             return Ok(incoming);

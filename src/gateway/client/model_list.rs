@@ -30,10 +30,10 @@ use crate::{
 };
 
 /// Lists longer than this many bytes are not read.
-const MAX_LIST: u64 = 16 << 20;
+const MAX_LIST_BYTES: u64 = 16 << 20;
 
 /// Parts of names that image models have.
-const IMAGE_NAMES: &[&str] = &[
+const IMAGE_MODEL_WORDS: &[&str] = &[
     "image",
     "dall-e",
     "dalle",
@@ -57,12 +57,12 @@ const IMAGE_NAMES: &[&str] = &[
     "firefly",
 ];
 /// Longest name that is kept, in characters.
-const NAME: usize = 120;
+const MAX_NAME_CHARS: usize = 120;
 /// From this many dollars on, a price is one for an image: those for tokens are far below.
-const PER_PICTURE: f64 = 0.0005;
+const MIN_DOLLARS_PER_IMAGE: f64 = 0.0005;
 
 /// Parts of names that models have which only look at images.
-const OTHER_NAMES: &[&str] = &["embed", "to-text", "2text", "caption", "rerank", "video"];
+const OTHER_MODEL_WORDS: &[&str] = &["embed", "to-text", "2text", "caption", "rerank", "video"];
 
 /// A model that a gateway offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +127,7 @@ impl Client {
             response = respond(ask(target), deadline, secrets).await?;
         }
         let response = succeed(response, deadline, secrets, heard).await?;
-        let mut list = Body::of(response, BodyLimits::both(MAX_LIST));
+        let mut list = Body::of(response, BodyLimits::both(MAX_LIST_BYTES));
         let mut body = Vec::new();
         loop {
             match timeout_at(deadline, list.chunk()).await {
@@ -206,7 +206,8 @@ fn makes_images(id: &str, entry: &Value) -> bool {
     let id = id.to_ascii_lowercase();
     let named = |names: &[&str]| names.iter().any(|name| id.contains(name));
     // Image models behind the chat endpoint are listed as "openai" alone, so the name must help.
-    endpoints.iter().any(|endpoint| endpoint == "image-generation") || (named(IMAGE_NAMES) && !named(OTHER_NAMES))
+    endpoints.iter().any(|endpoint| endpoint == "image-generation")
+        || (named(IMAGE_MODEL_WORDS) && !named(OTHER_MODEL_WORDS))
 }
 
 fn listed(id: &str, entry: &Value) -> ModelListing {
@@ -215,7 +216,7 @@ fn listed(id: &str, entry: &Value) -> ModelListing {
     let name = name.map(str::trim).filter(|name| !name.is_empty() && !name.starts_with("models/") && *name != id);
     let sees_images = modalities(entry, "input").map(|modalities| modalities.iter().any(|word| word == "image"));
     ModelListing {
-        name: name.map(|name| name.chars().filter(|letter| !letter.is_control()).take(NAME).collect()),
+        name: name.map(|name| name.chars().filter(|letter| !letter.is_control()).take(MAX_NAME_CHARS).collect()),
         sees_images,
         parameters: parameters(entry),
         price: price(entry, sees_images),
@@ -243,7 +244,7 @@ fn price(entry: &Value, sees_images: Option<bool>) -> Option<Money> {
     [dollars("image_output"), dollars("request"), image]
         .into_iter()
         .flatten()
-        .find(|dollars| (PER_PICTURE..1000.0).contains(dollars))
+        .find(|dollars| (MIN_DOLLARS_PER_IMAGE..1000.0).contains(dollars))
         .map(Money::from_dollars)
 }
 

@@ -19,16 +19,16 @@ use crate::{
 };
 
 /// Largest answer to the question after a task, in bytes: it may hold several images.
-const MAX_ANSWER: u64 = 512 << 20;
+const MAX_RESPONSE_BYTES: u64 = 512 << 20;
 
 /// How long one answer may take as a whole.
-const ANSWER_TIME: Duration = Duration::from_mins(5);
+const POLL_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// Paths below the base URL at which gateways tell of a task, the most usual first; the ID comes behind them.
 ///
 /// Relays of new-api's family use the first three; `predictions` is Replicate's, `api/v1/tasks` that of Alibaba Model
 /// Studio, and `mj/task` that of Midjourney proxies.
-const PATHS: [&str; 6] = ["tasks", "images/generations", "images/tasks", "task", "jobs", "predictions"];
+const TASK_PATHS: [&str; 6] = ["tasks", "images/generations", "images/tasks", "task", "jobs", "predictions"];
 
 /// What came of asking for a task.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ pub fn task_addresses(base_url: &str, task: &TaskTicket) -> Vec<Url> {
         url.path_segments_mut().ok()?.push(&task.id).extend(behind);
         Some(url)
     };
-    addresses.extend(PATHS.iter().filter_map(|path| below(path, &[])));
+    addresses.extend(TASK_PATHS.iter().filter_map(|path| below(path, &[])));
     let at_origin = |path: &str, behind: &[&str]| {
         let mut url = gateway.clone()?;
         url.set_path(path);
@@ -84,7 +84,7 @@ impl Client {
         policy: &LinkPolicy,
         own: Option<(&Profile, Option<&str>)>,
     ) -> Result<Polled, Failure> {
-        let deadline = Instant::now() + ANSWER_TIME;
+        let deadline = Instant::now() + POLL_TIMEOUT;
         let client = match timeout_at(deadline, self.for_link(url, policy)).await {
             Ok(client) => client?,
             Err(_elapsed) => return Ok(Polled::Later(None)),
@@ -101,7 +101,7 @@ impl Client {
         let wait = rate_limits::wait(response.headers(), Timestamp::now());
         Ok(match response.status() {
             status if status.is_success() => {
-                let incoming = Incoming::new(response, BodyLimits::both(MAX_ANSWER), deadline, Pace::Link);
+                let incoming = Incoming::new(response, BodyLimits::both(MAX_RESPONSE_BYTES), deadline, Pace::Link);
                 Polled::Answer(Box::new(incoming))
             }
             StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => Polled::Later(wait),

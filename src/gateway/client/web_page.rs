@@ -4,7 +4,7 @@ use super::response::failed;
 use crate::{gateway::mask::sanitize_message, imaging::sniff, recipe::Failure};
 
 /// Of what a page says, so much is looked at.
-const LOOKED: usize = 16 * 1024;
+const MAX_INSPECTED_BYTES: usize = 16 * 1024;
 
 /// The failure for a link that led to nothing or to a page, such as a sign-in form or an error in JSON or XML, instead of an image. It
 /// can be fetched again. `None` for everything that may be an image.
@@ -14,7 +14,7 @@ pub fn page_instead(body: &[u8]) -> Option<Failure> {
     if sniff(body).is_some() || !matches!(begins, b'<' | b'{' | b'[') {
         return None;
     }
-    let beginning = String::from_utf8_lossy(&text[..text.len().min(LOOKED)]);
+    let beginning = String::from_utf8_lossy(&text[..text.len().min(MAX_INSPECTED_BYTES)]);
     if *begins == b'<' && beginning.contains("<svg") && !beginning.to_ascii_lowercase().contains("<html") {
         return None;
     }

@@ -125,8 +125,8 @@ pub(crate) fn for_status(status: u16, body: &[u8], wait: Option<Duration>, secre
 /// Whether a status of 503 or 529 says that the gateway did not begin with the request. Others also follow requests
 /// that a model has worked on.
 fn is_overloaded(status: u16, text: &ErrorText, wait: Option<Duration>) -> bool {
-    const OVERLOADED: &[&str] = &["overload", "rate_limit", "slow_down", "capacity", "too_many_requests"];
-    const OVERLOADED_SAID: &[&str] = &[
+    const OVERLOADED_CODES: &[&str] = &["overload", "rate_limit", "slow_down", "capacity", "too_many_requests"];
+    const OVERLOADED_PHRASES: &[&str] = &[
         "overloaded",
         "at capacity",
         "is busy",
@@ -148,8 +148,8 @@ fn is_overloaded(status: u16, text: &ErrorText, wait: Option<Duration>) -> bool 
     matches!(status, 503 | 529)
         && (wait.is_some()
             || text.message.trim().is_empty() && text.words.is_empty()
-            || text.has(OVERLOADED)
-            || text.says(OVERLOADED_SAID)
+            || text.has(OVERLOADED_CODES)
+            || text.says(OVERLOADED_PHRASES)
             || text.wait().is_some())
 }
 
@@ -171,8 +171,8 @@ fn kind(status: u16, text: &ErrorText) -> FailureKind {
 
     // Codes are matched in part, because each gateway puts its own words around the same ones. Many gateways answer
     // in Chinese only.
-    const EXPIRED: &[&str] = &["key_expired", "token_expired", "expired_key", "expired_api_key"];
-    const EXPIRED_SAID: &[&str] = &[
+    const EXPIRED_KEY_CODES: &[&str] = &["key_expired", "token_expired", "expired_key", "expired_api_key"];
+    const EXPIRED_KEY_PHRASES: &[&str] = &[
         "key has expired",
         "key expired",
         "token has expired",
@@ -181,8 +181,8 @@ fn kind(status: u16, text: &ErrorText) -> FailureKind {
         "密钥已过期",
         "金鑰已過期",
     ];
-    const LIMIT: &[&str] = &["key_limit", "token_quota_exhausted", "key_budget", "budget_exceeded"];
-    const LIMIT_SAID: &[&str] = &[
+    const KEY_LIMIT_CODES: &[&str] = &["key_limit", "token_quota_exhausted", "key_budget", "budget_exceeded"];
+    const KEY_LIMIT_PHRASES: &[&str] = &[
         "key limit exceeded",
         "key has reached its limit",
         "exceeded its limit",
@@ -191,9 +191,10 @@ fn kind(status: u16, text: &ErrorText) -> FailureKind {
         "令牌额度已用尽",
         "令牌额度不足",
     ];
-    const MONEY: &[&str] = &["quota", "insufficient_balance", "balance_insufficient", "billing", "payment_required"];
-    const NO_QUOTA: &[&str] = &["insufficient_quota", "insufficient_user_quota"];
-    const MONEY_SAID: &[&str] = &[
+    const NO_MONEY_CODES: &[&str] =
+        &["quota", "insufficient_balance", "balance_insufficient", "billing", "payment_required"];
+    const NO_QUOTA_CODES: &[&str] = &["insufficient_quota", "insufficient_user_quota"];
+    const NO_MONEY_PHRASES: &[&str] = &[
         "balance_insufficient",
         "insufficient balance",
         "insufficient credit",
@@ -205,7 +206,7 @@ fn kind(status: u16, text: &ErrorText) -> FailureKind {
         "餘額不足",
         "预扣费额度失败",
     ];
-    const BLOCKED: &[&str] = &[
+    const BLOCKED_CODES: &[&str] = &[
         "prompt_blocked",
         "content_policy",
         "content_filter",
@@ -215,7 +216,7 @@ fn kind(status: u16, text: &ErrorText) -> FailureKind {
         "datainspectionfailed",
         "sensitivecontentdetected",
     ];
-    const BLOCKED_SAID: &[&str] = &[
+    const BLOCKED_PHRASES: &[&str] = &[
         "prohibited_content",
         "prompt_blocked",
         "content policy",
@@ -229,8 +230,8 @@ fn kind(status: u16, text: &ErrorText) -> FailureKind {
         "inappropriate content",
         "违规",
     ];
-    const MODEL: &[&str] = &["model_not_found", "model_not_available", "unknown_model", "invalid_model"];
-    const MODEL_SAID: &[&str] = &[
+    const UNKNOWN_MODEL_CODES: &[&str] = &["model_not_found", "model_not_available", "unknown_model", "invalid_model"];
+    const UNKNOWN_MODEL_PHRASES: &[&str] = &[
         "no available channel",
         "model not found",
         "is not a valid model",
@@ -239,40 +240,44 @@ fn kind(status: u16, text: &ErrorText) -> FailureKind {
         "无可用渠道",
         "模型不存在",
     ];
-    const KEY: &[&str] = &["invalid_api_key", "no_db_connection", "api_key_invalid", "authentication_error"];
-    const KEY_SAID: &[&str] = &["api key not valid", "incorrect api key", "invalid api key", "无效的令牌", "令牌无效"];
-    const RATE_SAID: &[&str] = &["请求过于频繁", "请求数限制", "too many requests"];
+    const INVALID_KEY_CODES: &[&str] =
+        &["invalid_api_key", "no_db_connection", "api_key_invalid", "authentication_error"];
+    const INVALID_KEY_PHRASES: &[&str] =
+        &["api key not valid", "incorrect api key", "invalid api key", "无效的令牌", "令牌无效"];
+    const RATE_LIMIT_PHRASES: &[&str] = &["请求过于频繁", "请求数限制", "too many requests"];
 
     let about_model = text.says(&["model"]) && text.says(&["not exist", "not found", "unknown", "not supported"]);
-    let no_model = text.has(MODEL) || text.says(MODEL_SAID);
-    let no_money = text.has(NO_QUOTA) || text.says(MONEY_SAID);
+    let no_model = text.has(UNKNOWN_MODEL_CODES) || text.says(UNKNOWN_MODEL_PHRASES);
+    let no_money = text.has(NO_QUOTA_CODES) || text.says(NO_MONEY_PHRASES);
     match status {
-        200..=599 if text.has(EXPIRED) || text.says(EXPIRED_SAID) => K::KeyExpired,
-        200..=599 if text.has(LIMIT) || text.says(LIMIT_SAID) => K::KeyLimit,
+        200..=599 if text.has(EXPIRED_KEY_CODES) || text.says(EXPIRED_KEY_PHRASES) => K::KeyExpired,
+        200..=599 if text.has(KEY_LIMIT_CODES) || text.says(KEY_LIMIT_PHRASES) => K::KeyLimit,
         401 => K::WrongKey,
         402 => K::NoMoney,
-        403 if text.has(MONEY) || no_money => K::NoMoney,
+        403 if text.has(NO_MONEY_CODES) || no_money => K::NoMoney,
         429 if no_money => K::NoMoney,
         429 => K::RateLimited,
-        _ if text.has(BLOCKED) || text.says(BLOCKED_SAID) => K::PromptBlocked,
+        _ if text.has(BLOCKED_CODES) || text.says(BLOCKED_PHRASES) => K::PromptBlocked,
         403 => K::NotAllowed,
         404 | 405 if no_model || about_model => K::UnknownModel,
         404 | 405 => K::NotFound,
         413 => K::TooLarge,
         408 | 504 | 524 => K::TimedOut,
         _ if no_model => K::UnknownModel,
-        400..=499 if text.has(MONEY) || no_money => K::NoMoney,
-        400..=499 if text.has(KEY) || text.says(KEY_SAID) => K::WrongKey,
+        400..=499 if text.has(NO_MONEY_CODES) || no_money => K::NoMoney,
+        400..=499 if text.has(INVALID_KEY_CODES) || text.says(INVALID_KEY_PHRASES) => K::WrongKey,
         400..=499 if text.has(&["image_too_large", "payload_too_large"]) => K::TooLarge,
         400..=499 if text.has(&["invalid_image"]) => K::ReferenceUnreadable,
         400..=499 if about_model => K::UnknownModel,
         300..=399 => K::WrongUrl,
         400..=499 => K::BadRequest,
         _ if no_money => K::NoMoney,
-        _ if text.has(KEY) || text.says(KEY_SAID) => K::WrongKey,
+        _ if text.has(INVALID_KEY_CODES) || text.says(INVALID_KEY_PHRASES) => K::WrongKey,
         _ if text.has(&["refusal"]) => K::ImageBlocked,
         _ if text.has(&["empty_response"]) => K::EmptyAnswer,
-        _ if status == 500 && (text.has(&["rate_limit", "overloaded"]) || text.says(RATE_SAID)) => K::RateLimited,
+        _ if status == 500 && (text.has(&["rate_limit", "overloaded"]) || text.says(RATE_LIMIT_PHRASES)) => {
+            K::RateLimited
+        }
         _ if status == 500 && text.has(&["timeout"]) => K::TimedOut,
         _ => K::GatewayFailed,
     }

@@ -8,14 +8,14 @@ use base64::{
 use super::unescape;
 
 /// Shorter secrets are words, and stay.
-pub(super) const SHORTEST: usize = 4;
+pub(super) const MIN_SECRET_BYTES: usize = 4;
 /// From this length on a secret is also looked for in base64 and hexadecimal: shorter ones would be found by chance.
-const CODED: usize = 8;
+const MIN_ENCODED_SECRET_BYTES: usize = 8;
 /// Of longer secrets only the beginning is looked for, in bytes.
-const LONGEST: usize = 4 << 10;
+const MAX_SECRET_BYTES: usize = 4 << 10;
 
 /// Words before a secret in a header's value.
-const SCHEMES: [&str; 6] = ["bearer", "basic", "token", "key", "apikey", "digest"];
+const AUTH_SCHEMES: [&str; 6] = ["bearer", "basic", "token", "key", "apikey", "digest"];
 
 /// What is looked for in the text and in what its escapes say.
 pub(super) fn plain(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
@@ -33,7 +33,7 @@ pub(super) fn plain(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
         if secret.contains(&b' ') {
             add(&mut all, &secret.iter().map(|&byte| if byte == b' ' { b'+' } else { byte }).collect::<Vec<_>>());
         }
-        if secret.len() < CODED {
+        if secret.len() < MIN_ENCODED_SECRET_BYTES {
             continue;
         }
         coded(&mut all, &secret);
@@ -51,7 +51,7 @@ pub(super) fn plain(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
 /// What is looked for where the separators between bytes were left out.
 pub(super) fn spaced(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
-    for secret in parts(secrets, shortest).iter().filter(|secret| secret.len() >= CODED) {
+    for secret in parts(secrets, shortest).iter().filter(|secret| secret.len() >= MIN_ENCODED_SECRET_BYTES) {
         add(&mut all, hexadecimal(secret, "").as_bytes());
         add(&mut all, hexadecimal(secret, "0x").as_bytes());
     }
@@ -62,7 +62,7 @@ pub(super) fn spaced(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
 fn parts(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
     let mut parts: Vec<Vec<u8>> = Vec::new();
     let mut take = |secret: &[u8]| {
-        let secret = secret[..secret.len().min(LONGEST)].to_owned();
+        let secret = secret[..secret.len().min(MAX_SECRET_BYTES)].to_owned();
         if secret.len() >= shortest && !parts.contains(&secret) {
             parts.push(secret);
         }
@@ -71,7 +71,7 @@ fn parts(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
         let secret = secret.trim();
         take(secret.as_bytes());
         let Some((scheme, rest)) = secret.split_once(' ') else { continue };
-        if !SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+        if !AUTH_SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
             continue;
         }
         let rest = rest.trim();

@@ -1,7 +1,7 @@
 //! Follows the text that a response delivers in pieces, each in a field of its own, such as `"content":"…"`.
 
 /// Fields that hold pieces of a text.
-const TEXTS: [&[u8]; 10] = [
+const TEXT_FIELDS: [&[u8]; 10] = [
     b"content",
     b"text",
     b"delta",
@@ -14,7 +14,7 @@ const TEXTS: [&[u8]; 10] = [
     b"arguments",
 ];
 /// Longer names are none of them.
-const LONGEST: usize = 20;
+const MAX_FIELD_NAME_BYTES: usize = 20;
 
 /// Where in the JSON we are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,12 +45,12 @@ impl Fields {
         let place = std::mem::take(&mut self.place);
         let mut is_text = false;
         self.place = match (place, byte) {
-            (Place::Name(name), b'"') if TEXTS.contains(&name.as_slice()) => Place::AfterName,
+            (Place::Name(name), b'"') if TEXT_FIELDS.contains(&name.as_slice()) => Place::AfterName,
             (Place::Name(_), b'\\') => {
                 self.escaped = true;
                 Place::Value(false)
             }
-            (Place::Name(mut name), _) if byte != b'"' && name.len() < LONGEST => {
+            (Place::Name(mut name), _) if byte != b'"' && name.len() < MAX_FIELD_NAME_BYTES => {
                 name.push(byte);
                 Place::Name(name)
             }

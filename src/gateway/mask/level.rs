@@ -7,7 +7,7 @@ use aho_corasick::automaton::StateID;
 use super::{automaton::Automaton, found_spans::Marks};
 
 /// From its first to its last byte, a writing is no longer than this. What may become one is not held for longer.
-pub(super) const FARTHEST: u64 = 16 << 10;
+pub(super) const MAX_SPAN_DISTANCE_BYTES: u64 = 16 << 10;
 
 /// A byte, and from where to where it is written.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +56,7 @@ impl Level {
 
     /// Gives up what has taken too long to become a writing.
     pub(super) fn let_go(&mut self, automaton: &Automaton, now: u64) {
-        if self.items.front().is_some_and(|first| now - first.start > FARTHEST) {
+        if self.items.front().is_some_and(|first| now - first.start > MAX_SPAN_DISTANCE_BYTES) {
             self.reset(automaton);
         }
     }

@@ -3,11 +3,11 @@
 use crate::{gateway::mask::SecretMask, recipe::is_unseen};
 
 /// Characters that remain at most.
-const MAX_CHARS: usize = 300;
+const MAX_MESSAGE_CHARS: usize = 300;
 /// Of longer texts only the beginning is looked at, in bytes.
-const MAX_INPUT: usize = 64 * 1024;
+const MAX_INPUT_BYTES: usize = 64 * 1024;
 /// Base64 is replaced from this length on; shorter runs may be ids.
-const MIN_BASE64: usize = 120;
+const MIN_BASE64_CHARS: usize = 120;
 
 /// The words of a gateway or a model as they may be shown and kept.
 ///
@@ -15,7 +15,7 @@ const MIN_BASE64: usize = 120;
 /// `<2.1 MB image/png>`. White space is collapsed, and at most 300 characters remain.
 pub fn sanitize_message(words: &str, secrets: &[&str]) -> String {
     let mut text = without_data(words);
-    text.truncate(text.floor_char_boundary(MAX_INPUT));
+    text.truncate(text.floor_char_boundary(MAX_INPUT_BYTES));
     // Before HTML is taken apart, which could tear a secret, and after it, which could put one together.
     let mask = SecretMask::new(secrets);
     let plain: String =
@@ -27,13 +27,13 @@ pub fn sanitize_message(words: &str, secrets: &[&str]) -> String {
             short.push(' ');
         }
         short.push_str(word);
-        if short.len() > MAX_CHARS * 4 {
+        if short.len() > MAX_MESSAGE_CHARS * 4 {
             break;
         }
     }
-    match short.char_indices().nth(MAX_CHARS) {
+    match short.char_indices().nth(MAX_MESSAGE_CHARS) {
         None => short,
-        Some(_) => short.chars().take(MAX_CHARS - 1).chain(['…']).collect(),
+        Some(_) => short.chars().take(MAX_MESSAGE_CHARS - 1).chain(['…']).collect(),
     }
 }
 
@@ -41,9 +41,9 @@ pub fn sanitize_message(words: &str, secrets: &[&str]) -> String {
 fn without_data(words: &str) -> String {
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=');
     let bytes = words.as_bytes();
-    let mut text = String::with_capacity(words.len().min(MAX_INPUT));
+    let mut text = String::with_capacity(words.len().min(MAX_INPUT_BYTES));
     let mut at = 0;
-    while at < bytes.len() && text.len() < MAX_INPUT {
+    while at < bytes.len() && text.len() < MAX_INPUT_BYTES {
         let run = bytes[at..].iter().take_while(|&&byte| is_base64(byte)).count();
         if run == 0 {
             let next = bytes[at..].iter().position(|&byte| is_base64(byte)).unwrap_or(bytes.len() - at);
@@ -60,7 +60,7 @@ fn without_data(words: &str) -> String {
             let mime = text[start + "data:".len()..].split(';').next().unwrap_or_default().to_owned();
             text.truncate(start);
             text.push_str(&placeholder(run, &mime));
-        } else if run >= MIN_BASE64 {
+        } else if run >= MIN_BASE64_CHARS {
             text.push_str(&placeholder(run, "base64"));
         } else {
             text.push_str(&words[at..at + run]);

@@ -5,9 +5,9 @@ use crate::{gateway::text::base64_runs, imaging::sniff};
 
 /// Shorter secrets are words that an answer may be made of, such as the names of its fields. The spool must be read
 /// again, so they stay in it.
-const SHORTEST: usize = 8;
+const MIN_SECRET_BYTES: usize = 8;
 /// So many bytes of a body are looked at for what it is.
-const HEAD: usize = 16;
+const FORMAT_HEAD_BYTES: usize = 16;
 
 /// Takes secrets out of an answer on its way to the disk. Images stay as they came: base64 that begins like one, and
 /// bodies that are one.
@@ -46,7 +46,7 @@ impl SpoolMask {
     /// A mask for these secrets.
     pub fn new(secrets: &[&str]) -> Self {
         Self {
-            mask: SecretMask::with_shortest(secrets, SHORTEST),
+            mask: SecretMask::with_shortest(secrets, MIN_SECRET_BYTES),
             head: Some(Vec::new()),
             is_image: false,
             run: Run::default(),
@@ -63,7 +63,7 @@ impl SpoolMask {
         match &mut self.head {
             Some(head) => {
                 head.extend_from_slice(bytes);
-                if head.len() >= HEAD {
+                if head.len() >= FORMAT_HEAD_BYTES {
                     self.decide();
                 }
             }
@@ -129,9 +129,9 @@ impl SpoolMask {
             Kind::Image => self.masked.extend_from_slice(bytes),
             Kind::Other => self.mask.push(bytes, &mut self.masked),
             Kind::Short => {
-                let room = base64_runs::RUN.saturating_sub(self.run.held.len()).min(bytes.len());
+                let room = base64_runs::MIN_RUN_CHARS.saturating_sub(self.run.held.len()).min(bytes.len());
                 self.run.held.extend_from_slice(&bytes[..room]);
-                if self.run.held.len() < base64_runs::RUN {
+                if self.run.held.len() < base64_runs::MIN_RUN_CHARS {
                     return;
                 }
                 let held = std::mem::take(&mut self.run.held);

@@ -15,16 +15,16 @@ use super::{
 };
 
 /// What stands for a secret.
-const STAND_IN: &str = "…";
+const REPLACEMENT: &str = "…";
 /// How many layers of escapes are undone.
-const LAYERS: usize = 3;
+const MAX_ESCAPE_LAYERS: usize = 3;
 /// What is held is looked through for what can go whenever it has grown by so much.
-const BLOCK: usize = 4 << 10;
+const BLOCK_BYTES: usize = 4 << 10;
 
 /// What begins and ends a text in JSON.
 const QUOTE: u8 = b'"';
 /// So many separators are looked past at most.
-const SEPARATORS: usize = 16;
+const MAX_SEPARATOR_BYTES: usize = 16;
 
 /// Whether a byte may stand between those of a hexadecimal dump.
 fn is_separator(byte: u8) -> bool {
@@ -60,8 +60,8 @@ pub struct SecretMask {
 struct LayerScanner {
     wanted: Arc<WantedSecret>,
     /// The text as it comes, and with one to three layers of escapes undone.
-    levels: [Level; LAYERS + 1],
-    decoders: [Decoder; LAYERS],
+    levels: [Level; MAX_ESCAPE_LAYERS + 1],
+    decoders: [Decoder; MAX_ESCAPE_LAYERS],
     /// The text without white space: base64 is often wrapped.
     joined: Level,
     /// The text without what may stand between the bytes of a hexadecimal dump.
@@ -86,7 +86,7 @@ impl fmt::Debug for SecretMask {
 impl SecretMask {
     /// A mask for these secrets. Those of fewer than four characters are words, and stay.
     pub fn new(secrets: &[&str]) -> Self {
-        Self::with_shortest(secrets, encodings::SHORTEST)
+        Self::with_shortest(secrets, encodings::MIN_SECRET_BYTES)
     }
 
     /// A mask that leaves secrets of fewer characters than these.
@@ -225,7 +225,7 @@ impl LayerScanner {
             }
             self.step(first);
             rest = &rest[1..];
-            if self.pending().is_none() || self.held.len().is_multiple_of(BLOCK) {
+            if self.pending().is_none() || self.held.len().is_multiple_of(BLOCK_BYTES) {
                 self.release(self.pending().unwrap_or(u64::MAX), out);
             }
         }
@@ -249,7 +249,10 @@ impl LayerScanner {
             return false;
         }
         // What may stand between two bytes of a secret says nothing yet.
-        let next = rest[1..].iter().take(SEPARATORS).find(|&&byte| !byte.is_ascii_whitespace() && !is_separator(byte));
+        let next = rest[1..]
+            .iter()
+            .take(MAX_SEPARATOR_BYTES)
+            .find(|&&byte| !byte.is_ascii_whitespace() && !is_separator(byte));
         next.is_some_and(|&next| !goes_on(next))
     }
 
@@ -288,7 +291,7 @@ impl LayerScanner {
                 self.hexadecimal.push(&self.wanted.spaced, item, &mut self.marks);
             }
         }
-        if layer == LAYERS {
+        if layer == MAX_ESCAPE_LAYERS {
             return;
         }
         if self.decoders[layer].leaves(item.byte) {
@@ -305,7 +308,7 @@ impl LayerScanner {
         let mut decoded = Vec::new();
         self.pieces_decoder.finish(&mut decoded);
         self.take_pieces(&decoded);
-        for layer in 0..LAYERS {
+        for layer in 0..MAX_ESCAPE_LAYERS {
             let mut decoded = Vec::new();
             self.decoders[layer].finish(&mut decoded);
             for item in decoded {
@@ -331,7 +334,7 @@ impl LayerScanner {
                 break;
             }
             self.hand_on(from, start, out);
-            out.extend_from_slice(STAND_IN.as_bytes());
+            out.extend_from_slice(REPLACEMENT.as_bytes());
             from = end;
             self.marks.remove_first();
         }
@@ -347,7 +350,7 @@ impl LayerScanner {
         let mut from = self.gone;
         while let Some((start, end)) = self.marks.first() {
             self.hand_on(from, start, out);
-            out.extend_from_slice(STAND_IN.as_bytes());
+            out.extend_from_slice(REPLACEMENT.as_bytes());
             from = end;
             self.marks.remove_first();
         }

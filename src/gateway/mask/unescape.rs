@@ -6,10 +6,10 @@
 use super::level::Item;
 
 /// The longest escape that is undone, in bytes, such as `&#x0000000073;`.
-const LONGEST: usize = 16;
+const MAX_ESCAPE_BYTES: usize = 16;
 
 /// HTML's names of characters that a secret may have.
-const NAMES: [(&str, u8); 41] = [
+const HTML_ENTITIES: [(&str, u8); 41] = [
     ("AMP", b'&'),
     ("GT", b'>'),
     ("Hat", b'^'),
@@ -53,7 +53,7 @@ const NAMES: [(&str, u8); 41] = [
     ("vert", b'|'),
 ];
 /// Names that are also read where no semicolon follows; HTML itself does not read `&apos` so.
-const OLD_NAMES: [&str; 10] = ["AMP", "GT", "LT", "QUOT", "amp", "apos", "gt", "lt", "nbsp", "quot"];
+const UNTERMINATED_ENTITIES: [&str; 10] = ["AMP", "GT", "LT", "QUOT", "amp", "apos", "gt", "lt", "nbsp", "quot"];
 
 /// What some bytes are the beginning of.
 enum Escape {
@@ -142,7 +142,7 @@ fn escape(bytes: &[u8], last: bool) -> Escape {
         _ => Escape::None,
     };
     match found {
-        Escape::Part if last || bytes.len() >= LONGEST => Escape::None,
+        Escape::Part if last || bytes.len() >= MAX_ESCAPE_BYTES => Escape::None,
         found => found,
     }
 }
@@ -229,7 +229,7 @@ fn entity(bytes: &[u8], last: bool) -> Escape {
         let number = || Some(character(&bytes[from..from + count], radix));
         return match bytes.get(from + count) {
             Some(b';') if count > 0 => Escape::Whole(from + count + 1, number()),
-            None if !last && bytes.len() < LONGEST => Escape::Part,
+            None if !last && bytes.len() < MAX_ESCAPE_BYTES => Escape::Part,
             _ if count > 0 => Escape::Whole(from + count, number()),
             _ => Escape::None,
         };
@@ -237,15 +237,15 @@ fn entity(bytes: &[u8], last: bool) -> Escape {
     let letters = bytes[1..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let name = &bytes[1..=letters];
     match bytes.get(1 + letters) {
-        None if !last && bytes.len() < LONGEST && letters > 0 => return Escape::Part,
+        None if !last && bytes.len() < MAX_ESCAPE_BYTES && letters > 0 => return Escape::Part,
         Some(b';') => {
-            if let Some((_, byte)) = NAMES.iter().find(|(known, _)| known.as_bytes() == name) {
+            if let Some((_, byte)) = HTML_ENTITIES.iter().find(|(known, _)| known.as_bytes() == name) {
                 return Escape::Whole(letters + 2, Some(char::from(*byte)));
             }
         }
         _ => {}
     }
-    let old = OLD_NAMES.iter().find(|old| name.starts_with(old.as_bytes()));
-    let found = old.and_then(|old| NAMES.iter().find(|(known, _)| known == old));
+    let old = UNTERMINATED_ENTITIES.iter().find(|old| name.starts_with(old.as_bytes()));
+    let found = old.and_then(|old| HTML_ENTITIES.iter().find(|(known, _)| known == old));
     found.map_or(Escape::None, |(known, byte)| Escape::Whole(known.len() + 1, Some(char::from(*byte))))
 }

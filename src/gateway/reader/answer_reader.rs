@@ -13,22 +13,22 @@ use super::{
 use crate::{gateway::mask::SecretMask, imaging::sniff, recipe::Format};
 
 /// Of a body that is not understood, so much is kept for its words.
-pub(super) const MAX_HEAD: usize = 8 * 1024;
+pub(super) const MAX_HEAD_BYTES: usize = 8 * 1024;
 
 /// Of a body that is no text, so much is looked at to find out how it is packed.
-pub(super) const LOOKED: usize = 4 * 1024;
+pub(super) const MAX_INSPECTED_BYTES: usize = 4 * 1024;
 
 /// So many bytes are enough to tell what a body is.
-pub(super) const SURE: usize = 12;
+pub(super) const SHAPE_DECIDING_BYTES: usize = 12;
 
 /// Of an event's name, so much is looked at.
-pub(super) const MAX_NAME: usize = 64;
+pub(super) const MAX_EVENT_NAME_BYTES: usize = 64;
 
 /// The event that says that the stream is over.
-pub(super) const DONE: &[u8] = b"[DONE]";
+pub(super) const STREAM_END_DATA: &[u8] = b"[DONE]";
 
 /// How the binary formats begin that some gateways answer in without any envelope: where which bytes stand.
-pub(super) const FORMATS: [&[(usize, &[u8])]; 14] = [
+pub(super) const BINARY_SIGNATURES: [&[(usize, &[u8])]; 14] = [
     &[(0, b"\x89PNG\r\n\x1a\n")],
     &[(0, b"\xff\xd8\xff")],
     &[(0, b"GIF87a")],
@@ -146,7 +146,7 @@ impl AnswerReader {
         }
         let mut chunk = chunk;
         while self.shape == Shape::Unseen && self.unpacker.is_none() && !self.unpacked && !chunk.is_empty() {
-            let (taken, rest) = chunk.split_at(chunk.len().min(MAX_HEAD - self.head.len()));
+            let (taken, rest) = chunk.split_at(chunk.len().min(MAX_HEAD_BYTES - self.head.len()));
             self.head.extend_from_slice(taken);
             chunk = rest;
             self.look(false, receiver);
@@ -157,7 +157,7 @@ impl AnswerReader {
         if let Some(unpacker) = self.unpacker.take() {
             return self.unpack(unpacker, chunk, false, receiver);
         }
-        let room = MAX_HEAD - self.head.len();
+        let room = MAX_HEAD_BYTES - self.head.len();
         self.head.extend_from_slice(&chunk[..chunk.len().min(room)]);
         self.feed(chunk, receiver);
     }
@@ -256,7 +256,7 @@ impl AnswerReader {
         loop {
             let rest = &self.head[at..];
             at += match rest.first() {
-                _ if rest.starts_with(MARK) => MARK.len(),
+                _ if rest.starts_with(BYTE_ORDER_MARK) => BYTE_ORDER_MARK.len(),
                 Some(byte) if byte.is_ascii_whitespace() => 1,
                 _ => return at,
             };
@@ -267,7 +267,7 @@ impl AnswerReader {
     fn recognise(&self, last: bool) -> Known {
         let text = self.head.as_slice();
         let mut may_be_image = false;
-        for format in FORMATS {
+        for format in BINARY_SIGNATURES {
             let needed = format.iter().map(|(at, bytes)| at + bytes.len()).max().unwrap_or(0);
             if format.iter().all(|(at, bytes)| agrees(text, *at, bytes)) {
                 if text.len() >= needed {
@@ -276,22 +276,22 @@ impl AnswerReader {
                 may_be_image = true;
             }
         }
-        if !last && (may_be_image || text.len() < SURE) {
+        if !last && (may_be_image || text.len() < SHAPE_DECIDING_BYTES) {
             return Known::Nothing;
         }
         // A document may be a drawing, which its first element says.
         if text.starts_with(b"<") {
             match sniff(text) {
                 Some(Format::Svg) => return Known::Shape(Shape::Image),
-                _ if !last && text.len() < LOOKED && is_declaration(text) => return Known::Nothing,
+                _ if !last && text.len() < MAX_INSPECTED_BYTES && is_declaration(text) => return Known::Nothing,
                 _ => {}
             }
         }
-        if !decompression::is_text(&text[..text.len().min(SURE)]) {
-            if !last && text.len() < LOOKED {
+        if !decompression::is_text(&text[..text.len().min(SHAPE_DECIDING_BYTES)]) {
+            if !last && text.len() < MAX_INSPECTED_BYTES {
                 return Known::Nothing;
             }
-            let packing = decompression::guess(&text[..text.len().min(LOOKED)]);
+            let packing = decompression::guess(&text[..text.len().min(MAX_INSPECTED_BYTES)]);
             return packing.map_or(Known::Shape(Shape::Words), Known::Packed);
         }
         let fields: [&[u8]; 5] = [b"data:", b"event:", b"id:", b"retry:", b":"];
@@ -382,22 +382,22 @@ impl<R: Receiver> Events for EventReader<'_, R> {
         if data == b"\n" && self.json.is_complete() {
             return self.event_end();
         }
-        let room = DONE.len().saturating_sub(self.stream.start.len());
+        let room = STREAM_END_DATA.len().saturating_sub(self.stream.start.len());
         self.stream.start.extend_from_slice(&data[..data.len().min(room)]);
         self.json.push(data, &mut self.gather);
-        if self.json.is_broken() && self.stream.start == DONE {
+        if self.json.is_broken() && self.stream.start == STREAM_END_DATA {
             self.stream.done = true;
         }
     }
 
     fn name(&mut self, name: &[u8]) {
         // The same beginning is kept however it is cut.
-        let room = MAX_NAME - self.stream.name.len();
+        let room = MAX_EVENT_NAME_BYTES - self.stream.name.len();
         self.stream.name.extend_from_slice(&name[..name.len().min(room)]);
     }
 
     fn event_end(&mut self) {
-        let is_done = self.stream.done && self.stream.start == DONE;
+        let is_done = self.stream.done && self.stream.start == STREAM_END_DATA;
         if !self.stream.start.trim_ascii().is_empty() {
             self.stream.events += usize::from(!is_done);
             if (self.json.is_broken() && !is_done) || self.json.is_within() {
@@ -420,7 +420,7 @@ impl<R: Receiver> Events for EventReader<'_, R> {
 }
 
 /// The byte order mark of UTF-8.
-pub(super) const MARK: &[u8] = b"\xEF\xBB\xBF";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Whether these bytes stand here, as far as the text goes.
 pub(super) fn agrees(text: &[u8], at: usize, bytes: &[u8]) -> bool {

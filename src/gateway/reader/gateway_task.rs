@@ -3,21 +3,21 @@
 use serde_json::Value;
 
 /// IDs and addresses of anything longer are none.
-const MAX_LENGTH: usize = 1024;
+const MAX_VALUE_BYTES: usize = 1024;
 
 /// How deep in an answer a task is looked for.
 const MAX_DEPTH: usize = 6;
 
 /// Names of a field with the ID of a task, whatever else is said.
-const ID_NAMES: [&str; 9] =
+const ID_FIELDS: [&str; 9] =
     ["task_id", "taskId", "taskID", "job_id", "jobId", "prediction_id", "generation_id", "generationId", "request_id"];
 
 /// Names of a field with an address at which to ask for a task, the most telling first.
-const ADDRESS_NAMES: [&str; 7] =
+const ADDRESS_FIELDS: [&str; 7] =
     ["polling_url", "poll_url", "status_url", "task_url", "response_url", "fetch_url", "result_url"];
 
 /// Words for work that has not ended.
-const WAITING: [&str; 22] = [
+const PENDING_STATUSES: [&str; 22] = [
     "submitted",
     "submit",
     "queued",
@@ -43,7 +43,7 @@ const WAITING: [&str; 22] = [
 ];
 
 /// Words for work that has ended, one way or the other.
-const ENDED: [&str; 14] = [
+const ENDED_STATUSES: [&str; 14] = [
     "completed",
     "complete",
     "succeeded",
@@ -127,7 +127,7 @@ impl Found {
             _ => return,
         };
         let text = |name: &str| fields.get(name).and_then(id_text);
-        for name in ID_NAMES {
+        for name in ID_FIELDS {
             // Every answer of some gateways has a request ID.
             if let Some(id) = text(name).filter(|_| name != "request_id" || says_where(fields)) {
                 self.id.get_or_insert(id);
@@ -136,9 +136,9 @@ impl Found {
         if let Some(id) = text("id") {
             self.plain_id.get_or_insert(id);
         }
-        let named = ADDRESS_NAMES.iter().filter_map(|name| fields.get(*name)?.as_str());
+        let named = ADDRESS_FIELDS.iter().filter_map(|name| fields.get(*name)?.as_str());
         let in_urls = fields.get("urls").and_then(|urls| urls.get("get")?.as_str());
-        for address in named.chain(in_urls).filter(|address| !address.is_empty() && address.len() <= MAX_LENGTH) {
+        for address in named.chain(in_urls).filter(|address| !address.is_empty() && address.len() <= MAX_VALUE_BYTES) {
             if !self.addresses.iter().any(|known| known == address) {
                 self.addresses.push(address.to_owned());
             }
@@ -159,7 +159,7 @@ impl Found {
 
 /// Whether an object says where to ask for its work, or how that stands.
 fn says_where(fields: &serde_json::Map<String, Value>) -> bool {
-    ADDRESS_NAMES.iter().any(|name| fields.contains_key(*name))
+    ADDRESS_FIELDS.iter().any(|name| fields.contains_key(*name))
         || fields.get("status").and_then(Value::as_str).and_then(state) == Some(TaskState::Waiting)
 }
 
@@ -171,15 +171,15 @@ fn bare_id(answer: &Value) -> Option<String> {
     let is_named = ["task", "job", "gen", "img", "req"].iter().any(|start| id.starts_with(start));
     let is_uuid = uuid::Uuid::try_parse(id).is_ok();
     let is_plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    (is_plain && id.len() <= MAX_LENGTH && (is_number || is_named || is_uuid)).then(|| id.to_owned())
+    (is_plain && id.len() <= MAX_VALUE_BYTES && (is_number || is_named || is_uuid)).then(|| id.to_owned())
 }
 
 fn state(word: &str) -> Option<TaskState> {
     let word = word.trim().to_ascii_lowercase().replace([' ', '-'], "_");
     let word = word.strip_prefix("task_status_").or_else(|| word.strip_prefix("task_")).unwrap_or(&word);
-    if WAITING.contains(&word) {
+    if PENDING_STATUSES.contains(&word) {
         Some(TaskState::Waiting)
-    } else if ENDED.contains(&word) {
+    } else if ENDED_STATUSES.contains(&word) {
         Some(TaskState::Ended)
     } else {
         None
@@ -191,7 +191,7 @@ fn id_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => {
             let text = text.trim();
-            let is_id = !text.is_empty() && text.len() <= MAX_LENGTH && !text.contains(char::is_whitespace);
+            let is_id = !text.is_empty() && text.len() <= MAX_VALUE_BYTES && !text.contains(char::is_whitespace);
             is_id.then(|| text.to_owned())
         }
         Value::Number(number) if number.is_u64() => Some(number.to_string()),

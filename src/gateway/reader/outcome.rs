@@ -33,10 +33,10 @@ pub(super) struct Evidence<'a> {
 }
 
 /// Links without anything that speaks for an image are tried up to this number.
-const MOST_UNLIKELY: usize = 3;
+const MAX_UNLIKELY_LINKS: usize = 3;
 
 /// How texts begin in which gateways tell of an error as if the model had said it.
-const ERRORS: [&str; 20] = [
+const ERROR_PREFIXES: [&str; 20] = [
     "error",
     "exception",
     "upstream",
@@ -60,7 +60,7 @@ const ERRORS: [&str; 20] = [
 ];
 
 /// Words that gateways have for the absence of an error.
-const SUCCESSES: [&str; 12] = [
+const SUCCESS_WORDS: [&str; 12] = [
     "success",
     "succeeded",
     "successful",
@@ -88,7 +88,7 @@ pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> R
         && may_follow(failure.as_ref(), rank)
         && (rank != Rank::Perhaps || begun.is_none())
     {
-        links.truncate(if rank == Rank::Perhaps { MOST_UNLIKELY } else { links.len() });
+        links.truncate(if rank == Rank::Perhaps { MAX_UNLIKELY_LINKS } else { links.len() });
         pictures.links = links.len();
         for url in &links {
             receiver.image_link(url);
@@ -260,7 +260,7 @@ fn with(word: &str, said: Option<&str>) -> String {
 /// Whether a text that nobody counted tells of an error.
 fn is_error_text(text: &str) -> bool {
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
-    text.len() < 2_000 && ERRORS.iter().any(|beginning| text.starts_with(beginning))
+    text.len() < 2_000 && ERROR_PREFIXES.iter().any(|beginning| text.starts_with(beginning))
 }
 
 /// The error that the answer speaks of, whichever way.
@@ -286,7 +286,7 @@ fn error(gathered: &ResponseParts, has_picture: bool) -> Option<Value> {
 /// Whether a value says that all went well.
 fn is_success(value: &Value) -> bool {
     let word = value.as_str().map(|word| word.trim().trim_end_matches(['.', '!', '。', '！']).to_ascii_lowercase());
-    word.is_some_and(|word| word.is_empty() || SUCCESSES.contains(&word.as_str()))
+    word.is_some_and(|word| word.is_empty() || SUCCESS_WORDS.contains(&word.as_str()))
 }
 
 /// Whether a code is one of an error. Small ones are not: each gateway counts its own.

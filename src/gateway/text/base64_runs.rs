@@ -5,7 +5,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use crate::{imaging::sniff, recipe::Format};
 
 /// From this many base64 characters on, a run of them is taken for data.
-pub(crate) const RUN: usize = 256;
+pub(crate) const MIN_RUN_CHARS: usize = 256;
 
 /// What the beginning of a run in base64 is the beginning of.
 pub(crate) fn mime(run: &[u8]) -> &'static str {
@@ -57,15 +57,15 @@ pub(crate) const fn is_base64(byte: u8) -> bool {
 
 /// How many bytes of base64 there are at the beginning.
 pub(crate) fn span(bytes: &[u8]) -> usize {
-    const FEW: usize = 32;
-    const MANY: usize = 128;
+    const SMALL_BLOCK_BYTES: usize = 32;
+    const LARGE_BLOCK_BYTES: usize = 128;
     let short = |bytes: &[u8]| bytes.iter().take_while(|&&byte| BASE64[usize::from(byte)]).count();
-    let first = short(&bytes[..bytes.len().min(FEW)]);
-    if first < FEW {
+    let first = short(&bytes[..bytes.len().min(SMALL_BLOCK_BYTES)]);
+    if first < SMALL_BLOCK_BYTES {
         return first;
     }
     let all = |chunk: &[u8]| chunk.iter().fold(true, |all, &byte| all & is_base64(byte));
-    let chunks = bytes[FEW..].chunks_exact(MANY).take_while(|chunk| all(chunk)).count();
-    let at = FEW + chunks * MANY;
+    let chunks = bytes[SMALL_BLOCK_BYTES..].chunks_exact(LARGE_BLOCK_BYTES).take_while(|chunk| all(chunk)).count();
+    let at = SMALL_BLOCK_BYTES + chunks * LARGE_BLOCK_BYTES;
     at + short(&bytes[at..])
 }

@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 /// Words before a wait.
-const BEFORE: [&str; 14] =
+const WORDS_BEFORE: [&str; 14] =
     ["in", "after", "wait", "wait for", "for", "about", "~", "等待", "等", "请在", "請在", "在", "于", "於"];
 
 /// Words before a wait in seconds whose unit is not said.
-const BEFORE_SECONDS: [&str; 3] = ["retry after", "try again in", "retry in"];
+const WORDS_BEFORE_SECONDS: [&str; 3] = ["retry after", "try again in", "retry in"];
 
 /// Words behind a wait.
-const AFTER: [&str; 6] = ["后", "後", "之后", "之後", "以后", "再"];
+const WORDS_AFTER: [&str; 6] = ["后", "後", "之后", "之後", "以后", "再"];
 
 /// Units, longer names before those that begin them, with their length in seconds.
-const UNITS: [(&str, f64); 28] = [
+const UNIT_SECONDS: [(&str, f64); 28] = [
     ("milliseconds", 0.001),
     ("毫秒", 0.001),
     ("ms", 0.001),
@@ -54,7 +54,9 @@ pub(crate) fn named_wait(message: &str) -> Option<Duration> {
         let Some((seconds, end)) = begins_with(&text[start..]) else {
             let digits = text[start..].find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len() - start);
             at = start + digits;
-            if BEFORE_SECONDS.iter().any(|cue| before.ends_with(cue)) && !text[at..].starts_with(char::is_alphabetic) {
+            if WORDS_BEFORE_SECONDS.iter().any(|cue| before.ends_with(cue))
+                && !text[at..].starts_with(char::is_alphabetic)
+            {
                 return Duration::try_from_secs_f64(text[start..at].parse().ok()?).ok();
             }
             continue;
@@ -65,7 +67,7 @@ pub(crate) fn named_wait(message: &str) -> Option<Duration> {
             let rest = before.strip_suffix(*cue);
             rest.is_some_and(|rest| !cue.is_ascii() || !rest.ends_with(|c: char| c.is_alphanumeric()))
         };
-        if BEFORE.iter().any(is_cue) || AFTER.iter().any(|cue| after.starts_with(cue)) {
+        if WORDS_BEFORE.iter().any(is_cue) || WORDS_AFTER.iter().any(|cue| after.starts_with(cue)) {
             return Duration::try_from_secs_f64(seconds).ok();
         }
     }
@@ -87,7 +89,7 @@ fn begins_with(text: &str) -> Option<(f64, usize)> {
         let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
         let Ok(number) = rest[..digits].parse::<f64>() else { break };
         let unit_at = rest[digits..].trim_start();
-        let Some((unit, seconds)) = UNITS.iter().find(|(unit, _)| {
+        let Some((unit, seconds)) = UNIT_SECONDS.iter().find(|(unit, _)| {
             let behind = unit_at.strip_prefix(unit).and_then(|behind| behind.chars().next());
             unit_at.starts_with(unit) && (!unit.is_ascii() || behind.is_none_or(|c| !c.is_ascii_alphabetic()))
         }) else {

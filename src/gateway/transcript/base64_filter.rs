@@ -2,7 +2,7 @@
 
 use crate::gateway::{
     mask::size_of,
-    text::{RUN, base64_runs, is_base64, span},
+    text::{MIN_RUN_CHARS, base64_runs, is_base64, span},
 };
 
 /// Replaces runs of base64.
@@ -32,7 +32,7 @@ impl Base64Filter {
             let run = span(rest);
             if run > 0 {
                 // A short word that stands here whole needs no holding.
-                if self.length == 0 && run < RUN && rest.get(run).is_some_and(|&next| next != b'\\') {
+                if self.length == 0 && run < MIN_RUN_CHARS && rest.get(run).is_some_and(|&next| next != b'\\') {
                     out.extend_from_slice(&rest[..run]);
                 } else {
                     self.take(&rest[..run], run as u64);
@@ -51,14 +51,14 @@ impl Base64Filter {
     }
 
     pub(super) fn take(&mut self, raw: &[u8], characters: u64) {
-        if self.length < RUN as u64 {
-            self.held.extend_from_slice(&raw[..raw.len().min(RUN)]);
+        if self.length < MIN_RUN_CHARS as u64 {
+            self.held.extend_from_slice(&raw[..raw.len().min(MIN_RUN_CHARS)]);
         }
         self.length += characters;
     }
 
     pub(super) fn end(&mut self, out: &mut Vec<u8>) {
-        if self.length < RUN as u64 {
+        if self.length < MIN_RUN_CHARS as u64 {
             out.extend_from_slice(&self.held);
         } else {
             out.extend_from_slice(

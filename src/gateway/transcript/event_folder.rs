@@ -10,7 +10,7 @@ use super::head_tail::HeadTail;
 pub(super) const MAX_COMPARED_EVENT_BYTES: usize = 4 << 10;
 
 /// So many events that look alike are kept; of those after them, only the last few.
-pub(super) const MAX_ALIKE_EVENTS: usize = 64;
+pub(super) const MAX_SIMILAR_EVENTS: usize = 64;
 
 pub(super) const KEPT_LAST_EVENTS: usize = 3;
 
@@ -83,7 +83,7 @@ impl EventFolder {
             self.end_alike(out);
         }
         self.before.clone_from(&self.event);
-        if self.alike < MAX_ALIKE_EVENTS {
+        if self.alike < MAX_SIMILAR_EVENTS {
             out.push(&self.event);
             self.event.clear();
         } else if self.recent.len() < KEPT_LAST_EVENTS {

@@ -106,7 +106,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::gateway::text::{RUN, is_base64};
+    use crate::gateway::text::{MIN_RUN_CHARS, is_base64};
 
     const KEY: &str = "sk-sentinel/5f3759df";
 
@@ -220,7 +220,7 @@ mod tests {
             prop_assert!(text.len() <= Transcript::MAX_BYTES);
             prop_assert!(!text.contains(KEY) && !text.contains(&KEY.replace('/', "\\/")));
             let longest = text.split(|c: char| !c.is_ascii() || !is_base64(c as u8)).map(str::len).max();
-            prop_assert!(longest.unwrap_or_default() < RUN);
+            prop_assert!(longest.unwrap_or_default() < MIN_RUN_CHARS);
             prop_assert_eq!(text, in_pieces(&bytes, &[]));
         }
     }

@@ -4,16 +4,16 @@
 use crate::imaging::pixels::Bitmap;
 
 /// How many colors there are at most.
-const COLOURS: usize = 5;
+const PALETTE_SIZE: usize = 5;
 
 /// About how many pixels are looked at, spread evenly over the image.
-const SAMPLES: usize = 4096;
+const MAX_SAMPLED_PIXELS: usize = 4096;
 
 /// How often the colors are moved to the middle of what is near them. More moves nothing that can be seen.
-const ROUNDS: usize = 8;
+const KMEANS_ROUNDS: usize = 8;
 
 /// Colors that are no farther apart become one; a little more than what is just noticed side by side.
-const SAME: f32 = 0.03;
+const SAME_COLOR_DISTANCE: f32 = 0.03;
 
 /// A color in Oklab: lightness, green to red, blue to yellow.
 type Lab = [f32; 3];
@@ -22,9 +22,9 @@ type Lab = [f32; 3];
 /// for, out of 255. A weight of 0 stands for no color. What cannot be seen through transparency does not count.
 ///
 /// A thumbnail says the same as the image, and is read much faster.
-pub fn palette(bitmap: &Bitmap) -> [[u8; 4]; COLOURS] {
+pub fn palette(bitmap: &Bitmap) -> [[u8; 4]; PALETTE_SIZE] {
     let pixels = bitmap.rgba.as_chunks::<4>().0;
-    let step = (pixels.len() / SAMPLES).max(1);
+    let step = (pixels.len() / MAX_SAMPLED_PIXELS).max(1);
     // A step that divides the width would look at few columns only.
     let step = if step > 1 && (bitmap.width as usize).is_multiple_of(step) { step + 1 } else { step };
     let seen: Vec<Lab> = pixels
@@ -33,7 +33,7 @@ pub fn palette(bitmap: &Bitmap) -> [[u8; 4]; COLOURS] {
         .filter(|pixel| pixel[3] >= 128)
         .map(|pixel| to_lab([pixel[0], pixel[1], pixel[2]]))
         .collect();
-    let mut palette = [[0; 4]; COLOURS];
+    let mut palette = [[0; 4]; PALETTE_SIZE];
     for (place, (lab, count)) in palette.iter_mut().zip(clusters(&seen)) {
         let [r, g, b] = to_rgb(lab);
         *place = [r, g, b, (count * 255 / seen.len().max(1)) as u8];
@@ -45,7 +45,7 @@ pub fn palette(bitmap: &Bitmap) -> [[u8; 4]; COLOURS] {
 fn clusters(seen: &[Lab]) -> Vec<(Lab, usize)> {
     let mut middles = spread(seen);
     let mut counts = vec![0; middles.len()];
-    for _ in 0..ROUNDS {
+    for _ in 0..KMEANS_ROUNDS {
         let mut sums = vec![([0.0_f32; 3], 0_usize); middles.len()];
         for colour in seen {
             let (sum, count) = &mut sums[nearest(&middles, colour)];
@@ -65,7 +65,8 @@ fn clusters(seen: &[Lab]) -> Vec<(Lab, usize)> {
     let mut found: Vec<(Lab, usize)> = middles.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect();
     found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     for (middle, count) in found {
-        match groups.iter_mut().find(|(known, _)| distance(known, &middle) <= SAME * SAME) {
+        match groups.iter_mut().find(|(known, _)| distance(known, &middle) <= SAME_COLOR_DISTANCE * SAME_COLOR_DISTANCE)
+        {
             Some((_, known)) => *known += count,
             None => groups.push((middle, count)),
         }
@@ -86,12 +87,12 @@ fn spread(seen: &[Lab]) -> Vec<Lab> {
     let first = seen.iter().map(|colour| (distance(colour, &mean), *colour)).min_by(by);
     let mut middles: Vec<Lab> = first.map(|(_, colour)| colour).into_iter().collect();
     let mut away: Vec<(f32, Lab)> = seen.iter().map(|colour| (f32::MAX, *colour)).collect();
-    while let Some(last) = middles.last().copied().filter(|_| middles.len() < COLOURS) {
+    while let Some(last) = middles.last().copied().filter(|_| middles.len() < PALETTE_SIZE) {
         for (away, colour) in &mut away {
             *away = away.min(distance(colour, &last));
         }
         match away.iter().copied().max_by(by) {
-            Some((away, colour)) if away > SAME * SAME => middles.push(colour),
+            Some((away, colour)) if away > SAME_COLOR_DISTANCE * SAME_COLOR_DISTANCE => middles.push(colour),
             _ => break,
         }
     }

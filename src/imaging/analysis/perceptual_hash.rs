@@ -6,15 +6,15 @@ use std::{array, f32::consts::PI, sync::LazyLock};
 use crate::imaging::pixels::Bitmap;
 
 /// The image is looked at in so many squares along each side.
-const SIDE: usize = 32;
+const HASH_SIDE_PIXELS: usize = 32;
 
 /// So many frequencies along each side are what is kept.
-const KEPT: usize = 8;
+const KEPT_FREQUENCIES: usize = 8;
 
 /// Cosines of the discrete cosine transform, by frequency and square.
-static COSINES: LazyLock<[[f32; SIDE]; KEPT]> = LazyLock::new(|| {
+static COSINES: LazyLock<[[f32; HASH_SIDE_PIXELS]; KEPT_FREQUENCIES]> = LazyLock::new(|| {
     std::array::from_fn(|frequency| {
-        std::array::from_fn(|at| (PI / SIDE as f32 * (at as f32 + 0.5) * frequency as f32).cos())
+        std::array::from_fn(|at| (PI / HASH_SIDE_PIXELS as f32 * (at as f32 + 0.5) * frequency as f32).cos())
     })
 });
 
@@ -23,38 +23,41 @@ static COSINES: LazyLock<[[f32; SIDE]; KEPT]> = LazyLock::new(|| {
 /// A thumbnail says the same as the image, and is read much faster.
 pub fn perceptual_hash(bitmap: &Bitmap) -> u64 {
     let luma = squares(bitmap);
-    let mut along = [[0.0_f32; SIDE]; KEPT];
+    let mut along = [[0.0_f32; HASH_SIDE_PIXELS]; KEPT_FREQUENCIES];
     for (row, luma) in luma.iter().enumerate() {
         for (frequency, cosines) in COSINES.iter().enumerate() {
             along[frequency][row] = luma.iter().zip(cosines).map(|(luma, cosine)| luma * cosine).sum();
         }
     }
-    let mut found = [0.0_f32; KEPT * KEPT];
+    let mut found = [0.0_f32; KEPT_FREQUENCIES * KEPT_FREQUENCIES];
     for (x, along) in along.iter().enumerate() {
         for (y, cosines) in COSINES.iter().enumerate() {
-            found[y * KEPT + x] = along.iter().zip(cosines).map(|(luma, cosine)| luma * cosine).sum();
+            found[y * KEPT_FREQUENCIES + x] = along.iter().zip(cosines).map(|(luma, cosine)| luma * cosine).sum();
         }
     }
     // The first one is the brightness, which is not what an image looks like.
     found[0] = 0.0;
     let mut sorted = found;
     sorted.sort_by(f32::total_cmp);
-    let median = f32::midpoint(sorted[KEPT * KEPT / 2 - 1], sorted[KEPT * KEPT / 2]);
+    let median = f32::midpoint(
+        sorted[KEPT_FREQUENCIES * KEPT_FREQUENCIES / 2 - 1],
+        sorted[KEPT_FREQUENCIES * KEPT_FREQUENCIES / 2],
+    );
     found.iter().enumerate().fold(0, |hash, (bit, value)| hash | (u64::from(*value > median) << bit))
 }
 
 /// The mean luma of each square, on white where the image is transparent.
-fn squares(bitmap: &Bitmap) -> [[f32; SIDE]; SIDE] {
+fn squares(bitmap: &Bitmap) -> [[f32; HASH_SIDE_PIXELS]; HASH_SIDE_PIXELS] {
     let (width, height) = (bitmap.width as usize, bitmap.height as usize);
-    let mut squares = [[0.0; SIDE]; SIDE];
+    let mut squares = [[0.0; HASH_SIDE_PIXELS]; HASH_SIDE_PIXELS];
     if width == 0 || height == 0 {
         return squares;
     }
     let pixels = bitmap.rgba.as_chunks::<4>().0;
     // At least one pixel, also where the image is smaller than the grid.
     let part = |at: usize, length: usize| {
-        let from = (at * length / SIDE).min(length - 1);
-        from..((at + 1) * length / SIDE).max(from + 1)
+        let from = (at * length / HASH_SIDE_PIXELS).min(length - 1);
+        from..((at + 1) * length / HASH_SIDE_PIXELS).max(from + 1)
     };
     for (y, row) in squares.iter_mut().enumerate() {
         for (x, square) in row.iter_mut().enumerate() {
@@ -97,7 +100,7 @@ mod tests {
     };
 
     /// How many bits may differ between images that look alike.
-    const ALIKE: u32 = 10;
+    const MAX_SIMILAR_DISTANCE: u32 = 10;
 
     fn apart(one: &Bitmap, other: &Bitmap) -> u32 {
         (perceptual_hash(one) ^ perceptual_hash(other)).count_ones()
@@ -136,10 +139,10 @@ mod tests {
         for picture in [samples::painting(300, 200), circles(1), circles(2), circles(3)] {
             let jpeg = encode(&picture, Encoding::Jpeg { quality: 60 }).unwrap();
             let again = decode(&jpeg, &Limits::default()).unwrap();
-            assert!(apart(&picture, &again) <= ALIKE);
-            assert!(apart(&picture, &downscale(&picture, 97)) <= ALIKE);
-            assert!(apart(&picture, &altered(&picture, |value| value.saturating_add(20))) <= ALIKE);
-            assert!(apart(&picture, &altered(&picture, |value| value / 4 * 3)) <= ALIKE);
+            assert!(apart(&picture, &again) <= MAX_SIMILAR_DISTANCE);
+            assert!(apart(&picture, &downscale(&picture, 97)) <= MAX_SIMILAR_DISTANCE);
+            assert!(apart(&picture, &altered(&picture, |value| value.saturating_add(20))) <= MAX_SIMILAR_DISTANCE);
+            assert!(apart(&picture, &altered(&picture, |value| value / 4 * 3)) <= MAX_SIMILAR_DISTANCE);
         }
     }
 
@@ -148,7 +151,7 @@ mod tests {
         let pictures: Vec<Bitmap> = (1..9).map(circles).chain([samples::painting(240, 180)]).collect();
         for (index, one) in pictures.iter().enumerate() {
             for other in &pictures[..index] {
-                assert!(apart(one, other) > ALIKE, "{index}: {}", apart(one, other));
+                assert!(apart(one, other) > MAX_SIMILAR_DISTANCE, "{index}: {}", apart(one, other));
             }
         }
     }

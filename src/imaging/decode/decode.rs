@@ -45,7 +45,7 @@ mod tests {
         format::sniff,
         resize::thumbnail,
         stream::IncrementalDecoder,
-        test_images::{CODED, Coded, samples},
+        test_images::{CODED_SAMPLES, Coded, samples},
     };
 
     /// Color type and depth, palette and transparency, samples, and the two pixels they are.
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn files_of_other_programs_have_their_size_and_colours() {
-        for coded in CODED {
+        for coded in CODED_SAMPLES {
             let (file, picture) = (coded.bytes(), coded.picture());
             let probe = probe(&file, &Limits::default()).unwrap();
             assert_eq!((probe.width, probe.height), (picture.width, picture.height), "{}", coded.name);
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn a_file_cut_anywhere_is_never_taken_for_a_picture() {
         let picture = samples::painting(24, 18);
-        for file in files(&picture).into_iter().chain(CODED.iter().map(Coded::bytes)) {
+        for file in files(&picture).into_iter().chain(CODED_SAMPLES.iter().map(Coded::bytes)) {
             for end in (0..file.len()).rev() {
                 let cut = decode(&file[..end], &Limits::default());
                 assert!(cut.is_err(), "{:?} cut to {end} of {}", probe(&file, &Limits::default()), file.len());
@@ -233,12 +233,12 @@ mod tests {
         files
     }
 
-    const FILES: usize = 16 + CODED.len();
+    const FILES: usize = 16 + CODED_SAMPLES.len();
 
     /// Those, and the ones that other programs have made.
     fn all_files() -> Vec<Vec<u8>> {
         let mut files = files(&samples::painting(24, 18));
-        files.extend(CODED.iter().map(Coded::bytes));
+        files.extend(CODED_SAMPLES.iter().map(Coded::bytes));
         assert_eq!(files.len(), FILES);
         files
     }

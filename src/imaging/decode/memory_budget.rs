@@ -18,14 +18,14 @@ use crate::{
 };
 
 /// What decoders of this process may take at the same time, in bytes.
-static DECODING: Budget = Budget::new(768 << 20);
+static DECODER_BUDGET: Budget = Budget::new(768 << 20);
 
 /// Such a part of the total is granted without waiting.
-const LITTLE: u64 = 32;
+const SMALL_GRANT_DIVISOR: u64 = 32;
 
 thread_local! {
     /// How many grants this thread holds.
-    static HELD: Cell<u32> = const { Cell::new(0) };
+    static GRANTS_HELD: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Bytes that are shared by threads. Grants are given in the order in which they are asked for, so that a large one is
@@ -76,7 +76,7 @@ impl Budget {
     /// what takes little: a thumbnail must not wait for a large image to be decoded.
     fn take(&'static self, bytes: u64) -> DecodeMemory {
         let mut state = self.state();
-        if HELD.get() == 0 && bytes > self.total / LITTLE {
+        if GRANTS_HELD.get() == 0 && bytes > self.total / SMALL_GRANT_DIVISOR {
             let number = state.next;
             state.next += 1;
             while state.turn != number || (state.used > 0 && state.used.saturating_add(bytes) > self.total) {
@@ -87,7 +87,7 @@ impl Budget {
         state.used = state.used.saturating_add(bytes);
         drop(state);
         self.changed.notify_all();
-        HELD.set(HELD.get() + 1);
+        GRANTS_HELD.set(GRANTS_HELD.get() + 1);
         DecodeMemory { budget: self, bytes, on_thread: PhantomData }
     }
 }
@@ -98,7 +98,7 @@ impl Drop for DecodeMemory {
         state.used = state.used.saturating_sub(self.bytes);
         drop(state);
         self.budget.changed.notify_all();
-        HELD.set(HELD.get().saturating_sub(1));
+        GRANTS_HELD.set(GRANTS_HELD.get().saturating_sub(1));
     }
 }
 
@@ -113,7 +113,7 @@ pub fn room_for(bytes: &[u8]) -> Option<DecodeMemory> {
 /// Waits for room to decode an image in full.
 pub(crate) fn whole(probe: Probe) -> DecodeMemory {
     // Rows of one channel to four, beside the four of the result, and what a decoder keeps of planes.
-    DECODING.take(pixels(probe).saturating_mul(match probe.format {
+    DECODER_BUDGET.take(pixels(probe).saturating_mul(match probe.format {
         Format::Png => 5,
         Format::Jpeg => 7,
         Format::Webp | Format::Gif | Format::Bmp => 6,
@@ -125,7 +125,7 @@ pub(crate) fn whole(probe: Probe) -> DecodeMemory {
 
 /// Waits for room to decode an image to three bytes a pixel, of which only a thumbnail is kept.
 pub(crate) fn plain(probe: Probe) -> DecodeMemory {
-    DECODING.take(pixels(probe).saturating_mul(5))
+    DECODER_BUDGET.take(pixels(probe).saturating_mul(5))
 }
 
 fn pixels(probe: Probe) -> u64 {

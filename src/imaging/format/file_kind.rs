@@ -1,6 +1,6 @@
 //! Names formats that cannot be decoded here, so that a person knows what came and which program opens it.
 
-use super::sniff::{SNIFFED, Sniffed, look};
+use super::sniff::{MAX_SNIFFED_BYTES, Sniffed, look};
 use crate::recipe::Format;
 
 /// A format that [`crate::imaging::decode::decode::decode`] does not know.
@@ -145,12 +145,12 @@ pub enum FileKind {
 
 /// What a file is by its first bytes, and where they say nothing, by its extension without the dot.
 ///
-/// [`crate::imaging::format::sniff::SNIFFED`] bytes are as good as all.
+/// [`crate::imaging::format::sniff::MAX_SNIFFED_BYTES`] bytes are as good as all.
 pub fn file_kind(bytes: &[u8], extension: &str) -> FileKind {
     if bytes.starts_with(b"\0\x05\x16\x07") {
         return FileKind::AppleDouble;
     }
-    let head = &bytes[..bytes.len().min(SNIFFED)];
+    let head = &bytes[..bytes.len().min(MAX_SNIFFED_BYTES)];
     match look(head) {
         Sniffed::Known(Format::Tiff) if raw_name(extension).is_some() => {}
         Sniffed::Known(_) => return FileKind::Picture,

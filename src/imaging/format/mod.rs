@@ -4,5 +4,5 @@ mod file_kind;
 mod sniff;
 
 pub use file_kind::{FileKind, Foreign, ForeignKind, file_kind, foreign_format};
-pub use sniff::{SNIFFED, sniff};
+pub use sniff::{MAX_SNIFFED_BYTES, sniff};
 pub(crate) use sniff::{Sniffed, look};

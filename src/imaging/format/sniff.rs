@@ -5,7 +5,7 @@ use memchr::memmem;
 use crate::recipe::Format;
 
 /// So many bytes at the most are looked at.
-pub const SNIFFED: usize = 64 * 1024;
+pub const MAX_SNIFFED_BYTES: usize = 64 * 1024;
 
 /// What the beginning of a file says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,11 +110,13 @@ fn look_for_avif(bytes: &[u8]) -> Sniffed {
 
 /// Two letters are no mark; the length of the second header is.
 fn look_for_bmp(bytes: &[u8]) -> Sniffed {
-    const HEADERS: [u32; 8] = [12, 16, 40, 52, 56, 64, 108, 124];
+    const HEADER_SIZES: [u32; 8] = [12, 16, 40, 52, 56, 64, 108, 124];
     let mut mark = [None; 18];
     mark[..2].copy_from_slice(&[Some(b'B'), Some(b'M')]);
     match has_mark(bytes, &mark, Format::Bmp) {
-        Sniffed::Known(_) if !HEADERS.contains(&u32::from_le_bytes([bytes[14], bytes[15], bytes[16], bytes[17]])) => {
+        Sniffed::Known(_)
+            if !HEADER_SIZES.contains(&u32::from_le_bytes([bytes[14], bytes[15], bytes[16], bytes[17]])) =>
+        {
             Sniffed::Unknown
         }
         other => other,
@@ -137,8 +139,8 @@ fn look_for_tiff(bytes: &[u8]) -> Sniffed {
 
 /// An SVG is known by its root element, which comes after declarations and comments.
 fn look_for_svg(bytes: &[u8]) -> Sniffed {
-    let more = if bytes.len() < SNIFFED { Sniffed::TooFew } else { Sniffed::Unknown };
-    let mut rest = &bytes[..bytes.len().min(SNIFFED)];
+    let more = if bytes.len() < MAX_SNIFFED_BYTES { Sniffed::TooFew } else { Sniffed::Unknown };
+    let mut rest = &bytes[..bytes.len().min(MAX_SNIFFED_BYTES)];
     if b"\xef\xbb\xbf".starts_with(rest) {
         return more;
     }
@@ -176,10 +178,10 @@ fn declaration(text: &[u8]) -> Option<usize> {
 
 /// Whether an element is called `svg`, in any namespace.
 fn named_svg(name: &[u8], more: Sniffed) -> Sniffed {
-    const LONGEST: usize = 64;
+    const MAX_NAME_BYTES: usize = 64;
     let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/');
     let Some(end) = name.iter().position(ends) else {
-        return if name.len() < LONGEST { more } else { Sniffed::Unknown };
+        return if name.len() < MAX_NAME_BYTES { more } else { Sniffed::Unknown };
     };
     let local = name[..end].rsplit(|byte| *byte == b':').next();
     if local == Some(b"svg") { Sniffed::Known(Format::Svg) } else { Sniffed::Unknown }
@@ -249,6 +251,6 @@ mod tests {
         }
         assert_eq!(look(b""), Sniffed::TooFew);
         assert_eq!(look(b"\x89PNG"), Sniffed::TooFew);
-        assert_eq!(look(&b" ".repeat(SNIFFED)), Sniffed::Unknown, "not for ever");
+        assert_eq!(look(&b" ".repeat(MAX_SNIFFED_BYTES)), Sniffed::Unknown, "not for ever");
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// So many tiles make up one image at most.
-pub(crate) const MOST_TILES: u32 = 1024;
+pub(crate) const MAX_TILES: u32 = 1024;
 
 /// The size of an image as it is shown.
 pub(crate) fn avif_size(bytes: &[u8]) -> Option<(u32, u32)> {
@@ -41,7 +41,7 @@ pub(crate) fn avif_metadata(bytes: &[u8]) -> Option<AvifMetadata> {
 
 pub(crate) fn open_avif(bytes: &[u8]) -> Result<AvifParser<'_>, ImageError> {
     let limits =
-        DecodeConfig::default().with_max_grid_tiles(MOST_TILES).with_max_animation_frames(1 << 20).lenient(true);
+        DecodeConfig::default().with_max_grid_tiles(MAX_TILES).with_max_animation_frames(1 << 20).lenient(true);
     AvifParser::from_bytes_with_config(bytes, &limits, &Unstoppable).map_err(avif_error)
 }
 

@@ -36,9 +36,10 @@ impl BmpHeader {
 
     /// Where the pixels end. A decoder would fill what is missing with black.
     pub(crate) fn end(&self) -> u64 {
-        const PLAIN: [u32; 3] = [0, 3, 6];
+        const UNCOMPRESSED: [u32; 3] = [0, 3, 6];
         let row = (u64::from(self.width) * u64::from(self.bits)).div_ceil(32) * 4;
-        let size = if PLAIN.contains(&self.compression) { row * u64::from(self.height) } else { self.size.into() };
+        let size =
+            if UNCOMPRESSED.contains(&self.compression) { row * u64::from(self.height) } else { self.size.into() };
         u64::from(self.start) + size
     }
 }

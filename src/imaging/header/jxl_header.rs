@@ -17,9 +17,9 @@ pub(crate) fn jxl_size(bytes: &[u8], limits: &Limits) -> Option<(u32, u32)> {
 /// A decoder that has read the headers.
 pub(crate) fn open_jxl(bytes: &mut &[u8], limits: &Limits) -> Result<JxlDecoder, ImageError> {
     /// Colors, what is transparent, and some that are not shown.
-    const MOST_CHANNELS: u64 = 8;
+    const MAX_CHANNELS: u64 = 8;
     let mut options = JxlDecoderOptions::default();
-    options.sample_limit = Some(usize::try_from(limits.max_pixels * MOST_CHANNELS).unwrap_or(usize::MAX));
+    options.sample_limit = Some(usize::try_from(limits.max_pixels * MAX_CHANNELS).unwrap_or(usize::MAX));
     options.alpha_mode = AlphaMode::Unpremultiplied;
     options.max_profile_level = ProfileLevel::Main10;
     let mut decoder = JxlDecoder::new(options);

@@ -17,7 +17,7 @@ pub(crate) use bmp_header::BmpHeader;
 pub(crate) use gif_header::gif_is_complete;
 pub(crate) use jpeg_header::{JpegHeader, jpeg_first_scan, jpeg_header, jpeg_is_complete};
 pub(crate) use jxl_header::{jxl_error, open_jxl, run_jxl_decoder};
-pub(crate) use png_header::{PNG_HEADER, png_is_interlaced};
+pub(crate) use png_header::{PNG_HEADER_BYTES, png_is_interlaced};
 pub use probe::{Probe, is_upright, probe};
 pub(crate) use tiff_header::tiff_header;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::fields::be32;
 
 /// How many bytes of a PNG [`probe`] and [`png_is_interlaced`] need.
-pub(crate) const PNG_HEADER: usize = 33;
+pub(crate) const PNG_HEADER_BYTES: usize = 33;
 
 pub(crate) fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
     let header = bytes.get(8..29)?;

@@ -5,11 +5,11 @@ use quick_xml::{Reader, events::Event};
 use crate::imaging::pixels::Limits;
 
 /// The longer side has so many pixels at least, for a small drawing would be all steps when it is shown.
-const SMALLEST: f64 = 1024.0;
+const MIN_LONGER_SIDE_PIXELS: f64 = 1024.0;
 /// And so many at most: a drawing has no more detail than this needs.
-const LARGEST: f64 = 8192.0;
+const MAX_SIDE_PIXELS: f64 = 8192.0;
 /// Pixels of a drawing at most, each of whose layers takes four bytes for each.
-const MOST_PIXELS: f64 = (1 << 25) as f64;
+const MAX_PIXELS: f64 = (1 << 25) as f64;
 
 /// The size that an SVG is drawn with: its own or that of its view box, made larger or smaller to be within bounds.
 /// `None` if its root element has not come.
@@ -17,10 +17,10 @@ pub(crate) fn svg_size(bytes: &[u8], limits: &Limits) -> Option<(u32, u32)> {
     let root = Root::read(bytes)?;
     let (width, height) = root.size();
     let longer = width.max(height);
-    let most_pixels = MOST_PIXELS.min(limits.max_pixels as f64).min(limits.max_bytes as f64 / 4.0);
-    let scale = (SMALLEST / longer)
+    let most_pixels = MAX_PIXELS.min(limits.max_pixels as f64).min(limits.max_bytes as f64 / 4.0);
+    let scale = (MIN_LONGER_SIDE_PIXELS / longer)
         .max(1.0)
-        .min(LARGEST.min(f64::from(limits.max_side)) / longer)
+        .min(MAX_SIDE_PIXELS.min(f64::from(limits.max_side)) / longer)
         .min((most_pixels / (width * height)).sqrt());
     let side = |side: f64| ((side * scale + 1e-6).floor() as u32).max(1);
     let rounded = |side: f64| ((side * scale).round() as u32).max(1);
@@ -66,7 +66,7 @@ impl Root {
             (None, Some(height), Some(view)) => (height * view.0 / view.1, height),
             (None, None, Some(view)) => view,
             (Some(side), None, None) | (None, Some(side), None) => (side, side),
-            (None, None, None) => (SMALLEST, SMALLEST),
+            (None, None, None) => (MIN_LONGER_SIDE_PIXELS, MIN_LONGER_SIDE_PIXELS),
         }
     }
 }

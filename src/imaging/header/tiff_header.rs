@@ -14,7 +14,7 @@ pub(crate) const PHOTOMETRIC: u16 = 262;
 
 pub(crate) const ORIENTATION: u16 = 274;
 
-pub(crate) const COLOUR_MAP: u16 = 320;
+pub(crate) const COLOR_MAP: u16 = 320;
 
 pub(crate) const EXTRA_SAMPLES: u16 = 338;
 
@@ -88,7 +88,7 @@ pub(crate) fn tiff_header(bytes: &[u8]) -> Option<TiffHeader> {
             }
             BITS => is_byte = value() == Some(8),
             PHOTOMETRIC if value() == Some(3) => said_at = Some(at + if big { 12 } else { 8 }),
-            COLOUR_MAP => {
+            COLOR_MAP => {
                 let at = usize::try_from(if big { number(at + 12, 8)? } else { number(at + 8, 4)? }).ok()?;
                 // Of two bytes each; the upper one is enough.
                 let colour = |index: usize| Some((number(at.checked_add(index * 2)?, 2)? >> 8) as u8);

@@ -1,6 +1,6 @@
 //! Reads bytes, numbers and text from the front of a slice.
 
-use super::texts::LONGEST;
+use super::texts::MAX_TEXT_BYTES;
 
 /// Cuts off the first `count` bytes.
 pub(super) fn take<'a>(bytes: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
@@ -31,5 +31,5 @@ pub(super) fn decode_lossy(bytes: &[u8]) -> String {
 }
 
 pub(super) fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {
-    miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(bytes, LONGEST).ok()
+    miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(bytes, MAX_TEXT_BYTES).ok()
 }

@@ -3,7 +3,7 @@
 use super::{
     bytes::{byte, decode_lossy, inflate, number, take, until_zero},
     exif, iptc, raw_profile,
-    texts::{LONGEST, Metadata},
+    texts::{MAX_TEXT_BYTES, Metadata},
     xmp,
 };
 use crate::{
@@ -192,7 +192,7 @@ fn gif_blocks(rest: &mut &[u8]) -> Option<Vec<u8>> {
             0 => return Some(all),
             length => {
                 let block = take(rest, usize::from(length))?;
-                if all.len() + block.len() <= LONGEST {
+                if all.len() + block.len() <= MAX_TEXT_BYTES {
                     all.extend(block);
                 }
             }

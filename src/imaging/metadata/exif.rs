@@ -6,11 +6,11 @@ use exif::{DateTime, Field, In, Reader, Tag, Value};
 
 use super::{
     bytes::decode_lossy,
-    texts::{LONGEST, Metadata},
+    texts::{MAX_TEXT_BYTES, Metadata},
 };
 
 /// Texts that are kept, and under which key. Those of Windows have no names of their own.
-const TEXTS: [(u16, &str); 8] = [
+const TEXT_TAGS: [(u16, &str); 8] = [
     (Tag::UserComment.1, "exif:UserComment"),
     (Tag::ImageDescription.1, "exif:ImageDescription"),
     (Tag::Software.1, "exif:Software"),
@@ -22,11 +22,11 @@ const TEXTS: [(u16, &str); 8] = [
 ];
 
 /// Texts that `ComfyUI` and savers for it put into any field, behind their name and a colon.
-const LABELS: [&str; 3] = ["prompt", "workflow", "parameters"];
+const TEXT_LABELS: [&str; 3] = ["prompt", "workflow", "parameters"];
 
 /// Reads a TIFF structure.
 pub(super) fn read(tiff: &[u8], metadata: &mut Metadata) {
-    if tiff.len() > LONGEST {
+    if tiff.len() > MAX_TEXT_BYTES {
         return;
     }
     let mut reader = Reader::new();
@@ -35,7 +35,7 @@ pub(super) fn read(tiff: &[u8], metadata: &mut Metadata) {
     let Ok(exif) = read else { return };
     // Some writers put fields of one directory into another.
     let primary = |number: u16| exif.fields().find(|field| field.tag.1 == number && field.ifd_num == In::PRIMARY);
-    for (number, key) in TEXTS {
+    for (number, key) in TEXT_TAGS {
         let Some(field) = primary(number) else { continue };
         let text = text(field, exif.little_endian());
         metadata.add(key, &text);
@@ -43,7 +43,7 @@ pub(super) fn read(tiff: &[u8], metadata: &mut Metadata) {
             metadata.add(label, rest);
         }
     }
-    for field in exif.fields().filter(|field| TEXTS.iter().all(|(number, _)| *number != field.tag.1)) {
+    for field in exif.fields().filter(|field| TEXT_TAGS.iter().all(|(number, _)| *number != field.tag.1)) {
         if let Value::Ascii(texts) = &field.value
             && let Some((label, rest)) = texts.first().map(|text| decode_lossy(text)).as_deref().and_then(labelled)
         {
@@ -58,7 +58,7 @@ pub(super) fn read(tiff: &[u8], metadata: &mut Metadata) {
 /// A text behind its label. Graphs are JSON; a sentence that begins with such a word is none.
 fn labelled(text: &str) -> Option<(&'static str, &str)> {
     let (said, rest) = text.split_once(':')?;
-    let label = LABELS.into_iter().find(|label| said.trim().eq_ignore_ascii_case(label))?;
+    let label = TEXT_LABELS.into_iter().find(|label| said.trim().eq_ignore_ascii_case(label))?;
     (label == "parameters" || rest.trim_start().starts_with('{')).then_some((label, rest))
 }
 

@@ -6,10 +6,10 @@ use super::{
 };
 
 /// The resource that holds the block.
-const BLOCK: u16 = 0x0404;
+const IPTC_RESOURCE_ID: u16 = 0x0404;
 
 /// Record and data set of the caption.
-const CAPTION: (u8, u8) = (2, 120);
+const CAPTION_DATASET: (u8, u8) = (2, 120);
 
 /// Reads Photoshop's resources, or the block without them.
 pub(super) fn read(bytes: &[u8], metadata: &mut Metadata) {
@@ -32,7 +32,7 @@ fn resources(mut rest: &[u8], metadata: &mut Metadata) -> Option<()> {
         take(&mut rest, name + (name + 1) % 2)?;
         let length = u32::from_be_bytes(number(&mut rest)?) as usize;
         let data = take(&mut rest, length)?;
-        if id == BLOCK {
+        if id == IPTC_RESOURCE_ID {
             block(data, metadata);
         }
         if length % 2 == 1 {
@@ -46,7 +46,7 @@ fn block(mut rest: &[u8], metadata: &mut Metadata) -> Option<()> {
         let [0x1c, record, set] = number(&mut rest)? else { return None };
         let length = usize::from(u16::from_be_bytes(number(&mut rest)?));
         let data = take(&mut rest, length)?;
-        if (record, set) == CAPTION {
+        if (record, set) == CAPTION_DATASET {
             metadata.add("iptc:caption", &decode_lossy(data));
         }
     }

@@ -3,20 +3,20 @@
 use super::{
     bytes::decode_lossy,
     exif, iptc,
-    texts::{LONGEST, Metadata},
+    texts::{MAX_TEXT_BYTES, Metadata},
     xmp,
 };
 
-const EXIF: &[u8] = b"Exif\0\0";
+const EXIF_PREFIX: &[u8] = b"Exif\0\0";
 
-const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+const XMP_PREFIX: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
 /// Reads the profile of a kind from its text: its name, the count of its bytes, and the bytes.
 pub(super) fn read(kind: &str, text: &str, metadata: &mut Metadata) {
     let Some(bytes) = bytes(text) else { return };
-    if let Some(tiff) = bytes.strip_prefix(EXIF) {
+    if let Some(tiff) = bytes.strip_prefix(EXIF_PREFIX) {
         exif::read(tiff, metadata);
-    } else if let Some(packet) = bytes.strip_prefix(XMP) {
+    } else if let Some(packet) = bytes.strip_prefix(XMP_PREFIX) {
         xmp::read(&decode_lossy(packet), metadata);
     } else {
         match kind.trim().to_ascii_lowercase().as_str() {
@@ -34,7 +34,7 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
     let count: usize = count.trim().parse().ok()?;
     let mut digits = rest.bytes().filter(|byte| !byte.is_ascii_whitespace()).map(|byte| char::from(byte).to_digit(16));
     let mut bytes = Vec::new();
-    while bytes.len() < count.min(LONGEST) {
+    while bytes.len() < count.min(MAX_TEXT_BYTES) {
         // What was cut off is missing at the end only.
         let (Some(Some(high)), Some(Some(low))) = (digits.next(), digits.next()) else { break };
         bytes.push((high << 4 | low) as u8);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     bytes::take,
     recipes::object,
-    texts::{LONGEST, Metadata},
+    texts::{MAX_TEXT_BYTES, Metadata},
 };
 use crate::{
     imaging::{
@@ -20,13 +20,13 @@ use crate::{
 };
 
 /// Bytes of a mark.
-const MARK: usize = 15;
+const SIGNATURE_BYTES: usize = 15;
 
 /// Rows that hold the whole mark, as it goes down the first column.
-const ROWS: usize = MARK * 8;
+const SIGNATURE_ROWS: usize = SIGNATURE_BYTES * 8;
 
 /// Pixels of an image at most, a byte being kept for each.
-const PIXELS: usize = 1 << 26;
+const MAX_PIXELS: usize = 1 << 26;
 
 /// Where the bits are.
 #[derive(Clone, Copy)]
@@ -56,7 +56,7 @@ fn text(bytes: &[u8]) -> Option<String> {
     let limits = Limits::default();
     let probe = probe(bytes, &limits).ok().filter(|probe| probe.format == Format::Png)?;
     let (width, height) = (probe.width as usize, probe.height as usize);
-    if width * height > PIXELS || png_is_interlaced(bytes) {
+    if width * height > MAX_PIXELS || png_is_interlaced(bytes) {
         return None;
     }
     let mut found = None;
@@ -72,7 +72,7 @@ fn text(bytes: &[u8]) -> Option<String> {
             let pixels = rows.next()?.chunks_exact(channels);
             bits.lowest.extend(pixels.map(|pixel| pixel.iter().fold(0, |all, value| all << 1 | value & 1)));
             // Nearly every image is done here, without being decoded any further.
-            if row + 1 == ROWS.min(height) && marked(&bits, channels).is_none() {
+            if row + 1 == SIGNATURE_ROWS.min(height) && marked(&bits, channels).is_none() {
                 return Ok(());
             }
         }
@@ -85,7 +85,7 @@ fn text(bytes: &[u8]) -> Option<String> {
 
 /// Where the bits are and whether they are packed, if they begin with a mark.
 fn marked(bits: &Bits, channels: usize) -> Option<(Place, bool)> {
-    let mark = |place| bits.bytes(place, channels, 0, MARK);
+    let mark = |place| bits.bytes(place, channels, 0, SIGNATURE_BYTES);
     match mark(Place::Alpha).as_deref() {
         Some(b"stealth_pnginfo") => return Some((Place::Alpha, false)),
         Some(b"stealth_pngcomp") => return Some((Place::Alpha, true)),
@@ -124,12 +124,12 @@ impl Bits {
     }
 
     fn hidden(&self, place: Place, channels: usize, packed: bool) -> Option<String> {
-        let length = self.bytes(place, channels, ROWS, 4)?;
+        let length = self.bytes(place, channels, SIGNATURE_ROWS, 4)?;
         let length = u32::from_be_bytes(length.try_into().ok()?) as usize / 8;
-        if length > LONGEST {
+        if length > MAX_TEXT_BYTES {
             return None;
         }
-        let bytes = self.bytes(place, channels, ROWS + 32, length)?;
+        let bytes = self.bytes(place, channels, SIGNATURE_ROWS + 32, length)?;
         let bytes = if packed { gunzip(&bytes)? } else { bytes };
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
@@ -156,5 +156,5 @@ fn gunzip(mut bytes: &[u8]) -> Option<Vec<u8>> {
     if flags & 2 != 0 {
         take(&mut bytes, 2)?;
     }
-    miniz_oxide::inflate::decompress_to_vec_with_limit(bytes, LONGEST).ok()
+    miniz_oxide::inflate::decompress_to_vec_with_limit(bytes, MAX_TEXT_BYTES).ok()
 }

@@ -6,7 +6,7 @@ use std::{
 
 use proptest::prelude::*;
 
-use super::{texts::LONGEST, *};
+use super::{texts::MAX_TEXT_BYTES, *};
 use crate::{imaging::test_images::samples, recipe::ForeignRecipe};
 
 /// A PNG with chunks after its header.
@@ -134,7 +134,7 @@ fn every_tool_is_told_by_its_marks() {
 
 #[test]
 fn a_packed_text_that_unpacks_to_too_much_is_left() {
-    let bomb = packed("parameters", &" ".repeat(LONGEST + 1));
+    let bomb = packed("parameters", &" ".repeat(MAX_TEXT_BYTES + 1));
     assert_eq!(metadata(&png(&[bomb, latin("a", "b")])).texts, [("a".to_owned(), "b".to_owned())]);
 }
 

@@ -3,16 +3,16 @@
 use jiff::civil::DateTime;
 
 /// Texts of a file that are looked at, at most.
-const TEXTS: usize = 256;
+const MAX_TEXTS: usize = 256;
 
 /// Bytes of one text at most, as unpacked.
-pub(super) const LONGEST: usize = 4 << 20;
+pub(super) const MAX_TEXT_BYTES: usize = 4 << 20;
 
 /// Bytes of all texts at most, as unpacked.
-const ALL: usize = 16 << 20;
+const MAX_TOTAL_BYTES: usize = 16 << 20;
 
 /// The key of what a program has written into a file beside the image.
-const BESIDE: &str = "beside";
+const SIDECAR_KEY: &str = "beside";
 
 /// What is written in a file beside its pixels.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,19 +39,20 @@ impl Metadata {
     /// Takes in the text of a file beside the image in which a program may have left the recipe. What stands in the
     /// image itself comes first.
     pub fn beside(&mut self, text: &str) {
-        self.add(BESIDE, text);
+        self.add(SIDECAR_KEY, text);
     }
 
     /// The texts of files beside the image.
     pub(super) fn all_beside(&self) -> impl Iterator<Item = &str> {
-        self.texts.iter().filter(|(key, _)| key == BESIDE).map(|(_, text)| text.as_str())
+        self.texts.iter().filter(|(key, _)| key == SIDECAR_KEY).map(|(_, text)| text.as_str())
     }
 
     /// Keeps a text if there is room.
     pub(super) fn add(&mut self, key: &str, text: &str) {
         let text = text.trim_matches(|c: char| matches!(c, '\0' | '\u{feff}') || c.is_whitespace());
         let bytes = self.bytes + text.len();
-        if !text.is_empty() && text.len() <= LONGEST && bytes <= ALL && self.texts.len() < TEXTS {
+        if !text.is_empty() && text.len() <= MAX_TEXT_BYTES && bytes <= MAX_TOTAL_BYTES && self.texts.len() < MAX_TEXTS
+        {
             self.texts.push((key.to_owned(), text.to_owned()));
             self.bytes = bytes;
         }

@@ -10,16 +10,16 @@ use quick_xml::{
 use super::texts::Metadata;
 
 /// Tags and texts of a packet that are looked at, at most.
-const EVENTS: usize = 100_000;
+const MAX_XML_EVENTS: usize = 100_000;
 
 /// How deep tags may be within each other.
-const DEEP: usize = 256;
+const MAX_NESTING_DEPTH: usize = 256;
 
 /// Properties that are kept: their namespace, its usual prefix, their name, and under which key they are kept.
 const PROPERTIES: [(&str, &str, &str, &str); 7] = [
-    (IPTC, "Iptc4xmpExt", "AIPromptInformation", "xmp:prompt"),
-    (IPTC, "Iptc4xmpExt", "AISystemUsed", "xmp:system"),
-    (IPTC, "Iptc4xmpExt", "DigitalSourceType", "xmp:source"),
+    (IPTC_NAMESPACE, "Iptc4xmpExt", "AIPromptInformation", "xmp:prompt"),
+    (IPTC_NAMESPACE, "Iptc4xmpExt", "AISystemUsed", "xmp:system"),
+    (IPTC_NAMESPACE, "Iptc4xmpExt", "DigitalSourceType", "xmp:source"),
     ("http://purl.org/dc/elements/1.1/", "dc", "description", "xmp:description"),
     ("http://ns.adobe.com/exif/1.0/", "exif", "UserComment", "xmp:comment"),
     ("http://ns.adobe.com/tiff/1.0/", "tiff", "ImageDescription", "xmp:description"),
@@ -27,9 +27,9 @@ const PROPERTIES: [(&str, &str, &str, &str); 7] = [
 ];
 
 /// Properties of `ComfyUI`'s and of savers for it, which each have a namespace of their own.
-const GRAPHS: [&str; 3] = ["prompt", "workflow", "parameters"];
+const GRAPH_PROPERTIES: [&str; 3] = ["prompt", "workflow", "parameters"];
 
-const IPTC: &str = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/";
+const IPTC_NAMESPACE: &str = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/";
 
 /// Reads a packet as far as it is well-formed.
 pub(super) fn read(packet: &str, metadata: &mut Metadata) {
@@ -37,12 +37,12 @@ pub(super) fn read(packet: &str, metadata: &mut Metadata) {
     let mut depth = 0_usize;
     // The property whose text is read, and how deep it is.
     let mut open: Option<(&str, usize, String)> = None;
-    for _ in 0..EVENTS {
+    for _ in 0..MAX_XML_EVENTS {
         let Ok(event) = reader.read_event() else { break };
         match event {
             Event::Start(tag) => {
                 depth += 1;
-                if depth > DEEP {
+                if depth > MAX_NESTING_DEPTH {
                     break;
                 }
                 attributes(&reader, &tag, metadata);
@@ -95,7 +95,8 @@ fn attributes(reader: &NsReader<&[u8]>, tag: &BytesStart<'_>, metadata: &mut Met
 /// The key of a property, if it is one that is kept. Packets that were cut out of others may lack their namespaces.
 fn property(reader: &NsReader<&[u8]>, name: QName<'_>, attribute: bool) -> Option<&'static str> {
     let (space, local) = reader.resolver().resolve(name, !attribute);
-    let graph = GRAPHS.into_iter().find(|graph| !matches!(space, ResolveResult::Unbound) && local.as_ref() == *graph);
+    let graph =
+        GRAPH_PROPERTIES.into_iter().find(|graph| !matches!(space, ResolveResult::Unbound) && local.as_ref() == *graph);
     let known = PROPERTIES.iter().find_map(|(uri, prefix, property, key)| {
         let same = match &space {
             ResolveResult::Bound(namespace) => namespace.as_ref() == *uri,

@@ -20,15 +20,15 @@ use crate::{
 };
 
 /// About how many bytes of rows are shrunk at once.
-const BATCH: usize = 128 * 1024;
+const ROW_BATCH_BYTES: usize = 128 * 1024;
 /// In how many steps an image is shrunk at least.
-const STEPS: u32 = 32;
+const MIN_BAND_COUNT: u32 = 32;
 /// In how many bands a thumbnail is made whose rows come faster than it can be looked at.
-const LARGE_BANDS: u32 = 4;
+const FAST_BAND_COUNT: u32 = 4;
 /// Shortest time between two bands that are smaller.
-const BETWEEN_BANDS: Duration = Duration::from_millis(25);
+const MIN_BAND_INTERVAL: Duration = Duration::from_millis(25);
 /// How many batches may wait to be shrunk.
-const WAITING: usize = 4;
+const MAX_WAITING_BATCHES: usize = 4;
 
 /// What is known of an image once all of it has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,7 +121,7 @@ pub(crate) fn shrink_rows(
     let size = bands.size;
     let stride = probe.width as usize * reader.pixels.channels();
     let mut shrink = move |batches: Receiver<Vec<u8>>| {
-        let (mut due, mut is_idle) = (Instant::now() + BETWEEN_BANDS, true);
+        let (mut due, mut is_idle) = (Instant::now() + MIN_BAND_INTERVAL, true);
         loop {
             let wait = due.saturating_duration_since(Instant::now());
             let batch = match if is_idle { batches.recv().map_err(Into::into) } else { batches.recv_timeout(wait) } {
@@ -134,9 +134,11 @@ pub(crate) fn shrink_rows(
             }
             let now = Instant::now();
             let is_due = now >= due;
-            bands.take(size.1.div_ceil(if is_due { STEPS } else { LARGE_BANDS }), |first, rows| out(size, first, rows));
+            bands.take(size.1.div_ceil(if is_due { MIN_BAND_COUNT } else { FAST_BAND_COUNT }), |first, rows| {
+                out(size, first, rows);
+            });
             if is_due {
-                due = now + BETWEEN_BANDS;
+                due = now + MIN_BAND_INTERVAL;
             }
             // Nothing more can be made before the next rows come.
             is_idle = is_due && batch.is_empty();
@@ -144,7 +146,7 @@ pub(crate) fn shrink_rows(
         bands.opaque()
     };
     thread::scope(|scope| {
-        let (sender, batches) = sync_channel::<Vec<u8>>(WAITING);
+        let (sender, batches) = sync_channel::<Vec<u8>>(MAX_WAITING_BATCHES);
         let shrinking = thread::Builder::new().name("png shrink".into()).spawn_scoped(scope, move || shrink(batches));
         let shrinking = shrinking.map_err(|error| ImageError::Broken(Cause::new(error)))?;
         let decoded = send_rows(&mut reader, probe.height, stride, &sender);
@@ -164,7 +166,7 @@ fn send_rows(
     sender: &SyncSender<Vec<u8>>,
 ) -> Result<(), ImageError> {
     // Small images flow in as many steps as large ones.
-    let batch = (BATCH / stride.max(1)).clamp(1, height.div_ceil(STEPS) as usize) * stride;
+    let batch = (ROW_BATCH_BYTES / stride.max(1)).clamp(1, height.div_ceil(MIN_BAND_COUNT) as usize) * stride;
     let mut rows = Vec::with_capacity(batch);
     for number in 1..=height {
         rows.extend_from_slice(reader.next()?);

@@ -3,13 +3,13 @@
 use std::{mem, sync::atomic::Ordering};
 
 use super::{
-    jpeg_preview::FIRST,
+    jpeg_preview::FIRST_PREVIEW_BYTES,
     worker::{DecodeFn, Worker, glimpses_of_jpeg, rows_of_png},
 };
 use crate::{
     imaging::{
         format::{Sniffed, look},
-        header::{PNG_HEADER, Probe, png_is_interlaced, probe},
+        header::{PNG_HEADER_BYTES, Probe, png_is_interlaced, probe},
         pixels::{Bitmap, ImageError, Limits},
         resize::{DecodedThumbnail, thumbnail},
     },
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A JPEG's header should have come within so many bytes.
-const LONGEST_HEADER: usize = 1 << 20;
+const MAX_JPEG_HEADER_BYTES: usize = 1 << 20;
 /// An image whose bytes are pushed in as they come, and of which a thumbnail comes out.
 ///
 /// The rows of a PNG are decoded on a thread of its own and shrunk at once, so that even the largest one needs
@@ -72,15 +72,15 @@ impl IncrementalDecoder {
             Sniffed::Known(format) => format,
         };
         match format {
-            Format::Png if bytes.len() < PNG_HEADER => DecodeMode::Undecided(bytes),
+            Format::Png if bytes.len() < PNG_HEADER_BYTES => DecodeMode::Undecided(bytes),
             Format::Png => match probe(&bytes, &self.limits) {
                 Err(error) => DecodeMode::Refused(error),
                 Ok(_) if png_is_interlaced(&bytes) => DecodeMode::Whole(bytes),
                 Ok(probe) => self.rows(probe, bytes, rows_of_png),
             },
-            Format::Jpeg if bytes.len() < FIRST => DecodeMode::Undecided(bytes),
+            Format::Jpeg if bytes.len() < FIRST_PREVIEW_BYTES => DecodeMode::Undecided(bytes),
             Format::Jpeg => match probe(&bytes, &self.limits) {
-                Err(ImageError::Broken(_)) if bytes.len() < LONGEST_HEADER => DecodeMode::Undecided(bytes),
+                Err(ImageError::Broken(_)) if bytes.len() < MAX_JPEG_HEADER_BYTES => DecodeMode::Undecided(bytes),
                 Err(ImageError::Broken(_)) => DecodeMode::Whole(bytes),
                 Err(error) => DecodeMode::Refused(error),
                 Ok(probe) => self.rows(probe, bytes, glimpses_of_jpeg),
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
     use crate::imaging::{
         encode::{Encoding, encode},
-        stream::worker::{PIECE, WAITING},
+        stream::worker::{MAX_CHUNK_BYTES, MAX_WAITING_CHUNKS},
         test_images::samples,
     };
 
@@ -218,7 +218,7 @@ mod tests {
         let (_, bytes) = samples::jpegs(1024, 2048).swap_remove(0);
         let mut arriving = IncrementalDecoder::new(Limits::default(), 256);
         let start = bytes.len() / 12;
-        assert!(start > FIRST, "{start} bytes are too few to be looked at");
+        assert!(start > FIRST_PREVIEW_BYTES, "{start} bytes are too few to be looked at");
         arriving.push(&bytes[..start]);
         while arriving.revision() < 1 {
             thread::yield_now();
@@ -257,7 +257,7 @@ mod tests {
     fn bytes_after_the_end_do_no_harm() {
         let mut bytes = samples::png(&samples::painting(40, 30));
         let alone = arrived(&bytes, 16, 1000);
-        bytes.extend(vec![7; PIECE * (WAITING + 2)]);
+        bytes.extend(vec![7; MAX_CHUNK_BYTES * (MAX_WAITING_CHUNKS + 2)]);
         assert_eq!(arrived(&bytes, 16, 1000), alone);
     }
 
@@ -275,7 +275,7 @@ mod tests {
     fn a_picture_beyond_the_limits_is_refused_by_its_header() {
         let bytes = samples::png(&samples::painting(40, 30));
         let mut arriving = IncrementalDecoder::new(Limits { max_side: 39, ..Limits::default() }, 16);
-        arriving.push(&bytes[..PNG_HEADER]);
+        arriving.push(&bytes[..PNG_HEADER_BYTES]);
         assert_eq!(arriving.finish(), Err(ImageError::TooLarge { width: 40, height: 30 }));
     }
 

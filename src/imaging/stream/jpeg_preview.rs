@@ -11,16 +11,16 @@ use crate::imaging::{
 };
 
 /// How much has to come before the first glimpse, in bytes.
-pub(crate) const FIRST: usize = 16 * 1024;
+pub(crate) const FIRST_PREVIEW_BYTES: usize = 16 * 1024;
 /// Images of more pixels are shown when they are whole; a glimpse of them would need too much memory.
-const MOST_PIXELS: u64 = 1 << 25;
+const MAX_PREVIEWED_PIXELS: u64 = 1 << 25;
 /// Before anything is known of an image: so many pixels in a byte are a lot.
-const PIXELS_A_BYTE: u64 = 64;
+const MAX_PIXELS_PER_BYTE: u64 = 64;
 /// What the decoder puts where nothing has come.
-const GREY: u8 = 128;
+const MISSING_GRAY: u8 = 128;
 /// The marks of frames that are coded from the top to the bottom, and of those that come ever sharper.
-const BASELINE: [u8; 2] = [0xc0, 0xc1];
-const PROGRESSIVE: u8 = 0xc2;
+const BASELINE_MARKERS: [u8; 2] = [0xc0, 0xc1];
+const PROGRESSIVE_MARKER: u8 = 0xc2;
 
 /// Looks at a JPEG while it comes.
 pub struct JpegPreviews {
@@ -38,8 +38,8 @@ pub struct JpegPreviews {
 impl JpegPreviews {
     /// For an image of which nothing has come. Its thumbnail's longer side will be `edge` pixels at most.
     pub fn new(probe: Probe, edge: u32) -> Self {
-        let small = u64::from(probe.width) * u64::from(probe.height) <= MOST_PIXELS;
-        Self { probe, edge, next: small.then_some(FIRST), bands: None, last: None, pixels: Vec::new() }
+        let small = u64::from(probe.width) * u64::from(probe.height) <= MAX_PREVIEWED_PIXELS;
+        Self { probe, edge, next: small.then_some(FIRST_PREVIEW_BYTES), bands: None, last: None, pixels: Vec::new() }
     }
 
     /// Whether a glimpse of so many bytes would show more than the last one.
@@ -61,9 +61,9 @@ impl JpegPreviews {
         // One that lies on its side would have to be turned, and those are photographs from cameras.
         let upright = (header.width, header.height) == (self.probe.width, self.probe.height) && header.is_upright();
         let Some(planes) = jpeg_first_scan(bytes, &header) else { return };
-        if BASELINE.contains(&header.frame) && planes == header.planes && upright {
+        if BASELINE_MARKERS.contains(&header.frame) && planes == header.planes && upright {
             self.look_at_top(bytes, &header, out);
-        } else if header.frame == PROGRESSIVE && upright {
+        } else if header.frame == PROGRESSIVE_MARKER && upright {
             self.look_through(bytes, &header, out);
         } else {
             self.next = None;
@@ -75,7 +75,7 @@ impl JpegPreviews {
         // The decoder needs memory for all rows that the header speaks of, so it is told of fewer.
         let expected = match self.last {
             Some((rows, length)) => u64::from(rows) * bytes.len() as u64 / length as u64 * 3 / 2,
-            None => bytes.len() as u64 * PIXELS_A_BYTE / u64::from(header.width),
+            None => bytes.len() as u64 * MAX_PIXELS_PER_BYTE / u64::from(header.width),
         };
         let height = (expected + 4 * u64::from(header.block_rows)).min(u64::from(header.height)) as u32;
         let said = [bytes[header.height_at], bytes[header.height_at + 1]];
@@ -124,7 +124,7 @@ impl JpegPreviews {
 /// How many rows there are before those that are all gray to the end. Rows that really are count as not come, which
 /// only means that they are shown later.
 fn written(pixels: &[u8], stride: usize) -> u32 {
-    let grey = |row: &[u8]| row.iter().all(|byte| *byte == GREY);
+    let grey = |row: &[u8]| row.iter().all(|byte| *byte == MISSING_GRAY);
     pixels.chunks_exact(stride).rposition(|row| !grey(row)).map_or(0, |last| last as u32 + 1)
 }
 

@@ -20,16 +20,16 @@ use crate::imaging::{
 };
 
 /// The largest piece handed to the decoder at once, in bytes.
-pub(super) const PIECE: usize = 64 * 1024;
+pub(super) const MAX_CHUNK_BYTES: usize = 64 * 1024;
 
 /// How many pieces may wait for the decoder before [`Worker::push`] waits for it.
-pub(super) const WAITING: usize = 64;
+pub(super) const MAX_WAITING_CHUNKS: usize = 64;
 
 /// An image that comes sooner than this need not be shown before.
-const MOMENT: Duration = Duration::from_millis(50);
+const FIRST_PREVIEW_DELAY: Duration = Duration::from_millis(50);
 
 /// For each second of looking at what has come of a JPEG, so many pass without.
-const PATIENCE: u32 = 3;
+const PREVIEW_PAUSE_FACTOR: u32 = 3;
 
 /// What a thread does with the bytes of an image of this kind.
 pub(super) type DecodeFn = fn(ChunkReader, Limits, Probe, u32) -> Result<DecodedThumbnail, ImageError>;
@@ -81,7 +81,7 @@ impl Worker {
             revision: AtomicU64::new(0),
             rgba: Mutex::new(vec![0; size.0 as usize * size.1 as usize * 4]),
         });
-        let (sender, receiver) = sync_channel(WAITING);
+        let (sender, receiver) = sync_channel(MAX_WAITING_CHUNKS);
         let source = ChunkReader { receiver, shared: Arc::clone(&shared), piece: Vec::new(), at: 0 };
         let rows = move || guarded(|| work(source, limits, probe, edge));
         let thread = thread::Builder::new().name("picture rows".into()).spawn(rows)?;
@@ -89,7 +89,7 @@ impl Worker {
     }
 
     pub(super) fn push(&mut self, bytes: &[u8]) {
-        for piece in bytes.chunks(PIECE) {
+        for piece in bytes.chunks(MAX_CHUNK_BYTES) {
             let Some(pieces) = &self.pieces else { return };
             // The thread hangs up at the image's end or at its first fault.
             if pieces.send(piece.to_vec()).is_err() {
@@ -140,7 +140,7 @@ pub(super) fn glimpses_of_jpeg(
     let ChunkReader { receiver, shared, .. } = source;
     let mut bytes = Vec::new();
     let mut glimpses = JpegPreviews::new(probe, edge);
-    let mut not_before = Instant::now() + MOMENT;
+    let mut not_before = Instant::now() + FIRST_PREVIEW_DELAY;
     loop {
         let piece = if glimpses.wants(bytes.len()) {
             // Not before all that is there has been taken: what comes fast is not held up.
@@ -160,7 +160,7 @@ pub(super) fn glimpses_of_jpeg(
                 let since = Instant::now();
                 let width = fitted(probe.width, probe.height, edge).0;
                 glimpses.look(&mut bytes, |first, rows| shared.draw(width, first, rows));
-                not_before = Instant::now() + since.elapsed() * PATIENCE;
+                not_before = Instant::now() + since.elapsed() * PREVIEW_PAUSE_FACTOR;
             }
             Err(RecvTimeoutError::Disconnected) => break,
         }

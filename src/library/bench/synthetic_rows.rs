@@ -7,13 +7,13 @@ use uuid::Uuid;
 use crate::library::{Library, LibraryError, index::fulltext};
 
 /// How many rows are written before others may write.
-const AT_ONCE: usize = 20_000;
+const ROWS_PER_TRANSACTION: usize = 20_000;
 
 /// When the last of the images was made, in milliseconds: the end of November 2026.
-const NEWEST: i64 = 1_796_083_199_000;
+const NEWEST_MILLISECONDS: i64 = 1_796_083_199_000;
 
 /// Between two images on average, in milliseconds: about 90 a day.
-const APART: i64 = 960_000;
+const MEAN_INTERVAL_MILLISECONDS: i64 = 960_000;
 
 const SUBJECTS: &[&str] = &[
     "a lighthouse in a storm",
@@ -40,7 +40,7 @@ const SUBJECTS: &[&str] = &[
     "한옥 마을의 가을 풍경",
 ];
 
-const MANNERS: &[&str] = &[
+const STYLES: &[&str] = &[
     "wide shot",
     "soft light through thin fog",
     "muted greens and greys",
@@ -122,7 +122,7 @@ fn prompt(chance: &mut Chance) -> String {
     let mut prompt = chance.often(SUBJECTS).to_owned();
     for _ in 0..5 + chance.below(4) {
         prompt.push_str(", ");
-        prompt.push_str(chance.often(MANNERS));
+        prompt.push_str(chance.often(STYLES));
     }
     // Names that few images have.
     for _ in 0..2 {
@@ -146,7 +146,7 @@ impl Library {
     /// The index cannot be written.
     pub fn fill_synthetic(&self, count: usize, seed: u64) -> Result<(), LibraryError> {
         let mut chance = Chance(seed);
-        for first in (0..count).step_by(AT_ONCE) {
+        for first in (0..count).step_by(ROWS_PER_TRANSACTION) {
             let mut writer = self.index().writer();
             let transaction = writer.transaction()?;
             for (number, name) in (1_i64..).zip(MODELS) {
@@ -154,10 +154,11 @@ impl Library {
                     .prepare_cached("INSERT OR IGNORE INTO models (number, name) VALUES (?1, ?2)")?
                     .execute(params![number, name])?;
             }
-            for number in first..(first + AT_ONCE).min(count) {
+            for number in first..(first + ROWS_PER_TRANSACTION).min(count) {
                 // One in fifty was imported later than it was made.
                 let late = if chance.one_in(50) { chance.below(400) as i64 } else { 0 };
-                let created = NEWEST - (count - number) as i64 * APART - late * 86_400_000;
+                let created =
+                    NEWEST_MILLISECONDS - (count - number) as i64 * MEAN_INTERVAL_MILLISECONDS - late * 86_400_000;
                 row(&transaction, &mut chance, created)?;
             }
             transaction.commit()?;

@@ -5,7 +5,7 @@ use serde_json::Map;
 use crate::{
     library::{
         index::visual_features::VisualFeatures,
-        store::sidecar::{Sidecar, VERSION},
+        store::sidecar::{FORMAT_VERSION, Sidecar},
     },
     recipe::ImageFacts,
 };
@@ -25,6 +25,6 @@ impl NewImage {
     /// The sidecar of the image whose file has this size and hash.
     pub(in crate::library) fn into_sidecar(self, bytes: u64, sha256: String) -> Sidecar {
         let Self { facts, color, .. } = self;
-        Sidecar { version: VERSION, facts, bytes, sha256, color, unknown: Map::new() }
+        Sidecar { version: FORMAT_VERSION, facts, bytes, sha256, color, unknown: Map::new() }
     }
 }

@@ -11,10 +11,10 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use crate::library::io::error::LibraryError;
 
 /// Stands for spaces and punctuation beside a character that stands alone, so that "雪 山" is not "雪山".
-const GAP: char = '\u{e000}';
+const GAP_CHAR: char = '\u{e000}';
 
 /// Stands between texts, so that no phrase reaches from one into the next.
-const BORDER: char = '\u{e001}';
+const BORDER_CHAR: char = '\u{e001}';
 
 /// What a character is for the index.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,7 @@ fn normalize(text: &str, into: &mut String) {
                 if before != Kind::Nothing && (between || now == Kind::Single || before == Kind::Single) {
                     into.push(' ');
                     if between && (now == Kind::Single || before == Kind::Single) {
-                        into.push(GAP);
+                        into.push(GAP_CHAR);
                         into.push(' ');
                     }
                 }
@@ -131,7 +131,7 @@ pub(in crate::library) fn normalize_all<'a>(texts: impl IntoIterator<Item = &'a 
             continue;
         }
         if !prepared.is_empty() {
-            write!(prepared, " {BORDER} ").ok();
+            write!(prepared, " {BORDER_CHAR} ").ok();
         }
         normalize(text, &mut prepared);
     }

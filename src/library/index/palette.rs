@@ -29,7 +29,7 @@ const MIN_WEIGHT: u32 = 20;
 const MAX_PALETTE_DISTANCE: u32 = 18;
 
 /// Values of sRGB as amounts of light (IEC 61966-2-1), for every palette is read at the start.
-static LINEAR: LazyLock<[f32; 256]> = LazyLock::new(|| {
+static LINEAR_FROM_SRGB: LazyLock<[f32; 256]> = LazyLock::new(|| {
     std::array::from_fn(|value| {
         let value = value as f32 / 255.0;
         if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
@@ -39,7 +39,7 @@ static LINEAR: LazyLock<[f32; 256]> = LazyLock::new(|| {
 impl Swatch {
     /// A color of sRGB.
     pub(in crate::library) fn of([r, g, b]: [u8; 3], weight: u8) -> Self {
-        let [r, g, b] = [r, g, b].map(|value| LINEAR[usize::from(value)]);
+        let [r, g, b] = [r, g, b].map(|value| LINEAR_FROM_SRGB[usize::from(value)]);
         let long = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_993 * b).cbrt();
         let medium = (0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b).cbrt();
         let short = (0.088_302_46 * r + 0.281_718_84 * g + 0.629_978_7 * b).cbrt();

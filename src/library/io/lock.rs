@@ -18,7 +18,7 @@ use crate::{
 use super::error::{LibraryError, WithPath as _};
 
 /// Name of the file.
-const NAME: &str = "library.lock";
+const LOCK_NAME: &str = "library.lock";
 
 /// A held lock; the system lets go of it when the program dies.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl Lock {
     /// # Errors
     /// The library's folder was replaced by another one, or another program has taken the lock.
     pub(in crate::library) fn ensure(&self) -> Result<bool, LibraryError> {
-        let path = self.folder.join(NAME);
+        let path = self.folder.join(LOCK_NAME);
         if let Some(whole) = &self.whole
             && !is_same(whole, &self.folder)
         {
@@ -69,7 +69,7 @@ impl Lock {
 }
 
 fn lock_file(folder: &Path) -> Result<File, LibraryError> {
-    let path = folder.join(NAME);
+    let path = folder.join(LOCK_NAME);
     let mut options = private::options();
     options.create(true).truncate(false).read(true).write(true);
     // While it is open it cannot be deleted or renamed.
@@ -140,7 +140,7 @@ mod tests {
     fn a_lock_file_that_is_removed_or_replaced_lets_nobody_in_and_is_made_again() {
         let folder = tempfile::tempdir().unwrap();
         let lock = Lock::take(folder.path()).unwrap();
-        let path = folder.path().join(NAME);
+        let path = folder.path().join(LOCK_NAME);
         assert_eq!(lock.ensure(), Ok(false));
         for replace in [false, true] {
             fs::remove_file(&path).unwrap();
@@ -174,8 +174,8 @@ mod tests {
         assert!(matches!(sent, Err(LibraryError::CannotWrite { .. })), "{sent:?}");
         fs::remove_dir(&folder).unwrap();
         fs::rename(home.path().join("moved"), &folder).unwrap();
-        fs::remove_file(folder.join(NAME)).unwrap();
+        fs::remove_file(folder.join(LOCK_NAME)).unwrap();
         assert_eq!(library.requests().set_status(request, &RequestStatus::Sending), Ok(()));
-        assert!(folder.join(NAME).exists());
+        assert!(folder.join(LOCK_NAME).exists());
     }
 }

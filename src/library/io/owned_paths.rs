@@ -8,14 +8,14 @@ use std::{
 use super::library_folder::LibraryFolder;
 
 /// Folders of a library, each of which may be a link to another disk.
-const FOLDERS: [&str; 9] =
+const OWNED_FOLDERS: [&str; 9] =
     ["originals", "exchanges", "references", "fitted", "spool", "thumbnails", "sheets", "trash", "lost+found"];
 
 /// Whether a file or folder is, or would be, inside the library's folder: also through symbolic links, other
 /// spellings and folders that do not exist yet.
 pub(in crate::library) fn owns(library: &LibraryFolder, path: &Path) -> bool {
     let own: Vec<FolderIdentity> = std::iter::once(library.path().to_owned())
-        .chain(FOLDERS.map(|name| library.join(name)))
+        .chain(OWNED_FOLDERS.map(|name| library.join(name)))
         .filter_map(|folder| FolderIdentity::of(&folder))
         .collect();
     let Some(resolved) = resolve(path) else { return false };

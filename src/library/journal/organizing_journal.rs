@@ -37,10 +37,10 @@ use super::{
 };
 
 /// Name of its file.
-const NAME: &str = "organising.jsonl";
+const JOURNAL_NAME: &str = "organising.jsonl";
 
 /// The version of its format that is written.
-const VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 1;
 
 /// A journal shorter than this is never rewritten, in bytes.
 const MIN_COMPACT_BYTES: u64 = 1 << 20;
@@ -79,7 +79,7 @@ impl OrganizingJournal {
     /// # Errors
     /// It cannot be read or written, or a newer version made it.
     pub(in crate::library) fn open(folder: &Path) -> Result<Option<Self>, LibraryError> {
-        let path = folder.join(NAME);
+        let path = folder.join(JOURNAL_NAME);
         let Some(log) = AppendLog::open(&path, UnterminatedTail::Cut)? else { return Ok(None) };
         let mut first = Vec::new();
         BufReader::new(File::open(&path).at(&path)?).read_until(b'\n', &mut first).at(&path)?;
@@ -91,7 +91,7 @@ impl OrganizingJournal {
             fs::rename(&path, &aside).at(&aside)?;
             return Ok(None);
         };
-        if header.journal > VERSION {
+        if header.journal > FORMAT_VERSION {
             return Err(LibraryError::Newer { found: i64::from(header.journal) });
         }
         log.cut_tail()?;
@@ -104,10 +104,10 @@ impl OrganizingJournal {
     /// # Errors
     /// The disk is full or cannot be written. The one that existed is unchanged.
     pub(in crate::library) fn create(folder: &Path, state: &OrganizingState) -> Result<Self, LibraryError> {
-        let path = folder.join(NAME);
+        let path = folder.join(JOURNAL_NAME);
         let entries = lines(&state.entries())?;
         let generation = Uuid::now_v7();
-        let header = Header { journal: VERSION, generation, live: entries.len() as u64 };
+        let header = Header { journal: FORMAT_VERSION, generation, live: entries.len() as u64 };
         let mut text = to_lines([&header])?;
         text.extend(entries);
         atomic_file::write_atomic(&path, &text)?;

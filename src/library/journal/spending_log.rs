@@ -23,7 +23,7 @@ use crate::{
 use super::append_log::{AppendLog, UnterminatedTail, read_values, to_lines};
 
 /// Name of its file.
-const NAME: &str = "spending.jsonl";
+const LOG_NAME: &str = "spending.jsonl";
 
 /// The log of spending. Lines that come at the same moment share a flush.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl SpendingLog {
         });
         result.unwrap_or_else(|| {
             let reason = Cause::from("the thread that wrote it panicked");
-            Err(LibraryError::CannotWrite { path: self.folder.join(NAME), reason })
+            Err(LibraryError::CannotWrite { path: self.folder.join(LOG_NAME), reason })
         })
     }
 
@@ -76,7 +76,7 @@ impl SpendingLog {
         }
         let mut log = match open.log.take() {
             Some(log) => log,
-            None => AppendLog::open_or_create(&self.folder.join(NAME), UnterminatedTail::KeepIfComplete)?,
+            None => AppendLog::open_or_create(&self.folder.join(LOG_NAME), UnterminatedTail::KeepIfComplete)?,
         };
         let lines = group.iter().zip(are_new).filter(|(_, is_new)| *is_new).map(|(spending, _)| spending);
         log.append(&to_lines(lines)?)?;
@@ -90,7 +90,7 @@ impl SpendingLog {
     /// # Errors
     /// The file is there and cannot be read.
     pub fn read(&self, each: impl FnMut(Spending)) -> Result<(), LibraryError> {
-        read_values(&self.folder.join(NAME), each)
+        read_values(&self.folder.join(LOG_NAME), each)
     }
 
     /// Adds requests that are known to be recorded, so that they are not recorded a second time.
@@ -143,7 +143,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         assert!(library.spending().record(&spending(1)).unwrap());
-        let path = folder.path().join(NAME);
+        let path = folder.path().join(LOG_NAME);
         let mut text = fs::read(&path).unwrap();
         text.extend("{\"model\":\"畫".as_bytes().split_last().unwrap().1);
         fs::write(&path, &text).unwrap();
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn what_was_spent_is_there_again_whole_lines_only_and_each_once() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(NAME);
+        let path = folder.path().join(LOG_NAME);
         {
             let library = Library::open(folder.path()).unwrap();
             assert_eq!(read(&library), []);

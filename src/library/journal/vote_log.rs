@@ -11,7 +11,7 @@ use crate::{
 use super::append_log::{AppendLog, UnterminatedTail, read_values, to_lines};
 
 /// Name of the file.
-const NAME: &str = "votes.jsonl";
+const LOG_NAME: &str = "votes.jsonl";
 
 /// The log of decisions of blind comparisons.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl VoteLog {
     /// The file cannot be read.
     pub fn read(&self) -> Result<Vec<Vote>, LibraryError> {
         let (mut votes, mut seen) = (Vec::new(), BTreeSet::new());
-        read_values(&self.folder.join(NAME), |vote: Vote| {
+        read_values(&self.folder.join(LOG_NAME), |vote: Vote| {
             if seen.insert(vote.batch) {
                 votes.push(vote);
             }
@@ -46,7 +46,7 @@ impl VoteLog {
     /// The file cannot be written.
     pub fn record(&self, vote: &Vote) -> Result<(), LibraryError> {
         self.folder.ensure_writable()?;
-        let mut log = AppendLog::open_or_create(&self.folder.join(NAME), UnterminatedTail::KeepIfComplete)?;
+        let mut log = AppendLog::open_or_create(&self.folder.join(LOG_NAME), UnterminatedTail::KeepIfComplete)?;
         log.append(&to_lines([vote])?)
     }
 }
@@ -75,7 +75,7 @@ mod tests {
         let library = Library::open(folder.path()).unwrap();
         let (first, second) = (vote(1, VoteChoice::Won("狐狸".to_owned())), vote(2, VoteChoice::Tied));
         library.votes().record(&first).unwrap();
-        let path = folder.path().join(NAME);
+        let path = folder.path().join(LOG_NAME);
         let mut text = fs::read(&path).unwrap();
         text.extend("{\"batch\":\"畫".as_bytes().split_last().unwrap().1);
         fs::write(&path, &text).unwrap();
@@ -92,7 +92,7 @@ mod tests {
         let (first, second) = (vote(1, VoteChoice::Won("b".to_owned())), vote(2, VoteChoice::Tied));
         library.votes().record(&first).unwrap();
         // The power went while a line was being written.
-        let path = folder.path().join(NAME);
+        let path = folder.path().join(LOG_NAME);
         let mut torn = fs::read(&path).unwrap();
         torn.extend(b"{\"batch\":\"0000\xff\xfe\n\xc3(\n{\"batch\":\"0000");
         fs::write(&path, torn).unwrap();

@@ -29,7 +29,7 @@ use crate::{
 use super::organizer::Organizer;
 
 /// The number of images that are deleted for good at once.
-const IMAGES_PER_DELETION: i64 = 500;
+const MAX_IMAGES_PER_DELETION: i64 = 500;
 
 /// The trash of a library.
 #[derive(Debug)]
@@ -123,7 +123,7 @@ impl Trash {
                 let reader = self.index.reader();
                 let mut statement =
                     reader.prepare_cached("SELECT id FROM images WHERE trashed > 0 ORDER BY trashed LIMIT ?1")?;
-                let rows = statement.query_map(params![IMAGES_PER_DELETION], |row| row.get(0))?;
+                let rows = statement.query_map(params![MAX_IMAGES_PER_DELETION], |row| row.get(0))?;
                 rows.map(|id| Ok(ImageId::from_uuid(Uuid::from_bytes(id?)))).collect::<rusqlite::Result<_>>()?
             };
             if ids.is_empty() {

@@ -25,10 +25,10 @@ use crate::{
 };
 
 /// The version of the format that is written.
-const VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 1;
 
 /// Extension of sheets, and of removed ones.
-const EXTENSION: &str = "jsonl";
+const SHEET_EXTENSION: &str = "jsonl";
 const TRASH_EXTENSION: &str = "removed";
 
 /// The first line of a sheet.
@@ -63,7 +63,7 @@ impl SheetStore {
         let folder = self.sheets_dir();
         atomic_file::create_dir_durable(&folder, self.folder.path())?;
         let first = Header {
-            version: VERSION,
+            version: FORMAT_VERSION,
             id: sheet.id,
             rows: sheet.rows.len(),
             columns: sheet.columns.clone(),
@@ -134,7 +134,7 @@ impl SheetStore {
     }
 
     fn sheet_path(&self, id: SheetId) -> PathBuf {
-        self.sheets_dir().join(format!("{id}.{EXTENSION}"))
+        self.sheets_dir().join(format!("{id}.{SHEET_EXTENSION}"))
     }
 }
 
@@ -144,13 +144,13 @@ fn first(line: &str) -> Result<Header, LibraryError> {
         version: u32,
     }
     match serde_json::from_str::<Version>(line)? {
-        Version { version } if version > VERSION => Err(LibraryError::Newer { found: version.into() }),
+        Version { version } if version > FORMAT_VERSION => Err(LibraryError::Newer { found: version.into() }),
         Version { .. } => Ok(serde_json::from_str(line)?),
     }
 }
 
 fn listed(path: &Path) -> Option<SheetListed> {
-    if path.extension()? != EXTENSION {
+    if path.extension()? != SHEET_EXTENSION {
         return None;
     }
     let file = File::open(path).ok()?;

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The version of the format that is written.
-pub(in crate::library) const VERSION: u32 = 1;
+pub(in crate::library) const FORMAT_VERSION: u32 = 1;
 
 /// Everything that is known about an image.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ impl Rng {
     /// The chance of one prompt.
     pub(crate) fn new(seed: u64, index: u64) -> Self {
         // Seeds and indexes are small and alike; once through the mixer they are far from each other.
-        Self(mixed(seed ^ mixed(index.wrapping_add(GOLDEN))))
+        Self(mixed(seed ^ mixed(index.wrapping_add(GOLDEN_RATIO_INCREMENT))))
     }
 
     /// A number below another one, which is not 0: the upper half of a product, which favours none by more than
@@ -21,13 +21,13 @@ impl Rng {
     }
 
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(GOLDEN);
+        self.0 = self.0.wrapping_add(GOLDEN_RATIO_INCREMENT);
         mixed(self.0)
     }
 }
 
 /// 2^64 divided by the golden ratio.
-const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+const GOLDEN_RATIO_INCREMENT: u64 = 0x9e37_79b9_7f4a_7c15;
 
 fn mixed(state: u64) -> u64 {
     let state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::prompt::{
-    template::{Choice, MOST_PICKED, Range, Template, TemplatePart, Weight, Weighted, read},
+    template::{Choice, MAX_PICKED_OPTIONS, Range, Template, TemplatePart, Weight, Weighted, read},
     wildcards::Wildcards,
 };
 
@@ -49,11 +49,11 @@ impl Problem {
 }
 
 /// How deep names and braces may lie in each other.
-const DEEPEST: usize = 128;
+const MAX_NESTING_DEPTH: usize = 128;
 /// Bytes and steps that making one prompt may take.
-const MOST_WORK: usize = 1 << 20;
+const MAX_RESOLVED_NODES: usize = 1 << 20;
 /// Entries of the table by which several options are counted.
-const LARGEST_TABLE: usize = 1 << 20;
+const MAX_PICK_TABLE_ENTRIES: usize = 1 << 20;
 
 /// A branch of the tree.
 #[derive(Debug)]
@@ -144,7 +144,7 @@ pub(crate) fn resolve(text: &str, sources: &Sources) -> (Arc<Node>, usize, Vec<P
         resolver.problems.insert(Problem::TooDeep);
     }
     let mut node = resolver.template(&template);
-    if node.work > MOST_WORK {
+    if node.work > MAX_RESOLVED_NODES {
         resolver.problems.insert(Problem::TooLong);
     }
     if resolver.problems.iter().any(Problem::refuses) {
@@ -176,7 +176,7 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn template(&mut self, template: &Template) -> Arc<Node> {
-        if self.depth == DEEPEST {
+        if self.depth == MAX_NESTING_DEPTH {
             self.problems.insert(Problem::TooDeep);
             return Node::text("");
         }
@@ -222,10 +222,10 @@ impl Resolver<'_> {
             }
             options => self.branches(options),
         };
-        options.truncate(LARGEST_TABLE);
+        options.truncate(MAX_PICK_TABLE_ENTRIES);
         let most = pick.most.unwrap_or(options.len()).min(options.len());
         let (least, width) = (pick.least.min(most), most + 1);
-        if most > MOST_PICKED || width.saturating_mul(options.len() + 1) > LARGEST_TABLE {
+        if most > MAX_PICKED_OPTIONS || width.saturating_mul(options.len() + 1) > MAX_PICK_TABLE_ENTRIES {
             self.problems.insert(Problem::TooMany);
             return Node::text("");
         }

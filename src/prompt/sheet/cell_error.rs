@@ -3,7 +3,7 @@
 use crate::prompt::expansion::Problem;
 
 /// A row may stand for so many prompts.
-pub const MOST_PROMPTS: u128 = 100;
+pub const MAX_PROMPTS_PER_ROW: u128 = 100;
 
 /// What is wrong with a cell, or with a row as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub enum CellFault {
     /// It is no size.
     #[error("“{0}” is no size")]
     NotASize(String),
-    /// The prompt stands for more than [`MOST_PROMPTS`].
+    /// The prompt stands for more than [`MAX_PROMPTS_PER_ROW`].
     #[error("the prompt stands for {0} prompts")]
     TooManyPrompts(u128),
     /// Something in the prompt's template is not as it was meant.

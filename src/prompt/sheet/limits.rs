@@ -5,15 +5,15 @@ use crate::error_chain::Cause;
 use super::text_encoding::TextEncoding;
 
 /// Larger files are not read, in bytes; neither are workbooks that unpack to more than twice this.
-pub const LARGEST_FILE: usize = 32 << 20;
+pub const MAX_FILE_BYTES: usize = 32 << 20;
 /// A table has at most so many rows.
-pub const MOST_ROWS: usize = 20_000;
+pub const MAX_ROWS: usize = 20_000;
 /// A table has at most so many columns.
-pub const MOST_COLUMNS: usize = 200;
+pub const MAX_COLUMNS: usize = 200;
 /// A cell's text has at most so many bytes: more than any model reads.
-pub const LONGEST_CELL: usize = 64 << 10;
+pub const MAX_CELL_BYTES: usize = 64 << 10;
 /// The texts of a table have at most so many bytes together.
-pub const MOST_TEXT: usize = 64 << 20;
+pub const MAX_TEXT_BYTES: usize = 64 << 20;
 
 /// Why bytes are no table. Lines and rows count from 1.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,16 +27,16 @@ pub enum NotATable {
     /// It is no text in the encoding that was chosen.
     #[error("it is not text in {0}")]
     NotIn(TextEncoding),
-    /// It is larger than [`LARGEST_FILE`], or unpacks to more than may be.
+    /// It is larger than [`MAX_FILE_BYTES`], or unpacks to more than may be.
     #[error("it is too large")]
     TooLarge,
-    /// It has more than [`MOST_ROWS`].
-    #[error("it has more than {MOST_ROWS} rows")]
+    /// It has more than [`MAX_ROWS`].
+    #[error("it has more than {MAX_ROWS} rows")]
     TooManyRows,
-    /// It has more than [`MOST_COLUMNS`].
-    #[error("it has more than {MOST_COLUMNS} columns")]
+    /// It has more than [`MAX_COLUMNS`].
+    #[error("it has more than {MAX_COLUMNS} columns")]
     TooManyColumns,
-    /// A cell is longer than [`LONGEST_CELL`].
+    /// A cell is longer than [`MAX_CELL_BYTES`].
     #[error("the cell in row {row}, column {column}, is too long")]
     CellTooLong {
         /// The row, the names' row counted.
@@ -80,16 +80,16 @@ pub(super) struct Budget {
 impl Budget {
     /// Takes a cell, by its row and column from 0.
     pub(super) fn cell(&mut self, row: usize, column: usize, length: usize) -> Result<(), NotATable> {
-        if row > MOST_ROWS {
+        if row > MAX_ROWS {
             return Err(NotATable::TooManyRows);
         }
-        if column >= MOST_COLUMNS {
+        if column >= MAX_COLUMNS {
             return Err(NotATable::TooManyColumns);
         }
-        if length > LONGEST_CELL {
+        if length > MAX_CELL_BYTES {
             return Err(NotATable::CellTooLong { row: row + 1, column: column + 1 });
         }
         self.text += length;
-        if self.text > MOST_TEXT { Err(NotATable::TooLarge) } else { Ok(()) }
+        if self.text > MAX_TEXT_BYTES { Err(NotATable::TooLarge) } else { Ok(()) }
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! [`TableReading`] says how a file was read: in which encoding, and what in it is no part of the table.
 //!
-//! No file can take unbounded memory: see [`LARGEST_FILE`] and the limits beside it.
+//! No file can take unbounded memory: see [`MAX_FILE_BYTES`] and the limits beside it.
 
 mod cell_error;
 mod cells;
@@ -18,11 +18,11 @@ mod row_job;
 mod table;
 mod text_encoding;
 
-pub use cell_error::{CellError, CellFault, MOST_PROMPTS};
+pub use cell_error::{CellError, CellFault, MAX_PROMPTS_PER_ROW};
 pub use cells::{guarded, is_blank};
 pub use columns::{Column, Field};
 pub use formats::{Recognition, RecognizedBy};
-pub use limits::{LARGEST_FILE, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, MOST_TEXT, NotATable};
+pub use limits::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, MAX_TEXT_BYTES, NotATable};
 pub use row_job::{Headings, Job, Wanted};
 pub use table::{Table, TableFormat, TableReading};
 pub use text_encoding::{TextEncoding, UnknownEncoding};

@@ -4,7 +4,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    cell_error::{CellError, CellFault, MOST_PROMPTS},
+    cell_error::{CellError, CellFault, MAX_PROMPTS_PER_ROW},
     cells::{is_blank, trimmed, unusable_cells, visible},
     columns::{Column, Field},
 };
@@ -215,7 +215,7 @@ impl Headings {
             return Err(prompts.problems().iter().cloned().map(CellFault::Template).collect());
         }
         match prompts.count() {
-            count if count > MOST_PROMPTS => Err(vec![CellFault::TooManyPrompts(count)]),
+            count if count > MAX_PROMPTS_PER_ROW => Err(vec![CellFault::TooManyPrompts(count)]),
             _ => Ok(prompts.every().collect()),
         }
     }

@@ -4,15 +4,15 @@ use super::{
     cells::{is_blank, visible},
     columns::{column, header_row},
     formats::{Recognition, Records, delimited_text, encoding_detection, json_lines, workbook},
-    limits::{LARGEST_FILE, NotATable},
+    limits::{MAX_FILE_BYTES, NotATable},
     text_encoding::TextEncoding,
 };
 
 /// Characters that no format can hold.
-const UNHELD: [char; 2] = ['\0', '\u{FEFF}'];
+const UNREPRESENTABLE_CHARS: [char; 2] = ['\0', '\u{FEFF}'];
 
 /// How workbooks of Excel 97 to 2003 begin.
-const OLD_WORKBOOK: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+const XLS_SIGNATURE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// Named columns and rows of text. Every row has a cell for each column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,8 +81,8 @@ impl Table {
         if columns.iter().all(String::is_empty) {
             columns = (0..width).map(|index| format!("${}", letters(index))).collect();
         }
-        for cell in rows.iter_mut().flatten().chain(&mut columns).filter(|cell| cell.contains(UNHELD)) {
-            *cell = cell.replace(UNHELD, "");
+        for cell in rows.iter_mut().flatten().chain(&mut columns).filter(|cell| cell.contains(UNREPRESENTABLE_CHARS)) {
+            *cell = cell.replace(UNREPRESENTABLE_CHARS, "");
         }
         Self { columns, rows }
     }
@@ -149,10 +149,10 @@ impl TableReading {
     /// # Errors
     /// If it is none of the known formats, no text in that encoding, or too large.
     pub fn read(bytes: &[u8], name: &str, encoding: Option<TextEncoding>) -> Result<Self, NotATable> {
-        if bytes.len() > LARGEST_FILE {
+        if bytes.len() > MAX_FILE_BYTES {
             return Err(NotATable::TooLarge);
         }
-        if bytes.starts_with(OLD_WORKBOOK) {
+        if bytes.starts_with(XLS_SIGNATURE) {
             return Err(NotATable::OtherWorkbook);
         }
         let format = TableFormat::sniff(bytes, name);
@@ -234,7 +234,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::prompt::sheet::{LONGEST_CELL, MOST_COLUMNS, MOST_ROWS};
+    use crate::prompt::sheet::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROWS};
 
     fn table(columns: &[&str], rows: &[&[&str]]) -> Table {
         let owned = |cells: &[&str]| cells.iter().map(|&cell| cell.to_owned()).collect();
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn workbooks_in_other_formats_are_told_from_broken_ones() {
-        let old = [OLD_WORKBOOK, &[0; 512]].concat();
+        let old = [XLS_SIGNATURE, &[0; 512]].concat();
         assert_eq!(Table::read(&old, "jobs.xls"), Err(NotATable::OtherWorkbook));
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
@@ -288,15 +288,15 @@ mod tests {
 
     #[test]
     fn no_table_grows_without_bounds() {
-        let rows = format!("prompt\n{}", "x\n".repeat(MOST_ROWS + 1));
+        let rows = format!("prompt\n{}", "x\n".repeat(MAX_ROWS + 1));
         assert_eq!(Table::read(rows.as_bytes(), "a.csv"), Err(NotATable::TooManyRows));
-        let columns = format!("{}x", ",".repeat(MOST_COLUMNS));
+        let columns = format!("{}x", ",".repeat(MAX_COLUMNS));
         assert_eq!(Table::read(columns.as_bytes(), "a.csv"), Err(NotATable::TooManyColumns));
-        let cell = format!("prompt\n{}", "x".repeat(LONGEST_CELL + 1));
+        let cell = format!("prompt\n{}", "x".repeat(MAX_CELL_BYTES + 1));
         assert_eq!(Table::read(cell.as_bytes(), "a.csv"), Err(NotATable::CellTooLong { row: 2, column: 1 }));
-        let most = format!("prompt\n{}", "x\n".repeat(MOST_ROWS));
-        assert_eq!(Table::read(most.as_bytes(), "a.csv").unwrap().rows().len(), MOST_ROWS);
-        assert_eq!(Table::read(&vec![b'x'; LARGEST_FILE + 1], "a.csv"), Err(NotATable::TooLarge));
+        let most = format!("prompt\n{}", "x\n".repeat(MAX_ROWS));
+        assert_eq!(Table::read(most.as_bytes(), "a.csv").unwrap().rows().len(), MAX_ROWS);
+        assert_eq!(Table::read(&vec![b'x'; MAX_FILE_BYTES + 1], "a.csv"), Err(NotATable::TooLarge));
     }
 
     /// Everything that breaks readers of CSV, ten thousand times.

@@ -8,7 +8,7 @@ use encoding_rs::{
 };
 
 /// Names of encodings that Windows and Python use and the Encoding Standard does not know.
-const ALIASES: [(&str, &Encoding); 10] = [
+const ENCODING_ALIASES: [(&str, &Encoding); 10] = [
     ("cp932", SHIFT_JIS),
     ("cp936", GBK),
     ("cp949", EUC_KR),
@@ -88,7 +88,7 @@ impl FromStr for TextEncoding {
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let lower = name.trim().to_ascii_lowercase();
-        let alias = ALIASES.iter().find(|(alias, _)| *alias == lower).map(|(_, encoding)| *encoding);
+        let alias = ENCODING_ALIASES.iter().find(|(alias, _)| *alias == lower).map(|(_, encoding)| *encoding);
         // An encoding that only replaces everything is none in which a table can be written.
         let known = alias.or_else(|| Encoding::for_label_no_replacement(lower.as_bytes()));
         known.map(Self).ok_or_else(|| UnknownEncoding(name.to_owned()))

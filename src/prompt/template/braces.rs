@@ -23,7 +23,7 @@ pub(crate) enum Kind {
 }
 
 /// Deepest nesting that is read; deeper braces are ordinary characters.
-pub(crate) const DEEPEST: usize = 32;
+pub(crate) const MAX_NESTING_DEPTH: usize = 32;
 
 /// All groups by where they open, and whether others lie too deep to be read.
 pub(crate) struct Groups {
@@ -66,7 +66,7 @@ impl Groups {
         let found = all.len();
         all.retain(|group| {
             around.retain(|outer| *outer > group.open);
-            let kept = around.len() < DEEPEST;
+            let kept = around.len() < MAX_NESTING_DEPTH;
             if kept {
                 around.push(group.close);
             }
@@ -150,7 +150,7 @@ mod tests {
         let deep = ["{a|".repeat(100_000), "b".to_owned(), "}".repeat(100_000)].concat();
         let groups = Groups::find(&deep);
         assert!(groups.too_deep);
-        assert_eq!(groups.all.len(), DEEPEST);
+        assert_eq!(groups.all.len(), MAX_NESTING_DEPTH);
         assert!(!Groups::find(&"{a|b}".repeat(100_000)).too_deep);
     }
 }

@@ -18,5 +18,5 @@ pub use placeholders::fill;
 pub use printer::escape;
 pub use range::Range;
 pub use spans::{Opening, Span, SpanKind};
-pub(crate) use syntax_tree::MOST_PICKED;
+pub(crate) use syntax_tree::MAX_PICKED_OPTIONS;
 pub use syntax_tree::{Choice, Pick, Template, TemplatePart, Weight, Weighted};

@@ -7,15 +7,15 @@ pub fn is_name(name: &str) -> bool {
         let edges = ['.', ' ', '_'];
         !step.is_empty() && !step.starts_with(edges) && !step.ends_with(edges) && step.chars().all(is_letter)
     };
-    name.len() <= LONGEST_NAME && !name.contains("__") && name.split('/').all(is_step)
+    name.len() <= MAX_NAME_BYTES && !name.contains("__") && name.split('/').all(is_step)
 }
 
 /// Longest name of a variable or a wildcard, in bytes.
-pub(super) const LONGEST_NAME: usize = 200;
+pub(super) const MAX_NAME_BYTES: usize = 200;
 
 /// How long a variable's name is at the beginning of what stands between its braces.
 pub(super) fn name_length(inside: &str) -> Option<usize> {
-    let mut end = inside.len().min(LONGEST_NAME);
+    let mut end = inside.len().min(MAX_NAME_BYTES);
     while !inside.is_char_boundary(end) {
         end -= 1;
     }

@@ -2,8 +2,8 @@
 
 use super::{
     braces::{Groups, Kind},
-    escapes::{ESCAPED, unescaped},
-    names::{LONGEST_NAME, PLACEHOLDERS, is_name},
+    escapes::{ESCAPED_CHARS, unescaped},
+    names::{MAX_NAME_BYTES, PLACEHOLDERS, is_name},
     spans::{Opening, Span, SpanKind},
     syntax_tree::{Choice, Template, TemplatePart, Weight, Weighted},
 };
@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
                     let next = rest[1..].chars().next();
                     parts.plain.push_str(&unescaped(next));
                     let length = 1 + next.map_or(0, char::len_utf8);
-                    if next.is_some_and(|next| ESCAPED.contains(&next)) {
+                    if next.is_some_and(|next| ESCAPED_CHARS.contains(&next)) {
                         self.token(self.position + length, SpanKind::Escape);
                     } else {
                         self.position += length;
@@ -242,13 +242,13 @@ fn word(text: &str) -> Option<&str> {
     // What follows may be a wildcard.
     let end = text[..end].find("__").unwrap_or(end);
     let end = text[..end].trim_end_matches('_').len();
-    (end <= LONGEST_NAME).then_some(&text[..end])
+    (end <= MAX_NAME_BYTES).then_some(&text[..end])
 }
 
 /// The name of a wildcard that a text begins with.
 fn wildcard(text: &str) -> Option<&str> {
     let after = text.strip_prefix("__")?;
-    let mut end = after.len().min(LONGEST_NAME + 2);
+    let mut end = after.len().min(MAX_NAME_BYTES + 2);
     while !after.is_char_boundary(end) {
         end -= 1;
     }

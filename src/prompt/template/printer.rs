@@ -128,7 +128,7 @@ mod tests {
     use super::*;
     use crate::prompt::{
         expansion::{Prompts, Sources},
-        template::{range::Range, syntax_tree::MOST_PICKED},
+        template::{range::Range, syntax_tree::MAX_PICKED_OPTIONS},
     };
 
     #[test]
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn as_many_as_can_be_picked_can_be_written() {
-        let pick = Pick { least: MOST_PICKED, most: Some(MOST_PICKED), joiner: None };
+        let pick = Pick { least: MAX_PICKED_OPTIONS, most: Some(MAX_PICKED_OPTIONS), joiner: None };
         assert_eq!(Pick::read(&pick.to_string()).unwrap().0, pick);
     }
 }

@@ -18,15 +18,15 @@ pub struct Range {
 }
 
 /// A range is not longer than this, in bytes.
-const LONGEST: usize = 64;
+const MAX_RANGE_BYTES: usize = 64;
 /// Digits that are read before the point, and behind it.
-const DIGITS: usize = 9;
-const PLACES: usize = 6;
+const MAX_DIGITS: usize = 9;
+const MAX_DECIMAL_PLACES: usize = 6;
 
 impl Range {
     /// Reads what stands between the braces; `None` if it is no range.
     pub(crate) fn read(inside: &str) -> Option<Self> {
-        if inside.len() > LONGEST {
+        if inside.len() > MAX_RANGE_BYTES {
             return None;
         }
         let (first, rest) = inside.split_once("..")?;
@@ -140,7 +140,7 @@ impl Number {
             None => (digits, ""),
         };
         let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        let fits = (1..=DIGITS).contains(&before.len()) && behind.len() <= PLACES;
+        let fits = (1..=MAX_DIGITS).contains(&before.len()) && behind.len() <= MAX_DECIMAL_PLACES;
         if !fits || !is_number(before) || !is_number(behind) {
             return None;
         }

@@ -90,7 +90,7 @@ impl Weight {
 }
 
 /// Options that are taken at once, at most.
-pub(crate) const MOST_PICKED: usize = 64;
+pub(crate) const MAX_PICKED_OPTIONS: usize = 64;
 
 impl Pick {
     /// Reads `2$$`, `1-2$$` or `2$$ and $$` at the beginning of what stands between braces, and says how long that is.
@@ -100,7 +100,7 @@ impl Pick {
         if end > 16 {
             return None;
         }
-        let number = |text: &str| text.parse::<usize>().ok().filter(|number| *number <= MOST_PICKED);
+        let number = |text: &str| text.parse::<usize>().ok().filter(|number| *number <= MAX_PICKED_OPTIONS);
         let (least, most) = match inside[..end].trim().split_once('-') {
             None => {
                 let both = number(inside[..end].trim())?;

@@ -10,7 +10,7 @@ use std::{
 use crate::{
     error_chain::{Cause, chain},
     library::open_regular,
-    prompt::sheet::{Headings, LARGEST_FILE, Table, TableReading, TextEncoding},
+    prompt::sheet::{Headings, MAX_FILE_BYTES, Table, TableReading, TextEncoding},
     recipe::Sheet,
     studio::protocol::{TableError, TableFile},
 };
@@ -24,7 +24,7 @@ pub(super) fn read(path: &Path, encoding: Option<TextEncoding>) -> Result<TableF
     let mut bytes = Vec::new();
     let file = open_regular(path).map_err(unreadable)?;
     // One byte too many is enough to see that it is too large.
-    file.take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    file.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     let file = name(path);
     let folder = std::path::absolute(path).ok().and_then(|path| path.parent().map(Path::to_owned));
     let name = path.file_stem().map_or_else(|| file.clone(), |stem| stem.to_string_lossy().into_owned());

@@ -3,7 +3,7 @@
 use crate::{
     prompt::{
         Problem,
-        sheet::{CellFault, MOST_COLUMNS, MOST_ROWS, NotATable, TableReading, TextEncoding},
+        sheet::{CellFault, MAX_COLUMNS, MAX_ROWS, NotATable, TableReading, TextEncoding},
     },
     recipe::harmless_name,
     studio::TableError,
@@ -74,8 +74,8 @@ impl Text {
             NotATable::NotText => self.get("table-not-text"),
             NotATable::NotIn(encoding) => self.with("table-not-in", [("encoding", encoding.name().into())]),
             NotATable::TooLarge => self.get("table-too-large"),
-            NotATable::TooManyRows => self.with("table-too-many-rows", [("most", MOST_ROWS.into())]),
-            NotATable::TooManyColumns => self.with("table-too-many-columns", [("most", MOST_COLUMNS.into())]),
+            NotATable::TooManyRows => self.with("table-too-many-rows", [("most", MAX_ROWS.into())]),
+            NotATable::TooManyColumns => self.with("table-too-many-columns", [("most", MAX_COLUMNS.into())]),
             NotATable::CellTooLong { row, column } => {
                 self.with("table-cell-too-long", [("row", (*row).into()), ("column", (*column).into())])
             }

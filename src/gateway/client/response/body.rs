@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// The largest piece of an unpacked body, in bytes.
-const PIECE: usize = 64 << 10;
+const READ_CHUNK_BYTES: usize = 64 << 10;
 
 /// How large a body may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,9 +39,9 @@ pub(crate) struct BodyLimits {
 
 impl BodyLimits {
     /// A packed body may unpack to so many times its size.
-    const RATIO: u64 = 200;
+    const MAX_UNPACK_RATIO: u64 = 200;
     /// Up to so many unpacked bytes the ratio does not matter.
-    const RATIO_FROM: u64 = 64 << 20;
+    const MIN_RATIO_CHECKED_BYTES: u64 = 64 << 20;
 
     /// The same limit for both.
     pub(crate) const fn both(bytes: u64) -> Self {
@@ -50,7 +50,8 @@ impl BodyLimits {
 
     /// Which limit is exceeded, if one is.
     fn exceeded(self, received: u64, unpacked: u64, is_packed: bool) -> Option<FailureKind> {
-        let explodes = unpacked > Self::RATIO_FROM && unpacked > received.saturating_mul(Self::RATIO);
+        let explodes =
+            unpacked > Self::MIN_RATIO_CHECKED_BYTES && unpacked > received.saturating_mul(Self::MAX_UNPACK_RATIO);
         if received > self.received || (!is_packed && unpacked > self.unpacked) {
             Some(FailureKind::AnswerTooLarge)
         } else if is_packed && (unpacked > self.unpacked || explodes) {
@@ -134,7 +135,7 @@ impl Body {
                 (piece, false)
             }
             Source::Packed(reader) => {
-                let mut piece = BytesMut::with_capacity(PIECE);
+                let mut piece = BytesMut::with_capacity(READ_CHUNK_BYTES);
                 let count = reader.read_buf(&mut piece).await.map_err(|error| unpacking_failure(&error))?;
                 ((count > 0).then(|| piece.freeze()), true)
             }

@@ -13,5 +13,5 @@ pub use incoming::Incoming;
 pub(crate) use incoming::Pace;
 pub(crate) use link_failure::{failed, too_large};
 pub(crate) use progress::Progress;
-pub(crate) use response::{RESPONSE, answer, respond, succeed, target};
+pub(crate) use response::{RESPONSE_LIMITS, answer, respond, succeed, target};
 pub use response_head::{ResponseHead, cost_in, describe_request};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// So many bytes within a window are progress.
-const LEAST: u64 = 4 << 10;
+const MIN_CONTENT_BYTES_PER_WINDOW: u64 = 4 << 10;
 
 /// How a response's body gets on.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Progress {
             }
             rest = after;
         }
-        if self.seen >= LEAST {
+        if self.seen >= MIN_CONTENT_BYTES_PER_WINDOW {
             self.seen = 0;
             self.until = now + self.window;
         }

@@ -20,10 +20,10 @@ use crate::{
 };
 
 /// Of the body of an error, so much is read.
-pub(crate) const MAX_ERROR_BODY: usize = 64 * 1024;
+pub(crate) const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;
 
 /// Of a response to a prompt, so much is accepted, received as well as unpacked.
-pub(crate) const RESPONSE: BodyLimits = BodyLimits::both(1 << 30);
+pub(crate) const RESPONSE_LIMITS: BodyLimits = BodyLimits::both(1 << 30);
 
 /// Sends and turns whatever is not a success into a failure.
 pub(crate) async fn answer(
@@ -85,12 +85,12 @@ pub(crate) fn redirect_charge(status: StatusCode) -> Charge {
 /// The beginning of an error's body, as far as it comes in time.
 pub(crate) async fn error_body(response: Response, deadline: Instant) -> Vec<u8> {
     let deadline = deadline.min(Instant::now() + Duration::from_secs(10));
-    let mut response = Body::of(response, RESPONSE);
+    let mut response = Body::of(response, RESPONSE_LIMITS);
     let mut body = Vec::new();
-    while body.len() < MAX_ERROR_BODY
+    while body.len() < MAX_ERROR_BODY_BYTES
         && let Ok(Ok(Some(chunk))) = timeout_at(deadline, response.chunk()).await
     {
-        body.extend_from_slice(&chunk[..chunk.len().min(MAX_ERROR_BODY - body.len())]);
+        body.extend_from_slice(&chunk[..chunk.len().min(MAX_ERROR_BODY_BYTES - body.len())]);
     }
     body
 }

@@ -19,10 +19,10 @@ use crate::{
 };
 
 /// The header in which LiteLLM says what an answer cost, in dollars.
-const COST: &str = "x-litellm-response-cost";
+const COST_HEADER: &str = "x-litellm-response-cost";
 
 /// Headers of answers that help in understanding and hold no secrets.
-const HARMLESS: [&str; 16] = [
+const SAFE_HEADERS: [&str; 16] = [
     "cf-ray",
     "content-encoding",
     "content-length",
@@ -35,13 +35,13 @@ const HARMLESS: [&str; 16] = [
     "retry-after-ms",
     "server",
     "via",
-    COST,
+    COST_HEADER,
     "x-oneapi-request-id",
     "x-request-id",
     "x-should-retry",
 ];
 /// Longest value of a header that is kept, in bytes.
-const VALUE: usize = 300;
+const MAX_HEADER_VALUE_CHARS: usize = 300;
 
 /// What came back before any body that becomes images.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,19 +72,19 @@ impl ResponseHead {
 
 /// What an answer cost, if its headers say so.
 pub fn cost_in(headers: &[(String, String)]) -> Option<Money> {
-    let said = headers.iter().find(|(name, _)| name == COST)?;
+    let said = headers.iter().find(|(name, _)| name == COST_HEADER)?;
     Money::read(&said.1.as_str().into())
 }
 
 fn safe_headers(headers: &HeaderMap, mask: &SecretMask) -> Vec<(String, String)> {
-    let kept = headers.iter().filter(|(name, _)| HARMLESS.contains(&name.as_str()));
+    let kept = headers.iter().filter(|(name, _)| SAFE_HEADERS.contains(&name.as_str()));
     let mut kept: Vec<_> = kept
         .map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes());
             // What comes after the question mark of an address is nobody's business.
             let value = if name == "location" { value.split(['?', '#']).next().unwrap_or_default() } else { &value };
             let mut value = redacted(value.as_bytes(), mask);
-            value.truncate(value.floor_char_boundary(VALUE));
+            value.truncate(value.floor_char_boundary(MAX_HEADER_VALUE_CHARS));
             (name.as_str().to_owned(), value)
         })
         .collect();

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// So much of a piece of text is held back until it is known which choice it belongs to.
-const MAX_UNASSIGNED: usize = 16 * 1024;
+const MAX_UNASSIGNED_BYTES: usize = 16 * 1024;
 /// What is gathered, with the one who is told.
 pub(crate) struct ResponseAssembler<'a, R> {
     pub gathered: &'a mut ResponseParts,
@@ -246,7 +246,7 @@ impl<R: Receiver> Tokens for ResponseAssembler<'_, R> {
             Slot::Unassigned => {
                 let Some(held) = self.gathered.unassigned.last_mut() else { return };
                 held.text.extend_from_slice(bytes);
-                if held.text.len() <= MAX_UNASSIGNED {
+                if held.text.len() <= MAX_UNASSIGNED_BYTES {
                     return;
                 }
                 if matches!(self.gathered.number, Number::Unknown(_)) {

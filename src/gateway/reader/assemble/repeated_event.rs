@@ -5,10 +5,10 @@
 //! the same bytes around other base64 mean the same, so their characters are collected and read as one event.
 
 /// So many characters are read as one event. Well below what is held back of a text whose choice is not known yet.
-const MOST: usize = 8 * 1024;
+const MAX_COLLECTED_CHARS: usize = 8 * 1024;
 
 /// Longer surroundings are not compared.
-const LONGEST: usize = 4 * 1024;
+const MAX_COMPARED_EVENT_BYTES: usize = 4 * 1024;
 
 /// What the strings of one event were.
 #[derive(Debug, Default)]
@@ -39,7 +39,9 @@ impl RepeatedEvent {
         self.after.clear();
         let (address, length) = told.last;
         let once = told.deltas == 1 && told.others == 0 && told.fragments == 1;
-        let Some(start) = address.checked_sub(event.as_ptr().addr()).filter(|_| once && event.len() <= LONGEST) else {
+        let Some(start) =
+            address.checked_sub(event.as_ptr().addr()).filter(|_| once && event.len() <= MAX_COMPARED_EVENT_BYTES)
+        else {
             return;
         };
         let Some((before, rest)) = event.split_at_checked(start) else { return };
@@ -53,9 +55,9 @@ impl RepeatedEvent {
     /// Collects events from the beginning of these bytes, as long as they are like the one that was learned from.
     /// Returns the rest.
     pub fn collect<'a>(&mut self, mut bytes: &'a [u8]) -> &'a [u8] {
-        while self.collected.len() < MOST && !self.before.is_empty() {
+        while self.collected.len() < MAX_COLLECTED_CHARS && !self.before.is_empty() {
             let Some(rest) = bytes.strip_prefix(self.before.as_slice()) else { break };
-            let most = rest.len().min(MOST - self.collected.len());
+            let most = rest.len().min(MAX_COLLECTED_CHARS - self.collected.len());
             let length = rest[..most].iter().position(|byte| !is_plain(*byte)).unwrap_or(most);
             let (text, rest) = rest.split_at(length);
             let Some(rest) = rest.strip_prefix(self.after.as_slice()) else { break };

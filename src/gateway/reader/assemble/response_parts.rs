@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Text beyond this is not kept.
-pub(crate) const MAX_TEXT: usize = 64 * 1024;
+pub(crate) const MAX_TEXT_BYTES: usize = 64 * 1024;
 
 /// More choices than this are taken for one.
 pub(crate) const MAX_CHOICES: u32 = 64;
@@ -290,6 +290,6 @@ impl ResponseParts {
 
 /// Appends as much as there is room for.
 pub(crate) fn append(text: &mut String, more: &str) {
-    let room = MAX_TEXT.saturating_sub(text.len());
+    let room = MAX_TEXT_BYTES.saturating_sub(text.len());
     text.push_str(&more[..more.floor_char_boundary(room)]);
 }

@@ -11,11 +11,11 @@ use crate::{
 };
 
 /// So many bytes are kept of an answer. Beyond that nothing is, because a part of it is worth nothing.
-const MOST: usize = 1 << 20;
+const MAX_SIGNATURE_BYTES: usize = 1 << 20;
 /// So much of the words of a part is kept, in bytes.
-const MOST_WORDS: usize = 64 << 10;
+const MAX_TEXT_BYTES: usize = 64 << 10;
 /// More parts or choices than this are of no answer with images.
-const MOST_PARTS: usize = 256;
+const MAX_SIGNED_PARTS: usize = 256;
 
 /// What was signed so far.
 #[derive(Default)]
@@ -65,7 +65,7 @@ impl SignatureCollector {
     pub fn words(&mut self, bytes: &[u8]) {
         let Some(part) = self.part.as_mut().filter(|_| self.in_words) else { return };
         // One byte too many tells that there were more.
-        let room = (MOST_WORDS + 1).saturating_sub(part.words.len());
+        let room = (MAX_TEXT_BYTES + 1).saturating_sub(part.words.len());
         part.words.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
@@ -94,7 +94,7 @@ impl SignatureCollector {
             return !is_empty(&value);
         }
         self.bytes += raw.len();
-        if self.bytes > MOST {
+        if self.bytes > MAX_SIGNATURE_BYTES {
             self.overflow();
             return true;
         }
@@ -123,7 +123,7 @@ impl SignatureCollector {
             return;
         }
         let Some((_, known)) = self.choices.iter_mut().find(|(known, _)| *known == number) else {
-            if self.choices.len() < MOST_PARTS {
+            if self.choices.len() < MAX_SIGNED_PARTS {
                 self.choices.push((number, open));
             }
             return;
@@ -170,7 +170,7 @@ impl SignatureCollector {
         } else if begun.links > part.began.links {
             PartContent::Picture(None)
         } else if let Ok(words) = String::from_utf8(part.words)
-            && words.len() <= MOST_WORDS
+            && words.len() <= MAX_TEXT_BYTES
         {
             PartContent::Words(words)
         } else if is_signed {
@@ -183,7 +183,7 @@ impl SignatureCollector {
             fields.insert("thought".to_owned(), Value::Bool(true));
         }
         self.bytes += if let PartContent::Words(words) = &holds { words.len() } else { 0 };
-        if self.bytes > MOST {
+        if self.bytes > MAX_SIGNATURE_BYTES {
             return self.overflow();
         }
         push_part(&mut self.open.parts, SignedPart { form: part.form, holds, fields });
@@ -205,7 +205,7 @@ fn push_part(parts: &mut Vec<SignedPart>, part: SignedPart) {
             return words.push_str(more);
         }
     }
-    if parts.len() < MOST_PARTS {
+    if parts.len() < MAX_SIGNED_PARTS {
         parts.push(part);
     }
 }
@@ -251,7 +251,7 @@ fn join_item(known: &mut Vec<Value>, item: Value) {
     let (Some(Value::Object(last)), Value::Object(more)) = (known.get_mut(at), item) else { return };
     for (name, value) in more {
         match (last.get_mut(&name), value) {
-            (Some(Value::String(known)), Value::String(more)) if TEXTS.contains(&name.as_str()) => {
+            (Some(Value::String(known)), Value::String(more)) if TEXT_FIELDS.contains(&name.as_str()) => {
                 known.push_str(&more);
             }
             (Some(_), value) if is_empty(&value) => {}
@@ -263,7 +263,7 @@ fn join_item(known: &mut Vec<Value>, item: Value) {
 }
 
 /// Fields of a step that come in pieces.
-const TEXTS: [&str; 3] = ["text", "summary", "thinking"];
+const TEXT_FIELDS: [&str; 3] = ["text", "summary", "thinking"];
 
 /// Whether a step is words that come in pieces, and nothing encrypted.
 fn is_thought_text(item: &Value) -> bool {

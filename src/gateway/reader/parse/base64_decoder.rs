@@ -10,22 +10,22 @@ use base64::{
 };
 
 /// Decoded bytes are handed over in pieces of at least this size, but for the last.
-const PIECE: usize = 16 * 1024;
+const OUTPUT_CHUNK_BYTES: usize = 16 * 1024;
 /// Characters that are decoded at once.
-const BLOCK: usize = 32 * 1024;
+const INPUT_BLOCK_BYTES: usize = 32 * 1024;
 /// Pieces of text below this are collected first.
-const SMALL: usize = 64;
+const SMALL_INPUT_BYTES: usize = 64;
 /// How much is collected.
-const PENDING: usize = 1024;
+const PENDING_BYTES: usize = 1024;
 
-const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
+const DECODER_CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
 /// For the last few characters, where setting up the fast engine does not pay.
-const TAIL: GeneralPurpose = GeneralPurpose::new(&STANDARD, CONFIG);
+const TAIL_DECODER: GeneralPurpose = GeneralPurpose::new(&STANDARD, DECODER_CONFIG);
 
 /// Widths at which software folds base64: MIME and PEM.
-const FOLDS: [usize; 2] = [76, 64];
+const FOLDED_LINE_CHARS: [usize; 2] = [76, 64];
 
 /// A decoder of one image's base64.
 ///
@@ -63,9 +63,9 @@ pub(crate) struct Base64Decoder {
 impl Base64Decoder {
     pub fn new() -> Self {
         Self {
-            engine: Simd::standard(CONFIG),
-            pending: Vec::with_capacity(PENDING + SMALL),
-            decoded: vec![0; PIECE + BLOCK],
+            engine: Simd::standard(DECODER_CONFIG),
+            pending: Vec::with_capacity(PENDING_BYTES + SMALL_INPUT_BYTES),
+            decoded: vec![0; OUTPUT_CHUNK_BYTES + INPUT_BLOCK_BYTES],
             ready: 0,
             messy: false,
             padded: false,
@@ -112,8 +112,8 @@ impl Base64Decoder {
     pub fn push<'a>(&mut self, mut text: &'a [u8], mut out: impl FnMut(&[u8])) -> &'a [u8] {
         while !text.is_empty() {
             let clean = self.pending.is_empty() && !self.messy && !self.padded && self.escape.is_empty() && !self.stuck;
-            if clean && self.blanks == 0 && text.len() >= SMALL {
-                let block = &text[..text.len().min(BLOCK) & !3];
+            if clean && self.blanks == 0 && text.len() >= SMALL_INPUT_BYTES {
+                let block = &text[..text.len().min(INPUT_BLOCK_BYTES) & !3];
                 if self.decode(block) {
                     self.characters += block.len() as u64;
                     self.column += block.len();
@@ -129,7 +129,7 @@ impl Base64Decoder {
                     break;
                 }
             }
-            if self.ready >= PIECE {
+            if self.ready >= OUTPUT_CHUNK_BYTES {
                 self.hand_over(&mut out);
             }
         }
@@ -165,8 +165,11 @@ impl Base64Decoder {
     /// Decodes a block without white space; `false`, and nothing done, if it is not such.
     fn decode(&mut self, block: &[u8]) -> bool {
         let room = &mut self.decoded[self.ready..];
-        let length =
-            if block.len() < SMALL { TAIL.decode_slice(block, room) } else { self.engine.decode_slice(block, room) };
+        let length = if block.len() < SMALL_INPUT_BYTES {
+            TAIL_DECODER.decode_slice(block, room)
+        } else {
+            self.engine.decode_slice(block, room)
+        };
         match length {
             Ok(length) => {
                 self.ready += length;
@@ -184,8 +187,8 @@ impl Base64Decoder {
         let mut taken = 0;
         for &byte in text {
             let aligned = self.pending.len().is_multiple_of(4) && !self.pending.is_empty();
-            let fast_again = aligned && !self.messy && !self.padded && text.len() - taken >= SMALL;
-            let full = self.pending.len() >= PENDING;
+            let fast_again = aligned && !self.messy && !self.padded && text.len() - taken >= SMALL_INPUT_BYTES;
+            let full = self.pending.len() >= PENDING_BYTES;
             if self.undecided.is_none() && (full || (fast_again && self.blanks == 0)) {
                 break;
             }
@@ -196,7 +199,7 @@ impl Base64Decoder {
         }
         let rest = &text[taken..];
         let groups = self.pending.len() & !3;
-        let enough = groups >= PENDING || (groups == self.pending.len() && rest.len() >= SMALL);
+        let enough = groups >= PENDING_BYTES || (groups == self.pending.len() && rest.len() >= SMALL_INPUT_BYTES);
         if enough && self.undecided.is_none() {
             let pending = std::mem::take(&mut self.pending);
             // Clean characters in whole groups always decode.
@@ -280,7 +283,7 @@ impl Base64Decoder {
                 self.decide(folds);
                 folds
             }
-            None => FOLDS.contains(&self.column) && self.characters == self.column as u64,
+            None => FOLDED_LINE_CHARS.contains(&self.column) && self.characters == self.column as u64,
         }
     }
 

@@ -11,13 +11,13 @@ use miniz_oxide::{
 use zstd::stream::raw::{Decoder, Operation as _};
 
 /// Bytes that are unpacked at once.
-const PIECE: usize = 64 * 1024;
+const OUTPUT_CHUNK_BYTES: usize = 64 * 1024;
 /// Bytes that are taken before they are unpacked.
-const BLOCK: usize = 4 * 1024;
+const INPUT_BLOCK_BYTES: usize = 4 * 1024;
 /// As much is unpacked to see whether it is text.
-const TRIAL: usize = 64;
+const TRIAL_BYTES: usize = 64;
 /// The largest window of Zstandard, as a power of two; a body over HTTP has no larger one.
-const WINDOW: u32 = 23;
+const MAX_ZSTD_WINDOW_LOG: u32 = 23;
 
 /// How a body is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,10 +72,10 @@ pub(crate) fn guess(bytes: &[u8]) -> Option<Packing> {
 /// Whether these bytes unpack to text.
 fn trial(packing: Packing, bytes: &[u8]) -> bool {
     let Some(mut unpacker) = Unpacker::new(packing) else { return false };
-    let mut out = [0; TRIAL];
+    let mut out = [0; TRIAL_BYTES];
     let mut written = 0;
     let mut rest = bytes;
-    while written < TRIAL {
+    while written < TRIAL_BYTES {
         match unpacker.step(&mut rest, &mut out[written..]) {
             Ok(0) | Err(Ended) => break,
             Ok(count) => written += count,
@@ -108,7 +108,7 @@ impl Unpacker {
             Packing::Gzip(_) | Packing::Deflate => State::Inflate(InflateState::new_boxed(DataFormat::Raw)),
             Packing::Zstd => {
                 let mut decoder = Decoder::new().ok()?;
-                decoder.set_parameter(zstd::zstd_safe::DParameter::WindowLogMax(WINDOW)).ok()?;
+                decoder.set_parameter(zstd::zstd_safe::DParameter::WindowLogMax(MAX_ZSTD_WINDOW_LOG)).ok()?;
                 State::Zstd(Box::new(decoder))
             }
             Packing::Brotli => {
@@ -116,7 +116,7 @@ impl Unpacker {
                 State::Brotli(Box::new(BrotliState::new_strict(alloc(), alloc(), alloc())))
             }
         };
-        Some(Self { state, block: Vec::with_capacity(BLOCK) })
+        Some(Self { state, block: Vec::with_capacity(INPUT_BLOCK_BYTES) })
     }
 
     /// Takes more bytes, and hands over piece by piece what they unpack to, until `out` says that it is enough.
@@ -125,10 +125,10 @@ impl Unpacker {
     /// Nothing more can be unpacked.
     pub fn push(&mut self, mut packed: &[u8], out: &mut impl FnMut(&[u8]) -> bool) -> Result<(), Ended> {
         while !packed.is_empty() {
-            let (taken, rest) = packed.split_at(packed.len().min(BLOCK - self.block.len()));
+            let (taken, rest) = packed.split_at(packed.len().min(INPUT_BLOCK_BYTES - self.block.len()));
             self.block.extend_from_slice(taken);
             packed = rest;
-            if self.block.len() == BLOCK {
+            if self.block.len() == INPUT_BLOCK_BYTES {
                 self.finish(out)?;
             }
         }
@@ -140,9 +140,9 @@ impl Unpacker {
     /// # Errors
     /// Nothing more can be unpacked.
     pub fn finish(&mut self, out: &mut impl FnMut(&[u8]) -> bool) -> Result<(), Ended> {
-        let block = std::mem::replace(&mut self.block, Vec::with_capacity(BLOCK));
+        let block = std::mem::replace(&mut self.block, Vec::with_capacity(INPUT_BLOCK_BYTES));
         let mut packed = block.as_slice();
-        let mut piece = vec![0; PIECE];
+        let mut piece = vec![0; OUTPUT_CHUNK_BYTES];
         loop {
             let count = self.step(&mut packed, &mut piece)?;
             if count > 0 && !out(&piece[..count]) {

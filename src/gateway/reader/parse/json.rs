@@ -8,11 +8,11 @@ use super::json_path::{Key, PathStep};
 /// Containers within containers beyond this are not an answer but an attack.
 const MAX_DEPTH: usize = 100;
 /// A value that is kept whole may have this many bytes; what is beyond is dropped.
-const MAX_CAPTURE: usize = 64 * 1024;
+const MAX_CAPTURE_BYTES: usize = 64 * 1024;
 /// The same of one that is large by nature.
-const MAX_LONG_CAPTURE: usize = 1 << 20;
+const MAX_LONG_CAPTURE_BYTES: usize = 1 << 20;
 /// Longer keys are of no interest.
-const MAX_KEY: usize = 32;
+const MAX_KEY_BYTES: usize = 32;
 
 /// What is to become of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,11 +96,11 @@ impl Json {
         Self {
             state: State::Value,
             path: Vec::with_capacity(16),
-            key: Vec::with_capacity(MAX_KEY),
+            key: Vec::with_capacity(MAX_KEY_BYTES),
             high: None,
             capturing: None,
             captured: Vec::new(),
-            most: MAX_CAPTURE,
+            most: MAX_CAPTURE_BYTES,
             overflowed: false,
             values: 0,
         }
@@ -217,7 +217,7 @@ impl Json {
         if self.capturing.is_none() {
             want = tokens.value(&self.path, byte);
             if matches!(want, Want::Whole | Want::LongWhole) {
-                self.most = if want == Want::Whole { MAX_CAPTURE } else { MAX_LONG_CAPTURE };
+                self.most = if want == Want::Whole { MAX_CAPTURE_BYTES } else { MAX_LONG_CAPTURE_BYTES };
                 self.capturing = Some(self.path.len());
                 self.captured.clear();
                 self.overflowed = false;
@@ -273,9 +273,9 @@ impl Json {
                     self.lone_surrogate(tokens);
                     tokens.fragment(run);
                 }
-                Text::Key if self.key.len() + run.len() <= MAX_KEY => self.key.extend_from_slice(run),
+                Text::Key if self.key.len() + run.len() <= MAX_KEY_BYTES => self.key.extend_from_slice(run),
                 // Too long to be one of the known keys, and stays so.
-                Text::Key => self.key = vec![b'?'; MAX_KEY],
+                Text::Key => self.key = vec![b'?'; MAX_KEY_BYTES],
                 Text::Skipped => {}
             }
         }

@@ -24,8 +24,8 @@ macro_rules! keys {
             pub fn of(text: &[u8]) -> Self {
                 match text {
                     $($($text)|+ => Self::$name,)+
-                    _ if ASIDE.iter().any(|part| memchr::memmem::find(text, part).is_some()) => Self::Aside,
-                    _ if IMAGES.iter().any(|part| memchr::memmem::find(text, part).is_some()) => Self::Image,
+                    _ if REQUEST_ECHO_WORDS.iter().any(|part| memchr::memmem::find(text, part).is_some()) => Self::Aside,
+                    _ if IMAGE_FIELD_WORDS.iter().any(|part| memchr::memmem::find(text, part).is_some()) => Self::Image,
                     _ => Self::Other,
                 }
             }
@@ -102,11 +102,11 @@ keys! {
 }
 
 /// Parts of the names of fields that repeat the request.
-const ASIDE: [&[u8]; 9] =
+const REQUEST_ECHO_WORDS: [&[u8]; 9] =
     [b"prompt", b"input", b"mask", b"reference", b"init_", b"source_im", b"original", b"control", b"thumb"];
 
 /// Parts of the names of fields that hold images.
-const IMAGES: [&[u8]; 7] = [b"image", b"Image", b"img", b"Img", b"picture", b"photo", b"result_url"];
+const IMAGE_FIELD_WORDS: [&[u8]; 7] = [b"image", b"Image", b"img", b"Img", b"picture", b"photo", b"result_url"];
 
 /// Where a text belongs: what a choice says, or what it thinks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

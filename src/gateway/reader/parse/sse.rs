@@ -25,7 +25,7 @@ enum State {
 }
 
 /// What some gateways write before data twice.
-const PREFIX: &[u8] = b"data:";
+const DATA_PREFIX: &[u8] = b"data:";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Value {
@@ -66,15 +66,15 @@ impl Lines {
                     self.state = if value == Value::Data { State::Again(0) } else { State::Value(value) };
                     if byte == b' ' { &chunk[1..] } else { chunk }
                 }
-                State::Again(length) if byte == PREFIX[length] => {
-                    let whole = length + 1 == PREFIX.len();
+                State::Again(length) if byte == DATA_PREFIX[length] => {
+                    let whole = length + 1 == DATA_PREFIX.len();
                     self.state = if whole { State::Colon(Value::Data) } else { State::Again(length + 1) };
                     &chunk[1..]
                 }
                 State::Again(length) => {
                     self.state = State::Value(Value::Data);
                     if length > 0 {
-                        events.data(&PREFIX[..length]);
+                        events.data(&DATA_PREFIX[..length]);
                     }
                     chunk
                 }

@@ -3,7 +3,7 @@
 use memchr::{memchr2, memchr3};
 
 use super::{
-    image_scanner::{Frame, ImageScanner, LONG_WORD, MAX_HEADER, ScanSink, State},
+    image_scanner::{Frame, ImageScanner, MAX_DATA_URL_HEADER_BYTES, MIN_CONTINUED_BASE64_CHARS, ScanSink, State},
     signatures::is_base64_byte,
 };
 use crate::gateway::reader::image_slot::ImageEnd;
@@ -41,7 +41,7 @@ impl ImageScanner {
         if let Some(&byte) = rest.first() {
             let taken = run.len() - rest.len();
             // Some gateways put a header before what has one.
-            if matches!(byte, b':' | b';' | b',') && payload.characters() < MAX_HEADER as u64 {
+            if matches!(byte, b':' | b';' | b',') && payload.characters() < MAX_DATA_URL_HEADER_BYTES as u64 {
                 payload.reset();
                 self.held.clear();
                 self.state = State::Repeated;
@@ -92,7 +92,7 @@ impl ImageScanner {
     /// Within a header that stands where the data should begin, up to its comma.
     pub(crate) fn repeated(&mut self, byte: u8, found: &mut impl ScanSink) -> bool {
         let ends = byte.is_ascii_whitespace() || matches!(byte, b')' | b'"' | b'\'' | b'<' | b'>');
-        if ends || self.held.len() > MAX_HEADER {
+        if ends || self.held.len() > MAX_DATA_URL_HEADER_BYTES {
             self.held.clear();
             self.close(ImageEnd::Broken, found);
             self.state = match self.frame {
@@ -114,7 +114,7 @@ impl ImageScanner {
     pub(crate) fn gap(&mut self, byte: u8, found: &mut impl ScanSink) -> bool {
         if is_base64_byte(byte) {
             self.held.push(byte);
-            if self.held.len() > LONG_WORD {
+            if self.held.len() > MIN_CONTINUED_BASE64_CHARS {
                 let held = std::mem::take(&mut self.held);
                 self.state = State::Payload;
                 self.push(held.trim_ascii_start(), found);

@@ -17,20 +17,20 @@ use crate::gateway::reader::{
 };
 
 /// An image's description, or an HTML tag before its address, may be this long.
-pub(crate) const MAX_ALT: usize = 32 * 1024;
+pub(crate) const MAX_ALT_BYTES: usize = 32 * 1024;
 /// So may what stands between `data:` and the comma.
-pub(crate) const MAX_HEADER: usize = 200;
-pub(crate) const MAX_LINK: usize = 8 * 1024;
+pub(crate) const MAX_DATA_URL_HEADER_BYTES: usize = 200;
+pub(crate) const MAX_LINK_BYTES: usize = 8 * 1024;
 /// So many base64 characters on a new line are more base64 and not a word.
-pub(crate) const LONG_WORD: usize = 32;
+pub(crate) const MIN_CONTINUED_BASE64_CHARS: usize = 32;
 /// So many base64 characters among words are an image and not an example.
-pub(crate) const LONG_RUN: usize = 48;
+pub(crate) const MIN_INLINE_BASE64_CHARS: usize = 48;
 /// What stands before a drawing may be this long.
-pub(crate) const MAX_PROLOGUE: usize = 32 * 1024;
+pub(crate) const MAX_SVG_PROLOGUE_BYTES: usize = 32 * 1024;
 /// The type of a drawing.
-pub(crate) const SVG: &str = "image/svg+xml";
+pub(crate) const SVG_MIME: &str = "image/svg+xml";
 /// Text within text is looked at again so many times; beyond this it is no markdown.
-pub(crate) const MAX_AGAIN: u8 = 4;
+pub(crate) const MAX_RESCANS: u8 = 4;
 
 /// Who is told of what is found.
 pub(crate) trait ScanSink {
@@ -156,7 +156,7 @@ pub(crate) struct ImageScanner {
     pub(crate) drawing: Option<SvgEnd>,
 }
 
-const FRESH: [u8; 3] = *b"\n\n\n";
+const FRESH_CONTEXT: [u8; 3] = *b"\n\n\n";
 
 impl ImageScanner {
     /// For text.
@@ -166,7 +166,7 @@ impl ImageScanner {
             frame: Frame::Bare,
             held: Vec::new(),
             again: 0,
-            tail: FRESH,
+            tail: FRESH_CONTEXT,
             ticks: 0,
             fence: false,
             mime: None,
@@ -236,7 +236,7 @@ impl ImageScanner {
             State::Word => self.word(found),
             State::Alt(_) | State::Shut | State::Target(_) | State::Tag(_) | State::Link(..) if !self.is_field() => {
                 // Unclosed, it is no image, but a data URL or a link may hide in it.
-                self.look_again(MAX_AGAIN, found);
+                self.look_again(MAX_RESCANS, found);
                 return self.finish(complete, found);
             }
             _ if !self.is_field() => found.text(&self.held),
@@ -264,7 +264,7 @@ impl ImageScanner {
     }
 
     pub(crate) fn forget_text(&mut self) {
-        self.tail = FRESH;
+        self.tail = FRESH_CONTEXT;
         self.ticks = 0;
         self.fence = false;
     }
@@ -317,8 +317,8 @@ impl ImageScanner {
         let Some(&byte) = text.get(length) else { return length };
         let within_word = self.last().is_ascii_alphanumeric();
         let state = match byte {
-            b'!' if self.again < MAX_AGAIN => State::Bang,
-            b'<' if self.again < MAX_AGAIN => State::Open,
+            b'!' if self.again < MAX_RESCANS => State::Bang,
+            b'<' if self.again < MAX_RESCANS => State::Open,
             b'h' | b'H' if within_word => State::Plain,
             b'h' | b'H' | b'/' if self.tail[1..] == *b"](" || self.tail == *b"](<" => State::Link(0, 0),
             b'h' | b'H' => State::Word,
@@ -352,7 +352,7 @@ impl ImageScanner {
             State::Raw(at_start) => {
                 self.held.push(byte);
                 let begins = is_base64(&self.held);
-                let long = begins && is_base64_byte(byte) && (at_start || self.held.len() >= LONG_RUN);
+                let long = begins && is_base64_byte(byte) && (at_start || self.held.len() >= MIN_INLINE_BASE64_CHARS);
                 if !may_be_base64(&self.held) || (begins && !long && !is_base64_byte(byte)) {
                     self.held.pop();
                     return self.give_up(found);
@@ -363,8 +363,8 @@ impl ImageScanner {
                 }
             }
             State::Bang if byte == b'[' => self.hold(byte, State::Alt(1)),
-            State::Alt(_) | State::Tag(_) if self.held.len() > MAX_ALT => {
-                self.look_again(MAX_AGAIN, found);
+            State::Alt(_) | State::Tag(_) if self.held.len() > MAX_ALT_BYTES => {
+                self.look_again(MAX_RESCANS, found);
                 return false;
             }
             State::Alt(depth) => match byte {
@@ -422,7 +422,7 @@ impl ImageScanner {
                 }
             }
             State::Link(start, depth) => return self.within_link(byte, start, depth, found),
-            State::Alone if self.held.len() > MAX_LINK || !may_be_link(&self.held) => return self.give_up(found),
+            State::Alone if self.held.len() > MAX_LINK_BYTES || !may_be_link(&self.held) => return self.give_up(found),
             State::Alone => {
                 let after_blank = self.held.last().is_some_and(u8::is_ascii_whitespace);
                 if after_blank && !byte.is_ascii_whitespace() && !self.may_go_on(byte) {
@@ -472,7 +472,7 @@ impl ImageScanner {
     /// Looks at what is held once more: something may hide in what looked like something else.
     pub(crate) fn look_again(&mut self, again: u8, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
-        let before = std::mem::replace(&mut self.again, again.min(MAX_AGAIN));
+        let before = std::mem::replace(&mut self.again, again.min(MAX_RESCANS));
         let first = usize::from(held.first().is_some_and(|first| matches!(first, b'!' | b'<')));
         // At the start of a text, a link that is not alone is a word of it.
         self.state = State::Plain;
@@ -513,7 +513,7 @@ impl ImageScanner {
         let length = self.held.len() - start;
         let blank = byte == b' ' && self.held.ends_with(b";");
         let ends = byte.is_ascii_whitespace() || matches!(byte, b')' | b'"' | b'\'' | b'<' | b'>' | b'\\');
-        if (ends && !blank) || length > MAX_HEADER {
+        if (ends && !blank) || length > MAX_DATA_URL_HEADER_BYTES {
             return self.give_up(found);
         }
         if byte != b',' {
@@ -532,7 +532,7 @@ impl ImageScanner {
         } else {
             // The data itself tells.
             self.mime = None;
-            self.state = if mime == SVG && !is_base64 { State::Drawn } else { State::Doubtful };
+            self.state = if mime == SVG_MIME && !is_base64 { State::Drawn } else { State::Doubtful };
         }
         true
     }

@@ -1,7 +1,9 @@
 //! Links to images within texts, as Markdown renderers and browsers read them.
 
 use super::{
-    image_scanner::{Attribute, Frame, ImageScanner, MAX_AGAIN, MAX_ALT, MAX_LINK, ScanSink, State, last_character},
+    image_scanner::{
+        Attribute, Frame, ImageScanner, MAX_ALT_BYTES, MAX_LINK_BYTES, MAX_RESCANS, ScanSink, State, last_character,
+    },
     signatures::{
         Rank, clean_address, ends_address, is_base64, is_base64_byte, is_link, is_named, is_relative, may_be_base64,
         may_be_link, rank, starts, without_punctuation,
@@ -58,7 +60,7 @@ impl ImageScanner {
     pub(crate) fn target(&mut self, byte: u8, start: usize, found: &mut impl ScanSink) -> bool {
         if self.held.len() <= start && (byte.is_ascii_whitespace() || (byte == b'<' && self.frame == Frame::Markdown)) {
             self.hold(byte, State::Target(self.held.len() + 1));
-            return self.held.len() < MAX_ALT * 2 || self.give_up(found);
+            return self.held.len() < MAX_ALT_BYTES * 2 || self.give_up(found);
         }
         // Whatever it is, it is short.
         if !self.is_field() && self.ends_target(byte, 0) {
@@ -109,12 +111,12 @@ impl ImageScanner {
     pub(crate) fn within_link(&mut self, byte: u8, start: usize, depth: u16, found: &mut impl ScanSink) -> bool {
         let target = &self.held[start..];
         let may_be_address = may_be_link(target) || target.starts_with(b"/");
-        if self.frame == Frame::Reference && (target.len() > MAX_LINK || !may_be_address) {
+        if self.frame == Frame::Reference && (target.len() > MAX_LINK_BYTES || !may_be_address) {
             self.say_held(found);
             return false;
         }
         if self.is_field() {
-            if target.len() > MAX_LINK {
+            if target.len() > MAX_LINK_BYTES {
                 self.state = State::Deaf;
                 return true;
             }
@@ -125,8 +127,8 @@ impl ImageScanner {
                 return self.give_up(found);
             }
         }
-        if target.len() > MAX_LINK {
-            self.look_again(MAX_AGAIN, found);
+        if target.len() > MAX_LINK_BYTES {
+            self.look_again(MAX_RESCANS, found);
             return false;
         }
         let escaped = self.held.last() == Some(&b'\\');
@@ -188,7 +190,7 @@ impl ImageScanner {
 
     pub(crate) fn within_word(&mut self, byte: u8, found: &mut impl ScanSink) -> bool {
         let held = &self.held;
-        if held.len() > MAX_LINK {
+        if held.len() > MAX_LINK_BYTES {
             return self.give_up(found);
         }
         // Where software has escaped the address for JSON.

@@ -1,12 +1,12 @@
 //! The beginnings and ends of texts that contain images.
 
 /// How links to images end.
-const EXTENSIONS: [&str; 13] =
+const IMAGE_EXTENSIONS: [&str; 13] =
     [".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".jxl", ".heic", ".bmp", ".tif", ".tiff", ".svg", ".jfif"];
 
 /// How the base64 of each format begins; `?` stands for any character of base64. PNG, JPEG in both alphabets, WebP (and
 /// no other RIFF file), GIF, the ISO media files (AVIF, HEIC), JPEG XL, BMP, TIFF and SVG, with or without a declaration.
-const BEGINNINGS: [&[u8]; 14] = [
+const BASE64_SIGNATURES: [&[u8]; 14] = [
     b"iVBORw0KGgo",
     b"/9j/",
     b"_9j_",
@@ -24,7 +24,7 @@ const BEGINNINGS: [&[u8]; 14] = [
 ];
 
 /// Parts of a query that say that the address is signed or serves an image.
-const SIGNED: [&str; 16] = [
+const IMAGE_QUERY_WORDS: [&str; 16] = [
     "sig=",
     "signature=",
     "x-amz-",
@@ -44,7 +44,7 @@ const SIGNED: [&str; 16] = [
 ];
 
 /// Parts of a path that image stores use.
-const STORED: [&str; 17] = [
+const IMAGE_PATH_WORDS: [&str; 17] = [
     "/files/",
     "/file/",
     "/blob",
@@ -102,12 +102,12 @@ fn matches(beginning: &[u8], text: &[u8]) -> bool {
 
 /// Whether this begins as the base64 of an image does.
 pub(crate) fn is_base64(text: &[u8]) -> bool {
-    BEGINNINGS.iter().any(|beginning| text.len() >= beginning.len() && matches(beginning, text))
+    BASE64_SIGNATURES.iter().any(|beginning| text.len() >= beginning.len() && matches(beginning, text))
 }
 
 /// Whether it does as far as it goes.
 pub(crate) fn may_be_base64(text: &[u8]) -> bool {
-    BEGINNINGS.iter().any(|beginning| matches(beginning, text))
+    BASE64_SIGNATURES.iter().any(|beginning| matches(beginning, text))
 }
 
 pub(crate) fn may_be_link(text: &[u8]) -> bool {
@@ -118,7 +118,7 @@ pub(crate) fn may_be_link(text: &[u8]) -> bool {
 pub(crate) fn is_named(url: &str) -> bool {
     let lower = url.to_ascii_lowercase();
     let (path, query) = lower.split_once('?').unwrap_or((&lower, ""));
-    let ends = |part: &str| EXTENSIONS.iter().any(|ending| part.ends_with(ending));
+    let ends = |part: &str| IMAGE_EXTENSIONS.iter().any(|ending| part.ends_with(ending));
     let path = path.split('#').next().unwrap_or_default();
     // Some stores put an instruction behind the name: `a.png!large`, `a.png@400w`, `a.jpg~tplv-x.image`.
     let name = path.rsplit('/').next().unwrap_or_default();
@@ -139,7 +139,8 @@ pub(crate) fn rank(url: &str) -> Rank {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let page = [".html", ".htm", ".md", ".pdf", ".json", ".mp4", ".mp3", ".zip", ".js", ".css"];
     let is_page = path.len() <= 1 || page.iter().any(|ending| path.ends_with(ending));
-    let likely = SIGNED.iter().any(|part| query.contains(part)) || STORED.iter().any(|part| path.contains(part));
+    let likely = IMAGE_QUERY_WORDS.iter().any(|part| query.contains(part))
+        || IMAGE_PATH_WORDS.iter().any(|part| path.contains(part));
     if likely && !is_page { Rank::Likely } else { Rank::Perhaps }
 }
 

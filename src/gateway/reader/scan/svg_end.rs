@@ -1,8 +1,8 @@
 //! Finds the end of the root element in the source of an SVG.
 
 /// An opening or closing tag of the element that is counted.
-const OPENS: &[u8] = b"<svg";
-const CLOSES: &[u8] = b"</svg";
+const OPENING_TAG: &[u8] = b"<svg";
+const CLOSING_TAG: &[u8] = b"</svg";
 
 /// Where the reader is within a drawing.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl SvgEnd {
             return false;
         }
         let ends = byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/');
-        if self.tag == CLOSES {
+        if self.tag == CLOSING_TAG {
             if byte == b'>' {
                 self.tag.clear();
                 self.depth = self.depth.saturating_sub(1);
@@ -93,14 +93,14 @@ impl SvgEnd {
             }
             return false;
         }
-        if self.tag == OPENS && ends {
+        if self.tag == OPENING_TAG && ends {
             self.depth += 1;
             self.tag.clear();
             self.opening = byte != b'>';
             return false;
         }
         self.tag.push(byte);
-        if !OPENS.starts_with(&self.tag) && !CLOSES.starts_with(&self.tag) {
+        if !OPENING_TAG.starts_with(&self.tag) && !CLOSING_TAG.starts_with(&self.tag) {
             self.tag.clear();
         }
         false

@@ -1,7 +1,7 @@
 //! Finds the source of SVG images within texts.
 
 use super::{
-    image_scanner::{Frame, ImageScanner, MAX_PROLOGUE, SVG, ScanSink, State},
+    image_scanner::{Frame, ImageScanner, MAX_SVG_PROLOGUE_BYTES, SVG_MIME, ScanSink, State},
     svg_end::SvgEnd,
 };
 use crate::{gateway::reader::image_slot::ImageEnd, imaging::sniff, recipe::Format};
@@ -16,7 +16,7 @@ impl ImageScanner {
         }
         if sniff(&self.held) == Some(Format::Svg) {
             self.begin_drawing(false, found);
-        } else if self.held.len() > MAX_PROLOGUE || is_other_document(&self.held) {
+        } else if self.held.len() > MAX_SVG_PROLOGUE_BYTES || is_other_document(&self.held) {
             self.say_held(found);
         }
         true
@@ -25,7 +25,7 @@ impl ImageScanner {
     /// What is held and what follows is the source of a drawing.
     pub(crate) fn begin_drawing(&mut self, escaped: bool, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
-        self.picture = Some(found.start(Some(SVG)));
+        self.picture = Some(found.start(Some(SVG_MIME)));
         self.drawing = Some(SvgEnd::new(escaped));
         self.state = State::Drawing;
         self.drawing(&held, found);

@@ -14,9 +14,9 @@ use crate::{
 };
 
 /// A decoder that has not come to an end within this time has broken down.
-const PATIENCE: Duration = Duration::from_mins(2);
+const DECODER_TIMEOUT: Duration = Duration::from_mins(2);
 /// A decoder works with so many threads. What breaks down on one of its own does not end the program.
-const THREADS: u32 = 2;
+const DECODER_THREADS: u32 = 2;
 
 /// The samples of a frame.
 pub(crate) struct Frame {
@@ -85,13 +85,15 @@ pub(crate) fn decode_frame(bytes: &[u8], limits: &Limits) -> Result<Frame, Image
         .name("av1 frame".into())
         .spawn(work)
         .map_err(|error| ImageError::Broken(Cause::new(error)))?;
-    frame.recv_timeout(PATIENCE).unwrap_or_else(|error: RecvTimeoutError| Err(ImageError::Broken(Cause::new(error))))
+    frame
+        .recv_timeout(DECODER_TIMEOUT)
+        .unwrap_or_else(|error: RecvTimeoutError| Err(ImageError::Broken(Cause::new(error))))
 }
 
 fn decode(bytes: Vec<u8>, most_pixels: u32) -> Result<Frame, ImageError> {
     let broken = |error: Error| ImageError::Broken(Cause::new(error));
     let mut settings = Settings::new();
-    settings.set_n_threads(THREADS);
+    settings.set_n_threads(DECODER_THREADS);
     settings.set_max_frame_delay(1);
     settings.set_all_layers(false);
     settings.set_frame_size_limit(most_pixels);

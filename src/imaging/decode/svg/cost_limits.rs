@@ -10,15 +10,15 @@ use resvg::usvg::{
 };
 
 /// Elements of a document at most.
-const MOST_ELEMENTS: usize = 200_000;
+const MAX_ELEMENTS: usize = 200_000;
 /// Elements within one another at most.
-const DEEPEST: usize = 256;
+const MAX_NESTING_DEPTH: usize = 256;
 /// So many elements are drawn at most, counting those again that others refer to.
-const MOST_DRAWN: u64 = 2_000_000;
+const MAX_DRAWN_ELEMENTS: u64 = 2_000_000;
 /// So many pixels are painted at most, one over the other.
-const MOST_PAINTED: f64 = (1_u64 << 36) as f64;
+const MAX_PAINTED_PIXELS: f64 = (1_u64 << 36) as f64;
 /// Bytes that the layers of a drawing take at most.
-const MOST_LAYERED: f64 = (1_u64 << 30) as f64;
+const MAX_LAYER_PIXELS: f64 = (1_u64 << 30) as f64;
 
 /// Whether a document is too large, too deep, or refers to its own elements too often.
 pub(crate) fn is_excessive(document: &Document<'_>) -> bool {
@@ -30,7 +30,7 @@ pub(crate) fn is_excessive(document: &Document<'_>) -> bool {
     let mut depths: HashMap<roxmltree::NodeId, usize> = HashMap::new();
     for node in document.root_element().descendants().filter(roxmltree::Node::is_element) {
         count += 1;
-        if count > MOST_ELEMENTS {
+        if count > MAX_ELEMENTS {
             return true;
         }
         let depth = node.parent().and_then(|parent| depths.get(&parent.id())).map_or(1, |depth| depth + 1);
@@ -44,14 +44,14 @@ pub(crate) fn is_excessive(document: &Document<'_>) -> bool {
             styled.extend(referred(&text).map(str::to_owned));
         }
     }
-    if deepest > DEEPEST || styled.len() > 1000 {
+    if deepest > MAX_NESTING_DEPTH || styled.len() > 1000 {
         return true;
     }
     let mut drawn = Drawn { by_id, known: HashMap::new(), styled: 0 };
     // What a style sheet refers to may be drawn for any element.
     let styled = styled.iter().map(|id| drawn.of_id(id)).fold(0, u64::saturating_add);
     drawn = Drawn { known: HashMap::new(), styled, ..drawn };
-    drawn.of(document.root_element(), 0) > MOST_DRAWN || markers(document, &drawn) > MOST_DRAWN
+    drawn.of(document.root_element(), 0) > MAX_DRAWN_ELEMENTS || markers(document, &drawn) > MAX_DRAWN_ELEMENTS
 }
 
 /// How many elements are drawn for each.
@@ -73,7 +73,7 @@ impl<'a, 'input> Drawn<'a, 'input> {
             return known.unwrap_or(0);
         }
         // Chains of references are as deep as elements within one another may be.
-        if depth > 4 * DEEPEST {
+        if depth > 4 * MAX_NESTING_DEPTH {
             return u64::MAX;
         }
         self.known.insert(node.id(), None);
@@ -120,7 +120,7 @@ fn markers(document: &Document<'_>, drawn: &Drawn<'_, '_>) -> u64 {
 pub(crate) fn is_unbearable(root: &Group, scale: f32, pixels: f64) -> bool {
     let mut paint = Paint { scale: f64::from(scale), pixels, painted: 0.0, layered: 0.0 };
     paint.group(root, pixels * 4.0, 0);
-    paint.painted > MOST_PAINTED || paint.layered > MOST_LAYERED
+    paint.painted > MAX_PAINTED_PIXELS || paint.layered > MAX_LAYER_PIXELS
 }
 
 struct Paint {
@@ -133,7 +133,7 @@ struct Paint {
 
 impl Paint {
     fn group(&mut self, group: &Group, layers: f64, depth: usize) {
-        if self.painted > MOST_PAINTED || depth > 4 * DEEPEST {
+        if self.painted > MAX_PAINTED_PIXELS || depth > 4 * MAX_NESTING_DEPTH {
             self.painted = f64::INFINITY;
             return;
         }

@@ -24,19 +24,19 @@ use crate::{
 };
 
 /// Bytes of an SVG at most.
-const LARGEST: usize = 32 << 20;
+const MAX_FILE_BYTES: usize = 32 << 20;
 /// Elements within others take the stack of who reads them.
-const STACK: usize = 64 << 20;
+const RENDER_STACK_BYTES: usize = 64 << 20;
 /// Pixels of images within a drawing at most, all together.
-const MOST_PIXELS: u64 = 1 << 26;
+const MAX_EMBEDDED_PIXELS: u64 = 1 << 26;
 
 /// Draws an SVG with the size of its probe.
 pub(crate) fn decode_svg(bytes: &[u8], probe: Probe) -> Result<Bitmap, ImageError> {
-    if bytes.len() > LARGEST {
+    if bytes.len() > MAX_FILE_BYTES {
         return Err(ImageError::Unsupported(format!("SVG of {} MB", bytes.len() >> 20).into()));
     }
     thread::scope(|scope| {
-        let drawing = thread::Builder::new().name("svg".into()).stack_size(STACK);
+        let drawing = thread::Builder::new().name("svg".into()).stack_size(RENDER_STACK_BYTES);
         let drawing = drawing.spawn_scoped(scope, || draw(bytes, probe)).map_err(broken)?;
         drawing.join().unwrap_or_else(|_| Err(ImageError::Broken("its decoder gave up".into())))
     })
@@ -77,7 +77,7 @@ fn options(has_text: bool) -> Options<'static> {
     let resolve_data = move |_mime: &str, data: Arc<Vec<u8>>, _options: &Options<'_>| {
         let probe = probe(&data, &Limits::default()).ok()?;
         let own = u64::from(probe.width) * u64::from(probe.height);
-        if pixels.fetch_add(own, Ordering::Relaxed).saturating_add(own) > MOST_PIXELS {
+        if pixels.fetch_add(own, Ordering::Relaxed).saturating_add(own) > MAX_EMBEDDED_PIXELS {
             return None;
         }
         match probe.format {
@@ -113,11 +113,11 @@ fn fonts() -> Arc<fontdb::Database> {
 
 /// Words in fonts that are not there are drawn with those that are: the renderer asks for a font with serifs in the end.
 fn stand_in(fonts: &mut fontdb::Database) {
-    const USUAL: [&str; 5] = ["Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial", "Helvetica"];
+    const COMMON_FONTS: [&str; 5] = ["Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial", "Helvetica"];
     let has = |fonts: &fontdb::Database, family| {
         fonts.query(&fontdb::Query { families: &[family], ..fontdb::Query::default() }).is_some()
     };
-    let usual = USUAL.into_iter().find(|name| has(fonts, fontdb::Family::Name(name))).map(str::to_owned);
+    let usual = COMMON_FONTS.into_iter().find(|name| has(fonts, fontdb::Family::Name(name))).map(str::to_owned);
     let any = || fonts.faces().find_map(|face| face.families.first().map(|(name, _)| name.clone()));
     let Some(family) = usual.or_else(any) else { return };
     if !has(fonts, fontdb::Family::Serif) {

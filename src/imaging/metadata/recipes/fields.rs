@@ -8,13 +8,13 @@ use super::lenient_json;
 use crate::{imaging::metadata::texts::Metadata, recipe::ForeignRecipe};
 
 /// The longest of what else a program says, in bytes.
-pub(super) const EXTRA: usize = 2000;
+pub(super) const MAX_EXTRA_BYTES: usize = 2000;
 
 /// Values that are kept of what else a program says, at most.
-pub(super) const EXTRAS: usize = 256;
+pub(super) const MAX_EXTRA_VALUES: usize = 256;
 
 /// Texts that other programs than A1111 leave its parameters in, the likeliest first.
-pub(super) const PLACES: [&str; 11] = [
+pub(super) const PARAMETER_KEYS: [&str; 11] = [
     "parameters",
     "Parameters",
     "exif:UserComment",
@@ -35,7 +35,7 @@ pub(super) fn parameters(metadata: &Metadata) -> Option<&str> {
 
 /// Texts in which parameters may be, the likeliest first.
 pub(super) fn places(metadata: &Metadata) -> impl Iterator<Item = &str> {
-    PLACES.into_iter().chain(["iptc:caption"]).filter_map(|key| metadata.text(key))
+    PARAMETER_KEYS.into_iter().chain(["iptc:caption"]).filter_map(|key| metadata.text(key))
 }
 
 /// The object that a text is, or the object in the text that it is.
@@ -153,7 +153,7 @@ impl Names {
 /// What else a program says. What is longer are graphs and images.
 pub(super) fn rest<'a>(said: impl Iterator<Item = (&'a String, &'a Value)>) -> BTreeMap<String, String> {
     said.map(|(key, value)| (key.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
-        .filter(|(_, value)| !value.is_empty() && value != "null" && value != "[]" && value.len() <= EXTRA)
-        .take(EXTRAS)
+        .filter(|(_, value)| !value.is_empty() && value != "null" && value != "[]" && value.len() <= MAX_EXTRA_BYTES)
+        .take(MAX_EXTRA_VALUES)
         .collect()
 }

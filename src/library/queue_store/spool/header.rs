@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::recipe::{Answered, Exchange, Money, Recipe};
 
 /// The version that is written now.
-const VERSION: u32 = 2;
+const FORMAT_VERSION: u32 = 2;
 
 /// A header line longer than this is damaged, in bytes. Recipes hold prompts of any length, and conversations.
 const MAX_LINE_BYTES: u64 = 64 << 20;
@@ -66,7 +66,7 @@ impl SpoolHeader {
     /// The header of a request that is about to be sent.
     pub fn new(request: SpooledRequest, sent: Timestamp, exchange: Option<Exchange>) -> Self {
         Self {
-            version: VERSION,
+            version: FORMAT_VERSION,
             kind: None,
             request: Some(Box::new(request)),
             library: None,
@@ -82,7 +82,7 @@ impl SpoolHeader {
     /// The file cannot be read.
     pub(super) fn read(file: &mut impl BufRead) -> io::Result<Option<(Self, Option<ResponseHead>)>> {
         let Some(mut header) = line::<Self>(file)? else { return Ok(None) };
-        if header.version < VERSION {
+        if header.version < FORMAT_VERSION {
             let answer = header.exchange.as_mut().and_then(|exchange| exchange.answer.take());
             let head = ResponseHead { kind: header.kind.take().unwrap_or_default(), answer };
             return Ok(Some((header, Some(head))));

@@ -25,7 +25,7 @@ use super::{
 };
 
 /// Extension of spool files.
-pub(super) const EXTENSION: &str = "body";
+pub(super) const BODY_EXTENSION: &str = "body";
 
 /// Extension of spool files whose requests are not sent yet.
 pub(in crate::library) const UNSENT_EXTENSION: &str = "unsent";
@@ -84,7 +84,7 @@ impl SpoolFiles {
 
     /// Where the file of a request on its way is.
     pub(in crate::library) fn path(&self, request: RequestId) -> PathBuf {
-        self.folder().join(format!("{request}.{EXTENSION}"))
+        self.folder().join(format!("{request}.{BODY_EXTENSION}"))
     }
 
     /// Where the file of a request is that is about to be sent.
@@ -94,7 +94,7 @@ impl SpoolFiles {
 
     /// Where the file of a kept response is.
     pub(super) fn kept_path(&self, request: RequestId) -> PathBuf {
-        self.kept_folder().join(format!("{request}.{EXTENSION}"))
+        self.kept_folder().join(format!("{request}.{BODY_EXTENSION}"))
     }
 
     /// Names the library in files outside its folder.
@@ -197,7 +197,7 @@ fn understand(
 
 /// The request that a spool file is named after.
 pub(super) fn request_of(path: &Path) -> Option<RequestId> {
-    let is_spool = path.extension().is_some_and(|extension| extension == EXTENSION);
+    let is_spool = path.extension().is_some_and(|extension| extension == BODY_EXTENSION);
     path.file_stem().filter(|_| is_spool)?.to_str()?.parse().ok()
 }
 

@@ -3,16 +3,16 @@
 use std::borrow::Cow;
 
 /// What stands before a cell so that spreadsheets take it for text.
-const GUARD: char = '\'';
+const GUARD_CHAR: char = '\'';
 
 /// A cell as it is written for spreadsheets: what they would take for a formula has an apostrophe before it.
 pub fn guarded(cell: &str) -> Cow<'_, str> {
-    if is_formula(cell) { Cow::Owned(format!("{GUARD}{cell}")) } else { Cow::Borrowed(cell) }
+    if is_formula(cell) { Cow::Owned(format!("{GUARD_CHAR}{cell}")) } else { Cow::Borrowed(cell) }
 }
 
 /// A cell as it was before [`guarded`].
 pub(crate) fn unguarded(cell: String) -> String {
-    match cell.strip_prefix(GUARD) {
+    match cell.strip_prefix(GUARD_CHAR) {
         Some(rest) if is_formula(rest) => rest.to_owned(),
         _ => cell,
     }
@@ -21,7 +21,7 @@ pub(crate) fn unguarded(cell: String) -> String {
 /// The same for a cell with any number of guards before it, so that each can be told from the others. Some programs take
 /// blanks and quotation marks away first, and some read full-width signs like their narrow ones.
 fn is_formula(cell: &str) -> bool {
-    cell.trim_start_matches(GUARD).starts_with(['\t', '\r', '\n'])
+    cell.trim_start_matches(GUARD_CHAR).starts_with(['\t', '\r', '\n'])
         || cell
             .trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '\u{feff}'))
             .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])

@@ -3,7 +3,7 @@
 use super::invisible_characters::visible;
 
 /// Errors that do not end in a mark, in capitals. Spreadsheets say them in the language of their user.
-const UNMARKED: &[&str] = &[
+const UNMARKED_ERRORS: &[&str] = &[
     "#N/A",
     "#N/D",
     "#N/B",
@@ -19,7 +19,7 @@ const UNMARKED: &[&str] = &[
 ];
 
 /// Longer ones are no errors, in characters.
-const LONGEST: usize = 32;
+const MAX_ERROR_CHARS: usize = 32;
 
 /// Whether a cell holds an error of a spreadsheet rather than a value, such as `#REF!`, `#DIV/0!`, `#¿NOMBRE?`,
 /// `Err:502`, or the hashes of a number that did not fit into its column.
@@ -29,13 +29,13 @@ pub(crate) fn is_error(cell: &str) -> bool {
         return code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
     }
     let Some(rest) = cell.strip_prefix('#') else { return false };
-    if cell.chars().count() > LONGEST {
+    if cell.chars().count() > MAX_ERROR_CHARS {
         return false;
     }
     if cell.len() > 2 && rest.chars().all(|character| character == '#') {
         return true;
     }
-    if UNMARKED.contains(&cell.to_uppercase().as_str()) {
+    if UNMARKED_ERRORS.contains(&cell.to_uppercase().as_str()) {
         return true;
     }
     let Some(word) = rest.strip_suffix(['!', '?']) else { return false };

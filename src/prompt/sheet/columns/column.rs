@@ -51,7 +51,7 @@ pub enum Field {
 }
 
 /// The names of the prompt, the one that is written first.
-const PROMPT: &[&str] = &[
+const PROMPT_HEADERS: &[&str] = &[
     "prompt",
     "text",
     "positive",
@@ -137,7 +137,7 @@ impl Column {
             return Self::Variable(variable_name(variable));
         }
         let plain = plain(name);
-        if PROMPT.contains(&plain.as_str()) {
+        if PROMPT_HEADERS.contains(&plain.as_str()) {
             return Self::Prompt;
         }
         match Field::ALL.into_iter().find(|field| field.names().contains(&plain.as_str())) {
@@ -163,7 +163,7 @@ impl fmt::Display for Column {
     /// A name by which the column is that.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Prompt => f.write_str(PROMPT[0]),
+            Self::Prompt => f.write_str(PROMPT_HEADERS[0]),
             Self::Field(field) => f.write_str(&field.names()[0].replace(' ', "_")),
             Self::Variable(name) => write!(f, "${name}"),
             Self::Unused => f.write_str("#"),

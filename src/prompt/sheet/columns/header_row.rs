@@ -5,10 +5,10 @@ use super::column::{self, Column};
 use crate::prompt::sheet::cells::{is_blank, trimmed};
 
 /// The names are looked for in so many rows.
-const LOOKED_AT: usize = 20;
+const MAX_INSPECTED_ROWS: usize = 20;
 
 /// How notes begin.
-const NOTES: &[&str] = &[
+const NOTE_PREFIXES: &[&str] = &[
     "note:",
     "notes:",
     "nb:",
@@ -86,7 +86,7 @@ pub(crate) fn known_names(records: &[Vec<String>]) -> Option<usize> {
         return Some(first);
     }
     let mut widest = filled(&records[first]).count();
-    for (place, row) in records.iter().enumerate().take(first + LOOKED_AT).skip(first + 1) {
+    for (place, row) in records.iter().enumerate().take(first + MAX_INSPECTED_ROWS).skip(first + 1) {
         let cells = filled(row).count();
         let has_prompt = filled(row).any(|cell| Column::of(cell) == Column::Prompt);
         let are_known = has_prompt || widest == 1 && filled(row).any(column::is_known);
@@ -110,7 +110,7 @@ fn names_below_title(records: &[Vec<String>]) -> Option<usize> {
     let set_apart = titles.iter().any(|row| row.len() > 1 || filled(row).next().is_none());
     let are_names = filled(&records[place]).all(column::is_word);
     let is_found = set_apart && are_names && has_rows(&records[place + 1..], 2);
-    (!titles.is_empty() && place < first + LOOKED_AT && is_found).then_some(place)
+    (!titles.is_empty() && place < first + MAX_INSPECTED_ROWS && is_found).then_some(place)
 }
 
 /// Whether there are rows with so many cells below the names.
@@ -128,7 +128,7 @@ fn notes(names: &[String], rows: &[Vec<String>], set_apart: Option<usize>) -> us
     let in_first = |row: &Vec<String>| filled(row).count() == 1 && row.first().is_some_and(|cell| !is_blank(cell));
     let is_note = |row: &Vec<String>| {
         let lower = row.first().map(|cell| trimmed(cell).to_lowercase()).unwrap_or_default();
-        in_first(row) && NOTES.iter().any(|begin| lower.starts_with(begin))
+        in_first(row) && NOTE_PREFIXES.iter().any(|begin| lower.starts_with(begin))
     };
     let empty = |row: &Vec<String>| filled(row).next().is_none();
     let marked = rows.iter().rposition(|row| !empty(row) && !is_note(row)).map_or(0, |last| last + 1);

@@ -5,20 +5,20 @@ use std::{borrow::Cow, cmp::Reverse};
 use crate::prompt::sheet::{
     cells::{guarded, unguarded},
     columns::header_row,
-    limits::{Budget, MOST_COLUMNS, MOST_ROWS, NotATable},
+    limits::{Budget, MAX_COLUMNS, MAX_ROWS, NotATable},
 };
 
 /// What can stand between values; where several fit, the first one counts.
 const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 /// So much of a text is looked at to find out what stands between its values, in bytes.
-const SAMPLE: usize = 64 << 10;
+const SAMPLE_BYTES: usize = 64 << 10;
 
 /// What no text has in it as a byte: with it between values, each line is one of them.
 const NO_SEPARATOR: u8 = 0xFF;
 
 /// So many rows are looked at for the names of columns.
-const HEAD: usize = 24;
+const HEAD_ROWS: usize = 24;
 
 /// The records of a text.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -77,12 +77,12 @@ pub(crate) fn has_names(text: &str) -> bool {
 
 /// The first rows of a text.
 fn head(text: &str, separator: u8) -> Vec<Vec<String>> {
-    let sample = &text[..text.floor_char_boundary(SAMPLE)];
+    let sample = &text[..text.floor_char_boundary(SAMPLE_BYTES)];
     let reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(sample.as_bytes());
     let cells =
         |record: csv::ByteRecord| record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
-    reader.into_byte_records().map_while(Result::ok).take(HEAD).map(cells).collect()
+    reader.into_byte_records().map_while(Result::ok).take(HEAD_ROWS).map(cells).collect()
 }
 
 /// A text in which cells that only begin with a quotation mark, such as `"red" fox`, are quoted whole: what stands in
@@ -167,13 +167,13 @@ fn sniff(text: &str) -> Option<u8> {
     let text = &text[text[..ink].rfind(['\n', '\r']).map_or(0, |end| end + 1)..];
     let best = SEPARATORS
         .into_iter()
-        .map(|separator| (separator, scan(text, separator, SAMPLE)))
+        .map(|separator| (separator, scan(text, separator, SAMPLE_BYTES)))
         .filter(|(_, scan)| scan.first > 1 && scan.sound)
         .rev()
         .max_by(|(_, one), (_, other)| (one.alike * other.rows).cmp(&(other.alike * one.rows)));
     // Broken quotation marks are told of where the text is read.
     best.map_or_else(
-        || SEPARATORS.into_iter().find(|&separator| scan(text, separator, SAMPLE).first > 1),
+        || SEPARATORS.into_iter().find(|&separator| scan(text, separator, SAMPLE_BYTES).first > 1),
         |(best, _)| Some(best),
     )
 }
@@ -259,10 +259,10 @@ fn records(text: &str, separator: u8, quoting: bool) -> Result<Vec<Vec<String>>,
     // Reading from memory does not fail.
     while reader.read_byte_record(&mut record).unwrap_or(false) {
         // The names' row does not count.
-        if records.len() > MOST_ROWS {
+        if records.len() > MAX_ROWS {
             return Err(NotATable::TooManyRows);
         }
-        let mut row = Vec::with_capacity(record.len().min(MOST_COLUMNS));
+        let mut row = Vec::with_capacity(record.len().min(MAX_COLUMNS));
         for (column, cell) in record.iter().enumerate() {
             budget.cell(records.len(), column, cell.len())?;
             row.push(unguarded(String::from_utf8_lossy(cell).into_owned()));

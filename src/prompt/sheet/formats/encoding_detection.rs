@@ -10,10 +10,10 @@ use crate::prompt::sheet::{
 };
 
 /// So much of a text is looked at to recognize its encoding, in bytes.
-const SAMPLE: usize = 256 << 10;
+const SAMPLE_BYTES: usize = 256 << 10;
 
 /// Encodings of several bytes a character, in which names of columns are looked for.
-const WIDE: [&Encoding; 5] = [GBK, BIG5, SHIFT_JIS, EUC_KR, EUC_JP];
+const MULTIBYTE_ENCODINGS: [&Encoding; 5] = [GBK, BIG5, SHIFT_JIS, EUC_KR, EUC_JP];
 
 /// The encoding of a text, and how it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,20 +107,22 @@ fn guess(bytes: &[u8]) -> Option<(TextEncoding, String)> {
     // What is valid UTF-8 and comes here is GBK, see [`is_mixed`].
     let likely = if str::from_utf8(bytes).is_ok() { GBK } else { detector.guess(None, Utf8Detection::Deny) };
     // Names of columns say more about a short table than how often its characters are used.
-    let named = WIDE.into_iter().max_by_key(|encoding| names(TextEncoding(encoding), sample));
+    let named = MULTIBYTE_ENCODINGS.into_iter().max_by_key(|encoding| names(TextEncoding(encoding), sample));
     let named = named.filter(|encoding| names(TextEncoding(encoding), sample) > 0);
-    named.into_iter().chain([likely]).chain(WIDE).chain([WINDOWS_1252]).map(TextEncoding).find_map(|encoding| {
-        let text = encoding.decode_plausibly(bytes)?;
-        Some((encoding, text))
-    })
+    named.into_iter().chain([likely]).chain(MULTIBYTE_ENCODINGS).chain([WINDOWS_1252]).map(TextEncoding).find_map(
+        |encoding| {
+            let text = encoding.decode_plausibly(bytes)?;
+            Some((encoding, text))
+        },
+    )
 }
 
 /// Where the sample ends: with a line, so that no character is cut.
 fn sample(bytes: &[u8]) -> usize {
-    if bytes.len() <= SAMPLE {
+    if bytes.len() <= SAMPLE_BYTES {
         return bytes.len();
     }
-    memchr::memrchr(b'\n', &bytes[..SAMPLE]).map_or(SAMPLE, |end| end + 1)
+    memchr::memrchr(b'\n', &bytes[..SAMPLE_BYTES]).map_or(SAMPLE_BYTES, |end| end + 1)
 }
 
 /// How many names of columns that are not plain ASCII a text has, read in an encoding.

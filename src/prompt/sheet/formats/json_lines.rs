@@ -182,7 +182,7 @@ mod tests {
         let Err(NotATable::NotJson { line: 2, .. }) = read("{\"a\":1}\n[1]\n") else { panic!() };
         let Err(NotATable::NotJson { line: 2, .. }) = read("[{\"a\":1},\n3]") else { panic!() };
         let Err(NotATable::NotJson { line: 1, .. }) = read("prompt,seed") else { panic!() };
-        let many = format!("[{}{{}}]", "{},".repeat(crate::prompt::sheet::limits::MOST_ROWS));
+        let many = format!("[{}{{}}]", "{},".repeat(crate::prompt::sheet::limits::MAX_ROWS));
         assert_eq!(read(&many), Err(NotATable::TooManyRows));
     }
 }

@@ -12,15 +12,15 @@ use crate::{
     prompt::sheet::{
         cells::unusable_cells,
         columns::{Column, header_row},
-        limits::{Budget, LARGEST_FILE, NotATable},
+        limits::{Budget, MAX_FILE_BYTES, NotATable},
     },
 };
 
 /// The parts of a workbook that are read unpack to no more than this, in bytes.
-const LARGEST_UNPACKED: u64 = 2 * LARGEST_FILE as u64;
+const MAX_UNPACKED_BYTES: u64 = 2 * MAX_FILE_BYTES as u64;
 
 /// Minutes of a day, by which spreadsheets keep times as fractions.
-const DAY: f64 = 24.0 * 60.0;
+const MINUTES_PER_DAY: f64 = 24.0 * 60.0;
 
 /// What is in a workbook.
 #[derive(Debug, Default)]
@@ -72,7 +72,7 @@ fn bad(error: impl std::error::Error + Send + Sync + 'static) -> NotATable {
 /// Unpacks every part that will be read, to see that it is not a bomb: what an archive says of its sizes can be a lie.
 fn weigh(bytes: &[u8]) -> Result<(), NotATable> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(bad)?;
-    let mut left = LARGEST_UNPACKED;
+    let mut left = MAX_UNPACKED_BYTES;
     let mut is_office = false;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(bad)?;
@@ -196,8 +196,8 @@ fn text(value: &DataRef<'_>) -> Option<String> {
         DataRef::Bool(value) => value.to_string(),
         // Who writes 16:9 into a spreadsheet finds that it has become a time of day.
         DataRef::DateTime(time) => {
-            let minutes = (time.as_f64() * DAY).round();
-            if (0.0..1000.0 * DAY).contains(&minutes) && (time.as_f64() < 1.0 || time.is_duration()) {
+            let minutes = (time.as_f64() * MINUTES_PER_DAY).round();
+            if (0.0..1000.0 * MINUTES_PER_DAY).contains(&minutes) && (time.as_f64() < 1.0 || time.is_duration()) {
                 format!("{}:{:02}", minutes as u64 / 60, minutes as u64 % 60)
             } else {
                 let (year, month, day, hour, minute, ..) = time.to_ymd_hms_milli();
@@ -219,7 +219,7 @@ mod tests {
 
     use super::*;
     use crate::prompt::sheet::{
-        limits::MOST_COLUMNS,
+        limits::MAX_COLUMNS,
         row_job::Headings,
         table::{Table, TableReading},
     };
@@ -313,12 +313,12 @@ mod tests {
         let corner =
             "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"1048576\"><c r=\"A1048576\"><v>1</v></c></row>";
         assert_eq!(table(corner, ""), Err(NotATable::TooManyRows));
-        let side = format!("<row r=\"1\"><c r=\"XFD1\"><v>{MOST_COLUMNS}</v></c></row>");
+        let side = format!("<row r=\"1\"><c r=\"XFD1\"><v>{MAX_COLUMNS}</v></c></row>");
         assert_eq!(table(&side, ""), Err(NotATable::TooManyColumns));
-        let bomb = " ".repeat(LARGEST_UNPACKED as usize);
+        let bomb = " ".repeat(MAX_UNPACKED_BYTES as usize);
         assert_eq!(table(&bomb, ""), Err(NotATable::TooLarge));
         // A long text that every cell refers to.
-        let text = format!("<si><t>{}</t></si>", "x".repeat(crate::prompt::sheet::limits::LONGEST_CELL));
+        let text = format!("<si><t>{}</t></si>", "x".repeat(crate::prompt::sheet::limits::MAX_CELL_BYTES));
         let cells: String = (1..2000).map(|_| "<row><c t=\"s\"><v>0</v></c></row>").collect();
         assert_eq!(table(&cells, &text), Err(NotATable::TooLarge));
     }

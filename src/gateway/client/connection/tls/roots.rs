@@ -9,7 +9,7 @@ use super::fingerprint::fingerprint;
 use crate::{error_chain::chain, recipe::Fingerprint};
 
 /// Environment variables that name certificates.
-const VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
+const CERTIFICATE_VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
 /// What this computer trusts.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ impl Roots {
 /// The variables that are set.
 fn variables() -> Vec<String> {
     let is_set = |name: &&&str| env::var_os(**name).is_some_and(|value| !value.is_empty());
-    VARIABLES.iter().filter(is_set).map(|name| (*name).to_owned()).collect()
+    CERTIFICATE_VARIABLES.iter().filter(is_set).map(|name| (*name).to_owned()).collect()
 }
 
 /// The certificates of the files in which Unix systems keep them, or of those that the environment names.
@@ -71,10 +71,10 @@ fn verifier(
 fn listed() -> Vec<CertificateDer<'static>> {
     let mut found = Vec::new();
     let read = |file, folder| rustls_native_certs::load_certs_from_paths(file, folder).certs;
-    if let Some(file) = env::var_os(VARIABLES[0]) {
+    if let Some(file) = env::var_os(CERTIFICATE_VARIABLES[0]) {
         found.extend(read(Some(file.as_ref()), None));
     }
-    for folder in env::var_os(VARIABLES[1]).iter().flat_map(env::split_paths) {
+    for folder in env::var_os(CERTIFICATE_VARIABLES[1]).iter().flat_map(env::split_paths) {
         found.extend(read(None, Some(folder.as_path())));
     }
     found.retain(|certificate| rustls::RootCertStore::empty().add(certificate.clone()).is_ok());

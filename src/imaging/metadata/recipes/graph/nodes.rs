@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 /// Nodes of a graph at most, those within its subgraphs counted each time.
-pub(super) const NODES: usize = 5000;
+pub(super) const MAX_NODES: usize = 5000;
 
 /// Nodes that only pass on, in a row, at most.
-const HOPS: usize = 64;
+const MAX_PASS_THROUGH_NODES: usize = 64;
 
 /// What an input is given.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ pub(crate) struct Graph {
 /// Reads the form that is sent to the server: nodes by id, each with its class and inputs. `None` if there is no node.
 pub(crate) fn api(said: &Map<String, Value>) -> Option<Graph> {
     let mut graph = Graph::default();
-    for (id, node) in said.iter().take(NODES) {
+    for (id, node) in said.iter().take(MAX_NODES) {
         let Some(class) = node.get("class_type").and_then(Value::as_str) else { continue };
         let inputs = node.get("inputs").and_then(Value::as_object).into_iter().flatten();
         let title = node.get("_meta").and_then(|about| about.get("title")).and_then(Value::as_str);
@@ -120,7 +120,7 @@ impl Graph {
     }
 
     fn origin<'a>(&'a self, mut input: &'a Input) -> Option<Source<'a>> {
-        for _ in 0..HOPS {
+        for _ in 0..MAX_PASS_THROUGH_NODES {
             let (id, output) = match input {
                 Input::Value(value) => return Some(Source::Value(value)),
                 Input::Link(id, output) => (id, *output),

@@ -14,33 +14,34 @@ use crate::{
 };
 
 /// Samplers that may have made the image and are compared, at most.
-const COMPARED: usize = 8;
+const MAX_COMPARED_SAMPLERS: usize = 8;
 
 /// Passes over the same image in a row, at most.
-const PASSES: usize = 8;
+const MAX_SAMPLING_PASSES: usize = 8;
 
 /// Inputs of a node that makes an image, beside what the image is to show.
-const SETTINGS: [&str; 10] =
+const SAMPLER_INPUTS: [&str; 10] =
     ["seed", "noise_seed", "steps", "cfg", "sampler_name", "latent_image", "sigmas", "sampler", "noise", "denoise"];
 
 /// Inputs of a node that sends a prompt to a service, beside the prompt.
-const SERVICE: [&str; 8] = ["seed", "model", "model_name", "aspect_ratio", "resolution", "size", "quality", "width"];
+const SERVICE_INPUTS: [&str; 8] =
+    ["seed", "model", "model_name", "aspect_ratio", "resolution", "size", "quality", "width"];
 
 /// Inputs with the image, or what becomes it.
-const PICTURES: [&str; 8] =
+const IMAGE_INPUTS: [&str; 8] =
     ["latent_image", "latent", "samples", "image", "images", "pixels", "upscaled_image", "latents"];
 
 /// Names of a model in nodes that load one.
-const LOADERS: [&str; 5] = ["ckpt_name", "unet_name", "base_ckpt_name", "model_name", "gguf_name"];
+const MODEL_NAME_INPUTS: [&str; 5] = ["ckpt_name", "unet_name", "base_ckpt_name", "model_name", "gguf_name"];
 
 /// Inputs with a model, or with everything at once.
-const MODELS: [&str; 7] = ["model", "base_model", "model1", "pipe", "basic_pipe", "base_ctx", "context"];
+const MODEL_INPUTS: [&str; 7] = ["model", "base_model", "model1", "pipe", "basic_pipe", "base_ctx", "context"];
 
 /// What a graph says.
 pub(crate) fn recipe(graph: &Graph) -> ForeignRecipe {
     let mut walk = Walk::new(graph);
     let mut makers = makers(&walk);
-    makers.truncate(COMPARED);
+    makers.truncate(MAX_COMPARED_SAMPLERS);
     let mut read = makers.into_iter().map(|maker| made_by(&mut walk, maker)).collect::<Vec<_>>().into_iter();
     let mut recipe = read.next().unwrap_or_default();
     // Where several may have made the image, what they do not share may be wrong.
@@ -69,10 +70,10 @@ fn makers<'a>(walk: &Walk<'a>) -> Vec<&'a Node> {
     for word in ["save", "preview", "vaedecode"] {
         let savers = nodes.iter().filter(|node| {
             let kind = node.kind();
-            kind.contains(word) && !kind.contains("latent") && node.links().any(|name| PICTURES.contains(&name))
+            kind.contains(word) && !kind.contains("latent") && node.links().any(|name| IMAGE_INPUTS.contains(&name))
         });
         let mut found: Vec<&Node> = Vec::new();
-        for saver in savers.take(COMPARED) {
+        for saver in savers.take(MAX_COMPARED_SAMPLERS) {
             walk.behind(vec![saver], |node| {
                 let makes = makes(node);
                 if makes {
@@ -82,11 +83,13 @@ fn makers<'a>(walk: &Walk<'a>) -> Vec<&'a Node> {
             });
         }
         if !found.is_empty() {
-            return distinct(found.into_iter().take(COMPARED).map(|node| first_pass(walk, node)).collect());
+            return distinct(
+                found.into_iter().take(MAX_COMPARED_SAMPLERS).map(|node| first_pass(walk, node)).collect(),
+            );
         }
     }
     nodes.retain(|node| makes(node));
-    nodes.truncate(COMPARED);
+    nodes.truncate(MAX_COMPARED_SAMPLERS);
     distinct(nodes.into_iter().map(|node| first_pass(walk, node)).collect())
 }
 
@@ -105,20 +108,20 @@ fn makes(node: &Node) -> bool {
     {
         return false;
     }
-    let setting = || SETTINGS.iter().any(|name| node.has(name));
+    let setting = || SAMPLER_INPUTS.iter().any(|name| node.has(name));
     let conditions = ["positive", "conditioning", "cond", "pipe", "basic_pipe", "detailer_pipe"];
     let samples = node.is_linked("guider") || (conditions.iter().any(|name| node.has(name)) && setting());
-    let sends = node.has("prompt") && !node.has("clip") && SERVICE.iter().any(|name| node.has(name));
+    let sends = node.has("prompt") && !node.has("clip") && SERVICE_INPUTS.iter().any(|name| node.has(name));
     samples || sends
 }
 
 /// The pass that made the image out of noise, behind those that only make it larger or finer.
 fn first_pass<'a>(walk: &Walk<'a>, mut node: &'a Node) -> &'a Node {
-    for _ in 0..PASSES {
+    for _ in 0..MAX_SAMPLING_PASSES {
         if !refines(walk, node) {
             break;
         }
-        match walk.nearest(node, &PICTURES, makes) {
+        match walk.nearest(node, &IMAGE_INPUTS, makes) {
             Some(before) => node = before,
             None => break,
         }
@@ -212,18 +215,18 @@ fn model<'a>(walk: &Walk<'a>, node: &'a Node, extra: &mut BTreeMap<String, Strin
     if !named.is_empty() {
         return named;
     }
-    let first = MODELS.iter().filter_map(|name| walk.graph.node(node, name)).collect();
+    let first = MODEL_INPUTS.iter().filter_map(|name| walk.graph.node(node, name)).collect();
     let (mut loader, mut loras) = (None, Vec::new());
     walk.behind(first, |node| {
         loras.extend(node.has("lora_name").then_some(node));
-        if loader.is_none() && LOADERS.iter().any(|name| node.has(name)) {
+        if loader.is_none() && MODEL_NAME_INPUTS.iter().any(|name| node.has(name)) {
             loader = Some(node);
         }
         loader.is_none()
     });
     let loras: Vec<String> = loras
         .into_iter()
-        .take(COMPARED)
+        .take(MAX_COMPARED_SAMPLERS)
         .map(|lora| (words(walk.value(lora, "lora_name")), real(walk.first(lora, &["strength_model", "strength"]))))
         .filter(|(name, strength)| !name.is_empty() && name != "None" && *strength != Some(0.0))
         .map(|(name, strength)| strength.map_or_else(|| name.clone(), |strength| format!("{name} ({strength})")))
@@ -231,7 +234,7 @@ fn model<'a>(walk: &Walk<'a>, node: &'a Node, extra: &mut BTreeMap<String, Strin
     if !loras.is_empty() {
         extra.insert("LoRA".to_owned(), loras.join(", "));
     }
-    loader.map(|loader| words(walk.first(loader, &LOADERS))).unwrap_or_default()
+    loader.map(|loader| words(walk.first(loader, &MODEL_NAME_INPUTS))).unwrap_or_default()
 }
 
 /// Width and height of the empty image that the node begins with.
@@ -268,7 +271,7 @@ fn guess_missing(walk: &mut Walk<'_>, recipe: &mut ForeignRecipe) {
         guess(recipe, ForeignField::Sampler, !recipe.sampler.is_empty());
     }
     if recipe.model.is_empty() {
-        recipe.model = words(only(graph, &LOADERS[..3]));
+        recipe.model = words(only(graph, &MODEL_NAME_INPUTS[..3]));
         guess(recipe, ForeignField::Model, !recipe.model.is_empty());
     }
     if recipe.prompt.is_empty() && recipe.negative.is_empty() {
@@ -299,7 +302,8 @@ fn only<'a>(graph: &'a Graph, names: &[&str]) -> Option<&'a Value> {
 /// The one text that is encoded, and the one that is called negative.
 fn guess_texts(walk: &mut Walk<'_>, recipe: &mut ForeignRecipe) {
     let (mut prompts, mut negatives) = (BTreeSet::new(), BTreeSet::new());
-    for node in walk.graph.nodes.values().filter(|node| node.kind().contains("textencode")).take(COMPARED) {
+    for node in walk.graph.nodes.values().filter(|node| node.kind().contains("textencode")).take(MAX_COMPARED_SAMPLERS)
+    {
         let role = if node.title.to_lowercase().contains("negative") { Role::Negative } else { Role::Positive };
         let (text, _) = walk.text(node, &["text", "prompt", "text_g", "t5xxl"], role);
         if !text.is_empty() {

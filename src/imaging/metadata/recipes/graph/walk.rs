@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::nodes::{Graph, Node, Source};
 
 /// Nodes in a row at most.
-const DEEP: usize = 64;
+const MAX_WALK_DEPTH: usize = 64;
 
 /// Nodes that are looked at for one recipe at most, each time counted.
-const STEPS: usize = 20_000;
+const MAX_WALK_STEPS: usize = 20_000;
 
 /// Bytes of texts that are put together for one recipe at most.
-const ROOM: usize = 1 << 20;
+const MAX_TEXT_BYTES: usize = 1 << 20;
 
 /// Whether a text says what is to be seen or what is not: some nodes have both.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Role {
 }
 
 /// Inputs with conditionings of nodes that have several or change one.
-const CONDITIONINGS: [&str; 8] = [
+const CONDITIONING_INPUTS: [&str; 8] = [
     "conditioning_to",
     "conditioning_from",
     "conditioning",
@@ -45,7 +45,7 @@ const CONDITIONINGS: [&str; 8] = [
 ];
 
 /// Inputs with texts; a group is several encoders' texts for one prompt.
-const TEXTS: [&[&str]; 12] = [
+const TEXT_INPUTS: [&[&str]; 12] = [
     &["populated_text"],
     &["text"],
     &["prompt"],
@@ -61,14 +61,14 @@ const TEXTS: [&[&str]; 12] = [
 ];
 
 /// Inputs with everything at once.
-const BUNDLES: [&str; 7] = ["pipe", "basic_pipe", "base_ctx", "context", "ctx", "detailer_pipe", "ctx_01"];
+const BUNDLE_INPUTS: [&str; 7] = ["pipe", "basic_pipe", "base_ctx", "context", "ctx", "detailer_pipe", "ctx_01"];
 
 /// Names of the one value that nodes for single values have.
-const SINGLE: [&str; 12] =
+const SINGLE_VALUE_INPUTS: [&str; 12] =
     ["value", "seed", "noise_seed", "int", "INT", "Int", "number", "Number", "float", "FLOAT", "string", "text"];
 
 /// Inputs that lead to no text.
-const OTHERS: [&str; 17] = [
+const NON_TEXT_INPUTS: [&str; 17] = [
     "clip",
     "model",
     "vae",
@@ -99,7 +99,7 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(graph: &'a Graph) -> Self {
-        Self { graph, steps: STEPS, room: ROOM, sure: true }
+        Self { graph, steps: MAX_WALK_STEPS, room: MAX_TEXT_BYTES, sure: true }
     }
 
     /// The text at an input, and whether it is certain.
@@ -136,7 +136,7 @@ impl<'a> Walk<'a> {
 
     /// The text that a node puts out.
     fn output(&mut self, node: &'a Node, role: Role, depth: usize) -> Vec<String> {
-        if depth > DEEP || self.steps == 0 {
+        if depth > MAX_WALK_DEPTH || self.steps == 0 {
             self.sure = false;
             return Vec::new();
         }
@@ -159,10 +159,10 @@ impl<'a> Walk<'a> {
         if let Some(name) = role.names().into_iter().find(|name| node.has(name)) {
             return self.input(node, name, role, depth);
         }
-        let conditionings: Vec<&str> = CONDITIONINGS.into_iter().filter(|name| node.is_linked(name)).collect();
+        let conditionings: Vec<&str> = CONDITIONING_INPUTS.into_iter().filter(|name| node.is_linked(name)).collect();
         let mut parts: Vec<String> =
             conditionings.iter().flat_map(|name| self.input(node, name, role, depth)).collect();
-        for group in TEXTS {
+        for group in TEXT_INPUTS {
             if group.iter().any(|name| node.has(name)) {
                 let texts: BTreeSet<String> =
                     group.iter().flat_map(|name| self.input(node, name, role, depth)).collect();
@@ -172,15 +172,15 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        if !parts.is_empty() || !conditionings.is_empty() || TEXTS.iter().any(|group| node.has(group[0])) {
+        if !parts.is_empty() || !conditionings.is_empty() || TEXT_INPUTS.iter().any(|group| node.has(group[0])) {
             return parts;
         }
-        if let Some(name) = BUNDLES.into_iter().find(|name| node.is_linked(name)) {
+        if let Some(name) = BUNDLE_INPUTS.into_iter().find(|name| node.is_linked(name)) {
             return self.input(node, name, role, depth);
         }
         // A node of an unknown kind may change what comes into it.
         self.sure = false;
-        let mut links = node.links().filter(|name| !OTHERS.contains(name));
+        let mut links = node.links().filter(|name| !NON_TEXT_INPUTS.contains(name));
         match (links.next(), links.next()) {
             (Some(only), None) => self.input(node, only, role, depth),
             _ => Vec::new(),
@@ -245,7 +245,7 @@ impl<'a> Walk<'a> {
     /// The value at an input, past nodes for single values.
     pub(super) fn value(&self, node: &'a Node, name: &str) -> Option<&'a Value> {
         let (mut node, mut name) = (node, name.to_owned());
-        for _ in 0..DEEP {
+        for _ in 0..MAX_WALK_DEPTH {
             let next = match self.graph.source(node, &name)? {
                 Source::Value(value) => return Some(value),
                 Source::Node(next) => next,
@@ -253,9 +253,11 @@ impl<'a> Walk<'a> {
             let kind = next.kind();
             name = match self.branch(next, &kind) {
                 Some(branch) => branch,
-                None => {
-                    std::iter::once(name.as_str()).chain(SINGLE).chain(BUNDLES).find(|name| next.has(name))?.to_owned()
-                }
+                None => std::iter::once(name.as_str())
+                    .chain(SINGLE_VALUE_INPUTS)
+                    .chain(BUNDLE_INPUTS)
+                    .find(|name| next.has(name))?
+                    .to_owned(),
             };
             node = next;
         }

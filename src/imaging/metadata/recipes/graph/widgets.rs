@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 const AFTER_SEED: [&str; 4] = ["fixed", "increment", "decrement", "randomize"];
 
 /// Names of nodes' values in their order, without what stands behind seeds. An underscore is of no interest.
-const ORDERS: [(&[&str], &[&str]); 29] = [
+const WIDGET_ORDERS: [(&[&str], &[&str]); 29] = [
     (&["KSampler"], &["seed", "steps", "cfg", "sampler_name", "scheduler", "denoise"]),
     (&["KSampler (Efficient)"], &["seed", "steps", "cfg", "sampler_name", "scheduler", "denoise"]),
     (&["KSamplerAdvanced"], &["add_noise", "noise_seed", "steps", "cfg", "sampler_name", "scheduler"]),
@@ -74,7 +74,7 @@ fn object(values: &Map<String, Value>) -> Vec<(String, Value)> {
 }
 
 fn list(class: &str, inputs: &[Value], values: &[Value]) -> Vec<(String, Value)> {
-    let known = ORDERS.iter().find(|(classes, _)| classes.contains(&class)).map(|(_, names)| *names);
+    let known = WIDGET_ORDERS.iter().find(|(classes, _)| classes.contains(&class)).map(|(_, names)| *names);
     if let Some(names) = known {
         return zipped(names.iter().copied(), values).0;
     }

@@ -5,26 +5,26 @@ use std::{collections::BTreeMap, rc::Rc};
 use serde_json::{Map, Value};
 
 use super::{
-    nodes::{Graph, Input, NODES, Node},
+    nodes::{Graph, Input, MAX_NODES, Node},
     widgets,
 };
 
 /// How deep graphs may be within each other.
-const DEEP: usize = 8;
+const MAX_SUBGRAPH_DEPTH: usize = 8;
 
 /// Inputs and outputs of a node with a graph within it, at most.
-const DOORS: usize = 256;
+const MAX_SUBGRAPH_PORTS: usize = 256;
 
 /// Bytes of all values at most, those within subgraphs counted each time.
-const ROOM: usize = 16 << 20;
+const MAX_VALUE_BYTES: usize = 16 << 20;
 
 /// The ids, within a graph, of what comes into it and of what leaves it.
-const COMES_IN: &str = "-10";
-const LEAVES: &str = "-20";
+const SUBGRAPH_INPUT_ID: &str = "-10";
+const SUBGRAPH_OUTPUT_ID: &str = "-20";
 
 /// How a node is switched off: it does nothing, or it passes on what it is given.
-const MUTED: u64 = 2;
-const BYPASSED: u64 = 4;
+const MODE_MUTED: u64 = 2;
+const MODE_BYPASSED: u64 = 4;
 
 /// Reads the window's form; `None` if there is no node.
 pub(crate) fn workflow(said: &Map<String, Value>) -> Option<Graph> {
@@ -36,7 +36,7 @@ pub(crate) fn workflow(said: &Map<String, Value>) -> Option<Graph> {
             .flatten()
             .filter_map(|graph| Some((graph.get("id")?.as_str()?, Inside::of(graph.as_object()?))))
             .collect(),
-        room: ROOM,
+        room: MAX_VALUE_BYTES,
         graph: Graph::default(),
         named: BTreeMap::new(),
         wanted: Vec::new(),
@@ -111,11 +111,11 @@ impl<'a> Inside<'a> {
     fn of(said: &'a Map<String, Value>) -> Rc<Self> {
         let links = links(said);
         let leaving: BTreeMap<usize, &(String, usize)> =
-            links.values().filter(|link| link.to.0 == LEAVES).map(|link| (link.to.1, &link.from)).collect();
-        let outputs = list(said, "outputs").len().min(DOORS);
+            links.values().filter(|link| link.to.0 == SUBGRAPH_OUTPUT_ID).map(|link| (link.to.1, &link.from)).collect();
+        let outputs = list(said, "outputs").len().min(MAX_SUBGRAPH_PORTS);
         Rc::new(Self {
             nodes: list(said, "nodes"),
-            inputs: list(said, "inputs").iter().take(DOORS).map(|input| text(input.get("name"))).collect(),
+            inputs: list(said, "inputs").iter().take(MAX_SUBGRAPH_PORTS).map(|input| text(input.get("name"))).collect(),
             outputs: (0..outputs).map(|output| leaving.get(&output).copied().cloned()).collect(),
             links,
         })
@@ -127,7 +127,7 @@ impl<'a> Build<'a> {
     fn add(&mut self, nodes: &'a [Value], links: &BTreeMap<String, Link>, prefix: &str, depth: usize) {
         for node in nodes.iter().filter_map(Value::as_object) {
             let values = node.get("widgets_values").map_or(0, weight);
-            if self.graph.nodes.len() >= NODES || values > self.room {
+            if self.graph.nodes.len() >= MAX_NODES || values > self.room {
                 return;
             }
             self.room -= values;
@@ -137,7 +137,7 @@ impl<'a> Build<'a> {
 
     fn add_node(&mut self, said: &'a Map<String, Value>, links: &BTreeMap<String, Link>, prefix: &str, depth: usize) {
         let mode = said.get("mode").and_then(Value::as_u64);
-        if mode == Some(MUTED) {
+        if mode == Some(MODE_MUTED) {
             return;
         }
         let id = format!("{prefix}{}", text(said.get("id")));
@@ -154,7 +154,7 @@ impl<'a> Build<'a> {
                 node.inputs.insert(text(input.get("name")), link);
             }
         }
-        if mode == Some(BYPASSED) {
+        if mode == Some(MODE_BYPASSED) {
             node.passes = Some(bypass(said, inputs, linked));
         } else if let Some(inside) = self.definitions.get(class.as_str()).map(Rc::clone) {
             let value = |name: &String| node.values.get(name).cloned().map(Input::Value);
@@ -186,11 +186,11 @@ impl<'a> Build<'a> {
         given: Vec<Option<Input>>,
         depth: usize,
     ) -> Vec<Option<Input>> {
-        if depth >= DEEP {
+        if depth >= MAX_SUBGRAPH_DEPTH {
             return Vec::new();
         }
         let prefix = format!("{id}:");
-        let door = format!("{prefix}{COMES_IN}");
+        let door = format!("{prefix}{SUBGRAPH_INPUT_ID}");
         self.graph.nodes.insert(door.clone(), Node { id: door, passes: Some(given), ..Node::default() });
         self.add(inside.nodes, &inside.links, &prefix, depth + 1);
         self.set_values(said, &prefix);
@@ -229,12 +229,12 @@ impl<'a> Build<'a> {
 
 /// What the outputs of a node pass on that is switched off: the first input of the same type.
 fn bypass(said: &Map<String, Value>, inputs: &[Value], linked: impl Fn(&Value) -> Option<Input>) -> Vec<Option<Input>> {
-    let inputs = &inputs[..inputs.len().min(DOORS)];
+    let inputs = &inputs[..inputs.len().min(MAX_SUBGRAPH_PORTS)];
     let passed = |output: &Value| {
         let same = |input: &&Value| input.get("type") == output.get("type");
         inputs.iter().filter(same).find_map(&linked)
     };
-    list(said, "outputs").iter().take(DOORS).map(passed).collect()
+    list(said, "outputs").iter().take(MAX_SUBGRAPH_PORTS).map(passed).collect()
 }
 
 /// Bytes of a value, about.

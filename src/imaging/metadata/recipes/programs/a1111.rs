@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     imaging::metadata::{
         recipes::{
-            fields::{EXTRA, EXTRAS, places, real_text, size_text, whole_text},
+            fields::{MAX_EXTRA_BYTES, MAX_EXTRA_VALUES, places, real_text, size_text, whole_text},
             lenient_json,
         },
         texts::Metadata,
@@ -14,34 +14,34 @@ use crate::{
     recipe::{ForeignField, ForeignRecipe},
 };
 
-const NEGATIVE: &str = "Negative prompt:";
+const NEGATIVE_PREFIX: &str = "Negative prompt:";
 
 /// Lines that extensions for templates add, whose text goes on until the next one.
-const TEMPLATES: [&str; 2] = ["Negative Template:", "Template:"];
+const TEMPLATE_PREFIXES: [&str; 2] = ["Negative Template:", "Template:"];
 
 /// Bytes of a text at most; those of graphs are longer.
-const LONGEST: usize = 1 << 20;
+const MAX_TEXT_BYTES: usize = 1 << 20;
 
 /// Bytes within which a quoted value or JSON ends.
-const WINDOW: usize = 64 << 10;
+const MAX_VALUE_BYTES: usize = 64 << 10;
 
 /// Lines that are looked at, at most; prompts are shorter.
-const LINES: usize = 4096;
+const MAX_LINES: usize = 4096;
 
 /// Lines of a quoted value at most.
-const QUOTED: usize = 32;
+const MAX_QUOTED_LINES: usize = 32;
 
 /// Places within lines where parameters may begin that are looked at, at most.
-const STARTS: usize = 64;
+const MAX_CANDIDATE_STARTS: usize = 64;
 
 /// A line with fewer pairs must have values that nothing but a recipe has.
-const PAIRS: usize = 3;
+const MIN_PAIRS: usize = 3;
 
 /// Letters of a key at most.
-const KEY: usize = 60;
+const MAX_KEY_CHARS: usize = 60;
 
 /// Keys that begin a line of pairs, in lower case.
-const KEYS: [&str; 26] = [
+const FIRST_KEYS: [&str; 26] = [
     "app",
     "cfg",
     "cfg scale",
@@ -95,11 +95,11 @@ pub(crate) fn parse(text: &str) -> Option<ForeignRecipe> {
     let text = text.replace("\r\n", "\n");
     let text = text.trim_start_matches('\u{feff}').trim();
     // JSON is another program's, whatever stands in it.
-    if text.starts_with(['{', '[']) || text.len() > LONGEST {
+    if text.starts_with(['{', '[']) || text.len() > MAX_TEXT_BYTES {
         return None;
     }
     // A negative prompt in a line of its own is mark enough.
-    let has_negative = || text.split('\n').any(|line| line.starts_with(NEGATIVE)).then_some(text.len());
+    let has_negative = || text.split('\n').any(|line| line.starts_with(NEGATIVE_PREFIX)).then_some(text.len());
     let start = parameters_in_lines(text).or_else(|| parameters_in_words(text)).or_else(has_negative)?;
     let (above, below) = text.split_at(start);
     let (prompt, negative) = prompts(above.trim_end_matches([' ', ',']));
@@ -146,23 +146,23 @@ fn parameters_in_lines(text: &str) -> Option<usize> {
         }
         at += line.len() + 1;
     }
-    let whole = lines.iter().find(|(_, pairs, known, sure, _)| *pairs >= PAIRS && *known > 1 && *sure > 0);
+    let whole = lines.iter().find(|(_, pairs, known, sure, _)| *pairs >= MIN_PAIRS && *known > 1 && *sure > 0);
     let short = || lines.iter().find(|(_, _, known, sure, own)| *sure > 1 || (*own && *known > 0));
     let scattered = || {
         let (known, sure) = lines.iter().fold((0, 0), |sum, line| (sum.0 + line.2, sum.1 + line.3));
-        lines.iter().find(|line| line.3 > 0).filter(|_| known >= PAIRS && sure > 1)
+        lines.iter().find(|line| line.3 > 0).filter(|_| known >= MIN_PAIRS && sure > 1)
     };
     whole.or_else(scattered).or_else(short).map(|(at, ..)| *at)
 }
 
 /// Where the parameters begin within a line: at `Steps: 20` with other known pairs behind it.
 fn parameters_in_words(text: &str) -> Option<usize> {
-    text.match_indices("Steps:").take(STARTS).map(|(at, _)| at).find(|at| {
+    text.match_indices("Steps:").take(MAX_CANDIDATE_STARTS).map(|(at, _)| at).find(|at| {
         let before = text[..*at].trim_end_matches(' ');
         let word = before.chars().next_back().is_some_and(char::is_alphanumeric) && !text[..*at].ends_with(' ');
         let hires = before.to_ascii_lowercase().ends_with("hires");
         let line = text[*at..].split('\n').next().unwrap_or_default();
-        let pairs = pairs(&line[..line.floor_char_boundary(WINDOW)]);
+        let pairs = pairs(&line[..line.floor_char_boundary(MAX_VALUE_BYTES)]);
         let sure = pairs.first().is_some_and(|(key, value)| is_sure(key, value));
         !word && !hires && sure && pairs.iter().filter(|(key, _)| is_known(key)).count() > 1
     })
@@ -171,10 +171,10 @@ fn parameters_in_words(text: &str) -> Option<usize> {
 /// Prompt and negative prompt of what stands before the parameters.
 fn prompts(above: &str) -> (&str, &str) {
     let starts_line = |at: &usize| *at == 0 || above[..*at].ends_with('\n');
-    let mut found = above.match_indices(NEGATIVE).map(|(at, _)| at);
+    let mut found = above.match_indices(NEGATIVE_PREFIX).map(|(at, _)| at);
     let first = found.next();
     let at = first.filter(starts_line).or_else(|| found.find(starts_line)).or(first);
-    let (prompt, negative) = at.map_or((above, ""), |at| (&above[..at], &above[at + NEGATIVE.len()..]));
+    let (prompt, negative) = at.map_or((above, ""), |at| (&above[..at], &above[at + NEGATIVE_PREFIX.len()..]));
     let prompt = prompt.trim();
     let labelled = ["Prompt:", "prompt:", "parameters:"].into_iter().find_map(|label| prompt.strip_prefix(label));
     (labelled.unwrap_or(prompt).trim(), negative.trim())
@@ -194,14 +194,14 @@ fn sections(below: &str) -> Vec<Section<'_>> {
     let mut template: Option<(&str, usize)> = None;
     let mut at = 0;
     for line in lines(below) {
-        let label = TEMPLATES.into_iter().find(|label| line.starts_with(label));
-        let starts = label.is_some() || line.starts_with(NEGATIVE) || first_key(line).is_some_and(is_known);
+        let label = TEMPLATE_PREFIXES.into_iter().find(|label| line.starts_with(label));
+        let starts = label.is_some() || line.starts_with(NEGATIVE_PREFIX) || first_key(line).is_some_and(is_known);
         if starts && let Some((label, from)) = template.take() {
             sections.push(Section::Template(label.trim_end_matches(':'), below[from..at].trim()));
         }
         if let Some(label) = label {
             template = Some((label, at + label.len()));
-        } else if let Some(negative) = line.strip_prefix(NEGATIVE) {
+        } else if let Some(negative) = line.strip_prefix(NEGATIVE_PREFIX) {
             sections.push(Section::Negative(negative.trim()));
         } else if template.is_none() {
             sections.push(Section::Pairs(pairs(line)));
@@ -220,12 +220,12 @@ fn lines(text: &str) -> Vec<&str> {
     let open = |line: &str| first_key(line).is_some_and(is_known) && line.matches('"').count() % 2 == 1;
     let mut lines = Vec::new();
     let mut rest = Some(text);
-    while let Some(text) = rest.filter(|_| lines.len() < LINES) {
+    while let Some(text) = rest.filter(|_| lines.len() < MAX_LINES) {
         let end = |from: usize| text[from..].find('\n').map_or(text.len(), |at| from + at);
         let mut to = end(0);
         if open(&text[..to]) {
             let ends = std::iter::successors(Some(to), |at| (*at < text.len()).then(|| end(at + 1))).skip(1);
-            to = ends.take(QUOTED).find(|at| text[..*at].matches('"').count() % 2 == 0).unwrap_or(to);
+            to = ends.take(MAX_QUOTED_LINES).find(|at| text[..*at].matches('"').count() % 2 == 0).unwrap_or(to);
         }
         lines.push(&text[..to]);
         rest = text.get(to + 1..);
@@ -264,13 +264,13 @@ fn take(recipe: &mut ForeignRecipe, name: &str, key: &str, value: String) {
 }
 
 fn keep(recipe: &mut ForeignRecipe, key: &str, value: &str) {
-    if value.len() <= EXTRA && recipe.extra.len() < EXTRAS && !value.is_empty() {
+    if value.len() <= MAX_EXTRA_BYTES && recipe.extra.len() < MAX_EXTRA_VALUES && !value.is_empty() {
         recipe.extra.entry(key.to_owned()).or_insert_with(|| value.to_owned());
     }
 }
 
 fn is_known(key: &str) -> bool {
-    KEYS.binary_search(&key.trim().to_ascii_lowercase().as_str()).is_ok()
+    FIRST_KEYS.binary_search(&key.trim().to_ascii_lowercase().as_str()).is_ok()
 }
 
 /// Whether a pair has a value that only a recipe has.
@@ -285,7 +285,7 @@ fn is_sure(key: &str, value: &str) -> bool {
 
 /// What a line begins with, up to the colon.
 fn first_key(line: &str) -> Option<&str> {
-    line.split_once(':').map(|(key, _)| key.trim()).filter(|key| key.len() <= KEY)
+    line.split_once(':').map(|(key, _)| key.trim()).filter(|key| key.len() <= MAX_KEY_CHARS)
 }
 
 /// The pairs of a line. A value with commas is in quotes, or JSON itself. Words between the pairs are left out.
@@ -294,13 +294,13 @@ fn pairs(line: &str) -> Vec<(String, String)> {
     let separator = if line.contains(" | ") && !line.contains(", ") { '|' } else { ',' };
     let mut pairs = Vec::new();
     let mut rest = line.trim();
-    while let Some((before, after)) = rest.split_once(':').filter(|_| pairs.len() < EXTRAS) {
+    while let Some((before, after)) = rest.split_once(':').filter(|_| pairs.len() < MAX_EXTRA_VALUES) {
         // What has no colon of its own before the next comma is no key.
         let key = before.rsplit(separator).next().unwrap_or_default().trim();
         let after = after.trim_start();
         let end = value_end(after, separator);
         let value = after[..end].trim();
-        if !key.is_empty() && key.len() <= KEY {
+        if !key.is_empty() && key.len() <= MAX_KEY_CHARS {
             let value = match value.starts_with('"').then(|| lenient_json::json(value)).flatten() {
                 Some(Value::String(text)) => text,
                 _ => value.to_owned(),
@@ -314,7 +314,7 @@ fn pairs(line: &str) -> Vec<(String, String)> {
 
 /// Where a value ends: at the next separator that is not in quotes, or behind the JSON that it is.
 fn value_end(text: &str, separator: char) -> usize {
-    let window = &text[..text.floor_char_boundary(WINDOW)];
+    let window = &text[..text.floor_char_boundary(MAX_VALUE_BYTES)];
     if text.starts_with(['{', '[']) {
         let mut values = serde_json::Deserializer::from_str(window).into_iter::<Value>();
         if values.next().is_some_and(|value| value.is_ok()) {

@@ -8,10 +8,10 @@ use crate::{
     recipe::ForeignRecipe,
 };
 
-const JOB: &str = "Job ID:";
+const JOB_PREFIX: &str = "Job ID:";
 
 /// Options that show whose description it is.
-const MARKS: [&str; 9] = ["ar", "aspect", "v", "niji", "stylize", "chaos", "seed", "sref", "cref"];
+const PARAMETER_FLAGS: [&str; 9] = ["ar", "aspect", "v", "niji", "stylize", "chaos", "seed", "sref", "cref"];
 
 pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
     ["Description", "xmp:description", "exif:ImageDescription", "iptc:caption", "comment", "Comment"]
@@ -21,7 +21,7 @@ pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
 }
 
 fn parse(text: &str) -> Option<ForeignRecipe> {
-    let (text, job) = match text.rsplit_once(JOB) {
+    let (text, job) = match text.rsplit_once(JOB_PREFIX) {
         Some((text, job)) => (text, job.split_whitespace().next().filter(|job| is_job(job))),
         None => (text, None),
     };
@@ -30,7 +30,7 @@ fn parse(text: &str) -> Option<ForeignRecipe> {
     let prompt = parts.next()?.trim();
     let options: Vec<(&str, &str)> =
         parts.map(|part| part.trim().split_once(char::is_whitespace).unwrap_or_else(|| (part.trim(), ""))).collect();
-    if job.is_none() && !options.iter().any(|(name, _)| MARKS.contains(name)) {
+    if job.is_none() && !options.iter().any(|(name, _)| PARAMETER_FLAGS.contains(name)) {
         return None;
     }
     let mut recipe =

@@ -11,12 +11,13 @@ use crate::{
     recipe::ForeignRecipe,
 };
 
-const PROMPT: [&str; 7] =
+const PROMPT_KEYS: [&str; 7] =
     ["prompt", "positive_prompt", "positivePrompt", "Prompt", "positive", "text_prompt", "full_prompt"];
 
-const NEGATIVE: [&str; 6] = ["negative_prompt", "negativePrompt", "negativeprompt", "Negative", "negative", "uc"];
+const NEGATIVE_PROMPT_KEYS: [&str; 6] =
+    ["negative_prompt", "negativePrompt", "negativeprompt", "Negative", "negative", "uc"];
 
-const MODEL: [&str; 9] = [
+const MODEL_KEYS: [&str; 9] = [
     "model",
     "Model",
     "use_stable_diffusion_model",
@@ -28,18 +29,18 @@ const MODEL: [&str; 9] = [
     "checkpoint",
 ];
 
-const SEED: [&str; 4] = ["seed", "Seed", "noise_seed", "final_seed"];
+const SEED_KEYS: [&str; 4] = ["seed", "Seed", "noise_seed", "final_seed"];
 
-const STEPS: [&str; 4] = ["steps", "Steps", "num_inference_steps", "sampling_steps"];
+const STEPS_KEYS: [&str; 4] = ["steps", "Steps", "num_inference_steps", "sampling_steps"];
 
-const CFG: [&str; 7] = ["cfg_scale", "cfgScale", "guidance_scale", "cfg", "guidance", "scale", "CFG scale"];
+const CFG_KEYS: [&str; 7] = ["cfg_scale", "cfgScale", "guidance_scale", "cfg", "guidance", "scale", "CFG scale"];
 
-const SAMPLER: [&str; 4] = ["sampler", "Sampler", "sampler_name", "scheduler"];
+const SAMPLER_KEYS: [&str; 4] = ["sampler", "Sampler", "sampler_name", "scheduler"];
 
-const TOOL: [&str; 6] = ["software", "Software", "generator", "engine", "app", "tool"];
+const TOOL_KEYS: [&str; 6] = ["software", "Software", "generator", "engine", "app", "tool"];
 
 /// Objects in which the values may stand, of a file that says more than them.
-const WITHIN: [&str; 5] = ["meta", "metadata", "parameters", "params", "image"];
+const CONTAINER_KEYS: [&str; 5] = ["meta", "metadata", "parameters", "params", "image"];
 
 pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
     places(metadata).find_map(|text| of(&object(text)?)).or_else(|| texts(metadata))
@@ -47,23 +48,33 @@ pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
 
 /// Reads an object that has a prompt and at least one of the values that only recipes have.
 pub(crate) fn of(said: &Map<String, Value>) -> Option<ForeignRecipe> {
-    let inner = WITHIN.into_iter().filter_map(|key| said.get(key)?.as_object());
+    let inner = CONTAINER_KEYS.into_iter().filter_map(|key| said.get(key)?.as_object());
     std::iter::once(said).chain(inner).find_map(values)
 }
 
 fn values(said: &Map<String, Value>) -> Option<ForeignRecipe> {
     let get = |names: &[&str]| names.iter().find_map(|name| said.get(*name)).filter(|value| !value.is_null());
-    let all = [&PROMPT[..], &NEGATIVE, &MODEL, &SEED, &STEPS, &CFG, &SAMPLER, &TOOL, &["width", "height", "size"]];
-    let tool = words(get(&TOOL));
+    let all = [
+        &PROMPT_KEYS[..],
+        &NEGATIVE_PROMPT_KEYS,
+        &MODEL_KEYS,
+        &SEED_KEYS,
+        &STEPS_KEYS,
+        &CFG_KEYS,
+        &SAMPLER_KEYS,
+        &TOOL_KEYS,
+        &["width", "height", "size"],
+    ];
+    let tool = words(get(&TOOL_KEYS));
     let recipe = ForeignRecipe {
         tool: if tool.is_empty() { "JSON".to_owned() } else { tool },
-        prompt: words(get(&PROMPT)),
-        negative: words(get(&NEGATIVE)),
-        model: words(get(&MODEL)),
-        seed: whole(get(&SEED)),
-        steps: short(get(&STEPS)),
-        cfg: real(get(&CFG)),
-        sampler: words(get(&SAMPLER)),
+        prompt: words(get(&PROMPT_KEYS)),
+        negative: words(get(&NEGATIVE_PROMPT_KEYS)),
+        model: words(get(&MODEL_KEYS)),
+        seed: whole(get(&SEED_KEYS)),
+        steps: short(get(&STEPS_KEYS)),
+        cfg: real(get(&CFG_KEYS)),
+        sampler: words(get(&SAMPLER_KEYS)),
         size: size(get(&["width"]), get(&["height"]))
             .or_else(|| size_text(&words(get(&["size", "Size", "resolution"])))),
         extra: rest(said.iter().filter(|(key, _)| all.iter().all(|names| !names.contains(&key.as_str())))),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::{
-    prompt::sheet::{MOST_COLUMNS, MOST_ROWS},
+    prompt::sheet::{MAX_COLUMNS, MAX_ROWS},
     recipe::{RowId, Sheet, SheetHead, SheetId, SheetRow},
 };
 
@@ -134,8 +134,8 @@ impl SheetDocument {
     pub(in crate::ui::pages::sheet) fn put(&mut self, row: usize, column: usize, cells: Vec<Vec<String>>) {
         self.change(|sheet| {
             let width = cells.iter().map(Vec::len).max().unwrap_or(0);
-            widen(sheet, (column + width).min(MOST_COLUMNS));
-            for (index, cells) in cells.into_iter().enumerate().take_while(|(index, _)| row + index < MOST_ROWS) {
+            widen(sheet, (column + width).min(MAX_COLUMNS));
+            for (index, cells) in cells.into_iter().enumerate().take_while(|(index, _)| row + index < MAX_ROWS) {
                 while sheet.rows.len() <= row + index {
                     sheet.rows.push(new_row(sheet.columns.len()));
                 }
@@ -178,7 +178,7 @@ impl SheetDocument {
     /// Inserts a blank row before this one.
     pub(in crate::ui::pages::sheet) fn insert_row(&mut self, row: usize) {
         self.change(|sheet| {
-            if sheet.rows.len() < MOST_ROWS {
+            if sheet.rows.len() < MAX_ROWS {
                 sheet.rows.insert(row.min(sheet.rows.len()), new_row(sheet.columns.len()));
             }
         });
@@ -210,7 +210,7 @@ impl SheetDocument {
     /// Inserts a column before this one.
     pub(in crate::ui::pages::sheet) fn insert_column(&mut self, column: usize, name: String) {
         self.change(|sheet| {
-            if sheet.columns.len() < MOST_COLUMNS {
+            if sheet.columns.len() < MAX_COLUMNS {
                 sheet.columns.insert(column, name);
                 for row in &mut sheet.rows {
                     Arc::make_mut(row).cells.insert(column, String::new());
