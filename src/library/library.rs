@@ -1,4 +1,4 @@
-//! The open library: its parts, and how they are opened together.
+//! The open library: opens its parts together, and lends them.
 
 use std::{path::Path, sync::Arc};
 
@@ -32,10 +32,11 @@ use super::{
     store::{prompt_sheets::SheetStore, references::ReferenceStore, thumbnail_pack::ThumbnailCache},
 };
 
-/// An open library. It is shared between threads behind an `Arc`, and one program at a time has it open.
+/// An open library. It is shared between threads behind an `Arc`, and only one program at a time has it open.
 ///
-/// It owns the parts of the library, opens them together, and lends them; what can be done with a library is a method of
-/// the part that it concerns.
+/// It owns the parts of the library, opens them together, and lends them. Every operation is a method of the part that
+/// it
+/// concerns.
 #[derive(Debug)]
 pub struct Library {
     folder: Arc<LibraryFolder>,
@@ -61,8 +62,9 @@ pub struct Library {
 }
 
 impl Library {
-    /// Opens a library, creates it if it does not exist, and repairs what a crash has left. A library that a newer version
-    /// made is only read: every change of it fails with [`LibraryError::Newer`].
+    /// Opens a library, creates it if it does not exist, and repairs what a crash has left. A library that a newer
+    /// version
+    /// made is read-only: every change of it fails with [`LibraryError::Newer`].
     ///
     /// # Errors
     /// [`LibraryError::Busy`] if another program has it open, [`LibraryError::CannotWrite`] or
@@ -75,7 +77,7 @@ impl Library {
         if is_copied_database(&lock.file(), &database) {
             tracing::warn!("the index is a copy, or the library has moved; rebuilding the index");
             match rebuild_in_place(folder, |_, _| ()) {
-                // It is read as it is.
+                // The library is opened read-only below.
                 Ok(_) | Err(LibraryError::Newer { .. }) => {}
                 Err(error) => return Err(error),
             }
@@ -90,10 +92,10 @@ impl Library {
                 tracing::error!(reason = %chain(&reason), "the index is damaged, and is rebuilt from the files");
                 index_health::copy_damaged(&database)?;
                 match rebuild_in_place(folder, |_, _| ()) {
-                    // A library of a newer version is read as it is.
+                    // The library of a newer version is opened read-only below.
                     Ok(_) | Err(LibraryError::Newer { .. }) => {}
                     Err(LibraryError::Broken { reason }) => {
-                        // Not even its unsent requests can be read.
+                        // Not even the unsent requests can be read from it.
                         quarantine(&database, &reason)?;
                         rebuild_in_place(folder, |_, _| ())?;
                     }
@@ -174,18 +176,18 @@ impl Library {
         Verifier { folder, index, images, requests, organizer }.run(repair, progress)
     }
 
-    /// Removes temporary files that were left long ago. A response that was being stored is in the spool as well, so that
-    /// nothing is lost with its half image. Returns how many were removed.
+    /// Removes temporary files that were left long ago. A response whose image was being stored is in the spool as
+    /// well, so that nothing is lost with its partial image. Returns the number of removed files.
     pub fn clear_leftovers(&self) -> usize {
         clear_leftovers(&self.folder)
     }
 
-    /// Records that the index was found damaged while it was used: the next start rebuilds it.
+    /// Records that the index was found damaged while it was used, so that the next start rebuilds it.
     pub fn mark_damaged(&self) {
         index_health::request_rebuild(&self.folder.database());
     }
 
-    /// Whether it is only read, because a newer version made it.
+    /// Whether the library is read-only, because a newer version made it.
     pub fn is_newer(&self) -> bool {
         self.folder.is_read_only()
     }
@@ -201,13 +203,13 @@ impl Library {
         self.folder.path()
     }
 
-    /// Whether a file or folder is, or would be, inside the library's folder: also through symbolic links, other
-    /// spellings and folders that do not exist yet.
+    /// Whether a path is, or would be, inside the library's folder, also through symbolic links, other spellings and
+    /// folders that do not exist yet.
     pub fn owns(&self, path: &Path) -> bool {
         owned_paths::owns(&self.folder, path)
     }
 
-    /// The images: where their files are, and how new ones are stored.
+    /// The images: the paths of their files, and how new ones are stored.
     pub fn images(&self) -> &Arc<ImageStore> {
         &self.images
     }
@@ -242,12 +244,12 @@ impl Library {
         &self.requests
     }
 
-    /// The responses from before they are requested until their images are stored.
+    /// The spool: responses from before their requests are sent until their images are stored.
     pub fn spool(&self) -> &ResponseSpool {
         &self.spool
     }
 
-    /// Requests and responses as they went over the wire.
+    /// Recorded requests and responses as they were transmitted.
     pub fn exchanges(&self) -> &ExchangeLog {
         &self.exchanges
     }
@@ -267,12 +269,12 @@ impl Library {
         &self.thumbnails
     }
 
-    /// The log of what requests have cost.
+    /// The log of the costs of requests.
     pub fn spending(&self) -> &SpendingLog {
         &self.spending
     }
 
-    /// The log of decisions of blind comparisons.
+    /// The log of votes of blind comparisons.
     pub fn votes(&self) -> &VoteLog {
         &self.votes
     }

@@ -1,4 +1,5 @@
-//! What a search must find, the slow way: by looking through every text. It is what the quick way is compared with.
+//! A slow reference implementation of text search, which goes through every text. Tests and benchmarks compare the fast
+//! search with it.
 
 use rusqlite::params;
 use uuid::Uuid;
@@ -36,7 +37,8 @@ impl Library {
 }
 
 impl Oracle {
-    /// The images in whose texts every word of a search begins a word or, in scripts without spaces, stands anywhere.
+    /// The images in whose texts every word of the search is found: at the start of a word, or anywhere in scripts
+    /// without spaces.
     pub fn find(&self, search: &str) -> Vec<ImageId> {
         let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
         let holds = |text: &str| words.iter().all(|word| stands_in(word, text));
@@ -45,7 +47,7 @@ impl Oracle {
 }
 
 fn stands_in(word: &str, text: &str) -> bool {
-    // Letters of Latin, Greek and Cyrillic belong to words; before anything else a word may begin anywhere.
+    // Latin, Greek and Cyrillic letters form words. After any other character a word may start anywhere.
     let letter = |c: char| c.is_alphanumeric() && (c as u32) < 0x1100;
     let begins_with_letter = word.starts_with(letter);
     text.match_indices(word).any(|(at, _)| !begins_with_letter || !text[..at].ends_with(letter))

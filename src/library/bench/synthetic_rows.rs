@@ -1,18 +1,18 @@
-//! Rows of images that do not exist, for measuring how a library of any size is searched: always the same ones for the
-//! same seed, in several scripts, with the words, ratings, colors and dates that large libraries have.
+//! Generates index rows of images that do not exist, to measure searches in libraries of any size. The same seed always
+//! gives the same rows, in several scripts, with the words, ratings, colors and dates that large libraries have.
 
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use crate::library::{Library, LibraryError, index::fulltext};
 
-/// How many rows are written before others may write.
+/// The number of rows that are written before other threads may write.
 const ROWS_PER_TRANSACTION: usize = 20_000;
 
-/// When the last of the images was made, in milliseconds: the end of November 2026.
+/// The date of the newest image, in milliseconds since 1970: the end of November 2026.
 const NEWEST_MILLISECONDS: i64 = 1_796_083_199_000;
 
-/// Between two images on average, in milliseconds: about 90 a day.
+/// The mean time between two images, in milliseconds: about 90 images a day.
 const MEAN_INTERVAL_MILLISECONDS: i64 = 960_000;
 
 const SUBJECTS: &[&str] = &[
@@ -89,7 +89,7 @@ const TAGS: &[&str] = &["wet glass", "portrait", "client", "draft", "poster", "ç
 const SIZES: &[(u32, u32)] =
     &[(1024, 1024), (1376, 768), (768, 1376), (1184, 864), (864, 1184), (2048, 2048), (4096, 4096), (1536, 1024)];
 
-/// Numbers that look like chance and are always the same: `SplitMix64` (Steele, Lea and Flood, 2014).
+/// A deterministic pseudorandom number generator: `SplitMix64` (Steele, Lea and Flood, 2014).
 struct Chance(u64);
 
 impl Chance {
@@ -106,7 +106,7 @@ impl Chance {
         (self.next() % end.max(1) as u64) as usize
     }
 
-    /// One of them; the first ones far more often, as with words.
+    /// One of the choices. Earlier choices are far more frequent, like words in a language.
     fn often<'a>(&mut self, choices: &[&'a str]) -> &'a str {
         let place = self.below(choices.len()).min(self.below(choices.len()));
         choices.get(place).copied().unwrap_or_default()
@@ -117,14 +117,14 @@ impl Chance {
     }
 }
 
-/// What somebody might ask for, about 250 bytes.
+/// A plausible prompt, about 250 bytes long.
 fn prompt(chance: &mut Chance) -> String {
     let mut prompt = chance.often(SUBJECTS).to_owned();
     for _ in 0..5 + chance.below(4) {
         prompt.push_str(", ");
         prompt.push_str(chance.often(STYLES));
     }
-    // Names that few images have.
+    // Names that only few images have.
     for _ in 0..2 {
         prompt.push(' ');
         for _ in 0..2 + chance.below(3) {
@@ -139,8 +139,8 @@ fn prompt(chance: &mut Chance) -> String {
 }
 
 impl Library {
-    /// Puts so many rows of images that have no files into the index. Meant for a library that is nothing but
-    /// synthetic; the same seed makes the same rows.
+    /// Inserts `count` rows of images that have no files into the index. Only for a library that is wholly synthetic;
+    /// the same seed gives the same rows.
     ///
     /// # Errors
     /// The index cannot be written.
@@ -155,7 +155,7 @@ impl Library {
                     .execute(params![number, name])?;
             }
             for number in first..(first + ROWS_PER_TRANSACTION).min(count) {
-                // One in fifty was imported later than it was made.
+                // One image in fifty was imported later than it was made.
                 let late = if chance.one_in(50) { chance.below(400) as i64 } else { 0 };
                 let created =
                     NEWEST_MILLISECONDS - (count - number) as i64 * MEAN_INTERVAL_MILLISECONDS - late * 86_400_000;

@@ -1,5 +1,5 @@
-//! Adds what rows of an older library lack: the values of their sidecars, the comparison with their requests, and what
-//! images look like.
+//! Fills in what rows of an older library lack: the values of their sidecars, the comparison with their requests, and
+//! their visual features.
 
 use std::sync::Arc;
 
@@ -34,8 +34,8 @@ impl Backfill {
         Self { folder, index }
     }
 
-    /// Fills at most `most` rows of an older library from their sidecars, the newest first. Returns how many there were
-    /// to fill.
+    /// Fills at most `most` rows of an older library from their sidecars, the newest first. Returns the number of rows
+    /// that were not filled.
     ///
     /// # Errors
     /// The index cannot be read or written.
@@ -43,7 +43,7 @@ impl Backfill {
         if self.folder.is_read_only() {
             return Ok(0);
         }
-        // Those that are not filled at all come first: until then their words are slow to find.
+        // Rows that are not filled at all come first, because searching their words is slow until then.
         let (mut left, mut all) = (self.unfilled_rows("filled = 0", most)?, true);
         if left.is_empty() {
             (left, all) = (self.unfilled_rows("filled = 1 AND has_reference = 1", most)?, false);
@@ -69,7 +69,7 @@ impl Backfill {
                     transaction
                         .prepare_cached("UPDATE images SET filled = 2 WHERE rowid = ?1")?
                         .execute(params![row])?;
-                    // Its prompt is known all the same.
+                    // The prompt is known even if the sidecar cannot be read.
                     if all {
                         index_text(&transaction, *row)?;
                     }
@@ -80,7 +80,7 @@ impl Backfill {
         Ok(left.len())
     }
 
-    /// Rows for which a condition holds, with their paths, the newest first.
+    /// Rows that match a condition, with their paths, the newest first.
     fn unfilled_rows(&self, condition: &str, most: usize) -> Result<Vec<(i64, String)>, LibraryError> {
         let reader = self.index.reader();
         let query = format!("SELECT rowid, path FROM images WHERE {condition} ORDER BY created DESC LIMIT ?1");
@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(library.backfill().missing_features(9).unwrap(), []);
         assert_eq!(library.images().colors(ids[0]).unwrap(), [[255, 0, 0]; 5]);
         assert_eq!(library.images().colors(ids[1]).unwrap(), <[[u8; 3]; 0]>::default());
-        // One that was looked at before it was stored is not offered either.
+        // An image whose features were computed before it was stored is not returned either.
         let seen = store(&library, NewImage { features: Some(features), ..facts(3, "").into() }, b"3").id;
         assert_eq!(library.backfill().missing_features(9).unwrap(), []);
         assert_eq!(library.images().colors(seen).unwrap().len(), 5);
@@ -213,7 +213,7 @@ mod tests {
         store(&library, asked(1, "16:9", "4K"), b"one");
         store(&library, asked(2, "1:1", "1K"), b"two");
         store(&library, asked(3, "", ""), b"three");
-        // It was requested, and not sent.
+        // A parameter that was requested and not sent.
         let mut kept_back = asked(4, "", "4K");
         kept_back.recipe.not_sent = vec![NotSent::Parameter(Parameter::Size)];
         store(&library, kept_back, b"four");

@@ -1,9 +1,11 @@
 //! Images of a library: where their files are, and how new ones are stored.
 //!
-//! An original that was received gets its sidecar, its name and its row in the index. Flushes that do not depend on each
-//! other wait for the disk together. For any number of images there are two such waits: first for the bytes of originals
-//! and sidecars, then for their names and for the rows. A name is given only after the bytes under it are flushed, so
-//! that no half file is ever found under its final name.
+//! An original that was received gets its sidecar, its name and its row in the index. Flushes that do not depend on
+//! each
+//! other wait for the disk together. For any number of images there are two such waits: first for the bytes of
+//! originals
+//! and sidecars, then for their names and for the rows. A file is renamed only after its bytes are flushed, so that no
+//! partial file ever has a final name.
 
 use std::{
     fs::{self, File},
@@ -39,13 +41,13 @@ use crate::{
 
 use super::{new_image::NewImage, original_writer::OriginalWriter};
 
-/// The number of files that are flushed at once at most.
+/// The number of files that are flushed at the same time at most.
 const MAX_CONCURRENT_FLUSHES: usize = 8;
 
-/// Folders that several threads flush at the same moment: each is flushed once.
+/// Groups the flushes of folders that several threads request at the same moment: each folder is flushed once.
 type FolderFlushes = GroupCommit<PathBuf, Result<(), LibraryError>>;
 
-/// An image whose files are written and do not have their names yet.
+/// An image whose files are written under temporary names.
 struct UnnamedImage {
     /// Its index among the images of the call.
     at: usize,
@@ -55,7 +57,7 @@ struct UnnamedImage {
     features: Option<VisualFeatures>,
 }
 
-/// An image whose files have their names.
+/// An image whose files have their final names.
 #[derive(Clone, Debug)]
 pub(super) struct NamedImage {
     pub(super) path: PathBuf,
@@ -68,7 +70,7 @@ pub(super) struct NamedImage {
 pub struct StoredOriginal {
     /// Its sidecar.
     pub sidecar: Sidecar,
-    /// Whether the library had it before.
+    /// Whether the library had the image before.
     pub was_known: bool,
 }
 
@@ -98,7 +100,7 @@ impl ImageStore {
         &self.index
     }
 
-    /// Begins to receive an image.
+    /// Starts to receive an image.
     ///
     /// # Errors
     /// The library's folder cannot be written, or its disk is full.
@@ -118,13 +120,15 @@ impl ImageStore {
         stored.map_or(Err(LibraryError::NoSuchImage(id)), |stored| Ok(stored?.sidecar))
     }
 
-    /// Makes images part of the library. When this returns, the bytes, the sidecar and the place in the index are
-    /// durable of each image that is returned. One with the same bytes from the same request as one of the library is
-    /// not stored again: what is returned then is the one that was there.
+    /// Adds images to the library. When this returns, the bytes, the sidecar and the index row of each returned image
+    /// are
+    /// durable. An image with the same bytes from the same request as one of the library is not stored again; the
+    /// existing
+    /// image is returned instead.
     ///
     /// # Errors
     /// Of each image: the disk is full or cannot be written. Either nothing of it is left behind, or the whole image,
-    /// which is then found when the library is opened the next time. Others are stored all the same.
+    /// which is then found when the library is opened the next time. An error of one image does not affect the others.
     pub fn store_originals(
         &self,
         originals: Vec<(OriginalWriter, NewImage)>,
@@ -134,7 +138,7 @@ impl ImageStore {
         for (at, (original, image)) in originals.into_iter().enumerate() {
             match self.write_sidecar(at, original, image) {
                 Ok(Ok(written)) => {
-                    // Replaced below.
+                    // A placeholder, replaced below.
                     results.push(Err(LibraryError::NoSuchImage(written.sidecar.id)));
                     unnamed.push(written);
                 }
@@ -166,7 +170,7 @@ impl ImageStore {
         results
     }
 
-    /// Writes an image's sidecar, without its name. Gives back the sidecar of its twin, if it has one.
+    /// Writes the sidecar of an image under a temporary name. Returns the sidecar of the image's twin, if it has one.
     fn write_sidecar(
         &self,
         at: usize,
@@ -188,8 +192,8 @@ impl ImageStore {
         Ok(Ok(UnnamedImage { at, original, beside, sidecar, features }))
     }
 
-    /// Puts an image into the index whose files are whole and whose names or row could not be flushed, if there is one with these
-    /// bytes from this request: it must not be stored a second time when its response is read again.
+    /// Inserts the row of an image whose files are complete and whose names or row could not be flushed, if there is
+    /// one with these bytes from this request: it must not be stored a second time when its response is read again.
     fn insert_unindexed(&self, request: RequestId, sha256: &str) -> Result<Option<Sidecar>, LibraryError> {
         let found = {
             let mut unindexed = self.unindexed();
@@ -205,11 +209,11 @@ impl ImageStore {
     }
 
     fn unindexed(&self) -> MutexGuard<'_, Vec<NamedImage>> {
-        // A list that is only added to and removed from is whole after any panic.
+        // A panic cannot leave a list half changed that is only pushed to and removed from.
         self.unindexed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Flushes the names of images' files, and puts the images into the index, all or none.
+    /// Flushes the names of the files of images, and inserts the rows of the images, all or none.
     pub(super) fn insert_rows(&self, images: &[NamedImage]) -> Result<(), LibraryError> {
         let mut folders: Vec<PathBuf> =
             images.iter().filter_map(|image| image.path.parent()).map(Path::to_owned).collect();
@@ -220,27 +224,27 @@ impl ImageStore {
             features: image.features,
         };
         let rows = images.iter().map(row).collect();
-        // The names and the rows wait for the disk together. Should a power cut keep only a row, it is taken back at the
-        // next start, before the response is read again: until these calls have returned, the image's request has not
-        // ended, and `unindex_unnamed` looks at the rows of such requests.
+        // The names and the rows wait for the disk together. If a power cut keeps only a row, the next start removes it
+        // before the response is read again: until these calls have returned, the image's request has not ended, and
+        // `unindex_unnamed` checks the rows of such requests.
         let (named, indexed) = thread::scope(|scope| {
             let flush = || folders.iter().try_for_each(|folder| self.flush_folder(folder));
             let beside = thread::Builder::new().name("folder flush".to_owned()).spawn_scoped(scope, flush);
             let indexed = self.index.write(rows);
-            // Without a thread, or where it broke down, they are flushed here.
+            // If the thread could not be started or panicked, the names are flushed here.
             let named = beside.ok().and_then(|beside| beside.join().ok()).unwrap_or_else(flush);
             (named, indexed)
         });
         named.and(indexed).inspect_err(|_| {
             let marker = self.folder.reindex_marker();
             if let Err(error) = File::create(&marker) {
-                // The request's own state will still say that something may be there.
+                // The status of the request still says that images may exist.
                 tracing::error!(path = %marker.display(), error = %chain(&error), "a picture without a place in the index is not marked");
             }
         })
     }
 
-    /// Flushes a folder, together with what other threads have named in it meanwhile.
+    /// Flushes a folder, together with the files that other threads have renamed in it meanwhile.
     fn flush_folder(&self, folder: &Path) -> Result<(), LibraryError> {
         let flushed = self.folder_flushes.submit(folder.to_owned(), |take| {
             let folders = take();
@@ -280,10 +284,10 @@ impl ImageStore {
         Ok(if path.exists() { path } else { self.folder.trash_path(&path) })
     }
 
-    /// An image's sidecar, read from its file.
+    /// The sidecar of an image, read from its file.
     ///
     /// # Errors
-    /// The file is there and cannot be understood.
+    /// The file exists and cannot be understood.
     pub fn sidecar(&self, id: ImageId) -> Result<Option<Sidecar>, LibraryError> {
         let path = match self.file_path(id) {
             Ok(path) => path.with_extension("json"),
@@ -293,7 +297,7 @@ impl ImageStore {
         read_sidecar(&path)
     }
 
-    /// The image of a request with the same bytes, if it is stored already.
+    /// The image with the same bytes from the same request, if it is stored already.
     fn twin(&self, request: RequestId, sha256: &str) -> Result<Option<Sidecar>, LibraryError> {
         let id: Option<[u8; 16]> = self
             .index
@@ -338,13 +342,13 @@ fn flush(images: Vec<UnnamedImage>) -> Vec<(UnnamedImage, Result<(), LibraryErro
         while let Some(image) = images.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut image = image.lock().unwrap_or_else(PoisonError::into_inner);
             let (UnnamedImage { original, beside, .. }, result) = &mut *image;
-            // The original has been on its way to the disk since before its sidecar was written.
+            // The flush of the original began before its sidecar was written.
             *result = beside.flush().and_then(|()| original.flush());
         }
     };
     thread::scope(|scope| {
         for _ in 1..workers {
-            // Without a thread, the others do its work.
+            // If a thread cannot be started, the others do its work.
             thread::Builder::new().name("file flush".to_owned()).spawn_scoped(scope, work).ok();
         }
         work();
@@ -352,12 +356,12 @@ fn flush(images: Vec<UnnamedImage>) -> Vec<(UnnamedImage, Result<(), LibraryErro
     images.into_iter().map(|image| image.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
 }
 
-/// Gives an image's files their names.
+/// Renames the files of an image to their final names.
 fn rename(image: UnnamedImage) -> Result<NamedImage, LibraryError> {
     let UnnamedImage { original, beside, sidecar, features, .. } = image;
     let path = original.path_of(&sidecar);
-    // The sidecar comes first: a sidecar without its image is ignored when the index is made again, an image without
-    // its sidecar would have lost its recipe.
+    // The sidecar comes first: when the index is rebuilt, a sidecar without its image is ignored, whereas an image
+    // without its sidecar would have lost its recipe.
     let beside = beside.rename()?;
     original.rename(&path).inspect_err(|_| {
         if let Err(error) = fs::remove_file(&beside) {
@@ -451,7 +455,7 @@ mod tests {
             let originals = (1..=3).map(|number| received(&library, of_request(number), &[number as u8])).collect();
             let stored: Vec<_> =
                 library.images().store_originals(originals).into_iter().map(|stored| stored.unwrap().sidecar).collect();
-            // As if the power had gone after the rows were on the disk, and before the names of two were.
+            // Simulates a power cut after the rows were flushed, and before the names of two images were.
             for sidecar in &stored[1..] {
                 let path = library.images().original_path(sidecar.id).unwrap();
                 fs::rename(&path, path.with_extension(atomic_file::TEMP_SUFFIX)).unwrap();
@@ -460,7 +464,7 @@ mod tests {
         }
         let library = Arc::new(Library::open(folder.path()).unwrap());
         assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids, [of_request(1).id]);
-        // The response is read again, and what is there is not stored a second time.
+        // The response is read again, and images that exist are not stored a second time.
         let again = (1..=3).map(|number| {
             let facts = ImageFacts { id: facts(number + 10, "").id, ..of_request(number) };
             received(&library, facts, &[number as u8])

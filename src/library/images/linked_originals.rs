@@ -52,8 +52,8 @@ pub(in crate::library) fn link_original(
     Ok(sidecar)
 }
 
-/// Remembers that an image to which the library refers is at another place now, if it is gone from where it was.
-/// The caller knows that the bytes are the same. `false` if nothing had to be remembered.
+/// Records the new path of a linked image if its file is missing at the old one. The caller has verified that the bytes
+/// are the same. Returns `false` if nothing had to be changed.
 pub(in crate::library) fn relocate(images: &ImageStore, id: ImageId, file: &Path) -> Result<bool, LibraryError> {
     let Some(sidecar) = images.sidecar(id)? else { return Ok(false) };
     let Some(known) = sidecar.elsewhere() else { return Ok(false) };
@@ -65,7 +65,7 @@ pub(in crate::library) fn relocate(images: &ImageStore, id: ImageId, file: &Path
     Ok(true)
 }
 
-/// Writes down where an image is now.
+/// Records the current path of a linked image.
 fn update_link(images: &ImageStore, kept: &Path, mut sidecar: Sidecar, file: &Path) -> Result<(), LibraryError> {
     let Some(source) = &mut sidecar.facts.source else { return Ok(()) };
     source.file = file.to_string_lossy().into_owned();
@@ -79,9 +79,9 @@ fn update_link(images: &ImageStore, kept: &Path, mut sidecar: Sidecar, file: &Pa
     Ok(())
 }
 
-/// Looks for images that are gone from their places: in the folders where they were, below and beside them, and
-/// where other images are that stay where they are. Only a file with the same bytes is taken. Remembers where they
-/// are now, and returns which were found.
+/// Looks for linked images whose files are missing: in the folders where they were, below and beside them, and in the
+/// folders of other linked images. Only a file with the same bytes is accepted. Records the new paths, and returns the
+/// images that were found.
 ///
 /// # Errors
 /// The library cannot be written.
@@ -93,10 +93,10 @@ pub(in crate::library) fn find_moved(
     let mut sought: BTreeMap<u64, Vec<(&Path, Sidecar)>> = BTreeMap::new();
     let mut folders = others.clone();
     for kept in missing {
-        // What a newer version has written may not be understood here.
+        // A sidecar that a newer version has written may be unreadable for this version.
         let Ok(Some(sidecar)) = read_sidecar(kept) else { continue };
         let was = sidecar.elsewhere().and_then(Path::parent);
-        // Where the whole folder was renamed, it is beside its old place.
+        // A folder that was renamed is beside its old path.
         let there = was.into_iter().flat_map(|was| was.ancestors().take(2)).filter(|folder| folder.is_dir());
         folders.extend(there.map(Path::to_owned));
         sought.entry(sidecar.bytes).or_default().push((kept, sidecar));
@@ -124,8 +124,8 @@ pub(in crate::library) fn find_moved(
     Ok(found)
 }
 
-/// Hands over every file of a folder and of those below it, with its size. What cannot be read is passed over, and so
-/// is the library itself.
+/// Calls `each` with every file of a folder and of those below it, and its size. Skips what cannot be read, and the
+/// library itself.
 fn visit_files(
     library: &LibraryFolder,
     folder: &Path,
@@ -152,7 +152,7 @@ fn visit_files(
     Ok(())
 }
 
-/// Whether a file of this size is there.
+/// Whether a file of this size exists.
 fn is_there(file: &Path, bytes: u64) -> bool {
     fs::metadata(file).is_ok_and(|about| about.is_file() && about.len() == bytes)
 }
@@ -179,7 +179,7 @@ mod tests {
         imaging::encode(&bitmap, Encoding::Png).unwrap()
     }
 
-    /// A folder of a person's own images, and a library that refers to them.
+    /// A folder with a person's own images, and a library that links to them.
     struct Scene {
         folder: tempfile::TempDir,
         library: Arc<Library>,
@@ -196,7 +196,7 @@ mod tests {
             for number in 1..=3 {
                 let file = own.join(format!("{number}.png"));
                 fs::write(&file, png(number)).unwrap();
-                // Files of the person that have the names of what belongs to images elsewhere.
+                // Files of the person that have the names that companions of images have elsewhere.
                 fs::write(own.join(format!("{number}.json")), "my own notes").unwrap();
                 match scene.bring_in(&file).unwrap() {
                     ImportOutcome::New { sidecar, .. } => scene.ids.push(sidecar.id),
@@ -214,7 +214,7 @@ mod tests {
             self.folder.path().join("own").join(name)
         }
 
-        /// The person's files: names, bytes and when they were changed.
+        /// The person's files: names, bytes and modification times.
         fn owned(&self) -> Vec<(PathBuf, Vec<u8>, SystemTime)> {
             let mut files: Vec<_> = fs::read_dir(self.folder.path().join("own"))
                 .unwrap()
@@ -298,7 +298,7 @@ mod tests {
         assert!(matches!(scene.library.images().original_path(scene.ids[1]), Err(LibraryError::NoSuchImage(_))));
         assert_eq!(scene.issues(true), []);
 
-        // As in a backup of the files alone.
+        // As in a backup that contains only the files.
         scene = scene.reopen(|library| {
             for name in ["library.db", "library.db-wal", "library.db-shm"] {
                 fs::remove_file(library.join(name)).ok();
@@ -318,7 +318,7 @@ mod tests {
         fs::create_dir_all(&moved).unwrap();
         fs::rename(scene.own("1.png"), moved.join("other.png")).unwrap();
         fs::remove_file(scene.own("2.png")).unwrap();
-        // Its bytes are others, whatever its name is.
+        // A file with the same name and other bytes.
         fs::write(moved.join("2.png"), png(9)).unwrap();
         let gone = |name: &str, mended| (IssueKind::Gone, scene.own(name), mended);
         assert_eq!(scene.issues(false), [gone("1.png", false), gone("2.png", false)]);
@@ -329,7 +329,7 @@ mod tests {
         assert_eq!(scene.issues(false), [gone("2.png", false)]);
         assert_eq!(scene.seen(), scene.sorted(), "nothing is taken out of the library");
 
-        // The person shows where it is.
+        // The person imports the file from its new path.
         let far = tempfile::tempdir().unwrap();
         let file = far.path().join("back.png");
         fs::write(&file, png(2)).unwrap();

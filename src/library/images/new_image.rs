@@ -1,4 +1,4 @@
-//! An image that is to be stored, beside its bytes.
+//! An image that is about to be stored.
 
 use serde_json::Map;
 
@@ -10,14 +10,14 @@ use crate::{
     recipe::ImageFacts,
 };
 
-/// What is known about an image before it is stored, beside its bytes.
+/// All that is known about an image before it is stored, except its bytes.
 #[derive(Clone, Debug)]
 pub struct NewImage {
     /// The facts of the image.
     pub facts: ImageFacts,
     /// Average color, red, green and blue.
     pub color: [u8; 3],
-    /// What it looks like, if that was analyzed.
+    /// Its visual features, if they were computed.
     pub features: Option<VisualFeatures>,
 }
 

@@ -1,4 +1,4 @@
-//! Writes an original while its bytes arrive. They are stored as received and never changed.
+//! Writes an original while its bytes arrive. The bytes are stored as received and never changed.
 
 use std::{
     fs::{self, File},
@@ -24,7 +24,7 @@ use crate::{
     recipe::ImageId,
 };
 
-/// An original that is being received. Dropped before it is stored, it leaves nothing behind.
+/// An original that is being received. If it is dropped before it is stored, it leaves nothing behind.
 pub struct OriginalWriter {
     part: PathBuf,
     file: File,
@@ -34,18 +34,18 @@ pub struct OriginalWriter {
     committed: bool,
 }
 
-/// How much of an original is on the disk.
+/// How much of an original was flushed to the disk.
 enum Flush {
-    /// Perhaps nothing.
+    /// Nothing for certain.
     Not,
-    /// What was written is on its way there.
+    /// A flush of what was written is running.
     Begun(BackgroundFlush),
     /// All that was written.
     Done,
 }
 
 impl OriginalWriter {
-    /// Begins to write an original below a library's folder.
+    /// Creates the file of an original below a library's folder.
     ///
     /// # Errors
     /// The folder cannot be written, or its disk is full.
@@ -57,7 +57,7 @@ impl OriginalWriter {
         Ok(Self { part, file, hash: Sha256::new(), bytes: 0, flush: Flush::Not, committed: false })
     }
 
-    /// Takes the next bytes.
+    /// Appends bytes.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
@@ -68,19 +68,19 @@ impl OriginalWriter {
         self.file.write_all(bytes).at(&self.part)
     }
 
-    /// SHA-256 of what has been written so far, in lower-case hexadecimal.
+    /// SHA-256 of the bytes that have been written so far, in lower-case hexadecimal.
     pub fn sha256(&self) -> String {
         hashing::hexadecimal(&self.hash.clone().finalize())
     }
 
-    /// Begins to bring what has been written to the disk, so that less is left for [`Self::flush`]. Does not wait.
+    /// Starts to flush what has been written, so that less is left for [`Self::flush`]. Does not wait.
     pub fn begin_flush(&mut self) {
         if matches!(self.flush, Flush::Not) {
             self.flush = Flush::Begun(BackgroundFlush::begin(&self.file));
         }
     }
 
-    /// Brings what has been written to the disk, so that less is left for when it is stored.
+    /// Flushes what has been written, so that less is left to flush when the original is stored.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
@@ -88,7 +88,7 @@ impl OriginalWriter {
         let flushed = match std::mem::replace(&mut self.flush, Flush::Not) {
             Flush::Not => self.file.sync_data(),
             Flush::Begun(begun) => begun.wait(&self.file),
-            // Even with nothing to write, a flush waits for the disk.
+            // A flush waits for the disk even if there is nothing to write.
             Flush::Done => Ok(()),
         };
         flushed.at(&self.part)?;
@@ -101,7 +101,7 @@ impl OriginalWriter {
         self.bytes
     }
 
-    /// Where the original of this sidecar belongs.
+    /// The path at which the original of this sidecar is stored.
     pub(super) fn path_of(&self, sidecar: &Sidecar) -> PathBuf {
         self.part.with_file_name(sidecar.file_name())
     }

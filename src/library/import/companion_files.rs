@@ -1,4 +1,4 @@
-//! Files beside an image in which libraries and other programs describe it.
+//! Companion files: files beside an image in which libraries and other programs describe it.
 
 use std::path::{Path, PathBuf};
 
@@ -13,14 +13,14 @@ pub(super) fn own_sidecar(file: &Path, sha256: &str) -> Option<Sidecar> {
     (sidecar.sha256 == sha256).then_some(sidecar)
 }
 
-/// The contents of a file beside an image that has its name with another extension.
+/// The contents of the file beside an image that has the image's name with another extension.
 fn beside(file: &Path, extension: &str) -> Option<Vec<u8>> {
     let beside: PathBuf = file.with_extension(extension);
     read_regular(&beside, MAX_COMPANION_BYTES).ok()
 }
 
-/// The texts of files beside an image in which programs write recipes. Their names are that of the image, with or without
-/// its extension.
+/// The texts of files beside an image in which programs write recipes: files with the image's name, with or without its
+/// extension.
 pub(super) fn texts_beside(file: &Path) -> impl Iterator<Item = String> {
     let bytes = ["swarm.json", "json", "txt"].into_iter().flat_map(|extension| {
         let whole = file.extension().map(|own| format!("{}.{extension}", own.to_string_lossy()));

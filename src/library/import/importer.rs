@@ -1,4 +1,4 @@
-//! Imports images that were made elsewhere: as copies of their bytes or as links, each once.
+//! Imports images that were made elsewhere, as copies or as links. The same bytes are imported once.
 
 use std::{
     fs::{self, File},
@@ -44,36 +44,36 @@ const THUMBNAIL_EDGE: u32 = 512;
 /// How files are imported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ImportMode {
-    /// Their bytes are copied into the library.
+    /// The bytes are copied into the library.
     #[default]
     Copy,
-    /// They stay where they are, and the person's own. The library links to them: it reads them, and never moves, changes
-    /// or removes them.
+    /// The files stay where they are and belong to the person. The library links to them: it reads them, and never
+    /// moves, changes or removes them.
     Link,
 }
 
 /// The outcome of a successful import.
 #[derive(Debug)]
 pub enum ImportOutcome {
-    /// The image is part of the library now.
+    /// The image was added to the library.
     New {
-        /// Everything about it.
+        /// Its sidecar.
         sidecar: Box<Sidecar>,
         /// Its large thumbnail.
         thumbnail: Bitmap,
     },
-    /// The library links to an image with the same bytes whose file was missing, and now links to this file.
+    /// The library had a link to an image with the same bytes whose file was missing, and now links to this file.
     Relocated {
         /// The image.
         id: ImageId,
-        /// Whether that is in the trash.
+        /// Whether the image is in the trash.
         trashed: bool,
     },
-    /// The library has an image with the same bytes.
+    /// The library already has an image with the same bytes.
     Known {
         /// The image.
         id: ImageId,
-        /// Whether that is in the trash.
+        /// Whether the image is in the trash.
         trashed: bool,
     },
 }
@@ -84,16 +84,16 @@ pub enum ImportError {
     /// The file cannot be read.
     #[error("it cannot be read: {0}")]
     Unreadable(#[source] std::io::Error),
-    /// Its path cannot be written down, so that it cannot be referred to.
+    /// The path is not Unicode, so that it cannot be recorded in a sidecar.
     #[error("its path is no text")]
     OddPath,
-    /// It is too large to be looked at.
+    /// The file is larger than [`MAX_FILE_BYTES`].
     #[error("it is too large")]
     TooLarge,
-    /// It is not a whole image.
+    /// The file is not a complete image.
     #[error(transparent)]
     NoPicture(#[from] ImageError),
-    /// It could not be stored.
+    /// The image could not be stored.
     #[error(transparent)]
     Library(#[from] LibraryError),
 }
@@ -118,7 +118,8 @@ impl Importer {
         Self { folder, index, images, references }
     }
 
-    /// Marks that an import is under way, so that a crash in between leaves no image outside the index.
+    /// Records that an import is running, so that images that a crash keeps out of the index are found at the next
+    /// start.
     ///
     /// # Errors
     /// The library cannot be written.
@@ -129,7 +130,7 @@ impl Importer {
         atomic_file::sync_dir(&self.folder.join("originals"))
     }
 
-    /// Removes the mark of [`Self::begin`], when all stored images are in the index.
+    /// Removes the record of [`Self::begin`], once all stored images are in the index.
     ///
     /// # Errors
     /// The library cannot be written.
@@ -137,11 +138,12 @@ impl Importer {
         atomic_file::remove_if_exists(&self.folder.reindex_marker())
     }
 
-    /// Imports an image, as a copy or as a link. Its date is that of its EXIF data, else of its file. The metadata that its
-    /// maker wrote into it, or a sidecar of a library beside it, becomes its recipe. Durable when it returns.
+    /// Imports an image, as a copy or as a link. Its date is that of its EXIF data, or else of its file. Its recipe is
+    /// read
+    /// from a sidecar of a library beside it, or from the metadata that its program wrote. Durable when it returns.
     ///
     /// # Errors
-    /// The file is no whole image or cannot be read, or the library cannot be written. Nothing is left behind.
+    /// The file is not a complete image or cannot be read, or the library cannot be written. Nothing is left behind.
     pub fn import_file(&self, file: &Path, mode: ImportMode, now: Timestamp) -> Result<ImportOutcome, ImportError> {
         let about = fs::metadata(file).map_err(ImportError::Unreadable)?;
         if about.len() > MAX_FILE_BYTES {
@@ -162,14 +164,14 @@ impl Importer {
                 ImportOutcome::Known { id, trashed }
             });
         }
-        // What is in the library's own folder may be cleared away there.
+        // A file in the library's own folder is copied, because the library may remove it there.
         let stays = mode == ImportMode::Link && !self.folder.contains(&path);
         if stays && path.to_str().is_none() {
             return Err(ImportError::OddPath);
         }
         let picture = imaging::thumbnail(&bytes, &Limits::default(), THUMBNAIL_EDGE)?;
         let mut metadata = imaging::metadata(&bytes);
-        // Cheap as these texts are to read, most images have none beside them.
+        // Most images have no companion files, so they are read only if the metadata lacks a certain recipe.
         if metadata.recipe().is_none_or(|recipe| !recipe.guessed.is_empty()) {
             for text in texts_beside(file) {
                 metadata.beside(&text);
@@ -178,7 +180,7 @@ impl Importer {
         let modified = about.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
         let own = own_sidecar(file, &sha256);
         let created = own.as_ref().map(|own| own.created).or_else(|| taken(&metadata)).or(modified).unwrap_or(now);
-        // Names carry the date, and can carry none before 1970.
+        // File names contain the date, which must not be before 1970.
         let created = created.clamp(Timestamp::UNIX_EPOCH, now);
         let foreign = if own.is_some() { None } else { metadata.recipe() };
         let thumbnail = picture.thumbnail;
@@ -211,7 +213,7 @@ impl Importer {
 
     /// The image with the same bytes, and whether it is in the trash.
     fn with_bytes(&self, sha256: &str) -> Result<Option<(ImageId, bool)>, LibraryError> {
-        // One that can be seen comes before one in the trash.
+        // An image in view is preferred to one in the trash.
         let found: Option<([u8; 16], bool)> = self
             .index
             .writer()
@@ -229,7 +231,7 @@ impl Importer {
         let here = |sha256: &str| self.references.read(sha256).is_ok_and(|bytes| bytes.is_some());
         recipe.references.retain(|reference| here(&reference.sha256));
         recipe.mask = recipe.mask.filter(|mask| here(&mask.sha256));
-        // A conversation is whole or not there.
+        // A conversation is kept only if all its images exist.
         if recipe.pictures().any(|picture| !here(&picture.sha256)) {
             recipe.turns.clear();
         }
@@ -237,7 +239,7 @@ impl Importer {
     }
 }
 
-/// A new ID that sorts by its time.
+/// A new ID that sorts by this time.
 fn uuid_at(created: Timestamp) -> Uuid {
     let seconds = u64::try_from(created.as_second()).unwrap_or_default();
     let nanoseconds = u32::try_from(created.subsec_nanosecond()).unwrap_or_default();
@@ -245,11 +247,11 @@ fn uuid_at(created: Timestamp) -> Uuid {
 }
 
 fn taken(metadata: &Metadata) -> Option<Timestamp> {
-    // Cameras and programs write the time of where they are, and do not say where that is.
+    // Cameras and programs write local time without a time zone.
     Some(metadata.taken()?.to_zoned(TimeZone::system()).ok()?.timestamp())
 }
 
-/// The recipe that follows from another program's.
+/// The recipe that corresponds to that of another program.
 fn recipe(foreign: Option<&ForeignRecipe>) -> Recipe {
     let profile = ProfileId::new(ProfileId::IMPORTED);
     let Some(foreign) = foreign else { return Recipe { profile, ..Recipe::default() } };

@@ -19,11 +19,11 @@ use super::{
 #[derive(Debug)]
 pub(in crate::library) struct IndexDb {
     path: PathBuf,
-    /// Writes, and reads that must see them at once.
+    /// For writes, and for reads that must see them at once.
     writer: Mutex<Connection>,
-    /// Long reads, which must not delay writes.
+    /// For long reads, which must not delay writes.
     reader: Mutex<Connection>,
-    /// Searches, which take longer still.
+    /// For searches, which take longer still.
     searcher: Mutex<Connection>,
     /// Writes that wait for the writer, to be flushed together.
     writes: WriteGroups,
@@ -34,7 +34,7 @@ impl IndexDb {
     /// Opens an index, and migrates it to the newest version.
     ///
     /// # Errors
-    /// [`LibraryError::Newer`] if a newer version made it; else it is damaged, or cannot be read or written.
+    /// [`LibraryError::Newer`] if a newer version made it; otherwise it is damaged, or cannot be read or written.
     pub(in crate::library) fn open(path: &Path) -> Result<Self, LibraryError> {
         let mut writer = schema::open(path)?;
         let columns = ColumnStore::default();
@@ -86,14 +86,14 @@ impl IndexDb {
         &self.columns
     }
 
-    /// Executes writes, all or none; durable when it returns. Those of several threads share a flush.
+    /// Executes writes, all or none; durable when it returns. Writes of several threads share a flush.
     ///
     /// # Errors
     /// The index cannot be written, or one of the writes is refused. A refusal does not affect the writes of other
     /// threads.
     pub(in crate::library) fn write(&self, writes: Vec<IndexWrite>) -> Result<(), LibraryError> {
         let result = self.writes.submit(writes, |take| {
-            // Writes that come while this waits for the connection are in the same group.
+            // Writes that arrive while this waits for the connection are part of the same group.
             let mut writer = self.writer();
             let group = take();
             let count = group.len();

@@ -1,8 +1,9 @@
 //! Normalizes texts for the full-text index, so that words are found in every script.
 //!
-//! `SQLite`'s full-text index cuts text into words at spaces and punctuation, of which Chinese and Japanese have few.
-//! So every character of such a script stands alone here, and is found as part of a phrase at any length: exactly what
-//! looking for a part of the text would find. What the index would drop (signs, emoji) gets a stand-in that it keeps.
+//! `SQLite`'s full-text index splits text into words at spaces and punctuation, of which Chinese and Japanese have few.
+//! So every character of such a script is a token of its own here, and a search for any part of a text is a phrase of
+//! such tokens. Characters that the index would drop (symbols, emoji) are replaced by private-use characters that it
+//! keeps.
 
 use std::fmt::Write as _;
 
@@ -10,32 +11,32 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::library::io::error::LibraryError;
 
-/// Stands for spaces and punctuation beside a character that stands alone, so that "雪 山" is not "雪山".
+/// Replaces spaces and punctuation beside a single-character token, so that "雪 山" does not equal "雪山".
 const GAP_CHAR: char = '\u{e000}';
 
-/// Stands between texts, so that no phrase reaches from one into the next.
+/// Separates texts, so that no phrase spans two of them.
 const BORDER_CHAR: char = '\u{e001}';
 
-/// What a character is for the index.
+/// How the index treats a character.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// Part of a word.
     Word,
-    /// A word by itself.
+    /// A token of its own.
     Single,
-    /// Between words.
+    /// A separator.
     Between,
-    /// Nothing: it only changes how others look.
+    /// Ignored, because it only changes how other characters look.
     Nothing,
 }
 
 fn kind(c: char) -> Kind {
     match c as u32 {
-        // Joiners, selectors of how emoji are drawn, and marks of direction.
+        // Joiners, variation selectors of emoji, and direction marks.
         0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x2064 | 0xfe00..=0xfe0f | 0xe0000..=0xe0fff | 0xfeff => {
             Kind::Nothing
         }
-        // Accents that are written after their letter.
+        // Combining accents, which follow their letter.
         0x0300..=0x036f => Kind::Word,
         // Jamo, radicals, kana, bopomofo, ideographs, syllables, and their signs.
         0x1100..=0x11ff
@@ -48,18 +49,18 @@ fn kind(c: char) -> Kind {
         | 0xff00..=0xffef
         | 0x1_b000..=0x1_b16f
         | 0x2_0000..=0x3_ffff => Kind::Single,
-        // Stand-ins in a text would be mistaken for the characters that they replace.
+        // Private-use characters of a text would be mistaken for the characters that they replace in the index.
         0xe000..=0xf8ff | 0xf_0000.. => Kind::Between,
         _ if c.is_alphanumeric() => Kind::Word,
         _ if c.is_whitespace() || c.is_control() => Kind::Between,
-        // Punctuation of Latin and its relatives.
+        // Punctuation of Latin and related scripts.
         ..0x2070 => Kind::Between,
         _ => Kind::Single,
     }
 }
 
-/// Adds a character that stands alone: itself where the index is sure to keep it, else a stand-in of its own on the
-/// planes for private use.
+/// Adds a single-character token: the character itself if the index is sure to keep it, otherwise a character of the
+/// private-use planes.
 fn push_single(c: char, into: &mut String) {
     let code = c as u32;
     let sure = matches!(code, 0x3041..=0x3096 | 0x30a1..=0x30fa | 0x3400..=0x4db5 | 0x4e00..=0x9fa5 | 0xac00..=0xd7a3);
@@ -71,7 +72,7 @@ fn push_single(c: char, into: &mut String) {
     }
 }
 
-/// Letters and digits as wide as ideographs are common letters and digits.
+/// Converts full-width letters and digits to common ones.
 fn fold_width(c: char) -> char {
     match c {
         '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
@@ -79,7 +80,7 @@ fn fold_width(c: char) -> char {
     }
 }
 
-/// Adds a text in the form in which it is indexed and searched: words as they are, single characters apart.
+/// Adds a text in the form in which it is indexed and searched: words unchanged, single characters separated.
 fn normalize(text: &str, into: &mut String) {
     let mut before = Kind::Nothing;
     let mut between = false;
@@ -107,8 +108,8 @@ fn normalize(text: &str, into: &mut String) {
     }
 }
 
-/// The expression for a term: a phrase, whose last word may go on if `open`. `None` if the term contains nothing that can
-/// be found.
+/// The full-text expression for a term: a phrase, whose last word is a prefix if `open`. `None` if the term contains
+/// nothing that the index keeps.
 pub(in crate::library) fn match_expression(term: &str, open: bool) -> Option<String> {
     let mut phrase = "\"".to_owned();
     normalize(term, &mut phrase);
@@ -123,7 +124,7 @@ pub(in crate::library) fn match_expression(term: &str, open: bool) -> Option<Str
     Some(phrase)
 }
 
-/// Texts in the form in which they are indexed together.
+/// The texts that are indexed together, in normalized form.
 pub(in crate::library) fn normalize_all<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut prepared = String::new();
     for text in texts {
@@ -165,7 +166,7 @@ mod tests {
 
     const NONE: [i64; 0] = [];
 
-    /// Which of the texts have the term.
+    /// The rows whose texts contain the term.
     fn found(texts: &[&str], term: &str, open: bool) -> Vec<i64> {
         let connection = Connection::open_in_memory().unwrap();
         let table = "CREATE VIRTUAL TABLE texts USING fts5(text, content='', contentless_delete=1,

@@ -9,7 +9,7 @@ use crate::{
 
 use super::{fulltext::index_text, lineage, sheet_images::insert_sheet_image};
 
-/// Inserts the row of an image, in a transaction of the caller's; `false` if it was there already.
+/// Inserts the row of an image, in a transaction of the caller's; `false` if it existed.
 pub(in crate::library) fn insert_image(
     connection: &Connection,
     sidecar: &Sidecar,
@@ -63,7 +63,7 @@ pub(in crate::library) fn fill_row(connection: &Connection, row: i64, sidecar: &
     index_text(connection, row)
 }
 
-/// Fills in what an image was made with. Rows that an older version has filled lack it.
+/// Fills in the images that an image was made with. Rows that an older version has filled lack them.
 pub(in crate::library) fn fill_lineage(
     connection: &Connection,
     row: i64,
@@ -76,7 +76,7 @@ pub(in crate::library) fn fill_lineage(
     Ok(())
 }
 
-/// The negative prompt: that of the request, or of the program that has made the image.
+/// The negative prompt: that of the request, or of the program that made the image.
 fn negative(sidecar: &Sidecar) -> &str {
     let foreign = sidecar.source.as_ref().and_then(|source| source.recipe.as_ref());
     match foreign {
@@ -85,7 +85,7 @@ fn negative(sidecar: &Sidecar) -> &str {
     }
 }
 
-/// The number of a model, which is assigned here if it has none.
+/// The number of a model. A new model gets a number here.
 fn model(connection: &Connection, name: &str) -> Result<i64, LibraryError> {
     if name.is_empty() {
         return Ok(0);

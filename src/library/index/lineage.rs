@@ -1,7 +1,10 @@
-//! Which images were made with which: indexed as images are stored, and rebuilt from their sidecars.
+//! Lineage: which images were made from which. It is indexed as images are stored, and rebuilt from their sidecars.
 //!
-//! An image's parents are the image that it was about and the references that were sent along. A reference is known by
-//! its bytes, so a file that happens to be an image of the library is that image, whichever way it came.
+//! The parents of an image are the image that its request edited or repeated, and the references that were sent with
+//! the
+//! prompt. A reference is identified by its bytes, so a file with the same bytes as an image of the library counts as
+//! that
+//! image.
 
 use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
 use uuid::Uuid;
@@ -11,14 +14,14 @@ use crate::{
     recipe::{ImageId, Part, Recipe},
 };
 
-/// What an image was made with, and what was made with it.
+/// The images that an image was made from, and those that were made from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lineage {
-    /// The images of the library that it was made with, in the order of its recipe.
+    /// The images of the library from which it was made, in the order of its recipe.
     pub parents: Vec<ImageId>,
-    /// The newest images that were made with it, newest first.
+    /// The newest images that were made from it, newest first.
     pub children: Vec<ImageId>,
-    /// How many there are in all.
+    /// The number of all images that were made from it.
     pub children_total: usize,
 }
 
@@ -26,7 +29,7 @@ impl Lineage {
     /// The number of images in [`Self::children`] at most.
     pub const MAX_CHILDREN: usize = 8;
 
-    /// Takes in an image that was just made with it.
+    /// Adds an image that was just made from it.
     pub fn add_child(&mut self, id: ImageId) {
         self.children.insert(0, id);
         self.children.truncate(Self::MAX_CHILDREN);
@@ -34,7 +37,7 @@ impl Lineage {
     }
 }
 
-/// Records what the image of a row was made with, in a transaction of the caller's.
+/// Records the parents of the image of a row, in a transaction of the caller's.
 pub(in crate::library) fn index_lineage(
     connection: &Connection,
     row: i64,
@@ -52,7 +55,7 @@ pub(in crate::library) fn index_lineage(
     Ok(())
 }
 
-/// The image that a batch was about, as the index keeps it.
+/// The image that a batch was made from, as the index stores it.
 pub(in crate::library) fn batch_of(recipe: &Recipe) -> Option<[u8; 16]> {
     match recipe.part {
         Part::Picture(id) => Some(id.uuid().into_bytes()),
@@ -60,7 +63,7 @@ pub(in crate::library) fn batch_of(recipe: &Recipe) -> Option<[u8; 16]> {
     }
 }
 
-/// The bytes of a whole hash; nothing if it is none.
+/// The bytes of a complete hash; `None` if it is not one.
 fn bytes(sha256: &str) -> Hash {
     let (digits, rest) = sha256.as_bytes().as_chunks::<2>();
     let whole = digits.len() == 32 && rest.is_empty();
@@ -68,16 +71,16 @@ fn bytes(sha256: &str) -> Hash {
     whole.then(|| digits.iter().map(byte).collect()).flatten()
 }
 
-/// The least and the greatest hash that begins so; nothing if none can.
+/// The lowest and the highest hash with this prefix; `None` if no hash can have it.
 pub(in crate::library) fn range(beginning: &str) -> Option<[Vec<u8>; 2]> {
     let filled = |with: char| bytes(&beginning.chars().chain(std::iter::repeat(with)).take(64).collect::<String>());
     Some([filled('0')?, filled('f')?])
 }
 
-/// A hash; nothing where it is no whole one.
+/// A hash; `None` if it is not complete.
 type Hash = Option<Vec<u8>>;
 
-/// The row of an image, be it in the trash, and its hash.
+/// The row of an image, which may be in the trash, and its hash.
 pub(in crate::library) fn row_and_hash(
     connection: &Connection,
     id: ImageId,
@@ -89,7 +92,7 @@ pub(in crate::library) fn row_and_hash(
     Ok(found.map(|(row, sha256)| (row, bytes(&sha256))))
 }
 
-/// What an image was made with and what was made with it, as far as it is in view.
+/// The images that an image was made from and those that were made from it, as far as they are in view.
 ///
 /// # Errors
 /// The index cannot be read.
@@ -111,7 +114,7 @@ pub(in crate::library) fn lineage_of(reader: &Connection, sidecar: &Sidecar) -> 
         let id = id?.map(|id| ImageId::from_uuid(Uuid::from_bytes(id)));
         lineage.parents.extend(id.filter(|id| *id != sidecar.id && !lineage.parents.contains(id)));
     }
-    // Whoever sends the same bytes along twice makes them of both.
+    // An image is recorded as a parent by its ID or, if it was sent as a file, by its hash.
     let own = [Some(sidecar.id.uuid().as_bytes().to_vec()), bytes(&sidecar.sha256)];
     let own: Vec<Vec<u8>> = own.into_iter().flatten().collect();
     let marks = vec!["?"; own.len()].join(",");
@@ -155,14 +158,14 @@ mod tests {
         Reference { sha256: sha256.to_owned(), mime: "image/png".to_owned(), name: String::new(), image }
     }
 
-    /// An image of so many bytes that was made with others.
+    /// An image with these bytes that was made from others.
     fn made(library: &Arc<Library>, n: u128, part: Part, references: Vec<Reference>) -> Sidecar {
         let facts = facts(n, "sea");
         let recipe = Recipe { references, part, ..facts.recipe };
         store(library, ImageFacts { recipe, ..facts }, &n.to_be_bytes())
     }
 
-    /// Two sources, one of which came as a file too; a batch over both; a change of what the batch made.
+    /// Two sources, one of which was also imported as a file; a batch over both; an edit of one of the batch's images.
     fn family(folder: &std::path::Path) -> Arc<Library> {
         let library = Arc::new(Library::open(folder).unwrap());
         let sources = [1, 2].map(|n| made(&library, n, Part::Prompt, Vec::new()));
@@ -204,7 +207,7 @@ mod tests {
             assert_eq!(found(library, &format!("uses:{}", id(77))), []);
         };
         whole(&library);
-        // What is in the trash is not told of, and comes back.
+        // Images in the trash are left out, and are shown again after they are restored.
         library.trash().discard(&[id(3)]).unwrap();
         assert_eq!(lineage(&library, 1), (vec![], vec![6], 1));
         assert_eq!(lineage(&library, 5), (vec![2], vec![], 0));

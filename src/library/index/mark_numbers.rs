@@ -1,4 +1,4 @@
-//! Numbers that stand for flags and labels in the index.
+//! The numbers of flags and labels in the index.
 
 use crate::recipe::{Flag, Label};
 
@@ -20,7 +20,7 @@ pub(in crate::library) fn flag_of(number: i64) -> Flag {
     }
 }
 
-/// The number of a label in the index; 0 stands for none.
+/// The number of a label in the index; 0 means none.
 pub(in crate::library) fn label_number(label: Option<Label>) -> i64 {
     label.and_then(|label| Label::ALL.iter().position(|other| *other == label)).map_or(0, |place| place as i64 + 1)
 }

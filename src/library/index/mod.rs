@@ -1,4 +1,4 @@
-//! The index: an `SQLite` database that finds images again, and the columns that are held of it in memory.
+//! The index: an `SQLite` database of all images, and the columns of it that are held in memory.
 
 pub(super) mod columns;
 pub(super) mod database;

@@ -1,8 +1,8 @@
-//! Colors as people tell them apart: positions in Oklab (Björn Ottosson, 2020), in whole steps of 1/255.
+//! Perceptual colors: positions in Oklab (Björn Ottosson, 2020), in whole steps of 1/255.
 
 use std::sync::LazyLock;
 
-/// A color of an image's palette, and how much of the image it stands for.
+/// A color of the palette of an image, and the share of the image that it represents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::library) struct Swatch {
     /// Lightness.
@@ -11,24 +11,24 @@ pub(in crate::library) struct Swatch {
     a: i8,
     /// From blue to yellow.
     b: i8,
-    /// Out of 255; 0 stands for no color.
+    /// Out of 255; 0 means no color.
     weight: u8,
 }
 
 /// The colors of an image.
 pub(in crate::library) type Palette = [Swatch; 5];
 
-/// Colors that are no farther apart are taken for the same one: about three times what is just noticed side by side,
-/// so that a shade is found in shadow and in light.
+/// The greatest distance of two colors that count as the same: about three times the distance that is just noticeable
+/// side by side, so that a color is found in shadow and in light.
 const MAX_COLOR_DISTANCE: i32 = 20;
 
-/// How much of an image must have a color for it to be found by it, out of 255.
+/// The least weight, out of 255, with which a color counts as a color of an image.
 const MIN_WEIGHT: u32 = 20;
 
-/// The average distance of the colors of similar palettes at most.
+/// The greatest average distance between the colors of similar palettes.
 const MAX_PALETTE_DISTANCE: u32 = 18;
 
-/// Values of sRGB as amounts of light (IEC 61966-2-1), for every palette is read at the start.
+/// The linear values of sRGB values (IEC 61966-2-1), cached because every palette is converted at the start.
 static LINEAR_FROM_SRGB: LazyLock<[f32; 256]> = LazyLock::new(|| {
     std::array::from_fn(|value| {
         let value = value as f32 / 255.0;
@@ -58,7 +58,7 @@ impl Swatch {
     }
 }
 
-/// Reads a palette as the index keeps it: red, green, blue and weight of each color.
+/// Reads a palette as the index stores it: red, green, blue and weight of each color.
 pub(in crate::library) fn palette(bytes: &[u8]) -> Palette {
     let mut palette = Palette::default();
     for (swatch, bytes) in palette.iter_mut().zip(bytes.as_chunks::<4>().0) {
@@ -70,14 +70,14 @@ pub(in crate::library) fn palette(bytes: &[u8]) -> Palette {
     palette
 }
 
-/// Whether a good deal of an image has this color.
+/// Whether a considerable part of the image has this color.
 pub(in crate::library) fn contains_color(palette: &Palette, color: Swatch) -> bool {
     let near =
         palette.iter().filter(|swatch| swatch.distance_squared(color) <= MAX_COLOR_DISTANCE * MAX_COLOR_DISTANCE);
     near.map(|swatch| u32::from(swatch.weight)).sum::<u32>() >= MIN_WEIGHT
 }
 
-/// Whether two images have much the same colors. Images of which nothing is known are like no others.
+/// Whether two images have similar colors. An image without a palette is similar to none.
 pub(in crate::library) fn is_similar(one: &Palette, other: &Palette) -> bool {
     let away = |from: &Palette, to: &Palette| {
         let (mut sum, mut weights) = (0, 0);

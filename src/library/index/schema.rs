@@ -8,7 +8,7 @@ use crate::library::io::{database_file::create_private, error::LibraryError};
 
 use super::migrations::migrate;
 
-/// A connection with the settings that every connection has.
+/// Opens a connection with the settings that all connections share.
 pub(in crate::library) fn connect(path: &Path) -> Result<Connection, LibraryError> {
     create_private(path);
     let connection = Connection::open(path)?;
@@ -16,7 +16,7 @@ pub(in crate::library) fn connect(path: &Path) -> Result<Connection, LibraryErro
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    // Mapping a large index costs more at the start than it ever gives back.
+    // Memory-mapping a large index costs more at the start than it saves later.
     connection.pragma_update(None, "mmap_size", 0)?;
     connection.pragma_update(None, "cache_size", -32_768)?;
     connection.pragma_update(None, "wal_autocheckpoint", 2000)?;
@@ -24,7 +24,7 @@ pub(in crate::library) fn connect(path: &Path) -> Result<Connection, LibraryErro
     Ok(connection)
 }
 
-/// A connection to an index of another version, which cannot write.
+/// Opens a read-only connection to an index of another version.
 pub(in crate::library) fn connect_read_only(path: &Path) -> Result<Connection, LibraryError> {
     let connection = Connection::open(path)?;
     connection.pragma_update(None, "query_only", true)?;
@@ -42,8 +42,8 @@ pub(in crate::library) fn open(path: &Path) -> Result<Connection, LibraryError> 
     Ok(connection)
 }
 
-/// Creates an index at a path that does not exist. Writes to it are not flushed, and a program that dies leaves half an
-/// index: for an index that gets its name when it is complete.
+/// Creates an index at a path that does not exist. Writes to it are not flushed, and a crash leaves a partial index, so
+/// it is meant for an index that is renamed into place when it is complete.
 pub(in crate::library) fn create_for_bulk_load(path: &Path) -> Result<Connection, LibraryError> {
     create_private(path);
     let mut connection = Connection::open(path)?;
@@ -74,7 +74,7 @@ pub(in crate::library) mod tests {
     };
     use std::path::PathBuf;
 
-    /// Puts an index in place of a library's as an older version had made it of the same images.
+    /// Replaces the index of a library by one that an older version would have made of the same images.
     pub(in crate::library) fn downgrade(folder: &Path, version: usize) {
         let (new, old) = (folder.join("library.db"), folder.join("older.db"));
         let connection = Connection::open(&old).unwrap();
@@ -96,7 +96,7 @@ pub(in crate::library) mod tests {
         drop(connection);
         fs::remove_file(folder.join("library.db-wal")).ok();
         fs::rename(old, new).unwrap();
-        // So that it is not taken for a copy.
+        // So that the index is not taken for a copy.
         fs::write(folder.join("library.lock"), "").unwrap();
     }
 
@@ -133,7 +133,7 @@ pub(in crate::library) mod tests {
         }
     }
 
-    /// Every file but those through which connections talk, with its bytes.
+    /// Every file with its bytes, except those through which connections share the log.
     fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
         let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
         while let Some(folder) = folders.pop() {
@@ -166,7 +166,7 @@ pub(in crate::library) mod tests {
         assert!(library.is_newer());
         let newer = LibraryError::Newer { found: 99 };
         let (one, two) = (facts(1, ""), facts(2, ""));
-        // Looking works.
+        // Searching works.
         assert_eq!(library.search().find_text("light", &TimeZone::UTC).unwrap().ids, [one.id]);
         assert_eq!(fs::read(library.images().original_path(one.id).unwrap()).unwrap(), b"one");
         assert_eq!(library.images().sidecar(one.id).unwrap().unwrap().recipe.prompt, "A Lighthouse");
@@ -175,7 +175,7 @@ pub(in crate::library) mod tests {
         assert_eq!(library.thumbnails().read(one.id, 256), Ok(None));
         assert_eq!(library.thumbnails().put(one.id, 256, b"small"), Ok(()), "a cache need not keep anything");
         assert_eq!(library.backfill().compare_with_requests(9), Ok((0, 0)));
-        // Nothing is changed.
+        // Nothing can be changed.
         assert_eq!(library.images().begin_original(two.id, two.created).map(drop), Err(newer.clone()));
         let intent = RequestRecord { request: two.request, recipe: two.recipe.clone(), created: two.created };
         assert_eq!(library.requests().record(&[intent]), Err(newer.clone()));

@@ -1,4 +1,4 @@
-//! Which images were made for which rows of prompt sheets.
+//! Images that were made for rows of prompt sheets.
 
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -17,7 +17,7 @@ pub struct SheetImage {
     pub image: ImageId,
     /// The request that it came from.
     pub request: RequestId,
-    /// A fingerprint of what the row requested then.
+    /// A fingerprint of what the row requested at the time.
     pub asked: String,
 }
 

@@ -1,4 +1,4 @@
-//! What an image looks like, as the index keeps it: a palette and a perceptual hash.
+//! Visual features of images as the index stores them: a palette and a perceptual hash.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -8,10 +8,10 @@ use crate::{
     recipe::ImageId,
 };
 
-/// What an image looks like, as the index keeps it.
+/// The visual features of an image, as the index stores them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VisualFeatures {
-    /// Its five most characteristic colors, the heaviest first: red, green, blue, and the share of the image that they
+    /// The five most characteristic colors, the heaviest first: red, green, blue, and the share of the image that they
     /// represent (the five weights add up to at most 255; a weight of 0 represents no color).
     pub palette: [[u8; 4]; 5],
     /// A perceptual hash: images that look alike differ in few bits.
@@ -19,7 +19,7 @@ pub struct VisualFeatures {
 }
 
 impl VisualFeatures {
-    /// The features of an image, from its thumbnail.
+    /// Computes the features of an image from its thumbnail.
     pub fn of(thumbnail: &Bitmap) -> Self {
         Self { palette: imaging::palette(thumbnail), likeness: imaging::perceptual_hash(thumbnail) }
     }
@@ -30,7 +30,7 @@ impl VisualFeatures {
     }
 }
 
-/// The colors of a palette as the index keeps it.
+/// The colors of a stored palette.
 fn colors(palette: &[u8]) -> Vec<[u8; 3]> {
     palette.as_chunks::<4>().0.iter().filter(|color| color[3] > 0).map(|&[r, g, b, _]| [r, g, b]).collect()
 }

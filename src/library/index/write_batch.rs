@@ -1,5 +1,5 @@
-//! Writes to the index while requests are under way: rows of images and statuses of requests. Those of several threads at
-//! the same moment share a transaction.
+//! Writes to the index while requests are running: rows of images and statuses of requests. Writes of several threads
+//! at the same moment share a transaction.
 
 use rusqlite::{Connection, params};
 
@@ -26,7 +26,7 @@ pub(in crate::library) enum IndexWrite {
         path: String,
         features: Option<VisualFeatures>,
     },
-    /// Moves a request forward. Its statuses are left in the order of their ranks only.
+    /// Moves a request forward. A status is left only for one of higher rank.
     Status {
         request: RequestId,
         rank: u8,
@@ -35,13 +35,13 @@ pub(in crate::library) enum IndexWrite {
     },
 }
 
-/// The writes of several threads, all or none of each thread's.
+/// Groups the writes of several threads. Of each thread, all writes succeed or none.
 pub(super) type WriteGroups = GroupCommit<Vec<IndexWrite>, Result<(), LibraryError>>;
 
 /// Executes a group in one transaction, which is flushed once.
 ///
 /// # Errors
-/// Nothing of the group is written.
+/// Nothing of the group was written.
 pub(super) fn write_group(
     connection: &mut Connection,
     group: Vec<Vec<IndexWrite>>,
@@ -53,7 +53,7 @@ pub(super) fn write_group(
         let result = writes.iter().try_for_each(|write| apply(&savepoint, write));
         match &result {
             Ok(()) => savepoint.commit()?,
-            // A full disk makes the database give up the whole transaction. Another savepoint would begin a new one.
+            // On a full disk, the database rolls back the whole transaction. Another savepoint would start a new one.
             Err(error) if savepoint.is_autocommit() => return Err(error.clone()),
             Err(_) => savepoint.finish()?,
         }

@@ -11,7 +11,7 @@ use crate::{error_chain::chain, private};
 
 use super::error::{LibraryError, WithPath as _};
 
-/// Extension of files that are still being written.
+/// The extension of files that are still being written.
 pub(in crate::library) const TEMP_SUFFIX: &str = "part";
 
 /// Writes a file under a temporary name, flushes it and renames it. The caller flushes the folder, because it may have
@@ -23,7 +23,7 @@ pub(in crate::library) fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), 
     Ok(())
 }
 
-/// A file that is written under a temporary name. Dropped before [`Self::rename`], it leaves nothing behind.
+/// A file with a temporary name. If it is dropped before [`Self::rename`], it leaves nothing behind.
 #[derive(Debug)]
 pub(in crate::library) struct UnnamedFile {
     path: PathBuf,
@@ -34,7 +34,7 @@ pub(in crate::library) struct UnnamedFile {
 }
 
 impl UnnamedFile {
-    /// Writes a file that will have this name. It is not flushed.
+    /// Writes a file under the temporary name for this name. Does not flush it.
     pub(in crate::library) fn write(path: &Path, bytes: &[u8]) -> Result<Self, LibraryError> {
         let part = path.with_added_extension(TEMP_SUFFIX);
         let file = private::create(&part).at(&part)?;
@@ -50,8 +50,8 @@ impl UnnamedFile {
         Ok(())
     }
 
-    /// Renames the file to its final name, which the caller flushes. Its bytes are flushed first if they were not.
-    /// Returns the name.
+    /// Renames the file to its final name, which the caller flushes. Flushes its bytes first if that was not done.
+    /// Returns the final path.
     pub(in crate::library) fn rename(mut self) -> Result<PathBuf, LibraryError> {
         if !self.flushed {
             self.flush()?;
@@ -72,18 +72,18 @@ impl Drop for UnnamedFile {
     }
 }
 
-/// A flush of a file that waits for the disk on its own thread.
+/// A flush of a file that runs on a thread of its own.
 #[derive(Debug)]
 pub(in crate::library) struct BackgroundFlush(Option<JoinHandle<io::Result<()>>>);
 
 impl BackgroundFlush {
-    /// Begins to flush the bytes that have been written to a file.
+    /// Starts to flush the bytes that have been written to a file.
     pub(in crate::library) fn begin(file: &File) -> Self {
         let flush = |file: File| thread::Builder::new().name("file flush".to_owned()).spawn(move || file.sync_data());
         Self(file.try_clone().and_then(flush).ok())
     }
 
-    /// Waits for its end. Without a thread, or if it panicked, the file is flushed here.
+    /// Waits for the flush to end. If its thread could not be started or panicked, flushes the file here.
     pub(in crate::library) fn wait(self, file: &File) -> io::Result<()> {
         self.0.and_then(|thread| thread.join().ok()).unwrap_or_else(|| file.sync_data())
     }
@@ -95,7 +95,7 @@ pub(in crate::library) fn sync_dir(folder: &Path) -> Result<(), LibraryError> {
     File::open(folder).and_then(|folder| folder.sync_all()).at(folder)
 }
 
-/// On other systems a folder cannot be opened as a file, and the system flushes names.
+/// On other systems a folder cannot be opened like a file, and the system flushes names.
 #[cfg(not(unix))]
 pub(in crate::library) fn sync_dir(_folder: &Path) -> Result<(), LibraryError> {
     Ok(())
@@ -113,7 +113,7 @@ pub(in crate::library) fn create_dir_durable(folder: &Path, below: &Path) -> Res
     Ok(())
 }
 
-/// A free name beside a file's own, for a file that cannot be used and must not be lost.
+/// A free name beside the file's own, for a file that cannot be used and must not be lost.
 pub(in crate::library) fn quarantine_path(path: &Path) -> PathBuf {
     let named = |number: u32| path.with_added_extension(format!("damaged-{number}"));
     (1..1000).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(1))

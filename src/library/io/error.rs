@@ -1,4 +1,4 @@
-//! What can go wrong with a library.
+//! The errors of a library.
 
 use std::{
     io,
@@ -12,31 +12,31 @@ use crate::{
     recipe::{ImageId, RequestId},
 };
 
-/// Why something could not be done with a library.
+/// The reason why an operation on a library failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LibraryError {
-    /// Another program has it open.
+    /// Another program has the library open.
     #[error("{} is open elsewhere", folder.display())]
     Busy {
         /// The library's folder.
         folder: PathBuf,
     },
-    /// A file or folder of it cannot be written.
+    /// A file or folder of the library cannot be written.
     #[error("{} cannot be written: {reason}", path.display())]
     CannotWrite {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         #[source]
         reason: Cause,
     },
-    /// There is no room left.
+    /// The disk is full.
     #[error("the disk is full: {}", path.display())]
     DiskFull {
         /// The file that was being written.
         path: PathBuf,
     },
-    /// A newer version made it.
+    /// A newer version made the library.
     #[error("made by a newer version (format {found})")]
     Newer {
         /// The version of its format.
@@ -45,20 +45,20 @@ pub enum LibraryError {
     /// The index is damaged.
     #[error("damaged: {reason}")]
     Broken {
-        /// What the database said.
+        /// The error of the database.
         #[source]
         reason: Cause,
     },
-    /// There is no such image.
+    /// The image does not exist.
     #[error("there is no picture {0}")]
     NoSuchImage(ImageId),
-    /// A request was to go back to a state that it has left. Its state is unchanged.
+    /// A request was to return to an earlier state. Its state is unchanged.
     #[error("request {0} cannot go back")]
     Backward(RequestId),
 }
 
 impl LibraryError {
-    /// Whether the index itself is damaged, in `SQLite`'s words, and has to be rebuilt.
+    /// Whether the index itself is damaged, according to `SQLite`, and has to be rebuilt.
     pub fn is_about_damaged_index(&self) -> bool {
         let says = |words: &str| matches!(self, Self::Broken { reason } if reason.to_string().contains(words));
         says("malformed") || says("not a database")
@@ -68,7 +68,7 @@ impl LibraryError {
 impl From<rusqlite::Error> for LibraryError {
     fn from(error: rusqlite::Error) -> Self {
         let path = PathBuf::from("library.db");
-        // The file through which connections share the log could not grow, for which there is no code of its own.
+        // The file through which connections share the log could not grow. `SQLite` has no code of its own for this.
         if error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
             return Self::DiskFull { path };
         }

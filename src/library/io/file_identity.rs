@@ -1,8 +1,10 @@
 //! Detects whether the index is the original file, or a copy that was made while a program wrote to it.
 //!
-//! A database cannot be copied while it is written to: its pages and its log are from different moments then, which
-//! need not show. All other files can. So the lock's file names the index that belongs to it, and an index of another
-//! name is rebuilt from the files. That makes a plain copy of the folder a backup, whoever makes it and whenever.
+//! A database cannot be copied while it is written to, because its pages and its log are then from different moments,
+//! which need not be noticeable. All other files can. So the lock file records the identity of the index that belongs
+//! to
+//! it, and an index with another identity is rebuilt from the files. That makes a plain copy of the folder a valid
+//! backup at any time.
 
 use std::{
     fs::{self, File, Metadata},
@@ -13,8 +15,8 @@ use std::{
 
 use crate::error_chain::chain;
 
-/// What no copy of a file shares with it, as far as the system tells: when the file was made. Its number only where that
-/// is not known, for some network disks give numbers anew with each connection.
+/// The identity of a file, which no copy of it shares: its creation time, as far as the system reports it, otherwise
+/// its file number. The number alone would not do, because some network disks assign new numbers on each connection.
 fn of(path: &Path) -> Option<String> {
     let metadata = fs::metadata(path).ok()?;
     let made = metadata.created().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
@@ -29,25 +31,25 @@ fn number(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::ino(metadata)
 }
 
-/// Elsewhere it is always known when a file was made.
+/// Other systems always report the creation time.
 #[cfg(not(unix))]
 fn number(_metadata: &Metadata) -> u64 {
     0
 }
 
-/// What the lock's file says, read through its own handle: the lock may keep others from reading it.
+/// The contents of the lock file, read through its own handle, because the lock may keep other handles from reading it.
 fn known(mut lock: &File) -> io::Result<String> {
     lock.seek(SeekFrom::Start(0))?;
     io::read_to_string(lock)
 }
 
-/// Whether the index is another file than the one that was used with this lock.
+/// Whether the index is another file than the one that was recorded in this lock file.
 pub(in crate::library) fn is_copied_database(lock: &File, index: &Path) -> bool {
     let known = known(lock).unwrap_or_default();
     !known.is_empty() && of(index).is_some_and(|found| found != known)
 }
 
-/// Remembers which file the index is. Without that, a copy is trusted.
+/// Records the identity of the index. Without a record, a copy is trusted.
 pub(in crate::library) fn record_identity(mut lock: &File, index: &Path) {
     let Some(found) = of(index) else { return };
     if known(lock).is_ok_and(|known| known == found) {
@@ -79,7 +81,7 @@ mod tests {
         recipe::{Change, ImageId},
     };
 
-    /// Copies a folder as anybody would, in the order of names. What vanishes on the way is left out.
+    /// Copies a folder in the order of names, as any program would. Skips files that vanish meanwhile.
     fn copy(from: &Path, to: &Path) {
         fs::create_dir_all(to).unwrap();
         let mut paths: Vec<_> = fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path()).collect();

@@ -1,5 +1,5 @@
-//! Group commit: what several threads have to bring to the disk at the same moment is brought there together, so that
-//! they wait for one flush instead of one after the other.
+//! Group commit: writes of several threads at the same moment are flushed together, so that the threads wait for one
+//! flush instead of one after the other.
 
 use std::{
     collections::BTreeMap,
@@ -8,8 +8,9 @@ use std::{
 
 /// Jobs of one kind that end with a flush.
 ///
-/// The first thread that finds no leader becomes the leader: it executes every waiting job, including its own. Jobs that
-/// come while it waits for the disk are the next group. A job that is alone is carried out at once, on its own thread.
+/// The first thread that finds no leader becomes the leader: it executes every waiting job, including its own. Jobs
+/// that
+/// arrive during its flush form the next group. A single job is executed at once, on its own thread.
 #[derive(Debug)]
 pub(in crate::library) struct GroupCommit<J, R> {
     state: Mutex<State<J, R>>,
@@ -19,10 +20,10 @@ pub(in crate::library) struct GroupCommit<J, R> {
 #[derive(Debug)]
 struct State<J, R> {
     waiting: Vec<(u64, J)>,
-    /// Results that were not fetched yet; `None` where the leader panicked.
+    /// Results that were not fetched yet; `None` if the leader panicked.
     done: BTreeMap<u64, Option<R>>,
     next: u64,
-    /// A thread is carrying out a group.
+    /// Whether a thread is executing a group.
     led: bool,
 }
 
@@ -34,10 +35,11 @@ impl<J, R> Default for GroupCommit<J, R> {
 }
 
 impl<J, R> GroupCommit<J, R> {
-    /// Has a job carried out and waits for it. Returns `None` if the thread that carried it out panicked.
+    /// Executes a job as part of a group and waits for its result. Returns `None` if the leader of the group panicked.
     ///
-    /// `carry_out` is called only on the thread that leads. It first takes what it needs, such as a lock, then calls its
-    /// argument for the jobs of the group, and returns their results in the same order.
+    /// `carry_out` is called only on the leader's thread. It first acquires what it needs, such as a lock, then calls
+    /// its
+    /// argument to get the jobs of the group, and returns their results in the same order.
     pub(in crate::library) fn submit(
         &self,
         job: J,
@@ -67,12 +69,12 @@ impl<J, R> GroupCommit<J, R> {
     }
 
     fn state(&self) -> MutexGuard<'_, State<J, R>> {
-        // No code that may panic runs while it is held.
+        // No code that may panic runs while the lock is held.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The jobs that a thread carries out. However that ends, the threads that wait are told.
+/// The jobs of a group. Dropping it wakes the waiting threads, also after a panic.
 struct Group<'a, J, R> {
     commit: &'a GroupCommit<J, R>,
     tickets: Vec<u64>,

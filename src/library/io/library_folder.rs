@@ -1,4 +1,4 @@
-//! The folder of an open library: where its files are, and whether this version may write to them.
+//! The folder of an open library: the paths of its files, and whether this version may write to them.
 
 use std::path::{Path, PathBuf};
 
@@ -8,10 +8,10 @@ use crate::private;
 
 use super::error::{LibraryError, WithPath as _};
 
-/// Name of the index.
+/// The name of the index.
 pub(in crate::library) const DATABASE_NAME: &str = "library.db";
 
-/// The folder of an open library. All parts of the library share it.
+/// The folder of an open library, shared by all its parts.
 #[derive(Debug)]
 pub(in crate::library) struct LibraryFolder {
     path: PathBuf,
@@ -19,12 +19,12 @@ pub(in crate::library) struct LibraryFolder {
 }
 
 impl LibraryFolder {
-    /// A folder that may be written to.
+    /// A writable library folder.
     pub(in crate::library) fn writable(path: &Path) -> Self {
         Self { path: path.to_owned(), newer: None }
     }
 
-    /// A folder whose library a newer version made, which is only read. `found` is the version of its format.
+    /// The folder of a library that a newer version made, which is read-only. `found` is the version of its format.
     pub(in crate::library) fn read_only(path: &Path, found: i64) -> Self {
         Self { path: path.to_owned(), newer: Some(found) }
     }
@@ -44,15 +44,15 @@ impl LibraryFolder {
         self.join(DATABASE_NAME)
     }
 
-    /// Whether it is only read, because a newer version made the library.
+    /// Whether the library is read-only, because a newer version made it.
     pub(in crate::library) fn is_read_only(&self) -> bool {
         self.newer.is_some()
     }
 
-    /// Tests whether it may be written to. Every method that writes calls this first.
+    /// Tests whether the library may be written to. Every method that writes calls this first.
     ///
     /// # Errors
-    /// [`LibraryError::Newer`] if it is only read.
+    /// [`LibraryError::Newer`] if it is read-only.
     pub(in crate::library) fn ensure_writable(&self) -> Result<(), LibraryError> {
         self.newer.map_or(Ok(()), |found| Err(LibraryError::Newer { found }))
     }
@@ -67,7 +67,7 @@ impl LibraryFolder {
         self.join("trash").join(live.file_name().unwrap_or_default())
     }
 
-    /// A path as the index keeps it: relative to the library's folder, so that the library can be moved.
+    /// A path as the index stores it: relative to the library's folder, so that the library can be moved.
     pub(in crate::library) fn relative(&self, path: &Path) -> String {
         path.strip_prefix(&self.path).unwrap_or(path).to_string_lossy().into_owned()
     }
@@ -80,13 +80,13 @@ impl LibraryFolder {
         }
     }
 
-    /// A file whose existence says that images have their names and are not in the index.
+    /// The path of a marker file. It exists while images have their names and may not be in the index.
     pub(in crate::library) fn reindex_marker(&self) -> PathBuf {
         self.join("originals/not-indexed")
     }
 }
 
-/// The folder of a month's originals below the library's, in UTC so that it does not depend on where the computer is.
+/// The folder of a month's originals below the library's, in UTC so that it does not depend on the local time zone.
 pub(in crate::library) fn month_dir(created: Timestamp) -> String {
     let created = created.to_zoned(TimeZone::UTC);
     format!("originals/{:04}/{:02}", created.year(), created.month())
@@ -106,9 +106,10 @@ const PRIVATE_NAMES: [&str; 10] = [
     "votes.jsonl",
 ];
 
-/// Creates the folders of a library, and makes private what an earlier version left readable to others. The files within
-/// the folders keep their permissions: there can be a million of them, and other users cannot reach them through a private
-/// folder.
+/// Creates the folders of a library, and makes those private that an earlier version left readable to others. The files
+/// within the folders keep their permissions: there can be a million of them, and other users cannot reach them through
+/// a
+/// private folder.
 ///
 /// # Errors
 /// A folder cannot be created.

@@ -1,8 +1,10 @@
-//! The lock of a library: one program at a time has it open.
+//! The lock of a library, so that only one program has it open.
 //!
-//! Two things are locked: the file `library.lock`, and, where the system can, the folder itself. The file can be deleted
-//! or replaced while it is held, and its lock would then say nothing any more; the folder's lock stays, so that no other
-//! program gets in, and the file is made again before the next request is sent.
+//! Two things are locked: the file `library.lock`, and, where the system supports it, the folder itself. The file can
+//! be
+//! deleted or replaced while it is locked, and its lock would then be useless. The folder's lock remains, so that no
+//! other
+//! program can open the library, and the file is created again before the next request is sent.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -17,23 +19,23 @@ use crate::{
 
 use super::error::{LibraryError, WithPath as _};
 
-/// Name of the file.
+/// The name of the lock file.
 const LOCK_NAME: &str = "library.lock";
 
-/// A held lock; the system lets go of it when the program dies.
+/// A held lock. The system releases it when the program ends.
 #[derive(Debug)]
 pub(in crate::library) struct Lock {
     folder: PathBuf,
     file: Mutex<File>,
-    /// The folder, as it was when it was locked; `None` where folders cannot be locked.
+    /// The folder as it was when it was locked; `None` if folders cannot be locked.
     whole: Option<File>,
 }
 
 impl Lock {
-    /// Takes a library's lock.
+    /// Acquires the lock of a library.
     ///
     /// # Errors
-    /// [`LibraryError::Busy`] if another program has it; else the file cannot be made.
+    /// [`LibraryError::Busy`] if another program has it; otherwise the file cannot be created.
     pub(in crate::library) fn take(folder: &Path) -> Result<Self, LibraryError> {
         let whole = lock_folder(folder)?;
         let file = Mutex::new(lock_file(folder)?);
@@ -45,11 +47,12 @@ impl Lock {
         self.file.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes sure that the lock still keeps others out, before something is done that costs money. Returns whether the
-    /// file had to be made again.
+    /// Makes sure that the lock is still effective, before an operation that costs money. Returns whether the file had
+    /// to
+    /// be created again.
     ///
     /// # Errors
-    /// The library's folder was replaced by another one, or another program has taken the lock.
+    /// The library's folder was replaced by another one, or another program has acquired the lock.
     pub(in crate::library) fn ensure(&self) -> Result<bool, LibraryError> {
         let path = self.folder.join(LOCK_NAME);
         if let Some(whole) = &self.whole
@@ -72,7 +75,7 @@ fn lock_file(folder: &Path) -> Result<File, LibraryError> {
     let path = folder.join(LOCK_NAME);
     let mut options = private::options();
     options.create(true).truncate(false).read(true).write(true);
-    // While it is open it cannot be deleted or renamed.
+    // Keeps the file from being deleted or renamed while it is open.
     #[cfg(windows)]
     std::os::windows::fs::OpenOptionsExt::share_mode(&mut options, FILE_SHARE_READ_WRITE);
     let file = options.open(&path).at(&path)?;
@@ -87,7 +90,8 @@ fn lock_file(folder: &Path) -> Result<File, LibraryError> {
 #[cfg(windows)]
 const FILE_SHARE_READ_WRITE: u32 = 3;
 
-/// Locks the folder itself. Network disks may not be able to, which is no error: the file is locked as well.
+/// Locks the folder itself. Network disks may not support it, which is not an error, because the file is locked as
+/// well.
 #[cfg(unix)]
 fn lock_folder(folder: &Path) -> Result<Option<File>, LibraryError> {
     let whole = File::open(folder).at(folder)?;
@@ -101,13 +105,13 @@ fn lock_folder(folder: &Path) -> Result<Option<File>, LibraryError> {
     }
 }
 
-/// Elsewhere a folder cannot be opened as a file.
+/// On other systems a folder cannot be opened like a file.
 #[cfg(not(unix))]
 fn lock_folder(_folder: &Path) -> Result<Option<File>, LibraryError> {
     Ok(None)
 }
 
-/// Whether an open file or folder is the one that has this path.
+/// Whether the path still leads to this open file or folder.
 #[cfg(unix)]
 fn is_same(open: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
@@ -119,7 +123,7 @@ fn is_same(open: &File, path: &Path) -> bool {
     }
 }
 
-/// Elsewhere a file that is open as this one is cannot be removed or replaced.
+/// On other systems a file that was opened like this one cannot be removed or replaced.
 #[cfg(not(unix))]
 fn is_same(_open: &File, path: &Path) -> bool {
     fs::exists(path).unwrap_or(false)

@@ -1,4 +1,5 @@
-//! Reading and writing files so that neither a crash nor another program damages them, the lock, and errors.
+//! Reads and writes files so that neither a crash nor another program damages them; the lock of a library, and its
+//! errors.
 
 pub(super) mod atomic_file;
 pub(super) mod database_file;

@@ -1,5 +1,5 @@
-//! Moves files between disks: a file gets its name only once all of it is on the other disk, and is removed from the
-//! first disk only after that was verified.
+//! Moves files between disks. A file is renamed to its final name only once all of it is on the other disk, and is
+//! removed from the first disk only after the copy was verified.
 
 use std::{
     fs::{self, File},
@@ -14,7 +14,7 @@ use super::{
     hashing::{copy_and_hash, hash_file, hexadecimal},
 };
 
-/// Moves a file to another disk. A crash leaves it at its old place, or whole at both.
+/// Moves a file to another disk. A crash leaves it at the old path, or complete at both.
 pub(in crate::library) fn move_across_disks(from: &Path, to: &Path) -> Result<(), LibraryError> {
     let part = to.with_added_extension(TEMP_SUFFIX);
     let copied = copy(from, &part).and_then(|()| fs::rename(&part, to).at(to));
@@ -33,7 +33,7 @@ pub(in crate::library) fn move_across_disks(from: &Path, to: &Path) -> Result<()
     Ok(())
 }
 
-/// Removes a copy that a crash has left beside the file itself.
+/// Removes a copy that a crash has left beside the original.
 pub(in crate::library) fn remove_copy(file: &Path, copy: &Path) -> Result<(), LibraryError> {
     let (Ok(one), Ok(other)) = (fs::metadata(file), fs::metadata(copy)) else { return Ok(()) };
     if one.len() == other.len() && hash_file(file).at(file)? == hash_file(copy).at(copy)? {

@@ -11,8 +11,8 @@ use super::library_folder::LibraryFolder;
 const OWNED_FOLDERS: [&str; 9] =
     ["originals", "exchanges", "references", "fitted", "spool", "thumbnails", "sheets", "trash", "lost+found"];
 
-/// Whether a file or folder is, or would be, inside the library's folder: also through symbolic links, other
-/// spellings and folders that do not exist yet.
+/// Whether a path is, or would be, inside the library's folder, also through symbolic links, other spellings and
+/// folders that do not exist yet.
 pub(in crate::library) fn owns(library: &LibraryFolder, path: &Path) -> bool {
     let own: Vec<FolderIdentity> = std::iter::once(library.path().to_owned())
         .chain(OWNED_FOLDERS.map(|name| library.join(name)))
@@ -39,7 +39,7 @@ impl FolderIdentity {
     }
 }
 
-/// The path of a file once the folders that it lacks are created.
+/// The path that a file would have once the missing folders are created.
 fn resolve(path: &Path) -> Option<PathBuf> {
     let mut resolved = PathBuf::new();
     for component in std::path::absolute(path).ok()?.components() {
@@ -51,7 +51,7 @@ fn resolve(path: &Path) -> Option<PathBuf> {
             }
             Component::Normal(name) => {
                 let next = resolved.join(name);
-                // A dangling link is followed as well when a file is created through it.
+                // Creating a file through a dangling link creates the link's target, so the link is followed.
                 resolved = match (fs::canonicalize(&next), fs::read_link(&next)) {
                     (Ok(real), _) => real,
                     (Err(_), Ok(target)) => resolved.join(target),

@@ -1,5 +1,5 @@
-//! Opens files that other programs or people have put somewhere: only regular ones, for a pipe without a writer, a
-//! device or a socket would keep its reader waiting for ever.
+//! Opens files that other programs or people have created, and accepts only regular ones, because a pipe without a
+//! writer, a device or a socket would block its reader forever.
 
 use std::{
     fs::{self, File, Metadata},
@@ -7,22 +7,23 @@ use std::{
     path::Path,
 };
 
-/// Opens a regular file to be read.
+/// Opens a regular file for reading.
 ///
 /// # Errors
-/// It cannot be opened, or is something else than a file.
+/// It cannot be opened, or is not a regular file.
 pub fn open_regular(path: &Path) -> io::Result<File> {
-    // To open a pipe is to wait for its writer, so that this is asked before; after it, whether it still is the same.
+    // Opening a pipe blocks until it has a writer, so the type is checked before, and again after, in case the file was
+    // replaced.
     check(&fs::metadata(path)?)?;
     let file = File::open(path)?;
     check(&file.metadata()?)?;
     Ok(file)
 }
 
-/// Reads a regular file that has at most so many bytes.
+/// Reads a regular file of at most `most` bytes.
 ///
 /// # Errors
-/// It cannot be read, is something else than a file, or is larger.
+/// It cannot be read, is not a regular file, or is larger.
 pub fn read_regular(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let file = open_regular(path)?;
     let length = file.metadata()?.len();
@@ -30,7 +31,7 @@ pub fn read_regular(path: &Path, most: u64) -> io::Result<Vec<u8>> {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-    // It may grow while it is read.
+    // The file may grow while it is read.
     file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
 }

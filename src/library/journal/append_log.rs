@@ -1,8 +1,10 @@
-//! A file of JSON lines to which lines are only ever appended.
+//! An append-only file of JSON lines.
 //!
-//! A line counts once it is flushed to the disk. A power cut can leave an unterminated tail after the last complete line;
-//! it is cut off before the next line is appended. Lines are read as bytes, so that a line that is damaged or cut within a
-//! character hides no other line.
+//! A line counts once it is flushed to the disk. A power cut can leave an unterminated tail after the last complete
+//! line;
+//! it is cut off before the next line is appended. Lines are read as bytes, so that a line that is damaged or cut
+//! within a
+//! character does not make other lines unreadable.
 
 use std::{
     fs::File,
@@ -26,7 +28,7 @@ const READ_BUFFER_BYTES: usize = 1 << 16;
 /// What happens to the bytes after the last complete line when the log is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::library) enum UnterminatedTail {
-    /// They are cut off: what they say was never confirmed to anything.
+    /// They are cut off, because their write was never confirmed.
     Cut,
     /// They are kept and terminated if they are a complete JSON value, which lacks only its line feed, and are cut off
     /// otherwise.
@@ -38,14 +40,14 @@ pub(in crate::library) enum UnterminatedTail {
 pub(in crate::library) struct AppendLog {
     path: PathBuf,
     file: File,
-    /// The number of bytes up to which its lines are complete and flushed.
+    /// The length up to which the lines are complete and flushed.
     length: u64,
-    /// The last line lacks only its line feed.
+    /// Whether the last line lacks only its line feed.
     lacks_line_feed: bool,
 }
 
 impl AppendLog {
-    /// Opens a log that exists; `None` if there is no such file.
+    /// Opens a log that exists; `None` if it does not.
     ///
     /// # Errors
     /// The file cannot be read or written.
@@ -56,7 +58,7 @@ impl AppendLog {
         }
     }
 
-    /// Opens a log, and creates it if there is no such file.
+    /// Opens a log, and creates it if it does not exist.
     ///
     /// # Errors
     /// The file cannot be created, read or written.
@@ -78,7 +80,7 @@ impl AppendLog {
         Ok(Self { path: path.to_owned(), file, length, lacks_line_feed: is_complete })
     }
 
-    /// The number of bytes up to which its lines are complete.
+    /// The length up to which the lines are complete.
     pub(in crate::library) fn length(&self) -> u64 {
         self.length
     }
@@ -94,7 +96,7 @@ impl AppendLog {
         let written = self.file.seek(SeekFrom::Start(self.length));
         let written = written.and_then(|_| self.file.write_all(&added)).and_then(|()| self.file.sync_data());
         if let Err(error) = written {
-            // If this fails as well, the tail is cut before the next line is appended, or when the log is opened again.
+            // If this fails as well, the tail is cut off before the next append, or when the log is opened again.
             self.cut_tail().ok();
             return Err(error).at(&self.path);
         }
@@ -103,10 +105,10 @@ impl AppendLog {
         Ok(())
     }
 
-    /// Removes the lines after a length that the log had before.
+    /// Removes the lines after an earlier length of the log.
     ///
     /// # Errors
-    /// The disk cannot be written; the lines are cut off before the next one is appended.
+    /// The disk cannot be written; the lines are cut off before the next append.
     pub(in crate::library) fn truncate(&mut self, length: u64) -> Result<(), LibraryError> {
         self.length = self.length.min(length);
         self.cut_tail()
@@ -138,7 +140,7 @@ impl AppendLog {
     }
 }
 
-/// Calls `each` with every line of a log that understands it as a value. Other lines, and a tail that is no value, are
+/// Calls `each` with every line of a log that parses as a value. Other lines, and a tail that is not a value, are
 /// skipped. A log that does not exist has no lines.
 ///
 /// # Errors
@@ -162,7 +164,7 @@ pub(in crate::library) fn read_values<T: for<'a> serde::Deserialize<'a>>(
 /// Values as lines of JSON.
 ///
 /// # Errors
-/// A value cannot be written as JSON.
+/// A value cannot be serialized.
 pub(in crate::library) fn to_lines<T: Serialize>(values: impl IntoIterator<Item = T>) -> Result<Vec<u8>, LibraryError> {
     let mut lines = Vec::new();
     for value in values {

@@ -16,7 +16,7 @@ pub(in crate::library) enum Entry {
         #[serde(flatten)]
         change: Change,
     },
-    /// Images that were deleted for good; their marks go with them.
+    /// Images that were deleted for good. Their marks are removed with them.
     Forget {
         /// The images.
         forget: Vec<ImageId>,

@@ -36,16 +36,16 @@ use super::{
     organizing_state::OrganizingState,
 };
 
-/// Name of its file.
+/// The name of its file.
 const JOURNAL_NAME: &str = "organising.jsonl";
 
-/// The version of its format that is written.
+/// The version of the format that is written.
 const FORMAT_VERSION: u32 = 1;
 
-/// A journal shorter than this is never rewritten, in bytes.
+/// The least length of a journal that is rewritten, in bytes.
 const MIN_COMPACT_BYTES: u64 = 1 << 20;
 
-/// The factor by which it may grow until it is rewritten.
+/// A journal is rewritten when it has become longer than its compacted form by this factor.
 const COMPACT_RATIO: u64 = 4;
 
 #[derive(Serialize, Deserialize)]
@@ -59,7 +59,7 @@ struct Line<E> {
 #[derive(Serialize, Deserialize)]
 struct Header {
     journal: u32,
-    /// Changes whenever it is rewritten.
+    /// Changes whenever the journal is rewritten.
     generation: Uuid,
     /// Its length in bytes when it was last rewritten.
     live: u64,
@@ -85,7 +85,8 @@ impl OrganizingJournal {
         BufReader::new(File::open(&path).at(&path)?).read_until(b'\n', &mut first).at(&path)?;
         let header = serde_json::from_slice::<Header>(&first).ok().filter(|_| first.ends_with(b"\n"));
         let Some(header) = header else {
-            // A journal gets its name with its header in it, so this is no journal; the file is kept.
+            // A journal is renamed into place with its header in it, so a file without one is not a journal; it is
+            // kept.
             let aside = atomic_file::quarantine_path(&path);
             tracing::error!(path = %path.display(), aside = %aside.display(), "the journal cannot be read");
             fs::rename(&path, &aside).at(&aside)?;
@@ -99,10 +100,10 @@ impl OrganizingJournal {
         Ok(Some(Self { log, generation, live }))
     }
 
-    /// Writes a journal of these entries, in place of the one that exists. A crash leaves either.
+    /// Writes a journal of these entries in place of the existing one. A crash leaves one or the other.
     ///
     /// # Errors
-    /// The disk is full or cannot be written. The one that existed is unchanged.
+    /// The disk is full or cannot be written. The existing journal is unchanged.
     pub(in crate::library) fn create(folder: &Path, state: &OrganizingState) -> Result<Self, LibraryError> {
         let path = folder.join(JOURNAL_NAME);
         let entries = lines(&state.entries())?;
@@ -138,8 +139,8 @@ impl OrganizingJournal {
         self.log.truncate(before.taken)
     }
 
-    /// Calls `each` with the entries from an offset on, which must be the start of a line; 0 is the start. Returns how
-    /// many lines were not understood.
+    /// Calls `each` with the entries from an offset on, which must be the start of a line; 0 is the start. Returns the
+    /// number of lines that could not be parsed.
     ///
     /// # Errors
     /// It cannot be read, or `each` failed.
@@ -151,7 +152,7 @@ impl OrganizingJournal {
         let mut unknown = 0;
         self.log.read(from, |offset, line| {
             if offset == 0 {
-                // The header.
+                // Skips the header.
                 return Ok(());
             }
             match serde_json::from_slice::<Line<Entry>>(line) {
@@ -166,11 +167,12 @@ impl OrganizingJournal {
         Ok(unknown)
     }
 
-    /// The same journal, rewritten if it has become much longer than the state that it describes; `None` if it has not,
-    /// or has lines that are not understood.
+    /// A compacted copy of this journal, if it has become much longer than the state that it describes; `None` if it
+    /// has
+    /// not, or has lines that cannot be parsed.
     ///
     /// # Errors
-    /// The disk is full or cannot be written. It is as it was.
+    /// The disk is full or cannot be written. The journal is unchanged.
     pub(in crate::library) fn compacted(&self, folder: &Path) -> Result<Option<Self>, LibraryError> {
         if self.log.length() < MIN_COMPACT_BYTES.max(self.live.saturating_mul(COMPACT_RATIO)) {
             return Ok(None);

@@ -1,5 +1,5 @@
-//! The state that a journal describes when its entries are applied one after the other. It does not depend on the index,
-//! so that the marks of images whose files are elsewhere for a while are not lost.
+//! The state that a journal describes when its entries are applied one after the other. It does not depend on the
+//! index, so that the marks of images whose files are temporarily missing are not lost.
 
 use std::collections::BTreeMap;
 
@@ -7,20 +7,20 @@ use crate::recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, Imag
 
 use super::entry::Entry;
 
-/// The number of images that share an entry of a rewritten journal at most.
+/// The number of images that share an entry of a compacted journal at most.
 const MAX_IMAGES_PER_ENTRY: usize = 2000;
 
 /// All marks and collections.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::library) struct OrganizingState {
-    /// Only of images that have marks.
+    /// Contains only images that have marks.
     pub(in crate::library) marks: BTreeMap<ImageId, Marks>,
-    /// Without counts.
+    /// Contains no counts.
     pub(in crate::library) collections: BTreeMap<CollectionId, Collection>,
 }
 
 impl OrganizingState {
-    /// Applies one more entry.
+    /// Applies an entry.
     pub(in crate::library) fn apply(&mut self, entry: Entry) {
         match entry {
             Entry::Change { images, change } => {
@@ -97,7 +97,7 @@ impl OrganizingState {
         }
     }
 
-    /// Whether a collection exists and may contain another one: no collection may contain itself.
+    /// Whether a collection exists and may contain another one. No collection may contain itself.
     fn may_hold(&self, outer: CollectionId, inner: CollectionId) -> bool {
         let up = |id: &CollectionId| self.collections.get(id).and_then(|collection| collection.parent);
         self.collections.contains_key(&outer) && !std::iter::successors(Some(outer), up).any(|id| id == inner)
@@ -105,7 +105,7 @@ impl OrganizingState {
 
     /// The fewest entries that produce this state.
     pub(in crate::library) fn entries(&self) -> Vec<Entry> {
-        // Each one is there before another is put into it.
+        // A collection is created before another one is moved into it.
         let create = |collection: &Collection| {
             let collection = Collection { parent: None, ..collection.clone() };
             Entry::Collections(CollectionEdit::Create { collection, images: Vec::new() })
@@ -136,7 +136,7 @@ impl OrganizingState {
         entries
     }
 
-    /// The same state without the marks of other images.
+    /// The same state, limited to these images.
     #[cfg(test)]
     pub(in crate::library) fn only(mut self, known: &std::collections::BTreeSet<ImageId>) -> Self {
         self.marks.retain(|id, _| known.contains(id));
@@ -144,7 +144,7 @@ impl OrganizingState {
     }
 }
 
-/// Images by the value of a mark.
+/// Images grouped by the value of a mark.
 struct Group<'a, T>(BTreeMap<&'a T, Vec<ImageId>>);
 
 impl<T> Default for Group<'_, T> {

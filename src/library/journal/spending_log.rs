@@ -1,13 +1,13 @@
-//! The journal of spending: what each request that was sent has come to, one JSON object a line, in the order in which
-//! they ended.
+//! The journal of spending: the cost of each request that was sent, one JSON object per line, in the order in which the
+//! requests ended.
 //!
 //! ```text
 //! {"at":"2026-11-23T10:00:00Z","request":"019ab1…","profile":"dgrid","model":"painter","charged":"yes",
 //!  "amount":39000,"estimate":39000,"pictures":1}
 //! ```
 //!
-//! It is only ever added to, and a line is on the disk before its request is marked as ended. A request that a crash has
-//! kept from being marked is therefore found here at the next start, and not written down a second time.
+//! Lines are only appended, and a line is durable before its request is marked as ended. If a crash kept a request from
+//! being marked, its line is found at the next start, and its cost is not recorded a second time.
 
 use std::{
     collections::BTreeSet,
@@ -22,10 +22,10 @@ use crate::{
 
 use super::append_log::{AppendLog, UnterminatedTail, read_values, to_lines};
 
-/// Name of its file.
+/// The name of its file.
 const LOG_NAME: &str = "spending.jsonl";
 
-/// The log of spending. Lines that come at the same moment share a flush.
+/// The log of spending. Lines that are recorded at the same moment share a flush.
 #[derive(Debug)]
 pub struct SpendingLog {
     folder: Arc<LibraryFolder>,
@@ -35,7 +35,7 @@ pub struct SpendingLog {
 
 #[derive(Debug, Default)]
 struct Open {
-    /// Opened when the first line is written, and again after an error.
+    /// Opened when the first line is written, and reopened after an error.
     log: Option<AppendLog>,
     /// Requests that are in the log: those of this run, and those that had not ended when the program last stopped.
     recorded: BTreeSet<RequestId>,
@@ -85,10 +85,10 @@ impl SpendingLog {
         Ok(results)
     }
 
-    /// Calls `each` with every record, from the first on. A line that cannot be read is skipped.
+    /// Calls `each` with every record, from the first on. Skips lines that cannot be read.
     ///
     /// # Errors
-    /// The file is there and cannot be read.
+    /// The file exists and cannot be read.
     pub fn read(&self, each: impl FnMut(Spending)) -> Result<(), LibraryError> {
         read_values(&self.folder.join(LOG_NAME), each)
     }
@@ -99,7 +99,7 @@ impl SpendingLog {
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
-        // A line that was only partly appended is cut off before the next one.
+        // A line that was only partly appended is cut off before the next append.
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

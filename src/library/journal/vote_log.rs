@@ -1,5 +1,5 @@
-//! The decisions of blind comparisons: `votes.jsonl` in the library, one JSON object per line, to which lines are only
-//! appended. They are stored nowhere else, so a line is flushed before it is reported.
+//! The votes of blind comparisons: `votes.jsonl` in the library, one JSON object per line, append-only. They are stored
+//! nowhere else, so a vote is flushed before it is reported as saved.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -10,10 +10,10 @@ use crate::{
 
 use super::append_log::{AppendLog, UnterminatedTail, read_values, to_lines};
 
-/// Name of the file.
+/// The name of its file.
 const LOG_NAME: &str = "votes.jsonl";
 
-/// The log of decisions of blind comparisons.
+/// The log of votes of blind comparisons.
 #[derive(Debug)]
 pub struct VoteLog {
     folder: Arc<LibraryFolder>,
@@ -25,8 +25,9 @@ impl VoteLog {
         Self { folder }
     }
 
-    /// Every decision, oldest first. Of several about the same comparison the first counts, because the models were
-    /// known after it.
+    /// Every vote, oldest first. Of several votes about the same comparison only the first is returned, because the
+    /// models
+    /// were revealed after it.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -40,7 +41,7 @@ impl VoteLog {
         Ok(votes)
     }
 
-    /// Records a decision; durable when it returns.
+    /// Records a vote; durable when it returns.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -91,7 +92,7 @@ mod tests {
         assert_eq!(library.votes().read().unwrap(), []);
         let (first, second) = (vote(1, VoteChoice::Won("b".to_owned())), vote(2, VoteChoice::Tied));
         library.votes().record(&first).unwrap();
-        // The power went while a line was being written.
+        // Simulates a power cut while a line was being written.
         let path = folder.path().join(LOG_NAME);
         let mut torn = fs::read(&path).unwrap();
         torn.extend(b"{\"batch\":\"0000\xff\xfe\n\xc3(\n{\"batch\":\"0000");

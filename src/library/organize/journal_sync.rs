@@ -1,4 +1,4 @@
-//! Keeps the tables of marks and collections in the index equal to the journal, which is the truth.
+//! Keeps the tables of marks and collections in the index equal to the journal, which is authoritative.
 
 use std::path::Path;
 
@@ -40,7 +40,7 @@ pub(in crate::library) fn replay_from_checkpoint(
     let mut projector = Projector::new(&transaction);
     let from = match known {
         Some(known) if known.generation == there.generation && known.taken <= there.taken => known.taken,
-        // The tables were made from another generation.
+        // The tables were made from another generation of the journal.
         _ => {
             projector.clear()?;
             0
@@ -52,7 +52,7 @@ pub(in crate::library) fn replay_from_checkpoint(
     Ok(transaction.commit()?)
 }
 
-/// Saves how far the tables have come in the journal.
+/// Saves the position in the journal up to which the tables follow it.
 pub(in crate::library) fn save_checkpoint(index: &Connection, checkpoint: &Checkpoint) -> Result<(), LibraryError> {
     index
         .prepare_cached("INSERT OR REPLACE INTO journal (rowid, generation, taken) VALUES (1, ?1, ?2)")?

@@ -1,4 +1,4 @@
-//! What a person does to images: ratings, flags, labels, tags, notes, collections, and the trash.
+//! Everything by which a person organizes images: ratings, flags, labels, tags, notes, collections, and the trash.
 
 pub(super) mod inverse_change;
 pub(super) mod journal_sync;

@@ -29,8 +29,9 @@ impl Organizer {
         Ok(Self { log: OrganizingLog::open(folder, Arc::clone(&index))?, index })
     }
 
-    /// Changes a mark of images, of all or none; durable when it returns. Returns the inverse changes, which give each
-    /// image what it had before; none for images that had the mark already.
+    /// Changes a mark of images, of all or none; durable when it returns. Returns the inverse changes, which restore
+    /// the
+    /// former mark of each image; none for images that had the mark already.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
@@ -66,8 +67,9 @@ impl Organizer {
         self.log.apply(vec![Entry::Forget { forget: images }]).map(drop)
     }
 
-    /// Brings the index up to the end of the journal. With `new_images` that were not in the index before, all entries are
-    /// applied again, because some may be about them.
+    /// Applies the rest of the journal to the index. If `new_images` were inserted that were not in the index before,
+    /// applies
+    /// all entries again, because some may be about them.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
@@ -159,7 +161,7 @@ mod tests {
         assert_eq!(library.organizer().marks(id(1)).unwrap().note, "濕");
         library.organizer().change(&[id(2)], &note("乾")).unwrap();
         drop(library);
-        // A line in the midst that is no text is passed over, and kept.
+        // A line in the middle that is not text is skipped, and kept.
         let mut text = std::fs::read(&path).unwrap();
         text.extend(b"{\"note\":\"\xff\"}\n");
         std::fs::write(&path, &text).unwrap();

@@ -1,4 +1,4 @@
-//! The log of marks and collections: the journal, which is the truth, and the tables of the index, which follow it.
+//! The log of marks and collections: the journal, which is authoritative, and the tables of the index, which follow it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -27,7 +27,7 @@ use super::{
 pub(super) struct OrganizingLog {
     folder: Arc<LibraryFolder>,
     index: Arc<IndexDb>,
-    /// `None` where the library is only read.
+    /// `None` if the library is read-only.
     journal: Mutex<Option<OrganizingJournal>>,
 }
 
@@ -49,12 +49,12 @@ impl OrganizingLog {
 
     fn lock(&self) -> Locked<'_> {
         let writer = self.index.writer();
-        // An entry that was only partly appended is cut off before the next one.
+        // An entry that was only partly appended is cut off before the next append.
         let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
         Locked { writer, journal }
     }
 
-    /// Applies entries: to the journal first, which is the truth, then to the index. Returns the inverse changes.
+    /// Applies entries: to the journal first, which is authoritative, then to the index. Returns the inverse changes.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
@@ -81,7 +81,7 @@ impl OrganizingLog {
         journal.append(&applied)?;
         let kept = save_checkpoint(&transaction, &journal.checkpoint()).and_then(|()| Ok(transaction.commit()?));
         if let Err(error) = kept {
-            // After a reported error, the change must not be there at the next start.
+            // After an error was reported, the change must not appear at the next start.
             if let Err(error) = journal.truncate(&before) {
                 tracing::error!(error = %chain(&error), "what was not done stays in the journal");
             }
@@ -90,8 +90,9 @@ impl OrganizingLog {
         Ok(inverse.into_iter().rev().flatten().collect())
     }
 
-    /// Brings the tables up to the end of the journal, and rewrites the journal if it has become long. With images that
-    /// were not in the index before, all entries are applied again, because some may be about them.
+    /// Applies the rest of the journal to the tables, and compacts the journal if it has become long. If images were
+    /// inserted
+    /// that were not in the index before, applies all entries again, because some may be about them.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
@@ -106,7 +107,7 @@ impl OrganizingLog {
         match journal.compacted(self.folder.path()) {
             Ok(Some(compacted)) => {
                 *journal = compacted;
-                // It describes the same state.
+                // The compacted journal describes the same state.
                 save_checkpoint(writer, &journal.checkpoint())
             }
             Ok(None) => Ok(()),

@@ -22,7 +22,7 @@ use super::inverse_change::InverseChange;
 /// Applies entries to the tables, within a transaction of the caller's.
 pub(in crate::library) struct Projector<'a> {
     index: &'a Connection,
-    /// Rows whose searchable words have changed.
+    /// Rows whose searchable texts have changed.
     reworded: BTreeSet<i64>,
 }
 
@@ -71,7 +71,7 @@ impl<'a> Projector<'a> {
         Ok(())
     }
 
-    /// Indexes the changed words. Called when all entries were applied.
+    /// Indexes the changed texts. Called when all entries were applied.
     pub(in crate::library) fn finish(self) -> Result<(), LibraryError> {
         self.reworded.into_iter().try_for_each(|row| index_text(self.index, row))
     }
@@ -255,7 +255,7 @@ impl<'a> Projector<'a> {
             .optional()
     }
 
-    /// Whether a collection exists and may contain another one: no collection may contain itself.
+    /// Whether a collection exists and may contain another one. No collection may contain itself.
     fn may_hold(&self, outer: CollectionId, inner: CollectionId) -> rusqlite::Result<bool> {
         let Some(collection) = self.collection(outer)? else { return Ok(false) };
         let mut at = Some(collection);

@@ -1,4 +1,4 @@
-//! The journal and the index after crashes, losses and undone changes.
+//! Tests of the journal and the index after crashes, losses and undone changes.
 
 use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 
@@ -24,12 +24,12 @@ fn place(number: u128) -> CollectionId {
     CollectionId::from_uuid(Uuid::from_u128(number))
 }
 
-/// Something that a person may say.
+/// An action of a person.
 #[derive(Clone, Debug)]
 enum Wish {
     Change(Vec<ImageId>, Change),
     Edit(CollectionEdit),
-    /// Takes back the last thing that was said.
+    /// Undoes the last action.
     Undo,
 }
 
@@ -68,7 +68,7 @@ fn wish() -> impl Strategy<Value = Wish> {
     ]
 }
 
-/// A library of four images; a fifth is talked of and was never there.
+/// A library of four images. A fifth image appears in changes and never exists.
 fn library(folder: &Path) -> Arc<Library> {
     let library = Arc::new(Library::open(folder).unwrap());
     for number in 1..=4 {
@@ -97,7 +97,7 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         let journal = folder.path().join("organising.jsonl");
         let library = library(folder.path());
-        // What holds after so many bytes.
+        // The expected state for each length of the journal.
         let mut states = vec![(fs::metadata(&journal).unwrap().len(), state_of(&library))];
         let mut undo = Vec::new();
         for wish in wishes {
@@ -129,11 +129,11 @@ proptest! {
         library.organizer().journal().as_ref().unwrap().read(0, |entry| { replayed.apply(entry); Ok(()) }).unwrap();
         let known: BTreeSet<ImageId> = (1..=4).map(image).collect();
         prop_assert_eq!(&replayed.clone().only(&known), &found);
-        // An undo of several steps may be several lines, between which nothing was announced.
+        // An undo of several changes may be several lines, between which no state was reported.
         if let Some((_, expected)) = states.iter().rev().find(|(length, _)| *length == whole) {
             prop_assert_eq!(&found, expected);
         }
-        // The rewritten journal describes the same state.
+        // The compacted journal describes the same state.
         let mut again = OrganizingState::default();
         replayed.entries().into_iter().for_each(|entry| again.apply(entry));
         prop_assert_eq!(again, replayed);
@@ -166,7 +166,7 @@ fn what_the_index_missed_is_applied_at_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
     let library = library(folder.path());
     library.organizer().change(&[image(1)], &Change::Rate(3)).unwrap();
-    // As if the program had died between the journal and the index.
+    // Simulates a crash between the writes of the journal and the index.
     let late = |change| vec![Entry::Change { images: vec![image(1), image(2)], change }];
     library.organizer().journal().as_mut().unwrap().append(&late(Change::Tag("濕玻璃".to_owned()))).unwrap();
     drop(library);
@@ -174,7 +174,7 @@ fn what_the_index_missed_is_applied_at_the_next_start() {
     let marks = |number| library.organizer().marks(image(number)).unwrap();
     assert_eq!((marks(1).rating, marks(1).tags), (3, vec!["濕玻璃".to_owned()]));
     assert_eq!(library.search().find_text("玻璃", &jiff::tz::TimeZone::UTC).unwrap().ids, [image(2), image(1)]);
-    // Or between two changes of a session.
+    // The same between two changes of one run.
     library.organizer().journal().as_mut().unwrap().append(&late(Change::Note("late".to_owned()))).unwrap();
     library.organizer().change(&[image(1)], &Change::Rate(5)).unwrap();
     assert_eq!((marks(1).rating, marks(2).note), (5, "late".to_owned()));
@@ -214,7 +214,7 @@ fn lines_that_are_not_understood_and_marks_of_absent_pictures_are_kept() {
     library.organizer().change(&[image(1)], &Change::Rate(5)).unwrap();
     let now = fs::read_to_string(&journal).unwrap();
     assert!(now.starts_with(&text) && now.lines().count() == text.lines().count() + 1, "{now}");
-    // The image comes back, as out of a backup.
+    // The image returns, as from a backup.
     store(&library, facts(9, "sea"), b"nine");
     drop(library);
     lose_index(folder.path());

@@ -1,4 +1,4 @@
-//! The trash: images that are deleted and can be restored. Their files move to the trash and back.
+//! The trash: deleted images that can be restored. Their files are moved to the trash and back.
 
 use std::{
     collections::BTreeSet,
@@ -28,7 +28,7 @@ use crate::{
 
 use super::organizer::Organizer;
 
-/// The number of images that are deleted for good at once.
+/// The number of images that are deleted for good in one step.
 const MAX_IMAGES_PER_DELETION: i64 = 500;
 
 /// The trash of a library.
@@ -51,15 +51,15 @@ impl Trash {
         Self { folder, index, organizer, thumbnails }
     }
 
-    /// Moves images to the trash: out of every view, and restorable for as long as it is not emptied.
+    /// Moves images to the trash, out of every view. They can be restored until the trash is emptied.
     ///
     /// # Errors
-    /// The disk cannot be written. What has been moved by then can be restored.
+    /// The disk cannot be written. Images that were moved by then can be restored.
     pub fn discard(&self, ids: &[ImageId]) -> Result<(), LibraryError> {
         self.folder.ensure_writable()?;
         let lives = self.live_paths(ids)?;
         let now = Timestamp::now().as_millisecond();
-        // Until the files have moved, they tell where an image is, not the index.
+        // Until the files have been moved, their paths tell whether an image is in the trash, not the index.
         self.set_trashed(ids, Some(-now))?;
         let moved = lives.iter().try_for_each(|live| move_image(live, &self.folder.trash_path(live)));
         let moved = moved.and_then(|()| atomic_file::sync_dir(&self.folder.join("trash"))).and_then(|()| sync(&lives));
@@ -67,7 +67,7 @@ impl Trash {
         self.set_trashed(ids, Some(now))
     }
 
-    /// Brings images back from the trash.
+    /// Restores images from the trash.
     ///
     /// # Errors
     /// The disk cannot be written.
@@ -82,11 +82,11 @@ impl Trash {
             move_image(&self.folder.trash_path(live), live)
         };
         self.finish_after(lives.iter().try_for_each(restore).and_then(|()| sync(&lives)))?;
-        // The index comes last: an image is in view only when its file is in its place.
+        // The index comes last: an image is in view only when its file is at its path.
         self.set_trashed(ids, None)
     }
 
-    /// How many images are in the trash, and the size of their originals in bytes.
+    /// The number of images in the trash, and the size of their originals in bytes.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -110,11 +110,12 @@ impl Trash {
         Ok(rows.map(|id| Ok(ImageId::from_uuid(Uuid::from_bytes(id?)))).collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Deletes what is in the trash for good: images, sidecars, thumbnails, and what was said about them. `each` hears
-    /// how many images are gone by then, again and again, and says whether to go on.
+    /// Deletes the contents of the trash for good: images, sidecars, thumbnails and marks. `each` receives the number
+    /// of
+    /// deleted images repeatedly, and returns whether to continue.
     ///
     /// # Errors
-    /// The disk cannot be written. What is not deleted by then is still in the trash.
+    /// The disk cannot be written. Images that were not deleted by then are still in the trash.
     pub fn empty(&self, mut each: impl FnMut(usize) -> bool) -> Result<(), LibraryError> {
         self.folder.ensure_writable()?;
         let mut emptied = 0;
@@ -138,7 +139,8 @@ impl Trash {
                 self.finish_pending_moves()?;
                 Err(error)
             })?;
-            // Their images are nowhere now, which is all that this needs to know, after a crash as well.
+            // The files of these images exist nowhere now, so pending moves can be finished without them, also after a
+            // crash.
             self.finish_pending_moves()?;
             emptied += ids.len();
             if !each(emptied) {
@@ -147,7 +149,8 @@ impl Trash {
         }
     }
 
-    /// Lets the files tell where the images are that were being moved when the program or the disk failed.
+    /// Completes moves that a crash or an error of the disk has interrupted: the paths of the files tell which images
+    /// are in the trash.
     pub(in crate::library) fn finish_pending_moves(&self) -> Result<(), LibraryError> {
         let pending: Vec<([u8; 16], String)> = {
             let writer = self.index.writer();
@@ -195,7 +198,7 @@ impl Trash {
         Ok(transaction.commit()?)
     }
 
-    /// After an error, lets the files tell at once how far it went.
+    /// After an error, sets at once from the paths of the files which images are in the trash.
     fn finish_after(&self, moved: Result<(), LibraryError>) -> Result<(), LibraryError> {
         if moved.is_err()
             && let Err(error) = self.finish_pending_moves()
@@ -216,7 +219,7 @@ impl Trash {
         ids.iter().map(&mut path).collect()
     }
 
-    /// From now on the files tell where these images of the trash are.
+    /// Marks images of the trash as being moved: from now on the paths of their files tell where they are.
     fn mark_pending(&self, ids: &[ImageId]) -> Result<(), LibraryError> {
         let mut writer = self.index.writer();
         let transaction = writer.transaction()?;
@@ -240,7 +243,7 @@ impl Trash {
     }
 }
 
-/// Moves an original and its sidecar. One that is there already, from a move that was interrupted, stays.
+/// Moves an original and its sidecar. A file that an interrupted move has already moved stays.
 fn move_image(from: &Path, to: &Path) -> Result<(), LibraryError> {
     move_file_or_skip(from, to)?;
     move_sidecar(from, to)
@@ -253,13 +256,13 @@ fn move_sidecar(from: &Path, to: &Path) -> Result<(), LibraryError> {
 fn move_file_or_skip(from: &Path, to: &Path) -> Result<(), LibraryError> {
     match fs::rename(from, to) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        // Originals may be a link to another disk.
+        // The folder of originals may be a link to another disk.
         Err(error) if error.kind() == std::io::ErrorKind::CrossesDevices => move_file::move_across_disks(from, to),
         moved => moved.at(from),
     }
 }
 
-/// Flushes the folders of some files.
+/// Flushes the folders that contain these files.
 fn sync(files: &[PathBuf]) -> Result<(), LibraryError> {
     let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.parent()).collect();
     folders.into_iter().filter(|folder| folder.is_dir()).try_for_each(atomic_file::sync_dir)
@@ -287,7 +290,7 @@ mod tests {
         assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids, [kept.id]);
         assert_eq!(library.search().totals().unwrap(), (1, 3));
         assert!(!folder.path().join("originals/2026/11").join(gone.file_name()).exists());
-        // It can still be shown, for the message that offers to undo.
+        // The image can still be shown, for the message that offers to undo the deletion.
         assert_eq!(fs::read(library.images().original_path(gone.id).unwrap()).unwrap(), b"two");
         library.trash().restore(&[gone.id]).unwrap();
         assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids, [gone.id, kept.id]);
@@ -327,7 +330,8 @@ mod tests {
         library.trash().discard(&ids[2..3]).unwrap();
         let live = library.trash().live_paths(&ids).unwrap();
         library.trash().set_trashed(&ids, Some(-5)).unwrap();
-        // The first has not moved, the second by half, the third is back by half, the fourth is gone.
+        // The first image was not moved, the second was moved in part, the third was moved back in part, and the fourth
+        // is missing.
         let trashed_path = |live: &Path| folder.path().join("trash").join(live.file_name().unwrap());
         fs::rename(&live[1], trashed_path(&live[1])).unwrap();
         fs::rename(trashed_path(&live[2]), &live[2]).unwrap();

@@ -1,6 +1,6 @@
-//! Requests and their responses as they went over the wire, one file for each.
+//! Recorded exchanges: requests and their responses as they were transmitted, one file for each request.
 //!
-//! They help people to understand a request and are not needed for anything else: a power cut may lose the last of them.
+//! They help people to understand a request and are needed for nothing else, so a power cut may lose the last of them.
 
 use std::{fs, path::PathBuf, sync::Arc};
 
@@ -28,7 +28,7 @@ impl ExchangeLog {
         Self { folder }
     }
 
-    /// Saves the exchange of a request, in place of the one that was saved before.
+    /// Saves the exchange of a request in place of an earlier one.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
@@ -50,7 +50,7 @@ impl ExchangeLog {
     /// The exchange of a request; `None` if none was saved.
     ///
     /// # Errors
-    /// The file is there and cannot be read or understood.
+    /// The file exists and cannot be read or understood.
     pub fn read(&self, request: RequestId) -> Result<Option<Exchange>, LibraryError> {
         let path = self.path(request);
         match fs::read(&path) {
@@ -69,7 +69,7 @@ impl ExchangeLog {
         atomic_file::remove_if_exists(&self.path(request))
     }
 
-    /// The path by the month in which the request got its ID, which contains the time.
+    /// The path, which depends on the month that the request's ID contains.
     fn path(&self, request: RequestId) -> PathBuf {
         let milliseconds = request.uuid().get_timestamp().map_or(0, |time| {
             let (seconds, nanoseconds) = time.to_unix();
@@ -102,7 +102,7 @@ mod tests {
         library.exchanges().remove(request).unwrap();
         library.exchanges().remove(request).unwrap();
         assert_eq!(library.exchanges().read(request).unwrap(), None);
-        // An id that tells no time has its place too.
+        // An ID that contains no time has a path too.
         let other = RequestId::from_uuid(Uuid::from_u128(1));
         library.exchanges().save(other, &Exchange::default()).unwrap();
         assert!(library.exchanges().read(other).unwrap().is_some());

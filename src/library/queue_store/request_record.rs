@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::recipe::{Failure, Money, Recipe, RequestId};
 
-/// A request that was made, as it is recorded before it is sent.
+/// A request as it is recorded before it is sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RequestRecord {
     /// Its ID.
@@ -21,13 +21,13 @@ pub struct RequestRecord {
 pub struct QueueEntry {
     /// Lower positions are sent first; those below zero before all others.
     pub place: i64,
-    /// It is on hold.
+    /// Whether it is on hold.
     pub paused: bool,
-    /// It is not sent before this time.
+    /// The time before which it is not sent.
     pub not_before: Option<Timestamp>,
-    /// The request that a person has generated again with it.
+    /// The request that this one retries or repeats.
     pub repeats: Option<RequestId>,
-    /// The estimated cost, where it is known.
+    /// The estimated cost, if it is known.
     pub estimate: Option<Money>,
 }
 
@@ -35,19 +35,19 @@ pub struct QueueEntry {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RequestStatus {
-    /// Not sent.
+    /// It was not sent.
     Queued,
-    /// Being sent: from here on it may cost money.
+    /// It is being sent and may cost money from here on.
     Sending,
     /// The gateway has answered.
     Receiving,
-    /// Its images are stored.
+    /// Its images were stored.
     Stored,
     /// It failed.
     Failed(Failure),
-    /// It failed, and a person has removed its card; its response is still kept.
+    /// It failed, and a person has removed its card. Its response is still kept.
     PutAway(Failure),
-    /// A person cancelled it.
+    /// A person canceled it.
     Cancelled {
         /// Whether it had been sent.
         sent: bool,
@@ -55,7 +55,7 @@ pub enum RequestStatus {
 }
 
 impl RequestStatus {
-    /// Statuses are left in this order only, except by a reset to [`Self::Queued`].
+    /// The rank of a status. A request moves only to statuses of higher rank, except for a reset to [`Self::Queued`].
     pub(in crate::library) fn rank(&self) -> u8 {
         match self {
             Self::Queued => 0,
@@ -66,5 +66,5 @@ impl RequestStatus {
     }
 }
 
-/// Rank of the states that are final.
+/// The rank of statuses that are final.
 pub(super) const ENDED_RANK: u8 = 3;

@@ -17,7 +17,7 @@ use crate::{
 
 use super::request_record::{ENDED_RANK, QueueEntry, RequestRecord, RequestStatus};
 
-/// The requests of a library: those that are queued or under way, and those that failed.
+/// The requests of a library that are queued or running, and those that failed.
 #[derive(Debug)]
 pub struct RequestTable {
     folder: Arc<LibraryFolder>,
@@ -34,16 +34,17 @@ impl RequestTable {
     /// Records requests, all or none, before any of them is sent.
     ///
     /// # Errors
-    /// The index cannot be written; nothing must be sent then.
+    /// The index cannot be written, and no request may be sent.
     pub fn record(&self, intents: &[RequestRecord]) -> Result<(), LibraryError> {
         self.enqueue(intents.iter().map(|intent| (intent, QueueEntry::default())))
     }
 
-    /// Records requests with their positions in the queue. A request that one of them repeats is removed at the same
-    /// time if it has ended, so that exactly one of the two exists at any instant.
+    /// Records requests with their positions in the queue. If one of them repeats a request that has ended, that
+    /// request is
+    /// removed in the same transaction, so that exactly one of the two exists at any time.
     ///
     /// # Errors
-    /// The index cannot be written; nothing must be sent then.
+    /// The index cannot be written, and no request may be sent.
     pub fn enqueue<'a>(
         &self,
         intents: impl IntoIterator<Item = (&'a RequestRecord, QueueEntry)>,
@@ -106,8 +107,7 @@ impl RequestTable {
         Ok(turn)
     }
 
-    /// Changes the positions of requests that were not sent, whether they are on hold, and until when; all or none. A
-    /// request that was sent is not changed.
+    /// Changes the queue entries of requests that were not sent, all or none. A request that was sent is not changed.
     ///
     /// # Errors
     /// The index cannot be written.
@@ -133,7 +133,7 @@ impl RequestTable {
     /// Changes the recipe of a request that was not sent; durable when it returns.
     ///
     /// # Errors
-    /// [`LibraryError::Backward`] if it was sent or is not known; else the index cannot be written.
+    /// [`LibraryError::Backward`] if it was sent or is not known; otherwise the index cannot be written.
     pub fn change_recipe(
         &self,
         request: RequestId,
@@ -195,7 +195,8 @@ impl RequestTable {
     /// Moves a request forward; durable when it returns.
     ///
     /// # Errors
-    /// [`LibraryError::Backward`] if it has been there or beyond, or is not known; else the index cannot be written.
+    /// [`LibraryError::Backward`] if it has this status or a later one, or is not known; otherwise the index cannot be
+    /// written.
     pub fn set_status(&self, request: RequestId, state: &RequestStatus) -> Result<(), LibraryError> {
         self.folder.ensure_writable()?;
         if *state == RequestStatus::Sending {
@@ -209,8 +210,8 @@ impl RequestTable {
     /// charged and will be sent again. Durable when it returns.
     ///
     /// # Errors
-    /// [`LibraryError::Backward`] if it is not being sent: a response or an end is never undone; else the index cannot
-    /// be written.
+    /// [`LibraryError::Backward`] if it is not being sent, because a response or an end is never undone; otherwise the
+    /// index cannot be written.
     pub fn reset_to_queued(&self, request: RequestId) -> Result<(), LibraryError> {
         self.folder.ensure_writable()?;
         let (from, to) = (RequestStatus::Sending, RequestStatus::Queued);
@@ -230,7 +231,7 @@ impl RequestTable {
         self.select("rank < 3")
     }
 
-    /// Requests that failed and were not put away, oldest first.
+    /// Requests that failed and whose cards were not removed, oldest first.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -301,7 +302,7 @@ impl RequestTable {
         Ok(state.map(|state| serde_json::from_str(&state)).transpose()?)
     }
 
-    /// Makes sure that no other program can have the library open, before a request is sent.
+    /// Makes sure that no other program can open the library, before a request is sent.
     fn ensure_lock(&self) -> Result<(), LibraryError> {
         if self.lock.ensure()? {
             record_identity(&self.lock.file(), &self.folder.database());
@@ -322,7 +323,7 @@ impl RequestTable {
             let (request, created, recipe, state) = text?;
             let request = RequestId::from_uuid(Uuid::from_bytes(request));
             let created = Timestamp::from_millisecond(created).unwrap_or(Timestamp::UNIX_EPOCH);
-            // One that cannot be read must not hide all others.
+            // A record that cannot be read must not hide all others.
             match (serde_json::from_str(&recipe), serde_json::from_str(&state)) {
                 (Ok(recipe), Ok(state)) => intents.push((RequestRecord { request, recipe, created }, state)),
                 (Err(error), _) | (_, Err(error)) => {

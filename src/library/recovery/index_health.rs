@@ -1,4 +1,4 @@
-//! Finds out whether the index is damaged before anything relies on it.
+//! Checks whether the index is damaged before it is used.
 
 use std::{
     fs::{self, File},
@@ -16,11 +16,11 @@ use crate::{
     },
 };
 
-/// An index up to this size is checked at every start, in bytes: reading it takes a few hundredths of a second.
+/// An index up to this size is checked at every start, in bytes, because reading it takes a few hundredths of a second.
 const ALWAYS_CHECKED_BYTES: u64 = 32 << 20;
 
 /// Whether the index should be rebuilt from the files: it was found damaged while it was used, or its pages contradict
-/// each other. A large one is looked through only if the program that had it open did not close it.
+/// each other. A large index is checked only if the program that last had it open did not close it.
 pub(in crate::library) fn is_damaged(database: &Path) -> bool {
     if marker(database).exists() {
         return true;
@@ -44,7 +44,7 @@ pub(in crate::library) fn is_damaged(database: &Path) -> bool {
     }
 }
 
-/// Keeps a damaged index beside the new one: requests that were not sent are only in it.
+/// Keeps a copy of a damaged index beside the new one, because requests that were not sent are only in it.
 ///
 /// # Errors
 /// The copy cannot be written.
@@ -62,14 +62,14 @@ pub(in crate::library) fn copy_damaged(database: &Path) -> Result<(), LibraryErr
     Ok(())
 }
 
-/// Has the next start rebuild the index.
+/// Requests that the next start rebuilds the index.
 pub(in crate::library) fn request_rebuild(database: &Path) {
     if let Err(error) = File::create(marker(database)) {
         tracing::error!(error = %chain(&error), "that the index is damaged cannot be written down");
     }
 }
 
-/// The index was rebuilt.
+/// Removes the request, because the index was rebuilt.
 pub(in crate::library) fn clear_rebuild_request(database: &Path) -> Result<(), LibraryError> {
     atomic_file::remove_if_exists(&marker(database))
 }

@@ -1,4 +1,4 @@
-//! Clears away temporary files that a crash or a full disk has left.
+//! Removes temporary files that a crash or a full disk has left.
 
 use std::{
     fs,
@@ -14,15 +14,15 @@ const MIN_AGE: Duration = Duration::from_hours(1);
 /// Folders that contain files directly.
 const FLAT_FOLDERS: [&str; 6] = ["", "references", "fitted", "thumbnails", "sheets", "trash"];
 
-/// Folders with a folder for each month.
+/// Folders with a subfolder for each month.
 const MONTHLY_FOLDERS: [&str; 2] = ["originals", "exchanges"];
 
-/// So many of the newest months are looked through: what is left in an older one was left in an earlier run, and looking
-/// through a million originals at every start would take longer than it is worth.
+/// The number of the newest months that are searched. Files of older months were left by an earlier run, and searching
+/// a million originals at every start would take too long.
 const MAX_MONTHS: usize = 2;
 
-/// Removes temporary files that were left long ago. A response that was being stored is in the spool as well, so
-/// that nothing is lost with its half image. Returns how many were removed.
+/// Removes temporary files that were left long ago. A response whose image was being stored is in the spool as well, so
+/// that nothing is lost with its partial image. Returns the number of removed files.
 pub(in crate::library) fn clear_leftovers(library: &LibraryFolder) -> usize {
     if library.ensure_writable().is_err() {
         return 0;

@@ -1,4 +1,4 @@
-//! Lists the images of a library as its index and its files have them.
+//! Lists the images of a library that its index has, and those that its files have.
 
 use std::{
     collections::BTreeMap,
@@ -25,7 +25,7 @@ use crate::{
     recipe::{Format, ImageId},
 };
 
-/// What the index records of an image.
+/// The row of an image in the index.
 pub(super) struct ImageRecord {
     pub(super) path: PathBuf,
     pub(super) sha256: String,
@@ -49,7 +49,7 @@ pub(super) fn all_rows(reader: &Connection) -> Result<BTreeMap<ImageId, ImageRec
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The files of images by their paths without extensions, and those that were never finished.
+/// The files of images by their paths without extensions, and files that were never completed.
 pub(super) fn all_files(
     library: &LibraryFolder,
 ) -> Result<(BTreeMap<PathBuf, ImageFiles>, Vec<PathBuf>), LibraryError> {
@@ -71,7 +71,7 @@ pub(super) fn all_files(
     Ok((pictures, left_over))
 }
 
-/// References, and the hashes that their names say.
+/// References, and the hashes that are their names.
 pub(super) fn references_by_name(
     library: &LibraryFolder,
 ) -> Result<Vec<(PathBuf, Option<ImageId>, String)>, LibraryError> {
@@ -97,7 +97,7 @@ pub(super) fn all_files_below(folder: &Path) -> Result<Vec<PathBuf>, LibraryErro
     Ok(files)
 }
 
-/// The indices of the files whose hash is not the expected one, the last first. All processors read.
+/// The indices of the files whose hash differs from the expected one, the last first. Reads on all processors.
 pub(super) fn changed_files(
     files: &[(PathBuf, Option<ImageId>, String)],
     progress: impl Fn(usize, usize),

@@ -1,4 +1,4 @@
-//! Repairs what a crash, a full disk or a copy has left, verifies a library, and rebuilds the index from the files.
+//! Repairs the effects of a crash, a full disk or a copy, verifies a library, and rebuilds the index from the files.
 
 pub(super) mod index_health;
 pub(super) mod leftovers;

@@ -1,5 +1,5 @@
-//! Rebuilds the index from the files alone, beside the existing one, and replaces that when it is complete: a program that
-//! dies on the way leaves one or the other.
+//! Rebuilds the index from the files alone, beside the existing one, and replaces that when the new one is complete. A
+//! crash leaves one or the other.
 
 use std::{
     collections::BTreeMap,
@@ -32,10 +32,10 @@ use super::sidecar_scan::{FoundSidecar, find_sidecars, read_all};
 /// Name of the index that is being built.
 pub(in crate::library) const STAGING_NAME: &str = "library.db.new";
 
-/// The columns of a request that are preserved.
+/// The columns of a request that are copied from the old index.
 const REQUEST_COLUMNS: &str = "request, created, recipe, rank, state, place, paused, not_before, repeats, estimate";
 
-/// What an index was rebuilt from.
+/// The result of rebuilding an index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RebuildReport {
     /// Images, including those in the trash.
@@ -50,7 +50,7 @@ pub struct RebuildReport {
     pub alone: Vec<PathBuf>,
 }
 
-/// The rows that are only in the old index.
+/// The rows that exist only in the old index.
 #[derive(Default)]
 struct PreservedRows {
     /// The columns of [`REQUEST_COLUMNS`].
@@ -62,11 +62,11 @@ struct PreservedRows {
 }
 
 /// Rebuilds the index of a library from its files. No program may have the library open. `progress` receives the number
-/// of images that are in the index, and the number of all images.
+/// of images that are in the new index, and the number of all images.
 ///
 /// # Errors
-/// [`LibraryError::Busy`] if a program has it open, [`LibraryError::Newer`] if a newer version made it; else the disk is
-/// full or cannot be written. The index that was there is still there.
+/// [`LibraryError::Busy`] if a program has it open, [`LibraryError::Newer`] if a newer version made it; otherwise the
+/// disk is full or cannot be written. The old index is unchanged.
 pub fn rebuild(folder: &Path, progress: impl Fn(usize, usize)) -> Result<RebuildReport, LibraryError> {
     create_library_dirs(folder)?;
     let lock = Lock::take(folder)?;
@@ -96,7 +96,7 @@ pub(in crate::library) fn rebuild_in_place(
     swapped
 }
 
-/// Reads the rows that are in no file, as far as they can be read.
+/// Reads the rows that no file contains, as far as they can be read.
 fn read_preserved(old: &Connection) -> PreservedRows {
     let mut preserved = PreservedRows::default();
     let read = |preserved: &mut PreservedRows| -> rusqlite::Result<()> {
@@ -184,7 +184,7 @@ fn build(
             .execute(params![id, palette, likeness])?;
     }
     transaction.commit()?;
-    // Without a journal, the old index is all there is to make one of.
+    // Without a journal, the old index is the only source of marks.
     let journal = open_journal(folder, old.unwrap_or(&index))?;
     replay_from_checkpoint(&mut index, &journal)?;
     drop(index);
@@ -192,8 +192,8 @@ fn build(
     Ok(rebuilt)
 }
 
-/// The image of a sidecar, and whether it is in the trash; `None` if it is missing. A sidecar that was separated from its
-/// image on the way to or from the trash is moved beside it.
+/// The image of a sidecar, and whether it is in the trash; `None` if it is missing. A sidecar that an interrupted move
+/// has separated from its image is moved beside it.
 fn merge_sidecar(
     folder: &Path,
     found: &FoundSidecar,
@@ -217,7 +217,8 @@ fn merge_sidecar(
 fn replace_index(database: &Path, unfinished: &Path, old: Result<Connection, Cause>) -> Result<(), LibraryError> {
     match old {
         Ok(old) => {
-            // Its log would be taken for the new index's: it must be in the index itself before it goes.
+            // The log of the old index would be applied to the new one, so its contents must be in the old index before
+            // the log is removed.
             let busy: i64 = old.query_row("PRAGMA wal_checkpoint(TRUNCATE)", params![], |row| row.get(0))?;
             if busy != 0 {
                 return Err(LibraryError::CannotWrite { path: database.to_owned(), reason: "busy".into() });
@@ -254,7 +255,7 @@ mod tests {
         recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, Money, Recipe},
     };
 
-    /// Everything that the index says, but for how far it has come in a journal.
+    /// All tables of the index, except the position in the journal.
     fn everything(folder: &Path) -> Vec<Vec<Vec<Value>>> {
         let index = Connection::open(folder.join("library.db")).unwrap();
         let read = |query: &str| {
@@ -276,7 +277,7 @@ mod tests {
         .to_vec()
     }
 
-    /// A library with something of everything.
+    /// A library with an example of everything.
     fn filled(folder: &Path) {
         let library = Arc::new(Library::open(folder).unwrap());
         let ids = [1, 2, 3, 4].map(|number| store(&library, facts(number, "海 and sea"), &[number as u8]).id);
@@ -383,7 +384,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         filled(folder.path());
         let before = everything(folder.path());
-        // A trash that is no folder stands for any error on the way.
+        // A file in place of the trash folder causes an error on the way.
         let (trash, away) = (folder.path().join("trash"), folder.path().join("away"));
         fs::rename(&trash, &away).unwrap();
         fs::write(&trash, "").unwrap();

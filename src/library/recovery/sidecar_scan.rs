@@ -17,14 +17,14 @@ use crate::{
     recipe::ImageId,
 };
 
-/// The number of sidecars that are read while as many are inserted into the index.
+/// The number of sidecars in a batch. One batch is read while another is inserted into the index.
 const SIDECARS_PER_BATCH: usize = 1024;
 
 /// The file of a sidecar.
 pub(super) struct FoundSidecar {
     pub(super) sidecar: PathBuf,
     pub(super) trashed: bool,
-    /// The number of sidecars.
+    /// The number of all sidecars.
     pub(super) of: usize,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn find_sidecars(folder: &Path) -> Result<Vec<FoundSidecar>, LibraryE
     Ok(paths.into_iter().map(|(_, trashed, sidecar)| FoundSidecar { sidecar, trashed, of }).collect())
 }
 
-/// Reads sidecars on all processors, and calls `each` with them in their order.
+/// Reads sidecars on all processors, and calls `each` with them in order.
 pub(super) fn read_all(
     found: &[FoundSidecar],
     mut each: impl FnMut(&FoundSidecar, Result<Option<Sidecar>, LibraryError>) -> Result<(), LibraryError>,
@@ -60,7 +60,7 @@ pub(super) fn read_all(
         let (sender, batches) = mpsc::sync_channel(1);
         scope.spawn(move || {
             for batch in found.chunks(SIDECARS_PER_BATCH) {
-                // After an error the receiver is gone.
+                // After an error the receiver was dropped.
                 if sender.send((batch, read_batch(batch, threads))).is_err() {
                     break;
                 }

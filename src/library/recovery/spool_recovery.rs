@@ -1,6 +1,6 @@
-//! Brings the spool and the recorded requests together when a library is opened: spool files of ended requests are
-//! removed, and requests that the index has lost are recorded again from their spool files, because the index can be
-//! lost and responses cannot be bought back. Files that cannot be understood stay.
+//! Reconciles the spool with the recorded requests when a library is opened: removes spool files of ended requests, and
+//! records requests again that the index has lost, because an index can be lost and a response cannot be bought a
+//! second time. Files that cannot be understood stay.
 
 use std::{
     fs::{self, File},
@@ -36,7 +36,7 @@ pub(super) struct SpoolRecovery<'a> {
 }
 
 impl SpoolRecovery<'_> {
-    /// Brings spool and index together. Returns how many requests were given back to the index.
+    /// Reconciles spool and index. Returns the number of requests that were recorded again.
     ///
     /// # Errors
     /// The spool or the index cannot be read or written. Nothing is lost then.
@@ -68,13 +68,13 @@ impl SpoolRecovery<'_> {
         Ok(restored)
     }
 
-    /// Returns whether the request was given back to the index.
+    /// Returns whether the request was recorded again.
     fn reconcile(&self, request: RequestId, path: &Path, spooled: SpooledResponse) -> Result<bool, LibraryError> {
         let has_body = spooled.bytes > 0;
         match self.requests.status(request)? {
-            // The index is older than the response: what has been answered must not be sent again.
+            // The index is older than the response. A request that was answered must not be sent again.
             Some(RequestStatus::Queued) if has_body => self.requests.set_status(request, &RequestStatus::Receiving)?,
-            // It may have been sent: what is put back, or was never sent, has no such file.
+            // The request may have been sent: a request that was reset or never sent has no such file.
             Some(RequestStatus::Queued) => self.requests.set_status(request, &RequestStatus::Sending)?,
             Some(RequestStatus::Sending | RequestStatus::Receiving) => {}
             Some(RequestStatus::Failed(failure) | RequestStatus::PutAway(failure))
@@ -116,8 +116,8 @@ impl SpoolRecovery<'_> {
         Ok(())
     }
 
-    /// Takes responses of this library back that were rescued to the temporary folder. One that cannot be taken back
-    /// stays there, and is found there.
+    /// Moves responses of this library back that were rescued to the temporary folder. A response that cannot be moved
+    /// stays there, and is read from there.
     fn adopt_rescued(&self) {
         if !self.files().may_be_rescued() {
             return;
@@ -134,7 +134,7 @@ impl SpoolRecovery<'_> {
         }
     }
 
-    /// Returns whether the response was one of this library's.
+    /// Returns whether the response belongs to this library.
     fn adopt(&self, request: RequestId, path: &Path) -> Result<bool, LibraryError> {
         let place = KeptPlace::Temporary(path.display().to_string());
         let Some(spooled) = open_file(path, place)? else { return Ok(false) };
@@ -161,7 +161,7 @@ impl SpoolRecovery<'_> {
     }
 }
 
-/// What was requested, from a spool file's header. The first version has it only as it went over the wire.
+/// The request of a spool file's header. Version 1 contains it only as it was transmitted.
 fn request_in(request: RequestId, header: SpoolHeader) -> Option<SpooledRequest> {
     if let Some(known) = header.request {
         return Some(*known);
@@ -175,7 +175,7 @@ fn request_in(request: RequestId, header: SpoolHeader) -> Option<SpooledRequest>
     Some(SpooledRequest { recipe, created: created.unwrap_or(header.sent), estimate: None })
 }
 
-/// The prompt in a request's JSON: the image endpoints' `prompt`, or the last words of a chat.
+/// The prompt in the JSON of a request: `prompt` of the image endpoints, or the last text of a chat.
 fn prompt_in(exchange: &Exchange) -> Option<String> {
     let SentBody::Json(body) = &exchange.body else { return None };
     if let Some(prompt) = body["prompt"].as_str() {

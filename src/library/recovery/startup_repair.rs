@@ -1,4 +1,4 @@
-//! Repairs what a crash or a full disk has left, when a library is opened.
+//! Repairs the effects of a crash or a full disk when a library is opened.
 
 use std::{
     fs,
@@ -45,7 +45,7 @@ impl StartupRepair<'_> {
         let whole_index_missing: bool =
             self.index.writer().query_row("SELECT NOT EXISTS (SELECT 1 FROM images)", params![], |row| row.get(0))?;
         let restored = SpoolRecovery { spool: self.spool, requests: self.requests }.run()?;
-        // Only a request that had not ended well can have left something, and only in the months since it was asked.
+        // Only a request that had not ended normally can have left something, and only in the months since it was made.
         let unfinished = self.requests.unfinished()?;
         let requests: Vec<RequestId> = unfinished.iter().map(|(intent, _)| intent.request).collect();
         let unfinished = unfinished.into_iter().map(|(intent, _)| intent.created);
@@ -54,7 +54,7 @@ impl StartupRepair<'_> {
         let oldest = unfinished.chain(failed.map(|(intent, _)| intent.created)).min();
 
         let mut writer = self.index.writer();
-        // All or nothing: an index with half of the images would pass for a whole one at the next start.
+        // All or nothing, because an index with half of the images would pass for a complete one at the next start.
         let transaction = writer.transaction()?;
         let mut new = 0;
         if whole_index_missing || marker.exists() {
@@ -78,7 +78,7 @@ impl StartupRepair<'_> {
         Ok(restored)
     }
 
-    /// Removes the rows of a request's images whose files did not get their names before a power cut. Only an unfinished
+    /// Removes the rows of a request's images whose files were not renamed before a power cut. Only an unfinished
     /// request has such rows, and its response is still in the spool.
     fn unindex_unnamed(&self, index: &Connection, request: RequestId) -> Result<(), LibraryError> {
         let mut statement = index.prepare_cached("SELECT id, path FROM images WHERE request = ?1")?;
@@ -92,8 +92,7 @@ impl StartupRepair<'_> {
         Ok(())
     }
 
-    /// Inserts the rows of the images of a folder, and of those below it, that are not in the index. Returns how many
-    /// there were.
+    /// Inserts the rows of the images of a folder and its subfolders that are not in the index. Returns their number.
     fn index_folder(&self, index: &Connection, folder: &Path) -> Result<usize, LibraryError> {
         let mut new = 0;
         for below in folders(folder)? {
@@ -106,8 +105,8 @@ impl StartupRepair<'_> {
         Ok(new)
     }
 
-    /// Inserts the rows of the images of the trash that are not in the index, as deleted. The date of an image says where
-    /// it is restored to. Returns how many there were.
+    /// Inserts the rows of the images of the trash that are not in the index, as deleted. The date of an image
+    /// determines its path after a restore. Returns their number.
     fn index_trash(&self, index: &Connection) -> Result<usize, LibraryError> {
         let mut new = 0;
         for sidecar in sidecars(&self.folder.join("trash"))? {
@@ -124,7 +123,7 @@ impl StartupRepair<'_> {
     }
 }
 
-/// The sidecars of the complete images in a folder. Temporary files are removed.
+/// The sidecars of the complete images in a folder. Removes temporary files.
 fn sidecars(folder: &Path) -> Result<Vec<Sidecar>, LibraryError> {
     let (mut paths, mut unnamed) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder).at(folder)? {
@@ -132,7 +131,7 @@ fn sidecars(folder: &Path) -> Result<Vec<Sidecar>, LibraryError> {
         match path.extension().and_then(|extension| extension.to_str()) {
             Some(TEMP_SUFFIX) => {
                 atomic_file::remove_if_exists(&path)?;
-                // The sidecar of an image that did not get its name.
+                // The sidecar of an image that was not renamed.
                 if let Some(stem) = path.file_stem().filter(|stem| Path::new(stem).extension().is_none()) {
                     unnamed.push(path.with_file_name(stem).with_extension("json"));
                 }
@@ -209,7 +208,7 @@ mod tests {
             let intent = RequestRecord { request: crashed.request, recipe, created: crashed.created };
             library.requests().record(&[intent]).unwrap();
             let sidecar = store(&library, crashed.clone(), b"two");
-            // As if the program had died between the files and the index.
+            // Simulates a crash between the writes of the files and the index.
             library
                 .index()
                 .writer()
@@ -233,14 +232,14 @@ mod tests {
             let intent = RequestRecord { request: facts.request, recipe: Recipe::default(), created: facts.created };
             library.requests().record(&[intent]).unwrap();
             let sidecar = store(&library, facts.clone(), b"one");
-            // As if the power had gone before the folder was on the disk.
+            // Simulates a power cut before the folder was flushed.
             let path = library.images().original_path(sidecar.id).unwrap();
             fs::rename(&path, path.with_extension(TEMP_SUFFIX)).unwrap();
             fs::rename(path.with_extension("json"), path.with_extension(format!("json.{TEMP_SUFFIX}"))).unwrap();
         }
         let library = Arc::new(Library::open(folder.path()).unwrap());
         assert_eq!(library.search().totals().unwrap(), (0, 0));
-        // The answer is read again, under another name.
+        // The response is read again, and its image gets another ID.
         let again = ImageFacts { id: ImageId::from_uuid(uuid::Uuid::from_u128(2)), ..facts };
         let sidecar = store(&library, again, b"one");
         assert_eq!(fs::read(library.images().original_path(sidecar.id).unwrap()).unwrap(), b"one");
@@ -279,7 +278,7 @@ mod tests {
             store(&library, facts(1, "sea"), b"one");
         }
         lose_index(folder.path());
-        // A trash that is no folder stands for any error on the way.
+        // A file in place of the trash folder causes an error on the way.
         fs::remove_dir(folder.path().join("trash")).unwrap();
         fs::write(folder.path().join("trash"), "").unwrap();
         assert!(Library::open(folder.path()).is_err());
@@ -307,7 +306,7 @@ mod tests {
             writer.write(b"two").unwrap();
             let request = facts.request;
             library.images().store_original(writer, facts.into()).unwrap_err();
-            // The request ends, and its card is put away.
+            // The request ends, and its card is removed.
             library
                 .requests()
                 .set_status(request, &RequestStatus::Failed(Failure::new(FailureKind::DiskFull)))

@@ -1,5 +1,5 @@
-//! Verifies a whole library: whether every image is there and unchanged, and whether any files belong to nothing. Nothing is
-//! ever deleted: files that belong to nothing are moved to `lost+found`.
+//! Verifies a whole library: whether every image exists and is unchanged, and whether there are files that belong to
+//! nothing. Nothing is ever deleted: such files are moved to `lost+found`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -58,7 +58,7 @@ impl Verifier<'_> {
         let mut rows = all_rows(&self.index.reader())?;
         let mut references = BTreeMap::new();
         let mut hashes = Vec::new();
-        // Where images are that stay there, and the sidecars of those that are gone.
+        // The paths of linked images, and the sidecars of those whose files are missing.
         let (mut places, mut gone) = (BTreeSet::new(), Vec::new());
         let (pictures, left_over) = all_files(self.folder)?;
         let mut issues = Issues { repair, found: Vec::new() };
@@ -102,7 +102,7 @@ impl Verifier<'_> {
                     }
                 }
                 (Some(picture), None) => {
-                    // With a place in the index it is shown, and stays; else nothing is known of it.
+                    // An image with a row is shown, so its files stay; without one, nothing is known about them.
                     match row {
                         Some(row) => {
                             let path = picture.clone();
@@ -141,7 +141,7 @@ impl Verifier<'_> {
         for kept in gone {
             let repaired = found.contains(&kept);
             let Some(sidecar) = read_sidecar(&kept)? else { continue };
-            // Its own path is what a person would look for.
+            // The person's own path is the one that a person would look for.
             let path = sidecar.elsewhere().unwrap_or(&kept).to_owned();
             issues.found.push(Issue { kind: IssueKind::Gone, path, image: Some(sidecar.id), repaired });
         }
@@ -159,7 +159,7 @@ impl Verifier<'_> {
         let used = |sha256: &String| references.contains_key(sha256) || waiting.contains(sha256);
         let unused = hashes[of_pictures..].iter().filter(|(.., sha256)| !used(sha256));
         checked.unused = unused.map(|(path, ..)| path.clone()).collect();
-        // An image of the library may be one.
+        // A reference may be an image of the library.
         let there: BTreeSet<&str> = hashes.iter().map(|(.., sha256)| sha256.as_str()).collect();
         for (sha256, sidecar) in references {
             if !there.contains(sha256.as_str()) {
@@ -221,7 +221,7 @@ impl Verifier<'_> {
         for path in all_files_below(&self.folder.join("spool"))? {
             let request: Option<RequestId> = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
             let known = match request {
-                // Opening the library has given back to the index whatever can be understood.
+                // When the library was opened, everything that can be understood was recorded in the index again.
                 Some(request) => self.requests.status(request)?.is_some(),
                 None => false,
             };
@@ -232,7 +232,7 @@ impl Verifier<'_> {
         Ok(())
     }
 
-    /// Moves a file to where nothing is lost and nothing is looked for.
+    /// Moves a file to `lost+found`.
     fn move_to_lost_found(&self, path: &Path) -> Result<(), LibraryError> {
         let folder = self.folder.join("lost+found");
         atomic_file::create_dir_durable(&folder, self.folder.path())?;
@@ -248,7 +248,7 @@ impl Verifier<'_> {
         atomic_file::sync_dir(&folder)
     }
 
-    /// Takes an image out of the index.
+    /// Removes an image from the index.
     fn remove_row(&self, id: ImageId) -> Result<(), LibraryError> {
         self.index.writer().execute("DELETE FROM images WHERE id = ?1", params![id.uuid().as_bytes()])?;
         Ok(())
@@ -262,7 +262,7 @@ struct Issues {
 }
 
 impl Issues {
-    /// Notes something that can be repaired, and mends it if that is requested.
+    /// Records an issue that can be repaired, and repairs it if that was requested.
     fn find(
         &mut self,
         kind: IssueKind,

@@ -6,31 +6,32 @@ use serde::Serialize;
 
 use crate::recipe::ImageId;
 
-/// What is wrong with a file or with its row in the index.
+/// The kind of problem with a file or with its row in the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IssueKind {
-    /// An image of the index or of a sidecar is missing. Repaired, its row is removed.
+    /// An image of the index or of a sidecar is missing. The repair removes its row.
     MissingPicture,
-    /// The file of a linked image is missing. Repaired, a file with the same bytes was found.
+    /// The file of a linked image is missing. The repair finds a file with the same bytes.
     Gone,
-    /// The bytes of an image have changed. Only a backup can repair that.
+    /// The bytes of an image have changed. Only a backup can repair this.
     AlteredPicture,
     /// An image has no sidecar.
     MissingSidecar,
     /// A sidecar cannot be understood.
     UnreadableSidecar,
-    /// An image is not in the index. Repaired, it is.
+    /// An image is not in the index. The repair inserts it.
     NotInIndex,
-    /// The index has an image in the trash that is not there, or the reverse, or elsewhere. Repaired, it follows the files.
+    /// The index and the files disagree about whether an image is in the trash, or about its path. The repair updates
+    /// the index.
     WrongPlace,
-    /// A temporary file that was left behind.
+    /// A temporary file was left behind.
     LeftOver,
-    /// A response that no request waits for.
+    /// A response that belongs to no request.
     LoneSpool,
     /// A reference that a recipe names is missing.
     MissingReference,
-    /// The bytes of a reference do not have the hash that is its name.
+    /// The bytes of a reference do not match the hash in its name.
     AlteredReference,
 }
 
@@ -54,6 +55,6 @@ pub struct VerifyReport {
     pub pictures: usize,
     /// All issues, by kind and path.
     pub issues: Vec<Issue>,
-    /// References that no recipe of the library names. They may still be in a draft, and stay.
+    /// References that no recipe of the library names. They may still be part of a draft, so they stay.
     pub unused: Vec<PathBuf>,
 }

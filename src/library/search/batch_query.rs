@@ -15,11 +15,11 @@ pub struct BatchMember {
     pub image: ImageId,
     /// The request that it came from.
     pub request: RequestId,
-    /// Its place among them.
+    /// Its role in the batch.
     pub part: Part,
-    /// The model that was asked.
+    /// The model of the request.
     pub model: String,
-    /// What it cost, where that is known.
+    /// Its cost, if it is known.
     pub cost: Option<Money>,
     /// Width in pixels.
     pub width: u32,

@@ -2,13 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
-/// A day: date, index of the first image, number of images.
+/// A day: its date, the index of its first image, and the number of its images.
 pub(super) type Day = (Date, usize, usize);
 
-/// The days of images by the moments at which they were made, in milliseconds since 1970, in order.
+/// Groups images by day, from the moments at which they were made, in milliseconds since 1970, in order.
 pub(super) fn days(moments: impl Iterator<Item = i64>, zone: &TimeZone) -> Vec<Day> {
     let mut days: Vec<Day> = Vec::new();
-    // The day that was looked up last, so that not every image asks the calendar.
+    // The last day that was looked up is cached, because the calendar is slow.
     let mut day = 0..0;
     for (index, moment) in moments.enumerate() {
         if day.contains(&moment) {
@@ -31,10 +31,10 @@ fn date(moment: i64, zone: &TimeZone) -> Date {
     zone.to_datetime(Timestamp::from_millisecond(moment).unwrap_or(Timestamp::UNIX_EPOCH)).date()
 }
 
-/// The moment at which a day begins for a person, in milliseconds since 1970.
+/// The moment at which a day begins in a time zone, in milliseconds since 1970.
 pub(super) fn first_moment(date: Date, zone: &TimeZone) -> i64 {
     date.to_zoned(zone.clone()).map_or_else(
-        // The calendar ends before the clock does.
+        // The calendar has a narrower range than the clock.
         |_| if date.year() < 1970 { i64::MIN } else { i64::MAX },
         |start| start.timestamp().duration_since(Timestamp::UNIX_EPOCH).max(SignedDuration::MIN).as_millis() as i64,
     )
@@ -48,7 +48,7 @@ mod tests {
     fn days_are_as_long_as_they_are() {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
         let moment = |text: &str| text.parse::<Timestamp>().unwrap().as_millisecond();
-        // The clocks went back on the 25th, which lasted from 22:00 UTC to 23:00 UTC on the next day.
+        // In this zone clocks were set back on the 25th, which lasted from 22:00 UTC to 23:00 UTC of the next day.
         let moments = ["2026-10-25T23:00:00Z", "2026-10-25T22:59:59Z", "2026-10-24T22:00:00Z", "2026-10-24T21:59:59Z"];
         let found = days(moments.into_iter().map(moment), &zone);
         assert_eq!(

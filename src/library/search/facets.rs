@@ -1,15 +1,15 @@
-//! The numbers of images by model.
+//! The number of images of each model.
 
 use rusqlite::params;
 
 use crate::library::{index::database::IndexDb, io::error::LibraryError};
 
-/// The models of the images in view with the number of images of each: the most used first, then by name.
+/// The models of the images in view with the number of their images: the most used first, then by name.
 ///
 /// # Errors
 /// The index cannot be read.
 pub(super) fn model_counts(index: &IndexDb) -> Result<Vec<(String, usize)>, LibraryError> {
-    // Before the columns are read, a scan of the whole index would cost more than the counts are worth.
+    // Before the columns have been read, a scan of the whole index would cost more than the counts are worth.
     let Some(counted) = index.columns().lock().columns().map(|columns| columns.models().to_vec()) else {
         return Ok(Vec::new());
     };

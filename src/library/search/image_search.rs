@@ -39,7 +39,7 @@ impl ImageSearch {
         Self { folder, index }
     }
 
-    /// The images that a query finds, as a person writes it, the newest first.
+    /// The images that a query finds, from the text of the query, the newest first.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -57,9 +57,10 @@ impl ImageSearch {
         Ok(found.unwrap_or_default())
     }
 
-    /// Like [`Self::find`], for a caller that waits: if it takes longer than a moment, `first` receives the first page,
-    /// which is not `complete`, and the search ends with `None` as soon as `wanted` returns `false`. With `stacked`, the
-    /// stacks of the images come with the complete results.
+    /// Like [`Self::find`], for a caller that waits: if it takes long, `first` receives the first page, which is not
+    /// `complete`. The search ends with `None` as soon as `wanted` returns `false`. With `stacked`, the complete
+    /// results
+    /// include the stacks of the images.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -75,7 +76,7 @@ impl ImageSearch {
         executor::search(&self.index, query, order, zone, stacked, wanted, first)
     }
 
-    /// The rows of images, in the order of the IDs, without those of images that are gone.
+    /// The rows of images, in the order of the IDs. Images that do not exist any more are left out.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -99,7 +100,7 @@ impl ImageSearch {
         rows::mismatch_count(&self.index)
     }
 
-    /// The models of the images in view with the number of images of each: the most used first, then by name.
+    /// The models of the images in view with the number of their images: the most used first, then by name.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -126,7 +127,7 @@ impl ImageSearch {
         sheet_images(&self.index.reader(), sheet)
     }
 
-    /// What an image was made with and what was made with it, as far as it is in view.
+    /// The images that an image was made from and those that were made from it, as far as they are in view.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -187,7 +188,7 @@ mod tests {
             view.days.iter().map(|(date, first, count)| (date.day(), *first, *count)).collect()
         };
         assert_eq!(days(TimeZone::UTC), [(22, 0, 2), (21, 2, 1)]);
-        // In Taipei it was the 22nd already.
+        // In Taipei it was already the 22nd.
         assert_eq!(days(TimeZone::fixed(jiff::tz::offset(8))), [(22, 0, 3)]);
     }
 

@@ -1,4 +1,4 @@
-//! Searching: the query language, the plan of a query, its execution, and the rows that are shown.
+//! Search: the query language, the plan of a query, its execution, and the rows that are shown.
 
 pub(super) mod batch_query;
 mod day_groups;

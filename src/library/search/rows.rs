@@ -19,13 +19,13 @@ use crate::{
 /// The characters of a prompt that come with a row.
 const PROMPT_PREVIEW_LEN: i64 = 160;
 
-/// The term of a query that finds the images of another shape or size than requested.
+/// The query term for images whose aspect ratio or size differs from the request.
 pub const MISMATCHED: &str = "is:mismatched";
 
-/// The number of rows that one statement reads. The index takes more variables than this.
+/// The number of rows that one statement reads, which is below `SQLite`'s limit of variables.
 const ROWS_PER_STATEMENT: usize = 500;
 
-/// What the gallery needs to know about an image before its thumbnail is there.
+/// The values of an image that the gallery needs before its thumbnail is loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageRow {
     /// The image.
@@ -34,15 +34,15 @@ pub struct ImageRow {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Average color, for the placeholder.
+    /// The average color, for the placeholder.
     pub colour: [u8; 3],
-    /// The start of its prompt, for its accessible name.
+    /// The start of the prompt, for the accessible name.
     pub prompt: String,
-    /// How it differs from its request, if it does.
+    /// The difference from its request, if there is one.
     pub mismatch: Option<Mismatch>,
     /// The request that it came from.
     pub request: RequestId,
-    /// Stars; 0 is "not rated".
+    /// Stars; 0 means not rated.
     pub rating: u8,
     /// Picked, rejected, or neither.
     pub flag: Flag,
@@ -96,7 +96,7 @@ pub(super) fn mismatch_count(index: &IndexDb) -> Result<usize, LibraryError> {
         .query_row(params![], |row| Ok(row.get::<_, i64>(0)? as usize))?)
 }
 
-/// The rows of images, in the order of the IDs, without those of images that are gone.
+/// The rows of images, in the order of the IDs. Images that do not exist any more are left out.
 ///
 /// # Errors
 /// The index cannot be read.

@@ -1,4 +1,4 @@
-//! What a search finds.
+//! The results of a search.
 
 use crate::recipe::{ImageId, StackOf};
 
@@ -9,10 +9,10 @@ use super::day_groups::Day;
 pub struct SearchResults {
     /// The images, in the requested order.
     pub ids: Vec<ImageId>,
-    /// Days in the same order, if it is one of dates: date, index of the first image, number of images.
+    /// The days of the images, if the order is one of dates: date, index of the first image, number of images.
     pub days: Vec<Day>,
     /// The stack of each image, where stacks were requested.
     pub stack_of: Vec<StackOf>,
-    /// Whether these are all images.
+    /// Whether the results are complete.
     pub complete: bool,
 }

@@ -27,7 +27,7 @@ use crate::{
 /// The version of the format that is written.
 const FORMAT_VERSION: u32 = 1;
 
-/// Extension of sheets, and of removed ones.
+/// The extension of sheets.
 const SHEET_EXTENSION: &str = "jsonl";
 const TRASH_EXTENSION: &str = "removed";
 
@@ -57,7 +57,7 @@ impl SheetStore {
     /// Saves a sheet in place of its former version; durable when it returns.
     ///
     /// # Errors
-    /// It cannot be written; what it was before is still there then.
+    /// It cannot be written. The former version is unchanged then.
     pub fn save(&self, sheet: &Sheet) -> Result<(), LibraryError> {
         self.folder.ensure_writable()?;
         let folder = self.sheets_dir();
@@ -79,10 +79,10 @@ impl SheetStore {
         atomic_file::sync_dir(&folder)
     }
 
-    /// Reads a sheet; nothing if there is none of this name.
+    /// Reads a sheet; `None` if there is none with this ID.
     ///
     /// # Errors
-    /// [`LibraryError::Newer`] if a newer version has written it; else it cannot be read.
+    /// [`LibraryError::Newer`] if a newer version has written it; otherwise it cannot be read.
     pub fn read(&self, id: SheetId) -> Result<Option<Sheet>, LibraryError> {
         let path = self.sheet_path(id);
         let file = match File::open(&path) {
@@ -116,7 +116,7 @@ impl SheetStore {
         Ok(sheets)
     }
 
-    /// Takes a sheet out of the list, or puts it back. Its file stays under another name.
+    /// Removes a sheet from the list, or puts it back. Its file is kept under another name.
     ///
     /// # Errors
     /// Its file cannot be renamed.

@@ -52,10 +52,10 @@ impl ReferenceStore {
         Ok(sha256)
     }
 
-    /// A reference's bytes.
+    /// The bytes of a reference.
     ///
     /// # Errors
-    /// The file is there and cannot be read.
+    /// The file exists and cannot be read.
     pub fn read(&self, sha256: &str) -> Result<Option<Vec<u8>>, LibraryError> {
         let Some(path) = self.reference_path(sha256) else { return Ok(None) };
         fs::read(&path).at(&path).map(Some)
@@ -64,7 +64,7 @@ impl ReferenceStore {
     /// The result of an earlier conversion of a reference, by the name of the variant.
     ///
     /// # Errors
-    /// The file is there and cannot be read.
+    /// The file exists and cannot be read.
     pub fn converted(&self, sha256: &str, variant: &str) -> Result<Option<(Format, Vec<u8>)>, LibraryError> {
         for format in Format::ALL {
             let path = self.converted_path(sha256, variant, format);
@@ -97,13 +97,13 @@ impl ReferenceStore {
     }
 
     fn converted_path(&self, sha256: &str, variant: &str, format: Format) -> PathBuf {
-        // A sidecar can come from anywhere.
+        // A sidecar can come from an untrusted place, so the hash must not be a path.
         let plain: String = sha256.chars().filter(char::is_ascii_hexdigit).collect();
         self.folder.join(CONVERTED_FOLDER).join(format!("{plain}-{variant}.{}", format.extension()))
     }
 
     fn reference_path(&self, sha256: &str) -> Option<PathBuf> {
-        // A sidecar can come from anywhere.
+        // A sidecar can come from an untrusted place, so the hash must not be a path.
         if !sha256.chars().all(|character| character.is_ascii_hexdigit()) {
             return None;
         }

@@ -1,4 +1,4 @@
-//! The sidecar: everything that is known about an image, as JSON beside it.
+//! The sidecar: everything that is known about an image, as a JSON file beside it.
 
 use std::{fs, ops::Deref, path::Path, time::Duration};
 
@@ -28,7 +28,7 @@ pub struct Sidecar {
     pub sha256: String,
     /// Average color, red, green and blue.
     pub color: [u8; 3],
-    /// Keys that a newer version has written and this one does not know. They are kept.
+    /// Keys that a newer version has written and this version does not know. They are preserved.
     pub unknown: Map<String, Value>,
 }
 
@@ -40,7 +40,7 @@ impl Deref for Sidecar {
     }
 }
 
-/// A sidecar as it is on disk: the order of its keys is the order in which they are written.
+/// A sidecar on disk. The order of its keys is the order in which they are written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct SidecarFile {
     version: u32,
@@ -114,7 +114,7 @@ impl From<Sidecar> for SidecarFile {
 /// Reads a sidecar; `None` if there is no such file.
 ///
 /// # Errors
-/// The file is there and cannot be read or understood.
+/// The file exists and cannot be read or understood.
 pub(in crate::library) fn read_sidecar(path: &Path) -> Result<Option<Sidecar>, LibraryError> {
     match fs::read(path) {
         Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
@@ -138,20 +138,20 @@ mod milliseconds {
 }
 
 impl Sidecar {
-    /// What was requested, if an image of another shape or size came; else nothing.
+    /// The requested aspect ratio or size, if the image has another one; otherwise empty.
     pub(in crate::library) fn mismatch(&self) -> String {
         let found = mismatch(&self.recipe.as_sent().parameters, self.width, self.height);
         found.map(|found| found.asked()).unwrap_or_default()
     }
 
-    /// Name of the file that stands for the image in the library: its original. An image that was linked
-    /// has only its sidecar there, which is all that is ever moved or removed then.
+    /// The name of the image's file in the library: its original. A linked image has only its sidecar there, which is
+    /// then the only file that is moved or removed.
     pub(in crate::library) fn file_name(&self) -> String {
         let extension = if self.elsewhere().is_some() { "json" } else { self.format.extension() };
         format!("{}.{extension}", self.id)
     }
 
-    /// The person's own file, if the image was linked. It is read, and never moved, changed or removed.
+    /// The person's own file, if the image is linked. It is only read, and never moved, changed or removed.
     pub fn elsewhere(&self) -> Option<&Path> {
         self.source.as_ref().filter(|source| source.stays).map(|source| Path::new(&source.file))
     }

@@ -1,7 +1,8 @@
 //! The cache of thumbnails: one file to which they are appended, and a table of their offsets in it.
 //!
-//! A screen of a hundred thumbnails is read from one file several times faster than from a hundred, and a backup has
-//! two files to copy instead of millions. Nothing is flushed to the disk: a thumbnail that a crash has torn has another
+//! A screen of a hundred thumbnails is read several times faster from one file than from a hundred, and a backup has
+//! two files to copy instead of millions. Nothing is flushed to the disk: a thumbnail that was damaged by a crash fails
+//! its
 //! checksum, and is made again from the original like one that was never cached.
 
 use std::{
@@ -25,7 +26,7 @@ use crate::{
     recipe::ImageId,
 };
 
-/// Unused bytes that are left in the file before it is rewritten without them.
+/// The number of unused bytes in the file above which it is rewritten without them.
 const MAX_DEAD_BYTES: u64 = 64 << 20;
 
 #[derive(Debug)]
@@ -33,7 +34,7 @@ struct Pack {
     folder: PathBuf,
     places: Connection,
     file: File,
-    /// Where the next one goes.
+    /// The offset at which the next thumbnail is appended.
     end: u64,
 }
 
@@ -51,7 +52,7 @@ impl ThumbnailCache {
         Self { folder, pack: OnceLock::new() }
     }
 
-    /// A cached thumbnail's bytes; nothing if there is none that is whole.
+    /// The bytes of a cached thumbnail; `None` if there is none with a valid checksum.
     ///
     /// # Errors
     /// The cache cannot be read.
@@ -62,7 +63,7 @@ impl ThumbnailCache {
         self.pack()?.get(id, edge)
     }
 
-    /// Caches a thumbnail. It is not flushed to the disk: a cache may be lost.
+    /// Caches a thumbnail. It is not flushed to the disk, because a cache may be lost.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
@@ -101,7 +102,7 @@ impl ThumbnailCache {
             cache
         } else {
             let opened = Pack::open(&self.folder.join("thumbnails"))?;
-            // Another thread may have been quicker; both have opened the same files.
+            // Another thread may have been faster; both have opened the same files.
             self.pack.get_or_init(|| Mutex::new(opened))
         };
         Ok(cache.lock().unwrap_or_else(PoisonError::into_inner))
@@ -111,7 +112,7 @@ impl ThumbnailCache {
 impl Pack {
     fn open(folder: &Path) -> Result<Self, LibraryError> {
         let places = match places(folder) {
-            // A cache is made again rather than mended.
+            // A damaged cache is created again instead of repaired.
             Err(LibraryError::Broken { reason }) => {
                 tracing::warn!(reason = %chain(&reason), "the cache of thumbnails is damaged and is rebuilt");
                 for name in ["places.db", "places.db-wal", "places.db-shm", "thumbnails.pack"] {
@@ -170,7 +171,7 @@ impl Pack {
         Ok(transaction.commit()?)
     }
 
-    /// Rewrites the file if more than half of it, and more than this, is not used any more.
+    /// Rewrites the file if more than half of it, and more than `slack` bytes, are unused.
     fn tidy(&mut self, slack: u64) -> Result<(), LibraryError> {
         let used: i64 = self.places.query_row(
             "SELECT coalesce(sum(bytes), 0) FROM (SELECT DISTINCT start, bytes FROM places)",
@@ -194,11 +195,11 @@ impl Pack {
             let mut bytes = vec![0; length as usize];
             self.file.seek(SeekFrom::Start(start as u64)).and_then(|_| self.file.read_exact(&mut bytes)).at(&path)?;
             fresh.write_all(&bytes).at(&part)?;
-            // Places never move up, so none is taken for one that has moved already.
+            // Offsets only decrease, so an updated offset cannot match one that is still to be updated.
             transaction.prepare_cached("UPDATE places SET start = ?2 WHERE start = ?1")?.execute([start, end])?;
             end += length;
         }
-        // Stopped between these two, the places are wrong and the checksums say so.
+        // If the program stops between these two steps, the offsets are wrong and the checksums fail.
         fs::rename(&part, &path).at(&path)?;
         transaction.commit()?;
         self.file = fresh;

@@ -16,7 +16,7 @@ pub(super) const COLUMN_NAMES: &str =
     "rowid, id, created, bytes, width, height, rating, flag, label, model, cost, seed, has_reference,
     source <> '', coalesce(mismatch, '') <> '', likeness, palette, request, batch_of";
 
-/// What is held of one image.
+/// The values of one image that are held in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::library) struct ColumnRow {
     pub(in crate::library) id: ImageId,
@@ -41,13 +41,13 @@ pub(in crate::library) struct ColumnRow {
 }
 
 impl ColumnRow {
-    /// The key by which images are sorted by date: the id decides between images of the same moment.
+    /// The key by which images are sorted by date. The ID orders images of the same moment.
     pub(in crate::library) fn date(&self) -> (i64, ImageId) {
         (self.created, self.id)
     }
 }
 
-/// A changed row of the index: its values if it is in view.
+/// A changed row of the index, with its values if it is in view.
 pub(super) type Change = (i64, Option<(ColumnRow, Palette)>);
 
 /// Reads the columns that [`COLUMN_NAMES`] names.

@@ -1,4 +1,4 @@
-//! The columns of a library: they are read once from the index when they are first needed, and then follow its changes.
+//! The columns of a library. They are read from the index when they are first needed, and then follow its changes.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -14,12 +14,12 @@ use super::{
 /// How far the columns have been read.
 #[derive(Debug, Default)]
 enum State {
-    /// They have not been needed yet.
+    /// They have not been read.
     #[default]
     Unread,
     /// They are being read; these rows have changed in the meantime.
     Reading(Vec<i64>),
-    /// They are read and follow the index.
+    /// They have been read and follow the index.
     Read(Columns),
 }
 
@@ -27,7 +27,7 @@ enum State {
 #[derive(Debug, Default)]
 pub(in crate::library) struct ColumnStore {
     state: RwLock<State>,
-    /// Locked by the thread that reads them.
+    /// Locked by the thread that reads the columns.
     reading: Mutex<()>,
     /// Rows of `images` that the open transaction has changed.
     changed: Arc<Mutex<Vec<i64>>>,
@@ -61,7 +61,7 @@ impl ColumnStore {
         Ok(connection.update_hook(Some(note))?)
     }
 
-    /// Applies what the watched connection has changed. Called when its transaction has ended.
+    /// Applies the changes of the watched connection. Called when its transaction has ended.
     pub(in crate::library) fn follow(&self, connection: &Connection) {
         let mut rows = std::mem::take(&mut *self.changed.lock().unwrap_or_else(PoisonError::into_inner));
         if rows.is_empty() {
@@ -130,7 +130,7 @@ impl ColumnStore {
     }
 }
 
-/// The connection that writes. When it is dropped, the columns have followed its changes.
+/// The connection that writes. When it is dropped, its changes are applied to the columns.
 pub(in crate::library) struct TrackedConnection<'a> {
     connection: MutexGuard<'a, Connection>,
     columns: &'a ColumnStore,

@@ -1,4 +1,4 @@
-//! Every image in view, in memory: about 120 bytes for each, in the order of their dates.
+//! The values of every image in view, in memory: about 120 bytes for each, in the order of their dates.
 
 use rusqlite::{Connection, params};
 
@@ -12,7 +12,7 @@ use super::column_row::{COLUMN_NAMES, Change, ColumnRow, read_row};
 /// With more changes than this at once, all dates are sorted again instead of inserted one by one.
 pub(super) const MAX_SINGLE_INSERTS: usize = 32;
 
-/// Every image that is in view. A place is the number of an image in these columns, which it keeps.
+/// The values of every image in view. A place is the index of an image in these columns; it never changes.
 #[derive(Debug, Default)]
 pub(in crate::library) struct Columns {
     facts: Vec<ColumnRow>,
@@ -37,12 +37,12 @@ impl Columns {
         self.by_date.len()
     }
 
-    /// The number of places, including those of images that are no longer in view.
+    /// The number of places, including those of images that are not in view any more.
     pub(in crate::library) fn places(&self) -> usize {
         self.facts.len()
     }
 
-    /// Size of all originals in view.
+    /// The size of all originals in view.
     pub(in crate::library) fn bytes(&self) -> u64 {
         self.bytes
     }
@@ -52,7 +52,7 @@ impl Columns {
         self.mismatched
     }
 
-    /// The number of images in view that each model has made, by the models' numbers.
+    /// The number of images in view by model number.
     pub(in crate::library) fn models(&self) -> &[usize] {
         &self.models
     }
@@ -78,14 +78,14 @@ impl Columns {
         self.live.get(place as usize).is_some_and(|live| *live).then_some(place)
     }
 
-    /// The newest date among a row and those that were put into the index before it.
+    /// The newest date among this row and those that were inserted before it.
     pub(in crate::library) fn newest_up_to(&self, row: i64) -> i64 {
         let last = self.newest.len().saturating_sub(1);
         let row = usize::try_from(row).unwrap_or_default().min(last);
         self.newest.get(row).copied().unwrap_or(i64::MIN)
     }
 
-    /// The place of a row, whether its image is in view or was once.
+    /// The place of a row whose image is or was in view.
     fn known(&self, row: i64) -> Option<u32> {
         self.places.get(usize::try_from(row).ok()?)?.checked_sub(1)
     }
@@ -153,7 +153,7 @@ impl Columns {
             let (live, facts) = (&self.live, &self.facts);
             let mut seen = vec![false; facts.len()];
             self.by_date.extend(added);
-            // An image that was removed and inserted again is there twice.
+            // An image that was removed and inserted again has two entries.
             self.by_date.retain(|place| {
                 let at = *place as usize;
                 live.get(at) == Some(&true) && seen.get_mut(at).is_some_and(|seen| !std::mem::replace(seen, true))

@@ -10,48 +10,49 @@ use crate::recipe::{Answered, Exchange, Money, Recipe};
 /// The version that is written now.
 const FORMAT_VERSION: u32 = 2;
 
-/// A header line longer than this is damaged, in bytes. Recipes hold prompts of any length, and conversations.
+/// The longest line that is read as a header, in bytes. Recipes contain prompts of any length, and conversations.
 const MAX_LINE_BYTES: u64 = 64 << 20;
 
-/// The first line of a spool file: everything that reading the response again needs, also when the index is lost.
+/// The first line of a spool file. It contains everything that is needed to read the response again, even if the index
+/// is lost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SpoolHeader {
-    /// Version of the format. In version 1 the body follows this line; since version 2 a [`ResponseHead`] stands
+    /// The version of the format. In version 1 the body follows this line; since version 2 a [`ResponseHead`] comes
     /// between them once the response has begun.
     #[serde(default = "first_version")]
     version: u32,
-    /// The kind of body; in version 1 only.
+    /// The kind of body, only in version 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     kind: Option<String>,
     /// What was requested. Missing in version 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<Box<SpooledRequest>>,
-    /// Which library the request belongs to, for files outside its folder.
+    /// The library that the request belongs to, for files outside its folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub library: Option<String>,
     /// When the request was sent.
     pub sent: Timestamp,
-    /// The request as it went over the wire, without secrets.
+    /// The request as it was transmitted, without secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Box<Exchange>>,
 }
 
-/// What the index knows of a request, as far as it is needed to make its row again.
+/// The columns of a request that are needed to record it again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SpooledRequest {
     /// What was requested.
     pub recipe: Recipe,
-    /// When a person requested it.
+    /// When a person made the request.
     pub created: Timestamp,
     /// The estimated cost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Money>,
 }
 
-/// The second line: how the response began.
+/// The second line: the start of the response.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResponseHead {
-    /// The kind of body, in the word of the module that reads it.
+    /// The kind of body, in a word of the module that reads it.
     pub kind: String,
     /// Status and headers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,7 +64,7 @@ fn first_version() -> u32 {
 }
 
 impl SpoolHeader {
-    /// The header of a request that is about to be sent.
+    /// The header for a request that is about to be sent.
     pub fn new(request: SpooledRequest, sent: Timestamp, exchange: Option<Exchange>) -> Self {
         Self {
             version: FORMAT_VERSION,
@@ -75,7 +76,8 @@ impl SpoolHeader {
         }
     }
 
-    /// Reads the lines before the body. `None` where they cannot be understood; without a [`ResponseHead`] no response
+    /// Reads the lines before the body. Returns `None` if they cannot be understood. Without a [`ResponseHead`] no
+    /// response
     /// had begun.
     ///
     /// # Errors
@@ -91,7 +93,7 @@ impl SpoolHeader {
     }
 }
 
-/// A line of JSON; `None` where it is not whole or not that.
+/// Reads a line of JSON; `None` if it is incomplete or does not parse.
 fn line<T: for<'a> Deserialize<'a>>(file: &mut impl BufRead) -> io::Result<Option<T>> {
     let mut line = Vec::new();
     io::Read::take(&mut *file, MAX_LINE_BYTES).read_until(b'\n', &mut line)?;

@@ -18,29 +18,29 @@ use super::spool_files::{self, SpoolFiles};
 
 const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
 
-/// How much is kept for how long.
+/// How much is kept, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeptLimits {
-    /// All kept responses together, in bytes.
+    /// The size of all kept responses together, in bytes.
     pub bytes: u64,
-    /// Days since a response came.
+    /// The number of days for which a response is kept.
     pub days: u32,
 }
 
-/// How much is kept.
+/// The number and size of kept responses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct KeptTotals {
-    /// Responses.
+    /// The number of responses.
     pub responses: usize,
     /// Their size on disk, in bytes.
     pub bytes: u64,
 }
 
-/// Keeps a request's response until it is dropped or [`prune`] removes it. Returns what is kept; `None`
-/// if no byte of a body had come, in which case nothing stays.
+/// Keeps the response of a request until it is removed or [`prune`] removes it. Returns the kept response; `None`
+/// if no byte of a body had arrived, in which case nothing is kept.
 ///
 /// # Errors
-/// The spool cannot be read or written. What is there stays where it is.
+/// The spool cannot be read or written. Files stay where they are.
 pub(super) fn keep(
     files: &SpoolFiles,
     library: &Path,
@@ -61,11 +61,11 @@ pub(super) fn keep(
 fn move_to_kept(files: &SpoolFiles, library: &Path, request: RequestId) -> Result<(), LibraryError> {
     let (path, kept) = (files.path(request), files.kept_path(request));
     let file = match File::options().write(true).open(&path) {
-        // It is kept already.
+        // The response is kept already.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         opened => opened.at(&path)?,
     };
-    // Room that was reserved and not needed is given back.
+    // Space that was reserved and not needed is released.
     let length = file.metadata().at(&path)?.len();
     file.set_len(length).and_then(|()| file.sync_data()).at(&path)?;
     let folder = files.kept_folder();
@@ -74,7 +74,7 @@ fn move_to_kept(files: &SpoolFiles, library: &Path, request: RequestId) -> Resul
     atomic_file::sync_dir(&folder)
 }
 
-/// How much is kept.
+/// The number and size of kept responses.
 ///
 /// # Errors
 /// The folder cannot be read.
@@ -87,8 +87,8 @@ pub(super) fn totals(files: &SpoolFiles) -> Result<KeptTotals, LibraryError> {
     Ok(totals)
 }
 
-/// Removes kept responses that are older than the limits allow, and the oldest of those that are more than they
-/// allow. Returns whose they were.
+/// Removes kept responses that are older than the limits allow, and the oldest of those that exceed the size limit.
+/// Returns their requests.
 ///
 /// # Errors
 /// The folder cannot be read or written.
@@ -109,10 +109,10 @@ pub(super) fn prune(files: &SpoolFiles, limits: KeptLimits, now: SystemTime) -> 
     Ok(removed)
 }
 
-/// Each kept response: whose it is, since when it is there, and its size in bytes.
+/// Each kept response: its request, the time since which it is kept, and its size in bytes.
 fn kept_files(files: &SpoolFiles) -> Result<Vec<(RequestId, SystemTime, u64)>, LibraryError> {
     let found = spool_files::list(&files.kept_folder())?;
-    // A file that is removed in the meantime is not kept.
+    // A file that was removed in the meantime is skipped.
     let measure = |(request, path): (RequestId, PathBuf)| {
         let metadata = fs::metadata(path).ok()?;
         Some((request, metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH), metadata.len()))

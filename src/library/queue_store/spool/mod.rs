@@ -1,9 +1,10 @@
-//! The spool: responses on disk from the moment they are requested until their images are stored.
+//! The spool: responses on disk from before their requests are sent until their images are stored.
 //!
 //! A spool file is opened before its request is sent, so that no money is spent on a response that could not be kept.
-//! Every byte that arrives is written to it before anything interprets it. Where the library's disk fails in the
-//! meantime, the rest goes to memory and to the system's temporary folder ([`writer`], [`rescue`]). A response that
-//! gave fewer images than it holds stays in `spool/kept/`, bounded by size and age ([`kept`]).
+//! Every byte that arrives is written to it before anything interprets it. If the library's disk fails in the meantime,
+//! the rest goes to memory and to the system's temporary folder ([`writer`], [`rescue`]). A response of which fewer
+//! images
+//! were stored than it contains stays in `spool/kept/`, bounded by size and age ([`kept`]).
 
 mod header;
 mod kept;

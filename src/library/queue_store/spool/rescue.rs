@@ -1,4 +1,5 @@
-//! Where a response goes when the library's disk fails while it arrives: a private folder in the system's temporary one.
+//! The rescue folder: a private folder in the system's temporary folder, to which a response is written if the
+//! library's disk fails while it arrives.
 
 use std::{
     fs::{self, File},
@@ -10,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{library::io::hashing::hexadecimal, private, recipe::RequestId};
 
-/// The folder that takes responses of this user whose library cannot. It need not exist.
+/// The rescue folder of this user. It need not exist.
 pub fn rescue_folder() -> PathBuf {
     std::env::temp_dir().join(folder_name())
 }
@@ -20,24 +21,24 @@ fn folder_name() -> String {
     format!("atelier-{}", rustix::process::geteuid().as_raw())
 }
 
-/// Elsewhere every user has a temporary folder of their own.
+/// On other systems every user has a temporary folder of their own.
 #[cfg(not(unix))]
 fn folder_name() -> String {
     "atelier".to_owned()
 }
 
-/// Where a request's response is rescued to.
+/// The path to which the response of a request is rescued.
 pub(in crate::library) fn path(request: RequestId) -> PathBuf {
     rescue_folder().join(format!("{request}.body"))
 }
 
-/// Identifies a library by its folder, without revealing the folder to readers of the temporary one.
+/// Identifies a library by its folder without revealing the folder's path to readers of the temporary folder.
 pub(super) fn mark_of(library: &Path) -> String {
     let folder = fs::canonicalize(library).unwrap_or_else(|_| library.to_owned());
     hexadecimal(&Sha256::digest(folder.as_os_str().as_encoded_bytes()))
 }
 
-/// Makes a file in the rescue folder that only this user can read.
+/// Creates a file in the rescue folder that only this user can read.
 ///
 /// # Errors
 /// The folder cannot be created, or another user has created it.
@@ -48,8 +49,8 @@ pub(super) fn create(request: RequestId) -> io::Result<(File, PathBuf)> {
     Ok((private::options().read(true).write(true).create(true).truncate(true).open(&path)?, path))
 }
 
-/// Makes the folder if it is not there. One that another user could write to, or a link, is refused: the temporary
-/// folder is everybody's.
+/// Creates the folder if it does not exist. Rejects a folder that another user could write to, and a link, because
+/// every user can write to the temporary folder.
 #[cfg(unix)]
 fn make_private(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};

@@ -1,4 +1,4 @@
-//! The spool of a library: the files of responses from before they are requested until their images are stored.
+//! The spool of a library: the files of responses from before their requests are sent until their images are stored.
 
 use std::{sync::Arc, time::SystemTime};
 
@@ -39,10 +39,10 @@ impl ResponseSpool {
         &self.files
     }
 
-    /// Creates the spool file of a request that is about to be sent, with room for a body of `reserve` bytes.
+    /// Creates the spool file of a request that is about to be sent, with space for a body of `reserve` bytes.
     ///
     /// # Errors
-    /// The disk has no room or cannot be written; nothing must be sent then.
+    /// The disk is full or cannot be written, and the request must not be sent.
     pub fn create(
         &self,
         request: RequestId,
@@ -56,15 +56,15 @@ impl ResponseSpool {
         SpoolWriter::create(&self.files, request, &line, reserve)
     }
 
-    /// A request's response in the spool, if there is one whose header can be read.
+    /// The response of a request in the spool, if there is one whose header can be read.
     ///
     /// # Errors
-    /// The file is there and cannot be read.
+    /// The file exists and cannot be read.
     pub fn read(&self, request: RequestId) -> Result<Option<SpooledResponse>, LibraryError> {
         self.files.open(request)
     }
 
-    /// Removes a request's response from the spool, wherever it is.
+    /// Removes the response of a request from the spool, wherever it is.
     ///
     /// # Errors
     /// The file cannot be removed.
@@ -73,7 +73,7 @@ impl ResponseSpool {
         self.files.remove(request)
     }
 
-    /// Writes responses that are in memory only to a disk that takes them now, because the program is about to end.
+    /// Writes responses that are only in memory to a disk, because the program is about to end.
     pub fn save_memory(&self) {
         let held = self.files.take_memory();
         for (request, whole) in held {
@@ -88,8 +88,9 @@ impl ResponseSpool {
         }
     }
 
-    /// Keeps a request's response until it is removed or [`Self::prune_kept`] removes it. Returns what is kept; `None` if
-    /// no byte of a body had arrived, in which case nothing stays.
+    /// Keeps the response of a request until it is removed or [`Self::prune_kept`] removes it. Returns the kept
+    /// response;
+    /// `None` if no byte of a body had arrived, in which case nothing is kept.
     ///
     /// # Errors
     /// The spool cannot be read or written. Files stay where they are.
@@ -98,7 +99,7 @@ impl ResponseSpool {
         kept::keep(&self.files, self.folder.path(), request)
     }
 
-    /// How much is kept.
+    /// The number and size of kept responses.
     ///
     /// # Errors
     /// The folder cannot be read.
@@ -106,8 +107,8 @@ impl ResponseSpool {
         kept::totals(&self.files)
     }
 
-    /// Removes kept responses that are older than the limits allow, and the oldest of those that are more than they
-    /// allow. Returns the requests whose they were.
+    /// Removes kept responses that are older than the limits allow, and the oldest of those that exceed the size limit.
+    /// Returns their requests.
     ///
     /// # Errors
     /// The folder cannot be read or written.
@@ -116,7 +117,7 @@ impl ResponseSpool {
         kept::prune(&self.files, limits, now)
     }
 
-    /// Removes all kept responses. Returns the requests whose they were.
+    /// Removes all kept responses. Returns their requests.
     ///
     /// # Errors
     /// The folder cannot be read or written.

@@ -24,13 +24,13 @@ use super::{
     rescue,
 };
 
-/// Extension of spool files.
+/// The extension of spool files.
 pub(super) const BODY_EXTENSION: &str = "body";
 
-/// Extension of spool files whose requests are not sent yet.
+/// The extension of spool files whose requests were not sent yet.
 pub(in crate::library) const UNSENT_EXTENSION: &str = "unsent";
 
-/// The bytes of all responses together that are held in memory at most.
+/// The size of all responses that are held in memory together at most, in bytes.
 const MAX_MEMORY_BYTES: u64 = 256 << 20;
 
 /// The spool files of a library.
@@ -38,13 +38,13 @@ const MAX_MEMORY_BYTES: u64 = 256 << 20;
 pub(in crate::library) struct SpoolFiles {
     /// The library's folder.
     library: PathBuf,
-    /// Names the library in files outside its folder.
+    /// Identifies the library in files outside its folder.
     mark: String,
-    /// Responses that no disk could take, with their headers. They are lost when the program ends.
+    /// Responses that could not be written to any disk, with their headers. They are lost when the program ends.
     memory: Mutex<HashMap<RequestId, Arc<[u8]>>>,
     /// Bytes of responses in memory while they arrive.
     held_bytes: AtomicU64,
-    /// Whether the rescue folder may hold something of this library.
+    /// Whether the rescue folder may contain a response of this library.
     pub(super) rescued: AtomicBool,
 }
 
@@ -52,13 +52,13 @@ pub(in crate::library) struct SpoolFiles {
 pub struct SpooledResponse {
     /// Its header.
     pub header: SpoolHeader,
-    /// How it began; none if it had not.
+    /// The start of the response; `None` if it had not begun.
     pub head: Option<ResponseHead>,
     /// Its body, from the start.
     pub body: Box<dyn BufRead + Send>,
     /// Length of the body in bytes.
     pub bytes: u64,
-    /// Where it is.
+    /// The place where it is stored.
     pub place: KeptPlace,
 }
 
@@ -82,27 +82,27 @@ impl SpoolFiles {
         }
     }
 
-    /// Where the file of a request on its way is.
+    /// The path of the spool file of a request that is running.
     pub(in crate::library) fn path(&self, request: RequestId) -> PathBuf {
         self.folder().join(format!("{request}.{BODY_EXTENSION}"))
     }
 
-    /// Where the file of a request is that is about to be sent.
+    /// The path of the spool file of a request that is about to be sent.
     pub(super) fn unsent_path(&self, request: RequestId) -> PathBuf {
         self.folder().join(format!("{request}.{UNSENT_EXTENSION}"))
     }
 
-    /// Where the file of a kept response is.
+    /// The path of the file of a kept response.
     pub(super) fn kept_path(&self, request: RequestId) -> PathBuf {
         self.kept_folder().join(format!("{request}.{BODY_EXTENSION}"))
     }
 
-    /// Names the library in files outside its folder.
+    /// Identifies the library in files outside its folder.
     pub(in crate::library) fn mark(&self) -> &str {
         &self.mark
     }
 
-    /// Whether the rescue folder may hold a response of this library.
+    /// Whether the rescue folder may contain a response of this library.
     pub(in crate::library) fn may_be_rescued(&self) -> bool {
         self.rescued.load(Ordering::Acquire)
     }
@@ -115,14 +115,14 @@ impl SpoolFiles {
         self.library.join("spool/kept")
     }
 
-    /// Reserves memory for bytes of a response, if there is room for them.
+    /// Reserves memory for bytes of a response; `false` if the limit would be exceeded.
     pub(super) fn hold(&self, bytes: usize) -> bool {
         let bytes = bytes as u64;
         let fits = |held: u64| held.checked_add(bytes).filter(|sum| *sum <= MAX_MEMORY_BYTES);
         self.held_bytes.fetch_update(Ordering::AcqRel, Ordering::Acquire, fits).is_ok()
     }
 
-    /// Releases bytes of a response from memory.
+    /// Releases the memory of bytes of a response.
     pub(super) fn let_go(&self, bytes: usize) {
         self.held_bytes.fetch_sub(bytes as u64, Ordering::AcqRel);
     }
@@ -137,11 +137,11 @@ impl SpoolFiles {
     }
 
     fn memory(&self) -> MutexGuard<'_, HashMap<RequestId, Arc<[u8]>>> {
-        // A map that is only inserted into and removed from is whole after any panic.
+        // A panic cannot leave a map half changed that is only inserted into and removed from.
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The places where a request's response can be, the most complete first.
+    /// The paths at which the response of a request can be, the most complete first.
     fn paths(&self, request: RequestId) -> Vec<(PathBuf, KeptPlace)> {
         let mut paths = Vec::new();
         if self.rescued.load(Ordering::Acquire) {
@@ -167,7 +167,7 @@ impl SpoolFiles {
         Ok(None)
     }
 
-    /// Removes a request's response wherever it is.
+    /// Removes the response of a request, wherever it is.
     pub(super) fn remove(&self, request: RequestId) -> Result<(), LibraryError> {
         self.memory().remove(&request);
         atomic_file::remove_if_exists(&self.unsent_path(request))?;
@@ -175,7 +175,7 @@ impl SpoolFiles {
     }
 }
 
-/// Opens a spool file; `None` where there is none whose header can be read.
+/// Opens a spool file; `None` if it does not exist or its header cannot be read.
 pub(in crate::library) fn open_file(path: &Path, place: KeptPlace) -> Result<Option<SpooledResponse>, LibraryError> {
     match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -201,7 +201,7 @@ pub(super) fn request_of(path: &Path) -> Option<RequestId> {
     path.file_stem().filter(|_| is_spool)?.to_str()?.parse().ok()
 }
 
-/// The spool files in a folder. One that is not there has none.
+/// The spool files in a folder; none if the folder does not exist.
 pub(in crate::library) fn list(folder: &Path) -> Result<Vec<(RequestId, PathBuf)>, LibraryError> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -28,7 +28,7 @@ fn header(number: u128) -> SpoolHeader {
     SpoolHeader::new(spooled, Timestamp::UNIX_EPOCH, None)
 }
 
-/// Writes a request down and spools its response, as far as it came.
+/// Records a request and spools the part of its response that arrived.
 fn spool(library: &Library, number: u128, body: Option<&str>) {
     let intent = RequestRecord { request: request(number), recipe: recipe(number), created: Timestamp::UNIX_EPOCH };
     library.requests().record(&[intent]).unwrap();
@@ -52,7 +52,7 @@ fn body(library: &Library, number: u128) -> Option<String> {
     spooled.head.map(|_| body)
 }
 
-/// Takes the index away.
+/// Removes the index.
 fn lose_index(folder: &Path) {
     for suffix in ["", "-wal", "-shm"] {
         fs::remove_file(folder.join(format!("library.db{suffix}"))).ok();
@@ -151,14 +151,14 @@ fn what_was_never_sent_waits_and_what_may_have_been_does_not() {
                 RequestRecord { request: request(number), recipe: recipe(number), created: Timestamp::UNIX_EPOCH };
             library.requests().record(&[intent]).unwrap();
         }
-        // As if the program had been killed in between.
+        // Simulates a crash between the two.
         let _unsent = ManuallyDrop::new(library.spool().create(request(1), header(1), 0).unwrap());
         let mut sent = library.spool().create(request(2), header(2), 0).unwrap();
         sent.arm().unwrap();
         let _sent = ManuallyDrop::new(sent);
         let _library = ManuallyDrop::new(library);
     }
-    // Without the lock of the one that was killed.
+    // A copy without the lock of the process that was killed.
     let copy = tempfile::tempdir().unwrap();
     for name in ["library.db", "library.db-wal"] {
         fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();

@@ -1,4 +1,4 @@
-//! Writing a response to disk while it arrives, and keeping it elsewhere where that fails.
+//! Writes a response to disk while it arrives, and keeps it elsewhere if that fails.
 
 use std::{
     fs::{self, File},
@@ -16,49 +16,50 @@ use crate::{
 
 use super::{header::ResponseHead, rescue, spool_files::SpoolFiles};
 
-/// The bytes of one response that are held in memory before it is moved to the temporary folder.
+/// The size up to which one response is held in memory before it is moved to the temporary folder, in bytes.
 const MEMORY_BYTES_PER_RESPONSE: usize = 64 << 20;
 
-/// The number of attempts of a failing write, because disks recover from single errors.
+/// The number of attempts of a write that fails, because disks recover from single errors.
 const MAX_WRITE_ATTEMPTS: u32 = 2;
 
-/// The spool file of a response. What is written outlives the program at once; a power cut may lose the last of it.
+/// The spool file of a response. Written bytes survive the end of the program at once; a power cut may lose the last of
+/// them.
 ///
-/// A write that fails does not lose anything: what the library's disk did not take is held in memory up to
-/// a bound, and beyond that, or when the response has ended, everything goes to the system's temporary folder.
+/// A write that fails does not lose anything: bytes that the library's disk did not take are held in memory up to
+/// a limit. Beyond it, or when the response has ended, everything goes to the system's temporary folder.
 #[derive(Debug)]
 pub struct SpoolWriter {
     spools: Arc<SpoolFiles>,
     request: RequestId,
     path: PathBuf,
     file: File,
-    /// Bytes that the library's file holds for certain, header included.
+    /// The number of bytes that the library's file holds for certain, header included.
     written: u64,
     rest: Rest,
-    /// Bytes were lost, and what follows them is of no use.
+    /// Whether bytes were lost, so that later bytes are useless.
     is_cut: bool,
-    /// The file has the name that says that its request may have been sent.
+    /// Whether the file has the name of a file whose request may have been sent.
     is_armed: bool,
     finished: bool,
 }
 
-/// Where the bytes are that the library's file did not take.
+/// Where the bytes are that could not be written to the library's file.
 #[derive(Debug)]
 enum Rest {
-    /// There are none.
+    /// All bytes are in the library's file.
     Nothing,
-    /// In memory. They follow those of the file.
+    /// They are in memory. They follow those of the file.
     Memory(Vec<u8>),
-    /// The whole response is in the temporary folder.
+    /// The whole response is in a file of the temporary folder.
     Temporary(File, PathBuf),
-    /// The whole response, with its header, is in [`SpoolFiles`].
+    /// The whole response, with its header, is held by [`SpoolFiles`].
     Held,
-    /// Nothing could take them.
+    /// They were lost, because nothing could hold them.
     Lost,
 }
 
 impl SpoolWriter {
-    /// Opens the file, reserves room for a body of `reserve` bytes and writes the header.
+    /// Creates the file, reserves space for a body of `reserve` bytes and writes the header.
     pub(super) fn create(
         spools: &Arc<SpoolFiles>,
         request: RequestId,
@@ -87,11 +88,12 @@ impl SpoolWriter {
         })
     }
 
-    /// Gives the file the name that says that its request may have been sent. To be called right before it is: a file that
-    /// does not have it is removed at the next start, one that has it is never taken for unsent.
+    /// Renames the file to say that its request may have been sent. To be called right before it is sent: a file
+    /// without
+    /// this name is removed at the next start, and the request of a file with it is never taken for unsent.
     ///
     /// # Errors
-    /// The file cannot be renamed; nothing must be sent then.
+    /// The file cannot be renamed, and the request must not be sent.
     pub fn arm(&mut self) -> Result<(), LibraryError> {
         let path = self.spools.path(self.request);
         fs::rename(&self.path, &path).at(&path)?;
@@ -100,7 +102,7 @@ impl SpoolWriter {
         Ok(())
     }
 
-    /// Writes how the response began. Nothing of its body may have been written.
+    /// Writes the start of the response. No byte of its body may have been written.
     ///
     /// # Errors
     /// As [`Self::write`].
@@ -110,10 +112,10 @@ impl SpoolWriter {
         self.write(&line)
     }
 
-    /// Takes the next bytes of the body.
+    /// Appends bytes of the body.
     ///
     /// # Errors
-    /// Neither the library's disk nor memory nor the temporary folder can take them. What came before stays; further
+    /// Neither the library's disk nor memory nor the temporary folder can hold them. Earlier bytes are kept; further
     /// bytes are ignored.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), LibraryError> {
         if self.is_cut {
@@ -153,10 +155,10 @@ impl SpoolWriter {
         }
     }
 
-    /// The response has ended: brings what memory holds to a disk, the library's own if it works again.
+    /// Ends the response: writes bytes that are held in memory to a disk, the library's own if it works again.
     ///
     /// # Errors
-    /// Nothing could take the response, and it is lost.
+    /// Nothing could hold the response, and it is lost.
     pub fn finish(&mut self) -> Result<KeptPlace, LibraryError> {
         self.finished = true;
         if let Rest::Memory(held) = &mut self.rest {
@@ -186,7 +188,7 @@ impl SpoolWriter {
         }
     }
 
-    /// Removes the file: no response came.
+    /// Removes the file, because no response arrived.
     pub fn discard(mut self) {
         self.finished = true;
         if let Err(error) = self.spools.remove(self.request) {
@@ -197,7 +199,7 @@ impl SpoolWriter {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut tried = Ok(());
         for _ in 0..MAX_WRITE_ATTEMPTS {
-            // A write that failed may have written some of its bytes.
+            // A failed write may have written some of its bytes.
             tried = self.file.seek(SeekFrom::Start(self.written)).and_then(|_| self.file.write_all(bytes));
             if tried.is_ok() {
                 self.written += bytes.len() as u64;
@@ -207,7 +209,7 @@ impl SpoolWriter {
         tried
     }
 
-    /// Copies everything to the temporary folder, where writing goes on.
+    /// Copies everything to the temporary folder, to which later bytes are written.
     fn move_to_temporary(&mut self) -> Result<(), LibraryError> {
         let (mut copy, path) = rescue::create(self.request).at(&rescue::rescue_folder())?;
         let copied = self.copy_to(&mut copy).at(&path);
@@ -225,7 +227,7 @@ impl SpoolWriter {
         Ok(())
     }
 
-    /// Keeps everything in memory until the program ends.
+    /// Holds everything in memory until the program ends.
     fn move_to_memory(&mut self) -> Result<(), LibraryError> {
         let mut whole = Vec::new();
         if let Err(error) = self.copy_to(&mut whole).at(&self.path) {
@@ -259,7 +261,7 @@ impl Drop for SpoolWriter {
             fs::remove_file(&self.path).ok();
             return;
         }
-        // The thread that wrote broke down.
+        // The thread that wrote has panicked.
         if !self.finished
             && let Err(error) = self.finish()
         {
@@ -268,10 +270,10 @@ impl Drop for SpoolWriter {
     }
 }
 
-/// Reserves room so that the response finds it, whatever else is written meanwhile. The file does not grow.
+/// Reserves disk space for the response, whatever else is written meanwhile. The length of the file does not change.
 ///
 /// # Errors
-/// There is no room. A file system that cannot reserve is no error.
+/// The disk is full. A file system that cannot reserve space is not an error.
 #[cfg(target_os = "linux")]
 fn reserve_bytes(file: &File, bytes: u64) -> io::Result<()> {
     use rustix::{
@@ -284,13 +286,14 @@ fn reserve_bytes(file: &File, bytes: u64) -> io::Result<()> {
     }
 }
 
-/// Elsewhere free space is looked at before a request is sent, and nothing is reserved.
+/// On other systems nothing is reserved; free space is checked before a request is sent.
 #[cfg(not(target_os = "linux"))]
 fn reserve_bytes(_file: &File, _bytes: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a path still leads to an open file: folders are renamed and disks unmounted while a response arrives.
+/// Whether the path still leads to the open file, because folders can be renamed and disks unmounted while a response
+/// arrives.
 #[cfg(unix)]
 fn is_in_place(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
@@ -300,7 +303,7 @@ fn is_in_place(file: &File, path: &Path) -> bool {
     }
 }
 
-/// Elsewhere an open file cannot be moved.
+/// On other systems an open file cannot be moved.
 #[cfg(not(unix))]
 fn is_in_place(_file: &File, path: &Path) -> bool {
     path.exists()

@@ -1,11 +1,11 @@
-//! The end of a search that is no longer wanted, and other errors of searches.
+//! The cancellation of a search, and other errors of searches.
 
 use crate::library::io::error::LibraryError;
 
 /// The search was cancelled: its result is no longer wanted.
 pub(super) struct Cancelled;
 
-/// The reason why a search has no result.
+/// The reason why a search returned no result.
 pub(super) enum SearchError {
     /// It was cancelled.
     Cancelled,

@@ -1,4 +1,4 @@
-//! What every step of a search reads: the index, the columns, and whether its result is still wanted.
+//! The context that every step of a search reads: the index, the columns, and whether the result is still wanted.
 
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, params, params_from_iter};
@@ -10,10 +10,10 @@ use super::{
     row_set::RowSet,
 };
 
-/// The number of hits or images after which a search tests whether its result is still wanted.
+/// The number of hits or images after which a search checks whether it was canceled.
 pub(super) const HITS_PER_CANCEL_CHECK: usize = 1024;
 
-/// What every step of a search reads.
+/// The context that every step of a search reads.
 pub(super) struct SearchContext<'a> {
     pub(super) connection: &'a Connection,
     pub(super) columns: &'a Columns,
@@ -23,12 +23,13 @@ pub(super) struct SearchContext<'a> {
 }
 
 impl SearchContext<'_> {
-    /// Ends the search if its result is no longer wanted.
+    /// Ends the search if it was canceled.
     pub(super) fn check_cancelled(&self) -> Result<(), Cancelled> {
         if (self.wanted)() { Ok(()) } else { Err(Cancelled) }
     }
 
-    /// Every row in view that the full-text index finds, with its place; what was put into the index last comes first.
+    /// Calls `each` with every row in view that the full-text index finds, and its place. Rows that were inserted last
+    /// come first.
     pub(super) fn each_hit(
         &self,
         text: &str,
@@ -51,7 +52,7 @@ impl SearchContext<'_> {
         Ok(())
     }
 
-    /// The places of rows that are not filled yet whose words have all of some texts and none of others.
+    /// The places of rows that are not filled yet whose texts contain all texts of `with` and none of `without`.
     pub(super) fn unfilled(&self, with: &[String], without: &[String]) -> Result<Vec<u32>, SearchError> {
         let mut query = "SELECT rowid FROM images WHERE filled = 0".to_owned();
         query.extend(std::iter::repeat_n(" AND instr(words, ?)", with.len()));
@@ -72,7 +73,7 @@ impl SearchContext<'_> {
 
     /// Sorts positions, the newest image first.
     pub(super) fn newest_first(&self, mut places: Vec<u32>) -> Vec<u32> {
-        // A few are sorted; with many it is faster to go through all.
+        // Few places are sorted; for many it is faster to scan all images in order.
         if places.len() < self.columns.len() / 16 {
             places.sort_unstable_by_key(|place| std::cmp::Reverse(self.columns.facts(*place).map(ColumnRow::date)));
             return places;

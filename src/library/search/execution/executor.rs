@@ -31,15 +31,16 @@ use super::{
 /// The number of images of the first page, which comes first when all results take longer.
 pub(super) const FIRST_PAGE_LEN: usize = 512;
 
-/// Results that are complete within this time come at once.
+/// The time within which complete results are returned without a first page.
 const FIRST_PAGE_DELAY: Duration = Duration::from_millis(3);
 
 /// The depth to which smart collections within smart collections are followed.
 const MAX_COLLECTION_DEPTH: usize = 8;
 
-/// The images that a query finds, in an order. If this takes longer than a moment, `first` receives the first page, which
-/// is not `complete`. The search ends with `None` as soon as `wanted` returns `false`. With `stacked`, the stacks of the
-/// images come with the complete results.
+/// The images that a query finds, in an order. If this takes longer than [`FIRST_PAGE_DELAY`], `first` receives the
+/// first
+/// page, which is not `complete`. The search ends with `None` as soon as `wanted` returns `false`. With `stacked`, the
+/// complete results include the stacks of the images.
 ///
 /// # Errors
 /// The index cannot be read.
@@ -86,7 +87,7 @@ pub(in crate::library) fn search(
     }
 }
 
-/// The newest images directly from the index, before the columns have been read.
+/// The newest images, read from the index before the columns have been read.
 fn newest(connection: &Connection, zone: &TimeZone) -> Result<SearchResults, LibraryError> {
     let mut statement = connection.prepare_cached(
         "SELECT id, created FROM images INDEXED BY images_by_date WHERE trashed IS NULL
@@ -122,7 +123,7 @@ pub(super) fn find(
     if plan.finds_nothing() {
         return Ok(Vec::new());
     }
-    // Images of an older library whose words are not in the full-text index yet.
+    // Images of an older library whose texts are not in the full-text index yet.
     let unfilled = plan.asks_for_text()
         && context
             .connection
@@ -166,9 +167,9 @@ fn holds(context: &SearchContext<'_>, plan: &QueryPlan, place: u32) -> bool {
         || context.columns.facts(place).is_some_and(|facts| plan.holds(context.columns, place, facts))
 }
 
-/// The places that the full-text index finds, in no order. The first page is passed on as soon as it is certain:
-/// hits come in the order in which images were put into the index, so what is still to come is no newer than the
-/// newest of the rows that are left.
+/// The places that the full-text index finds, in no order. The first page is passed on as soon as it is certain: hits
+/// come in the order in which images were inserted, so a hit that is still to come is no newer than the newest of the
+/// remaining rows.
 pub(super) fn hits(
     context: &SearchContext<'_>,
     text: &str,
@@ -200,7 +201,7 @@ pub(super) fn hits(
                 show(&certain);
                 page = None;
             } else {
-                // Looking through all hits again and again would take longer than finding them.
+                // Scanning all hits again and again would take longer than finding them.
                 pause *= 2;
             }
         }

@@ -26,10 +26,10 @@ use crate::{
 
 use super::{cancel::SearchError, context::SearchContext, row_set::RowSet};
 
-/// The number of bits in which the perceptual hashes of similar images differ at most, of 64.
+/// The number of bits, of 64, in which the perceptual hashes of similar images differ at most.
 const MAX_HASH_DISTANCE: u32 = 10;
 
-/// Finds the positions of the images that the query of a smart collection selects.
+/// Finds the places of the images that the query of a smart collection selects.
 pub(super) type Find<'a> = &'a dyn Fn(&Query) -> Result<Vec<u32>, SearchError>;
 
 /// The plan of a query.
@@ -42,7 +42,7 @@ pub(super) struct QueryPlan {
     pub(super) words_not: Vec<String>,
     text: Option<String>,
     text_not: Option<String>,
-    /// What is asked of every image, and whether it must not hold.
+    /// The predicates for every image, and whether each is negated.
     pub(super) predicates: Vec<(Predicate, bool)>,
 }
 
@@ -52,11 +52,11 @@ pub(super) enum Predicate {
     Rating(Compare<u8>),
     /// Pixels along the longest side.
     Side(Compare<u32>),
-    /// Shape or size, by dimensions, of which there are few.
+    /// Aspect ratio or size. Results are cached by dimensions, of which there are few.
     Shape(Box<Parameters>, RefCell<HashMap<(u32, u32), bool>>),
     Cost(Compare<Money>),
     Seed(i64),
-    /// From this moment on, up to the other and without it.
+    /// From the first moment to the second, which is excluded.
     Between(i64, i64),
     Flag(i64),
     Label(i64),
@@ -64,7 +64,7 @@ pub(super) enum Predicate {
     Mismatched,
     Imported,
     Reference,
-    /// By the models' numbers.
+    /// By model number.
     Model(Vec<bool>),
     Among(RowSet),
     Colour(Swatch),
@@ -92,7 +92,7 @@ impl QueryPlan {
                 filter => plan.predicates.push((predicate(filter, search, find)?, *negated)),
             }
         }
-        // What rules most out at the least cost is asked first.
+        // Cheap predicates are tested first.
         plan.predicates.sort_by_key(|(predicate, _)| predicate.cost());
         let without = plan.phrases_not.join(" OR ");
         if !plan.phrases.is_empty() {
@@ -112,12 +112,12 @@ impl QueryPlan {
         words.push(text.to_lowercase());
     }
 
-    /// What the full-text index finds, if anything must be found there.
+    /// The expression for the full-text index, if the query contains text.
     pub(super) fn text(&self) -> Option<&str> {
         self.text.as_deref()
     }
 
-    /// What the full-text index finds and must be left out, where nothing else is asked of it.
+    /// The expression whose hits are excluded, if the query asks nothing else of the full-text index.
     pub(super) fn text_not(&self) -> Option<&str> {
         self.text_not.as_deref()
     }
@@ -126,7 +126,7 @@ impl QueryPlan {
         self.text.is_some() || self.text_not.is_some()
     }
 
-    /// Whether no image can be found.
+    /// Whether the query can find no image.
     pub(super) fn finds_nothing(&self) -> bool {
         self.predicates.iter().any(|(predicate, negated)| matches!(predicate, Predicate::Never) && !negated)
     }
@@ -230,13 +230,13 @@ fn among(search: &SearchContext<'_>, query: &str, parameters: impl rusqlite::Par
     Ok(Predicate::Among(among))
 }
 
-/// What was made with an image or with a reference.
+/// The images that were made from an image or a reference.
 fn uses(used: &Used, search: &SearchContext<'_>) -> Result<Predicate, SearchError> {
     match used {
         Used::Picture(id) => {
             let own = id.uuid().as_bytes().to_vec();
             let hash = lineage::row_and_hash(search.connection, *id)?.and_then(|(_, hash)| hash);
-            // It does not use itself, should an image that came of it have the same bytes.
+            // An image does not use itself, even if an image that was made from it has the same bytes.
             let query = "SELECT image FROM made_with WHERE parent IN (?1, ?2)
                          AND image NOT IN (SELECT rowid FROM images WHERE id = ?1)";
             among(search, query, params![own, hash])
@@ -249,7 +249,7 @@ fn uses(used: &Used, search: &SearchContext<'_>) -> Result<Predicate, SearchErro
     }
 }
 
-/// What an image was made with.
+/// The images that an image was made from.
 fn parents(id: ImageId, search: &SearchContext<'_>) -> Result<Predicate, SearchError> {
     let Some((row, _)) = lineage::row_and_hash(search.connection, id)? else { return Ok(Predicate::Never) };
     let query = "SELECT images.rowid FROM made_with JOIN images ON images.id = made_with.parent
@@ -261,7 +261,7 @@ fn parents(id: ImageId, search: &SearchContext<'_>) -> Result<Predicate, SearchE
     among(search, query, params![row])
 }
 
-/// What one image looks like, be it in the trash.
+/// A visual feature of an image, which may be in the trash.
 fn looks<T>(
     search: &SearchContext<'_>,
     column: &str,
@@ -273,7 +273,7 @@ fn looks<T>(
     Ok(statement.query_row(params![id.uuid().as_bytes()], read).optional()?.flatten())
 }
 
-/// For each model's number, whether its name has this in it.
+/// For each model number, whether the name of the model contains this text.
 fn models(part: &str, search: &SearchContext<'_>) -> Result<Vec<bool>, SearchError> {
     let part = part.to_lowercase();
     let mut statement = search.connection.prepare_cached("SELECT number, name FROM models")?;
@@ -290,7 +290,7 @@ fn models(part: &str, search: &SearchContext<'_>) -> Result<Vec<bool>, SearchErr
     Ok(models)
 }
 
-/// Which of these have a name, in any case; else, which begin like it.
+/// The things with this name, in any case; if there are none, those whose names begin with it.
 fn named<T>(name: &str, things: Vec<(String, T)>) -> Vec<T> {
     let name = name.to_lowercase();
     let things: Vec<(String, T)> = things.into_iter().map(|(name, thing)| (name.to_lowercase(), thing)).collect();
@@ -300,7 +300,7 @@ fn named<T>(name: &str, things: Vec<(String, T)>) -> Vec<T> {
 }
 
 fn tagged(name: &str, search: &SearchContext<'_>) -> Result<Predicate, SearchError> {
-    // Goes from one tag to the next in the index, whatever the number of images.
+    // The query steps from one tag to the next in the index, so that its cost does not depend on the number of images.
     let mut statement = search.connection.prepare_cached(
         "WITH RECURSIVE each(tag) AS (
              SELECT min(tag) FROM tags
@@ -317,10 +317,10 @@ fn tagged(name: &str, search: &SearchContext<'_>) -> Result<Predicate, SearchErr
     Ok(Predicate::Among(among))
 }
 
-/// A collection's id.
+/// The ID of a collection.
 type Key = [u8; 16];
 
-/// A collection: its id, the one that it is in, and its search if it is smart.
+/// A collection: its ID, the collection that contains it, and its query if it is smart.
 type Known = (Key, Option<Key>, Option<String>);
 
 fn collected(name: &str, search: &SearchContext<'_>, find: Find<'_>) -> Result<Predicate, SearchError> {

@@ -10,7 +10,7 @@ use crate::{
     recipe::{Order, OrderKey},
 };
 
-/// Sorts places that stand the newest first.
+/// Sorts places that are given in the order of dates, the newest first.
 pub(super) fn sorted(
     mut places: Vec<u32>,
     order: Order,
@@ -31,12 +31,13 @@ pub(super) fn sorted(
         }
         return Ok(places);
     }
-    // What is compared above, the place among the newest below: one number to sort by, and the order is stable.
+    // The sort key is in the upper bits and the rank by date in the lower ones, so that one number is compared and the
+    // order is stable.
     let mut keys: Vec<u64> = (0_u64..)
         .zip(&places)
         .map(|(newest, place)| {
             let key = match columns.facts(*place).and_then(value) {
-                // What is not known comes last either way.
+                // Unknown values come last in both directions.
                 None => u32::MAX,
                 Some(value) if order.descending => u32::MAX - 1 - value.min(u32::MAX - 1),
                 Some(value) => value.min(u32::MAX - 1),
@@ -48,7 +49,7 @@ pub(super) fn sorted(
     Ok(keys.iter().filter_map(|key| places.get((key & u64::from(u32::MAX)) as usize)).copied().collect())
 }
 
-/// For each model's number, where it stands by name.
+/// For each model number, its rank by name.
 fn ranks(connection: &Connection) -> Result<Vec<Option<u32>>, LibraryError> {
     let mut statement = connection.prepare_cached("SELECT number, name FROM models")?;
     let rows = statement.query_map(params![], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, String>(1)?)))?;

@@ -1,4 +1,4 @@
-//! Searches beside oracles: plain SQL for everything that is a number, and going through the texts for words.
+//! Compares searches with reference implementations: plain SQL for numbers, and a scan of the texts for words.
 
 use std::{cell::Cell, path::Path, sync::Arc, time::Duration};
 
@@ -35,7 +35,7 @@ fn found(library: &Library, search: &str) -> Vec<ImageId> {
     view.ids
 }
 
-/// The images that a condition of SQL holds for, the newest first.
+/// The images that match a condition in SQL, the newest first.
 fn oracle(library: &Library, condition: &str) -> Vec<ImageId> {
     ordered(library, condition, "created DESC, id DESC")
 }
@@ -116,14 +116,14 @@ fn what_is_found_follows_every_change() {
     assert_eq!(found(&library, "\"wet glass\"").len(), found(&library, "tag:\"wet glass\"").len());
     library.organizer().change(&all[5..7], &Change::Note(String::new())).unwrap();
     assert_eq!(found(&library, "zeb"), []);
-    // One image older than all others, and one in their midst.
+    // One image older than all others, and one between them.
     for (number, created) in [(1, "2001-01-01T00:00:00Z"), (2, "2026-11-25T10:00:00Z")] {
         store(&library, ImageFacts { created: created.parse().unwrap(), ..facts(number, "fox in the midst") }, b"x");
     }
     all_filters_agree(&library);
     assert_eq!(found(&library, "").last().unwrap().uuid().as_u128(), 1);
     assert_eq!(totals(), (602, before.1 + 2));
-    // Deleting and restoring move files, which these images do not have.
+    // Deleting and restoring would move files, which these images do not have.
     let some = "UPDATE images SET trashed = 1 WHERE rowid % 3 = 0";
     library.index().writer().execute_batch(some).unwrap();
     all_filters_agree(&library);
@@ -276,7 +276,7 @@ fn the_first_page_is_the_beginning_of_the_whole() {
             .unwrap()
     };
     let all = search("");
-    // Whether another search takes long enough to have a first page depends on the machine.
+    // Whether another search takes long enough to return a first page depends on the machine.
     let word = search("s");
     assert!(!pages.is_empty() && pages.iter().all(|page| !page.complete));
     assert_eq!(pages[0].ids, all.ids[..FIRST_PAGE_LEN], "before the columns were read");
@@ -319,7 +319,7 @@ fn a_search_that_is_no_longer_wanted_ends() {
     assert!(!found(&library, "s").is_empty());
 }
 
-/// A text without case and accents, with one space in place of everything between words.
+/// A text without case and accents, with one space in place of each separator.
 fn plain(text: &str) -> Vec<char> {
     let mut plain = vec![' '];
     for c in text.to_lowercase().chars() {
@@ -343,8 +343,8 @@ fn latin(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == 'ß'
 }
 
-/// Whether a text has a term: anywhere where scripts have no spaces, at the beginning of a word elsewhere; if `whole`,
-/// up to the end of one.
+/// Whether a text contains a term: anywhere in scripts without spaces, otherwise at the start of a word; if `whole`, up
+/// to the end of a word.
 fn has(text: &str, term: &str, whole: bool) -> bool {
     let (text, term) = (plain(text), plain(term));
     let term: Vec<char> = term.iter().collect::<String>().trim().chars().collect();
@@ -356,7 +356,7 @@ fn has(text: &str, term: &str, whole: bool) -> bool {
     })
 }
 
-/// An image with everything that words are looked for in.
+/// An image with all texts that are searched.
 type Texts = (ImageId, Vec<String>);
 
 fn texts(library: &Library) -> Vec<Texts> {
@@ -409,7 +409,7 @@ fn words_are_found_as_by_going_through_all_texts() {
                     continue;
                 }
                 query.push(written);
-                // A word that something follows is finished.
+                // A word that is followed by something is complete.
                 let whole = whole || term.ends_with(|c: char| c.is_ascii_punctuation());
                 expected.retain(|(_, texts)| anywhere(texts, term, whole) != negated);
             }

@@ -15,8 +15,8 @@ use crate::{
 /// The word of a query that shows the images in the trash instead of those in view.
 const TRASH_WORD: &str = "in:trash";
 
-/// The images in the trash that a query finds, the last deleted first; `None` if the query does not search the trash. Only
-/// its words count, which must be in the prompt.
+/// The images in the trash that a query finds, the last deleted first; `None` if the query does not search the trash.
+/// Only the words of the query are used; they are looked for in the prompt.
 pub(super) fn search_trash(index: &IndexDb, query: &Query) -> Result<Option<Vec<ImageId>>, LibraryError> {
     let mut words = Vec::new();
     let mut looks = false;

@@ -17,12 +17,12 @@ pub enum Compare<T> {
     AtMost(T),
     /// `<4`.
     Below(T),
-    /// `2..4`: both count, the smaller one comes first.
+    /// `2..4`, including both. The first is the smaller one.
     Between(T, T),
 }
 
 impl<T: PartialOrd> Compare<T> {
-    /// Reads a comparison whose values are read by a function.
+    /// Parses a comparison. `value` parses its values.
     pub(super) fn read(text: &str, value: impl Fn(&str) -> Option<T>) -> Option<Self> {
         let value = |text: &str| value(text.trim());
         let text = text.trim();
@@ -53,7 +53,7 @@ impl<T: PartialOrd> Compare<T> {
         value(text.strip_prefix('=').unwrap_or(text)).map(Self::Exactly)
     }
 
-    /// Whether it is true of a value.
+    /// Whether it holds for a value.
     pub fn holds(&self, value: &T) -> bool {
         match self {
             Self::Exactly(other) => value == other,
@@ -65,7 +65,7 @@ impl<T: PartialOrd> Compare<T> {
         }
     }
 
-    /// The same comparison of other values.
+    /// The same comparison with converted values.
     pub(super) fn map<U>(&self, to: impl Fn(&T) -> U) -> Compare<U> {
         match self {
             Self::Exactly(value) => Compare::Exactly(to(value)),
@@ -96,14 +96,14 @@ impl<T: Display> Display for Compare<T> {
 pub enum Period {
     /// `2026-11-01`.
     Day(Date),
-    /// `2026-11`; kept as its first day.
+    /// `2026-11`; stored as its first day.
     Month(Date),
-    /// `2026`; kept as its first day.
+    /// `2026`; stored as its first day.
     Year(Date),
 }
 
 impl Period {
-    /// Reads four digits for the year, and two each for month and day if they are there.
+    /// Parses four digits for the year, and optionally two each for month and day.
     pub(super) fn read(text: &str) -> Option<Self> {
         let mut parts = text.trim().split('-');
         let number = |part: &str, digits: usize| {

@@ -1,4 +1,4 @@
-//! A query: its terms, and how they are read from text and written to it.
+//! A query: its terms, and how they are parsed from text and printed to it.
 
 use std::{fmt, str::FromStr};
 
@@ -7,15 +7,15 @@ use super::{
     tokens::{keyed, quoted, word},
 };
 
-/// What a person looks for.
+/// A search query.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Query {
     terms: Vec<Term>,
 }
 
 impl Query {
-    /// Understands any text. What begins like a term and cannot be understood, as while it is being typed, becomes
-    /// [`Filter::Unfinished`]; everything else that has no meaning of its own is a word.
+    /// Parses any text. A part that begins like a term and cannot be parsed, for example because it is still being
+    /// typed, becomes [`Filter::Unfinished`]. Every other part without a meaning of its own is a word.
     pub fn parse(text: &str) -> Self {
         let mut terms = Vec::new();
         let mut rest = text.trim_start();
@@ -27,23 +27,23 @@ impl Query {
         Self { terms }
     }
 
-    /// Its terms, in the order in which they were written.
+    /// The terms, in the order in which they were written.
     pub fn terms(&self) -> &[Term] {
         &self.terms
     }
 
-    /// Whether it asks for nothing in particular.
+    /// Whether the query has no terms that restrict it.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
 
-    /// Whether it has this term.
+    /// Whether the query has this term.
     pub fn has(&self, term: &Term) -> bool {
         self.terms.contains(term)
     }
 
-    /// The query with one more term. One that says something else about the same thing gives way where both could not
-    /// hold together or would only confuse: ratings, sizes, dates, flags, labels and the like.
+    /// Adds a term. Removes terms about the same property if both could not match together or would be confusing:
+    /// ratings, sizes, dates, flags, labels and the like.
     #[must_use]
     pub fn with(&self, term: &Term) -> Self {
         let stays = |known: &&Term| *known != term && !known.gives_way_to(term);
@@ -51,13 +51,13 @@ impl Query {
         Self { terms: terms.chain([term.clone()]).collect() }
     }
 
-    /// The query without the terms that a menu or a chip takes out.
+    /// The query without the terms that `unwanted` selects.
     #[must_use]
     pub fn without(&self, unwanted: impl Fn(&Term) -> bool) -> Self {
         Self { terms: self.terms.iter().filter(|term| !unwanted(term)).cloned().collect() }
     }
 
-    /// With the term if it was not there, else without it: what a switch does.
+    /// Adds the term if the query lacks it, otherwise removes it.
     #[must_use]
     pub fn toggled(&self, term: &Term) -> Self {
         if self.has(term) { self.without(|known| known == term) } else { self.with(term) }
@@ -78,14 +78,15 @@ impl fmt::Display for Query {
             if place > 0 {
                 f.write_str(" ")?;
             }
-            // Only the last phrase can be without its end.
+            // Only the last phrase may lack its closing quote.
             if place + 1 < self.terms.len() { term.clone().closed().fmt(f)? } else { term.fmt(f)? }
         }
         Ok(())
     }
 }
 
-/// The first term of a text that is not empty and begins with no space, and what follows it.
+/// Parses the first term of a text that is not empty and does not begin with a space. Returns it and the remaining
+/// text.
 fn next(text: &str) -> (Option<Term>, &str) {
     let (negated, text) = match text.strip_prefix('-') {
         Some(rest) if rest.chars().next().is_some_and(|c| !c.is_whitespace()) => (true, rest),
@@ -216,7 +217,7 @@ mod tests {
         assert_eq!(without.toggled(&Term::of(Filter::Is(Is::Mismatched))).terms().len(), 4);
     }
 
-    /// Pieces of which people make queries, and others that only look like them.
+    /// Parts of queries, and texts that only resemble them.
     fn piece() -> impl Strategy<Value = String> {
         let key = prop_oneof![
             Just("tag:"),

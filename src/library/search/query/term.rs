@@ -1,4 +1,4 @@
-//! The terms of a query: what each says, and how it is written.
+//! The terms of a query: their meaning and syntax.
 
 use std::fmt::{self, Display};
 
@@ -9,72 +9,73 @@ use super::{
     tokens::{keyed, quoted},
 };
 
-/// The number of digits of a hash that are needed to search for it.
+/// The number of digits of a hash that a search needs at least.
 const MIN_HASH_PREFIX_LEN: usize = 8;
 
-/// One thing that is asked of an image.
+/// A condition on images.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Term {
-    /// Whether it must not hold: it was written with a minus.
+    /// Whether the filter is negated: the term was written with a minus.
     pub negated: bool,
-    /// What it says.
+    /// The filter.
     pub filter: Filter,
 }
 
-/// What a term says.
+/// The filter of a term.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Filter {
-    /// A word of prompt, negative text, model, tags or note begins like this; in scripts without spaces, this is part
-    /// of it.
+    /// A word of the prompt, negative prompt, model, tags or note begins with this text; in scripts without spaces, the
+    /// text contains it.
     Word(String),
-    /// These words one after the other.
+    /// These words follow each other.
     Phrase {
         /// The words.
         text: String,
-        /// Its end is still to be typed, so that its last word may go on.
+        /// Whether the closing quote is missing, so that the last word may be incomplete.
         open: bool,
     },
-    /// This is part of the model's name.
+    /// The name of the model contains this text.
     Model(String),
-    /// It has this tag, in any case; if there is no such tag, one that begins like this.
+    /// The image has this tag, in any case; if no such tag exists, a tag that begins with it.
     Tag(String),
-    /// It is in this collection or one inside it, in any case; if there is none, one that begins like this.
+    /// The image is in this collection or in one inside it, in any case; if no such collection exists, in one that
+    /// begins with it.
     Collection(String),
-    /// So many stars.
+    /// The number of stars.
     Rating(Compare<u8>),
-    /// So many pixels along its longest side.
+    /// The longest side in pixels.
     Size(Compare<u32>),
-    /// Of about as many pixels as this class of sizes.
+    /// The image has about as many pixels as this size class.
     Class(ImageSize),
-    /// It cost so much. Never true where the cost is not known.
+    /// The cost. Never matches if the cost is not known.
     Cost(Compare<Money>),
-    /// Made with this seed.
+    /// The image was made with this seed.
     Seed(i64),
-    /// Nearer to this shape than to any other that images commonly have.
+    /// The aspect ratio is nearer to this one than to any other common one.
     Ratio(AspectRatio),
-    /// Made on the first day of this or later.
+    /// The image was made on or after the first day of this period.
     From(Period),
-    /// Made on the last day of this or earlier.
+    /// The image was made on or before the last day of this period.
     To(Period),
-    /// What state it is in.
+    /// The image has this state.
     Is(Is),
-    /// It has this label.
+    /// The image has this label.
     Label(Label),
-    /// What it comes with.
+    /// The image has something of this kind.
     Has(Has),
-    /// It shows a good deal of this color: red, green, blue.
+    /// A considerable part of the image has this color: red, green, blue.
     Colour([u8; 3]),
-    /// It looks like this image.
+    /// The image looks like this one.
     Like(ImageId),
-    /// It has colors like this image's.
+    /// The image has colors like those of this one.
     Colours(ImageId),
-    /// It was requested together with others.
+    /// The image belongs to this batch.
     Batch(BatchId),
-    /// It was made with this.
+    /// The image was made from this image or reference.
     Uses(Used),
-    /// This image was made with it.
+    /// This image was made from the image.
     Parents(ImageId),
-    /// A known key with a value that cannot be understood, such as one that is still being typed. Always true.
+    /// A known key with a value that cannot be parsed, such as one that is still being typed. Always matches.
     Unfinished {
         /// The key, in lower case.
         key: &'static str,
@@ -83,34 +84,34 @@ pub enum Filter {
     },
 }
 
-/// Something that images are made with.
+/// An image or file that other images were made from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Used {
-    /// An image of the library, as a reference or as what a batch or a change in words was about.
+    /// An image of the library, as a reference or as the source of a batch or an edit.
     Picture(ImageId),
-    /// A reference whose bytes have a SHA-256 that begins like this, in lower-case hexadecimal.
+    /// A reference whose SHA-256 begins with this text, in lower-case hexadecimal.
     File(String),
 }
 
-/// States that an image can be in.
+/// The states of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Is {
-    /// Chosen.
+    /// Picked.
     Picked,
-    /// Turned down.
+    /// Rejected.
     Rejected,
-    /// Neither.
+    /// Neither picked nor rejected.
     Unflagged,
-    /// Of another shape or size than was requested.
+    /// Its aspect ratio or size differs from the request.
     Mismatched,
-    /// Brought in from elsewhere.
+    /// Imported.
     Imported,
 }
 
-/// What an image can come with.
+/// Things that an image can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Has {
-    /// Images went along with its prompt.
+    /// Reference images were sent with its prompt.
     Reference,
     /// A note.
     Note,
@@ -156,17 +157,17 @@ impl Has {
 }
 
 impl Term {
-    /// A term that must hold.
+    /// A term that requires the filter.
     pub fn of(filter: Filter) -> Self {
         Self { negated: false, filter }
     }
 
-    /// A term that must not hold.
+    /// A term that excludes the filter.
     pub fn not(filter: Filter) -> Self {
         Self { negated: true, filter }
     }
 
-    /// The term, with the end of its phrase.
+    /// The term, with the closing quote of its phrase.
     pub(super) fn closed(mut self) -> Self {
         if let Filter::Phrase { open, .. } = &mut self.filter {
             *open = false;
@@ -174,7 +175,7 @@ impl Term {
         self
     }
 
-    /// Whether it is taken out when another one is added.
+    /// Whether the term is removed when another one is added.
     pub(super) fn gives_way_to(&self, other: &Self) -> bool {
         use Filter as F;
         match (&self.filter, &other.filter) {
@@ -197,7 +198,7 @@ impl Term {
 }
 
 impl Filter {
-    /// The filter of a key and a value; `None` if there is no such key.
+    /// Parses the filter of a key and a value; `None` if the key does not exist.
     pub(super) fn read(key: &str, value: &str) -> Option<Self> {
         let key = key.to_ascii_lowercase();
         let (key, read): (&'static str, Option<Self>) = match key.as_str() {
@@ -228,7 +229,7 @@ impl Filter {
         Some(read.unwrap_or_else(|| Self::Unfinished { key, value: value.to_owned() }))
     }
 
-    /// The key that it is written with, if it has one.
+    /// The key of its syntax, if it has one.
     pub fn key(&self) -> Option<&'static str> {
         Some(match self {
             Self::Word(_) | Self::Phrase { .. } => return None,
@@ -260,7 +261,7 @@ fn told(value: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_owned())
 }
 
-/// An image's id, which has dashes, or at least as much of a hash as is telling.
+/// Parses the ID of an image, which has dashes, or a hash prefix of at least [`MIN_HASH_PREFIX_LEN`] digits.
 fn used(text: &str) -> Option<Used> {
     if text.contains('-') {
         return text.parse().ok().map(Used::Picture);
@@ -273,7 +274,7 @@ fn stars(text: &str) -> Option<u8> {
     text.parse().ok().filter(|stars| *stars <= STARS)
 }
 
-/// Pixels, or a class of sizes, which stands for the side of its square in comparisons.
+/// Parses pixels, or a size class, which means the side of its square in comparisons.
 fn size(text: &str) -> Option<Filter> {
     let class = |text: &str| text.to_ascii_uppercase().contains('K').then(|| text.parse::<ImageSize>().ok())?;
     if let Some(class) = class(text) {
@@ -283,7 +284,7 @@ fn size(text: &str) -> Option<Filter> {
     Compare::read(text, pixels).map(Filter::Size)
 }
 
-/// Dollars with up to six decimals, exactly.
+/// Parses dollars with up to six decimals, exactly.
 fn money(text: &str) -> Option<Money> {
     let text = text.strip_prefix('$').unwrap_or(text);
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
@@ -296,7 +297,7 @@ fn money(text: &str) -> Option<Money> {
     Some(Money::from_micros(whole.checked_mul(1_000_000)?.checked_add(decimals)?))
 }
 
-/// Dollars as they are read above, with no more decimals than needed.
+/// Prints dollars in the syntax of [`money`], with no more decimals than needed.
 struct Dollars(i64);
 
 impl PartialEq for Dollars {
@@ -319,7 +320,7 @@ impl Display for Dollars {
     }
 }
 
-/// `#rrggbb` or `#rgb`, the hash not needed.
+/// Parses `#rrggbb` or `#rgb`; the `#` is optional.
 fn colour(text: &str) -> Option<[u8; 3]> {
     let digits = text.strip_prefix('#').unwrap_or(text);
     if !digits.bytes().all(|c| c.is_ascii_hexdigit()) {
@@ -336,7 +337,7 @@ fn colour(text: &str) -> Option<[u8; 3]> {
     }
 }
 
-/// A value as it is understood again: in quotes if it must be.
+/// Prints a value so that it can be parsed again: in quotes if necessary.
 struct Value<'a>(&'a str);
 
 impl Display for Value<'_> {
@@ -349,7 +350,7 @@ impl Display for Value<'_> {
     }
 }
 
-/// Whether a text is read as the word that it is, where no minus is before it.
+/// Whether a text is parsed as a single word, where no minus is before it.
 fn is_plain(text: &str, negated: bool) -> bool {
     let known = keyed(text).is_some_and(|(key, _)| Filter::read(key, "").is_some());
     let minus = !negated && text.len() > 1 && text.starts_with('-');
@@ -378,7 +379,7 @@ impl Display for Term {
             Filter::Rating(compare) => compare.fmt(f),
             Filter::Size(compare) => compare.fmt(f),
             Filter::Class(class) => match class {
-                // Without its letter it would be a number of pixels.
+                // Without its letter it would be parsed as a number of pixels.
                 ImageSize::Half => f.write_str("0.5K"),
                 class => class.fmt(f),
             },

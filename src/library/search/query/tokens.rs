@@ -1,4 +1,4 @@
-//! The parts from which terms are read: words, keys and quoted texts.
+//! The tokens of which terms consist: words, keys and quoted texts.
 
 /// The text up to the next space, and the rest; `None` if the text begins with a space or is empty.
 pub(super) fn word(text: &str) -> Option<(&str, &str)> {
@@ -6,7 +6,7 @@ pub(super) fn word(text: &str) -> Option<(&str, &str)> {
     (end > 0).then(|| text.split_at(end))
 }
 
-/// A key and the text after its colon, which input methods write as a wide one.
+/// A key and the text after its colon, which input methods may write as a full-width one.
 pub(super) fn keyed(text: &str) -> Option<(&str, &str)> {
     let end = text.find(|c: char| !c.is_ascii_alphabetic()).filter(|end| *end > 0)?;
     let (key, rest) = text.split_at(end);
@@ -14,7 +14,7 @@ pub(super) fn keyed(text: &str) -> Option<(&str, &str)> {
     Some((key, value))
 }
 
-/// A text in quotes, whether its closing quote is missing, and the rest. Two quotes within the text mean one.
+/// A text in quotes, whether its closing quote is missing, and the remaining text. Two quotes within the text mean one.
 pub(super) fn quoted(text: &str) -> Option<(String, bool, &str)> {
     let Some(inner) = text.strip_prefix('"') else {
         let inner = text.strip_prefix('“')?;
