@@ -1,5 +1,5 @@
-//! What each model can do: a file of what is known of models everywhere, what a gateway's own list says, how its
-//! profile asks, and what was learned from images.
+//! The capabilities of models, from a file of known models, the list of the gateway, the dialect of the profile, and
+//! what was learned from images.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -12,7 +12,7 @@ use crate::recipe::{
 
 const CATALOG_JSON: &str = include_str!("../../assets/models.json");
 
-/// The parameters that lists of models name; one that such a list leaves out is ignored by the model.
+/// The parameters that model lists name. A model ignores those that such a list leaves out.
 const LISTABLE_PARAMETERS: [Parameter; 11] = [
     Parameter::Temperature,
     Parameter::TopP,
@@ -27,16 +27,16 @@ const LISTABLE_PARAMETERS: [Parameter; 11] = [
     Parameter::ResponseFormat,
 ];
 
-/// What is known of models everywhere.
+/// The known models.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelCatalog {
-    /// Lists of ratios that several models share, by name.
+    /// Lists of aspect ratios that several models share, by name.
     ratios: BTreeMap<String, Vec<AspectRatio>>,
     models: Vec<Row>,
 }
 
-/// What is known of the models whose ids match one of some patterns.
+/// The properties of the models whose IDs match one of the patterns.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Row {
@@ -45,59 +45,59 @@ struct Row {
     name: Option<String>,
     aspects: Option<Ratios>,
     sizes: Option<Vec<ImageSize>>,
-    /// Which sizes in pixels it takes, where any within limits.
+    /// The sizes in pixels that the model accepts, if any within limits.
     pixels: Option<PixelLimits>,
     fixed_size: Option<ImageSize>,
     references: ReferenceLimits,
     takes: BTreeMap<Parameter, bool>,
     prices: Vec<Cost>,
-    /// What each reference costs, in dollars.
+    /// The price of each reference, in dollars.
     reference_usd: Option<f64>,
     endpoint: Option<Dialect>,
-    /// Whether it takes a mask.
+    /// Whether the model accepts a mask.
     mask: Option<bool>,
-    /// How it is asked at image endpoints.
+    /// How the model is requested at image endpoints.
     images: ImageFields,
     deprecated: Option<Deprecated>,
-    /// Where all this is said, for those who look after the file.
+    /// The sources of these facts, for maintainers of the file.
     #[serde(rename = "sources")]
     _sources: IgnoredAny,
 }
 
-/// How a model is asked at image endpoints, where that differs from the usual.
+/// How a model is requested at image endpoints, if that differs from the default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct ImageFields {
     pub(super) size: SizeField,
     pub(super) references: Option<ReferenceField>,
-    /// How many drafts are asked for of a streamed image. Without the field there are none.
+    /// The number of drafts that a streamed image requests. Without the field there are none.
     pub(super) drafts: Option<u32>,
-    /// Several images are a series, for which there are fields of their own in place of `n`.
+    /// Whether several images are a series, which has fields of its own in place of `n`.
     pub(super) series: bool,
-    /// It puts a mark of its maker on images unless told not to.
+    /// Whether the model adds a watermark unless the request turns it off.
     pub(super) watermark: bool,
 }
 
-/// Where shape and size go.
+/// The field for aspect ratio and size.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum SizeField {
     /// `size` in pixels.
     #[default]
     Pixels,
-    /// `aspect_ratio`, and `resolution` as `1k` or `2k`, as xAI reads them.
+    /// `aspect_ratio`, and `resolution` as `1k` or `2k`, for xAI.
     Resolution,
-    /// `size` as a class such as `2K`, or in pixels where a shape is requested too, as Seedream reads it.
+    /// `size` as a class such as `2K`, or in pixels if an aspect ratio is requested too, for Seedream.
     Class,
 }
 
-/// Where images go, whatever is usual for the gateway.
+/// The field for references, in place of the gateway's default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum ReferenceField {
     /// `image` with data URLs, in JSON to `/images/generations`.
     Urls,
-    /// `image` or `images` with an object for each, in JSON to `/images/edits`, as xAI reads them.
+    /// `image` or `images` with an object for each, in JSON to `/images/edits`, for xAI.
     Objects,
 }
 
@@ -117,16 +117,16 @@ struct Cost {
 }
 
 impl ModelCatalog {
-    /// The catalogue that comes with the program.
+    /// The catalog that is part of the program.
     pub fn built_in() -> &'static Self {
-        // A test proves that the file can be read.
+        // A test proves that the file can be parsed.
         static CATALOG: LazyLock<ModelCatalog> =
             LazyLock::new(|| serde_json::from_str(CATALOG_JSON).unwrap_or_default());
         &CATALOG
     }
 
-    /// What a model can do through a gateway. `listed` is what the gateway's own list says of it, `learned` what was
-    /// seen of its images there.
+    /// The capabilities of a model at a gateway. `listed` comes from the gateway's model list, `learned` from its
+    /// earlier images.
     pub fn abilities(
         &self,
         profile: &Profile,
@@ -146,17 +146,17 @@ impl ModelCatalog {
         abilities
     }
 
-    /// How a model is asked at image endpoints.
+    /// How a model is requested at image endpoints.
     pub(super) fn image_fields(&self, model: &str) -> ImageFields {
         self.row(model).map(|row| row.images).unwrap_or_default()
     }
 
-    /// The sizes in pixels that a model takes, where any within limits.
+    /// The sizes in pixels that a model accepts, if any within limits.
     pub(super) fn pixel_limits(&self, model: &str) -> Option<PixelLimits> {
         self.row(model)?.pixels
     }
 
-    /// The row with the pattern that says most of an id.
+    /// The row with the most specific pattern that matches an ID.
     fn row(&self, model: &str) -> Option<&Row> {
         let whole = model.trim().to_ascii_lowercase().replace('_', "-");
         // Variants such as `:free` are the same model.
@@ -170,7 +170,7 @@ impl ModelCatalog {
             matching.map(|pattern| pattern.bytes().filter(|byte| *byte != b'*').count()).max()
         };
         let rows = self.models.iter().filter_map(|row| Some((said(row)?, row)));
-        // Of two that say as much, the first in the file.
+        // Of two equally specific patterns, the first in the file wins.
         rows.fold(None, |best: Option<(usize, &Row)>, next| match best {
             Some(best) if best.0 >= next.0 => Some(best),
             _ => Some(next),
@@ -206,7 +206,7 @@ impl ModelCatalog {
     }
 }
 
-/// Whether a pattern covers an id: `*` stands for anything; without one, a suffix such as `-preview` may follow.
+/// Whether a pattern matches an ID: `*` matches anything; without one, a suffix such as `-preview` may follow.
 fn matches(pattern: &str, id: &str) -> bool {
     if !pattern.contains('*') {
         return id.strip_prefix(pattern).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
@@ -224,7 +224,7 @@ fn matches(pattern: &str, id: &str) -> bool {
     true
 }
 
-/// The gateway itself knows better what it offers.
+/// Applies the model list. A gateway's own list overrides the catalog.
 fn hear(abilities: &mut Abilities, listed: &ModelListing) {
     if listed.name.is_some() {
         abilities.name.clone_from(&listed.name);
@@ -246,7 +246,7 @@ fn hear(abilities: &mut Abilities, listed: &ModelListing) {
     }
 }
 
-/// What a profile's way of asking has no place for never reaches the model.
+/// Removes capabilities that the dialect of a profile has no field for.
 fn limit_to_dialect(abilities: &mut Abilities, profile: &Profile) {
     use Parameter as P;
     let placeless: &[Parameter] = match profile.dialect {
@@ -274,7 +274,7 @@ fn limit_to_dialect(abilities: &mut Abilities, profile: &Profile) {
     if !profile.dialect.takes_n() {
         abilities.takes.insert(P::N, false);
     }
-    // Everywhere else there are only shapes and classes.
+    // Other dialects have only aspect ratios and size classes.
     if profile.option_style() != OptionStyle::PixelSize {
         abilities.pixels = None;
     }
@@ -283,7 +283,7 @@ fn limit_to_dialect(abilities: &mut Abilities, profile: &Profile) {
             abilities.aspects = Some(Vec::new());
             abilities.sizes = Some(Vec::new());
         }
-        // There, a size is said as a quality above the usual one.
+        // This style expresses a size as a quality above the default.
         OptionStyle::RatioAsSize => {
             let sizes = abilities.sizes.take().unwrap_or_else(|| ImageSize::ALL.to_vec());
             abilities.sizes = Some(sizes.into_iter().filter(|size| *size > ImageSize::Half).collect());

@@ -10,12 +10,12 @@ use super::{
 };
 use crate::recipe::{Answer, Dialect, Profile, ProfileId, Recipe, Reference};
 
-/// Characters as an encrypted signature has them; these begin as a PNG does.
+/// An encrypted signature whose characters start like a PNG.
 const SIGNATURE: &str = "iVBORw0KGgoAAAANSUhEUgAAsignature/of+thoughts==";
 const PICTURE: &str =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-/// Counts images and keeps the text.
+/// Counts images and records the text.
 #[derive(Default)]
 struct Told {
     images: usize,
@@ -58,17 +58,17 @@ fn asked(dialect: Dialect) -> (Recipe, Profile) {
     (recipe, profile)
 }
 
-/// The request that goes on from the image of a number in an answer to a recipe.
+/// The request that continues from an image of a response.
 fn next(recipe: &Recipe, answer: &Answer, number: usize) -> Recipe {
     let picture =
         Reference { sha256: "00".to_owned(), mime: "image/png".to_owned(), name: "cup".to_owned(), image: None };
-    // As the sidecar keeps it.
+    // As the sidecar stores it.
     let kept = serde_json::to_string(&answer.of_picture(number)).unwrap();
     let turns = recipe.turns_to(picture, &serde_json::from_str(&kept).unwrap());
     Recipe { prompt: "blue".to_owned(), turns, ..recipe.clone() }
 }
 
-/// What the model said, in the body of a request.
+/// The reply of the model in the body of a request.
 fn said(recipe: &Recipe, profile: &Profile) -> Value {
     let picture = ReferenceBytes { mime: "image/png", bytes: b"png" };
     let CallBody::Json(body) = call(recipe, profile, &[picture], None).body else { panic!("not JSON") };
@@ -231,7 +231,7 @@ fn what_was_signed_goes_back_where_it_came_from() {
         let next = next(&recipe, &answer, 0);
         assert_eq!(said(&next, &profile), expected, "{name}");
         assert_eq!(next.turns[0].prompt, "a cup");
-        // Nobody else can read it.
+        // Other models cannot read it.
         let written = |recipe: &Recipe, profile: &Profile| said(recipe, profile).to_string();
         let model = Recipe { model: "gemini-3.1-flash-image".to_owned(), ..next.clone() };
         let gateway = Recipe { profile: ProfileId::new("other"), ..next.clone() };
@@ -279,7 +279,7 @@ fn a_signature_comes_back_whole_or_not_at_all() {
         let sent = said(&next(&recipe, &answer, 0), &profile);
         assert_eq!(sent.get("extra_content"), kept.then_some(&extra), "{length}");
     }
-    // One that holds the key is of no use without it, and is not kept with it.
+    // A signature that contains the key is invalid without it, and must not be stored with it.
     let extra = json!({ "google": { "thought_signature": "AAAAhunter22BBBB" } });
     let body = message(&json!({ "images": [image()], "extra_content": extra }));
     let (answer, _) = read(&body, SecretMask::new(&["hunter22"]));

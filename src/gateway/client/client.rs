@@ -19,7 +19,7 @@ use crate::{
     recipe::{Failure, FailureKind, Profile},
 };
 
-/// Asks gateways. Cheap to clone; clones share their connections.
+/// Sends requests to gateways. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(super) timeouts: Timeouts,
@@ -29,14 +29,14 @@ pub struct Client {
 impl Client {
     /// A client with its own connections.
     pub fn new(timeouts: Timeouts) -> Self {
-        // An error means that a provider is installed already, which is as good.
+        // An error means that a provider was installed before, which is equivalent.
         rustls::crypto::ring::default_provider().install_default().ok();
         Self { timeouts, connections: Arc::default() }
     }
 
-    /// Sends a request and waits for a successful answer to begin.
+    /// Sends a request and waits until a successful response begins.
     ///
-    /// Every other answer becomes a failure: its kind, whether it cost money, and the gateway's words.
+    /// Every other response becomes a failure with its kind, its charge, and the gateway's message.
     ///
     /// The request is sent once: neither a redirect nor a refusal by the protocol nor a broken connection repeats it.
     pub async fn send(
@@ -49,7 +49,7 @@ impl Client {
         self.send_and_hear(profile, base_url, key, call, &mut ResponseHead::default()).await
     }
 
-    /// The same, and tells what came back before the body.
+    /// Like [`Self::send`], and records the head of the response.
     pub async fn send_and_hear(
         &self,
         profile: &Profile,
@@ -81,12 +81,12 @@ impl Client {
         Ok(Incoming::new(response, RESPONSE_LIMITS, whole, pace))
     }
 
-    /// How long may be waited for all images together that one response links to.
+    /// The time limit for all images together that one response links to.
     pub fn links_limit(&self) -> Duration {
         self.timeouts.links
     }
 
-    /// The connections for this address. Fails only if they cannot be made at all.
+    /// The connection pool for this address. Fails only if no connection can be configured.
     pub(super) fn connection(&self, profile: &Profile, url: &Url) -> Result<reqwest::Client, Failure> {
         self.connections.to(profile, url, self.timeouts.within(profile.limits))
     }

@@ -1,6 +1,6 @@
 //! Downloads an image that a response only links to.
 //!
-//! The link is a stranger's word: it must not lead into the person's own network, and the key is not sent with it.
+//! The link is untrusted: it must not lead into the user's own network, and the key is not sent with it.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -18,16 +18,16 @@ use crate::{
     recipe::{BaseUrl, Failure, FailureKind, Profile, TrustedCertificate},
 };
 
-/// Largest image behind a link, in bytes, as received and unpacked.
+/// The largest image that is downloaded, in bytes, as received and decompressed.
 const MAX_IMAGE_BYTES: u64 = 256 << 20;
 
-/// Where the links of a response may lead. Public addresses are always allowed; of this machine and of private networks
-/// only what the gateway itself is.
+/// The addresses to which the links of a response may lead. Public addresses are always allowed; of this machine and of
+/// private networks, only the gateway's own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LinkPolicy {
     /// The base URL of the gateway that sent the response.
     gateway: String,
-    /// Whether other ports of the gateway's computer are allowed as well as the gateway's own origin.
+    /// Whether other ports of the gateway's host are allowed as well.
     other_ports: bool,
     /// The certificate that is trusted at the gateway's own origin.
     certificate: Option<TrustedCertificate>,
@@ -40,7 +40,7 @@ impl LinkPolicy {
         Self { gateway: base_url.to_owned(), other_ports: profile.link_other_ports, certificate }
     }
 
-    /// The policy for a link that a person has chosen: it may lead anywhere on the computer that it names.
+    /// The policy for a link that the user has entered: it may lead to any port of its host.
     pub fn chosen(url: &str) -> Self {
         Self { gateway: url.to_owned(), other_ports: true, certificate: None }
     }
@@ -56,7 +56,7 @@ impl LinkPolicy {
         origin(&self.gateway).is_some_and(|own| origin(base_url) == Some(own))
     }
 
-    /// Whether a link leads to where the gateway is, so that it may be followed even into a private network.
+    /// Whether a link leads to the gateway, so that it may be followed even into a private network.
     fn trusts(&self, url: &Url) -> bool {
         Url::parse(&self.gateway).is_ok_and(|gateway| {
             address_policy::is_same_origin(&gateway, url)
@@ -66,16 +66,16 @@ impl LinkPolicy {
 }
 
 impl Client {
-    /// Begins to fetch an image behind a link. Every redirect is checked as the link itself is.
+    /// Starts to download a linked image. Every redirect is checked like the link itself.
     ///
     /// # Errors
-    /// [`FailureKind::LinkRefused`] for what the policy does not allow, [`FailureKind::ImageTooLarge`], and
+    /// [`FailureKind::LinkRefused`] if the policy does not allow the link, [`FailureKind::ImageTooLarge`], and
     /// [`FailureKind::LinkFailed`] for everything else.
     pub async fn fetch_image(&self, url: &str, policy: &LinkPolicy) -> Result<Incoming, Failure> {
         self.fetch_linked(url, policy, None).await
     }
 
-    /// The same with the key, after a refusal without it. It is sent to the very origin of the gateway and nowhere else.
+    /// Downloads with the key, after a refusal without it. The key is sent only to the gateway's own origin.
     ///
     /// # Errors
     /// As [`Self::fetch_image`].
@@ -127,7 +127,7 @@ impl Client {
                 return Err(failed(status.to_string()).status(status.as_u16()));
             }
             let incoming = Incoming::new(response, BodyLimits::both(MAX_IMAGE_BYTES), deadline, Pace::Link);
-            // What says beforehand that it is too large need not be begun.
+            // An image whose announced length is too large is not downloaded.
             if incoming.length.is_some_and(|length| length > MAX_IMAGE_BYTES) {
                 return Err(too_large());
             }
@@ -136,14 +136,14 @@ impl Client {
         Err(failed("too many redirects"))
     }
 
-    /// A client that may follow this link, and connects only to addresses that have been looked at.
+    /// A client that may follow this link, and connects only to addresses that were checked.
     pub(super) async fn for_link(&self, url: &Url, policy: &LinkPolicy) -> Result<reqwest::Client, Failure> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(failed("not a web address"));
         }
         let builder = builder(self.timeouts);
         let builder = if url.scheme() == "http" {
-            // Without encryption no certificates are read, which takes longer than to fetch a small image.
+            // Without encryption no certificates are read, because that takes longer than downloading a small image.
             builder.tls_certs_only([])
         } else {
             let own = Url::parse(&policy.gateway).is_ok_and(|gateway| address_policy::is_same_origin(&gateway, url));
@@ -153,7 +153,7 @@ impl Client {
         let port = url.port_or_known_default().unwrap_or(443);
         let builder = match url.host() {
             Some(Host::Domain(name)) if policy.trusts(url) && address_policy::is_this_machine(url) => {
-                // The system may look such a name up elsewhere.
+                // The system might resolve such a name to another address.
                 let here = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
                 builder.no_proxy().resolve_to_addrs(name, &here.map(|address| SocketAddr::new(address, port)))
             }
@@ -167,7 +167,7 @@ impl Client {
                 if public.is_empty() {
                     return Err(refused(url));
                 }
-                // Asking again for the name could give another address.
+                // Resolving the name a second time could give another address.
                 builder.resolve_to_addrs(name, &public)
             }
             _ => return Err(refused(url)),
@@ -176,7 +176,7 @@ impl Client {
     }
 }
 
-/// A link to this machine, by the name by which the gateway is reached; `None` if it has that name or leads elsewhere.
+/// A link to this machine with the host name of the gateway; `None` if it has that name already or leads elsewhere.
 fn at_gateway(url: &Url, gateway: Option<&Url>) -> Option<Url> {
     let gateway =
         gateway.filter(|gateway| address_policy::is_this_machine(gateway) && address_policy::is_this_machine(url))?;
@@ -185,17 +185,17 @@ fn at_gateway(url: &Url, gateway: Option<&Url>) -> Option<Url> {
     (own != *url).then_some(own)
 }
 
-/// What a failure to connect is to who follows a link.
+/// The failure of a download, for the failure of a connection.
 fn about_link(failure: Failure) -> Failure {
     Failure { detail: failure.detail, ..failed(failure.words.unwrap_or_default()) }
 }
 
-/// The link leads into a private network or to another port of this machine.
+/// The failure for a link into a private network or to another port of this machine.
 fn refused(url: &Url) -> Failure {
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().map(|port| format!(":{port}")).unwrap_or_default();
     Failure::new(FailureKind::LinkRefused).words(sanitize_message(&format!("{host}{port}"), &[]))
 }
 
-/// Redirects that are followed on the way to an image, as browsers do.
+/// The number of redirects that are followed on the way to an image, as in browsers.
 pub(super) const MAX_LINK_REDIRECTS: usize = 10;

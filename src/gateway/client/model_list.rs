@@ -1,5 +1,5 @@
-//! The models that a gateway offers, and what its list says of each: OpenRouter's rich one, new-api's with kinds of
-//! endpoints, Google's own, and OpenAI's plain one.
+//! The model list of a gateway, and the properties of the models in it: OpenRouter's detailed list, new-api's with
+//! endpoint types, Google's own, and OpenAI's plain one.
 
 use std::collections::BTreeSet;
 
@@ -29,10 +29,10 @@ use crate::{
     },
 };
 
-/// Lists longer than this many bytes are not read.
+/// The largest model list that is read, in bytes.
 const MAX_LIST_BYTES: u64 = 16 << 20;
 
-/// Parts of names that image models have.
+/// Parts of the names of image models.
 const IMAGE_MODEL_WORDS: &[&str] = &[
     "image",
     "dall-e",
@@ -56,29 +56,29 @@ const IMAGE_MODEL_WORDS: &[&str] = &[
     "photon",
     "firefly",
 ];
-/// Longest name that is kept, in characters.
+/// The longest display name that is kept, in characters.
 const MAX_NAME_CHARS: usize = 120;
-/// From this many dollars on, a price is one for an image: those for tokens are far below.
+/// The least price, in dollars, that is read as one per image. Prices per token are far lower.
 const MIN_DOLLARS_PER_IMAGE: f64 = 0.0005;
 
-/// Parts of names that models have which only look at images.
+/// Parts of the names of models that take images and do not generate them.
 const OTHER_MODEL_WORDS: &[&str] = &["embed", "to-text", "2text", "caption", "rerank", "video"];
 
 /// A model that a gateway offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedModel {
-    /// Its id as the gateway spells it.
+    /// Its ID as the gateway spells it.
     pub id: String,
-    /// Whether it makes images, going by what the gateway reports of it, else by its name.
+    /// Whether it generates images, according to the list, or otherwise to its name.
     pub makes_images: bool,
-    /// What the list says of it.
+    /// The properties that the list contains.
     pub listed: ModelListing,
 }
 
 impl Client {
-    /// The models that this key may use: those that make images first, each group by name.
+    /// The models that the key may use: first those that generate images, then the others, each group by name.
     ///
-    /// Asking costs nothing, whatever comes of it.
+    /// The request is free of charge, whatever its result.
     pub async fn models(
         &self,
         profile: &Profile,
@@ -88,7 +88,7 @@ impl Client {
         self.models_and_hear(profile, base_url, key, &mut ResponseHead::default()).await
     }
 
-    /// The same, and tells what came back before the list.
+    /// Like [`Self::models`], and records the head of the response.
     pub async fn models_and_hear(
         &self,
         profile: &Profile,
@@ -119,7 +119,7 @@ impl Client {
         };
         let mut response = respond(ask(url.clone()), deadline, secrets).await?;
         for _ in 0..MAX_REDIRECTS {
-            // Only what keeps the request as it is and stays where the key belongs is followed.
+            // Only redirects that keep the method and the origin of the key are followed.
             let keeps_request =
                 matches!(response.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
             let target = response.url().join(target(&response)).ok().filter(|_| keeps_request);
@@ -143,12 +143,12 @@ impl Client {
 fn read_models(body: &[u8], secrets: &[&str]) -> Result<Vec<ListedModel>, Failure> {
     let Ok(mut answer) = serde_json::from_slice::<Value>(body) else {
         let text = String::from_utf8_lossy(body);
-        // A page instead of a list: the address is that of a website, not of its API.
+        // A web page in place of a list means that the address is that of a website, not of its API.
         let kind = if text.trim_start().starts_with('<') { FailureKind::WrongUrl } else { FailureKind::NotUnderstood };
         let failure = Failure::new(kind).words(sanitize_message(&text, secrets));
         return Err(if is_web_page(body) { failure.detail(FailureDetail::WebPage) } else { failure });
     };
-    // The list is kept on disk.
+    // The list is stored on disk, so secrets are masked.
     SecretMask::new(secrets).json(&mut answer);
     let list = ["data", "models"].iter().find_map(|name| answer.get(name)?.as_array()).or_else(|| answer.as_array());
     let says_no =
@@ -165,10 +165,10 @@ fn read_models(body: &[u8], secrets: &[&str]) -> Result<Vec<ListedModel>, Failur
     Ok(models)
 }
 
-/// What to ask for so that the list is whole: some are cut short otherwise.
+/// The query that asks for the complete list, because some gateways return only a part of it otherwise.
 fn all_models(profile: &Profile, base_url: &str) -> Option<&'static str> {
     if base_url.contains("openrouter.ai") {
-        // Models that answer with images alone are left out unless asked for.
+        // Models that return only images are left out unless requested.
         Some("output_modalities=all")
     } else if profile.dialect == Dialect::Gemini && base_url.contains("googleapis.com") {
         Some("pageSize=1000")
@@ -180,7 +180,7 @@ fn all_models(profile: &Profile, base_url: &str) -> Option<&'static str> {
 fn model(entry: &Value) -> Option<ListedModel> {
     let id = entry.as_str().or_else(|| ["id", "name"].iter().find_map(|name| entry.get(name)?.as_str()))?;
     let id = id.strip_prefix("models/").unwrap_or(id).trim();
-    // No model is called by what nobody can see; a list that says so wants to deceive.
+    // A model ID with invisible characters is deceptive, so it is skipped.
     (!id.is_empty() && !id.contains(is_unseen)).then(|| ListedModel {
         id: id.to_owned(),
         makes_images: makes_images(id, entry),
@@ -188,7 +188,7 @@ fn model(entry: &Value) -> Option<ListedModel> {
     })
 }
 
-/// The words of a list, in lower case.
+/// A list of words, in lower case.
 fn words(value: Option<&Value>) -> Option<Vec<String>> {
     Some(value?.as_array()?.iter().filter_map(|word| Some(word.as_str()?.to_ascii_lowercase())).collect())
 }
@@ -205,13 +205,13 @@ fn makes_images(id: &str, entry: &Value) -> bool {
     let endpoints = words(entry.get("supported_endpoint_types")).unwrap_or_default();
     let id = id.to_ascii_lowercase();
     let named = |names: &[&str]| names.iter().any(|name| id.contains(name));
-    // Image models behind the chat endpoint are listed as "openai" alone, so the name must help.
+    // Image models behind the chat endpoint are listed as "openai" only, so the name decides.
     endpoints.iter().any(|endpoint| endpoint == "image-generation")
         || (named(IMAGE_MODEL_WORDS) && !named(OTHER_MODEL_WORDS))
 }
 
 fn listed(id: &str, entry: &Value) -> ModelListing {
-    // Google's `name` is the id.
+    // In Google's list, `name` is the ID.
     let name = ["display_name", "displayName", "name"].iter().find_map(|name| entry.get(name)?.as_str());
     let name = name.map(str::trim).filter(|name| !name.is_empty() && !name.starts_with("models/") && *name != id);
     let sees_images = modalities(entry, "input").map(|modalities| modalities.iter().any(|word| word == "image"));
@@ -226,14 +226,15 @@ fn listed(id: &str, entry: &Value) -> ModelListing {
     }
 }
 
-/// OpenRouter's names of parameters; an empty list says nothing.
+/// The parameters in OpenRouter's names. An empty list means nothing.
 fn parameters(entry: &Value) -> Option<BTreeSet<Parameter>> {
     let names = words(entry.get("supported_parameters")).filter(|names| !names.is_empty())?;
     let parameter = |name: String| serde_json::from_value(Value::String(name)).ok();
     Some(names.into_iter().filter_map(parameter).collect())
 }
 
-/// The price of an image. Lists give most prices by the token, and that of `image` for images that are sent along.
+/// The price of a generated image. Most prices in lists are per token, and that of `image` is for images that are sent
+/// with the prompt.
 fn price(entry: &Value, sees_images: Option<bool>) -> Option<Money> {
     let pricing = entry.get("pricing")?;
     let dollars = |name: &str| {
@@ -248,7 +249,7 @@ fn price(entry: &Value, sees_images: Option<bool>) -> Option<Money> {
         .map(Money::from_dollars)
 }
 
-/// The price of an image that is sent along, where the list has one: it is far above that of a token.
+/// The price of an image that is sent with the prompt, if the list has one: it is far higher than that of a token.
 fn reference_price(entry: &Value, sees_images: Option<bool>) -> Option<Money> {
     let price = Money::read(entry.get("pricing")?.get("image")?).filter(|_| sees_images != Some(false));
     price.filter(|price| (Money::from_micros(10)..Money::from_dollars(10.0)).contains(price))
@@ -258,7 +259,7 @@ fn endpoint_of(entry: &Value) -> Option<Dialect> {
     let types = words(entry.get("supported_endpoint_types")).unwrap_or_default();
     let answers = |names: &[&str]| types.iter().any(|kind| names.contains(&kind.as_str()));
     if answers(&["openai", "chat"]) {
-        // Where a model answers at several, the chat endpoint takes most.
+        // If a model supports several endpoints, the chat endpoint supports the most parameters.
         return Some(Dialect::Chat);
     }
     if answers(&["image-generation"]) {
@@ -277,7 +278,7 @@ fn deprecated(entry: &Value) -> Option<Deprecated> {
     (ends.is_some() || says_so).then_some(Deprecated { ends, instead: None })
 }
 
-/// Redirects of a `GET` that are followed.
+/// The number of redirects of a `GET` that are followed.
 pub(super) const MAX_REDIRECTS: usize = 3;
 
 #[cfg(test)]

@@ -18,30 +18,30 @@ use crate::{
     recipe::{Failure, Profile},
 };
 
-/// Largest answer to the question after a task, in bytes: it may hold several images.
+/// The largest response to a poll, in bytes. It may contain several images.
 const MAX_RESPONSE_BYTES: u64 = 512 << 20;
 
-/// How long one answer may take as a whole.
+/// The time limit for the whole response to a poll.
 const POLL_TIMEOUT: Duration = Duration::from_mins(5);
 
-/// Paths below the base URL at which gateways tell of a task, the most usual first; the ID comes behind them.
+/// Paths below the base URL at which gateways report tasks, the most usual first. The ID is appended.
 ///
-/// Relays of new-api's family use the first three; `predictions` is Replicate's, `api/v1/tasks` that of Alibaba Model
+/// Relays of the new-api family use the first three; `predictions` is Replicate's, `api/v1/tasks` that of Alibaba Model
 /// Studio, and `mj/task` that of Midjourney proxies.
 const TASK_PATHS: [&str; 6] = ["tasks", "images/generations", "images/tasks", "task", "jobs", "predictions"];
 
-/// What came of asking for a task.
+/// The result of a poll.
 #[derive(Debug)]
 pub enum Polled {
-    /// An answer.
+    /// A response.
     Answer(Box<Incoming>),
     /// There is no task at this address.
     NotHere,
-    /// Nothing for now; the gateway may name a wait.
+    /// No response for now; the gateway may ask to wait.
     Later(Option<Duration>),
 }
 
-/// The addresses at which to ask for a task: those that its answer names, and the usual ones below the base URL.
+/// The addresses at which to poll a task: those that its response names, and the usual ones below the base URL.
 pub fn task_addresses(base_url: &str, task: &TaskTicket) -> Vec<Url> {
     let gateway = Url::parse(base_url.trim()).ok();
     let named = task.addresses.iter().filter_map(|address| link_address::resolve(address, gateway.as_ref()).ok());
@@ -72,11 +72,11 @@ pub fn task_addresses(base_url: &str, task: &TaskTicket) -> Vec<Url> {
 }
 
 impl Client {
-    /// Asks for a task, which costs nothing. The headers of a profile and its key are sent to the gateway's own origin
-    /// only.
+    /// Polls a task, which is free of charge. The headers of a profile and its key are sent only to the gateway's own
+    /// origin.
     ///
     /// # Errors
-    /// [`FailureKind::LinkRefused`](crate::recipe::FailureKind::LinkRefused) where the policy does not allow the address;
+    /// [`FailureKind::LinkRefused`](crate::recipe::FailureKind::LinkRefused) if the policy does not allow the address;
     /// a key that cannot be sent.
     pub async fn poll_task(
         &self,

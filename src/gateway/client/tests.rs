@@ -19,16 +19,16 @@ use crate::{
     recipe::{Charge, Failure, FailureKind, Profile, Retry, TimeLimits},
 };
 
-/// What a server does with a request.
+/// The behavior of a test server.
 #[derive(Clone, Debug)]
 enum Reply {
-    /// Writes this and closes.
+    /// Sends this and closes the connection.
     Write(String),
-    /// Writes this and then nothing, without closing.
+    /// Sends this and then nothing, without closing the connection.
     Hang(String),
 }
 
-/// A server that gives every request the same reply, and keeps what it was asked.
+/// A server that gives the same reply to every request, and keeps the requests.
 struct Server {
     base: String,
     asked: Arc<Mutex<Vec<String>>>,
@@ -251,7 +251,7 @@ async fn models_are_listed_free_of_charge() {
     assert_eq!((failure.kind, failure.charged), (FailureKind::GatewayFailed, Charge::No));
 }
 
-/// The policy for a gateway's responses.
+/// The policy for responses of a gateway.
 fn from(base: &str) -> LinkPolicy {
     LinkPolicy::of(&Profile::dgrid(), base)
 }
@@ -292,7 +292,7 @@ async fn a_local_gateway_leads_to_its_own_origin_only_unless_a_person_allows_oth
     let gateway = Server::answering("200 OK", "", "own").await;
     let other = Server::answering("200 OK", "", "other").await;
     let allowed = LinkPolicy::of(&Profile { link_other_ports: true, ..Profile::dgrid() }, &gateway.base);
-    // Nobody listens at the last two.
+    // No server listens at the last two.
     let names = ["127.0.0.1", "localhost", "LOCALHOST.", "images.localhost", "[::ffff:127.0.0.1]", "0.0.0.0", "127.1"];
     for name in names.into_iter().chain(["127.0.0.2", "127.9.9.9"]) {
         let link = |server: &Server| server.base.replace("127.0.0.1", name);
@@ -306,7 +306,7 @@ async fn a_local_gateway_leads_to_its_own_origin_only_unless_a_person_allows_oth
     }
     assert_eq!(other.asked(), Vec::<String>::new());
 
-    // A redirect is checked as the link is.
+    // A redirect is checked like the link.
     let leads_on = Server::answering("302 Found", &format!("location: {}/2.png\r\n", other.base), "").await;
     let failure = client().fetch_image(&leads_on.base, &from(&leads_on.base)).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::LinkRefused);
@@ -314,7 +314,7 @@ async fn a_local_gateway_leads_to_its_own_origin_only_unless_a_person_allows_oth
 
     let came = client().fetch_image(&other.base, &allowed).await.unwrap();
     assert_eq!(read(came).await.unwrap(), b"other");
-    // The permission is for one computer.
+    // The permission is limited to one host.
     let failure = client().fetch_image("http://192.168.1.5/1.png", &allowed).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::LinkRefused);
 }
@@ -329,7 +329,7 @@ async fn the_key_goes_to_the_gateway_s_own_origin_only() {
     let incoming = fetch("/files/1.png", &server.base).await.unwrap();
     assert_eq!(read(incoming).await.unwrap(), b"picture");
     assert!(server.asked()[0].contains("authorization: Bearer sentinel"), "{}", server.asked()[0]);
-    // Neither to another port, nor to where it leads on.
+    // Neither to another port, nor through a redirect.
     let away = format!("location: {}\r\n", server.base.replace("/v1", "/2.png"));
     let moved = Server::answering("302 Found", &away, "").await;
     fetch("/files/1.png", &moved.base).await.unwrap();
@@ -345,7 +345,7 @@ async fn linked_pictures_have_their_limits() {
         Ok(incoming) => read(incoming).await.unwrap_err(),
         Err(failure) => failure,
     };
-    // Size, said beforehand or not.
+    // The size limit, with and without an announced length.
     let huge = Server::start(Reply::Write("HTTP/1.1 200 OK\r\ncontent-length: 300000000\r\n\r\n".to_owned())).await;
     let failure = fetch(&huge).await;
     assert_eq!((failure.kind, failure.charged), (FailureKind::ImageTooLarge, Charge::Yes));
@@ -354,14 +354,14 @@ async fn linked_pictures_have_their_limits() {
     incoming.body.limits = BodyLimits::both(9);
     assert_eq!(read(incoming).await.unwrap_err().kind, FailureKind::ImageTooLarge);
 
-    // Time, before the first byte and after it.
+    // The time limit, before the first byte and after it.
     for said in ["", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n123"] {
         let silent = Server::start(Reply::Hang(said.to_owned())).await;
         let failure = fetch(&silent).await;
         assert_eq!((failure.kind, failure.words.as_deref()), (FailureKind::LinkFailed, Some("timed out")), "{said}");
     }
 
-    // Redirects, and no key on any of them.
+    // The redirect limit, and no key on any of the requests.
     let circle = Server::answering("302 Found", "location: /1.png\r\n", "").await;
     assert_eq!(fetch(&circle).await.words.as_deref(), Some("too many redirects"));
     assert_eq!(circle.asked().len(), MAX_LINK_REDIRECTS + 1);
@@ -374,7 +374,7 @@ fn client_for_links() -> Client {
 
 #[tokio::test]
 async fn a_response_that_is_only_kept_open_ends_and_so_does_one_that_goes_on_and_on() {
-    // A piece that comes every few milliseconds keeps every other limit.
+    // A byte every few milliseconds keeps every other time limit.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/v1", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -420,7 +420,7 @@ async fn a_request_that_is_refused_before_it_was_read_is_told_by_its_status() {
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             tokio::spawn(async move {
-                // Only the head is looked at; what else comes is thrown away, as servers do that close carefully.
+                // Only the head is inspected; the rest is discarded, as servers do that close a connection gracefully.
                 let mut some = [0; 100];
                 stream.read_exact(&mut some).await.unwrap();
                 let page = "HTTP/1.1 413 Too Large\r\ncontent-length: 13\r\nconnection: close\r\n\r\n<h1>No</h1>..";
@@ -443,7 +443,7 @@ async fn a_proxy_is_given_a_prompt_once() {
         let call = Call { path: "chat".to_owned(), query: None, body: CallBody::Json(b"{}".to_vec()) };
         client().send(&profile, base, None, call).await.unwrap_err()
     };
-    // One that passes requests on, and hangs up, or whose own connection broke.
+    // A proxy that forwards requests, and hangs up or loses its own connection.
     for (reply, kind) in [("", FailureKind::CutOff), ("HTTP/1.1 502 Bad\r\n\r\n", FailureKind::GatewayFailed)] {
         let proxy = Server::start(Reply::Write(reply.to_owned())).await;
         let failure = through(&proxy, "http://gateway.example/v1").await;
@@ -451,7 +451,7 @@ async fn a_proxy_is_given_a_prompt_once() {
         let asked = proxy.asked();
         assert!(asked.len() == 1 && asked[0].starts_with("POST http://gateway.example/v1/chat "), "{asked:?}");
     }
-    // One that opens no tunnel is given no prompt at all.
+    // A proxy that opens no tunnel never receives the prompt.
     for reply in ["", "HTTP/1.1 502 Bad\r\n\r\n", "HTTP/1.1 407 Who\r\n\r\n"] {
         let proxy = Server::start(Reply::Write(reply.to_owned())).await;
         let failure = through(&proxy, "https://gateway.example/v1").await;

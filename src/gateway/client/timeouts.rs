@@ -1,28 +1,28 @@
-//! How long to wait for each part of a request.
+//! The time limits of each part of a request.
 
 use std::time::Duration;
 
 use crate::recipe::TimeLimits;
 
-/// How long to wait for what.
+/// Time limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
-    /// For a connection, encryption included.
+    /// For connecting, including encryption.
     pub connect: Duration,
-    /// From sending the request to the first byte of the answer's body. Large images take minutes.
+    /// From sending the request to the first byte of the body. Large images take minutes.
     pub first_byte: Duration,
-    /// Between any two pieces of the body.
+    /// Between any two chunks of the body.
     pub between_bytes: Duration,
-    /// Between any two spans of the body that hold content, and from sending the request to the first one. Comments
-    /// and spaces that only keep the connection open are no content.
+    /// Between any two chunks of the body that contain content, and from sending the request to the first one. Comments
+    /// and spaces that only keep the connection open are not content.
     pub progress: Duration,
     /// For the whole response, from sending the request to the last byte of the body.
     pub whole: Duration,
-    /// For the whole list of models.
+    /// For the whole model list.
     pub models: Duration,
-    /// For the whole of an image behind a link.
+    /// For one linked image.
     pub link: Duration,
-    /// For all images together that one response links to.
+    /// For all linked images of a response together.
     pub links: Duration,
 }
 
@@ -42,10 +42,10 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
-    /// The same, but for what a profile sets.
+    /// The same limits, except for those that a profile sets.
     pub(super) fn within(self, limits: TimeLimits) -> Self {
         let seconds = |set: Option<u32>, usual| set.map_or(usual, |set| Duration::from_secs(set.max(1).into()));
-        // A profile that allows a model more time to begin must not be cut off by the usual limits.
+        // A profile that allows a model more time to begin must not be cut off by the default limit.
         let progress =
             limits.first_byte.map_or(self.progress, |_| self.progress.max(seconds(limits.first_byte, self.progress)));
         Self {

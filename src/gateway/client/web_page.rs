@@ -1,13 +1,13 @@
-//! Distinguishes a web page from an image behind a link.
+//! Distinguishes a web page from a linked image.
 
 use super::response::failed;
 use crate::{gateway::mask::sanitize_message, imaging::sniff, recipe::Failure};
 
-/// Of what a page says, so much is looked at.
+/// The number of bytes of a page that are inspected at most.
 const MAX_INSPECTED_BYTES: usize = 16 * 1024;
 
-/// The failure for a link that led to nothing or to a page, such as a sign-in form or an error in JSON or XML, instead of an image. It
-/// can be fetched again. `None` for everything that may be an image.
+/// The failure for a link that led to nothing or to a page, such as a sign-in form or an error in JSON or XML, instead
+/// of an image. The download can be retried. `None` if the body may be an image.
 pub fn page_instead(body: &[u8]) -> Option<Failure> {
     let text = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start();
     let Some(begins) = text.first() else { return Some(failed("nothing came")) };

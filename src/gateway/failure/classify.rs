@@ -10,16 +10,16 @@ use crate::{
     recipe::{Charge, Failure, FailureDetail, FailureKind, Retry},
 };
 
-/// What an error body says.
+/// The parts of an error body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct ErrorText {
     /// Codes, types and statuses, in lower case.
     words: Vec<String>,
-    /// The sentence meant for people.
+    /// The message for people.
     message: String,
-    /// An HTTP status, given as a number within the body.
+    /// An HTTP status within the body.
     status: Option<u16>,
-    /// How long to wait, as Google's `RetryInfo` says it.
+    /// The waiting time in Google's `RetryInfo`.
     delay: Option<Duration>,
 }
 
@@ -66,7 +66,7 @@ impl ErrorText {
         }
     }
 
-    /// A numeric code: an HTTP status, or one with two digits more, as in 42901.
+    /// Adds a numeric code: an HTTP status, or one with two more digits, such as 42901.
     fn number(&mut self, number: Option<u64>) {
         let status = match number {
             Some(status @ 400..=599) => status,
@@ -85,12 +85,12 @@ impl ErrorText {
         fragments.iter().any(|fragment| message.contains(fragment))
     }
 
-    /// How long the body asks to wait: in a field, or in words such as "try again in 5 seconds".
+    /// The waiting time in the body: in a field, or in words such as "try again in 5 seconds".
     fn wait(&self) -> Option<Duration> {
         self.delay.or_else(|| wait_times::named_wait(&self.message))
     }
 
-    /// What the error says, for people; where it says nothing, its code.
+    /// The message for people, or else the code.
     fn words(&self) -> &str {
         match self.message.trim() {
             "" => self.words.iter().find(|word| !word.is_empty()).map_or("", String::as_str),
@@ -99,7 +99,7 @@ impl ErrorText {
     }
 }
 
-/// The failure for an answer whose status is not a success. The body may have been cut at a limit.
+/// The failure for a response with an unsuccessful status. The body may have been truncated.
 pub(crate) fn for_status(status: u16, body: &[u8], wait: Option<Duration>, secrets: &[&str]) -> Failure {
     let text = match serde_json::from_slice::<Value>(body) {
         Ok(value) => ErrorText::of(&value),
@@ -112,9 +112,9 @@ pub(crate) fn for_status(status: u16, body: &[u8], wait: Option<Duration>, secre
     let wait = wait.or_else(|| if kind == FailureKind::RateLimited { text.wait() } else { None });
     let failure = Failure::new(kind).status(status).wait(wait).words(sanitize_message(text.words(), secrets));
     match kind {
-        // A website has no page there; its API is somewhere else.
+        // A website has no page at this path, so its API is elsewhere.
         FailureKind::NotFound if is_web_page(body) => failure.charged(Charge::No).detail(FailureDetail::WebPage),
-        // Whether the model has worked behind a broken gateway, nobody can say.
+        // Whether the model has worked behind a broken gateway is unknown.
         FailureKind::GatewayFailed | FailureKind::TimedOut | FailureKind::EmptyAnswer | FailureKind::ImageBlocked => {
             failure.charged(Charge::Maybe)
         }
@@ -122,8 +122,8 @@ pub(crate) fn for_status(status: u16, body: &[u8], wait: Option<Duration>, secre
     }
 }
 
-/// Whether a status of 503 or 529 says that the gateway did not begin with the request. Others also follow requests
-/// that a model has worked on.
+/// Whether a status of 503 or 529 means that the gateway did not start the request. Other responses also follow
+/// requests on which a model has worked.
 fn is_overloaded(status: u16, text: &ErrorText, wait: Option<Duration>) -> bool {
     const OVERLOADED_CODES: &[&str] = &["overload", "rate_limit", "slow_down", "capacity", "too_many_requests"];
     const OVERLOADED_PHRASES: &[&str] = &[
@@ -153,7 +153,7 @@ fn is_overloaded(status: u16, text: &ErrorText, wait: Option<Duration>) -> bool 
             || text.wait().is_some())
 }
 
-/// The failure for an error within an answer whose status was a success.
+/// The failure for an error within a response with a successful status.
 pub(crate) fn from_body(body: &Value) -> Failure {
     let text = ErrorText::of(body);
     let kind = kind(text.status.unwrap_or(500), &text);
@@ -162,15 +162,15 @@ pub(crate) fn from_body(body: &Value) -> Failure {
     if kind == FailureKind::RateLimited {
         failure.wait = text.wait();
     }
-    // The answer had begun, so no retry by itself.
+    // The response had begun, so there is no automatic retry.
     if failure.retry == Retry::ByItself { failure.charged(Charge::Maybe) } else { failure }
 }
 
 fn kind(status: u16, text: &ErrorText) -> FailureKind {
     use FailureKind as K;
 
-    // Codes are matched in part, because each gateway puts its own words around the same ones. Many gateways answer
-    // in Chinese only.
+    // Codes are matched in part, because each gateway adds its own words to the same codes. Many gateways respond only
+    // in Chinese.
     const EXPIRED_KEY_CODES: &[&str] = &["key_expired", "token_expired", "expired_key", "expired_api_key"];
     const EXPIRED_KEY_PHRASES: &[&str] = &[
         "key has expired",

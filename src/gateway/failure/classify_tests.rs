@@ -1,4 +1,4 @@
-//! One row for each known way in which gateways fail, with the expected failure.
+//! One row for each known error of gateways, with the expected failure.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::{
     recipe::{Charge, Failure, FailureKind, NextStep, Retry},
 };
 
-/// An answer as it comes, and what a person is told: kind, charge, what is repeated, what to do, the words.
+/// A response, and the expected failure: kind, charge, automatic retry, next step, message.
 struct Row(u16, &'static str, FailureKind, Charge, NextStep, &'static str);
 
-/// What comes of an answer, by whichever road its status leads.
+/// The failure of a response, with either kind of status.
 fn judge(status: u16, body: &str) -> Failure {
     if !(200..300).contains(&status) {
         return for_status(status, body.as_bytes(), None, &["hunter22"]);
@@ -176,7 +176,7 @@ fn pauses() {
             wait(37),
             "exhausted",
         ),
-        // The answer had begun: nothing is known of the money.
+        // The response had begun, so the charge is unknown.
         Row(200, r#"{"error":{"code":429,"message":"slow down"}}"#, K::RateLimited, Maybe, N::Retry, "slow down"),
     ]);
 }
@@ -314,7 +314,7 @@ fn answers_without_a_picture() {
             Yes,
         ),
         nothing(r#"{"choices":[]}"#, Maybe),
-        // A blocked prompt, as it comes in a stream.
+        // A blocked prompt, as it is reported in a stream.
         nothing(
             "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":0}}\n\ndata: [DONE]\n\n",
             Maybe,
@@ -372,7 +372,7 @@ fn what_stands_before_a_gateway_and_what_breaks_behind_it() {
         ),
         Row(500, wrapped, K::GatewayFailed, Maybe, N::Retry, "504 Gateway Time-out"),
         Row(500, "", K::GatewayFailed, Maybe, N::Retry, ""),
-        // These did not begin with the request; what breaks behind a gateway may have.
+        // These did not start the request; a gateway that breaks later may have.
         Row(503, r#"{"error":{"message":"overloaded"}}"#, K::RateLimited, No, N::Retry, "overloaded"),
         Row(503, "", K::RateLimited, No, N::Retry, ""),
         Row(503, r#"{"message":"当前负载较高，请稍后再试"}"#, K::RateLimited, No, N::Retry, "当前负载较高，请稍后再试"),

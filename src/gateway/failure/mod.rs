@@ -1,4 +1,4 @@
-//! Turns error responses into failures.
+//! Converts error responses to failures.
 
 pub(crate) mod classify;
 #[cfg(test)]

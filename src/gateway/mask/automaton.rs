@@ -1,4 +1,4 @@
-//! Searches for many encodings of secrets at once, byte by byte.
+//! Searches for many encodings of secrets at the same time, byte by byte.
 
 use aho_corasick::{
     Anchored, MatchKind,
@@ -6,13 +6,13 @@ use aho_corasick::{
     nfa::noncontiguous::{Builder, NFA},
 };
 
-/// Finds writings in upper and lower case.
+/// Finds encodings, ignoring case.
 pub(super) struct Automaton {
     nfa: NFA,
     start: StateID,
-    /// By state: how many of the last bytes are the beginning of a writing.
+    /// For each state, the number of last bytes that are the start of an encoding.
     depths: Vec<usize>,
-    /// By byte: whether a writing begins with it.
+    /// For each byte, whether an encoding starts with it.
     begins: [bool; 256],
 }
 
@@ -23,9 +23,9 @@ impl Automaton {
             .match_kind(MatchKind::Standard)
             .prefilter(false)
             .build(writings);
-        // Building fails from 2^31 states on; a secret makes some thousands, because only its beginning is looked for.
+        // Building fails only beyond 2^31 states; a secret needs some thousands, because only its start is searched.
         let nfa = built.expect("some thousands of states");
-        // This automaton has a start of either kind.
+        // This automaton has start states of both kinds.
         let start = nfa.start_state(Anchored::No).expect("an unanchored start");
         let mut depths = Vec::new();
         for writing in writings {
@@ -51,12 +51,12 @@ impl Automaton {
         self.nfa.next_state(Anchored::No, state, byte)
     }
 
-    /// How many of the last bytes may become a writing.
+    /// The number of last bytes that may become an encoding.
     pub(super) fn depth(&self, state: StateID) -> usize {
         self.depths.get(state.as_usize()).copied().unwrap_or_default()
     }
 
-    /// The length of the longest writing that ends here.
+    /// The length of the longest encoding that ends in this state.
     pub(super) fn matched(&self, state: StateID) -> Option<usize> {
         if !self.nfa.is_match(state) {
             return None;
@@ -65,7 +65,7 @@ impl Automaton {
         found.map(|pattern| self.nfa.pattern_len(pattern)).max()
     }
 
-    /// Whether a writing begins with this byte.
+    /// Whether an encoding starts with this byte.
     pub(super) fn begins_with(&self, byte: u8) -> bool {
         self.begins[usize::from(byte)]
     }

@@ -1,4 +1,4 @@
-//! The encodings of a secret that no layer of escapes explains: verbatim, base64, hexadecimal, decimal numbers.
+//! The encodings of a secret that are not layers of escapes: verbatim, base64, hexadecimal, decimal numbers.
 
 use base64::{
     Engine as _,
@@ -7,22 +7,23 @@ use base64::{
 
 use super::unescape;
 
-/// Shorter secrets are words, and stay.
+/// Shorter secrets are not masked, because they may be words.
 pub(super) const MIN_SECRET_BYTES: usize = 4;
-/// From this length on a secret is also looked for in base64 and hexadecimal: shorter ones would be found by chance.
+/// The least length of a secret whose base64 and hexadecimal forms are searched too. Shorter ones would match by
+/// chance.
 const MIN_ENCODED_SECRET_BYTES: usize = 8;
-/// Of longer secrets only the beginning is looked for, in bytes.
+/// The number of bytes of a secret that are searched at most.
 const MAX_SECRET_BYTES: usize = 4 << 10;
 
-/// Words before a secret in a header's value.
+/// Schemes before a secret in the value of a header.
 const AUTH_SCHEMES: [&str; 6] = ["bearer", "basic", "token", "key", "apikey", "digest"];
 
-/// What is looked for in the text and in what its escapes say.
+/// The encodings that are searched in the text and in its unescaped layers.
 pub(super) fn plain(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     for secret in parts(secrets, shortest) {
         add(&mut all, &secret);
-        // What looks like an escape within the secret is undone together with those around it.
+        // A sequence in the secret that looks like an escape is unescaped together with the text around it.
         let undone = unescape::undone(&secret);
         let twice = unescape::undone(&undone);
         for undone in [undone, twice] {
@@ -48,7 +49,7 @@ pub(super) fn plain(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
     all
 }
 
-/// What is looked for where the separators between bytes were left out.
+/// The encodings that are searched without the separators between bytes.
 pub(super) fn spaced(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     for secret in parts(secrets, shortest).iter().filter(|secret| secret.len() >= MIN_ENCODED_SECRET_BYTES) {
@@ -58,7 +59,7 @@ pub(super) fn spaced(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
     all
 }
 
-/// The secrets, and what follows the scheme where one is a whole header such as `Bearer abc`.
+/// The secrets, and the part after the scheme of a secret that is a whole header such as `Bearer abc`.
 fn parts(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
     let mut parts: Vec<Vec<u8>> = Vec::new();
     let mut take = |secret: &[u8]| {
@@ -86,7 +87,7 @@ fn parts(secrets: &[&str], shortest: usize) -> Vec<Vec<u8>> {
     parts
 }
 
-/// The characters of base64 that depend on the secret alone, wherever in the encoded text it begins.
+/// Adds the base64 characters that depend only on the secret, for each of the offsets at which it may start.
 fn coded(all: &mut Vec<Vec<u8>>, secret: &[u8]) {
     for before in 0..3_usize {
         let text = [vec![0; before], secret.to_owned()].concat();

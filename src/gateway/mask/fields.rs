@@ -1,6 +1,6 @@
-//! Follows the text that a response delivers in pieces, each in a field of its own, such as `"content":"…"`.
+//! Tracks the text that a response delivers in chunks, each in a field of its own, such as `"content":"…"`.
 
-/// Fields that hold pieces of a text.
+/// Fields that contain chunks of a text.
 const TEXT_FIELDS: [&[u8]; 10] = [
     b"content",
     b"text",
@@ -13,25 +13,25 @@ const TEXT_FIELDS: [&[u8]; 10] = [
     b"partial_json",
     b"arguments",
 ];
-/// Longer names are none of them.
+/// Longer names are not compared.
 const MAX_FIELD_NAME_BYTES: usize = 20;
 
-/// Where in the JSON we are.
+/// The position within the JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 enum Place {
     #[default]
     Outside,
-    /// Within a string that may be the name of a field.
+    /// In a string that may be a field name.
     Name(Vec<u8>),
     /// After such a string.
     AfterName,
-    /// After its colon.
+    /// After the colon.
     BeforeValue,
-    /// Within a string that holds a piece of the text, or within one that does not matter.
+    /// In a string: whether it is a chunk of the text.
     Value(bool),
 }
 
-/// Follows fields byte by byte.
+/// Tracks fields byte by byte.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fields {
     place: Place,
@@ -64,18 +64,18 @@ impl Fields {
                 self.escaped = byte == b'\\' && !escaped;
                 Place::Value(matters)
             }
-            // A string has ended, or something else came than a field.
+            // A string has ended, or something other than a field follows.
             (_, _) => Place::Outside,
         };
         is_text
     }
 
-    /// Whether the next byte belongs to a text, unless it ends it.
+    /// Whether the next byte belongs to a text, unless it ends the text.
     pub(super) fn is_text(&self) -> bool {
         self.place == Place::Value(true)
     }
 
-    /// Whether only a quotation mark or an escape would change anything.
+    /// Whether only a quotation mark or an escape could change the state.
     pub(super) fn is_idle(&self) -> bool {
         matches!(self.place, Place::Outside | Place::Value(false)) && !self.escaped
     }

@@ -1,8 +1,8 @@
-//! The spans in which secrets were found.
+//! The spans of the text in which secrets were found.
 
 use std::collections::VecDeque;
 
-/// Ranges that are replaced, in order; those that touch are one.
+/// Ranges that will be replaced, in order. Adjacent ranges are merged.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Marks(VecDeque<(u64, u64)>);
 

@@ -1,4 +1,4 @@
-//! One layer of the text while it is searched.
+//! The search in one layer of the text.
 
 use std::collections::VecDeque;
 
@@ -6,10 +6,10 @@ use aho_corasick::automaton::StateID;
 
 use super::{automaton::Automaton, found_spans::Marks};
 
-/// From its first to its last byte, a writing is no longer than this. What may become one is not held for longer.
+/// The longest span of an encoding, from its first to its last byte. A possible start is not held for longer.
 pub(super) const MAX_SPAN_DISTANCE_BYTES: u64 = 16 << 10;
 
-/// A byte, and from where to where it is written.
+/// A byte, and its span in the text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Item {
     pub(super) byte: u8,
@@ -17,13 +17,13 @@ pub(super) struct Item {
     pub(super) end: u64,
 }
 
-/// How far a writing has come in this layer.
+/// The progress of the search in this layer.
 #[derive(Clone, Debug)]
 pub(super) struct Level {
     state: StateID,
-    /// The bytes that may become a writing.
+    /// The bytes that may become an encoding.
     items: VecDeque<Item>,
-    /// Whether what stands between two bytes belongs to something else, and stays.
+    /// Whether the text between two bytes belongs to something else, and is not replaced.
     scattered: bool,
 }
 
@@ -54,7 +54,7 @@ impl Level {
         }
     }
 
-    /// Gives up what has taken too long to become a writing.
+    /// Drops bytes whose span has become too long for an encoding.
     pub(super) fn let_go(&mut self, automaton: &Automaton, now: u64) {
         if self.items.front().is_some_and(|first| now - first.start > MAX_SPAN_DISTANCE_BYTES) {
             self.reset(automaton);
@@ -66,7 +66,7 @@ impl Level {
         self.items.clear();
     }
 
-    /// Where that begins which may become a writing.
+    /// The position from which on the text may become an encoding.
     pub(super) fn pending(&self) -> Option<u64> {
         self.items.front().map(|item| item.start)
     }

@@ -1,9 +1,11 @@
 //! Finds secrets in responses, in every usual encoding, and replaces them by `…`.
 //!
-//! [`writings`] lists the forms that no decoding undoes, such as base64; [`automaton`] finds them; [`decode`] undoes one
-//! layer of escapes (HTML, percent, JSON) and keeps where each byte came from; [`stream`] looks at several layers at
-//! once, so that mixed and doubled escapes are found too; [`fields`] reads the text that a stream of events delivers in
-//! pieces; [`spool`] leaves the base64 of images as it is. However the bytes are cut, the result is the same.
+//! [`encodings`] lists the forms that are not escapes, such as base64; [`automaton`] finds them; [`unescape`] decodes
+//! one
+//! layer of escapes (HTML, percent, JSON) and keeps the position of each byte; [`stream`] searches several layers at
+//! the same time, so that mixed and doubled escapes are found too; [`fields`] reads the text that a stream of events
+//! delivers in chunks; [`spool`] leaves the base64 of images unchanged. The result does not depend on how the bytes are
+//! cut.
 
 mod automaton;
 mod encodings;

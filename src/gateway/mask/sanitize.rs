@@ -1,22 +1,22 @@
-//! Makes messages of gateways fit for display: no HTML, no keys, no images, limited length.
+//! Sanitizes messages of gateways for display: no HTML, no keys, no images, limited length.
 
 use crate::{gateway::mask::SecretMask, recipe::is_unseen};
 
-/// Characters that remain at most.
+/// The number of characters that are kept at most.
 const MAX_MESSAGE_CHARS: usize = 300;
-/// Of longer texts only the beginning is looked at, in bytes.
+/// The number of bytes of a longer message that are read.
 const MAX_INPUT_BYTES: usize = 64 * 1024;
-/// Base64 is replaced from this length on; shorter runs may be ids.
+/// The least length of base64 that is replaced. Shorter runs may be IDs.
 const MIN_BASE64_CHARS: usize = 120;
 
-/// The words of a gateway or a model as they may be shown and kept.
+/// A message of a gateway or a model in a form that may be shown and stored.
 ///
-/// HTML is reduced to its title, heading or text. Keys, and every one of `secrets`, become `…`. Images become
-/// `<2.1 MB image/png>`. White space is collapsed, and at most 300 characters remain.
+/// HTML is reduced to its title, heading or text. Keys, and each of `secrets`, become `…`. Images become
+/// `<2.1 MB image/png>`. White space is collapsed, and at most 300 characters are kept.
 pub fn sanitize_message(words: &str, secrets: &[&str]) -> String {
     let mut text = without_data(words);
     text.truncate(text.floor_char_boundary(MAX_INPUT_BYTES));
-    // Before HTML is taken apart, which could tear a secret, and after it, which could put one together.
+    // Masks before HTML is stripped, which could split a secret, and after it, which could join one.
     let mask = SecretMask::new(secrets);
     let plain: String =
         without_html(&mask.text(&text)).chars().filter(|&c| !is_unseen(c) || c.is_whitespace()).collect();
@@ -37,7 +37,7 @@ pub fn sanitize_message(words: &str, secrets: &[&str]) -> String {
     }
 }
 
-/// Data URLs and long base64 become their size.
+/// Replaces data URLs and long base64 by their size.
 fn without_data(words: &str) -> String {
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=');
     let bytes = words.as_bytes();
@@ -51,7 +51,7 @@ fn without_data(words: &str) -> String {
             at += next;
             continue;
         }
-        // `data:image/png;base64,` stands before it.
+        // The run follows `data:image/png;base64,`.
         let before = text.rfind("data:").filter(|&start| {
             let header = &text[start..];
             header.ends_with("base64,") && header.len() < 200 && !header.contains(char::is_whitespace)
@@ -74,7 +74,7 @@ fn placeholder(characters: usize, what: &str) -> String {
     size_of(characters as u64 * 3 / 4, what)
 }
 
-/// What stands for data that is not shown: `<2.1 MB image/png>`.
+/// The placeholder for data that is not shown: `<2.1 MB image/png>`.
 pub(crate) fn size_of(bytes: u64, what: &str) -> String {
     let bytes = bytes as f64;
     if bytes >= 1e6 {
@@ -86,7 +86,7 @@ pub(crate) fn size_of(bytes: u64, what: &str) -> String {
     }
 }
 
-/// Title, else first heading, else text of an HTML page; other text as it is.
+/// The title of an HTML page, or else its first heading, or else its text; other text unchanged.
 fn without_html(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     let is_page =
@@ -112,7 +112,7 @@ fn inside<'a>(text: &'a str, lower: &str, tag: &str) -> Option<&'a str> {
     Some(&text[open..end])
 }
 
-/// Whether a body is a page for people, which websites answer with where there is no API.
+/// Whether a body is a web page, which a website returns if there is no API at the path.
 pub(crate) fn is_web_page(body: &[u8]) -> bool {
     let text = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start();
     let begins = |tag: &[u8]| text.get(..tag.len()).is_some_and(|head| head.eq_ignore_ascii_case(tag));
@@ -126,7 +126,7 @@ fn strip_tags(text: &str) -> String {
         plain.push_str(&rest[..start]);
         plain.push(' ');
         let tag = rest[start..].to_ascii_lowercase();
-        // What scripts and styles hold is not text.
+        // The contents of scripts and styles are not text.
         let until = ["script", "style"]
             .iter()
             .find(|name| tag[1..].starts_with(**name))
@@ -142,7 +142,7 @@ fn strip_tags(text: &str) -> String {
     plain
 }
 
-/// What looks like a key becomes `…`.
+/// Replaces texts that look like keys by `…`.
 fn without_keys(text: &str) -> String {
     let is_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '*' | '+' | '/' | '=' | '~');
     let mut clean = String::with_capacity(text.len());

@@ -1,16 +1,16 @@
-//! Masks secrets in the spool and leaves images as they are.
+//! Masks secrets in the spool and leaves images unchanged.
 
 use super::SecretMask;
 use crate::{gateway::text::base64_runs, imaging::sniff};
 
-/// Shorter secrets are words that an answer may be made of, such as the names of its fields. The spool must be read
-/// again, so they stay in it.
+/// Shorter secrets are not masked, because they may be parts of a response, such as field names, and the response must
+/// remain readable.
 const MIN_SECRET_BYTES: usize = 8;
-/// So many bytes of a body are looked at for what it is.
+/// The number of bytes of a body by which its format is recognized.
 const FORMAT_HEAD_BYTES: usize = 16;
 
-/// Takes secrets out of an answer on its way to the disk. Images stay as they came: base64 that begins like one, and
-/// bodies that are one.
+/// Masks secrets in a response on its way to the disk. Images are not changed: base64 that starts like an image, and
+/// bodies that are images.
 #[derive(Debug)]
 pub struct SpoolMask {
     mask: SecretMask,
@@ -25,20 +25,20 @@ pub struct SpoolMask {
 /// A run of base64.
 #[derive(Debug, Default)]
 struct Run {
-    /// Its beginning, until it is long enough to be told apart.
+    /// Its start, until it is long enough to be classified.
     held: Vec<u8>,
     kind: Kind,
-    /// A backslash came after it, which may belong to an escaped slash.
+    /// Whether a backslash followed it, which may belong to an escaped slash.
     escape: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Kind {
-    /// There is none, or it is still short.
+    /// There is no run, or it is still short.
     #[default]
     Short,
     Image,
-    /// It is long, and something else.
+    /// It is long, and not an image.
     Other,
 }
 
@@ -54,7 +54,7 @@ impl SpoolMask {
         }
     }
 
-    /// Takes the next bytes of the body, and returns those that can be written.
+    /// Adds bytes of the body, and returns those that can be written.
     pub fn push<'a>(&'a mut self, bytes: &'a [u8]) -> &'a [u8] {
         if self.mask.is_empty() || self.is_image {
             return bytes;
@@ -113,7 +113,7 @@ impl SpoolMask {
             } else {
                 self.end_run();
                 let other = rest.iter().take_while(|&&byte| !base64_runs::is_base64(byte)).count();
-                // A backslash among them begins no run.
+                // A backslash among them starts no run.
                 self.mask.push(&rest[..other], &mut self.masked);
                 rest = &rest[other..];
             }
@@ -137,7 +137,7 @@ impl SpoolMask {
                 let held = std::mem::take(&mut self.run.held);
                 if base64_runs::format(&held).is_some() {
                     self.run.kind = Kind::Image;
-                    // What stands before an image is no part of what comes after it.
+                    // Text before an image does not continue after it.
                     self.mask.finish(&mut self.masked);
                     self.masked.extend_from_slice(&held);
                 } else {
@@ -151,7 +151,7 @@ impl SpoolMask {
 
     fn end_run(&mut self) {
         let run = std::mem::take(&mut self.run);
-        // A small image is told by its first bytes as well.
+        // A small image is recognized by its first bytes as well.
         if run.kind == Kind::Short && base64_runs::format(&run.held).is_some() {
             self.mask.finish(&mut self.masked);
             self.masked.extend_from_slice(&run.held);

@@ -1,4 +1,4 @@
-//! Masks secrets in a text while it arrives, several layers of escapes at once.
+//! Masks secrets in a text while it arrives, in several layers of escapes at the same time.
 
 use std::{fmt, sync::Arc};
 
@@ -14,30 +14,30 @@ use super::{
     unescape::{self, Decoder},
 };
 
-/// What stands for a secret.
+/// The replacement for a secret.
 const REPLACEMENT: &str = "…";
-/// How many layers of escapes are undone.
+/// The number of layers of escapes that are decoded.
 const MAX_ESCAPE_LAYERS: usize = 3;
-/// What is held is looked through for what can go whenever it has grown by so much.
+/// The number of bytes by which the held text grows before it is checked for bytes that can be released.
 const BLOCK_BYTES: usize = 4 << 10;
 
-/// What begins and ends a text in JSON.
+/// The delimiter of a JSON string.
 const QUOTE: u8 = b'"';
-/// So many separators are looked past at most.
+/// The number of separators that are skipped at most.
 const MAX_SEPARATOR_BYTES: usize = 16;
 
-/// Whether a byte may stand between those of a hexadecimal dump.
+/// Whether a byte may separate the bytes of a hexadecimal dump.
 fn is_separator(byte: u8) -> bool {
     matches!(byte, b':' | b',' | b'-' | b'_' | b'.' | b';' | b'|' | QUOTE | b'\'' | b'[' | b']')
 }
 
-/// What is looked for.
+/// The secrets that are searched.
 struct WantedSecret {
     plain: Automaton,
     spaced: Automaton,
-    /// By byte: nothing begins with it.
+    /// For each byte, whether no encoding starts with it.
     boring: [bool; 256],
-    /// By two bytes: whether any writing begins with them.
+    /// For each pair of bytes, whether an encoding starts with it.
     pairs: Vec<bool>,
 }
 
@@ -47,49 +47,49 @@ impl WantedSecret {
     }
 }
 
-/// Replaces secrets by `…`, in whichever of the usual ways they are written. What it takes may be cut anywhere; it
-/// holds back only what may be the beginning of a secret.
+/// Replaces secrets by `…` in all usual encodings. The text may be cut anywhere; only a possible start of a secret is
+/// held back.
 #[derive(Clone)]
 pub struct SecretMask {
-    /// None where there is nothing to hide.
+    /// `None` if there are no secrets.
     eyes: Option<Box<LayerScanner>>,
 }
 
-/// Where in the text every layer is.
+/// The search in all layers of the text.
 #[derive(Clone)]
 struct LayerScanner {
     wanted: Arc<WantedSecret>,
-    /// The text as it comes, and with one to three layers of escapes undone.
+    /// The text as it arrives, and with one to three layers of escapes decoded.
     levels: [Level; MAX_ESCAPE_LAYERS + 1],
     decoders: [Decoder; MAX_ESCAPE_LAYERS],
-    /// The text without white space: base64 is often wrapped.
+    /// The text without white space, because base64 is often wrapped.
     joined: Level,
-    /// The text without what may stand between the bytes of a hexadecimal dump.
+    /// The text without the separators of a hexadecimal dump.
     hexadecimal: Level,
-    /// What the pieces of a stream come to, put together.
+    /// The joined text of the chunks of a stream.
     pieces: Level,
     pieces_decoder: Decoder,
     fields: Fields,
     marks: Marks,
     held: Vec<u8>,
-    /// How many bytes came before those that are held.
+    /// The number of bytes before those that are held.
     gone: u64,
 }
 
 impl fmt::Debug for SecretMask {
-    /// Without the secrets.
+    /// Does not print the secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SecretMask").finish_non_exhaustive()
     }
 }
 
 impl SecretMask {
-    /// A mask for these secrets. Those of fewer than four characters are words, and stay.
+    /// A mask for these secrets. Secrets of fewer than four characters are not masked, because they may be words.
     pub fn new(secrets: &[&str]) -> Self {
         Self::with_shortest(secrets, encodings::MIN_SECRET_BYTES)
     }
 
-    /// A mask that leaves secrets of fewer characters than these.
+    /// A mask that ignores secrets of fewer than `shortest` characters.
     pub(super) fn with_shortest(secrets: &[&str], shortest: usize) -> Self {
         let plain = encodings::plain(secrets, shortest);
         if plain.is_empty() {
@@ -111,12 +111,12 @@ impl SecretMask {
         Self { eyes: Some(Box::new(LayerScanner::new(Arc::new(WantedSecret { plain, spaced, boring, pairs })))) }
     }
 
-    /// Whether there is nothing to hide.
+    /// Whether there are no secrets to mask.
     pub fn is_empty(&self) -> bool {
         self.eyes.is_none()
     }
 
-    /// Takes the next bytes, and appends what can be told of them.
+    /// Adds bytes, and appends the masked bytes that can be released.
     pub fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
         match &mut self.eyes {
             Some(eyes) => eyes.push(bytes, out),
@@ -133,17 +133,17 @@ impl SecretMask {
         }
     }
 
-    /// A whole text without the secrets.
+    /// Masks a complete text.
     pub fn text(&self, text: &str) -> String {
         self.masked(text, true)
     }
 
-    /// A text that was cut off at its end: the beginning of a secret there goes as well.
+    /// Masks a text that was truncated: the start of a secret at its end is masked as well.
     pub fn cut_text(&self, text: &str) -> String {
         self.masked(text, false)
     }
 
-    /// Takes the secrets out of every text of a value, and out of the names of its fields.
+    /// Masks every string of a value, and its field names.
     pub fn json(&self, value: &mut Value) {
         match value {
             Value::String(text) => *text = self.text(text),
@@ -161,7 +161,7 @@ impl SecretMask {
         }
     }
 
-    /// Takes the secrets out of plain data. Data that is nothing without them becomes its default.
+    /// Masks plain data. Data that cannot be deserialized after masking becomes its default.
     pub fn data<T: Serialize + DeserializeOwned + Default>(&self, data: &mut T) {
         if self.is_empty() {
             return;
@@ -232,7 +232,8 @@ impl LayerScanner {
         self.release(self.pending().unwrap_or(u64::MAX), out);
     }
 
-    /// While nothing is held: how many of the next bytes begin no writing, so that at most the fields have to know them.
+    /// While nothing is held: the number of next bytes that start no encoding, so that at most the field tracker needs
+    /// them.
     fn passing(&self, rest: &[u8]) -> usize {
         let passes = |at: usize| self.wanted.boring[usize::from(rest[at])] || self.is_no_beginning(&rest[at..]);
         if rest[0] == QUOTE {
@@ -241,14 +242,14 @@ impl LayerScanner {
         (0..rest.len()).take_while(|&at| rest[at] != QUOTE && passes(at)).count()
     }
 
-    /// Whether the first byte, which a writing may begin with, is seen not to by what follows.
+    /// Whether the next bytes show that the first byte, which an encoding may start with, does not start one.
     fn is_no_beginning(&self, rest: &[u8]) -> bool {
         let &[first, second, ..] = rest else { return false };
         let goes_on = |next: u8| unescape::begins(next) || self.wanted.begins_with(first, next);
         if unescape::begins(first) || goes_on(second) || (second == QUOTE && self.fields.is_text()) {
             return false;
         }
-        // What may stand between two bytes of a secret says nothing yet.
+        // A separator between two bytes of a secret decides nothing.
         let next = rest[1..]
             .iter()
             .take(MAX_SEPARATOR_BYTES)
@@ -270,7 +271,7 @@ impl LayerScanner {
             }
         }
         self.feed(0, item);
-        // These may not have been given anything for long.
+        // These layers may not have received a byte for long.
         for level in [&mut self.pieces, &mut self.joined] {
             level.let_go(&self.wanted.plain, item.end);
         }
@@ -317,19 +318,19 @@ impl LayerScanner {
         }
     }
 
-    /// Where that begins which may become a secret.
+    /// The position from which on the text may become a secret.
     fn pending(&self) -> Option<u64> {
         let levels = self.levels.iter().chain([&self.joined, &self.hexadecimal, &self.pieces]);
         let decoders = self.decoders.iter().chain([&self.pieces_decoder]);
         levels.filter_map(Level::pending).chain(decoders.filter_map(Decoder::pending)).min()
     }
 
-    /// Hands on what stands before a place, without the secrets in it.
+    /// Releases the text before a position, with secrets masked.
     fn release(&mut self, before: u64, out: &mut Vec<u8>) {
         let all = self.gone + self.held.len() as u64;
         let mut from = self.gone;
         while let Some((start, end)) = self.marks.first() {
-            // One that ends here may yet grow.
+            // A secret that ends here may still grow.
             if start >= before || (end >= before && before != u64::MAX) {
                 break;
             }
@@ -344,7 +345,7 @@ impl LayerScanner {
         self.gone = until;
     }
 
-    /// Hands on the secrets that were found, and leaves the rest.
+    /// Masks the secrets that were found, and keeps the rest.
     fn release_marks(&mut self, out: &mut Vec<u8>) {
         let decided = self.pending().unwrap_or(u64::MAX);
         let mut from = self.gone;

@@ -5,7 +5,7 @@ use base64::{
 
 use super::{SecretMask, SpoolMask};
 
-/// A key with everything that is escaped somewhere.
+/// A key with all characters that some encoding escapes.
 const KEY: &str = "sk-S&e<n>t\"i'n+e/l=5f37%59df";
 
 fn each(key: &str, write: impl Fn(usize, char) -> String) -> String {
@@ -36,7 +36,7 @@ fn hexadecimal(text: &str, separator: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(separator)
 }
 
-/// The key in more than forty writings.
+/// The key in more than forty encodings.
 fn writings(key: &str) -> Vec<String> {
     let names = each(key, |_, c| named(c));
     let escapes = each(key, |_, c| format!("\\u{:04x}", c as u32));
@@ -106,7 +106,7 @@ fn writings(key: &str) -> Vec<String> {
     all
 }
 
-/// What is left of a text, whichever way it is cut.
+/// The masked text, however it is cut.
 fn masked(mask: &mut SecretMask, text: &str, cut: usize) -> String {
     let mut out = Vec::new();
     for piece in text.as_bytes().chunks(cut.max(1)) {
@@ -122,7 +122,7 @@ fn a_key_is_found_in_every_writing_however_it_is_cut() {
     for writing in writings(KEY) {
         let text = format!("no such key: ({writing}) at all");
         let whole = masked(&mut mask, &text, text.len());
-        // Of base64 a character on either side may hold some bits of the key.
+        // The base64 characters at both ends may contain some bits of the key.
         let left = whole.strip_prefix("no such key: (").and_then(|rest| rest.strip_suffix(") at all"));
         let left = left.unwrap_or_else(|| panic!("{text} became {whole}"));
         assert!(left.contains('…') && left.chars().count() < 24, "{writing} became {left}");
@@ -157,7 +157,7 @@ fn what_is_no_secret_stays_as_it_is() {
         "data: {\"x\":1}\n\ndata: [DONE]\n\n",
         "&#115; %73 \\u0073 \u{200B}zero",
     ];
-    // Three characters are a word.
+    // Secrets of three characters are not masked.
     for mut mask in [SecretMask::new(&[KEY]), SecretMask::new(&[]), SecretMask::new(&["abc"])] {
         for (text, cut) in texts.iter().flat_map(|text| [1, 3, text.len()].map(|cut| (text, cut))) {
             assert_eq!(masked(&mut mask, text, cut), *text);
@@ -188,7 +188,7 @@ fn a_value_stays_a_value() {
     assert_eq!(value, serde_json::json!({ "a": ["…", 1], "…": { "b": "x … y" } }));
 }
 
-/// What a spool holds of a body, whichever way it is cut.
+/// The spool of a body, however it is cut.
 fn spooled(secrets: &[&str], body: &[u8], cut: usize) -> Vec<u8> {
     let mut mask = SpoolMask::new(secrets);
     let mut out = Vec::new();
@@ -214,11 +214,11 @@ fn a_spool_holds_images_as_they_came_and_no_key() {
         assert!(spooled(&[KEY], body.as_bytes(), cut) == expected.as_bytes(), "in pieces of {cut}");
         assert_eq!(spooled(&[KEY], &png, cut), png, "a body that is an image");
     }
-    // Long base64 that is no image is looked through.
+    // Long base64 that is not an image is searched.
     let text = STANDARD.encode(format!("{}{KEY}{}", "x".repeat(600), "y".repeat(600)));
     let left = String::from_utf8(spooled(&[KEY], format!("{{\"debug\":\"{text}\"}}").as_bytes(), 100)).unwrap();
     assert!(left.contains('…') && left.len() < text.len(), "{left}");
-    // A short secret could be a word that the answer needs.
+    // A short secret could be a word of the response.
     let needed = br#"{"image":"test","data":[]}"#;
     assert_eq!(spooled(&["test", "image", "data"], needed, 3), needed);
 }

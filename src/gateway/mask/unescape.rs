@@ -1,14 +1,14 @@
-//! Undoes one layer of escapes: HTML entities, percent-encoding, escapes of JSON and of Markdown.
+//! Decodes one layer of escapes: HTML entities, percent-encoding, JSON and Markdown escapes.
 //!
-//! Characters that nobody sees (controls, zero width, direction) are left out, because they can stand between the
-//! characters of a secret.
+//! Invisible characters (controls, zero width, direction) are dropped, because they can separate the characters of a
+//! secret.
 
 use super::level::Item;
 
-/// The longest escape that is undone, in bytes, such as `&#x0000000073;`.
+/// The longest escape that is decoded, in bytes, such as `&#x0000000073;`.
 const MAX_ESCAPE_BYTES: usize = 16;
 
-/// HTML's names of characters that a secret may have.
+/// HTML entities of characters that a secret may contain.
 const HTML_ENTITIES: [(&str, u8); 41] = [
     ("AMP", b'&'),
     ("GT", b'>'),
@@ -52,27 +52,27 @@ const HTML_ENTITIES: [(&str, u8); 41] = [
     ("verbar", b'|'),
     ("vert", b'|'),
 ];
-/// Names that are also read where no semicolon follows; HTML itself does not read `&apos` so.
+/// Entities that are also recognized without a semicolon. HTML itself does not recognize `&apos` so.
 const UNTERMINATED_ENTITIES: [&str; 10] = ["AMP", "GT", "LT", "QUOT", "amp", "apos", "gt", "lt", "nbsp", "quot"];
 
-/// What some bytes are the beginning of.
+/// The meaning of some bytes.
 enum Escape {
-    /// So many bytes stand for these characters; none for what is not seen.
+    /// An escape of this length for these characters; `None` for an invisible one.
     Whole(usize, Option<char>),
-    /// More must come.
+    /// The start of an escape.
     Part,
-    /// They stand for themselves.
+    /// Not an escape.
     None,
 }
 
-/// Undoes one layer.
+/// Decodes one layer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Decoder {
     pending: Vec<Item>,
 }
 
 impl Decoder {
-    /// Whether this byte, coming next, stands for itself.
+    /// Whether this byte is passed on unchanged if it is the next one.
     pub(super) fn leaves(&self, byte: u8) -> bool {
         self.pending.is_empty() && !begins(byte)
     }
@@ -82,7 +82,7 @@ impl Decoder {
         self.settle(false, out);
     }
 
-    /// Nothing follows what has come.
+    /// Ends the text.
     pub(super) fn finish(&mut self, out: &mut Vec<Item>) {
         self.settle(true, out);
     }
@@ -112,7 +112,7 @@ impl Decoder {
     }
 }
 
-/// A text with one layer undone.
+/// Decodes one layer of a text.
 pub(super) fn undone(text: &[u8]) -> Vec<u8> {
     let (mut decoder, mut items) = (Decoder::default(), Vec::new());
     for (at, &byte) in text.iter().enumerate() {
@@ -122,7 +122,7 @@ pub(super) fn undone(text: &[u8]) -> Vec<u8> {
     items.into_iter().map(|item| item.byte).collect()
 }
 
-/// Whether an escape, or a character that nobody sees, may begin with this byte.
+/// Whether an escape or an invisible character may start with this byte.
 pub(super) fn begins(byte: u8) -> bool {
     matches!(byte, b'&' | b'%' | b'\\' | 0xC2 | 0xD8 | 0xE2 | 0xEF | 0x7F) || is_unseen_control(byte)
 }
@@ -147,7 +147,7 @@ fn escape(bytes: &[u8], last: bool) -> Escape {
     }
 }
 
-/// Characters that nobody sees, in UTF-8.
+/// Recognizes invisible characters, in UTF-8.
 fn unseen(bytes: &[u8]) -> Escape {
     let length = if bytes[0] >= 0xE0 { 3 } else { 2 };
     if bytes.len() < length {
@@ -172,7 +172,7 @@ fn unseen(bytes: &[u8]) -> Escape {
     }
 }
 
-/// A character's number, in exactly so many digits.
+/// Parses a character number with exactly `count` digits.
 fn digits(bytes: &[u8], from: usize, count: usize, radix: u32) -> Escape {
     let here = &bytes[from.min(bytes.len())..(from + count).min(bytes.len())];
     if !here.iter().all(|&byte| char::from(byte).is_digit(radix)) {

@@ -12,22 +12,22 @@ use super::{
 };
 use crate::{gateway::mask::SecretMask, imaging::sniff, recipe::Format};
 
-/// Of a body that is not understood, so much is kept for its words.
+/// The number of bytes of an unrecognized body that are kept for its message.
 pub(super) const MAX_HEAD_BYTES: usize = 8 * 1024;
 
-/// Of a body that is no text, so much is looked at to find out how it is packed.
+/// The number of bytes of a binary body from which its compression is guessed.
 pub(super) const MAX_INSPECTED_BYTES: usize = 4 * 1024;
 
-/// So many bytes are enough to tell what a body is.
+/// The number of bytes that decide the shape of a body.
 pub(super) const SHAPE_DECIDING_BYTES: usize = 12;
 
-/// Of an event's name, so much is looked at.
+/// The number of bytes of an event's name that are kept.
 pub(super) const MAX_EVENT_NAME_BYTES: usize = 64;
 
-/// The event that says that the stream is over.
+/// The data of the event that ends the stream.
 pub(super) const STREAM_END_DATA: &[u8] = b"[DONE]";
 
-/// How the binary formats begin that some gateways answer in without any envelope: where which bytes stand.
+/// The signatures of binary formats that some gateways send without an envelope: offsets and bytes.
 pub(super) const BINARY_SIGNATURES: [&[(usize, &[u8])]; 14] = [
     &[(0, b"\x89PNG\r\n\x1a\n")],
     &[(0, b"\xff\xd8\xff")],
@@ -45,12 +45,12 @@ pub(super) const BINARY_SIGNATURES: [&[(usize, &[u8])]; 14] = [
     &[(0, b"<svg")],
 ];
 
-/// Whether a document begins with something else than an element.
+/// Whether a document starts with something other than an element.
 pub(super) fn is_declaration(text: &[u8]) -> bool {
     text.starts_with(b"<?") || text.starts_with(b"<!")
 }
 
-/// Whether an answer holds an image, or a link to one.
+/// Whether a response contains an image, or a link to one.
 pub fn holds_image(answer: &[u8]) -> bool {
     let mut reader = AnswerReader::new(BodyKind::Json, ReaderLimits::default());
     reader.push(answer, &mut ());
@@ -58,7 +58,7 @@ pub fn holds_image(answer: &[u8]) -> bool {
     outcome.images + outcome.links > 0 && outcome.failure.is_none()
 }
 
-/// Reads one answer.
+/// Reads one response.
 pub struct AnswerReader {
     shape: Shape,
     declared: BodyKind,
@@ -71,19 +71,19 @@ pub struct AnswerReader {
     stream: Stream,
     echo: RepeatedEvent,
     mask: Option<SecretMask>,
-    /// The body as a whole, where it is an image.
+    /// The image, if the whole body is one.
     image: Option<ImageSlot>,
-    /// What the body is unpacked with, if it is packed.
+    /// Decompresses the body, if it is compressed.
     unpacker: Option<Unpacker>,
-    /// What was packed is over.
+    /// Whether the compressed data has ended.
     unpacked: bool,
-    /// The body was packed. What is packed twice is not understood.
+    /// Whether the body was compressed. A body that is compressed twice is not supported.
     was_packed: bool,
 }
 
 impl AnswerReader {
-    /// A reader for a body whose headers say what it is. The first bytes decide, because gateways answer in JSON
-    /// where a stream was requested, and the other way round.
+    /// A reader for a body of this kind according to its headers. The first bytes decide, because gateways respond in
+    /// JSON where a stream was requested, and vice versa.
     pub fn new(kind: BodyKind, limits: ReaderLimits) -> Self {
         Self {
             shape: Shape::Unseen,
@@ -104,14 +104,14 @@ impl AnswerReader {
         }
     }
 
-    /// Takes secrets out of everything that is said. Some gateways repeat the key that they were sent.
+    /// Masks secrets in all texts, because some gateways repeat the key of the request.
     #[must_use]
     pub fn hiding(mut self, mask: SecretMask) -> Self {
         self.mask = Some(mask);
         self
     }
 
-    /// Reads on. Chunks may be cut anywhere.
+    /// Reads the next chunk. Chunks may be cut anywhere.
     pub fn push(&mut self, chunk: &[u8], receiver: &mut impl Receiver) {
         match self.unpacker.take() {
             Some(unpacker) => self.unpack(unpacker, chunk, false, receiver),
@@ -119,7 +119,8 @@ impl AnswerReader {
         }
     }
 
-    /// Reads on in a packed body, `over` if this is all. Where it ends or is damaged, the body ends.
+    /// Reads the next bytes of a compressed body; `over` if it is complete. The body ends where they end or are
+    /// damaged.
     fn unpack(&mut self, mut unpacker: Unpacker, packed: &[u8], over: bool, receiver: &mut impl Receiver) {
         let mut read = |piece: &[u8]| {
             self.read(piece, receiver);
@@ -135,7 +136,7 @@ impl AnswerReader {
         }
     }
 
-    /// Reads on in what is not packed.
+    /// Reads the next uncompressed bytes.
     fn read(&mut self, chunk: &[u8], receiver: &mut impl Receiver) {
         if self.unpacked {
             return;
@@ -162,9 +163,9 @@ impl AnswerReader {
         self.feed(chunk, receiver);
     }
 
-    /// Looks at the head, and reads it if that tells what the body is.
+    /// Inspects the head, and starts to read once the shape of the body is known.
     fn look(&mut self, over: bool, receiver: &mut impl Receiver) {
-        // Some gateways send blanks for as long as they work.
+        // Some gateways send blanks while they work.
         let start = self.start();
         self.head.drain(..start);
         if self.head.is_empty() {
@@ -194,12 +195,12 @@ impl AnswerReader {
         }
     }
 
-    /// Whether the answer is beyond a limit, so that nothing more of it is read. What came before may hold images.
+    /// Whether a limit was exceeded, so that nothing more is read. Earlier bytes may contain images.
     pub fn has_given_up(&self) -> bool {
         self.shape == Shape::TooLarge || self.gathered.pictures.too_large
     }
 
-    /// The answer is over.
+    /// Ends the response.
     pub fn finish(mut self, receiver: &mut impl Receiver) -> ResponseOutcome {
         if self.shape == Shape::Unseen && !self.head.is_empty() {
             self.look(true, receiver);
@@ -207,14 +208,14 @@ impl AnswerReader {
         if let Some(unpacker) = self.unpacker.take() {
             self.unpack(unpacker, &[], true, receiver);
         }
-        // What was packed may be short itself.
+        // A compressed body may be very short once it is decompressed.
         if self.shape == Shape::Unseen && !self.head.is_empty() {
             self.look(true, receiver);
         }
         let mut gather = ResponseAssembler { gathered: &mut self.gathered, receiver: &mut *receiver };
         let within_json = self.json.is_within();
         if self.shape == Shape::Events && !within_json {
-            // The last event need not be followed by an empty line.
+            // The last event may lack its empty line.
             let mut events = EventReader { json: &mut self.json, stream: &mut self.stream, gather };
             events.event_end();
             gather = events.gather;
@@ -250,7 +251,7 @@ impl AnswerReader {
         outcome::outcome(evidence, receiver)
     }
 
-    /// Where in the head the body begins: behind marks and white space.
+    /// The offset in the head at which the body starts, after a byte order mark and white space.
     fn start(&self) -> usize {
         let mut at = 0;
         loop {
@@ -263,7 +264,7 @@ impl AnswerReader {
         }
     }
 
-    /// What the body is that begins with the head, as soon as that is clear; `last` if nothing more comes.
+    /// The shape of a body that starts with the head, as soon as it is certain; `last` if nothing more follows.
     fn recognise(&self, last: bool) -> Known {
         let text = self.head.as_slice();
         let mut may_be_image = false;
@@ -279,7 +280,7 @@ impl AnswerReader {
         if !last && (may_be_image || text.len() < SHAPE_DECIDING_BYTES) {
             return Known::Nothing;
         }
-        // A document may be a drawing, which its first element says.
+        // A document may be an SVG, which its first element decides.
         if text.starts_with(b"<") {
             match sniff(text) {
                 Some(Format::Svg) => return Known::Shape(Shape::Image),
@@ -297,7 +298,7 @@ impl AnswerReader {
         let fields: [&[u8]; 5] = [b"data:", b"event:", b"id:", b"retry:", b":"];
         Known::Shape(match text[0] {
             b'{' | b'[' | b'"' => Shape::Json,
-            // A data URL and nothing else.
+            // A data URL alone.
             _ if signatures::starts(text, b"data:image/") => Shape::Words,
             _ if fields.iter().any(|field| signatures::starts(text, field)) => Shape::Events,
             first if self.declared == BodyKind::EventStream && first != b'<' => Shape::Events,
@@ -305,11 +306,11 @@ impl AnswerReader {
         })
     }
 
-    /// Makes ready for a body of a shape that has just been recognized.
+    /// Prepares to read a body whose shape was just recognized.
     fn begin(&mut self, head: &[u8], receiver: &mut impl Receiver) {
         match self.shape {
             Shape::Image => self.image = Some(self.gathered.pictures.start(None, receiver)),
-            // A page has images that are none of the answer's.
+            // Images of a web page are not images of the response.
             Shape::Words => self.gathered.begin_words(!head.starts_with(b"<") || signatures::starts(head, b"<img")),
             _ => {}
         }
@@ -363,7 +364,7 @@ impl AnswerReader {
         }
     }
 
-    /// Whether an event has just ended, and nothing has come of the next.
+    /// Whether an event has just ended, and nothing of the next has arrived.
     fn is_between_events(&self) -> bool {
         self.lines.is_fresh() && self.stream.start.is_empty() && self.stream.name.is_empty() && self.json.is_fresh()
     }
@@ -378,7 +379,7 @@ pub(super) struct EventReader<'a, R> {
 
 impl<R: Receiver> Events for EventReader<'_, R> {
     fn data(&mut self, data: &[u8]) {
-        // Some gateways leave out the empty line between events.
+        // Some gateways omit the empty line between events.
         if data == b"\n" && self.json.is_complete() {
             return self.event_end();
         }
@@ -391,7 +392,7 @@ impl<R: Receiver> Events for EventReader<'_, R> {
     }
 
     fn name(&mut self, name: &[u8]) {
-        // The same beginning is kept however it is cut.
+        // The same start is kept, however it is cut.
         let room = MAX_EVENT_NAME_BYTES - self.stream.name.len();
         self.stream.name.extend_from_slice(&name[..name.len().min(room)]);
     }
@@ -422,7 +423,7 @@ impl<R: Receiver> Events for EventReader<'_, R> {
 /// The byte order mark of UTF-8.
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Whether these bytes stand here, as far as the text goes.
+/// Whether the text has these bytes at this offset, as far as it goes.
 pub(super) fn agrees(text: &[u8], at: usize, bytes: &[u8]) -> bool {
     text.iter().skip(at).zip(bytes).all(|(one, other)| one == other)
 }

@@ -1,23 +1,23 @@
-//! What a body is by its headers, and the limits on it.
+//! The kind of a body according to its headers, and its limits.
 
-/// What a body is, as far as its headers say.
+/// The kind of a body according to its headers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BodyKind {
     /// `application/json`.
     Json,
     /// `text/event-stream`.
     EventStream,
-    /// Something else, or nothing was said.
+    /// Another kind, or none.
     #[default]
     Unknown,
 }
 
-/// What is accepted of an answer. A line or an event may be of any length, because neither is ever held.
+/// The limits of a response. A line or an event may be of any length, because neither is ever held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReaderLimits {
-    /// Largest image, in bytes.
+    /// The largest image, in bytes.
     pub max_image_bytes: u64,
-    /// Most bytes of the whole body.
+    /// The largest body, in bytes.
     pub max_body_bytes: u64,
 }
 

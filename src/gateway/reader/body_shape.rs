@@ -1,40 +1,40 @@
-//! What a body is by its first bytes.
+//! The shape of a body according to its first bytes.
 
 use super::parse::Packing;
 
-/// What a body is, by its first bytes.
+/// The shape of a body according to its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// Nothing but white space and a byte order mark has come.
+    /// Only white space and a byte order mark so far.
     Unseen,
     Json,
     Events,
-    /// HTML or plain words.
+    /// HTML or plain text.
     Words,
-    /// An image without anything around it.
+    /// An image without an envelope.
     Image,
-    /// Beyond a limit: nothing more is read.
+    /// A limit was exceeded, so nothing more is read.
     TooLarge,
 }
 
-/// What the first bytes of a body say.
+/// The result of inspecting the first bytes of a body.
 pub(super) enum Known {
-    /// Nothing as yet.
+    /// Undecided.
     Nothing,
     Packed(Packing),
     Shape(Shape),
 }
 
-/// What is known of a stream of events.
+/// The state of a stream of events.
 #[derive(Debug, Default)]
 pub(super) struct Stream {
-    /// The first bytes of the event at hand.
+    /// The first bytes of the current event.
     pub(super) start: Vec<u8>,
     pub(super) name: Vec<u8>,
-    /// Events that had data.
+    /// The number of events with data.
     pub(super) events: usize,
-    /// Events that were no JSON.
+    /// The number of events that were not JSON.
     pub(super) broken: usize,
-    /// `[DONE]` came.
+    /// Whether `[DONE]` has arrived.
     pub(super) done: bool,
 }

@@ -1,22 +1,22 @@
-//! Tasks: responses without an image that name the ID of the work and sometimes the address to poll.
+//! Tasks: responses without an image that contain the ID of a task and sometimes the address to poll.
 
 use serde_json::Value;
 
-/// IDs and addresses of anything longer are none.
+/// The longest ID or address that is accepted, in bytes.
 const MAX_VALUE_BYTES: usize = 1024;
 
-/// How deep in an answer a task is looked for.
+/// The depth to which a response is searched for a task.
 const MAX_DEPTH: usize = 6;
 
-/// Names of a field with the ID of a task, whatever else is said.
+/// Names of fields that always contain the ID of a task.
 const ID_FIELDS: [&str; 9] =
     ["task_id", "taskId", "taskID", "job_id", "jobId", "prediction_id", "generation_id", "generationId", "request_id"];
 
-/// Names of a field with an address at which to ask for a task, the most telling first.
+/// Names of fields that contain the address to poll, the most specific first.
 const ADDRESS_FIELDS: [&str; 7] =
     ["polling_url", "poll_url", "status_url", "task_url", "response_url", "fetch_url", "result_url"];
 
-/// Words for work that has not ended.
+/// Status words of running tasks.
 const PENDING_STATUSES: [&str; 22] = [
     "submitted",
     "submit",
@@ -42,7 +42,7 @@ const PENDING_STATUSES: [&str; 22] = [
     "scheduled",
 ];
 
-/// Words for work that has ended, one way or the other.
+/// Status words of ended tasks, successful or not.
 const ENDED_STATUSES: [&str; 14] = [
     "completed",
     "complete",
@@ -60,38 +60,38 @@ const ENDED_STATUSES: [&str; 14] = [
     "cancelled",
 ];
 
-/// How a gateway says that its work on a task stands.
+/// The status of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TaskState {
-    /// It goes on.
+    /// It is running.
     Waiting,
-    /// It has ended, well or not.
+    /// It has ended, successfully or not.
     Ended,
 }
 
-/// Work that a gateway has begun.
+/// A task that a gateway has started.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TaskTicket {
     /// Its ID.
     pub id: String,
-    /// Addresses at which the answer says to ask for it.
+    /// The addresses to poll, according to the response.
     pub addresses: Vec<String>,
 }
 
-/// What an answer says about a task.
+/// The parts of a response that concern a task.
 #[derive(Debug, Default)]
 struct Found {
-    /// An ID that nothing but a task has.
+    /// An ID in a field that only tasks have.
     id: Option<String>,
-    /// A plain `id`, which many things have.
+    /// A plain `id`, which many objects have.
     plain_id: Option<String>,
     addresses: Vec<String>,
     state: Option<TaskState>,
-    /// Something that may hold an image, or tells of an error.
+    /// Whether the response has a field that may contain an image or an error.
     has_more: bool,
 }
 
-/// The task that an answer without an image has begun. `None` if it speaks of none, or of one that has ended.
+/// The task that a response without an image has started. `None` if it contains none, or one that has ended.
 pub(super) fn task_in(answer: &Value) -> Option<TaskTicket> {
     let mut found = Found::default();
     found.read(answer, 0);
@@ -102,7 +102,7 @@ pub(super) fn task_in(answer: &Value) -> Option<TaskTicket> {
     let id = found.id.or_else(|| found.plain_id.filter(|_| is_task)).or_else(|| bare_id(answer));
     match id {
         Some(id) => Some(TaskTicket { id, addresses: found.addresses }),
-        // The address is all that is needed.
+        // The address is sufficient.
         None if is_task && !found.addresses.is_empty() => {
             Some(TaskTicket { id: String::new(), addresses: found.addresses })
         }
@@ -110,7 +110,7 @@ pub(super) fn task_in(answer: &Value) -> Option<TaskTicket> {
     }
 }
 
-/// How an answer to the question after a task says that it stands; `None` if it does not say so.
+/// The status of the task in the response to a poll; `None` if it contains none.
 pub fn task_state(answer: &[u8]) -> Option<TaskState> {
     let mut found = Found::default();
     found.read(&serde_json::from_slice(answer).ok()?, 0);
@@ -128,7 +128,7 @@ impl Found {
         };
         let text = |name: &str| fields.get(name).and_then(id_text);
         for name in ID_FIELDS {
-            // Every answer of some gateways has a request ID.
+            // Some gateways add a request ID to every response.
             if let Some(id) = text(name).filter(|_| name != "request_id" || says_where(fields)) {
                 self.id.get_or_insert(id);
             }
@@ -145,7 +145,7 @@ impl Found {
         }
         for name in ["status", "task_status", "state", "taskStatus"] {
             let Some(state) = fields.get(name).and_then(Value::as_str).and_then(state) else { continue };
-            // One image of several that is not ready says more than the others.
+            // Of several images, one that is not ready decides.
             if self.state != Some(TaskState::Waiting) {
                 self.state = Some(state);
             }
@@ -157,14 +157,13 @@ impl Found {
     }
 }
 
-/// Whether an object says where to ask for its work, or how that stands.
+/// Whether an object contains the address to poll or a status.
 fn says_where(fields: &serde_json::Map<String, Value>) -> bool {
     ADDRESS_FIELDS.iter().any(|name| fields.contains_key(*name))
         || fields.get("status").and_then(Value::as_str).and_then(state) == Some(TaskState::Waiting)
 }
 
-/// An ID that is the whole of what was requested: `{"code":200,"data":"task_1"}`, or Midjourney proxies'
-/// `{"code":1,"result":"1400"}`.
+/// An ID that is the whole result: `{"code":200,"data":"task_1"}`, or Midjourney proxies' `{"code":1,"result":"1400"}`.
 fn bare_id(answer: &Value) -> Option<String> {
     let id = ["data", "result"].iter().find_map(|name| answer.get(name)?.as_str())?;
     let is_number = id.len() >= 8 && id.bytes().all(|byte| byte.is_ascii_digit());
@@ -186,7 +185,7 @@ fn state(word: &str) -> Option<TaskState> {
     }
 }
 
-/// An ID, which is a text without blanks or a whole number.
+/// An ID: a text without blanks, or an integer.
 fn id_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => {
@@ -209,7 +208,7 @@ mod tests {
     #[test]
     fn a_task_is_found_in_every_form_in_which_gateways_answer_with_one() {
         let cases = [
-            // Relays of new-api's family.
+            // Relays of the new-api family.
             (json!({ "code": 200, "data": [{ "status": "submitted", "task_id": "task_1" }] }), "task_1", None),
             (json!({ "code": "success", "data": "task_42" }), "task_42", None),
             (json!({ "task_id": "a-b", "task_status": "PROCESSING", "request_id": "r" }), "a-b", None),

@@ -1,7 +1,7 @@
-//! Handles of the images of a response, and how an image ended.
+//! Handles of the images of a response, and how each ended.
 
-/// Names one image of an answer. Images are handed over in the order in which they began, so it is also the number
-/// by which the receiver knows it.
+/// Identifies an image of a response. Images are passed on in the order in which they began, so it is also the number
+/// that the receiver knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ImageSlot(pub(super) usize);
 

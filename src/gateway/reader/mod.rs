@@ -1,9 +1,10 @@
-//! Reads a response while it arrives, in any of the shapes that gateways respond in.
+//! Reads a response while it arrives, in all shapes in which gateways respond.
 //!
-//! An answer is JSON or a stream of server-sent events with JSON in each. [`parse`] takes events and JSON apart and
-//! says which values mean something, [`scan`] finds images within texts, and [`assemble`] puts together what a response
-//! contains. No byte is looked at twice and nothing large is held, so that an image of any size goes to the
-//! [`Receiver`] while its last bytes are still arriving.
+//! A response is JSON or a stream of server-sent events with JSON in each. [`parse`] tokenizes events and JSON and
+//! determines the meaning of each value, [`scan`] finds images within texts, and [`assemble`] collects the parts of the
+//! response. No byte is read twice and nothing large is held, so that an image of any size reaches the [`Receiver`]
+//! while
+//! its last bytes are still arriving.
 
 mod answer_reader;
 mod assemble;

@@ -17,25 +17,25 @@ use crate::{
     recipe::{Answer, Charge, Failure, FailureDetail, FailureKind, FinishReason},
 };
 
-/// What there is to judge by.
+/// The facts from which the outcome is determined.
 pub(super) struct Evidence<'a> {
     pub shape: Shape,
     /// The first bytes of the body.
     pub head: &'a [u8],
-    /// The body ended within a value.
+    /// Whether the body ended within a value.
     pub json_open: bool,
-    /// The body, or its last event, is not JSON.
+    /// Whether the body, or its last event, is not JSON.
     pub json_broken: bool,
-    /// The body ended within an image.
+    /// Whether the body ended within an image.
     pub was_within_picture: bool,
     pub stream: &'a Stream,
     pub gathered: &'a mut ResponseParts,
 }
 
-/// Links without anything that speaks for an image are tried up to this number.
+/// The number of links that are tried although nothing suggests that they lead to an image.
 const MAX_UNLIKELY_LINKS: usize = 3;
 
-/// How texts begin in which gateways tell of an error as if the model had said it.
+/// Starts of texts in which gateways report an error as if the model had replied it.
 const ERROR_PREFIXES: [&str; 20] = [
     "error",
     "exception",
@@ -59,7 +59,7 @@ const ERROR_PREFIXES: [&str; 20] = [
     "系统繁忙",
 ];
 
-/// Words that gateways have for the absence of an error.
+/// Words by which gateways report that there is no error.
 const SUCCESS_WORDS: [&str; 12] = [
     "success",
     "succeeded",
@@ -75,7 +75,7 @@ const SUCCESS_WORDS: [&str; 12] = [
     "请求成功",
 ];
 
-/// The verdict. Links that may lead to an image are handed over if there is nothing better.
+/// Determines the outcome. Passes on uncertain links if nothing better was found.
 pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> ResponseOutcome {
     let mut failure = failure(&evidence);
     let cut_off = is_cut_off(&evidence);
@@ -94,7 +94,7 @@ pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> R
             receiver.image_link(url);
         }
         gathered.answer.guessed = guess;
-        // A link that nothing speaks for is tried, and if it leads to no image, the model just talked.
+        // A link of the lowest rank is tried. If it leads to no image, the model has only replied with text.
         if rank != Rank::Perhaps {
             failure = None;
         }
@@ -124,7 +124,7 @@ pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> R
     }
 }
 
-/// The task that an answer without any image has begun. Answers of that kind are short, so that the head is all of it.
+/// The task that a response without any image has started. Such responses are short, so the head is complete.
 fn begun_task(shape: Shape, head: &[u8], pictures: &ImageMultiplexer) -> Option<TaskTicket> {
     let is_empty = pictures.complete + pictures.links + pictures.guesses + pictures.broken + pictures.cut == 0;
     if shape != Shape::Json || !is_empty {
@@ -133,7 +133,7 @@ fn begun_task(shape: Shape, head: &[u8], pictures: &ImageMultiplexer) -> Option<
     task_in(&serde_json::from_slice(head).ok()?)
 }
 
-/// Whether links are followed that may lead to an image, instead of this failure.
+/// Whether uncertain links are followed instead of reporting this failure.
 fn may_follow(failure: Option<&Failure>, rank: Rank) -> bool {
     let kind = failure.map(|failure| failure.kind);
     match rank {
@@ -151,7 +151,7 @@ fn may_follow(failure: Option<&Failure>, rank: Rank) -> bool {
     }
 }
 
-/// Whether the body ended before the answer did.
+/// Whether the body ended before the response did.
 fn is_cut_off(evidence: &Evidence<'_>) -> bool {
     let ended = evidence.stream.done || evidence.gathered.answer.finish_reason.is_some();
     let pictures = &evidence.gathered.pictures;
@@ -192,7 +192,8 @@ fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
         return None;
     }
     let text = [&gathered.answer.text, &gathered.thoughts].into_iter().find(|text| !text.trim().is_empty());
-    // Words that were counted were billed. Without any it is not known: a refused prompt may look like this.
+    // Tokens that were counted were billed. Without a count the charge is unknown, because a refused prompt may look
+    // like this.
     let counted = gathered.answer.usage.as_ref().is_some_and(|usage| usage.completion_tokens != Some(0));
     let charged = if counted { Charge::Yes } else { Charge::Maybe };
     if is_cut_off(evidence) {
@@ -213,7 +214,7 @@ fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
         let failure = Failure::new(FailureKind::ImageBlocked).charged(Charge::Maybe);
         return Some(words(failure, &with(word, said)));
     }
-    // A model that says no is no filter.
+    // A model that refuses is not a filter.
     if !gathered.refusal.trim().is_empty() {
         return Some(words(Failure::new(FailureKind::NoImage).charged(Charge::Maybe), &gathered.refusal));
     }
@@ -248,7 +249,7 @@ fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
     Some(Failure::new(FailureKind::EmptyAnswer).charged(charged))
 }
 
-/// A word with what was said about it.
+/// A word with its explanation.
 fn with(word: &str, said: Option<&str>) -> String {
     match said {
         Some(said) if word.is_empty() => said.to_owned(),
@@ -257,19 +258,19 @@ fn with(word: &str, said: Option<&str>) -> String {
     }
 }
 
-/// Whether a text that nobody counted tells of an error.
+/// Whether a text without a token count reports an error.
 fn is_error_text(text: &str) -> bool {
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
     text.len() < 2_000 && ERROR_PREFIXES.iter().any(|beginning| text.starts_with(beginning))
 }
 
-/// The error that the answer speaks of, whichever way.
+/// The error that the response reports, in any form.
 fn error(gathered: &ResponseParts, has_picture: bool) -> Option<Value> {
     let ResponseParts { message, detail, code, .. } = gathered;
     let message = message.as_ref().filter(|message| !is_success(message));
     let detail = detail.as_ref().filter(|detail| !is_success(detail));
     if let Some(error) = &gathered.error {
-        // Whoever only says that there is one, says elsewhere what it is.
+        // A field that only reports the presence of an error has its message elsewhere.
         let message = if error.is_boolean() || error.is_number() { message } else { None };
         return Some(json!({ "error": error, "message": message, "detail": detail, "code": code }));
     }
@@ -283,13 +284,13 @@ fn error(gathered: &ResponseParts, has_picture: bool) -> Option<Value> {
     is_error.then(|| json!({ "message": message, "detail": detail, "code": code, "status": status }))
 }
 
-/// Whether a value says that all went well.
+/// Whether a value reports success.
 fn is_success(value: &Value) -> bool {
     let word = value.as_str().map(|word| word.trim().trim_end_matches(['.', '!', '。', '！']).to_ascii_lowercase());
     word.is_some_and(|word| word.is_empty() || SUCCESS_WORDS.contains(&word.as_str()))
 }
 
-/// Whether a code is one of an error. Small ones are not: each gateway counts its own.
+/// Whether a code is that of an error. Small codes are not, because each gateway has its own.
 fn is_error_code(code: &Value) -> bool {
     match code {
         Value::Number(number) => {
@@ -303,21 +304,21 @@ fn is_error_code(code: &Value) -> bool {
     }
 }
 
-/// What an answer came to.
+/// The outcome of a response.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResponseOutcome {
-    /// Everything beside the images.
+    /// Everything except the images.
     pub answer: Answer,
-    /// Images that came in full. Gateways send some twice.
+    /// The number of complete images. Gateways send some twice.
     pub images: usize,
-    /// Links to images.
+    /// The number of links to images.
     pub links: usize,
-    /// Work that the gateway has begun instead of sending an image.
+    /// The task that the gateway has started instead of sending an image.
     pub task: Option<TaskTicket>,
-    /// What went wrong. Next to images only if the gateway said so after them.
+    /// The failure. A response with images has one only if the gateway reported it after them.
     pub failure: Option<Failure>,
-    /// The answer ended as it should, and so did every image in it.
+    /// Whether the response and every image in it are complete.
     pub complete: bool,
-    /// The body ended before the answer did.
+    /// Whether the body ended before the response did.
     pub cut_off: bool,
 }

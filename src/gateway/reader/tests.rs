@@ -1,4 +1,4 @@
-//! Reads every shape of response, cut at every position.
+//! Tests that read every shape of response, cut at every position.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use proptest::prelude::*;
@@ -59,7 +59,7 @@ fn the_source_of_a_drawing_is_an_image_wherever_it_stands() {
     assert_eq!((cut.images.len(), cut.whole().len()), (1, 0), "one that is cut is told");
 }
 
-/// Keeps everything it is told.
+/// Records everything that it receives.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Kept {
     images: Vec<(Option<String>, Vec<u8>, Option<bool>)>,
@@ -94,7 +94,7 @@ impl Receiver for Kept {
 }
 
 impl Kept {
-    /// The images that came in full.
+    /// The complete images.
     fn whole(&self) -> Vec<&[u8]> {
         self.images.iter().filter(|image| image.2 == Some(true)).map(|image| image.1.as_slice()).collect()
     }
@@ -117,7 +117,7 @@ fn picture(seed: u32, length: usize) -> Vec<u8> {
     (0..length as u32).map(|n| (n ^ seed).wrapping_mul(2_654_435_761).to_le_bytes()[2]).collect()
 }
 
-/// Events as a server writes them.
+/// Events in the form in which a server sends them.
 fn stream(events: &[Value]) -> String {
     let mut lines = vec![": OPENROUTER PROCESSING".to_owned()];
     lines.extend(events.iter().map(|event| format!("data: {event}")));
@@ -233,7 +233,7 @@ fn a_body_that_ends_early_never_gives_a_whole_picture_that_is_not() {
     for (name, body) in shapes(&bytes) {
         for cut in 0..body.len() {
             let (kept, outcome) = read(&body[..cut]);
-            // Without its padding a bare prefix may be base64, but only a closed one counts.
+            // Without its padding a bare prefix may be base64, but only an ended one counts.
             assert!(kept.whole().iter().all(|image| *image == bytes), "{name}, ended at {cut}");
             if kept.whole().is_empty() {
                 assert!(outcome.failure.is_some() && !outcome.complete, "{name}, ended at {cut}");
@@ -522,7 +522,7 @@ proptest! {
             prop_assert_eq!(&whole, &read_pieces(BodyKind::Json, body.as_bytes().chunks(size)));
         }
         prop_assert!(whole.0.images.iter().all(|image| image.2.is_some()));
-        // In events, a text goes on from one to the next.
+        // In a stream, a text continues from one event to the next.
         let event = |word: &&str| ["data: ", &json!({ "choices": [{ "delta": { "content": word } }] }).to_string(), "\n\n"].concat();
         let events: Vec<String> = words.iter().map(event).collect();
         let events = events.concat();
@@ -546,7 +546,7 @@ proptest! {
     }
 }
 
-/// Envelopes of deltas as gateways write them, with `@` where the text stands.
+/// Envelopes of deltas as gateways write them, with `@` in place of the text.
 const ENVELOPES: [&str; 8] = [
     r#"{"id":"c1","model":"m","choices":[{"index":0,"delta":{"content":"@"},"finish_reason":null}]}"#,
     r#"{"choices":[{"delta":{"content":"@"},"index":0}]}"#,
@@ -585,7 +585,7 @@ proptest! {
             }
         }
         body += "data: [DONE]\n\n";
-        // Cut into bytes, no event is ever there as a whole, so each is read by itself.
+        // Cut into bytes, no event is ever complete in one chunk, so each is parsed separately.
         let slowly = read_pieces(BodyKind::EventStream, body.as_bytes().chunks(1));
         let (mut rest, mut pieces, mut sizes) = (body.as_bytes(), Vec::new(), sizes.iter().cycle());
         while !rest.is_empty() {

@@ -1,4 +1,5 @@
-//! The many ways in which gateways, relays and models write the same things, each read whole and cut everywhere.
+//! Tests of the many forms in which gateways, relays and models write the same things, each read whole and cut
+//! everywhere.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
@@ -6,7 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::recipe::FailureKind;
 
-/// What a receiver was told.
+/// Records everything that it receives.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Told {
     images: Vec<(Vec<u8>, bool)>,
@@ -47,7 +48,7 @@ fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Told, ResponseOutcom
     (told, outcome)
 }
 
-/// Reads a body whole and in pieces, and asserts that both mean the same.
+/// Reads a body whole and in chunks, and asserts that the results are equal.
 fn read_anyhow(body: &[u8]) -> (Told, ResponseOutcome) {
     let whole = read([body]);
     for size in [1, 2, 3, 7, 61] {
@@ -59,7 +60,7 @@ fn read_anyhow(body: &[u8]) -> (Told, ResponseOutcome) {
     whole
 }
 
-/// Begins as a PNG does, and is of no use to anybody else.
+/// Bytes that start like a PNG.
 fn image() -> Vec<u8> {
     let noise = (0..170_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 11) as u8);
     b"\x89PNG\r\n\x1a\n".iter().copied().chain(noise).collect()
@@ -67,7 +68,7 @@ fn image() -> Vec<u8> {
 
 const LINK: &str = "https://files.example/out/fox.png";
 
-/// Asserts that a body holds the image, or the link, and nothing else; `guessed` as the sidecar will say.
+/// Asserts that a body contains the image, or the link, and nothing else; `guessed` as recorded in the sidecar.
 fn holds_one(body: &[u8], guessed: bool) {
     let name = String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned();
     let (told, outcome) = read_anyhow(body);
@@ -76,7 +77,7 @@ fn holds_one(body: &[u8], guessed: bool) {
     assert!(came + links >= 1 && (came, links) == (told.images.len(), told.links.len()), "{name}: {told:?}");
     assert_eq!((outcome.failure.as_ref(), outcome.complete), (None, true), "{name}");
     assert_eq!(outcome.answer.guessed, guessed, "{name}");
-    // The sidecar says it, and only where it is so.
+    // The sidecar contains it only if it is true.
     let sidecar = serde_json::to_value(&outcome.answer).unwrap();
     assert_eq!(sidecar.get("guessed").is_some(), guessed, "{name}");
 }
@@ -86,7 +87,7 @@ fn an_image_is_found_wherever_a_gateway_puts_it() {
     let base64 = STANDARD.encode(image());
     let url = format!("data:image/png;base64,{base64}");
     let message = |message: Value| json!({ "choices": [{ "index": 0, "message": message, "finish_reason": "stop" }] });
-    // `@` is a link, `#` a data URL, `%` base64.
+    // `@` is replaced by a link, `#` by a data URL, `%` by base64.
     let shapes = [
         json!({ "data": ["@"] }),
         json!({ "data": "@" }),
@@ -184,7 +185,7 @@ fn an_image_is_found_wherever_a_gateway_puts_it() {
     for shape in &shapes {
         let text = shape.to_string().replace('@', LINK).replace('#', &url).replace('%', &base64);
         holds_one(text.as_bytes(), false);
-        // As PHP writes it, and as tools for people do.
+        // As PHP writes it, and as pretty-printers do.
         holds_one(text.replace('/', "\\/").as_bytes(), false);
     }
     assert!(shapes.len() > 80);
@@ -207,7 +208,7 @@ fn without_an_image_any_string_that_begins_like_one_is_a_guess() {
         holds_one(text.as_bytes(), true);
         holds_one(format!("data: {text}\n\ndata: [DONE]\n\n").as_bytes(), true);
     }
-    // A guess gives way to an image that comes later, and what the request held is none.
+    // A guess is replaced by a later image, and an image of the repeated request is not a guess.
     let both = json!({ "asset": url, "data": [{ "b64_json": STANDARD.encode("other") }] }).to_string();
     let (told, outcome) = read_anyhow(both.as_bytes());
     assert_eq!(
@@ -306,7 +307,7 @@ fn base64_is_read_however_it_was_handed_on() {
 
 #[test]
 fn links_in_words_are_read_as_people_and_browsers_read_them() {
-    // Texts and links that are expected.
+    // The expected texts and links.
     let rows: &[(&str, &[&str])] = &[
         ("图片已生成，图片地址：https://a.example/1.png。点击查看大图", &["https://a.example/1.png"]),
         ("图片地址：https://a.example/1.png点击查看", &["https://a.example/1.png"]),
@@ -392,7 +393,7 @@ fn a_link_that_nothing_speaks_for_is_tried_and_the_words_are_kept() {
     assert!(outcome.answer.guessed);
     let failure = outcome.failure.unwrap();
     assert_eq!((failure.kind, failure.words.as_deref()), (FailureKind::NoImage, Some(text)));
-    // Beside an image, a link in words is only a link.
+    // Beside an image, a link in a text is only a link.
     let text = "![x](https://a.example/1.png) [full size](https://a.example/2.png) https://a.example/v/abc";
     let body = json!({ "choices": [{ "message": { "content": text }, "finish_reason": "stop" }] }).to_string();
     assert_eq!(read_anyhow(body.as_bytes()).0.links, ["https://a.example/1.png"]);
@@ -432,7 +433,7 @@ fn an_answer_is_read_however_it_is_wrapped() {
     ] {
         holds_one(body.as_bytes(), false);
     }
-    // The bytes of the image and nothing else.
+    // A body that is the image itself.
     holds_one(&image(), false);
 }
 
@@ -444,7 +445,7 @@ fn a_packed_answer_is_unpacked_whatever_its_headers_say() {
     holds_one(&deflate, false);
     holds_one(&miniz_oxide::deflate::compress_to_vec_zlib(document.as_bytes(), 6), false);
     holds_one(&zstd::encode_all(document.as_bytes(), 3).unwrap(), false);
-    // What unpacks to more than a body may have is refused.
+    // A body that decompresses beyond the limit is rejected.
     let bomb = zstd::encode_all(vec![b' '; 4 << 20].as_slice(), 3).unwrap();
     let limits = ReaderLimits { max_body_bytes: 1 << 20, ..ReaderLimits::default() };
     let (mut reader, mut told) = (AnswerReader::new(BodyKind::Unknown, limits), Told::default());

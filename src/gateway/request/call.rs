@@ -1,22 +1,22 @@
-//! One request without address and key.
+//! A request without address and key.
 
-/// An image as it is sent with a prompt.
+/// An image that is sent with a prompt.
 #[derive(Clone, Copy, Debug)]
 pub struct ReferenceBytes<'a> {
-    /// Mime type found by looking at the bytes; gateways refuse images with a wrong one.
+    /// The MIME type according to the bytes, because gateways reject images with a wrong one.
     pub mime: &'a str,
-    /// The image's file, byte for byte.
+    /// The bytes of the image file.
     pub bytes: &'a [u8],
 }
 
-/// One request, without address and key.
+/// A request without address and key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// What comes after the base URL's path, without a slash at its beginning: `chat/completions`.
+    /// The path relative to the base URL, without a leading slash: `chat/completions`.
     pub path: String,
-    /// What comes after the question mark. Never a key.
+    /// The query. Never contains a key.
     pub query: Option<&'static str>,
-    /// What is sent.
+    /// The body.
     pub body: CallBody,
 }
 
@@ -34,8 +34,8 @@ pub enum CallBody {
 pub struct FormPart {
     /// Its name.
     pub name: String,
-    /// File name and mime type, where it is a file.
+    /// File name and MIME type, if it is a file.
     pub file: Option<(String, String)>,
-    /// What it holds.
+    /// Its contents.
     pub bytes: Vec<u8>,
 }

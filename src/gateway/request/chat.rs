@@ -42,7 +42,7 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceByte
     Call { path: "chat/completions".to_owned(), query: None, body: body(profile, fields) }
 }
 
-/// A message: plain text where that is enough, because some models take nothing else.
+/// A message: plain text if possible, because some models accept nothing else.
 fn message(said: &Message<'_>) -> Value {
     let role = match said.who {
         Role::User => "user",
@@ -63,7 +63,7 @@ fn part(of: &MessagePart<'_>) -> Value {
     }
 }
 
-/// An object with the fields that the model has signed it with; those take the place of nothing.
+/// An object with the fields by which the model has signed it; existing fields are not replaced.
 fn signed(mut object: Value, fields: Option<&Map<String, Value>>) -> Value {
     if let Value::Object(object) = &mut object {
         for (name, value) in fields.into_iter().flatten() {
@@ -73,7 +73,7 @@ fn signed(mut object: Value, fields: Option<&Map<String, Value>>) -> Value {
     object
 }
 
-/// The same messages the way Gemini's own API spells them.
+/// The same messages in the spelling of Gemini's own API.
 pub(super) fn contents(talk: &[Message<'_>]) -> Value {
     let content = |said: &Message<'_>| {
         let role = match said.who {
@@ -111,7 +111,7 @@ fn add_parameters(fields: &mut Map<String, Value>, recipe: &Recipe) {
         ("seed", plain(set.seed)),
         ("user", plain(set.user.as_deref())),
         ("stream", plain(set.stream)),
-        // Without this the token counts, and so the cost, stay unknown.
+        // Without this the token counts, and so the cost, remain unknown.
         ("stream_options", (set.stream == Some(true)).then(|| json!({ "include_usage": true }))),
     ];
     add(fields, values);
@@ -133,7 +133,7 @@ fn add_image_options(fields: &mut Map<String, Value>, recipe: &Recipe, style: Op
         OptionStyle::GoogleExtraBody => ("extra_body", json!({ "google": { "image_config": options } })),
         OptionStyle::ImageConfig => ("image_config", Value::Object(options)),
         OptionStyle::CamelImageConfig => ("imageConfig", Value::Object(options)),
-        // In a message already, or the dialect does not have them.
+        // They are in a message already, or the dialect does not have them.
         OptionStyle::SystemMessage
         | OptionStyle::InWords
         | OptionStyle::NotSent
@@ -145,7 +145,7 @@ fn add_image_options(fields: &mut Map<String, Value>, recipe: &Recipe, style: Op
 
 fn modalities(wanted: Modalities, style: OptionStyle) -> Option<Value> {
     match wanted {
-        // Without `modalities` such a gateway answers in words alone.
+        // Without `modalities` such a gateway responds only with text.
         Modalities::Usual if matches!(style, OptionStyle::ImageConfig | OptionStyle::CamelImageConfig) => {
             Some(json!(["image", "text"]))
         }
@@ -269,7 +269,7 @@ mod tests {
         assert_eq!(in_words["messages"][0]["content"], "a fox\n\nAspect ratio: 16:9. Longest side: about 4096 pixels.");
         let plain = body(&fox(Parameters::default()), &Profile::dgrid(), &[]);
         assert_eq!(sent(OptionStyle::NotSent), plain);
-        // One of another dialect: the usual place of this one.
+        // A style of another dialect falls back to the default of this one.
         assert_eq!(sent(OptionStyle::PixelSize)["extra_body"]["google"]["image_config"]["image_size"], "4K");
     }
 

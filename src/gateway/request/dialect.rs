@@ -9,8 +9,8 @@ use crate::recipe::{Dialect, Profile, Recipe};
 /// The request for a recipe, in its profile's dialect.
 ///
 /// Only parameters that are set are sent. `pictures` are the bytes of [`Recipe::pictures`], in the same order; `mask`
-/// those of `recipe.mask`, which only the image endpoints take. Those do not take what was said before either, and are
-/// given the last images.
+/// those of `recipe.mask`, which only the image endpoints accept. Those have no field for earlier messages, and receive
+/// only the last images.
 pub fn call(
     recipe: &Recipe,
     profile: &Profile,

@@ -1,4 +1,4 @@
-//! What the dialects share: encoded references, JSON fields, and options in words.
+//! Shared parts of the dialects: encoded references, JSON fields, and options in words.
 
 use base64::{
     Engine as _,
@@ -21,7 +21,7 @@ impl Encoded<'_> {
         format!("data:{};base64,{}", self.mime, self.base64)
     }
 
-    /// A part as Gemini spells it.
+    /// A part in Gemini's spelling.
     pub(super) fn inline_data(&self) -> Value {
         json!({ "inlineData": { "mimeType": self.mime, "data": self.base64 } })
     }
@@ -34,15 +34,15 @@ pub(super) fn encode<'a>(references: &[ReferenceBytes<'a>]) -> Vec<Encoded<'a>> 
     references.iter().map(encode).collect()
 }
 
-/// JSON for a body: the profile's own fields, and over them what the recipe says.
+/// The JSON body: the profile's own fields, overridden by those of the recipe.
 pub(super) fn body(profile: &Profile, fields: Map<String, Value>) -> CallBody {
     let mut all = profile.extra_body.clone();
     merge(&mut all, fields);
-    // A `Value` serializes into memory without fail.
+    // Serializing a `Value` into memory cannot fail.
     CallBody::Json(serde_json::to_vec(&all).unwrap_or_default())
 }
 
-/// Puts `over` over `fields`; objects field by field.
+/// Merges `over` into `fields`; objects field by field.
 pub(super) fn merge(fields: &mut Map<String, Value>, over: Map<String, Value>) {
     for (name, value) in over {
         match (fields.get_mut(&name), value) {
@@ -67,7 +67,7 @@ pub(super) fn add(fields: &mut Map<String, Value>, values: impl IntoIterator<Ite
     }
 }
 
-/// The prompt with shape and size in words after it, for models that know no field for them.
+/// The prompt followed by aspect ratio and size in words, for models without a field for them.
 pub(super) fn in_words(prompt: &str, aspect: Option<AspectRatio>, size: Option<ImageSize>) -> String {
     let mut words = prompt.trim_end().to_owned();
     let aspect = aspect.map(|aspect| format!("Aspect ratio: {aspect}."));

@@ -42,7 +42,7 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceByte
     Call { path: format!("models/{}:{method}", path_of(&recipe.model)), query, body: body(profile, fields) }
 }
 
-/// A model's id as part of a path. Gateways put the maker before a slash; Google's own list says `models/` first.
+/// The ID of a model as part of a path. Gateways put the maker before a slash; Google's own list starts with `models/`.
 fn path_of(model: &str) -> String {
     let model = model.trim().trim_start_matches('/');
     let model = model.strip_prefix("models/").unwrap_or(model);
@@ -61,7 +61,7 @@ fn image_config(recipe: &Recipe, profile: &Profile) -> Option<Value> {
 
 fn modalities(wanted: Modalities) -> Option<Value> {
     match wanted {
-        // Image models of this API answer in words alone unless asked.
+        // Image models of this API respond only with text unless images are requested.
         Modalities::Usual | Modalities::ImageAndText => Some(json!(["TEXT", "IMAGE"])),
         Modalities::ImageOnly => Some(json!(["IMAGE"])),
         Modalities::NotSent => None,

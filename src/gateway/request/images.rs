@@ -17,7 +17,7 @@ pub(super) fn call(
     pictures: &[ReferenceBytes<'_>],
     mask: Option<ReferenceBytes<'_>>,
 ) -> Call {
-    // What was said before has no place here.
+    // Earlier messages have no field here.
     let references = &pictures[pictures.len().saturating_sub(recipe.references.len())..];
     let wants = ModelCatalog::built_in().image_fields(&recipe.model);
     let mut fields = fields(recipe, profile, wants);
@@ -32,7 +32,7 @@ pub(super) fn call(
         fields.insert(name.to_owned(), value);
         return Call { path: "images/edits".to_owned(), query: None, body: body(profile, fields) };
     }
-    // A mask without an image means nothing, and only a form has a place for it.
+    // A mask without an image has no meaning, and only a form has a field for it.
     let form = place.is_none() && profile.reference_style() == ReferenceStyle::Form || mask.is_some();
     if !references.is_empty() && form {
         let mut all = profile.extra_body.clone();
@@ -50,7 +50,7 @@ pub(super) fn call(
 fn fields(recipe: &Recipe, profile: &Profile, wants: ImageFields) -> Map<String, Value> {
     let set = &recipe.parameters;
     let style = profile.option_style();
-    // The images are sent along apart from the words.
+    // The images are sent apart from the text.
     let words = numbered(&recipe.words(), &short_names(&recipe.references));
     let prompt = match style {
         OptionStyle::InWords => in_words(&words, set.aspect, set.size),
@@ -66,7 +66,8 @@ fn fields(recipe: &Recipe, profile: &Profile, wants: ImageFields) -> Map<String,
         _ => None,
     };
     let quality = set.size.filter(|size| style == OptionStyle::RatioAsSize && size.edge() > 1024);
-    // The others of this family answer in base64 anyway and refuse the field; DALL·E answers with links unless asked.
+    // The other models of this family respond in base64 anyway and reject the field; DALL·E responds with links unless
+    // asked.
     let base64 = recipe.model.contains("dall-e").then(|| json!("b64_json"));
     let mut fields = Map::new();
     add(
@@ -118,7 +119,7 @@ fn edit_form(
         file: Some((format!("{stem}.{}", extension(picture.mime)), picture.mime.to_owned())),
         bytes: picture.bytes.to_vec(),
     };
-    // Servers that take one image only do not know the name with brackets.
+    // Servers that accept only one image do not know the name with brackets.
     let name = if references.len() == 1 { "image" } else { "image[]" };
     let pictures = references.iter().enumerate().map(|(index, picture)| file(name, &format!("image-{index}"), picture));
     let mask = mask.iter().map(|mask| file("mask", "mask", mask));
@@ -132,11 +133,12 @@ fn extension(mime: &str) -> &str {
     }
 }
 
-/// The size in pixels that is requested: as it is, or for a shape and a class of size; none if nothing was requested.
+/// The requested size in pixels: as it is, or for an aspect ratio and a size class; `None` if nothing was requested.
 ///
-/// Where the limits of a model are known, it is the nearest size within them. OpenAI's older models take three sizes
-/// each; for those the one of the nearest shape is chosen. For others it is a size of that shape, with the pixels of a
-/// square of that class, and sides that are multiples of 16, as diffusion models want.
+/// If the limits of a model are known, it is the nearest size within them. OpenAI's older models accept three sizes
+/// each; for those the one of the nearest aspect ratio is chosen. For others it is a size of that aspect ratio, with
+/// the
+/// pixels of a square of that class, and sides that are multiples of 16, as diffusion models require.
 fn pixel_size(model: &str, set: &Parameters) -> Option<PixelSize> {
     const GPT_IMAGE_1: [(u16, u16); 3] = [(1024, 1024), (1536, 1024), (1024, 1536)];
     const DALL_E_3: [(u16, u16); 3] = [(1024, 1024), (1792, 1024), (1024, 1792)];
@@ -156,7 +158,7 @@ fn pixel_size(model: &str, set: &Parameters) -> Option<PixelSize> {
     let nearest = |sizes: [(u16, u16); 3]| {
         let distance = |size: &PixelSize| {
             let shape = (f64::from(size.shape().value()) / ratio).ln().abs();
-            // Shape counts before size.
+            // The aspect ratio has priority over the size.
             shape * 100.0 + (f64::from(size.pixels()).sqrt() / edge).ln().abs()
         };
         let sizes = sizes.into_iter().filter_map(|(width, height)| PixelSize::new(width, height));
@@ -330,7 +332,7 @@ mod tests {
         assert_eq!(sent["sequential_image_generation"], "auto");
         assert_eq!(sent["sequential_image_generation_options"], json!({ "max_images": 4 }));
         assert_eq!(sent.get("n"), None);
-        // What the person wrote into the profile counts more.
+        // Fields that the user added to the profile have priority.
         let mut profile = Profile::openai();
         profile.extra_body = serde_json::from_str(r#"{"watermark":true}"#).unwrap();
         let sent = json_of(&call(&of("seedream-4-0", Parameters::default()), &profile, &[], None));

@@ -1,4 +1,4 @@
-//! The messages of a conversation with their images, the present prompt last.
+//! The messages of a conversation with their images, the current prompt last.
 
 use serde_json::{Map, Value};
 
@@ -10,36 +10,36 @@ use crate::recipe::{
     PartContent, PartForm, PromptSegment, Recipe, Reference, Signatures, SignedPart, short_names, spoken,
 };
 
-/// Who says something.
+/// The author of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// The person.
+    /// The user.
     User,
     /// The model.
     Model,
 }
 
-/// Something that is said.
+/// A message.
 pub(super) struct Message<'a> {
     pub(super) who: Role,
     pub(super) parts: Vec<MessagePart<'a>>,
-    /// Fields of a chat message that the model has signed.
+    /// Fields of a chat message by which the model has signed it.
     pub(super) fields: Option<&'a Map<String, Value>>,
 }
 
-/// Words, or an image.
+/// A text or an image.
 pub(super) enum MessagePart<'a> {
     Words(String),
     Picture(&'a Encoded<'a>),
-    /// One of these with the fields that the model has signed it with.
+    /// A part with the fields by which the model has signed it.
     Signed(Box<Self>, &'a Map<String, Value>),
 }
 
-/// A recipe's images in base64.
+/// The images of a recipe in base64.
 pub(super) struct EncodedImages<'a>(Vec<Encoded<'a>>);
 
 impl<'a> EncodedImages<'a> {
-    /// Of the bytes of [`Recipe::pictures`].
+    /// From the bytes of [`Recipe::pictures`].
     pub(super) fn new(bytes: &[ReferenceBytes<'a>]) -> Self {
         Self(encode(bytes))
     }
@@ -48,7 +48,8 @@ impl<'a> EncodedImages<'a> {
         self.0.is_empty()
     }
 
-    /// The conversation as a form spells it, with `prompt` at its end. Images stand where they are spoken of.
+    /// The messages of a conversation in the form of a dialect, with `prompt` at the end. Images are placed where the
+    /// prompt mentions them.
     pub(super) fn talk<'b>(&'b self, recipe: &'b Recipe, prompt: &str, form: PartForm) -> Vec<Message<'b>> {
         let mut left = self.0.as_slice();
         let mut take = |count: usize| {
@@ -70,7 +71,7 @@ impl<'a> EncodedImages<'a> {
     }
 }
 
-/// What the model said: the image that came, and what it has signed, in the order in which they came.
+/// The reply of the model: its image and its signatures, in their original order.
 fn answered<'a>(
     picture: Option<&'a Encoded<'a>>,
     signed: Option<&'a Signatures>,
@@ -80,7 +81,7 @@ fn answered<'a>(
     let known = signed.map(|signed| signed.parts.as_slice()).unwrap_or_default();
     let of_form = || known.iter().filter(|part| part.form == form);
     let mut parts = Vec::new();
-    // Words are of use only for what they are signed with.
+    // Texts are needed only for their signatures.
     if of_form().any(|part| !part.fields.is_empty()) {
         for SignedPart { holds, fields, .. } in of_form() {
             let part = match holds {

@@ -1,4 +1,4 @@
-//! Requests: what goes to which endpoint, for each dialect. Pure; [`crate::gateway::Client`] sends it.
+//! Builds requests for each dialect and endpoint. Pure; [`crate::gateway::Client`] sends them.
 
 mod call;
 mod chat;

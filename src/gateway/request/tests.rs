@@ -1,4 +1,4 @@
-//! Tests of what the dialects share, and helpers for the tests of each dialect.
+//! Tests of the shared parts of the dialects, and helpers for the tests of each dialect.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ pub(super) fn fox(parameters: Parameters) -> Recipe {
     Recipe { prompt: "a fox".to_owned(), model: "maker/model".to_owned(), parameters, ..Recipe::default() }
 }
 
-/// The same with references of these names.
+/// The recipe with references of these names.
 pub(super) fn with(recipe: Recipe, names: &[&str]) -> Recipe {
     Recipe { references: names.iter().map(|name| picture(name)).collect(), ..recipe }
 }

@@ -1,18 +1,18 @@
-//! Finds runs of base64 in a response: their length, and whether they begin like an image.
+//! Finds runs of base64 in a response: their length, and whether they start like an image.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 
 use crate::{imaging::sniff, recipe::Format};
 
-/// From this many base64 characters on, a run of them is taken for data.
+/// The least number of base64 characters in a run that is taken for data.
 pub(crate) const MIN_RUN_CHARS: usize = 256;
 
-/// What the beginning of a run in base64 is the beginning of.
+/// The MIME type according to the start of a base64 run.
 pub(crate) fn mime(run: &[u8]) -> &'static str {
     format(run).map_or("base64", Format::mime)
 }
 
-/// The format of the image that a run in base64 begins like.
+/// The image format according to the start of a base64 run.
 pub(crate) fn format(run: &[u8]) -> Option<Format> {
     let plain: Vec<u8> = run
         .iter()
@@ -24,7 +24,7 @@ pub(crate) fn format(run: &[u8]) -> Option<Format> {
         })
         .take(129)
         .collect();
-    // The letter of an escape such as `\n` may stand before it.
+    // The letter of an escape such as `\n` may precede it.
     let mut formats = [0, 1].into_iter().filter_map(|skipped| {
         let characters = plain.get(skipped..)?;
         let decoded = STANDARD_NO_PAD.decode(&characters[..characters.len() / 4 * 4]).ok()?;
@@ -33,7 +33,7 @@ pub(crate) fn format(run: &[u8]) -> Option<Format> {
     formats.next()
 }
 
-/// Which bytes base64 is written with, either alphabet.
+/// The base64 characters of either alphabet.
 const BASE64: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
@@ -44,7 +44,7 @@ const BASE64: [bool; 256] = {
     table
 };
 
-/// Arithmetic only, so that the compiler looks at many bytes together.
+/// Arithmetic only, so that the compiler can vectorize it.
 pub(crate) const fn is_base64(byte: u8) -> bool {
     ((byte | 0x20).wrapping_sub(b'a') < 26)
         || (byte.wrapping_sub(b'0') < 10)
@@ -55,7 +55,7 @@ pub(crate) const fn is_base64(byte: u8) -> bool {
         || (byte == b'_')
 }
 
-/// How many bytes of base64 there are at the beginning.
+/// The number of base64 characters at the start.
 pub(crate) fn span(bytes: &[u8]) -> usize {
     const SMALL_BLOCK_BYTES: usize = 32;
     const LARGE_BLOCK_BYTES: usize = 128;

@@ -1,4 +1,4 @@
-//! Texts from gateways, searched for base64 and for waiting times.
+//! Searches texts from gateways for base64 and for waiting times.
 
 pub(crate) mod base64_runs;
 pub(crate) mod wait_times;

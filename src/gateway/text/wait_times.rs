@@ -1,18 +1,18 @@
-//! Reads waiting times in headers and errors, in the languages in which gateways respond.
+//! Parses waiting times in headers and errors, in the languages in which gateways respond.
 
 use std::time::Duration;
 
-/// Words before a wait.
+/// Words before a waiting time.
 const WORDS_BEFORE: [&str; 14] =
     ["in", "after", "wait", "wait for", "for", "about", "~", "等待", "等", "请在", "請在", "在", "于", "於"];
 
-/// Words before a wait in seconds whose unit is not said.
+/// Words before a waiting time in seconds without a unit.
 const WORDS_BEFORE_SECONDS: [&str; 3] = ["retry after", "try again in", "retry in"];
 
-/// Words behind a wait.
+/// Words after a waiting time.
 const WORDS_AFTER: [&str; 6] = ["后", "後", "之后", "之後", "以后", "再"];
 
-/// Units, longer names before those that begin them, with their length in seconds.
+/// Units and their length in seconds, longer names before their prefixes.
 const UNIT_SECONDS: [(&str, f64); 28] = [
     ("milliseconds", 0.001),
     ("毫秒", 0.001),
@@ -44,7 +44,7 @@ const UNIT_SECONDS: [(&str, f64); 28] = [
     ("d", 86_400.0),
 ];
 
-/// The first wait that a sentence names: `try again in 1m30s`, `wait 12 seconds`, `请在 20 秒后重试`.
+/// The first waiting time in a sentence: `try again in 1m30s`, `wait 12 seconds`, `请在 20 秒后重试`.
 pub(crate) fn named_wait(message: &str) -> Option<Duration> {
     let text = message.to_lowercase();
     let mut at = 0;
@@ -74,14 +74,14 @@ pub(crate) fn named_wait(message: &str) -> Option<Duration> {
     None
 }
 
-/// A length of time of one or more units: `1h2m3s`, `6m0s`, `850ms`.
+/// Parses a duration of one or more units: `1h2m3s`, `6m0s`, `850ms`.
 pub(crate) fn length(text: &str) -> Option<Duration> {
     let text = text.trim();
     let (seconds, end) = begins_with(text)?;
     (end == text.len()).then(|| Duration::try_from_secs_f64(seconds).ok()).flatten()
 }
 
-/// A length of time at the beginning of a text, in seconds, and where it ends.
+/// Parses a duration at the start of a text, in seconds, and returns where it ends.
 fn begins_with(text: &str) -> Option<(f64, usize)> {
     let (mut whole, mut end) = (0.0, 0);
     loop {

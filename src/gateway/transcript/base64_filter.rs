@@ -8,11 +8,11 @@ use crate::gateway::{
 /// Replaces runs of base64.
 #[derive(Debug, Default)]
 pub(super) struct Base64Filter {
-    /// Characters of the run so far.
+    /// The number of characters of the run so far.
     length: u64,
-    /// Its beginning as it came.
+    /// The start of the run.
     held: Vec<u8>,
-    /// Whether a backslash came after it, which may belong to an escaped slash.
+    /// Whether a backslash followed it, which may belong to an escaped slash.
     escape: bool,
 }
 
@@ -31,7 +31,7 @@ impl Base64Filter {
             }
             let run = span(rest);
             if run > 0 {
-                // A short word that stands here whole needs no holding.
+                // A complete short word need not be held.
                 if self.length == 0 && run < MIN_RUN_CHARS && rest.get(run).is_some_and(|&next| next != b'\\') {
                     out.extend_from_slice(&rest[..run]);
                 } else {

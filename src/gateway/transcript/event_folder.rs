@@ -1,4 +1,4 @@
-//! Counts events that look alike instead of keeping them.
+//! Counts similar events instead of keeping them.
 
 use std::collections::VecDeque;
 
@@ -6,21 +6,21 @@ use memchr::memchr;
 
 use super::head_tail::HeadTail;
 
-/// `EventFolder` longer than this are not compared with others, in bytes.
+/// Longer events are not compared with others, in bytes.
 pub(super) const MAX_COMPARED_EVENT_BYTES: usize = 4 << 10;
 
-/// So many events that look alike are kept; of those after them, only the last few.
+/// The number of similar events that are kept; of later ones, only the last few.
 pub(super) const MAX_SIMILAR_EVENTS: usize = 64;
 
 pub(super) const KEPT_LAST_EVENTS: usize = 3;
 
-/// Leaves out events that look like those before them.
+/// Omits events that are similar to those before them.
 #[derive(Debug)]
 pub(super) struct EventFolder {
-    /// The event that is arriving, unless it is a long one.
+    /// The event that is arriving, unless it is long.
     event: Vec<u8>,
     long: bool,
-    /// Whether nothing has come in this line yet.
+    /// Whether nothing of this line has arrived yet.
     blank: bool,
     before: Vec<u8>,
     alike: usize,
@@ -115,7 +115,7 @@ impl EventFolder {
     }
 }
 
-/// Whether one event says much the same as another: most of it, from either end.
+/// Whether most of an event, from either end, equals another one.
 pub(super) fn looks_alike(one: &[u8], other: &[u8]) -> bool {
     let is_event = [&b"data:"[..], b"event:", b"id:", b":"].iter().any(|start| other.starts_with(start));
     if !is_event || one.is_empty() {

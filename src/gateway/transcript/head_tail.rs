@@ -2,12 +2,12 @@
 
 use crate::{gateway::mask::size_of, imaging::sniff};
 
-/// Bytes that remain of the beginning and of the end.
+/// The number of bytes that are kept of the start and of the end.
 pub(super) const HEAD_BYTES: usize = 48 << 10;
 
 pub(super) const TAIL_BYTES: usize = 16 << 10;
 
-/// Room for the words between them.
+/// The space for the text between them.
 pub(super) const ELLIPSIS_BYTES: usize = 64;
 
 /// Keeps head and tail.
@@ -15,7 +15,7 @@ pub(super) const ELLIPSIS_BYTES: usize = 64;
 pub(super) struct HeadTail {
     head: Vec<u8>,
     tail: Vec<u8>,
-    /// Bytes taken in all.
+    /// The number of bytes that were added.
     taken: u64,
 }
 
@@ -41,7 +41,7 @@ impl HeadTail {
             let whole: Vec<u8> = [head, tail].concat();
             return cut_at(String::from_utf8_lossy(&whole).into_owned(), HEAD_BYTES + TAIL_BYTES);
         }
-        // A character that the cut goes through is left out on both sides.
+        // A character that the cut splits is omitted on both sides.
         let torn = |bytes: &[u8]| match std::str::from_utf8(bytes) {
             Err(error) if error.error_len().is_none() => error.valid_up_to(),
             _ => bytes.len(),

@@ -1,4 +1,4 @@
-//! The part of a response that is kept and shown: bounded, without images and without the key.
+//! The transcript: the part of a response that is stored and shown, bounded, without images and without the key.
 
 mod base64_filter;
 mod event_folder;

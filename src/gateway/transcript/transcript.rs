@@ -1,8 +1,8 @@
-//! The part of a response that is kept and shown: bounded, without images and without the key.
+//! The transcript: the part of a response that is stored and shown, bounded, without images and without the key.
 //!
-//! The raw bytes go through four steps as they arrive, none of which holds more than a few kilobytes: images in
-//! base64 become `<2.1 MB image/png>`, secrets become `…`, events that look alike are counted instead of kept, and of
-//! the rest head and tail remain. Wherever the bytes are cut, the text is the same.
+//! The raw bytes pass through four steps as they arrive, none of which holds more than a few kilobytes: images in
+//! base64 become `<2.1 MB image/png>`, secrets become `…`, similar events are counted instead of kept, and of the rest
+//! head and tail are kept. The text does not depend on how the bytes are cut.
 
 use super::{
     base64_filter::Base64Filter,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::gateway::mask::{SecretMask, SpoolMask};
 
-/// Keeps what an answer says while it arrives.
+/// Collects the transcript of a response while it arrives.
 #[derive(Debug)]
 pub struct Transcript {
     runs: Base64Filter,
@@ -21,21 +21,22 @@ pub struct Transcript {
     events: EventFolder,
     kept: HeadTail,
     bytes: u64,
-    /// What steps hand on, kept for its memory.
+    /// The output of a step, kept to reuse its memory.
     plain: Vec<u8>,
     masked: Vec<u8>,
 }
 
 impl Transcript {
-    /// The longest text that comes of it, in bytes.
+    /// The greatest length of a transcript, in bytes.
     pub const MAX_BYTES: usize = HEAD_BYTES + ELLIPSIS_BYTES + TAIL_BYTES;
 
-    /// A transcript that hides these secrets. Those of fewer than four characters are words, and stay.
+    /// A transcript that masks these secrets. Secrets of fewer than four characters are not masked, because they may be
+    /// words.
     pub fn new(secrets: &[&str]) -> Self {
         Self { spool: Some(SpoolMask::new(secrets)), ..Self::with(SecretMask::new(secrets)) }
     }
 
-    /// A transcript that hides what a mask hides.
+    /// A transcript with this mask.
     pub(crate) fn with(mask: SecretMask) -> Self {
         Self {
             runs: Base64Filter::default(),
@@ -49,17 +50,17 @@ impl Transcript {
         }
     }
 
-    /// What hides the same secrets in the texts of the answer.
+    /// A mask for the same secrets, for the texts of the response.
     pub fn mask(&self) -> SecretMask {
         self.mask.clone()
     }
 
-    /// What hides the same secrets in the spool.
+    /// A mask for the same secrets, for the spool.
     pub fn spool_mask(&mut self) -> SpoolMask {
         self.spool.take().unwrap_or_else(|| SpoolMask::new(&[]))
     }
 
-    /// Takes the next bytes of the answer.
+    /// Adds bytes of the response.
     pub fn push(&mut self, bytes: &[u8]) {
         self.bytes += bytes.len() as u64;
         self.plain.clear();
@@ -67,12 +68,12 @@ impl Transcript {
         self.hand_on(false);
     }
 
-    /// How many bytes were taken so far.
+    /// The number of bytes that were added.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn finish(mut self) -> String {
         self.plain.clear();
         self.runs.finish(&mut self.plain);
@@ -94,7 +95,7 @@ impl Transcript {
     }
 }
 
-/// A text as it may be kept, all at once.
+/// The transcript of a complete text.
 pub(crate) fn redacted(bytes: &[u8], mask: &SecretMask) -> String {
     let mut transcript = Transcript::with(mask.clone());
     transcript.push(bytes);
@@ -190,7 +191,7 @@ mod tests {
         assert!(!text.contains('\u{FFFD}'));
     }
 
-    /// Bytes like those of answers, good and bad.
+    /// Bytes like those of successful and failed responses.
     fn answers() -> impl Strategy<Value = Vec<u8>> {
         let piece = prop_oneof![
             "[ -~]{0,40}",

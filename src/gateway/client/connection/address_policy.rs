@@ -4,14 +4,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
-/// Whether a URL leads to this machine by name or number.
+/// Whether the host of a URL is this machine, by name or address.
 pub(crate) fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.');
             name.eq_ignore_ascii_case("localhost") || name.to_ascii_lowercase().ends_with(".localhost")
         }
-        // The unspecified address leads to the machine that connects to it.
+        // Connecting to the unspecified address connects to this machine.
         Some(Host::Ipv4(address)) => address.is_loopback() || address.is_unspecified(),
         Some(Host::Ipv6(address)) => {
             let mapped = address.to_ipv4_mapped();
@@ -22,7 +22,7 @@ pub(crate) fn is_this_machine(url: &Url) -> bool {
     }
 }
 
-/// Whether two URLs lead to the same machine, as far as their names say. All names of this machine are the same.
+/// Whether two URLs have the same host by name. All names of this machine are equal.
 pub(crate) fn is_same_host(one: &Url, other: &Url) -> bool {
     let name = |url: &Url| {
         let mapped = match url.host()? {
@@ -36,14 +36,14 @@ pub(crate) fn is_same_host(one: &Url, other: &Url) -> bool {
     (is_this_machine(one) && is_this_machine(other)) || name(one).is_some_and(|one| name(other) == Some(one))
 }
 
-/// Whether two URLs have the same scheme, machine and port.
+/// Whether two URLs have the same scheme, host and port.
 pub(crate) fn is_same_origin(one: &Url, other: &Url) -> bool {
     one.scheme() == other.scheme()
         && one.port_or_known_default() == other.port_or_known_default()
         && is_same_host(one, other)
 }
 
-/// Whether an address is one of the public internet, so that a stranger's link may lead there.
+/// Whether an address belongs to the public internet, so that links of an untrusted response may lead there.
 pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -58,7 +58,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || address.is_link_local()
         || address.is_documentation()
         || a == 0
-        // Carriers' networks, protocol assignments, benchmarks, and multicast with all above it.
+        // Carrier-grade NAT, protocol assignments, benchmarks, and everything from multicast up.
         || (a == 100 && (64..128).contains(&b))
         || (a == 192 && b == 0 && c == 0)
         || (a == 198 && (b == 18 || b == 19))
@@ -76,7 +76,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     if a == 0x2002 {
         return is_public_v4(v4(2));
     }
-    // Only 2000::/3 is given out, and there Teredo and documentation are not for images.
+    // Only 2000::/3 is allocated; within it, Teredo and documentation addresses serve no images.
     (0x2000..0x4000).contains(&a) && !(a == 0x2001 && (b == 0 || b == 0x0db8))
 }
 

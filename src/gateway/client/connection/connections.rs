@@ -1,4 +1,4 @@
-//! Keeps one pool of connections for each way in which a gateway is reached.
+//! Keeps a connection pool for each kind of transport to a gateway.
 
 use std::{
     collections::HashMap,
@@ -18,17 +18,17 @@ use crate::{
     recipe::{Failure, FailureKind, Profile, Proxy, TrustedCertificate},
 };
 
-/// The encodings that [`Body`] unpacks, as a request's `accept-encoding` lists them.
+/// The content encodings that [`Body`] decompresses, as the `accept-encoding` header lists them.
 const ACCEPTED_ENCODINGS: &str = "gzip, br, zstd";
 
-/// How a connection is made.
+/// The kind of transport of a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum TransportKey {
-    /// To this machine without encryption, which needs no certificates and no proxy.
+    /// To this machine without encryption, so that neither certificates nor a proxy are needed.
     Plain,
     /// Without a proxy.
     Direct,
-    /// Through the system's proxy, if there is one.
+    /// Through the system's proxy, if one is configured.
     System,
     /// Through this proxy.
     Through(String),
@@ -48,7 +48,7 @@ impl TransportKey {
     }
 }
 
-/// What connections must have in common to be shared.
+/// The properties that requests must share to use the same pool.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct ClientKey {
     route: TransportKey,
@@ -56,7 +56,7 @@ struct ClientKey {
     trusted: Option<TrustedCertificate>,
 }
 
-/// Connections, each kind made ready when it is first used.
+/// The connection pools, each created when it is first used.
 #[derive(Debug, Default)]
 pub(crate) struct Connections {
     ready: Mutex<HashMap<ClientKey, reqwest::Client>>,
@@ -64,10 +64,10 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
-    /// The connections for a gateway.
+    /// The connection pool for a gateway.
     ///
     /// # Errors
-    /// The system's certificates cannot be used, or the profile's proxy is not one.
+    /// The system's certificates cannot be used, or the profile's proxy is invalid.
     pub(crate) fn to(&self, profile: &Profile, url: &Url, timeouts: Timeouts) -> Result<reqwest::Client, Failure> {
         let trusted = profile.trusted_certificate().cloned();
         let kind = ClientKey { route: TransportKey::of(profile, url), connect: timeouts.connect, trusted };
@@ -97,13 +97,13 @@ impl Connections {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ClientKey, reqwest::Client>> {
-        // A map that is only added to is whole whatever happened to another thread.
+        // A panic cannot leave a map half changed that is only inserted into.
         self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What every connection has in common: nothing is sent again by itself, neither after a redirect nor after a refusal by
-/// the protocol. A prompt that is sent twice may be charged twice, whatever a server says that it has not done.
+/// The settings of every connection. Nothing is sent a second time automatically, neither after a redirect nor after a
+/// refusal by the protocol, because a prompt that is sent twice may be charged twice, whatever the server reports.
 pub(crate) fn builder(timeouts: Timeouts) -> reqwest::ClientBuilder {
     let encodings = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(ACCEPTED_ENCODINGS))]);
     reqwest::Client::builder()

@@ -1,4 +1,4 @@
-//! The URL that a request goes to, and its headers.
+//! The URL and the headers of a request.
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
@@ -6,7 +6,7 @@ use url::Url;
 use super::address_policy;
 use crate::recipe::{AddressError, BaseUrl, Failure, FailureDetail, FailureKind, KeyHeader, Profile};
 
-/// Headers that the connection sets by itself.
+/// Headers that the HTTP client sets itself.
 const OWN_HEADERS: [&str; 5] = ["host", "content-length", "transfer-encoding", "connection", "content-type"];
 
 /// An endpoint below the base URL.
@@ -14,12 +14,12 @@ pub(crate) fn endpoint(base_url: &str, path: &str, query: Option<&str>) -> Resul
     BaseUrl::read(base_url).map(|base| base.endpoint(path, query)).map_err(wrong_url)
 }
 
-/// The failure for an address that cannot be asked.
+/// The failure for an invalid address.
 pub(crate) fn wrong_url(error: AddressError) -> Failure {
     Failure::new(FailureKind::WrongUrl).detail(FailureDetail::Address(error))
 }
 
-/// What is sent with every request to a gateway.
+/// The headers of every request to a gateway.
 pub(crate) fn headers(profile: &Profile, url: &Url, key: Option<&str>) -> Result<HeaderMap, Failure> {
     let key = key.map(str::trim);
     let mut headers = HeaderMap::new();
@@ -37,7 +37,7 @@ pub(crate) fn headers(profile: &Profile, url: &Url, key: Option<&str>) -> Result
         }
         (None, _) => {}
     }
-    // By these DGrid and OpenRouter tell applications apart.
+    // DGrid and OpenRouter identify applications by these headers.
     if !profile.id.is_demo() && !address_policy::is_this_machine(url) {
         headers.insert("x-title", HeaderValue::from_static("Atelier"));
         headers.insert("http-referer", HeaderValue::from_static("app://atelier"));

@@ -1,9 +1,9 @@
-//! Resolves a link in a response: an absolute address, or one below the gateway's.
+//! Resolves a link in a response: an absolute address, or one relative to the gateway's.
 
 use url::Url;
 
-/// The address that a link leads to. What has no scheme is read as a browser reads it on a page of the gateway, but
-/// that a name with a dot before the first slash is a host.
+/// The URL of a link. A link without a scheme is resolved as a browser does on a page of the gateway, except that a
+/// name with a dot before the first slash is a host.
 pub(crate) fn resolve(link: &str, gateway: Option<&Url>) -> Result<Url, url::ParseError> {
     let link = link.trim();
     match Url::parse(link) {
@@ -19,7 +19,7 @@ pub(crate) fn resolve(link: &str, gateway: Option<&Url>) -> Result<Url, url::Par
     }
 }
 
-/// Whether a link leads to the very origin of the gateway, where its key belongs.
+/// Whether a link has the gateway's origin, to which the key may be sent.
 pub(crate) fn is_own(url: &Url, gateway: Option<&Url>) -> bool {
     gateway.is_some_and(|gateway| gateway.has_host() && gateway.origin() == url.origin())
 }

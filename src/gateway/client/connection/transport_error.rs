@@ -1,4 +1,4 @@
-//! Turns errors of a connection into failures.
+//! Converts connection errors to failures.
 
 use std::{error::Error as StdError, io};
 
@@ -11,7 +11,7 @@ use crate::{
     recipe::{Failure, FailureDetail, FailureKind, RefusedCertificate},
 };
 
-/// What a connection that did not work comes to.
+/// The failure for a connection error.
 pub(crate) fn transport_failure(error: &reqwest::Error, secrets: &[&str]) -> Failure {
     if let Some(refused) = refused_certificate(error) {
         let host = error.url().map(host_of).unwrap_or_default();
@@ -30,16 +30,16 @@ pub(crate) fn transport_failure(error: &reqwest::Error, secrets: &[&str]) -> Fai
         FailureKind::CutOff
     };
     if let Some(source) = error.source() {
-        // Without the outermost error, whose message has the address, and maybe a key in it.
+        // Without the outermost error, whose message contains the address, which may contain a key.
         let sources = sanitize_message(&chain(&source).to_string(), secrets);
         tracing::info!(?kind, error = sources, "a connection failed");
     }
-    // The innermost cause is the most specific, and does not repeat the address.
+    // The innermost cause is the most specific one, and does not repeat the address.
     let innermost = causes(error).last().map(ToString::to_string).unwrap_or_default();
     Failure::new(kind).words(sanitize_message(&innermost, secrets))
 }
 
-/// The certificate for which a connection was refused, if that is why.
+/// The certificate that was rejected, if that is the cause.
 pub(crate) fn refused_certificate(error: &reqwest::Error) -> Option<&Refused> {
     causes(error).find_map(|cause| match within(cause).downcast_ref::<rustls::Error>()? {
         rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other)) => other.0.downcast_ref(),
@@ -47,7 +47,7 @@ pub(crate) fn refused_certificate(error: &reqwest::Error) -> Option<&Refused> {
     })
 }
 
-/// A URL's host, with its port where that is not the usual one, as [`crate::recipe::Profile::host`] has it.
+/// The host of a URL, with its port unless that is the default, like [`crate::recipe::Profile::host`].
 pub(crate) fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
@@ -57,7 +57,7 @@ pub(crate) fn is_about_encryption(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| within(cause).is::<rustls::Error>())
 }
 
-/// What an `io::Error` wraps, which it does not count among its sources; anything else as it is.
+/// The error that an `io::Error` wraps, which is not among its sources; any other error unchanged.
 pub(crate) fn within<'a>(mut cause: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     while let Some(inner) = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         cause = inner;

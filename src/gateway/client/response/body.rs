@@ -1,7 +1,7 @@
-//! The body of a response, unpacked and within limits.
+//! The body of a response, decompressed and limited in size.
 //!
-//! Unpacking happens here rather than inside the HTTP client, because only here are both known: how many bytes were
-//! received, and how many they unpack to. A few kilobytes can unpack to gigabytes.
+//! Decompression happens here instead of inside the HTTP client, because only here both sizes are known: the bytes that
+//! were received, and the bytes to which they decompress. A few kilobytes can decompress to gigabytes.
 
 use std::{
     fmt,
@@ -25,30 +25,30 @@ use crate::{
     recipe::{Failure, FailureKind},
 };
 
-/// The largest piece of an unpacked body, in bytes.
+/// The largest chunk of a decompressed body, in bytes.
 const READ_CHUNK_BYTES: usize = 64 << 10;
 
-/// How large a body may be.
+/// The size limits of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BodyLimits {
-    /// Most bytes as received.
+    /// The largest number of received bytes.
     pub(crate) received: u64,
-    /// Most bytes once unpacked.
+    /// The largest number of decompressed bytes.
     pub(crate) unpacked: u64,
 }
 
 impl BodyLimits {
-    /// A packed body may unpack to so many times its size.
+    /// The largest ratio of decompressed to received bytes.
     const MAX_UNPACK_RATIO: u64 = 200;
-    /// Up to so many unpacked bytes the ratio does not matter.
+    /// The number of decompressed bytes up to which the ratio is not checked.
     const MIN_RATIO_CHECKED_BYTES: u64 = 64 << 20;
 
-    /// The same limit for both.
+    /// The same limit for received and decompressed bytes.
     pub(crate) const fn both(bytes: u64) -> Self {
         Self { received: bytes, unpacked: bytes }
     }
 
-    /// Which limit is exceeded, if one is.
+    /// The failure for the limit that is exceeded, if one is.
     fn exceeded(self, received: u64, unpacked: u64, is_packed: bool) -> Option<FailureKind> {
         let explodes =
             unpacked > Self::MIN_RATIO_CHECKED_BYTES && unpacked > received.saturating_mul(Self::MAX_UNPACK_RATIO);
@@ -86,7 +86,7 @@ impl fmt::Debug for Body {
 }
 
 impl Body {
-    /// The body of a response, of which nothing has been read.
+    /// The body of a response that was not read yet.
     pub(crate) fn of(response: Response, limits: BodyLimits) -> Self {
         let received = Arc::<AtomicU64>::default();
         let encoding = response.headers().get(CONTENT_ENCODING).and_then(|value| value.to_str().ok());
@@ -114,7 +114,7 @@ impl Body {
         Self { source, received, unpacked: 0, limits }
     }
 
-    /// The length of the body in bytes, if it is known before it has come.
+    /// The length of the body in bytes, if it is known in advance.
     pub(crate) fn length(&self) -> Option<u64> {
         match &self.source {
             Source::Plain(response) => response.content_length(),
@@ -122,11 +122,11 @@ impl Body {
         }
     }
 
-    /// The next piece of the body, unpacked; `None` at its end.
+    /// The next chunk of the body, decompressed; `None` at its end.
     ///
     /// # Errors
     /// [`FailureKind::AnswerTooLarge`] or [`FailureKind::UnpacksTooLarge`] beyond a limit, [`FailureKind::CutOff`] if
-    /// the connection breaks or the body ends too early, [`FailureKind::NotUnderstood`] if it cannot be unpacked.
+    /// the connection breaks or the body ends too early, [`FailureKind::NotUnderstood`] if it cannot be decompressed.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
         let (piece, is_packed) = match &mut self.source {
             Source::Plain(response) => {
@@ -148,7 +148,8 @@ impl Body {
     }
 }
 
-/// What a body that could not be unpacked comes to: the connection's failure if it broke, or else the encoding's.
+/// The failure for a body that could not be decompressed: that of the connection if it broke, otherwise that of the
+/// encoding.
 fn unpacking_failure(error: &io::Error) -> Failure {
     if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<reqwest::Error>()) {
         return transport_failure(error, &[]);
@@ -170,7 +171,7 @@ mod tests {
         assert_eq!(limits.exceeded(1_000, 1_000, false), None);
         assert_eq!(limits.exceeded(1_001, 1_001, false), Some(FailureKind::AnswerTooLarge));
         assert_eq!(limits.exceeded(1_001, 1_001, true), Some(FailureKind::AnswerTooLarge));
-        // As much as is free of the ratio, and one byte more.
+        // The largest size at which the ratio is not checked, and one byte more.
         assert_eq!(limits.exceeded(100, 64 << 20, true), None);
         assert_eq!(limits.exceeded(100, (64 << 20) + 1, true), Some(FailureKind::UnpacksTooLarge));
         let large = BodyLimits::both(1 << 30);

@@ -16,32 +16,32 @@ use crate::{
     recipe::{Failure, FailureKind},
 };
 
-/// An answer whose body is arriving.
+/// A successful response whose body is arriving.
 #[derive(Debug)]
 pub struct Incoming {
-    /// HTTP status, which is a success.
+    /// The HTTP status, which is one of success.
     pub status: u16,
-    /// What the body is, as its headers say.
+    /// The kind of body according to the headers.
     pub kind: BodyKind,
-    /// Length of the body in bytes, if it is known.
+    /// The length of the body in bytes, if it is known.
     pub length: Option<u64>,
     pub(crate) body: Body,
-    /// When the whole body must have come.
+    /// The time by which the whole body must have arrived.
     pub(crate) whole: Instant,
     pub(crate) pace: Pace,
 }
 
-/// Which limits hold while a body arrives, beside that for the whole.
+/// The time limits while a body arrives, besides that for the whole body.
 #[derive(Debug)]
 pub(crate) enum Pace {
     /// The response to a prompt.
     Prompt {
-        /// When the next byte must have come.
+        /// The time by which the next byte must arrive.
         next_byte: Instant,
         between_bytes: Duration,
         progress: Progress,
     },
-    /// An image behind a link.
+    /// A linked image.
     Link,
 }
 
@@ -58,15 +58,15 @@ impl Incoming {
         Self { status, kind, length: body.length(), body, whole, pace }
     }
 
-    /// The next piece of the body; `None` at its end.
+    /// The next chunk of the body; `None` at its end.
     ///
     /// # Errors
-    /// [`FailureKind::TimedOut`], [`FailureKind::NoProgress`] or [`FailureKind::TookTooLong`] beyond a limit of time,
-    /// [`FailureKind::AnswerTooLarge`] or [`FailureKind::UnpacksTooLarge`] beyond one of size, and what breaks a
-    /// connection. Images behind links fail with [`FailureKind::LinkFailed`] or [`FailureKind::ImageTooLarge`].
+    /// [`FailureKind::TimedOut`], [`FailureKind::NoProgress`] or [`FailureKind::TookTooLong`] beyond a time limit,
+    /// [`FailureKind::AnswerTooLarge`] or [`FailureKind::UnpacksTooLarge`] beyond a size limit, and failures of the
+    /// connection. Linked images fail with [`FailureKind::LinkFailed`] or [`FailureKind::ImageTooLarge`].
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
         let deadline = self.deadline();
-        // A connection that always has a byte ready would never be found to be late otherwise.
+        // Checked explicitly, because a connection that always has a byte ready would never time out otherwise.
         if Instant::now() >= deadline {
             return Err(self.late());
         }
@@ -83,7 +83,7 @@ impl Incoming {
         Ok(chunk)
     }
 
-    /// When the next piece must have come.
+    /// The time by which the next chunk must arrive.
     fn deadline(&self) -> Instant {
         match &self.pace {
             Pace::Prompt { next_byte, progress, .. } => self.whole.min(*next_byte).min(progress.until()),
@@ -91,7 +91,7 @@ impl Incoming {
         }
     }
 
-    /// The failure for the limit of time that is reached.
+    /// The failure for the time limit that was exceeded.
     fn late(&self) -> Failure {
         let now = Instant::now();
         match &self.pace {
@@ -102,7 +102,7 @@ impl Incoming {
         }
     }
 
-    /// What a body's failure is to who asked for it.
+    /// Converts a failure of the body to one of a linked image, if it is one.
     fn failed(&self, failure: Failure) -> Failure {
         match (&self.pace, failure.kind) {
             (Pace::Prompt { .. }, _) => failure,

@@ -5,12 +5,12 @@ use crate::{
     recipe::{Charge, Failure, FailureKind},
 };
 
-/// The link could not be followed, for this reason.
+/// A link could not be followed, for this reason.
 pub(crate) fn failed(words: impl AsRef<str>) -> Failure {
     Failure::new(FailureKind::LinkFailed).words(sanitize_message(words.as_ref(), &[]))
 }
 
-/// The image behind the link is larger than is accepted.
+/// The linked image is larger than the limit.
 pub(crate) fn too_large() -> Failure {
     Failure::new(FailureKind::ImageTooLarge).charged(Charge::Yes)
 }

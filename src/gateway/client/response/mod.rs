@@ -1,4 +1,4 @@
-//! Responses: heads, bodies with their limits, and the failures that they become.
+//! Responses: heads, bodies with their limits, and their failures.
 
 pub(crate) mod body;
 mod incoming;

@@ -1,27 +1,27 @@
 //! Distinguishes a response that makes progress from one that is only kept open.
 //!
 //! Gateways send comments, blank lines or spaces while a model works, which keeps proxies from closing the connection.
-//! Those may go on for as long as a model may work, and not for ever.
+//! Those may go on for as long as a model may work, but not forever.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// So many bytes within a window are progress.
+/// The number of content bytes within a window that count as progress.
 const MIN_CONTENT_BYTES_PER_WINDOW: u64 = 4 << 10;
 
-/// How a response's body gets on.
+/// The progress of the body of a response.
 #[derive(Debug)]
 pub(crate) struct Progress {
     window: Duration,
-    /// Without progress the response is given up here.
+    /// The time at which the response is given up if there is no progress.
     until: Instant,
-    /// Bytes of content within this window.
+    /// The number of content bytes within this window.
     seen: u64,
     line: Line,
 }
 
-/// Where in a line the last piece ended.
+/// The position within a line at which the last chunk ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
     Start,
@@ -30,17 +30,17 @@ enum Line {
 }
 
 impl Progress {
-    /// A response that has just been requested; at least some content must come within each window.
+    /// A response that was just requested. Some content must arrive within each window.
     pub(crate) fn new(window: Duration, now: Instant) -> Self {
         Self { window, until: now + window, seen: 0, line: Line::Start }
     }
 
-    /// When the response is given up if it makes no progress until then.
+    /// The time at which the response is given up if there is no progress until then.
     pub(crate) fn until(&self) -> Instant {
         self.until
     }
 
-    /// Takes in the next piece of the body. Pieces may be cut anywhere.
+    /// Adds the next chunk of the body. Chunks may be cut anywhere.
     pub(crate) fn note(&mut self, piece: &[u8], now: Instant) {
         let mut rest = piece;
         while let Some(first) = rest.first() {
@@ -68,7 +68,7 @@ impl Progress {
 mod tests {
     use super::*;
 
-    /// Whether such pieces, each many times, count as progress.
+    /// Whether this chunk, repeated many times, counts as progress.
     fn counts(piece: &[u8], cut: usize) -> bool {
         let start = Instant::now();
         let mut progress = Progress::new(Duration::from_mins(1), start);

@@ -1,4 +1,5 @@
-//! What response headers say about limits: how long to wait after a refusal, and when an allowance is used up.
+//! Reads rate limits from response headers: the time to wait after a refusal, and the time until an exhausted allowance
+//! is renewed.
 //!
 //! Sources: RFC 9110 (`Retry-After`), OpenAI's and Anthropic's rate limit guides (`x-ratelimit-*`,
 //! `anthropic-ratelimit-*`), OpenRouter's (`X-RateLimit-Reset` in milliseconds since 1970), and the IETF drafts on
@@ -11,7 +12,7 @@ use reqwest::header::HeaderMap;
 
 use crate::gateway::text::wait_times;
 
-/// How long the gateway asks to wait, where it refuses a request.
+/// The time that the gateway asks to wait when it refuses a request.
 pub(crate) fn wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let retry_after = || {
         let after = text(headers, "retry-after")?;
@@ -24,27 +25,27 @@ pub(crate) fn wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     milliseconds().or_else(retry_after).or_else(|| exhausted(headers, now)).or_else(|| soonest_reset(headers, now))
 }
 
-/// How long an allowance stays used up of which nothing remains.
+/// The time until an exhausted allowance is renewed.
 pub(crate) fn exhausted(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let used_up = allowances(headers, now).filter(|allowance| allowance.remaining == Some(0));
     used_up.filter_map(|allowance| allowance.reset).filter(|wait| !wait.is_zero()).max()
 }
 
-/// When the first allowance is renewed, where none says how much remains.
+/// The time until the first allowance is renewed, if no header says how much remains.
 fn soonest_reset(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let unknown = allowances(headers, now).filter(|allowance| allowance.remaining.is_none());
     unknown.filter_map(|allowance| allowance.reset).filter(|wait| !wait.is_zero()).min()
 }
 
-/// What a gateway allows within a window of time.
+/// The allowance of a gateway within a time window.
 struct Allowance {
     remaining: Option<u64>,
-    /// How long until it is renewed.
+    /// The time until it is renewed.
     reset: Option<Duration>,
 }
 
 fn allowances(headers: &HeaderMap, now: Timestamp) -> impl Iterator<Item = Allowance> {
-    // Requests, tokens, images and projects are limited each by themselves, named before or after the word.
+    // Requests, tokens, images and projects have limits of their own, named before or after the word.
     let resets = headers.keys().filter_map(move |name| {
         let name = name.as_str();
         if !name.contains("ratelimit") || !name.contains("reset") {
@@ -58,8 +59,8 @@ fn allowances(headers: &HeaderMap, now: Timestamp) -> impl Iterator<Item = Allow
     resets.chain(structured.flat_map(|value| value.split(',')).filter_map(structured_allowance))
 }
 
-/// A member of the structured `RateLimit` field, such as `"default";r=0;t=30`, or of its older form
-/// `limit=10, remaining=0, reset=30`, which is not read.
+/// Parses a member of the structured `RateLimit` field, such as `"default";r=0;t=30`. Its older form `limit=10,
+/// remaining=0, reset=30` is not parsed.
 fn structured_allowance(member: &str) -> Option<Allowance> {
     let parameter = |name: &str| {
         member
@@ -70,9 +71,9 @@ fn structured_allowance(member: &str) -> Option<Allowance> {
     Some(Allowance { remaining: Some(parameter("r")?), reset: Some(Duration::from_secs(parameter("t")?)) })
 }
 
-/// A time until an allowance is renewed: `6m0s`, `1.2s`, `17`, seconds or milliseconds since 1970, or a date.
+/// Parses the time until an allowance is renewed: `6m0s`, `1.2s`, `17`, seconds or milliseconds since 1970, or a date.
 fn reset(text: &str, now: Timestamp) -> Option<Duration> {
-    /// 2001, in seconds since 1970: a smaller number is a length of time.
+    /// 2001, in seconds since 1970. A smaller number is a duration.
     const FIRST_DATE_SECONDS: f64 = 1e9;
     /// The same in milliseconds.
     const FIRST_DATE_MILLISECONDS: f64 = 1e12;
@@ -105,7 +106,7 @@ mod tests {
 
     use super::*;
 
-    /// Headers by their names.
+    /// Headers by name.
     type Lines<'a> = &'a [(&'a str, &'a str)];
 
     const NOW: &str = "2026-11-30T12:00:00Z";
@@ -131,7 +132,7 @@ mod tests {
             (&[("x-ratelimit-reset-requests", "6m0s")], Some(360.0)),
             (&[("x-ratelimit-remaining-requests", "0"), ("x-ratelimit-reset-requests", "850ms")], Some(0.85)),
             (&[("x-ratelimit-reset-requests", "1h2m3.5s")], Some(3_723.5)),
-            // Tokens are left, requests are not.
+            // Tokens remain, requests do not.
             (
                 &[
                     ("x-ratelimit-remaining-requests", "0"),

@@ -1,4 +1,4 @@
-//! Waits for responses, and turns those without success into failures.
+//! Waits for responses, and converts unsuccessful ones to failures.
 
 use std::time::Duration;
 
@@ -19,13 +19,13 @@ use crate::{
     recipe::{Charge, Failure, FailureKind},
 };
 
-/// Of the body of an error, so much is read.
+/// The number of bytes of an error body that are read at most.
 pub(crate) const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;
 
-/// Of a response to a prompt, so much is accepted, received as well as unpacked.
+/// The size limits of the response to a prompt, received and decompressed.
 pub(crate) const RESPONSE_LIMITS: BodyLimits = BodyLimits::both(1 << 30);
 
-/// Sends and turns whatever is not a success into a failure.
+/// Sends a request and converts an unsuccessful response to a failure.
 pub(crate) async fn answer(
     request: RequestBuilder,
     deadline: Instant,
@@ -36,7 +36,7 @@ pub(crate) async fn answer(
     succeed(response, deadline, secrets, heard).await
 }
 
-/// Sends and waits for a response of any status.
+/// Sends a request and waits for a response of any status.
 pub(crate) async fn respond(request: RequestBuilder, deadline: Instant, secrets: &[&str]) -> Result<Response, Failure> {
     match timeout_at(deadline, request.send()).await {
         Ok(Ok(response)) => Ok(response),
@@ -45,7 +45,7 @@ pub(crate) async fn respond(request: RequestBuilder, deadline: Instant, secrets:
     }
 }
 
-/// Turns a response that is not a success into a failure.
+/// Converts an unsuccessful response to a failure.
 pub(crate) async fn succeed(
     response: Response,
     deadline: Instant,
@@ -68,13 +68,13 @@ pub(crate) async fn succeed(
     Err(classify::for_status(status, &heard.body, wait, secrets).should_retry(should_retry))
 }
 
-/// Where a redirect leads, as it says.
+/// The target of a redirect.
 pub(crate) fn target(response: &Response) -> &str {
     response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-/// Whether a prompt that was redirected may have cost money. A status that says to send the same elsewhere means that
-/// nothing was done; others also follow requests that were carried out.
+/// Whether a prompt that was redirected may have been charged. A status that asks to repeat the same request elsewhere
+/// means that nothing was done; other statuses also follow completed requests.
 pub(crate) fn redirect_charge(status: StatusCode) -> Charge {
     match status {
         StatusCode::MOVED_PERMANENTLY | StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => Charge::No,
@@ -82,7 +82,7 @@ pub(crate) fn redirect_charge(status: StatusCode) -> Charge {
     }
 }
 
-/// The beginning of an error's body, as far as it comes in time.
+/// The start of an error body, as far as it arrives in time.
 pub(crate) async fn error_body(response: Response, deadline: Instant) -> Vec<u8> {
     let deadline = deadline.min(Instant::now() + Duration::from_secs(10));
     let mut response = Body::of(response, RESPONSE_LIMITS);
@@ -95,7 +95,7 @@ pub(crate) async fn error_body(response: Response, deadline: Instant) -> Vec<u8>
     body
 }
 
-/// Whether the gateway reports that trying again helps.
+/// Whether the gateway reports that a retry helps.
 pub(crate) fn should_retry(headers: &HeaderMap) -> Option<bool> {
     match headers.get("x-should-retry")?.to_str().ok()?.trim().to_ascii_lowercase().as_str() {
         "true" => Some(true),

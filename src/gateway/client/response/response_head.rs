@@ -18,10 +18,10 @@ use crate::{
     recipe::{Exchange, Failure, Money, Profile, SentBody, SentField},
 };
 
-/// The header in which LiteLLM says what an answer cost, in dollars.
+/// The header in which LiteLLM reports the cost of a response, in dollars.
 const COST_HEADER: &str = "x-litellm-response-cost";
 
-/// Headers of answers that help in understanding and hold no secrets.
+/// Response headers that help to diagnose a request and contain no secrets.
 const SAFE_HEADERS: [&str; 16] = [
     "cf-ray",
     "content-encoding",
@@ -40,19 +40,19 @@ const SAFE_HEADERS: [&str; 16] = [
     "x-request-id",
     "x-should-retry",
 ];
-/// Longest value of a header that is kept, in bytes.
+/// The longest header value that is kept, in bytes.
 const MAX_HEADER_VALUE_CHARS: usize = 300;
 
-/// What came back before any body that becomes images.
+/// The head of a response, or the start of an unsuccessful one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResponseHead {
-    /// HTTP status; none if nothing came.
+    /// The HTTP status; `None` if no response came.
     pub status: Option<u16>,
-    /// The harmless ones among the headers.
+    /// The headers that contain no secrets.
     pub headers: Vec<(String, String)>,
-    /// The beginning of the body of an answer that is not a success, as it came: it may hold anything.
+    /// The start of the body of an unsuccessful response, unmodified: it may contain secrets.
     pub body: Vec<u8>,
-    /// How long an allowance stays used up of which nothing remains after this request.
+    /// The time until an allowance that this request has exhausted is renewed.
     pub exhausted: Option<Duration>,
 }
 
@@ -64,13 +64,13 @@ impl ResponseHead {
         self.exhausted = rate_limits::exhausted(response.headers(), Timestamp::now());
     }
 
-    /// A header by its name in lower case.
+    /// The value of a header by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|header| header.0 == name).map(|header| header.1.as_str())
     }
 }
 
-/// What an answer cost, if its headers say so.
+/// The cost of a response, if its headers contain it.
 pub fn cost_in(headers: &[(String, String)]) -> Option<Money> {
     let said = headers.iter().find(|(name, _)| name == COST_HEADER)?;
     Money::read(&said.1.as_str().into())
@@ -81,7 +81,7 @@ fn safe_headers(headers: &HeaderMap, mask: &SecretMask) -> Vec<(String, String)>
     let mut kept: Vec<_> = kept
         .map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes());
-            // What comes after the question mark of an address is nobody's business.
+            // The query of an address may contain secrets.
             let value = if name == "location" { value.split(['?', '#']).next().unwrap_or_default() } else { &value };
             let mut value = redacted(value.as_bytes(), mask);
             value.truncate(value.floor_char_boundary(MAX_HEADER_VALUE_CHARS));
@@ -92,7 +92,7 @@ fn safe_headers(headers: &HeaderMap, mask: &SecretMask) -> Vec<(String, String)>
     kept
 }
 
-/// A request as it may be kept and shown. `key` is what must not be in it.
+/// A request in a form that may be stored and shown. `key` is removed from it.
 ///
 /// # Errors
 /// It cannot be sent, for the same reason for which [`crate::gateway::client::client::Client::send`] would fail.
@@ -155,7 +155,7 @@ fn field(part: &FormPart, hide: &impl Fn(&str) -> String) -> SentField {
     SentField { name: part.name.clone(), file: part.file.clone(), value }
 }
 
-/// An address whose secret-looking values are hidden: some gateways want tokens there.
+/// An address in which values that look like secrets are masked, because some gateways expect tokens there.
 fn without_secrets(mut url: Url) -> Url {
     let query: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     if query.iter().any(|(name, value)| Profile::is_secret_header(name, value)) {

@@ -1,4 +1,4 @@
-//! Assembles the values of a response into its parts while they arrive.
+//! Assembles the parts of a response from its values while they arrive.
 
 use super::{
     image_multiplexer::ImageMultiplexer,
@@ -14,16 +14,16 @@ use crate::{
     recipe::PartForm,
 };
 
-/// So much of a piece of text is held back until it is known which choice it belongs to.
+/// The number of bytes of a text that are held back until its choice is known.
 const MAX_UNASSIGNED_BYTES: usize = 16 * 1024;
-/// What is gathered, with the one who is told.
+/// The collected parts, and the receiver.
 pub(crate) struct ResponseAssembler<'a, R> {
     pub gathered: &'a mut ResponseParts,
     pub receiver: &'a mut R,
 }
 
 impl<R: Receiver> ResponseAssembler<'_, R> {
-    /// An event, or the body, is over.
+    /// Ends an event, or the body.
     pub fn event_end(&mut self) {
         self.end_choice();
         self.gathered.scope = Scope::default();
@@ -31,7 +31,7 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
         self.gathered.mime = None;
     }
 
-    /// The images of the event or part at hand, past and to come, are this.
+    /// Sets the role of the images of this event or part, those before and those after it.
     pub fn role(&mut self, role: ImageRole) {
         let ResponseParts { scope, pictures, .. } = &mut *self.gathered;
         scope.role = role;
@@ -40,7 +40,7 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
         }
     }
 
-    /// A string begins that may hold an image.
+    /// Begins a string that may contain an image.
     fn begin_field(&mut self, field: FieldHint, mime: Option<String>, guess: bool) -> Want {
         let gathered = &mut *self.gathered;
         gathered.told.others += usize::from(!guess);
@@ -49,7 +49,7 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
         Want::Stream
     }
 
-    /// The event or the body ended within a value.
+    /// Ends an event or a body within a value.
     pub fn break_off(&mut self) {
         match self.gathered.slot {
             Slot::Field { guess } => self.with_field(guess, |field, out| field.finish(false, out)),
@@ -57,16 +57,16 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
             _ => {}
         }
         self.gathered.slot = Slot::None;
-        // It might be taken for the rest of another choice's image.
+        // The text might be continued by an image of another choice.
         let guessed = matches!(self.gathered.number, Number::Unknown(_));
         if guessed && self.gathered.is_within_picture() {
             self.gathered.unassigned.clear();
         }
-        // What is said of an end does not hold for a text that has none.
+        // A finish reason does not apply to a text that was cut.
         self.gathered.choice_finished = false;
     }
 
-    /// The answer is over. Texts of choices that have not finished end where they should not.
+    /// Ends the response. Texts of choices that have not finished are incomplete.
     pub fn finish(&mut self) {
         self.end_choice();
         for index in 0..self.gathered.channels.len() {
@@ -76,7 +76,7 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
         self.gathered.settle_finish();
     }
 
-    /// A choice's object is over: its number is known, as far as it ever will be.
+    /// Ends the object of a choice, after which its number is known.
     fn end_choice(&mut self) {
         let number = match self.gathered.number {
             Number::Known(number) | Number::Unknown(number) => Some(number),
@@ -95,7 +95,7 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
         }
     }
 
-    /// What was held back goes where it belongs.
+    /// Assigns the held texts to their choice.
     fn assign(&mut self, number: Option<u32>) {
         for held in std::mem::take(&mut self.gathered.unassigned) {
             let voice = if self.gathered.scope.role == ImageRole::Thought { Role::Thinks } else { held.voice };
@@ -125,7 +125,7 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
         act(field, &mut Out { pictures, scope, receiver: self.receiver, text: None, spoken: false, guess, utf8 });
     }
 
-    /// More of a body that is text and nothing else.
+    /// Adds text of a body that is only text.
     pub fn words(&mut self, text: &[u8]) {
         if !self.gathered.searched {
             return;
@@ -133,12 +133,12 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
         self.with_field(false, |field, out| field.push(text, out));
     }
 
-    /// Such a body is over.
+    /// Ends such a body.
     pub fn words_end(&mut self) {
         self.with_field(false, |field, out| field.finish(true, out));
     }
 
-    /// A character that never became whole.
+    /// Flushes a character that remained incomplete.
     fn flush_utf8(&mut self) {
         if !std::mem::take(&mut self.gathered.utf8).is_empty() {
             append(&mut self.gathered.answer.text, "\u{FFFD}");
@@ -177,7 +177,7 @@ impl<R: Receiver> Tokens for ResponseAssembler<'_, R> {
                 Want::Nothing
             }
             _ if first == b'n' => Want::Nothing,
-            // Some gateways call the model's message so, and some an object with an error.
+            // Some gateways use this key for the message of the model, and some for an object with an error.
             FieldKind::Fact(Fact::Message) if first == b'{' || first == b'[' => Want::Nothing,
             FieldKind::Fact(fact) => {
                 let known = match fact {
@@ -207,7 +207,7 @@ impl<R: Receiver> Tokens for ResponseAssembler<'_, R> {
                     Number::Known(choice) if delta => {
                         Slot::Channel { index: gathered.channel(choice, voice), closes: false }
                     }
-                    // Whether a part is a thought, and which choice this is, may be said behind the text.
+                    // Whether a part is a thought, and the number of the choice, may follow the text.
                     number if in_part || (delta && matches!(number, Number::Unknown(_))) => {
                         let held = Held { choice, voice, closes: !delta, ended: false, text: Vec::new() };
                         gathered.unassigned.push(held);
@@ -250,12 +250,12 @@ impl<R: Receiver> Tokens for ResponseAssembler<'_, R> {
                     return;
                 }
                 if matches!(self.gathered.number, Number::Unknown(_)) {
-                    // With something open it may go on with that or begin something else.
+                    // An open text may continue with this or start something else.
                     if self.gathered.channels.iter().any(|channel| !channel.finder.is_idle()) {
                         self.gathered.pictures.check(held.text.len() as u64 / 4 * 3);
                         return;
                     }
-                    // It would be a pity to hold back an image that comes at once.
+                    // Beyond the limit a choice is assumed, so that an image in the text is not held back.
                     let (choice, voice) = (held.choice, held.voice);
                     self.gathered.assumed = Some(self.gathered.channel(choice, voice));
                 }
@@ -287,7 +287,7 @@ impl<R: Receiver> Tokens for ResponseAssembler<'_, R> {
     }
 
     fn document_end(&mut self) {
-        // Of several documents, each is an event.
+        // If there are several documents, each is an event.
         if !self.gathered.events {
             self.event_end();
         }
@@ -313,18 +313,18 @@ impl<R: Receiver> Tokens for ResponseAssembler<'_, R> {
     }
 }
 
-/// Where what was found in a text goes.
+/// The destination of the images and texts that are found in a string.
 struct Out<'a, R> {
     pictures: &'a mut ImageMultiplexer,
     scope: &'a mut Scope,
     receiver: &'a mut R,
-    /// Where the text is kept, if it is of interest.
+    /// The text that is kept, if it is of interest.
     text: Option<&'a mut String>,
-    /// Whether the receiver is told of the text.
+    /// Whether the receiver gets the text.
     spoken: bool,
-    /// Nothing says that what is found here is the answer's.
+    /// Whether nothing identifies the image as one of the response.
     guess: bool,
-    /// The beginning of a character whose end has not come.
+    /// The start of a character whose end has not arrived.
     utf8: &'a mut Vec<u8>,
 }
 
@@ -357,7 +357,7 @@ impl<R: Receiver> ScanSink for Out<'_, R> {
                 Ok(text) => return self.say(text),
                 Err(error) => {
                     let (good, bad) = rest.split_at(error.valid_up_to());
-                    // What is before that place has been found valid.
+                    // The text before this position was found to be valid.
                     if let Ok(good) = std::str::from_utf8(good)
                         && !good.is_empty()
                     {
@@ -407,7 +407,7 @@ impl<R: Receiver> ScanSink for Out<'_, R> {
     }
 }
 
-/// Whether the events of this name or type hold drafts, as in `image_generation.partial_image`.
+/// Whether events of this name or type contain drafts, such as `image_generation.partial_image`.
 pub(crate) fn is_draft(name: &[u8]) -> bool {
     memchr::memmem::find(name, b"partial_image").is_some()
 }

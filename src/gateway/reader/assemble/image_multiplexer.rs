@@ -6,42 +6,42 @@ use crate::gateway::reader::{
     scan::Rank,
 };
 
-/// Links of which it is not clear that they lead to an image, as many as are kept.
+/// The number of uncertain links that are kept.
 const MAX_LINKS: usize = 16;
 
-/// The images of an answer so far.
+/// The images of a response so far.
 #[derive(Debug)]
 pub(crate) struct ImageMultiplexer {
-    /// Largest image that is accepted, in bytes.
+    /// The largest image that is accepted, in bytes.
     limit: u64,
     next: usize,
-    /// The image that the receiver is being given, and its bytes so far.
+    /// The image that is being passed on, and the number of its bytes so far.
     live: Option<(ImageSlot, u64)>,
     /// Images that began while another one was live, in order.
     waiting: Vec<Waiting>,
-    /// Images that came in full.
+    /// The number of complete images.
     pub complete: usize,
-    /// Images whose text was not base64.
+    /// The number of images whose text was not base64.
     pub broken: usize,
-    /// Images whose end did not come.
+    /// The number of images whose end did not arrive.
     pub cut: usize,
-    /// Links to images.
+    /// The number of links to images.
     pub links: usize,
-    /// Images that were only drafts.
+    /// The number of drafts.
     pub drafts: usize,
-    /// Images that began and are no guesses.
+    /// The number of images that began and are not guesses.
     pub meant: usize,
-    /// Guesses that came in full.
+    /// The number of complete guesses.
     pub guesses: usize,
-    /// Which images are guesses.
+    /// The images that are guesses.
     guessed: Vec<ImageSlot>,
-    /// Links that are followed only if there is nothing better.
+    /// Links that are followed only if nothing better was found.
     maybe: Vec<(Rank, bool, String)>,
-    /// An image was beyond the limit.
+    /// Whether an image exceeded the limit.
     pub too_large: bool,
 }
 
-/// How far the images of an answer have come.
+/// The number of images and links so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Begun {
     pub pictures: usize,
@@ -95,18 +95,18 @@ impl ImageMultiplexer {
         ticket
     }
 
-    /// How many images have begun, and how many links were found.
+    /// The number of images that have begun, and of links that were found.
     pub fn begun(&self) -> Begun {
         Begun { pictures: self.next, links: self.links }
     }
 
-    /// Takes an image for a guess: nothing says that it is one of the answer's.
+    /// Marks an image as a guess, because nothing identifies it as one of the response.
     pub fn guess(&mut self, ticket: ImageSlot, receiver: &mut impl Receiver) {
         self.guessed.push(ticket);
         self.role(ticket, ImageRole::Guess, receiver);
     }
 
-    /// Whether nothing has come yet that is surely of the answer.
+    /// Whether no certain image was found yet.
     pub fn may_guess(&self) -> bool {
         self.meant == 0 && self.links == 0 && self.guessed.len() < MAX_LINKS
     }
@@ -118,8 +118,7 @@ impl ImageMultiplexer {
         }
     }
 
-    /// The best of the links that may lead to an image, if there is nothing better; how sure they are, and whether one
-    /// of them is a guess.
+    /// The best of the uncertain links, if nothing better was found; their rank, and whether one of them is a guess.
     pub fn best_links(&mut self) -> Option<(Rank, bool, Vec<String>)> {
         let maybe = std::mem::take(&mut self.maybe);
         if self.links > 0 || self.complete > 0 || self.guesses > 0 {
@@ -130,7 +129,7 @@ impl ImageMultiplexer {
         Some((best.1, best.0 || best.1 > Rank::Named, chosen.collect()))
     }
 
-    /// Says what an image is.
+    /// Sets the role of an image.
     pub fn role(&mut self, ticket: ImageSlot, role: ImageRole, receiver: &mut impl Receiver) {
         self.drafts += usize::from(role == ImageRole::Draft);
         match self.waiting.iter_mut().find(|waiting| waiting.ticket == ticket) {
@@ -139,7 +138,7 @@ impl ImageMultiplexer {
         }
     }
 
-    /// Notes whether an image of so many bytes would be too large.
+    /// Records whether an image of this length would exceed the limit.
     pub fn check(&mut self, length: u64) {
         self.too_large |= length > self.limit;
     }
@@ -168,7 +167,7 @@ impl ImageMultiplexer {
     pub fn end(&mut self, ticket: ImageSlot, end: ImageEnd, receiver: &mut impl Receiver) {
         match end {
             ImageEnd::Complete if self.guessed.contains(&ticket) => self.guesses += 1,
-            // What was no image after all was none of the answer's.
+            // A guess that turns out not to be an image is not counted.
             ImageEnd::Broken | ImageEnd::Cut if self.guessed.contains(&ticket) => {}
             ImageEnd::Complete => self.complete += 1,
             ImageEnd::Broken => self.broken += 1,
@@ -182,7 +181,7 @@ impl ImageMultiplexer {
         }
         receiver.image_end(end == ImageEnd::Complete);
         self.live = None;
-        // Those that are over already, then the first that is not.
+        // Passes on the images that have ended, then the first that has not.
         while self.live.is_none() && !self.waiting.is_empty() {
             let next = self.waiting.remove(0);
             receiver.image_start(next.mime.as_deref());

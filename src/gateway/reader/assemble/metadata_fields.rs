@@ -1,10 +1,10 @@
-//! Reads the small values of a response: usage, cost, finish reason, errors.
+//! Reads the metadata of a response: usage, cost, finish reason, errors.
 
 use serde_json::{Value, json};
 
 use crate::recipe::{FinishReason, Money, Usage};
 
-/// Whether an `error` field says that there is one; some gateways send it empty.
+/// Whether an `error` field contains an error; some gateways send it empty.
 pub(crate) fn is_said(error: &Value) -> bool {
     match error {
         Value::Null | Value::Bool(false) => false,
@@ -16,13 +16,13 @@ pub(crate) fn is_said(error: &Value) -> bool {
     }
 }
 
-/// The error in a `base_resp` as `MiniMax` sends it, whose code is 0 where there is none.
+/// The error in a `base_resp` of `MiniMax`, whose code is 0 if there is none.
 pub(crate) fn base_response(value: &Value) -> Option<Value> {
     let code = value.get("status_code")?;
     is_said(code).then(|| json!({ "code": code, "message": value.get("status_msg") }))
 }
 
-/// The name of the first tool that is called, in any dialect; empty if there is none.
+/// The name of the first tool call, in any dialect; empty if it has none.
 pub(crate) fn tool_name(value: &Value) -> String {
     let call = value.get(0).unwrap_or(value);
     let name = call.pointer("/function/name").or_else(|| call.get("name"));
@@ -40,7 +40,7 @@ pub(crate) fn usage(details: Value) -> Usage {
     }
 }
 
-/// What the answer cost, where the token counts say so: in dollars, or in ten-billionths of one.
+/// The cost of the response, if the token counts contain it: in dollars, or in ten-billionths of one.
 pub(crate) fn cost(usage: &Value) -> Option<Money> {
     let dollars =
         ["cost", "total_cost", "cost_usd", "cost_in_usd"].iter().find_map(|name| Money::read(usage.get(name)?));
@@ -50,7 +50,7 @@ pub(crate) fn cost(usage: &Value) -> Option<Money> {
     })
 }
 
-/// Why the model stopped, in any dialect.
+/// The finish reason, in any dialect.
 pub(crate) fn finish_reason(word: &str) -> FinishReason {
     match word.to_ascii_lowercase().as_str() {
         "stop" | "end_turn" | "completed" | "complete" | "success" | "succeeded" | "stop_sequence" | "eos" | "done" => {
@@ -64,7 +64,7 @@ pub(crate) fn finish_reason(word: &str) -> FinishReason {
         | "unexpected_tool_call"
         | "too_many_tool_calls" => FinishReason::ToolCalls,
         "error" => FinishReason::Error,
-        // These say that a filter stopped it; `NO_IMAGE`, `IMAGE_OTHER` and `refusal` do not.
+        // These mean that a filter stopped the model; `NO_IMAGE`, `IMAGE_OTHER` and `refusal` do not.
         "content_filter"
         | "content_filtered"
         | "safety"

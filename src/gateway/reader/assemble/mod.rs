@@ -1,4 +1,4 @@
-//! Puts together what a response contains.
+//! Assembles the contents of a response.
 
 mod assembler;
 mod image_multiplexer;

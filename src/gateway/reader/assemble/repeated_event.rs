@@ -1,29 +1,32 @@
 //! Recognizes events that differ only in a few characters of an image, so that they are not parsed again.
 //!
-//! Some gateways send an image as hundreds of thousands of events with three characters of base64 in each, and the
-//! same hundred bytes around them. What one such event means was found out by reading it; the next ones that have
-//! the same bytes around other base64 mean the same, so their characters are collected and read as one event.
+//! Some gateways send an image as hundreds of thousands of events with three base64 characters in each, and the same
+//! hundred bytes around them. One such event is parsed. Later ones with the same bytes around other base64 have the
+//! same
+//! meaning, so their characters are collected and read as one event.
 
-/// So many characters are read as one event. Well below what is held back of a text whose choice is not known yet.
+/// The number of characters that are read as one event. Well below the limit of a text that is held back until its
+/// choice is known.
 const MAX_COLLECTED_CHARS: usize = 8 * 1024;
 
-/// Longer surroundings are not compared.
+/// The longest event that is compared, in bytes.
 const MAX_COMPARED_EVENT_BYTES: usize = 4 * 1024;
 
-/// What the strings of one event were.
+/// The strings of one event.
 #[derive(Debug, Default)]
 pub(crate) struct EventTemplate {
-    /// Strings that later events may go on with.
+    /// The number of strings that later events may continue.
     pub deltas: usize,
-    /// Other strings that were handed over, and values that add up with every event.
+    /// The number of other strings that were passed on, and of values that add up over events.
     pub others: usize,
-    /// Pieces of strings that were handed over.
+    /// The number of chunks of strings that were passed on.
     pub fragments: usize,
-    /// Where the last of them is in memory, and its length.
+    /// The address of the last chunk in memory, and its length.
     pub last: (usize, usize),
 }
 
-/// The surroundings of the last event that had nothing but more of an image, and what was collected since.
+/// The surroundings of the last event that contained only more of an image, and the characters that were collected
+/// since.
 #[derive(Debug, Default)]
 pub(crate) struct RepeatedEvent {
     before: Vec<u8>,
@@ -52,8 +55,7 @@ impl RepeatedEvent {
         }
     }
 
-    /// Collects events from the beginning of these bytes, as long as they are like the one that was learned from.
-    /// Returns the rest.
+    /// Collects events from the start of these bytes, as long as they match the learned event. Returns the rest.
     pub fn collect<'a>(&mut self, mut bytes: &'a [u8]) -> &'a [u8] {
         while self.collected.len() < MAX_COLLECTED_CHARS && !self.before.is_empty() {
             let Some(rest) = bytes.strip_prefix(self.before.as_slice()) else { break };
@@ -68,19 +70,19 @@ impl RepeatedEvent {
         bytes
     }
 
-    /// How many events were collected, with the one that stands for all of them in three pieces.
+    /// The number of collected events, and one event in three slices that represents all of them.
     pub fn event(&self) -> Option<(usize, [&[u8]; 3])> {
         (self.events > 0).then_some((self.events, [&self.before, &self.collected, &self.after]))
     }
 
-    /// What was collected was read.
+    /// Discards the collected characters after they were read.
     pub fn clear(&mut self) {
         self.collected.clear();
         self.events = 0;
     }
 }
 
-/// Characters of base64 that mean the same wherever they stand.
+/// Base64 characters that have no other meaning anywhere.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }

@@ -1,4 +1,4 @@
-//! Everything that is known of a response so far.
+//! The parts of a response so far.
 
 use serde_json::Value;
 
@@ -21,39 +21,39 @@ use crate::{
     recipe::{Answer, FinishReason},
 };
 
-/// Text beyond this is not kept.
+/// The number of bytes of text that are kept.
 pub(crate) const MAX_TEXT_BYTES: usize = 64 * 1024;
 
-/// More choices than this are taken for one.
+/// The number of choices that are distinguished.
 pub(crate) const MAX_CHOICES: u32 = 64;
 
-/// Everything that is known of an answer so far.
+/// The parts of a response so far.
 pub(crate) struct ResponseParts {
     pub answer: Answer,
     pub pictures: ImageMultiplexer,
-    /// What the model thought aloud.
+    /// The thoughts of the model.
     pub thoughts: String,
     pub refusal: String,
-    /// The first error that was said, in any form.
+    /// The first error, in any form.
     pub error: Option<Value>,
-    /// Why the prompt was blocked, in Gemini's word.
+    /// The reason why the prompt was blocked, in Gemini's word.
     pub block_reason: Option<String>,
-    /// `message`, `detail` and `code` at the top of the answer, and `success: false`.
+    /// `message`, `detail` and `code` at the top level of the response, and `success: false`.
     pub message: Option<Value>,
     pub detail: Option<Value>,
     pub code: Option<Value>,
     pub unsuccessful: bool,
-    /// How the gateway reports that its work stands.
+    /// The status of the gateway's work.
     pub status: Option<String>,
-    /// What the model says about why it stopped.
+    /// The model's explanation of why it stopped.
     pub finish_message: Option<String>,
-    /// The tool that the model wanted to use; empty if it has no name.
+    /// The tool that the model called; empty if it has no name.
     pub tool: Option<String>,
-    /// The provider's own word for why it stopped, where the gateway has another one.
+    /// The provider's own finish reason, if the gateway has another one.
     pub(crate) native_finish: Option<String>,
-    /// Set while server-sent events are read.
+    /// Whether server-sent events are being read.
     pub events: bool,
-    /// Whether a body of words is searched.
+    /// Whether a body of plain text is searched.
     pub(crate) searched: bool,
     pub(crate) slot: Slot,
     pub(crate) channels: Vec<Channel>,
@@ -61,18 +61,18 @@ pub(crate) struct ResponseParts {
     pub(crate) mime: Option<String>,
     pub(crate) number: Number,
     pub(crate) unassigned: Vec<Held>,
-    /// The channel that was taken for the right one before the choice's number was known.
+    /// The channel that was assumed before the number of the choice was known.
     pub(crate) assumed: Option<usize>,
     pub(crate) choice_finished: bool,
     pub(crate) scope: Scope,
     pub(crate) utf8: Vec<u8>,
-    /// What the model has signed.
+    /// The signatures of the model.
     pub signing: SignatureCollector,
-    /// What the event at hand has said so far.
+    /// The strings of the current event.
     pub told: EventTemplate,
 }
 
-/// What the string or value at hand is for.
+/// The purpose of the current string or value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Slot {
     None,
@@ -83,37 +83,37 @@ pub(crate) enum Slot {
     Signed(SignedPlace),
 }
 
-/// A choice's number, which in a stream need not be its place in the array.
+/// The number of a choice, which in a stream need not be its index in the array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Number {
     /// There is no choice object.
     Position,
-    /// Not yet said.
+    /// The number is not known yet.
     Unknown(u32),
     Known(u32),
 }
 
-/// A text of which it is not yet known where it belongs.
+/// A text whose choice is not known yet.
 pub(crate) struct Held {
-    /// The choice it belongs to if no number is said.
+    /// The choice it belongs to if no number follows.
     pub(crate) choice: u32,
     pub(crate) voice: Role,
-    /// No other event goes on with it.
+    /// Whether no later event continues it.
     pub(crate) closes: bool,
-    /// Its end has come.
+    /// Whether its end has arrived.
     pub(crate) ended: bool,
     pub(crate) text: Vec<u8>,
 }
 
-/// What is known of the images in one event or one part of it.
+/// The images in one event or in a part of it.
 #[derive(Default)]
 pub(crate) struct Scope {
     pub(crate) role: ImageRole,
-    /// Images of which nothing has been said yet.
+    /// Images without a role so far.
     pub(crate) plain: Vec<ImageSlot>,
 }
 
-/// One text of one choice, and how far it has been searched.
+/// A text of a choice, and the state of its scanner.
 pub(crate) struct Channel {
     pub(crate) choice: u32,
     pub(crate) voice: Role,
@@ -121,7 +121,7 @@ pub(crate) struct Channel {
 }
 
 impl ResponseParts {
-    /// Takes secrets out of everything that was said.
+    /// Masks secrets in all texts.
     pub fn hide(&mut self, mask: &SecretMask) {
         mask.data(&mut self.answer);
         for text in [&mut self.thoughts, &mut self.refusal].into_iter().chain(&mut self.block_reason) {
@@ -164,18 +164,18 @@ impl ResponseParts {
         }
     }
 
-    /// Whether an image has begun that has not ended.
+    /// Whether an image has begun and not ended.
     pub fn is_within_picture(&self) -> bool {
         self.field.is_within_picture() || self.channels.iter().any(|channel| channel.finder.is_within_picture())
     }
 
-    /// Makes ready for a body that is text; what is no image of the answer is not searched.
+    /// Prepares for a body of plain text. A web page is not searched for images.
     pub fn begin_words(&mut self, searched: bool) {
         self.searched = searched;
         self.field.begin_field(FieldHint::Text, None);
     }
 
-    /// Whether a string whose place says nothing may be an image.
+    /// Whether a string whose path has no meaning may be an image.
     pub(crate) fn may_guess(&self) -> bool {
         self.error.is_none() && !self.is_within_picture() && self.pictures.may_guess()
     }
@@ -189,7 +189,7 @@ impl ResponseParts {
         })
     }
 
-    /// A text has gone to a channel where nothing was open, and belongs to this choice. So does the channel, now.
+    /// Assigns a channel to this choice, because a text went to it before the number was known.
     pub(crate) fn correct(&mut self, choice: u32) {
         let Some(assumed) = self.assumed.take() else { return };
         let (before, voice) = (self.channels[assumed].choice, self.channels[assumed].voice);
@@ -273,7 +273,7 @@ impl ResponseParts {
         }
     }
 
-    /// The finish reason, with the provider's own word where the gateway only speaks of a filter.
+    /// The finish reason, replaced by the provider's own if the gateway only reports a filter.
     pub fn settle_finish(&mut self) {
         if let Some(FinishReason::ContentFilter(word)) = &mut self.answer.finish_reason
             && let Some(native) = self.native_finish.take()
@@ -288,7 +288,7 @@ impl ResponseParts {
     }
 }
 
-/// Appends as much as there is room for.
+/// Appends text up to the limit.
 pub(crate) fn append(text: &mut String, more: &str) {
     let room = MAX_TEXT_BYTES.saturating_sub(text.len());
     text.push_str(&more[..more.floor_char_boundary(room)]);

@@ -1,4 +1,4 @@
-//! Collects what a model has signed: fields of a message and of its parts, from any number of events.
+//! Collects the signatures of a model: fields of a message and of its parts, from any number of events.
 
 use std::sync::Arc;
 
@@ -10,29 +10,29 @@ use crate::{
     recipe::{PartContent, PartForm, Signatures, SignedPart},
 };
 
-/// So many bytes are kept of an answer. Beyond that nothing is, because a part of it is worth nothing.
+/// The number of bytes that are kept of a response. Beyond it nothing is kept, because partial signatures are useless.
 const MAX_SIGNATURE_BYTES: usize = 1 << 20;
-/// So much of the words of a part is kept, in bytes.
+/// The number of bytes of the text of a part that are kept.
 const MAX_TEXT_BYTES: usize = 64 << 10;
-/// More parts or choices than this are of no answer with images.
+/// The number of parts and choices that are kept. Responses with images have fewer.
 const MAX_SIGNED_PARTS: usize = 256;
 
-/// What was signed so far.
+/// The signatures so far.
 #[derive(Default)]
 pub(crate) struct SignatureCollector {
     choices: Vec<(u32, Signatures)>,
-    /// Of the choice at hand, whose number may be said at its end.
+    /// The signatures of the current choice, whose number may follow at its end.
     open: Signatures,
-    /// How far the images had come when the choice at hand began.
+    /// The number of images when the current choice began.
     began: Begun,
     part: Option<OpenPart>,
-    /// Whether the words that come belong to the part.
+    /// Whether the current text belongs to the part.
     in_words: bool,
     bytes: usize,
     overflowed: bool,
 }
 
-/// The part at hand.
+/// The current part.
 struct OpenPart {
     form: PartForm,
     began: Begun,
@@ -43,7 +43,7 @@ struct OpenPart {
 }
 
 impl SignatureCollector {
-    /// A part begins, when so many images had begun.
+    /// Begins a part, after this number of images.
     pub fn begin_part(&mut self, form: PartForm, begun: Begun) {
         self.end_part(begun);
         self.part = Some(OpenPart {
@@ -56,34 +56,34 @@ impl SignatureCollector {
         });
     }
 
-    /// A text begins, which the model says or only thinks.
+    /// Begins a text, which is part of the reply or a thought.
     pub fn begin_words(&mut self, says: bool) {
         self.in_words = says;
     }
 
-    /// More of that text.
+    /// Adds to that text.
     pub fn words(&mut self, bytes: &[u8]) {
         let Some(part) = self.part.as_mut().filter(|_| self.in_words) else { return };
-        // One byte too many tells that there were more.
+        // One extra byte shows that the text was longer.
         let room = (MAX_TEXT_BYTES + 1).saturating_sub(part.words.len());
         part.words.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
-    /// The part at hand is a thought.
+    /// Marks the current part as a thought.
     pub fn part_is_thought(&mut self) {
         if let Some(part) = &mut self.part {
             part.is_thought = true;
         }
     }
 
-    /// The part at hand calls a tool, which is never answered.
+    /// Marks the current part as a tool call, which is never answered.
     pub fn part_is_tool(&mut self) {
         if let Some(part) = &mut self.part {
             part.is_tool = true;
         }
     }
 
-    /// Takes a signed value; `None` for one that was too long. Says whether there was anything in it.
+    /// Adds a signed value; `None` for one that was too long. Returns whether it contained anything.
     pub fn take(&mut self, place: SignedPlace, raw: Option<&[u8]>) -> bool {
         let Some(raw) = raw else {
             self.overflow();
@@ -113,7 +113,7 @@ impl SignatureCollector {
         true
     }
 
-    /// A choice, or the event or body that holds one, is over.
+    /// Ends a choice, or the event or body that contains one.
     pub fn end_choice(&mut self, number: u32, begun: Begun) {
         self.end_part(begun);
         let mut open = std::mem::take(&mut self.open);
@@ -137,8 +137,8 @@ impl SignatureCollector {
         }
     }
 
-    /// What was signed by each choice that signed anything. What holds a secret is left out: without it the rest would
-    /// not be what was signed, and with it the secret would be kept.
+    /// The signatures of each choice that has any. Signatures that contain a secret are left out, because they would be
+    /// invalid without it and must not be stored with it.
     pub fn finish(self, mask: Option<&SecretMask>) -> Vec<Arc<Signatures>> {
         if self.overflowed {
             return Vec::new();
@@ -190,7 +190,7 @@ impl SignatureCollector {
     }
 }
 
-/// Adds a part. Words that are not signed go on with such words before them, but never with signed ones.
+/// Adds a part. Unsigned texts are joined to unsigned texts before them, but never to signed ones.
 fn push_part(parts: &mut Vec<SignedPart>, part: SignedPart) {
     if let PartContent::Words(more) = &part.holds
         && part.fields.is_empty()
@@ -220,7 +220,7 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// Adds what a later event says of a field to what earlier ones said.
+/// Merges the value of a field in a later event into the earlier one.
 fn join(fields: &mut Map<String, Value>, name: &str, value: Value) {
     match (fields.get_mut(name), value) {
         (Some(Value::Array(known)), Value::Array(more)) => more.into_iter().for_each(|item| join_item(known, item)),
@@ -234,7 +234,7 @@ fn join(fields: &mut Map<String, Value>, name: &str, value: Value) {
     }
 }
 
-/// Adds a step of the model's thoughts to a list of them, or to the step that it goes on with.
+/// Adds a thought step to a list, or merges it into the step that it continues.
 fn join_item(known: &mut Vec<Value>, item: Value) {
     if known.contains(&item) && !is_thought_text(&item) {
         return;
@@ -262,10 +262,10 @@ fn join_item(known: &mut Vec<Value>, item: Value) {
     }
 }
 
-/// Fields of a step that come in pieces.
+/// Fields of a step that arrive in chunks.
 const TEXT_FIELDS: [&str; 3] = ["text", "summary", "thinking"];
 
-/// Whether a step is words that come in pieces, and nothing encrypted.
+/// Whether a step is text that arrives in chunks, without encrypted data.
 fn is_thought_text(item: &Value) -> bool {
     let kind = item.get("type").and_then(Value::as_str);
     matches!(kind, Some("reasoning.text" | "reasoning.summary" | "thinking"))

@@ -1,4 +1,4 @@
-//! Decodes base64 that arrives in pieces of any size.
+//! Decodes base64 that arrives in chunks of any size.
 
 use base64::{
     Engine as _,
@@ -9,54 +9,54 @@ use base64::{
     },
 };
 
-/// Decoded bytes are handed over in pieces of at least this size, but for the last.
+/// The least number of decoded bytes that are passed on, except at the end.
 const OUTPUT_CHUNK_BYTES: usize = 16 * 1024;
-/// Characters that are decoded at once.
+/// The number of characters that are decoded in one step.
 const INPUT_BLOCK_BYTES: usize = 32 * 1024;
-/// Pieces of text below this are collected first.
+/// Shorter chunks are collected first.
 const SMALL_INPUT_BYTES: usize = 64;
-/// How much is collected.
+/// The number of characters that are collected.
 const PENDING_BYTES: usize = 1024;
 
 const DECODER_CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
-/// For the last few characters, where setting up the fast engine does not pay.
+/// For the last few characters, for which setting up the fast engine takes longer than decoding.
 const TAIL_DECODER: GeneralPurpose = GeneralPurpose::new(&STANDARD, DECODER_CONFIG);
 
-/// Widths at which software folds base64: MIME and PEM.
+/// The line lengths at which software wraps base64: MIME and PEM.
 const FOLDED_LINE_CHARS: [usize; 2] = [76, 64];
 
-/// A decoder of one image's base64.
+/// Decodes the base64 of one image.
 ///
-/// Line breaks are skipped, the URL-safe alphabet taken for the usual one, and padding may be missing. Percent signs and
-/// backslashes that software put before characters are resolved. A blank within a line is a plus that went through the
-/// decoder of a form, unless all lines end in blanks at one of the usual widths.
+/// Line breaks are skipped, the URL-safe alphabet is accepted, and padding may be missing. Percent-encoding and
+/// backslashes before characters are resolved. A blank within a line is a plus that a form decoder has replaced, unless
+/// all lines end in blanks at one of the usual lengths.
 pub(crate) struct Base64Decoder {
     engine: Simd,
-    /// Clean characters that are not decoded yet.
+    /// Clean characters that were not decoded yet.
     pending: Vec<u8>,
-    /// Decoded bytes that are not handed over yet: the first `ready` of them.
+    /// Decoded bytes: the first `ready` of them were not passed on yet.
     decoded: Vec<u8>,
     ready: usize,
-    /// The text has had characters that the fast way stumbles over.
+    /// Whether the text had characters that the fast decoder rejects.
     messy: bool,
-    /// Padding has come, so nothing may follow.
+    /// Whether padding has arrived, so that nothing may follow.
     padded: bool,
     total: u64,
-    /// Characters that came, without white space.
+    /// The number of characters, without white space.
     characters: u64,
-    /// The beginning of an escaped character, as in `%2B` or `\/`.
+    /// The start of an escaped character, as in `%2B` or `\/`.
     escape: Vec<u8>,
-    /// An escaped character was no base64, so nothing is after it.
+    /// Whether an escaped character was not base64, so that nothing is read after it.
     stuck: bool,
-    /// Characters since the last line break.
+    /// The number of characters since the last line break.
     column: usize,
-    /// Blanks since the last character, in a line that has one.
+    /// The number of blanks since the last character, in a line that has one.
     blanks: usize,
-    /// The width at which blanks fold lines; 0 if they do not.
+    /// The line length at which blanks wrap lines; 0 if they do not.
     fold: Option<usize>,
-    /// Where in `pending` a plus belongs, if the blank that came there folds no line.
+    /// The position in `pending` of a possible plus, if the blank there turns out not to wrap a line.
     undecided: Option<usize>,
 }
 
@@ -80,7 +80,7 @@ impl Base64Decoder {
         }
     }
 
-    /// Makes ready for another image, keeping the memory.
+    /// Prepares for another image and keeps the buffers.
     pub fn reset(&mut self) {
         self.pending.clear();
         self.ready = 0;
@@ -96,18 +96,18 @@ impl Base64Decoder {
         self.undecided = None;
     }
 
-    /// How many characters of base64 came.
+    /// The number of base64 characters.
     pub fn characters(&self) -> u64 {
         self.characters
     }
 
-    /// Whether padding has come, so that nothing can follow.
+    /// Whether padding has arrived, so that nothing can follow.
     pub fn is_padded(&self) -> bool {
         self.padded
     }
 
-    /// Decodes more text and hands over what has become a piece. Returns what is left from the first character
-    /// on that is not base64, or that follows padding.
+    /// Decodes text and passes on full chunks. Returns the rest of the text from the first character that is not base64
+    /// or follows padding.
     #[must_use]
     pub fn push<'a>(&mut self, mut text: &'a [u8], mut out: impl FnMut(&[u8])) -> &'a [u8] {
         while !text.is_empty() {
@@ -136,7 +136,7 @@ impl Base64Decoder {
         text
     }
 
-    /// Hands over the rest and says whether there was anything and nothing is missing.
+    /// Passes on the rest. Returns whether there was any data and none is missing.
     pub fn finish(&mut self, mut out: impl FnMut(&[u8])) -> bool {
         let blanks = std::mem::take(&mut self.blanks);
         if !self.padded && blanks > 0 && (self.characters + blanks as u64).is_multiple_of(4) {
@@ -145,7 +145,7 @@ impl Base64Decoder {
             self.decide_by_count();
         }
         let rest = std::mem::take(&mut self.pending);
-        // A single character left over holds no whole byte.
+        // A single remaining character contains no whole byte.
         let odd = usize::from(rest.len() % 4 == 1);
         let whole = self.decode(&rest[..rest.len() - odd]) && odd == 0;
         self.pending = rest;
@@ -162,7 +162,7 @@ impl Base64Decoder {
         }
     }
 
-    /// Decodes a block without white space; `false`, and nothing done, if it is not such.
+    /// Decodes a block without white space; `false`, without any effect, if it has other characters.
     fn decode(&mut self, block: &[u8]) -> bool {
         let room = &mut self.decoded[self.ready..];
         let length = if block.len() < SMALL_INPUT_BYTES {
@@ -173,7 +173,7 @@ impl Base64Decoder {
         match length {
             Ok(length) => {
                 self.ready += length;
-                // Only padding makes whole groups of four shorter.
+                // Only padding makes whole groups of four decode to fewer bytes.
                 self.padded |= block.len().is_multiple_of(4) && length < block.len() / 4 * 3;
                 true
             }
@@ -181,8 +181,8 @@ impl Base64Decoder {
         }
     }
 
-    /// Moves characters to the collected ones, cleaning them, and decodes those when there are enough. Stops at
-    /// a character that is not base64.
+    /// Moves characters to the pending ones, cleans them, and decodes full blocks. Stops at a character that is not
+    /// base64.
     fn collect<'a>(&mut self, text: &'a [u8]) -> &'a [u8] {
         let mut taken = 0;
         for &byte in text {
@@ -202,7 +202,7 @@ impl Base64Decoder {
         let enough = groups >= PENDING_BYTES || (groups == self.pending.len() && rest.len() >= SMALL_INPUT_BYTES);
         if enough && self.undecided.is_none() {
             let pending = std::mem::take(&mut self.pending);
-            // Clean characters in whole groups always decode.
+            // Clean characters in whole groups can always be decoded.
             self.decode(&pending[..groups]);
             self.pending = pending;
             self.pending.drain(..groups);
@@ -210,7 +210,7 @@ impl Base64Decoder {
         rest
     }
 
-    /// Takes one byte; `false` if it is not base64.
+    /// Adds one byte; `false` if it is not base64.
     fn take(&mut self, byte: u8) -> bool {
         if !self.escape.is_empty() && !self.stuck {
             self.stuck = !self.unescape(byte);
@@ -247,13 +247,13 @@ impl Base64Decoder {
         self.pending.push(byte);
         self.characters += 1;
         self.column += 1;
-        // A line that is longer than the one before was not folded.
+        // A line that is longer than the previous one was not wrapped.
         if self.undecided.is_some() && self.column as u64 * 2 > self.characters {
             self.decide(false);
         }
     }
 
-    /// Takes the blanks before a character for what they were.
+    /// Resolves the blanks before a character.
     fn settle_blanks(&mut self) {
         match std::mem::take(&mut self.blanks) {
             0 => {}
@@ -273,7 +273,7 @@ impl Base64Decoder {
         }
     }
 
-    /// Whether a blank at this column may fold the line.
+    /// Whether a blank at this column may wrap the line.
     fn may_fold(&mut self) -> bool {
         match self.fold {
             Some(width) => width == self.column,
@@ -287,7 +287,7 @@ impl Base64Decoder {
         }
     }
 
-    /// Settles what the first blank was.
+    /// Resolves the first blank.
     fn decide(&mut self, folds: bool) {
         if let Some(at) = self.undecided.take() {
             if folds {
@@ -300,7 +300,7 @@ impl Base64Decoder {
         }
     }
 
-    /// Settles it where no second blank came: only the number of characters tells.
+    /// Resolves the first blank if no second one came, from the number of characters.
     fn decide_by_count(&mut self) {
         let complete = self.characters.is_multiple_of(4) || (self.padded && self.characters % 4 != 1);
         self.decide(complete);
@@ -312,7 +312,7 @@ impl Base64Decoder {
         self.column = 0;
     }
 
-    /// The next byte of an escaped character.
+    /// Adds the next byte of an escaped character.
     fn unescape(&mut self, byte: u8) -> bool {
         let (first, length) = (self.escape[0], self.escape.len());
         let resolved = match first {
@@ -335,7 +335,7 @@ impl Base64Decoder {
             }
         };
         self.escape.clear();
-        // An escaped blank is none that was a plus.
+        // An escaped blank was not a plus.
         match resolved {
             b' ' => {
                 self.end_line();
@@ -411,7 +411,7 @@ mod tests {
                 assert!(decode(&pieces) == (bytes.clone(), true), "in pieces of {size}: {}", &written[..200]);
             }
         }
-        // A plus at the very place where lines are folded.
+        // A plus exactly at the position where lines are wrapped.
         for width in [76, 64] {
             for length in [100, 140, 152, 153, 400] {
                 let mut text = "Q".repeat(length & !3);

@@ -1,7 +1,7 @@
 //! Decompresses a body whose headers do not say that it is compressed.
 //!
-//! The connection unpacks what the headers name and it knows. Here the first bytes tell: gzip and Zstandard have marks,
-//! and what is neither text nor an image is tried as zlib, Brotli and raw deflate.
+//! The HTTP client decompresses encodings that the headers name. Here the first bytes decide: gzip and Zstandard have
+//! signatures, and a body that is neither text nor an image is tried as zlib, Brotli and raw deflate.
 
 use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
 use miniz_oxide::{
@@ -10,19 +10,19 @@ use miniz_oxide::{
 };
 use zstd::stream::raw::{Decoder, Operation as _};
 
-/// Bytes that are unpacked at once.
+/// The number of bytes that are decompressed in one step.
 const OUTPUT_CHUNK_BYTES: usize = 64 * 1024;
-/// Bytes that are taken before they are unpacked.
+/// The number of bytes that are collected before they are decompressed.
 const INPUT_BLOCK_BYTES: usize = 4 * 1024;
-/// As much is unpacked to see whether it is text.
+/// The number of bytes that are decompressed to check whether they are text.
 const TRIAL_BYTES: usize = 64;
-/// The largest window of Zstandard, as a power of two; a body over HTTP has no larger one.
+/// The largest window of Zstandard, as a power of two. HTTP does not allow a larger one.
 const MAX_ZSTD_WINDOW_LOG: u32 = 23;
 
-/// How a body is packed.
+/// The compression of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Packing {
-    /// Gzip, whose header has this many bytes.
+    /// Gzip, with the length of its header.
     Gzip(usize),
     Zlib,
     Deflate,
@@ -30,11 +30,11 @@ pub(crate) enum Packing {
     Brotli,
 }
 
-/// The body cannot be unpacked any further: it is over, or damaged.
+/// The body cannot be decompressed further, because it has ended or is damaged.
 pub(crate) struct Ended;
 
-/// What unpacks a body. It takes what is packed in blocks of one size, so that a damaged body comes to the same wherever
-/// the network cuts it.
+/// Decompresses a body. It reads blocks of one size, so that the result of a damaged body does not depend on how the
+/// network cuts it.
 pub(crate) struct Unpacker {
     state: State,
     block: Vec<u8>,
@@ -46,18 +46,18 @@ enum State {
     Brotli(Box<BrotliState<StandardAlloc, StandardAlloc, StandardAlloc>>),
 }
 
-/// Whether some first bytes may be text: whole characters but for the last, and none that control anything.
+/// Whether these first bytes may be text: complete characters except for the last, and no control characters.
 pub(crate) fn is_text(bytes: &[u8]) -> bool {
     let valid = match std::str::from_utf8(bytes) {
         Ok(_) => bytes,
         Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],
         Err(_) => return false,
     };
-    // An escape character may begin a record of a JSON sequence.
+    // An escape character may start a record of a JSON sequence.
     valid.iter().all(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace() || *byte == 0x1e)
 }
 
-/// How the body is packed that begins with these bytes, which are no text; `None` if in no known way.
+/// Guesses the compression of a body from its first bytes, which are not text; `None` if it is unknown.
 pub(crate) fn guess(bytes: &[u8]) -> Option<Packing> {
     if bytes.starts_with(b"\x28\xb5\x2f\xfd") {
         return Some(Packing::Zstd);
@@ -69,7 +69,7 @@ pub(crate) fn guess(bytes: &[u8]) -> Option<Packing> {
     packings.into_iter().find(|packing| trial(*packing, bytes))
 }
 
-/// Whether these bytes unpack to text.
+/// Whether these bytes decompress to text.
 fn trial(packing: Packing, bytes: &[u8]) -> bool {
     let Some(mut unpacker) = Unpacker::new(packing) else { return false };
     let mut out = [0; TRIAL_BYTES];
@@ -84,7 +84,7 @@ fn trial(packing: Packing, bytes: &[u8]) -> bool {
     written > 0 && is_text(&out[..written])
 }
 
-/// The length of a gzip header, if it has come as a whole.
+/// The length of a gzip header, if it is complete.
 fn gzip_header(bytes: &[u8]) -> Option<usize> {
     let flags = *bytes.get(3)?;
     let mut at = 10;
@@ -101,7 +101,7 @@ fn gzip_header(bytes: &[u8]) -> Option<usize> {
 }
 
 impl Unpacker {
-    /// For a body that is packed this way; `None` if there is no memory for it.
+    /// A decompressor; `None` if there is not enough memory.
     pub fn new(packing: Packing) -> Option<Self> {
         let state = match packing {
             Packing::Zlib => State::Inflate(InflateState::new_boxed(DataFormat::Zlib)),
@@ -119,10 +119,10 @@ impl Unpacker {
         Some(Self { state, block: Vec::with_capacity(INPUT_BLOCK_BYTES) })
     }
 
-    /// Takes more bytes, and hands over piece by piece what they unpack to, until `out` says that it is enough.
+    /// Adds bytes, and passes on decompressed chunks until `out` returns that it has enough.
     ///
     /// # Errors
-    /// Nothing more can be unpacked.
+    /// Nothing more can be decompressed.
     pub fn push(&mut self, mut packed: &[u8], out: &mut impl FnMut(&[u8]) -> bool) -> Result<(), Ended> {
         while !packed.is_empty() {
             let (taken, rest) = packed.split_at(packed.len().min(INPUT_BLOCK_BYTES - self.block.len()));
@@ -135,10 +135,10 @@ impl Unpacker {
         Ok(())
     }
 
-    /// Unpacks what was taken and is less than a block.
+    /// Decompresses the remaining partial block.
     ///
     /// # Errors
-    /// Nothing more can be unpacked.
+    /// Nothing more can be decompressed.
     pub fn finish(&mut self, out: &mut impl FnMut(&[u8]) -> bool) -> Result<(), Ended> {
         let block = std::mem::replace(&mut self.block, Vec::with_capacity(INPUT_BLOCK_BYTES));
         let mut packed = block.as_slice();
@@ -154,7 +154,7 @@ impl Unpacker {
         }
     }
 
-    /// Unpacks once, moves on in what is packed, and says how many bytes came of it.
+    /// Decompresses once, advances in `packed`, and returns the number of decompressed bytes.
     fn step(&mut self, packed: &mut &[u8], out: &mut [u8]) -> Result<usize, Ended> {
         let (taken, written, ended) = match &mut self.state {
             State::Inflate(state) => {
@@ -187,7 +187,7 @@ impl Unpacker {
             }
         };
         *packed = &packed[taken..];
-        // Neither read nor written: it is stuck.
+        // Nothing was read or written, so it cannot continue.
         if written == 0 && (ended || (taken == 0 && !packed.is_empty())) { Err(Ended) } else { Ok(written) }
     }
 }
@@ -198,12 +198,12 @@ mod tests {
 
     const TEXT: &[u8] = br#"{"choices":[{"message":{"content":"Here is a fox.","images":[]}}]}"#;
 
-    /// The same text, packed by the usual tools.
+    /// The same text, compressed by the usual tools.
     fn packed() -> Vec<(Packing, Vec<u8>)> {
         let deflate = miniz_oxide::deflate::compress_to_vec(TEXT, 6);
         let gzip =
             |flags: u8, fields: &[u8]| [&[0x1f, 0x8b, 8, flags, 0, 0, 0, 0, 0, 3], fields, &deflate, &[0; 8]].concat();
-        // A Brotli stream of one piece that is not compressed: window, length, bytes, end.
+        // A Brotli stream of one uncompressed block: window, length, bytes, end.
         let length = TEXT.len() - 1;
         let header = (length as u32) << 4 | 1 << 20;
         let brotli = [&header.to_le_bytes()[..3], TEXT, &[3]].concat();

@@ -1,49 +1,49 @@
-//! An incremental reader of JSON text. It never holds more of the text than a value that was requested whole,
-//! and never looks at a byte twice.
+//! An incremental JSON tokenizer. It holds no more of the text than a value that was requested whole, and never reads a
+//! byte twice.
 
 use memchr::memchr2;
 
 use super::json_path::{Key, PathStep};
 
-/// Containers within containers beyond this are not an answer but an attack.
+/// The nesting depth beyond which a text is rejected, because no real response is nested so deeply.
 const MAX_DEPTH: usize = 100;
-/// A value that is kept whole may have this many bytes; what is beyond is dropped.
+/// The number of bytes of a captured value; the rest is dropped.
 const MAX_CAPTURE_BYTES: usize = 64 * 1024;
-/// The same of one that is large by nature.
+/// The same for values that are large by nature.
 const MAX_LONG_CAPTURE_BYTES: usize = 1 << 20;
-/// Longer keys are of no interest.
+/// Longer keys are not compared.
 const MAX_KEY_BYTES: usize = 32;
 
-/// What is to become of a value.
+/// How a value is delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Want {
-    /// Skip it; if it is a container, ask again for what it holds.
+    /// It is skipped; the values within a container are announced too.
     Nothing,
-    /// Hand over its characters as they come, if it is a string; else as [`Self::Nothing`].
+    /// A string is delivered in fragments; another value is treated as with [`Self::Nothing`].
     Stream,
-    /// Hand it over whole, as JSON text.
+    /// It is delivered whole, as JSON text.
     Whole,
-    /// The same for a value that is large by nature.
+    /// Like [`Self::Whole`], for a value that is large by nature.
     LongWhole,
 }
 
-/// Who is told of values.
+/// Receives values.
 pub(crate) trait Tokens {
-    /// A value begins at this path.
+    /// A value starts at this path. Returns how it is to be delivered.
     fn value(&mut self, path: &[PathStep], first: u8) -> Want;
-    /// More characters of a string that was wanted as a stream, unescaped; may end within a UTF-8 sequence.
+    /// A fragment of a string that is streamed, unescaped; it may end within a UTF-8 sequence.
     fn fragment(&mut self, bytes: &[u8]);
-    /// The string that was wanted as a stream is over.
+    /// The streamed string has ended.
     fn string_end(&mut self);
-    /// A value that was wanted whole. `complete` is false if it was too long and its end is missing.
+    /// A value that is delivered whole. `complete` is false if it was too long and its end is missing.
     fn whole(&mut self, raw: &[u8], complete: bool);
-    /// A value that is in no other is over.
+    /// A top-level value has ended.
     fn document_end(&mut self) {}
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Before a value; at the top level also after one, as several may follow each other.
+    /// Before a value; at the top level also after one, because several may follow each other.
     Value,
     /// After `[`.
     ValueOrEnd,
@@ -52,21 +52,21 @@ enum State {
     Colon,
     /// After a value within a container.
     Next,
-    /// Within a string.
+    /// In a string.
     Text(Text),
     /// After a backslash.
     Escape(Text),
-    /// Within `\uXXXX`, with so many digits read.
+    /// In `\uXXXX`, after this number of digits.
     Unicode {
         digits: u8,
         code: u16,
     },
-    /// Within a number or a literal.
+    /// In a number or a literal.
     Scalar,
     Broken,
 }
 
-/// What a string is for.
+/// The purpose of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Text {
     Key,
@@ -74,18 +74,18 @@ enum Text {
     Streamed,
 }
 
-/// The reader's place in the text.
+/// The state of the tokenizer.
 #[derive(Debug)]
 pub(crate) struct Json {
     state: State,
     path: Vec<PathStep>,
     key: Vec<u8>,
-    /// First half of a surrogate pair.
+    /// The first half of a surrogate pair.
     high: Option<u16>,
-    /// Depth of the value that is being kept whole.
+    /// The depth of the value that is captured.
     capturing: Option<usize>,
     captured: Vec<u8>,
-    /// How many bytes are kept of it.
+    /// The number of bytes of it that are kept at most.
     most: usize,
     overflowed: bool,
     values: usize,
@@ -106,7 +106,7 @@ impl Json {
         }
     }
 
-    /// Forgets everything, to read another text.
+    /// Resets the tokenizer for another text.
     pub fn reset(&mut self) {
         self.state = State::Value;
         self.path.clear();
@@ -117,30 +117,30 @@ impl Json {
         self.values = 0;
     }
 
-    /// Whether nothing has come yet.
+    /// Whether nothing was read yet.
     pub fn is_fresh(&self) -> bool {
         self.values == 0 && self.path.is_empty() && self.state == State::Value
     }
 
-    /// Whether what came so far cannot be JSON.
+    /// Whether the text is not JSON.
     pub fn is_broken(&self) -> bool {
         self.state == State::Broken
     }
 
-    /// Whether the text may end here: at least one value, and none of them open.
+    /// Whether the text may end here: it has at least one value, and none is open.
     pub fn is_complete(&self) -> bool {
         self.values > 0 && self.path.is_empty() && matches!(self.state, State::Value | State::Scalar)
     }
 
-    /// Whether a value has begun that has not ended.
+    /// Whether a value has begun and not ended.
     pub fn is_within(&self) -> bool {
         !self.is_broken() && (!self.path.is_empty() || !matches!(self.state, State::Value | State::Scalar))
     }
 
-    /// Reads on.
+    /// Reads the next chunk.
     pub fn push(&mut self, chunk: &[u8], tokens: &mut impl Tokens) {
         let mut at = 0;
-        // Where the part of the value that is kept whole begins in this chunk.
+        // The offset in this chunk at which the captured part of the value starts.
         let mut from = 0;
         while at < chunk.len() {
             match self.state {
@@ -176,7 +176,7 @@ impl Json {
         }
     }
 
-    /// One byte outside strings and numbers.
+    /// Reads a byte outside strings and numbers.
     fn structure(&mut self, byte: u8, chunk: &[u8], at: usize, from: &mut usize, tokens: &mut impl Tokens) {
         match (self.state, byte) {
             (State::Value | State::ValueOrEnd, b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
@@ -240,7 +240,7 @@ impl Json {
         };
     }
 
-    /// A value is over; `end` is behind its last byte.
+    /// Ends a value; `end` is the offset after its last byte.
     fn end_value(&mut self, chunk: &[u8], end: usize, from: usize, tokens: &mut impl Tokens) {
         if self.capturing == Some(self.path.len()) {
             self.capturing = None;
@@ -262,7 +262,7 @@ impl Json {
         self.captured.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
-    /// Reads on within a string and returns where it stopped.
+    /// Reads within a string and returns where it stopped.
     fn text(&mut self, chunk: &[u8], at: usize, from: usize, text: Text, tokens: &mut impl Tokens) -> usize {
         let rest = &chunk[at..];
         let found = memchr2(b'"', b'\\', rest);
@@ -274,7 +274,7 @@ impl Json {
                     tokens.fragment(run);
                 }
                 Text::Key if self.key.len() + run.len() <= MAX_KEY_BYTES => self.key.extend_from_slice(run),
-                // Too long to be one of the known keys, and stays so.
+                // The key is too long to be one of the known ones.
                 Text::Key => self.key = vec![b'?'; MAX_KEY_BYTES],
                 Text::Skipped => {}
             }
@@ -353,7 +353,7 @@ impl Json {
         }
     }
 
-    /// The first half of a pair whose second half did not come.
+    /// The first half of a surrogate pair whose second half did not follow.
     fn lone_surrogate(&mut self, tokens: &mut impl Tokens) {
         if self.high.take().is_some() {
             emit('\u{FFFD}', tokens);
@@ -373,7 +373,7 @@ fn is_scalar(byte: u8) -> bool {
 mod tests {
     use super::*;
 
-    /// Takes strings as streams and values under `usage` whole.
+    /// Streams strings, and captures values under `usage`.
     #[derive(Default)]
     struct Told {
         strings: Vec<String>,

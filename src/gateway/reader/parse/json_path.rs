@@ -1,8 +1,8 @@
-//! The meaning of each place in the JSON of a response.
+//! The meaning of each path in the JSON of a response.
 
 use crate::recipe::PartForm;
 
-/// One step from a container to a value in it.
+/// A step from a container to a value in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PathStep {
     /// Into an object.
@@ -13,7 +13,7 @@ pub(crate) enum PathStep {
 
 macro_rules! keys {
     ($($name:ident = $($text:literal)|+),+ $(,)?) => {
-        /// The keys that mean something, by all their spellings.
+        /// The known keys, in all their spellings.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Key {
             $($name,)+
@@ -34,7 +34,7 @@ macro_rules! keys {
 }
 
 keys! {
-    // Fields of the request that some gateways repeat, and what links to pages.
+    // Fields of the request that some gateways repeat, and links to web pages.
     Aside = b"annotations" | b"citations" | b"groundingMetadata" | b"grounding_metadata" | b"logprobs"
         | b"messages" | b"parameters" | b"request" | b"search_results" | b"signature" | b"thumbnail" | b"thumbnail_url" | b"avatar" | b"logo" | b"icon" | b"tools"
         | b"encrypted_content",
@@ -105,17 +105,17 @@ keys! {
 const REQUEST_ECHO_WORDS: [&[u8]; 9] =
     [b"prompt", b"input", b"mask", b"reference", b"init_", b"source_im", b"original", b"control", b"thumb"];
 
-/// Parts of the names of fields that hold images.
+/// Parts of the names of fields that contain images.
 const IMAGE_FIELD_WORDS: [&[u8]; 7] = [b"image", b"Image", b"img", b"Img", b"picture", b"photo", b"result_url"];
 
-/// Where a text belongs: what a choice says, or what it thinks.
+/// Whether a text is the reply of a choice or its thoughts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Says,
     Thinks,
 }
 
-/// Small values that are kept.
+/// Metadata that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fact {
     BaseResponse,
@@ -142,51 +142,51 @@ pub(crate) enum Fact {
     Usage,
 }
 
-/// What a place means.
+/// The meaning of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FieldKind {
-    /// Nothing that could be an image of the answer.
+    /// Cannot contain an image of the response.
     Aside,
-    /// Nothing by itself; an image in it is a guess.
+    /// No meaning of its own; an image in it is a guess.
     Other,
-    /// A choice begins; its real number may come in its `index`.
+    /// A choice; its number may follow in its `index`.
     Choice(u32),
-    /// A part of a Gemini candidate begins, which may be a thought.
+    /// A part of a Gemini candidate, which may be a thought.
     Part,
-    /// Text that may have images in it.
+    /// Text that may contain images.
     Text {
-        /// The choice, counted by its place in the array.
+        /// The index of the choice in the array.
         choice: u32,
-        /// Spoken or thought.
+        /// Reply or thought.
         voice: Role,
-        /// Whether later events go on with it.
+        /// Whether later events continue it.
         delta: Delta,
     },
     /// A data URL, a link to an image, or base64 of a known format.
     Image,
-    /// An image's base64, perhaps as a data URL.
+    /// The base64 of an image, possibly as a data URL.
     Base64 {
-        /// The image is a draft of one that is to come.
+        /// Whether the image is a draft.
         draft: bool,
     },
-    /// A small value.
+    /// Metadata.
     Fact(Fact),
-    /// What a model signs, which is large and no image.
+    /// A signature of the model, which is large and not an image.
     Signed(SignedPlace),
 }
 
-/// Whether later events go on with a text.
+/// Whether later events continue a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Delta {
-    /// It is whole.
+    /// It is complete.
     No,
     /// If there are events.
     InEvents,
-    /// Whatever holds it.
+    /// Always.
     Always,
 }
 
-/// What the value at this path is.
+/// The meaning of a path.
 pub(crate) fn place(path: &[PathStep]) -> FieldKind {
     use PathStep::{Index as At, Key as K};
 
@@ -217,7 +217,7 @@ pub(crate) fn place(path: &[PathStep]) -> FieldKind {
         [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_), K(Key::Function)] => {
             FieldKind::Fact(Fact::Tool)
         }
-        // What the Responses dialect calls its output leaks into others.
+        // The output fields of the Responses dialect also appear in others.
         [K(Key::Output), At(_), K(Key::Content), At(_), K(Key::Text)]
         | [K(Key::Content), At(_), K(Key::Text)]
         | [K(Key::Output), K(Key::Text)]
@@ -247,18 +247,18 @@ pub(crate) fn place(path: &[PathStep]) -> FieldKind {
     }
 }
 
-/// Where something stands that a model has signed, and by which name.
+/// The path and name of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignedPlace {
     /// A field of the message.
     Message(&'static str),
-    /// A field in an object of the message that has others too.
+    /// A field in an object of the message that contains other fields too.
     Within(&'static str, &'static str),
     /// A field of a part.
     Part(PartForm, &'static str),
 }
 
-/// The name on the wire of a field that holds what a model has signed.
+/// The wire name of a field that contains a signature.
 fn signed_name(key: Key) -> Option<&'static str> {
     Some(match key {
         Key::ExtraContent => "extra_content",
@@ -272,7 +272,7 @@ fn signed_name(key: Key) -> Option<&'static str> {
     })
 }
 
-/// What the value at this path is, if a model has signed it and it belongs to what it says.
+/// The meaning of a path, if it is a signature of the reply.
 fn signed(path: &[PathStep]) -> Option<SignedPlace> {
     use PathStep::{Index as At, Key as K};
 
@@ -296,7 +296,7 @@ fn signed(path: &[PathStep]) -> Option<SignedPlace> {
     }
 }
 
-/// Whether an object at this path is a part of what a chat message says.
+/// Whether an object at this path is a part of a chat message.
 pub(crate) fn is_chat_part(path: &[PathStep]) -> bool {
     use PathStep::{Index as At, Key as K};
 
@@ -306,11 +306,11 @@ pub(crate) fn is_chat_part(path: &[PathStep]) -> bool {
     )
 }
 
-/// The path within the answer proper: some gateways put it into lists and objects of their own.
+/// The path within the response proper, because some gateways wrap it in lists and objects.
 fn unwrapped(mut path: &[PathStep]) -> &[PathStep] {
     use PathStep::{Index as At, Key as K};
 
-    // Google's stream without `alt=sse` is an array of answers.
+    // Google's stream without `alt=sse` is an array of responses.
     if let [At(_), rest @ ..] = path {
         path = rest;
     }
@@ -336,7 +336,7 @@ fn unwrapped(mut path: &[PathStep]) -> &[PathStep] {
     }
 }
 
-/// A place below `choices`.
+/// A path below `choices`.
 fn choice(path: &[PathStep]) -> FieldKind {
     use PathStep::{Index as At, Key as K};
 
@@ -355,7 +355,7 @@ fn choice(path: &[PathStep]) -> FieldKind {
     }
 }
 
-/// A place within a message, or a part of one.
+/// A path within a message, or within a part of one.
 fn message(choice: u32, path: &[PathStep], is_delta: bool) -> FieldKind {
     use PathStep::{Index as At, Key as K};
 
@@ -380,7 +380,7 @@ fn message(choice: u32, path: &[PathStep], is_delta: bool) -> FieldKind {
     }
 }
 
-/// Places that are images wherever they are.
+/// Paths that are images in any context.
 fn picture(path: &[PathStep]) -> FieldKind {
     let mut keys = path.iter().rev().filter_map(|step| match step {
         PathStep::Key(key) => Some(*key),

@@ -1,4 +1,4 @@
-//! Parsers of the formats that responses consist of. Each takes any number of bytes at a time and holds nothing large.
+//! Parsers of the formats of responses. Each reads chunks of any size and holds nothing large.
 
 mod base64_decoder;
 pub(crate) mod decompression;

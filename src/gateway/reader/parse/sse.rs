@@ -1,30 +1,30 @@
-//! Server-sent events (HTML standard, section 9.2), of which nothing is ever held: a line's data goes on while it
-//! is still arriving.
+//! Parses server-sent events (HTML standard, section 9.2) without holding them: the data of a line is passed on while
+//! it is still arriving.
 
 use memchr::memchr2;
 
-/// Who is told of events.
+/// Receives parsed SSE events.
 pub(crate) trait Events {
-    /// More of an event's data.
+    /// A fragment of the data of an event.
     fn data(&mut self, data: &[u8]);
-    /// More of an event's name.
+    /// A fragment of the name of an event.
     fn name(&mut self, name: &[u8]);
-    /// An empty line: the event is over.
+    /// An empty line, which ends the event.
     fn event_end(&mut self);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// At the start of a line or within a field's name, of which so many bytes have come.
+    /// At the start of a line or in a field name, after this number of bytes.
     Field(usize),
     /// After the colon of `data` or `event`.
     Colon(Value),
-    /// At the start of data, after so many bytes of a field's name that came again.
+    /// At the start of data, after this number of bytes of a repeated field name.
     Again(usize),
     Value(Value),
 }
 
-/// What some gateways write before data twice.
+/// The field name that some gateways write twice before the data.
 const DATA_PREFIX: &[u8] = b"data:";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,12 +34,12 @@ enum Value {
     Ignored,
 }
 
-/// The place in the stream.
+/// The state of the parser.
 #[derive(Debug)]
 pub(crate) struct Lines {
     state: State,
     field: [u8; 5],
-    /// The last byte was a carriage return, so a line feed belongs to it.
+    /// Whether the last byte was a carriage return, to which a line feed belongs.
     returned: bool,
 }
 
@@ -48,12 +48,12 @@ impl Lines {
         Self { state: State::Field(0), field: [0; 5], returned: false }
     }
 
-    /// Whether nothing of a line has come.
+    /// Whether nothing of a line was read.
     pub fn is_fresh(&self) -> bool {
         self.state == State::Field(0) && !self.returned
     }
 
-    /// Reads on.
+    /// Reads the next chunk.
     pub fn push(&mut self, mut chunk: &[u8], events: &mut impl Events) {
         while let Some(&byte) = chunk.first() {
             if std::mem::take(&mut self.returned) && byte == b'\n' {

@@ -1,4 +1,4 @@
-//! Images as base64 within texts: their beginning, white space and repeated prefixes within them, and their end.
+//! Base64 images within texts: their start, white space and repeated prefixes in them, and their end.
 
 use memchr::{memchr2, memchr3};
 
@@ -9,7 +9,7 @@ use super::{
 use crate::gateway::reader::image_slot::ImageEnd;
 
 impl ImageScanner {
-    /// What is held turned out to be the first characters of base64.
+    /// The held characters turned out to be the start of base64.
     pub(crate) fn begin_raw(&mut self, found: &mut impl ScanSink) {
         let mime = self.mime.take();
         let held = std::mem::take(&mut self.held);
@@ -40,7 +40,7 @@ impl ImageScanner {
         let rest = payload.push(run, |bytes| found.bytes(picture, bytes));
         if let Some(&byte) = rest.first() {
             let taken = run.len() - rest.len();
-            // Some gateways put a header before what has one.
+            // Some gateways put a header before data that already has one.
             if matches!(byte, b':' | b';' | b',') && payload.characters() < MAX_DATA_URL_HEADER_BYTES as u64 {
                 payload.reset();
                 self.held.clear();
@@ -89,7 +89,7 @@ impl ImageScanner {
         stop
     }
 
-    /// Within a header that stands where the data should begin, up to its comma.
+    /// In a header in place of the data, up to its comma.
     pub(crate) fn repeated(&mut self, byte: u8, found: &mut impl ScanSink) -> bool {
         let ends = byte.is_ascii_whitespace() || matches!(byte, b')' | b'"' | b'\'' | b'<' | b'>');
         if ends || self.held.len() > MAX_DATA_URL_HEADER_BYTES {
@@ -127,18 +127,18 @@ impl ImageScanner {
             return false;
         }
         let closed = matches!(byte, b')' | b'"' | b'`' | b'\'');
-        // In a block of code, a short line is the last one.
+        // In a code block, a short line is the last one.
         let last_line = matches!(byte, b'\r' | b'\n') && (self.fence || self.held.ends_with(b"="));
         self.end_gap(closed || last_line, true, found);
         false
     }
 
-    /// Ends a bare image after a line break; `belongs` if the last short line is still base64.
+    /// Ends a bare image after a line break; `belongs` if the short last line is still base64.
     pub(crate) fn end_gap(&mut self, belongs: bool, complete: bool, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
         let end = if complete { ImageEnd::Complete } else { ImageEnd::Cut };
         if belongs && let (Some(payload), Some(picture)) = (&mut self.payload, self.picture) {
-            // Only characters of base64 are held, and padding ends it.
+            // Only base64 characters are held, and padding ends them.
             let rest = payload.push(&held, |bytes| found.bytes(picture, bytes)).to_vec();
             self.close(end, found);
             self.say(&rest, found);

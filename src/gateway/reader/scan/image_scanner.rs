@@ -1,7 +1,8 @@
-//! Finds images in text that arrives in pieces: Markdown, HTML, data URLs, base64, links.
+//! Finds images in text that arrives in chunks: Markdown, HTML, data URLs, base64, links.
 //!
-//! The text is looked at once. What may be the beginning of an image is held back until it is clear what it is;
-//! everything else goes on as text at once.
+//! The text is read once. A possible start of an image is held back until it is recognized; everything else is passed
+//! on
+//! as text at once.
 
 use memchr::{memchr2, memchr3};
 
@@ -16,48 +17,48 @@ use crate::gateway::reader::{
     parse::Base64Decoder,
 };
 
-/// An image's description, or an HTML tag before its address, may be this long.
+/// The longest description of an image, or HTML tag before its address, in bytes.
 pub(crate) const MAX_ALT_BYTES: usize = 32 * 1024;
-/// So may what stands between `data:` and the comma.
+/// The longest text between `data:` and the comma, in bytes.
 pub(crate) const MAX_DATA_URL_HEADER_BYTES: usize = 200;
 pub(crate) const MAX_LINK_BYTES: usize = 8 * 1024;
-/// So many base64 characters on a new line are more base64 and not a word.
+/// The least number of base64 characters on a new line that continue base64 instead of being a word.
 pub(crate) const MIN_CONTINUED_BASE64_CHARS: usize = 32;
-/// So many base64 characters among words are an image and not an example.
+/// The least number of base64 characters among words that are an image instead of an example.
 pub(crate) const MIN_INLINE_BASE64_CHARS: usize = 48;
-/// What stands before a drawing may be this long.
+/// The longest text before the root element of an SVG, in bytes.
 pub(crate) const MAX_SVG_PROLOGUE_BYTES: usize = 32 * 1024;
-/// The type of a drawing.
+/// The MIME type of SVG.
 pub(crate) const SVG_MIME: &str = "image/svg+xml";
-/// Text within text is looked at again so many times; beyond this it is no markdown.
+/// How often text within text is scanned again. Deeper nesting is not Markdown.
 pub(crate) const MAX_RESCANS: u8 = 4;
 
-/// Who is told of what is found.
+/// Receives the images, links and texts that are found.
 pub(crate) trait ScanSink {
-    /// Text that is no image; may begin or end within a UTF-8 sequence.
+    /// Text without images; may begin or end within a UTF-8 sequence.
     fn text(&mut self, text: &[u8]);
     /// A link that may lead to an image.
     fn link(&mut self, url: &str, rank: Rank);
-    /// An image begins.
+    /// An image starts.
     fn start(&mut self, mime: Option<&str>) -> ImageSlot;
-    /// More of an image.
+    /// Bytes of an image.
     fn bytes(&mut self, ticket: ImageSlot, bytes: &[u8]);
-    /// The image is over.
+    /// The image has ended.
     fn end(&mut self, ticket: ImageSlot, end: ImageEnd);
 }
 
-/// What a string is, as far as its place says.
+/// The kind of a string, according to its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FieldHint {
-    /// A data URL, a link or base64 that begins like an image, or text with such in it.
+    /// A data URL, a link or base64 that starts like an image, or text that contains them.
     Any,
-    /// As [`Self::Any`], and base64 of an image whatever it begins with.
+    /// Like [`Self::Any`], and base64 of an image whatever its start.
     Base64,
-    /// Text that may hold an image anywhere.
+    /// Text that may contain an image anywhere.
     Text,
 }
 
-/// What surrounds a data URL or a link.
+/// The surroundings of a data URL or a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Frame {
     /// `![…](` … `)`
@@ -68,86 +69,86 @@ pub(crate) enum Frame {
     Html(u8),
     /// Text.
     Bare,
-    /// A string that is nothing else.
+    /// The whole string.
     Field,
-    /// A string that is nothing else, and may be base64 as such.
+    /// The whole string, which may be bare base64.
     RawField,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
-    /// At the start of a text, where a link may be all there is.
+    /// At the start of a text, where a link may be the whole text.
     Begin,
     Plain,
     /// After `!`.
     Bang,
-    /// Within an image's description in markdown, so many brackets deep.
+    /// In the description of a Markdown image, at this depth of brackets.
     Alt(u16),
-    /// After the bracket that ends it.
+    /// After the bracket that ends the description.
     Shut,
-    /// Within the name of an HTML tag.
+    /// In the name of an HTML tag.
     Open,
-    /// Within an HTML image tag, before its address.
+    /// In an HTML image tag, before its address.
     Tag(Attribute),
     /// After the address of an HTML image, up to the end of the tag.
     TagEnd(u8),
-    /// Before or within the first characters of a target, which begins here in what is held.
+    /// Before or in the first characters of a target, which starts at this offset of the held text.
     Target(usize),
-    /// Within `data:` in plain text.
+    /// In `data:` in plain text.
     Scheme,
-    /// After `data:`, which begins here in what is held.
+    /// After `data:`, which starts at this offset of the held text.
     Header(usize),
-    /// Within data whose header does not say that it is an image.
+    /// In data whose header does not say that it is an image.
     Doubtful,
-    /// At the start of the data, where the header may come again.
+    /// At the start of the data, where the header may be repeated.
     Payload,
-    /// Within a header that came again.
+    /// In a repeated header.
     Repeated,
     /// After a line break in a bare data URL.
     Gap,
-    /// At the start of the data of an address that says that it holds a drawing.
+    /// At the start of the data of a URL whose header says that it is an SVG.
     Drawn,
-    /// Within what stands before a drawing.
+    /// Before the root element of an SVG.
     Prologue,
-    /// Within a drawing.
+    /// In an SVG.
     Drawing,
-    /// Within data that is not an image, or no longer.
+    /// In data that is not an image, or not any more.
     Skip,
-    /// Between a markdown target and its closing parenthesis.
+    /// Between a Markdown target and its closing parenthesis.
     Tail,
-    /// Within a link, which begins here in what is held, so many parentheses deep.
+    /// In a link, which starts at this offset of the held text, at this depth of parentheses.
     Link(usize, u16),
-    /// Within a link at the start of a text.
+    /// In a link at the start of a text.
     Alone,
-    /// Within a word of plain text that may be a link.
+    /// In a word of plain text that may be a link.
     Word,
-    /// Within a run that may be base64; at the start of a text its beginning is enough.
+    /// In a run that may be base64; at the start of a text its signature is enough.
     Raw(bool),
-    /// The rest is of no interest.
+    /// The rest is ignored.
     Deaf,
 }
 
-/// The place in an HTML tag.
+/// The position in an HTML tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Attribute {
-    /// Between attributes, or in a name that begins here.
+    /// Between attributes, or in a name that starts at this offset.
     Name(usize),
     /// After `=`; whether the name was `src`.
     Equals(bool),
-    /// In a value of no interest, with this quote or none (0).
+    /// In another value, with this quote or none (0).
     Value(u8),
 }
 
-/// The place in one text.
+/// The state of the scanner within one text.
 pub(crate) struct ImageScanner {
     pub(crate) state: State,
     pub(crate) frame: Frame,
     pub(crate) held: Vec<u8>,
-    /// How often what is held has been looked at before.
+    /// How often the held text was scanned before.
     pub(crate) again: u8,
     /// The last characters of plain text, the newest at the end.
     pub(crate) tail: [u8; 3],
-    /// Backticks in a row, and whether three of them have opened a code block.
+    /// The number of backticks in a row, and whether three of them have opened a code block.
     pub(crate) ticks: u8,
     pub(crate) fence: bool,
     pub(crate) mime: Option<String>,
@@ -159,7 +160,7 @@ pub(crate) struct ImageScanner {
 const FRESH_CONTEXT: [u8; 3] = *b"\n\n\n";
 
 impl ImageScanner {
-    /// For text.
+    /// A scanner for text.
     pub fn new() -> Self {
         Self {
             state: State::Begin,
@@ -176,7 +177,7 @@ impl ImageScanner {
         }
     }
 
-    /// Makes ready for a string of this kind, which has this mime type.
+    /// Prepares for a string of this kind and MIME type.
     pub fn begin_field(&mut self, field: FieldHint, mime: Option<String>) {
         (self.frame, self.state) = match field {
             FieldHint::Any => (Frame::Field, State::Target(0)),
@@ -188,7 +189,7 @@ impl ImageScanner {
         self.forget_text();
     }
 
-    /// Reads on.
+    /// Reads the next chunk.
     pub fn push(&mut self, mut text: &[u8], found: &mut impl ScanSink) {
         while let Some(&byte) = text.first() {
             let taken = match self.state {
@@ -203,7 +204,7 @@ impl ImageScanner {
         }
     }
 
-    /// The text is over; `complete` if its end came as it should.
+    /// Ends the text; `complete` if it was not cut.
     pub fn finish(&mut self, complete: bool, found: &mut impl ScanSink) {
         let end = if complete { ImageEnd::Complete } else { ImageEnd::Cut };
         match self.state {
@@ -235,7 +236,7 @@ impl ImageScanner {
             State::Link(..) if self.frame == Frame::Reference => self.word(found),
             State::Word => self.word(found),
             State::Alt(_) | State::Shut | State::Target(_) | State::Tag(_) | State::Link(..) if !self.is_field() => {
-                // Unclosed, it is no image, but a data URL or a link may hide in it.
+                // Unclosed, it is not an image, but may contain a data URL or a link.
                 self.look_again(MAX_RESCANS, found);
                 return self.finish(complete, found);
             }
@@ -249,12 +250,12 @@ impl ImageScanner {
         self.mime = None;
     }
 
-    /// Whether an image has begun that has not ended.
+    /// Whether an image has begun and not ended.
     pub fn is_within_picture(&self) -> bool {
         self.picture.is_some()
     }
 
-    /// Whether nothing has begun that later text may be a part of.
+    /// Whether nothing is open that later text may continue.
     pub fn is_idle(&self) -> bool {
         matches!(self.state, State::Begin | State::Plain)
     }
@@ -269,7 +270,7 @@ impl ImageScanner {
         self.fence = false;
     }
 
-    /// Hands text on.
+    /// Passes text on.
     pub(crate) fn say(&mut self, text: &[u8], found: &mut impl ScanSink) {
         if text.is_empty() {
             return;
@@ -337,7 +338,7 @@ impl ImageScanner {
         length + 1
     }
 
-    /// Looks at one byte; `false` if it has to be looked at again in another state.
+    /// Reads one byte; `false` if it has to be read again in another state.
     pub(crate) fn step(&mut self, byte: u8, found: &mut impl ScanSink) -> bool {
         match self.state {
             State::Begin => match byte {
@@ -441,10 +442,10 @@ impl ImageScanner {
         self.state = state;
     }
 
-    /// What is held is no image. Returns `false`: the byte at hand is still to be looked at.
+    /// The held text is not an image. Returns `false`, because the current byte has to be read again.
     pub(crate) fn give_up(&mut self, found: &mut impl ScanSink) -> bool {
         match self.frame {
-            // Whatever else it is, an image may be in it.
+            // It may contain an image in any case.
             Frame::Field | Frame::RawField => {
                 let held = std::mem::take(&mut self.held);
                 self.state = State::Begin;
@@ -462,19 +463,19 @@ impl ImageScanner {
         false
     }
 
-    /// What is held is text.
+    /// Passes the held text on.
     pub(crate) fn say_held(&mut self, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
         self.say(&held, found);
         self.state = State::Plain;
     }
 
-    /// Looks at what is held once more: something may hide in what looked like something else.
+    /// Scans the held text again, because it may contain something else than it seemed to be.
     pub(crate) fn look_again(&mut self, again: u8, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
         let before = std::mem::replace(&mut self.again, again.min(MAX_RESCANS));
         let first = usize::from(held.first().is_some_and(|first| matches!(first, b'!' | b'<')));
-        // At the start of a text, a link that is not alone is a word of it.
+        // At the start of a text, a link that is followed by text is an ordinary word.
         self.state = State::Plain;
         self.frame = Frame::Bare;
         self.say(&held[..first], found);
@@ -482,7 +483,7 @@ impl ImageScanner {
         self.again = before;
     }
 
-    /// After `<`: only an image's tag is of interest, and the beginning of a drawing.
+    /// After `<`: only an image tag and the start of an SVG are of interest.
     pub(crate) fn open(&mut self, byte: u8, found: &mut impl ScanSink) -> bool {
         if byte.is_ascii_whitespace() || byte == b'>' {
             if self.held == b"<svg" {
@@ -530,7 +531,7 @@ impl ImageScanner {
         if is_base64 && is_picture(mime) {
             self.begin_picture((!mime.is_empty()).then_some(mime), found);
         } else {
-            // The data itself tells.
+            // The data itself decides.
             self.mime = None;
             self.state = if mime == SVG_MIME && !is_base64 { State::Drawn } else { State::Doubtful };
         }
@@ -572,7 +573,7 @@ impl ImageScanner {
     }
 }
 
-/// The character that the last of these bytes completes, and where it begins.
+/// The character that the last of these bytes completes, and its offset.
 pub(crate) fn last_character(bytes: &[u8]) -> Option<(usize, char)> {
     let start = bytes.iter().rposition(|byte| byte & 0xc0 != 0x80)?;
     let text = std::str::from_utf8(&bytes[start..]).ok()?;

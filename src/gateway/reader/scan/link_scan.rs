@@ -1,4 +1,4 @@
-//! Links to images within texts, as Markdown renderers and browsers read them.
+//! Links to images within texts, parsed like Markdown renderers and browsers do.
 
 use super::{
     image_scanner::{
@@ -11,7 +11,7 @@ use super::{
 };
 
 impl ImageScanner {
-    /// Within an image's tag.
+    /// In an image tag.
     pub(crate) fn tag(&mut self, byte: u8, attribute: Attribute, found: &mut impl ScanSink) -> bool {
         let is_source = |name: &[u8]| {
             [&b"src"[..], b"data-src", b"href", b"xlink:href"]
@@ -62,7 +62,7 @@ impl ImageScanner {
             self.hold(byte, State::Target(self.held.len() + 1));
             return self.held.len() < MAX_ALT_BYTES * 2 || self.give_up(found);
         }
-        // Whatever it is, it is short.
+        // It is short in any case.
         if !self.is_field() && self.ends_target(byte, 0) {
             self.state = State::Link(start, 0);
             return false;
@@ -120,7 +120,7 @@ impl ImageScanner {
                 self.state = State::Deaf;
                 return true;
             }
-            // Neither an address nor a path has these, so it is text.
+            // Neither an address nor a path contains these, so it is text.
             let is_text = byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b'{' | b'(' | b'[' | b'!');
             let is_address = is_link(target) || target.first().is_some_and(|first| matches!(first, b'/' | b'.'));
             if is_text && !is_address {
@@ -150,7 +150,7 @@ impl ImageScanner {
         };
         let held = std::mem::take(&mut self.held);
         match self.frame {
-            // It stays in the text, as it may be no image.
+            // It is also passed on as text, because it may not be an image.
             Frame::Reference => {
                 self.say(&held, found);
                 if is_link(address.as_bytes()) || is_named(&address) {
@@ -171,13 +171,13 @@ impl ImageScanner {
         true
     }
 
-    /// Whether a text that is one link so far may still be one with this byte after a blank: as part of a file's name.
+    /// Whether a text that is one link so far may still be one with this byte after a blank, as part of a file name.
     pub(crate) fn may_go_on(&self, byte: u8) -> bool {
         let text = String::from_utf8_lossy(&self.held);
         !is_named(text.trim()) && !text.trim_end().contains('\n') && !text.ends_with('\n') && byte != b'h'
     }
 
-    /// Whether what is held, the whole text, is one link.
+    /// Whether the held text, which is the whole text, is one link.
     pub(crate) fn is_alone(&self) -> bool {
         let text = String::from_utf8_lossy(&self.held);
         let text = text.trim();
@@ -193,7 +193,7 @@ impl ImageScanner {
         if held.len() > MAX_LINK_BYTES {
             return self.give_up(found);
         }
-        // Where software has escaped the address for JSON.
+        // Software may have escaped the address for JSON.
         let escaped = held.last() == Some(&b'\\');
         if !is_link(held) {
             let skips = byte == b'\\' && held.last() != Some(&b'\\') && held.len() > 4;
@@ -235,7 +235,7 @@ impl ImageScanner {
         true
     }
 
-    /// A word that begins as a link is over. It stays in the text, as nothing says that it is all of the answer.
+    /// Ends a word that starts like a link. It is also passed on as text, because it may not be the whole response.
     pub(crate) fn word(&mut self, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
         self.say(&held, found);
@@ -246,10 +246,10 @@ impl ImageScanner {
         }
         let mut rest = text;
         loop {
-            // Lists of links may have no blanks.
+            // Lists of links may lack blanks.
             let next = [",http", ";http"].iter().filter_map(|mark| rest.find(mark)).min();
             let (one, more) = rest.split_at(next.unwrap_or(rest.len()));
-            // Escaped brackets and quotes of HTML are none of the address.
+            // Escaped brackets and quotes of HTML do not belong to the address.
             let end = ["&quot;", "&#34;", "&#39;", "&lt;", "&gt;"].iter().filter_map(|mark| one.find(mark)).min();
             let url = clean_address(without_punctuation(&one[..end.unwrap_or(one.len())]));
             found.link(

@@ -1,11 +1,11 @@
-//! The beginnings and ends of texts that contain images.
+//! The starts and ends of texts that contain images.
 
-/// How links to images end.
+/// Extensions of links to images.
 const IMAGE_EXTENSIONS: [&str; 13] =
     [".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".jxl", ".heic", ".bmp", ".tif", ".tiff", ".svg", ".jfif"];
 
-/// How the base64 of each format begins; `?` stands for any character of base64. PNG, JPEG in both alphabets, WebP (and
-/// no other RIFF file), GIF, the ISO media files (AVIF, HEIC), JPEG XL, BMP, TIFF and SVG, with or without a declaration.
+/// The base64 signatures of formats; `?` matches any base64 character. PNG, JPEG in both alphabets, WebP (and no other
+/// RIFF file), GIF, the ISO media files (AVIF, HEIC), JPEG XL, BMP, TIFF and SVG, with or without a declaration.
 const BASE64_SIGNATURES: [&[u8]; 14] = [
     b"iVBORw0KGgo",
     b"/9j/",
@@ -23,7 +23,7 @@ const BASE64_SIGNATURES: [&[u8]; 14] = [
     b"PD94bWwg",
 ];
 
-/// Parts of a query that say that the address is signed or serves an image.
+/// Parts of queries of signed addresses and of addresses that serve images.
 const IMAGE_QUERY_WORDS: [&str; 16] = [
     "sig=",
     "signature=",
@@ -43,7 +43,7 @@ const IMAGE_QUERY_WORDS: [&str; 16] = [
     "filename=",
 ];
 
-/// Parts of a path that image stores use.
+/// Parts of paths that image stores use.
 const IMAGE_PATH_WORDS: [&str; 17] = [
     "/files/",
     "/file/",
@@ -64,25 +64,25 @@ const IMAGE_PATH_WORDS: [&str; 17] = [
     "/content",
 ];
 
-/// How sure a link is to lead to an image.
+/// How likely a link leads to an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rank {
-    /// It stands where images stand, or is named like one.
+    /// It is in an image field or tag, or has the name of an image.
     Sure,
-    /// It is named like an image, but only referred to.
+    /// It has the name of an image, but is an ordinary link.
     Named,
-    /// Its address is that of a store, or signed.
+    /// Its address is that of an image store, or signed.
     Likely,
-    /// Nothing speaks for it but that it is a link.
+    /// It is only a link.
     Perhaps,
 }
 
-/// Mime types that may be an image's, going by what gateways write: `image/png`, `png`, nothing.
+/// Whether a MIME type, as gateways write it, may be that of an image: `image/png`, `png`, nothing.
 pub(crate) fn is_picture(mime: &str) -> bool {
     !mime.contains('/') || mime.starts_with("image/") || mime == "application/octet-stream"
 }
 
-/// Whether this is the beginning of that, in any case.
+/// Whether `whole` starts with `beginning`, in any case.
 pub(crate) fn starts(whole: &[u8], beginning: &[u8]) -> bool {
     whole.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
 }
@@ -91,7 +91,7 @@ pub(crate) fn is_link(text: &[u8]) -> bool {
     [&b"http://"[..], b"https://"].iter().any(|scheme| starts(text, scheme))
 }
 
-/// Whether a byte is a character of base64 in either alphabet, or padding.
+/// Whether a byte is a base64 character of either alphabet, or padding.
 pub(crate) fn is_base64_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=')
 }
@@ -100,12 +100,12 @@ fn matches(beginning: &[u8], text: &[u8]) -> bool {
     beginning.iter().zip(text).all(|(&mark, &byte)| if mark == b'?' { is_base64_byte(byte) } else { mark == byte })
 }
 
-/// Whether this begins as the base64 of an image does.
+/// Whether the text starts with the base64 signature of an image.
 pub(crate) fn is_base64(text: &[u8]) -> bool {
     BASE64_SIGNATURES.iter().any(|beginning| text.len() >= beginning.len() && matches(beginning, text))
 }
 
-/// Whether it does as far as it goes.
+/// Whether the text may start so, as far as it goes.
 pub(crate) fn may_be_base64(text: &[u8]) -> bool {
     BASE64_SIGNATURES.iter().any(|beginning| matches(beginning, text))
 }
@@ -114,13 +114,13 @@ pub(crate) fn may_be_link(text: &[u8]) -> bool {
     is_link(text) || starts(b"http://", text) || starts(b"https://", text)
 }
 
-/// Whether an address is named like an image: in its path, or in what its query says about a file.
+/// Whether an address has the name of an image: in its path, or in a file parameter of its query.
 pub(crate) fn is_named(url: &str) -> bool {
     let lower = url.to_ascii_lowercase();
     let (path, query) = lower.split_once('?').unwrap_or((&lower, ""));
     let ends = |part: &str| IMAGE_EXTENSIONS.iter().any(|ending| part.ends_with(ending));
     let path = path.split('#').next().unwrap_or_default();
-    // Some stores put an instruction behind the name: `a.png!large`, `a.png@400w`, `a.jpg~tplv-x.image`.
+    // Some stores append an instruction to the name: `a.png!large`, `a.png@400w`, `a.jpg~tplv-x.image`.
     let name = path.rsplit('/').next().unwrap_or_default();
     let before = name.split(['!', '@', '~', ':']).next().unwrap_or_default();
     ends(path)
@@ -128,7 +128,7 @@ pub(crate) fn is_named(url: &str) -> bool {
         || query.split('#').next().unwrap_or_default().split('&').any(|part| ends(part) || part.contains("=image%2f"))
 }
 
-/// How sure a link in words is to lead to an image.
+/// How likely a link in a text leads to an image.
 pub(crate) fn rank(url: &str) -> Rank {
     if is_named(url) {
         return Rank::Named;
@@ -144,8 +144,8 @@ pub(crate) fn rank(url: &str) -> Rank {
     if likely && !is_page { Rank::Likely } else { Rank::Perhaps }
 }
 
-/// Whether a character ends an address in words: white space, brackets, quotes and punctuation of East Asian scripts
-/// and the quotes of all others, none of which an address holds unescaped.
+/// Whether a character ends an address in a text: white space, brackets, quotes and punctuation of East Asian scripts
+/// and the quotes of all others, which an address contains only in escaped form.
 pub(crate) fn ends_address(character: char) -> bool {
     matches!(character,
         '\u{a0}' | '\u{ab}' | '\u{bb}' | '\u{b7}'
@@ -156,8 +156,7 @@ pub(crate) fn ends_address(character: char) -> bool {
         || matches!(character, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
 }
 
-/// An address as the software behind it knows it: without what markdown, HTML or JSON put before characters, and
-/// without the punctuation of the sentence that it ends.
+/// The address without escapes of Markdown, HTML or JSON, and without the punctuation of the sentence that it ends.
 pub(crate) fn clean_address(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
@@ -183,7 +182,7 @@ pub(crate) fn clean_address(text: &str) -> String {
     plain
 }
 
-/// Cuts the punctuation of a sentence off the end of an address in words.
+/// Removes the punctuation of a sentence from the end of an address.
 pub(crate) fn without_punctuation(address: &str) -> &str {
     let mut address = address;
     loop {
@@ -199,7 +198,7 @@ pub(crate) fn without_punctuation(address: &str) -> &str {
     }
 }
 
-/// Whether this may be an address without scheme and host: a path, or a name that ends as an image's does.
+/// Whether this may be an address without scheme and host: a path, or a name with an image extension.
 pub(crate) fn is_relative(target: &str) -> bool {
     let has_scheme = target.split(['/', '?', '#']).next().is_some_and(|first| first.contains(':'));
     let is_path = target.starts_with('/') || target.starts_with("./") || target.starts_with("../");

@@ -1,34 +1,35 @@
 //! Finds the end of the root element in the source of an SVG.
 
-/// An opening or closing tag of the element that is counted.
+/// An opening or closing tag of the counted element.
 const OPENING_TAG: &[u8] = b"<svg";
 const CLOSING_TAG: &[u8] = b"</svg";
 
-/// Where the reader is within a drawing.
+/// The state of the reader within an SVG.
 #[derive(Debug)]
 pub(crate) struct SvgEnd {
-    /// How many of its elements are open. A drawing may hold others.
+    /// The number of open `svg` elements, which may be nested.
     depth: u32,
-    /// The beginning of a tag that may be one of them.
+    /// The start of a possible tag of one.
     tag: Vec<u8>,
-    /// Whether this is within an opening tag of one, and the byte before.
+    /// Whether the reader is in an opening tag of one, and the previous byte.
     opening: bool,
     last: u8,
-    /// Whether percent signs stand before the numbers of bytes, as in an address.
+    /// Whether the bytes are percent-encoded, as in an address.
     escaped: bool,
-    /// The beginning of such a number.
+    /// The start of an escape.
     escape: Vec<u8>,
-    /// What was read and is not handed over.
+    /// Bytes that were read and not passed on.
     ready: Vec<u8>,
 }
 
 impl SvgEnd {
-    /// Before the first byte.
+    /// The state before the first byte.
     pub(crate) fn new(escaped: bool) -> Self {
         Self { depth: 0, tag: Vec::new(), opening: false, last: 0, escaped, escape: Vec::new(), ready: Vec::new() }
     }
 
-    /// Reads on and hands over what belongs to the drawing. Says how many bytes that were and whether it is over.
+    /// Reads the next chunk and passes on the bytes that belong to the SVG. Returns their number and whether the SVG
+    /// has ended.
     pub(crate) fn push(&mut self, text: &[u8], mut out: impl FnMut(&[u8])) -> (usize, bool) {
         let mut over = false;
         let mut taken = 0;
@@ -59,12 +60,12 @@ impl SvgEnd {
                 self.escape.clear();
                 self.read(high << 4 | low)
             }
-            // A percent sign of the drawing's own.
+            // A percent sign of the SVG itself.
             _ => std::mem::take(&mut self.escape).into_iter().any(|byte| self.read(byte)),
         }
     }
 
-    /// Whether the drawing ends with this byte.
+    /// Reads a byte; whether the SVG ends with it.
     fn read(&mut self, byte: u8) -> bool {
         self.ready.push(byte);
         let last = std::mem::replace(&mut self.last, byte);
@@ -113,7 +114,7 @@ mod tests {
 
     fn read(text: &str, escaped: bool) -> Option<(String, usize)> {
         let mut whole = None;
-        // In pieces of any size the same comes out.
+        // The result does not depend on the chunk size.
         for piece in [1, 3, text.len()] {
             let (mut drawing, mut bytes, mut at) = (SvgEnd::new(escaped), Vec::new(), 0);
             let mut over = false;

@@ -7,10 +7,10 @@ use super::{
 use crate::{gateway::reader::image_slot::ImageEnd, imaging::sniff, recipe::Format};
 
 impl ImageScanner {
-    /// Within what stands before a drawing, or before another document.
+    /// In the text before an SVG, or before another document.
     pub(crate) fn prologue(&mut self, byte: u8, found: &mut impl ScanSink) -> bool {
         self.held.push(byte);
-        // Only where a tag ends it may have become clear what follows.
+        // Only the end of a tag can decide what follows.
         if !(byte.is_ascii_whitespace() || byte == b'>') {
             return true;
         }
@@ -22,7 +22,7 @@ impl ImageScanner {
         true
     }
 
-    /// What is held and what follows is the source of a drawing.
+    /// The held text and what follows is the source of an SVG.
     pub(crate) fn begin_drawing(&mut self, escaped: bool, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
         self.picture = Some(found.start(Some(SVG_MIME)));
@@ -58,7 +58,7 @@ impl ImageScanner {
     }
 }
 
-/// Whether what follows the declarations of a document is clear, and is no drawing.
+/// Whether the first element of a document is known and is not an `svg`.
 fn is_other_document(text: &[u8]) -> bool {
     let start = text.iter().rposition(|byte| *byte == b'<').unwrap_or(0);
     let tag = &text[start..];

@@ -15,18 +15,18 @@ use super::{
 };
 use crate::recipe::{Failure, FailureDetail, FailureKind, TrustedCertificate};
 
-/// What all connections trust. It is read when the first of them is made: that takes long enough to be seen when a
-/// window opens.
+/// The trusted certificates of all connections. They are read when the first connection is made, because reading them
+/// takes long enough to delay the opening of the window.
 #[derive(Debug, Default)]
 pub(crate) struct Encryption {
     roots: OnceLock<Roots>,
 }
 
 impl Encryption {
-    /// The configuration for connections to a URL, with the certificate that a person trusts at its host.
+    /// The configuration for connections to a URL, with the certificate that the user trusts for its host.
     ///
     /// # Errors
-    /// This computer trusts nobody, and no certificate was named.
+    /// This computer has no trusted certificates, and the user trusts none for the host.
     pub(crate) fn config(&self, url: &Url, trusted: Option<&TrustedCertificate>) -> Result<ClientConfig, Failure> {
         let provider = Arc::new(ring::default_provider());
         let pinned = trusted.and_then(|trusted| Some(Pinned { name: server_name(url)?, sha256: trusted.sha256 }));
@@ -47,7 +47,8 @@ impl Encryption {
         Ok(config)
     }
 
-    /// What this computer trusts. A failure is not kept, because a person may mend it meanwhile.
+    /// The certificates that this computer trusts. An error is not cached, because the user may fix its cause
+    /// meanwhile.
     fn roots(&self, provider: &Arc<CryptoProvider>) -> Result<Roots, NoRoots> {
         if let Some(roots) = self.roots.get() {
             return Ok(roots.clone());
@@ -57,7 +58,7 @@ impl Encryption {
     }
 }
 
-/// The name that a server at this URL must prove.
+/// The name that the certificate of a server at this URL must have.
 fn server_name(url: &Url) -> Option<ServerName<'static>> {
     let host = url.host_str()?;
     let host = host.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(host);

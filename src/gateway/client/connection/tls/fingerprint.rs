@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::recipe::Fingerprint;
 
-/// The fingerprint of a certificate.
+/// Computes the fingerprint of a certificate.
 pub(crate) fn fingerprint(certificate: &CertificateDer<'_>) -> Fingerprint {
     Fingerprint::new(Sha256::digest(certificate).into())
 }

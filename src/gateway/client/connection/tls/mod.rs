@@ -1,4 +1,4 @@
-//! Encrypted connections: which certificates are accepted, and what is wrong with those that are not.
+//! Encrypted connections: which certificates are accepted, and why others are rejected.
 
 mod config;
 mod fingerprint;

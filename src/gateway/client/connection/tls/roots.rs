@@ -11,24 +11,24 @@ use crate::{error_chain::chain, recipe::Fingerprint};
 /// Environment variables that name certificates.
 const CERTIFICATE_VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-/// What this computer trusts.
+/// The certificates that this computer trusts.
 #[derive(Clone, Debug)]
 pub(crate) struct Roots {
-    /// Checks certificates against it.
+    /// Verifies certificates against them.
     pub(crate) verifier: Arc<dyn ServerCertVerifier>,
-    /// Each certificate of it, as far as they can be listed.
+    /// The fingerprints of those certificates that can be listed.
     pub(crate) listed: Arc<HashSet<Fingerprint>>,
 }
 
 /// No trusted certificates can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NoRoots {
-    /// The environment variables that name them, if any.
+    /// The environment variables that name certificates, if any is set.
     pub(crate) variables: Vec<String>,
 }
 
 impl Roots {
-    /// Reads what this computer trusts.
+    /// Reads the certificates that this computer trusts.
     pub(crate) fn load(provider: &Arc<CryptoProvider>) -> Result<Self, NoRoots> {
         let none = || NoRoots { variables: variables() };
         let certificates = listed();
@@ -38,13 +38,13 @@ impl Roots {
     }
 }
 
-/// The variables that are set.
+/// The environment variables that are set.
 fn variables() -> Vec<String> {
     let is_set = |name: &&&str| env::var_os(**name).is_some_and(|value| !value.is_empty());
     CERTIFICATE_VARIABLES.iter().filter(is_set).map(|name| (*name).to_owned()).collect()
 }
 
-/// The certificates of the files in which Unix systems keep them, or of those that the environment names.
+/// The certificates in the usual files of Unix systems, or those that the environment names.
 #[cfg(not(any(windows, target_os = "macos")))]
 fn listed() -> Vec<CertificateDer<'static>> {
     let found = rustls_native_certs::load_native_certs();
@@ -66,7 +66,7 @@ fn verifier(
     Some(builder.build().ok()?)
 }
 
-/// The certificates that the environment names; the system checks against its own store by itself.
+/// The certificates that the environment names. The system verifies against its own store itself.
 #[cfg(any(windows, target_os = "macos"))]
 fn listed() -> Vec<CertificateDer<'static>> {
     let mut found = Vec::new();

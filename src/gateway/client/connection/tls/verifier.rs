@@ -1,4 +1,4 @@
-//! Checks the certificate that a host shows.
+//! Verifies the certificate of a server.
 
 use std::sync::Arc;
 
@@ -16,15 +16,15 @@ use rustls::{
 use super::{fingerprint::fingerprint, roots::Roots};
 use crate::recipe::{CertificateFlaw, Fingerprint};
 
-/// The certificate that is accepted at one host, whatever is wrong with it.
+/// A certificate that is accepted for one host, whatever is wrong with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Pinned {
     pub(crate) name: ServerName<'static>,
     pub(crate) sha256: Fingerprint,
 }
 
-/// Accepts what this computer trusts, and one certificate at one host. That a server has the key of its certificate is
-/// always checked.
+/// Accepts certificates that this computer trusts, and one certificate for one host. A server must always prove that it
+/// has the private key.
 #[derive(Debug)]
 pub(crate) struct Verifier {
     pub(crate) roots: Option<Roots>,
@@ -32,21 +32,21 @@ pub(crate) struct Verifier {
     pub(crate) provider: Arc<CryptoProvider>,
 }
 
-/// A certificate that was refused.
+/// A rejected certificate.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("the certificate was refused: {reason}")]
 pub(crate) struct Refused {
     /// The certificate.
     pub(crate) sha256: Fingerprint,
-    /// What is wrong with it.
+    /// The reason for the rejection.
     pub(crate) flaw: CertificateFlaw,
-    /// The reason in the words of who has checked it.
+    /// The message of the verifier.
     reason: String,
 }
 
 impl Verifier {
-    /// Whether it is a certificate that a person has put among the trusted ones for the server itself. Only authorities
-    /// are expected there, so that a server that shows one of them is refused although everything else is right.
+    /// Whether the certificate of the server itself is among the trusted certificates. The verifier expects only
+    /// authorities there, and rejects a server that presents one of them although everything else is valid.
     fn is_trusted_itself(&self, error: &Error, certificate: &CertificateDer<'_>, name: &ServerName<'_>) -> bool {
         let Error::InvalidCertificate(CertificateError::Other(OtherError(inner))) = error else { return false };
         inner.downcast_ref::<webpki::Error>() == Some(&webpki::Error::CaUsedAsEndEntity)
@@ -118,7 +118,7 @@ fn flaw(error: &Error) -> CertificateFlaw {
         E::NotValidForName | E::NotValidForNameContext { .. } => CertificateFlaw::WrongHost,
         E::Revoked => CertificateFlaw::Revoked,
         E::UnknownIssuer | E::BadSignature => CertificateFlaw::UnknownIssuer,
-        // A server that shows its own authority is one that has signed itself.
+        // A server that presents its own authority is self-signed.
         E::Other(OtherError(inner))
             if inner.downcast_ref::<webpki::Error>() == Some(&webpki::Error::CaUsedAsEndEntity) =>
         {
