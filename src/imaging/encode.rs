@@ -4,19 +4,19 @@ use crate::error_chain::Cause;
 
 use super::pixels::{Bitmap, ImageError, divided_by_255};
 
-/// A format to write, with what can be chosen for it.
+/// The format of an encoded file, with its options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
-    /// Lossless; written fast rather than as small as possible.
+    /// Lossless; optimized for speed, not for size.
     Png,
-    /// No transparency: what is transparent becomes white.
+    /// Without transparency: transparent parts become white.
     Jpeg {
-        /// From 1, small, to 100, faithful; other values are taken for the nearest.
+        /// From 1, small, to 100, faithful; other values are clamped.
         quality: u8,
     },
     /// With transparency.
     Webp {
-        /// From 0, small, to 99, faithful; from 100 on lossless.
+        /// From 0, small, to 99, faithful; lossless from 100 on.
         quality: u8,
     },
 }
@@ -24,11 +24,11 @@ pub enum Encoding {
 /// The longest side of a WebP, in pixels.
 const MAX_WEBP_SIDE_PIXELS: u32 = 16_383;
 
-/// Writes a bitmap as a file.
+/// Encodes a bitmap as a file.
 ///
 /// # Errors
 /// [`ImageError::Unsupported`] if the image is larger than the format allows,
-/// [`ImageError::Broken`] if the bitmap's bytes do not fit its size.
+/// [`ImageError::Broken`] if the length of the bitmap does not match its size.
 pub fn encode(bitmap: &Bitmap, encoding: Encoding) -> Result<Vec<u8>, ImageError> {
     let bytes = u64::from(bitmap.width) * u64::from(bitmap.height) * 4;
     if bitmap.width == 0 || bitmap.height == 0 || bitmap.rgba.len() as u64 != bytes {
@@ -41,10 +41,11 @@ pub fn encode(bitmap: &Bitmap, encoding: Encoding) -> Result<Vec<u8>, ImageError
     }
 }
 
-/// Writes a thumbnail for keeping: JPEG if it is opaque, else PNG. Both are read again in well under a millisecond.
+/// Encodes a thumbnail for the cache: JPEG if it is opaque, otherwise PNG. Both are decoded in well under a
+/// millisecond.
 ///
 /// # Errors
-/// The same as [`encode`]'s.
+/// The same as [`encode`].
 pub fn encode_thumbnail(thumbnail: &Bitmap) -> Result<Vec<u8>, ImageError> {
     encode(thumbnail, if thumbnail.opaque { Encoding::Jpeg { quality: 85 } } else { Encoding::Png })
 }
@@ -81,7 +82,7 @@ fn jpeg(bitmap: &Bitmap, quality: u8) -> Result<Vec<u8>, ImageError> {
     Ok(file)
 }
 
-/// The pixels as they look on white; alpha is left as it was.
+/// The pixels on white; alpha is unchanged.
 fn on_white(rgba: &[u8]) -> Vec<u8> {
     let mut flat = rgba.to_vec();
     for pixel in flat.as_chunks_mut::<4>().0 {
@@ -99,7 +100,7 @@ fn webp(bitmap: &Bitmap, quality: u8) -> Result<Vec<u8>, ImageError> {
     }
     let encoder = webp::Encoder::from_rgba(&bitmap.rgba, bitmap.width, bitmap.height);
     let lossless = quality >= 100;
-    // Without loss the number says how much time goes into a smaller file.
+    // For lossless files the number sets the effort of compression.
     let quality = if lossless { 75.0 } else { f32::from(quality) };
     encoder
         .encode_simple(lossless, quality)
@@ -123,7 +124,7 @@ mod tests {
     fn lossless_formats_give_the_same_pixels_back() {
         for picture in [samples::painting(61, 43), samples::glass(61, 43)] {
             assert_eq!(back(&picture, Encoding::Png), picture);
-            // Colors that cannot be seen may be lost.
+            // Colors of transparent pixels may be lost.
             let webp = back(&picture, Encoding::Webp { quality: 100 });
             assert_eq!(webp.premultiplied(), picture.premultiplied());
         }

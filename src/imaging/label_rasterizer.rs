@@ -1,5 +1,5 @@
-//! Words on images: glyphs of given fonts as filled outlines. For labels of a line, so there is no shaping: each
-//! character stands for itself, which Latin, Greek, Cyrillic, Chinese, Japanese and Korean are content with.
+//! Renders text on images: glyphs of given fonts as filled outlines. It is meant for single-line labels, so there is no
+//! shaping: each character is one glyph, which suffices for Latin, Greek, Cyrillic, Chinese, Japanese and Korean.
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use tiny_skia::{Color, FillRule, Paint, PathBuilder, PixmapMut, Transform};
 
 use super::pixels::Bitmap;
 
-/// The bytes of a font's file.
+/// The bytes of a font file.
 pub type FontBytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
 
-/// Side of the box that stands for what no font has, as a share of the size.
+/// The side of the box in place of a missing glyph, as a fraction of the font size.
 const MISSING_GLYPH_WIDTH: f32 = 0.6;
 
-/// Fonts, of which the first that has a character draws it.
+/// Renders labels with fonts, of which the first that contains a character draws it.
 #[derive(Clone, Default)]
 pub struct LabelRasterizer {
     fonts: Vec<(FontBytes, u32)>,
@@ -30,7 +30,7 @@ impl std::fmt::Debug for LabelRasterizer {
     }
 }
 
-/// A character as it is drawn.
+/// The outline of a character.
 struct Glyph {
     font: usize,
     id: GlyphId,
@@ -38,12 +38,12 @@ struct Glyph {
 }
 
 impl LabelRasterizer {
-    /// Adds a font, which is asked after those that are there: the bytes of its file, and its number in them.
+    /// Adds a font after the existing ones: the bytes of its file, and its index in the file.
     pub fn add(&mut self, bytes: FontBytes, index: u32) {
         self.fonts.push((bytes, index));
     }
 
-    /// The characters of a text that no font has.
+    /// The characters of a text that no font contains.
     pub fn lacking(&self, text: &str) -> Vec<char> {
         let mut lacking = Vec::new();
         for letter in text.chars().filter(|letter| !letter.is_whitespace() && !letter.is_control()) {
@@ -54,12 +54,12 @@ impl LabelRasterizer {
         lacking
     }
 
-    /// How wide a text is, in pixels.
+    /// The width of a text in pixels.
     pub fn width(&self, text: &str, size: f32) -> f32 {
         text.chars().map(|letter| self.advance(letter, size)).sum()
     }
 
-    /// As much of the beginning of a text as fits, with dots at its end if that is not all of it.
+    /// The longest prefix of a text that fits, with an ellipsis if it is not the whole text.
     pub fn fitted(&self, text: &str, size: f32, room: f32) -> String {
         if self.width(text, size) <= room {
             return text.to_owned();
@@ -78,7 +78,7 @@ impl LabelRasterizer {
         fitted
     }
 
-    /// Draws a text on an opaque bitmap, in one line that begins at `x` and stands on `baseline`.
+    /// Draws a text on an opaque bitmap, in one line that starts at `x` with this `baseline`.
     pub fn draw(&self, on: &mut Bitmap, (x, baseline): (f32, f32), text: &str, size: f32, [r, g, b]: [u8; 3]) {
         let (width, height) = (on.width, on.height);
         let Some(mut pixels) = PixmapMut::from_bytes(&mut on.rgba, width, height) else { return };
@@ -90,7 +90,7 @@ impl LabelRasterizer {
             match self.glyph(letter, size) {
                 Some(glyph) => self.outline(&glyph, size, &mut pen),
                 None if letter.is_whitespace() || letter.is_control() => {}
-                // What cannot be drawn is not passed over in silence.
+                // A missing glyph is drawn as a box, so that it is not silently omitted.
                 None => pen.missing(size),
             }
             x += self.advance(letter, size);
@@ -104,7 +104,7 @@ impl LabelRasterizer {
         let Some(font) = self.font(glyph.font) else { return };
         if let Some(outline) = font.outline_glyphs().get(glyph.id) {
             let settings = DrawSettings::unhinted(Size::new(size), LocationRef::default());
-            // A glyph that is damaged leaves what it has drawn so far.
+            // A damaged glyph keeps the outline that was read so far.
             outline.draw(settings, pen).ok();
         }
     }
@@ -123,7 +123,7 @@ impl LabelRasterizer {
         FontRef::from_index((**bytes).as_ref(), *index).ok()
     }
 
-    /// The glyph of the first font that has one with an outline, or none for a space.
+    /// The glyph of the first font that contains an outline for the character, or none for a space.
     fn glyph(&self, letter: char, size: f32) -> Option<Glyph> {
         (0..self.fonts.len()).find_map(|at| {
             let font = self.font(at)?;
@@ -135,7 +135,7 @@ impl LabelRasterizer {
     }
 }
 
-/// Takes outlines, whose vertical axis points up.
+/// Receives outlines, whose vertical axis points up.
 struct Pen {
     path: PathBuilder,
     x: f32,
@@ -192,7 +192,7 @@ mod tests {
         Bitmap { width, height, rgba: vec![255; (width * height * 4) as usize], opaque: true }
     }
 
-    /// How many pixels are dark among those of some columns.
+    /// The number of dark pixels in some columns.
     fn dark(bitmap: &Bitmap, columns: std::ops::Range<u32>) -> usize {
         let pixels = bitmap.rgba.as_chunks::<4>().0.iter().enumerate();
         pixels.filter(|(at, pixel)| columns.contains(&(*at as u32 % bitmap.width)) && pixel[0] < 128).count()

@@ -1,7 +1,7 @@
-//! Pixels and file formats; pure, knows nothing of the project but [`crate::recipe::Format`].
+//! Pixels and file formats; pure, uses only [`crate::recipe::Format`] and foreign recipes of the crate.
 //!
-//! Bytes from a gateway are not to be trusted: nothing here panics on any input, no header may ask for more
-//! memory than [`Limits`] grant, and bytes that end too early are an error instead of half an image.
+//! Bytes from a gateway are untrusted: nothing here panics on any input, no header may request more memory than
+//! [`Limits`] allow, and a truncated file is an error instead of a partial image.
 
 mod analysis;
 mod decode;

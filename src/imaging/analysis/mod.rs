@@ -1,4 +1,4 @@
-//! Features of an image that a search compares: palette and perceptual hash.
+//! Features by which a search compares images: palette and perceptual hash.
 
 mod palette;
 mod perceptual_hash;

@@ -1,31 +1,30 @@
-//! The few colors that stand for an image, found by k-means in Oklab (Björn Ottosson, 2020), where distances are as
-//! people see them.
+//! Computes the palette of an image by k-means in Oklab (Björn Ottosson, 2020), in which distances match perception.
 
 use crate::imaging::pixels::Bitmap;
 
-/// How many colors there are at most.
+/// The number of colors of a palette at most.
 const PALETTE_SIZE: usize = 5;
 
-/// About how many pixels are looked at, spread evenly over the image.
+/// The approximate number of pixels that are sampled, spread evenly over the image.
 const MAX_SAMPLED_PIXELS: usize = 4096;
 
-/// How often the colors are moved to the middle of what is near them. More moves nothing that can be seen.
+/// The number of k-means iterations. More make no visible difference.
 const KMEANS_ROUNDS: usize = 8;
 
-/// Colors that are no farther apart become one; a little more than what is just noticed side by side.
+/// The distance up to which colors are merged: a little more than the distance that is just noticeable side by side.
 const SAME_COLOR_DISTANCE: f32 = 0.03;
 
 /// A color in Oklab: lightness, green to red, blue to yellow.
 type Lab = [f32; 3];
 
-/// The colors that stand for an image, the heaviest first: red, green, blue, and how much of the image they stand
-/// for, out of 255. A weight of 0 stands for no color. What cannot be seen through transparency does not count.
+/// The palette of an image, the heaviest color first: red, green, blue, and the share of the image that the color
+/// represents, out of 255. A weight of 0 means no color. Transparent parts do not count.
 ///
-/// A thumbnail says the same as the image, and is read much faster.
+/// The thumbnail gives the same result as the image, and is read much faster.
 pub fn palette(bitmap: &Bitmap) -> [[u8; 4]; PALETTE_SIZE] {
     let pixels = bitmap.rgba.as_chunks::<4>().0;
     let step = (pixels.len() / MAX_SAMPLED_PIXELS).max(1);
-    // A step that divides the width would look at few columns only.
+    // A step that divides the width would sample only a few columns.
     let step = if step > 1 && (bitmap.width as usize).is_multiple_of(step) { step + 1 } else { step };
     let seen: Vec<Lab> = pixels
         .iter()
@@ -41,7 +40,7 @@ pub fn palette(bitmap: &Bitmap) -> [[u8; 4]; PALETTE_SIZE] {
     palette
 }
 
-/// The middles of groups of colors and how many are in each, the largest first.
+/// The centers of groups of colors and the number of colors in each, the largest group first.
 fn clusters(seen: &[Lab]) -> Vec<(Lab, usize)> {
     let mut middles = spread(seen);
     let mut counts = vec![0; middles.len()];
@@ -75,7 +74,7 @@ fn clusters(seen: &[Lab]) -> Vec<(Lab, usize)> {
     groups
 }
 
-/// Colors to begin with: the one that is nearest to the mean, then always the one farthest from all before.
+/// The initial centers: the color nearest to the mean, then always the color farthest from all centers so far.
 fn spread(seen: &[Lab]) -> Vec<Lab> {
     let mut mean = [0.0; 3];
     for colour in seen {
@@ -99,7 +98,7 @@ fn spread(seen: &[Lab]) -> Vec<Lab> {
     middles
 }
 
-/// Which of these a color is nearest to. There is at least one wherever there is a color.
+/// The index of the nearest center. There is at least one wherever there is a color.
 fn nearest(middles: &[Lab], colour: &Lab) -> usize {
     let mut best = (f32::MAX, 0);
     for (index, middle) in middles.iter().enumerate() {
@@ -111,7 +110,7 @@ fn nearest(middles: &[Lab], colour: &Lab) -> usize {
     best.1
 }
 
-/// The square of how far two colors are apart.
+/// The square of the distance of two colors.
 fn distance(one: &Lab, other: &Lab) -> f32 {
     one.iter().zip(other).map(|(one, other)| (one - other).powi(2)).sum()
 }
@@ -152,7 +151,7 @@ mod tests {
     use super::*;
     use crate::imaging::test_images::samples;
 
-    /// Rows of one color each, as high as is said.
+    /// Rows of one color each, with these heights.
     fn bands(bands: &[([u8; 4], u32)]) -> Bitmap {
         let rgba = bands.iter().flat_map(|(colour, rows)| colour.repeat(100 * *rows as usize)).collect();
         Bitmap::new(100, bands.iter().map(|(_, rows)| rows).sum(), rgba).unwrap()

@@ -1,14 +1,13 @@
-//! A hash that says what an image looks like: images that look alike differ in few of its bits, whatever their
-//! format, size and brightness.
+//! Computes a perceptual hash: images that look alike differ in few bits, whatever their format, size and brightness.
 
 use std::{array, f32::consts::PI, sync::LazyLock};
 
 use crate::imaging::pixels::Bitmap;
 
-/// The image is looked at in so many squares along each side.
+/// The number of squares along each side into which the image is divided.
 const HASH_SIDE_PIXELS: usize = 32;
 
-/// So many frequencies along each side are what is kept.
+/// The number of frequencies along each side that are part of the hash.
 const KEPT_FREQUENCIES: usize = 8;
 
 /// Cosines of the discrete cosine transform, by frequency and square.
@@ -18,9 +17,9 @@ static COSINES: LazyLock<[[f32; HASH_SIDE_PIXELS]; KEPT_FREQUENCIES]> = LazyLock
     })
 });
 
-/// The perceptual hash of an image: the signs of the lowest frequencies of its luma against their median.
+/// The perceptual hash of an image: the signs of the lowest frequencies of its luma relative to their median.
 ///
-/// A thumbnail says the same as the image, and is read much faster.
+/// The thumbnail gives the same result as the image, and is read much faster.
 pub fn perceptual_hash(bitmap: &Bitmap) -> u64 {
     let luma = squares(bitmap);
     let mut along = [[0.0_f32; HASH_SIDE_PIXELS]; KEPT_FREQUENCIES];
@@ -35,7 +34,7 @@ pub fn perceptual_hash(bitmap: &Bitmap) -> u64 {
             found[y * KEPT_FREQUENCIES + x] = along.iter().zip(cosines).map(|(luma, cosine)| luma * cosine).sum();
         }
     }
-    // The first one is the brightness, which is not what an image looks like.
+    // The first frequency is the brightness, which the hash ignores.
     found[0] = 0.0;
     let mut sorted = found;
     sorted.sort_by(f32::total_cmp);
@@ -46,7 +45,7 @@ pub fn perceptual_hash(bitmap: &Bitmap) -> u64 {
     found.iter().enumerate().fold(0, |hash, (bit, value)| hash | (u64::from(*value > median) << bit))
 }
 
-/// The mean luma of each square, on white where the image is transparent.
+/// The mean luma of each square, on white if the image is transparent.
 fn squares(bitmap: &Bitmap) -> [[f32; HASH_SIDE_PIXELS]; HASH_SIDE_PIXELS] {
     let (width, height) = (bitmap.width as usize, bitmap.height as usize);
     let mut squares = [[0.0; HASH_SIDE_PIXELS]; HASH_SIDE_PIXELS];
@@ -54,7 +53,7 @@ fn squares(bitmap: &Bitmap) -> [[f32; HASH_SIDE_PIXELS]; HASH_SIDE_PIXELS] {
         return squares;
     }
     let pixels = bitmap.rgba.as_chunks::<4>().0;
-    // At least one pixel, also where the image is smaller than the grid.
+    // At least one pixel, even if the image is smaller than the grid.
     let part = |at: usize, length: usize| {
         let from = (at * length / HASH_SIDE_PIXELS).min(length - 1);
         from..((at + 1) * length / HASH_SIDE_PIXELS).max(from + 1)
@@ -65,7 +64,7 @@ fn squares(bitmap: &Bitmap) -> [[f32; HASH_SIDE_PIXELS]; HASH_SIDE_PIXELS] {
             let count = (rows.len() * columns.len()) as f32;
             let inside = rows.flat_map(|y| &pixels[y * width..][columns.clone()]);
             *square = if bitmap.opaque {
-                // Luma is linear, so the mean color has the mean luma; whole numbers are added up much faster.
+                // Luma is linear, so the mean color has the mean luma; integers are summed much faster.
                 let sums = inside.fold([0_u64; 3], |sums, pixel| array::from_fn(|at| sums[at] + u64::from(pixel[at])));
                 let [red, green, blue] = sums.map(|sum| sum as f32 / count);
                 weighted(red, green, blue)
@@ -99,7 +98,7 @@ mod tests {
         test_images::samples,
     };
 
-    /// How many bits may differ between images that look alike.
+    /// The number of bits in which the hashes of similar images differ at most.
     const MAX_SIMILAR_DISTANCE: u32 = 10;
 
     fn apart(one: &Bitmap, other: &Bitmap) -> u32 {
@@ -116,7 +115,7 @@ mod tests {
         bitmap
     }
 
-    /// Circles here and there, by a number.
+    /// Circles in positions that depend on a number.
     fn circles(number: u32) -> Bitmap {
         let (width, height) = (240_u32, 180_u32);
         let mut rgba = Vec::new();

@@ -30,7 +30,7 @@ mod tests {
         assert_eq!(decode(&file, &Limits::default()), Ok(picture.clone()));
         let glass = samples::glass(5, 3);
         assert_eq!(decode(&samples::bmp(&glass), &Limits::default()), Ok(glass));
-        // The same rows from the top.
+        // The same rows stored from the top.
         let mut turned = samples::bmp(&picture);
         turned[22..26].copy_from_slice(&(-3_i32).to_le_bytes());
         let upside_down = decode(&turned, &Limits::default()).unwrap();

@@ -12,8 +12,7 @@ use crate::{
     recipe::Format,
 };
 
-/// Decodes a whole file; of an animation the first frame, of several pages the first. It is turned upright by its
-/// orientation.
+/// Decodes a whole file; of an animation the first frame, of several pages the first. Applies its orientation.
 ///
 /// # Errors
 /// [`ImageError::NotAnImage`] for other files, [`ImageError::TooLarge`] beyond the limits,
@@ -48,7 +47,7 @@ mod tests {
         test_images::{CODED_SAMPLES, Coded, samples},
     };
 
-    /// Color type and depth, palette and transparency, samples, and the two pixels they are.
+    /// Color type and depth, palette and transparency, samples, and the two pixels that they encode.
     type Kind<'a> = ((ColorType, BitDepth), (&'a [u8], &'a [u8]), &'a [u8], [u8; 8]);
 
     fn decoded(bytes: &[u8]) -> Bitmap {
@@ -93,7 +92,7 @@ mod tests {
             let bitmap = decoded(&file);
             assert_eq!(bitmap.rgba, expected, "{kind:?}");
             assert_eq!(bitmap.opaque, expected[3] == 255 && expected[7] == 255, "{kind:?}");
-            // The road for arriving bytes is another one.
+            // Incremental decoding takes another path.
             let finished = thumbnail(&file, &Limits::default(), 64).unwrap();
             assert_eq!((finished.opaque, finished.thumbnail), (bitmap.opaque, bitmap), "{kind:?}");
         }
@@ -145,7 +144,7 @@ mod tests {
             assert_eq!((probe.width, probe.height), (picture.width, picture.height), "{}", coded.name);
             let bitmap = decoded(&file);
             assert_eq!(bitmap.opaque, picture.opaque, "{}", coded.name);
-            // Where colors meet, those of several pixels together are blended.
+            // Where colors meet, subsampled colors are blended.
             let mean = samples::mean_difference(&bitmap, &picture);
             assert!(mean < 6.0, "{}: {mean}", coded.name);
             let corner = |bitmap: &Bitmap, end: usize| bitmap.rgba[end..end + 4].to_vec();
@@ -164,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_jpeg_on_its_side_is_turned_upright() {
-        // Left half dark, right half light; turned clockwise the upper half is dark.
+        // The left half is dark and the right half light; turned clockwise, the upper half is dark.
         let rgba = (0..32 * 16).flat_map(|i| if i % 32 < 16 { [0, 0, 0, 255] } else { [255; 4] }).collect();
         let bitmap = decoded(&samples::turned_jpeg(&Bitmap::new(32, 16, rgba).unwrap(), 6));
         assert_eq!((bitmap.width, bitmap.height), (16, 32));
@@ -213,7 +212,7 @@ mod tests {
         assert!(matches!(result, Err(ImageError::Broken(_))));
     }
 
-    /// The image in every format and road.
+    /// The image in every format and variant.
     fn files(picture: &Bitmap) -> Vec<Vec<u8>> {
         let encodings = [
             Encoding::Png,
@@ -235,7 +234,7 @@ mod tests {
 
     const FILES: usize = 16 + CODED_SAMPLES.len();
 
-    /// Those, and the ones that other programs have made.
+    /// Those, and files of other programs.
     fn all_files() -> Vec<Vec<u8>> {
         let mut files = files(&samples::painting(24, 18));
         files.extend(CODED_SAMPLES.iter().map(Coded::bytes));
@@ -243,7 +242,8 @@ mod tests {
         files
     }
 
-    /// All roads with bytes of any kind. What comes out is no matter, as long as it does and fits its size.
+    /// Passes bytes of any kind to all decoders. The result does not matter, as long as there is one and it fits its
+    /// size.
     fn survives(bytes: &[u8]) {
         let limits = Limits { max_pixels: 1 << 16, ..Limits::default() };
         if let Ok(bitmap) = decode(bytes, &limits) {

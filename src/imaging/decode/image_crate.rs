@@ -1,4 +1,4 @@
-//! Decoding with the `image` crate: GIF, and what the formats share that it decodes.
+//! Decoding with the `image` crate: GIF, and what is common to the formats that it decodes.
 
 use std::io::Cursor;
 
@@ -29,19 +29,19 @@ pub(crate) fn decode_with(
     DynamicImage::from_decoder(decoder).map_err(|error| image_crate_error(error, probe))
 }
 
-/// Tells a decoder how much memory it may take.
+/// Sets the memory limit of a decoder.
 pub(crate) fn set_decoder_limits(
     decoder: &mut impl ImageDecoder,
     limits: &Limits,
     probe: Probe,
 ) -> Result<(), ImageError> {
-    // The header was read twice, by us and by the decoder; the decoder's reading counts for memory.
+    // We and the decoder both parse the header; the decoder's result determines its memory.
     let (width, height) = decoder.dimensions();
     limits.check(width, height)?;
     let mut granted = image::Limits::no_limits();
     granted.max_image_width = Some(limits.max_side);
     granted.max_image_height = Some(limits.max_side);
-    // Decoders keep a copy of some planes beside the result.
+    // Decoders keep a copy of some planes besides the result.
     granted.max_alloc = Some(limits.max_bytes.saturating_mul(2));
     decoder.set_limits(granted).map_err(|error| image_crate_error(error, probe))
 }

@@ -16,11 +16,11 @@ use crate::{
     },
 };
 
-/// Decodes a JPEG whose header speaks of this size into `pixels`, replacing what was there. Where bytes are missing it
-/// becomes gray.
+/// Decodes a JPEG whose header contains this size into `pixels`, replacing their contents. Missing parts become
+/// gray.
 ///
 /// # Errors
-/// [`ImageError::Broken`] also if another header than the first one tells of another size.
+/// [`ImageError::Broken`] also if a later header contains another size.
 pub(crate) fn jpeg_pixels(
     bytes: &[u8],
     (width, height): (u32, u32),
@@ -33,7 +33,7 @@ pub(crate) fn jpeg_pixels(
         .jpeg_set_out_colorspace(ColorSpace::RGB);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(jpeg_error)?;
-    // Memory is granted for the size that was checked.
+    // Memory was allocated for the size that was checked.
     if decoder.dimensions() != Some((width as usize, height as usize)) {
         return Err(ImageError::Broken("it has two headers".into()));
     }
@@ -75,7 +75,7 @@ pub(crate) fn decode_jpeg(bytes: &[u8]) -> Result<Bitmap, ImageError> {
     to_bitmap(image)
 }
 
-/// The header of a JPEG that reaches its end.
+/// The header of a complete JPEG.
 pub(crate) fn whole_jpeg(bytes: &[u8]) -> Result<JpegHeader, ImageError> {
     jpeg_header(bytes).filter(|header| jpeg_is_complete(bytes, header)).ok_or_else(cut_short)
 }

@@ -1,7 +1,7 @@
-//! Limits the memory that decoders take at the same time, all threads together.
+//! Limits the memory that decoders use at the same time, over all threads.
 //!
-//! One large image takes hundreds of megabytes while it is decoded. A few at once are held up here until there is
-//! room, instead of taking the machine's memory.
+//! Decoding one large image takes hundreds of megabytes. Several such images wait here for memory instead of exhausting
+//! that of the machine.
 
 use std::{
     cell::Cell,
@@ -17,19 +17,18 @@ use crate::{
     recipe::Format,
 };
 
-/// What decoders of this process may take at the same time, in bytes.
+/// The memory of all decoders of this process together, in bytes.
 static DECODER_BUDGET: Budget = Budget::new(768 << 20);
 
-/// Such a part of the total is granted without waiting.
+/// Requests of up to this fraction of the total are granted without waiting.
 const SMALL_GRANT_DIVISOR: u64 = 32;
 
 thread_local! {
-    /// How many grants this thread holds.
+    /// The number of grants that this thread holds.
     static GRANTS_HELD: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Bytes that are shared by threads. Grants are given in the order in which they are asked for, so that a large one is
-/// not overtaken for ever by small ones.
+/// Memory that threads share. Requests are granted in order, so that small ones cannot delay a large one forever.
 struct Budget {
     total: u64,
     state: Mutex<State>,
@@ -39,18 +38,18 @@ struct Budget {
 #[derive(Debug, Clone, Copy)]
 struct State {
     used: u64,
-    /// The number that the next thread in the line gets, and the one whose turn it is.
+    /// The ticket of the next thread in the queue, and the ticket that is served.
     next: u64,
     turn: u64,
 }
 
-/// Room for pixels, which is given back when it is dropped. It stays on the thread that asked for it.
+/// Granted memory, which is released on drop. It stays on the thread that requested it.
 #[derive(Debug)]
 #[must_use = "dropped, it grants nothing"]
 pub struct DecodeMemory {
     budget: &'static Budget,
     bytes: u64,
-    /// A thread that holds room is granted more at once, so it must not leave its thread.
+    /// Not `Send`, because a thread that holds a grant gets more without waiting.
     on_thread: PhantomData<*const ()>,
 }
 
@@ -66,14 +65,15 @@ impl Budget {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Numbers are changed in one step each, so they are right whatever became of another thread.
+        // The numbers change in one step each, so a panic of another thread cannot leave them inconsistent.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until there is room for so many bytes. More than the total is granted when nobody else holds any.
+    /// Waits for this much memory. More than the total is granted when no other thread holds any.
     ///
-    /// A thread that holds room already waits for nobody, because others may be waiting for what it holds. Nor does
-    /// what takes little: a thumbnail must not wait for a large image to be decoded.
+    /// A thread that holds a grant already does not wait, because others may be waiting for its memory. Small requests
+    /// do
+    /// not wait either: a thumbnail must not wait for a large image to be decoded.
     fn take(&'static self, bytes: u64) -> DecodeMemory {
         let mut state = self.state();
         if GRANTS_HELD.get() == 0 && bytes > self.total / SMALL_GRANT_DIVISOR {
@@ -102,28 +102,28 @@ impl Drop for DecodeMemory {
     }
 }
 
-/// Waits for room to decode an image in full and to work with its pixels. Whoever keeps a full bitmap for longer than
-/// it takes to decode it holds this as long; [`crate::imaging::decode::decode::decode`] takes it for itself.
+/// Waits for memory to decode an image in full and to process its pixels. A caller that keeps a full bitmap after
+/// decoding holds this as long; [`crate::imaging::decode::decode::decode`] requests it itself.
 ///
-/// Bytes that are no image need none, which the decoder then tells.
+/// Returns `None` for bytes that are not an image, which the decoder then reports.
 pub fn room_for(bytes: &[u8]) -> Option<DecodeMemory> {
     probe(bytes, &Limits::default()).ok().map(whole)
 }
 
-/// Waits for room to decode an image in full.
+/// Waits for memory to decode an image in full.
 pub(crate) fn whole(probe: Probe) -> DecodeMemory {
-    // Rows of one channel to four, beside the four of the result, and what a decoder keeps of planes.
+    // Rows of one to four channels, besides the four of the result, and the decoder's own planes.
     DECODER_BUDGET.take(pixels(probe).saturating_mul(match probe.format {
         Format::Png => 5,
         Format::Jpeg => 7,
         Format::Webp | Format::Gif | Format::Bmp => 6,
-        // Samples of two bytes and more, and layers.
+        // Samples of two bytes or more, and layers.
         Format::Avif | Format::Tiff => 16,
         Format::Jxl | Format::Svg => 24,
     }))
 }
 
-/// Waits for room to decode an image to three bytes a pixel, of which only a thumbnail is kept.
+/// Waits for memory to decode an image to three bytes per pixel, of which only a thumbnail is kept.
 pub(crate) fn plain(probe: Probe) -> DecodeMemory {
     DECODER_BUDGET.take(pixels(probe).saturating_mul(5))
 }
@@ -152,7 +152,7 @@ mod tests {
                     sender.send((name, used)).unwrap();
                     drop(room);
                 });
-                // In this order.
+                // Requests are granted in this order.
                 let is_waiting = || {
                     let state = *BUDGET.state();
                     state.next > state.turn
@@ -179,7 +179,7 @@ mod tests {
         let outer = BUDGET.take(90);
         let inner = BUDGET.take(90);
         assert_eq!(BUDGET.state().used, 180);
-        // And another thread does not for what is little.
+        // Another thread does not wait for a small request either.
         thread::spawn(|| drop(BUDGET.take(3))).join().unwrap();
         drop((outer, inner));
         assert_eq!(BUDGET.state().used, 0);

@@ -25,7 +25,7 @@ pub(crate) fn decode_png(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<
     Bitmap::new(probe.width, probe.height, rgba).ok_or_else(cut_short)
 }
 
-/// The rows of a PNG from top to bottom, palettes and odd bit depths already expanded to eight bits a channel.
+/// The rows of a PNG from top to bottom, with palettes and odd bit depths expanded to eight bits per channel.
 pub(crate) struct PngRows<R: BufRead + Seek> {
     reader: png::Reader<R>,
     probe: Probe,
@@ -39,7 +39,7 @@ impl<R: BufRead + Seek> PngRows<R> {
         let bytes = usize::try_from(limits.max_bytes).unwrap_or(usize::MAX);
         let mut decoder = png::Decoder::new_with_limits(source, png::Limits { bytes });
         decoder.set_transformations(png::Transformations::normalize_to_color8());
-        // Texts and profiles are not wanted here and may be of any size.
+        // Texts and profiles are not needed here and may be of any size.
         decoder.set_ignore_text_chunk(true);
         decoder.set_ignore_iccp_chunk(true);
         let reader = decoder.read_info().map_err(|error| png_error(error, probe))?;
@@ -64,7 +64,7 @@ impl<R: BufRead + Seek> PngRows<R> {
         self.reader.info().interlaced
     }
 
-    /// The next row. An error also if there is none, as callers know how many there should be.
+    /// The next row. Fails if there is none, because callers know the number of rows.
     pub(crate) fn next(&mut self) -> Result<&[u8], ImageError> {
         match self.reader.read_row(&mut self.row) {
             Ok(Some(_)) => Ok(&self.row),
@@ -81,7 +81,7 @@ impl<R: BufRead + Seek> PngRows<R> {
         Ok(())
     }
 
-    /// Reads up to the end mark, so that a file without it is not taken for complete.
+    /// Reads up to the end chunk, so that a file without it is not taken for complete.
     pub(crate) fn finish(&mut self) -> Result<(), ImageError> {
         self.reader.finish().map_err(|error| png_error(error, self.probe))
     }

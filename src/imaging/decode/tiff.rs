@@ -1,4 +1,4 @@
-//! Decodes the first page of a TIFF. What is not in the reach of the decoder, such as the orientation, is read here.
+//! Decodes the first page of a TIFF. Reads what the decoder does not report, such as the orientation.
 
 use std::io::Cursor;
 
@@ -15,7 +15,7 @@ pub(crate) fn decode_tiff(bytes: &[u8], limits: &Limits, probe: Probe) -> Result
     let mut image = match &header.palette {
         None => page(bytes, limits, probe)?,
         Some(palette) => {
-            // The decoder knows no palettes, so it is told that the numbers are shades of gray.
+            // The decoder does not support palettes, so the indices are passed to it as grayscale.
             let mut bytes = bytes.to_vec();
             bytes[palette.said_at..palette.said_at + 2].copy_from_slice(if palette.little { &[1, 0] } else { &[0, 1] });
             let numbers = page(&bytes, limits, probe)?.into_luma8();

@@ -16,7 +16,7 @@ pub(crate) fn decode_webp(bytes: &[u8], limits: &Limits, probe: Probe) -> Result
     Bitmap::new(probe.width, probe.height, rgba).ok_or_else(cut_short)
 }
 
-/// The pixels of a whole WebP as its decoder gives them, three or four bytes each. The buffer has room for four.
+/// The pixels of a whole WebP as its decoder returns them, three or four bytes each. The buffer has space for four.
 pub(crate) fn webp_pixels(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<(Vec<u8>, Channels), ImageError> {
     if webp_length(bytes).is_none_or(|length| length > bytes.len() as u64) {
         return Err(cut_short());
@@ -32,7 +32,7 @@ pub(crate) fn webp_pixels(bytes: &[u8], limits: &Limits, probe: Probe) -> Result
         return Err(ImageError::Broken("it has two headers".into()));
     }
     let count = probe.width as usize * probe.height as usize;
-    // What is not written to takes no memory.
+    // Untouched pages take no memory.
     let mut samples = Vec::with_capacity(count * 4);
     samples.resize(count * pixels.channels(), 0);
     decoder.read_image(&mut samples).map_err(|error| image_crate_error(error, probe))?;

@@ -1,29 +1,30 @@
-//! Names formats that cannot be decoded here, so that a person knows what came and which program opens it.
+//! Names formats that cannot be decoded here, so that the user learns what a file is and which program opens it.
 
 use super::sniff::{MAX_SNIFFED_BYTES, Sniffed, look};
 use crate::recipe::Format;
 
-/// A format that [`crate::imaging::decode::decode::decode`] does not know.
+/// A format that [`crate::imaging::decode::decode::decode`] does not support.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Foreign {
-    /// Its name as people know it.
+    /// Its common name.
     pub name: &'static str,
-    /// What such files hold.
+    /// The contents of such files.
     pub kind: ForeignKind,
 }
 
-/// What files of a format hold.
+/// The contents of files of a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ForeignKind {
-    /// An image.
+    /// A still image.
     Picture,
-    /// Moving images.
+    /// A video.
     Film,
     /// Anything else.
     Other,
 }
 
-/// The format of a file that [`crate::imaging::decode::decode::decode`] does not know, by its first bytes. A few hundred are enough.
+/// The format of a file that [`crate::imaging::decode::decode::decode`] does not support, from its first bytes. A few
+/// hundred are enough.
 pub fn foreign_format(bytes: &[u8]) -> Option<Foreign> {
     let picture = |name| Some(Foreign { name, kind: ForeignKind::Picture });
     let film = |name| Some(Foreign { name, kind: ForeignKind::Film });
@@ -74,7 +75,7 @@ pub fn foreign_format(bytes: &[u8]) -> Option<Foreign> {
     Some(Foreign { name, kind })
 }
 
-/// The format that a file's extension stands for, in any case.
+/// The format with this file extension, in any case.
 pub fn foreign_name(extension: &str) -> Option<Foreign> {
     let pictures = [
         ("heic", "HEIC"),
@@ -120,8 +121,8 @@ pub fn foreign_name(extension: &str) -> Option<Foreign> {
         .or_else(|| of(&films, ForeignKind::Film))
 }
 
-/// The name of the format in which a camera keeps what its sensor saw, by a file's extension. Many such files begin as a
-/// TIFF does and hold a small one of their image.
+/// The name of a camera's raw format, from a file's extension. Many such files start like a TIFF and contain a small
+/// one of their image.
 fn raw_name(extension: &str) -> Option<&'static str> {
     const RAW: [&str; 25] = [
         "3FR", "ARW", "CR2", "CR3", "CRW", "DCR", "DNG", "ERF", "IIQ", "KDC", "MEF", "MOS", "MRW", "NEF", "NRW", "ORF",
@@ -130,22 +131,22 @@ fn raw_name(extension: &str) -> Option<&'static str> {
     RAW.into_iter().find(|name| name.eq_ignore_ascii_case(extension))
 }
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
-    /// An image that can be decoded here, as far as its first bytes say.
+    /// An image in a supported format, according to its first bytes.
     Picture,
-    /// A format that cannot.
+    /// A known format that is not supported.
     Foreign(Foreign),
-    /// What macOS keeps beside files on disks of other systems.
+    /// A companion file that macOS creates on disks of other systems.
     AppleDouble,
-    /// No format that is known.
+    /// An unknown format.
     Unknown,
 }
 
-/// What a file is by its first bytes, and where they say nothing, by its extension without the dot.
+/// The kind of a file from its first bytes, or if they do not decide, from its extension without the dot.
 ///
-/// [`crate::imaging::format::sniff::MAX_SNIFFED_BYTES`] bytes are as good as all.
+/// [`crate::imaging::format::sniff::MAX_SNIFFED_BYTES`] bytes give the same result as all.
 pub fn file_kind(bytes: &[u8], extension: &str) -> FileKind {
     if bytes.starts_with(b"\0\x05\x16\x07") {
         return FileKind::AppleDouble;
@@ -155,7 +156,7 @@ pub fn file_kind(bytes: &[u8], extension: &str) -> FileKind {
         Sniffed::Known(Format::Tiff) if raw_name(extension).is_some() => {}
         Sniffed::Known(_) => return FileKind::Picture,
         Sniffed::Unknown | Sniffed::TooFew => {
-            // Archives are what several formats are kept in.
+            // Several formats are stored in archives.
             if let Some(foreign) = foreign_format(head)
                 && (foreign.kind != ForeignKind::Other || foreign_name(extension).is_none())
             {

@@ -1,4 +1,4 @@
-//! The format of a file by its first bytes.
+//! Content sniffing: the format of a file from its first bytes.
 
 mod file_kind;
 mod sniff;

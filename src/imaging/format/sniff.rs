@@ -1,27 +1,27 @@
-//! Recognizes the format of a file by the marks at its beginning.
+//! Recognizes the format of a file by its signature.
 
 use memchr::memmem;
 
 use crate::recipe::Format;
 
-/// So many bytes at the most are looked at.
+/// The number of bytes that are inspected at most.
 pub const MAX_SNIFFED_BYTES: usize = 64 * 1024;
 
-/// What the beginning of a file says.
+/// The result of sniffing the start of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sniffed {
-    /// It is in this format.
+    /// The file is in this format.
     Known(Format),
-    /// It is in none.
+    /// The file is in none of the formats.
     Unknown,
-    /// More bytes may tell.
+    /// More bytes may decide.
     TooFew,
 }
 
-/// The format of a file that begins with `bytes`, whatever its name or declared media type say.
+/// The format of a file that starts with `bytes`, whatever its name or declared MIME type.
 ///
-/// Most formats are known by their first eighteen bytes, and an SVG as soon as its root element begins; with fewer
-/// the answer may be `None` though more bytes would tell.
+/// The first eighteen bytes decide for most formats, and the root element for SVG. With fewer bytes the result may be
+/// `None` although more bytes would decide.
 pub fn sniff(bytes: &[u8]) -> Option<Format> {
     match look(bytes) {
         Sniffed::Known(format) => Some(format),
@@ -29,7 +29,7 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
     }
 }
 
-/// The same, and whether more bytes could change the answer.
+/// The same, and whether more bytes could change the result.
 pub(crate) fn look(bytes: &[u8]) -> Sniffed {
     let marks: [(&[u8], Format); 8] = [
         (b"\x89PNG\r\n\x1a\n", Format::Png),
@@ -59,7 +59,7 @@ pub(crate) fn look(bytes: &[u8]) -> Sniffed {
     answer
 }
 
-/// Whether bytes begin with a mark of which `None` stands for any byte.
+/// Whether bytes start with a signature in which `None` matches any byte.
 fn has_mark(bytes: &[u8], mark: &[Option<u8>], format: Format) -> Sniffed {
     if !bytes.iter().zip(mark).all(|(byte, mark)| mark.is_none_or(|mark| mark == *byte)) {
         Sniffed::Unknown
@@ -78,7 +78,7 @@ fn look_for_webp(bytes: &[u8]) -> Sniffed {
     has_mark(bytes, &mark, Format::Webp)
 }
 
-/// AVIF is told from HEIC and films by the brands in its first box.
+/// Distinguishes AVIF from HEIC and videos by the brands in its first box.
 fn look_for_avif(bytes: &[u8]) -> Sniffed {
     let mut mark = [None; 12];
     for (at, byte) in (4..).zip(b"ftyp") {
@@ -92,7 +92,7 @@ fn look_for_avif(bytes: &[u8]) -> Sniffed {
     if own(&bytes[8..12]) {
         return Sniffed::Known(Format::Avif);
     }
-    // The first brand may be that of all such files; then the others tell, after the version.
+    // The first brand may be a generic one; then the compatible brands decide, after the version.
     if !matches!(&bytes[8..12], b"mif1" | b"msf1" | b"miaf") {
         return Sniffed::Unknown;
     }
@@ -108,7 +108,7 @@ fn look_for_avif(bytes: &[u8]) -> Sniffed {
     }
 }
 
-/// Two letters are no mark; the length of the second header is.
+/// Two letters are no reliable signature; the length of the second header is.
 fn look_for_bmp(bytes: &[u8]) -> Sniffed {
     const HEADER_SIZES: [u32; 8] = [12, 16, 40, 52, 56, 64, 108, 124];
     let mut mark = [None; 18];
@@ -123,7 +123,7 @@ fn look_for_bmp(bytes: &[u8]) -> Sniffed {
     }
 }
 
-/// The raw files of Canon's cameras begin as a TIFF does and say so after it.
+/// Canon's raw files start like a TIFF and have a signature of their own after it.
 fn look_for_tiff(bytes: &[u8]) -> Sniffed {
     let starts = [b"II*\0", b"MM\0*"];
     if !starts.iter().any(|start| bytes.starts_with(&start[..bytes.len().min(4)])) {
@@ -137,7 +137,7 @@ fn look_for_tiff(bytes: &[u8]) -> Sniffed {
     }
 }
 
-/// An SVG is known by its root element, which comes after declarations and comments.
+/// Recognizes an SVG by its root element, which follows declarations and comments.
 fn look_for_svg(bytes: &[u8]) -> Sniffed {
     let more = if bytes.len() < MAX_SNIFFED_BYTES { Sniffed::TooFew } else { Sniffed::Unknown };
     let mut rest = &bytes[..bytes.len().min(MAX_SNIFFED_BYTES)];
@@ -164,7 +164,7 @@ fn look_for_svg(bytes: &[u8]) -> Sniffed {
     }
 }
 
-/// Where a document's type declaration ends, which may hold declarations of its own in brackets.
+/// The end of a document type declaration, which may contain further declarations in brackets.
 fn declaration(text: &[u8]) -> Option<usize> {
     let end = memchr::memchr(b'>', text)?;
     match memchr::memchr(b'[', &text[..end]) {
@@ -176,7 +176,7 @@ fn declaration(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// Whether an element is called `svg`, in any namespace.
+/// Whether the name of an element is `svg`, in any namespace.
 fn named_svg(name: &[u8], more: Sniffed) -> Sniffed {
     const MAX_NAME_BYTES: usize = 64;
     let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/');
@@ -218,7 +218,7 @@ mod tests {
         ];
         for (bytes, format) in cases {
             assert_eq!(sniff(bytes), Some(format), "{}", bytes.escape_ascii());
-            // What has come is never taken for something else before.
+            // A prefix is never taken for another format.
             for end in 0..bytes.len() {
                 assert!(
                     matches!(look(&bytes[..end]), Sniffed::TooFew | Sniffed::Known(_)),

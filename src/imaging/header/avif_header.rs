@@ -11,22 +11,22 @@ use crate::{
     imaging::pixels::{ImageError, guarded},
 };
 
-/// So many tiles make up one image at most.
+/// The number of tiles of an image at most.
 pub(crate) const MAX_TILES: u32 = 1024;
 
-/// The size of an image as it is shown.
+/// The size of an image as displayed.
 pub(crate) fn avif_size(bytes: &[u8]) -> Option<(u32, u32)> {
     let file = open_avif(bytes).ok()?;
     let (width, height) = avif_stored_size(&file)?;
     Some(turned_size(avif_orientation(&file), width, height))
 }
 
-/// Whether an image's rows lie in the file as they are shown.
+/// Whether the rows of an image are stored as displayed.
 pub(crate) fn avif_is_upright(bytes: &[u8]) -> bool {
     open_avif(bytes).is_ok_and(|file| avif_orientation(&file) == Orientation::NoTransforms)
 }
 
-/// What a file holds beside its pixels.
+/// The metadata of a file.
 pub(crate) struct AvifMetadata {
     pub(crate) exif: Option<Vec<u8>>,
     pub(crate) xmp: Option<Vec<u8>>,
@@ -45,7 +45,7 @@ pub(crate) fn open_avif(bytes: &[u8]) -> Result<AvifParser<'_>, ImageError> {
     AvifParser::from_bytes_with_config(bytes, &limits, &Unstoppable).map_err(avif_error)
 }
 
-/// The size of an image as it is stored. Every part of the file that is needed for it has come.
+/// The size of an image as stored. All parts of the file that it depends on have arrived.
 pub(crate) fn avif_stored_size(file: &AvifParser<'_>) -> Option<(u32, u32)> {
     if let Some(grid) = file.grid_config() {
         return Some((grid.output_width, grid.output_height));
@@ -57,10 +57,10 @@ pub(crate) fn avif_stored_size(file: &AvifParser<'_>) -> Option<(u32, u32)> {
     Some((metadata.max_frame_width.get(), metadata.max_frame_height.get()))
 }
 
-/// How pixels are turned before they are shown: first around, and then in a mirror.
+/// The transformation of the pixels for display: first rotation, then mirroring.
 pub(crate) fn avif_orientation(file: &AvifParser<'_>) -> Orientation {
     let flip_rows = file.mirror().map(|mirror| mirror.axis == 0);
-    // The angle is against the clock.
+    // The angle is counterclockwise.
     match (file.rotation().map_or(0, |rotation| rotation.angle), flip_rows) {
         (90, None) => Orientation::Rotate270,
         (180, None) => Orientation::Rotate180,

@@ -6,15 +6,15 @@ pub(crate) fn bmp_size(bytes: &[u8]) -> Option<(u32, u32)> {
     Some((header.width, header.height))
 }
 
-/// What the two headers of a bitmap say.
+/// The contents of the two headers of a bitmap.
 pub(crate) struct BmpHeader {
     width: u32,
     height: u32,
     bits: u16,
     compression: u32,
-    /// How many bytes the pixels take, where that is said.
+    /// The number of bytes of the pixels, if the header contains it.
     size: u32,
-    /// Where they begin.
+    /// The offset of the pixels.
     start: u32,
 }
 
@@ -23,7 +23,7 @@ impl BmpHeader {
         let le16 = |at: usize| Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?));
         let le32 = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
         let start = le32(10)?;
-        // The oldest header has two bytes for what the others have four.
+        // The oldest header has two-byte fields where the others have four bytes.
         if le32(14)? == 12 {
             let (width, height, bits) = (le16(18)?.into(), le16(20)?.into(), le16(24)?);
             return Some(Self { width, height, bits, compression: 0, size: 0, start });
@@ -34,7 +34,7 @@ impl BmpHeader {
         Some(Self { width, height, bits, compression, size: le32(34).unwrap_or(0), start })
     }
 
-    /// Where the pixels end. A decoder would fill what is missing with black.
+    /// The end of the pixels. A decoder would fill missing ones with black.
     pub(crate) fn end(&self) -> u64 {
         const UNCOMPRESSED: [u32; 3] = [0, 3, 6];
         let row = (u64::from(self.width) * u64::from(self.bits)).div_ceil(32) * 4;

@@ -2,7 +2,7 @@
 
 use image::metadata::Orientation;
 
-/// Width and height of an image as it is shown.
+/// Width and height of an image as displayed.
 pub(crate) fn turned_size(orientation: Orientation, width: u32, height: u32) -> (u32, u32) {
     match orientation {
         Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {

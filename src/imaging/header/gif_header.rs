@@ -6,9 +6,9 @@ pub(crate) fn gif_size(bytes: &[u8]) -> Option<(u32, u32)> {
     Some((le16(bytes, 6)?, le16(bytes, 8)?))
 }
 
-/// Whether a GIF reaches its end mark. A decoder of its first frame would not look.
+/// Whether a GIF has its end marker. A decoder of the first frame would not check.
 pub(crate) fn gif_is_complete(bytes: &[u8]) -> bool {
-    // A table of colors has two to the power of its three bits and one entries, if it is there at all.
+    // A color table, if present, has two to the power of its three bits plus one entries.
     let table = |flags: u8| if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };
     let Some(flags) = bytes.get(10) else { return false };
     let mut at = 13 + table(*flags);
@@ -22,7 +22,7 @@ pub(crate) fn gif_is_complete(bytes: &[u8]) -> bool {
             Some(0x3b) => return true,
             _ => return false,
         };
-        // Blocks, each after its length, up to an empty one.
+        // Blocks, each preceded by its length, up to an empty one.
         loop {
             match bytes.get(at) {
                 Some(0) => break at += 1,

@@ -4,27 +4,27 @@ use image::metadata::Orientation;
 
 use super::fields::{be16, turned_size};
 
-/// What the segments of a JPEG before its pixels say.
+/// The contents of the segments of a JPEG before its pixels.
 pub(crate) struct JpegHeader {
-    /// As they lie in the file.
+    /// As stored in the file.
     pub(crate) width: u32,
     pub(crate) height: u32,
-    /// Where the two bytes of the height are.
+    /// The offset of the two bytes of the height.
     pub(crate) height_at: usize,
-    /// The frame's kind, as its marker says.
+    /// The kind of the frame, according to its marker.
     pub(crate) frame: u8,
-    /// How many planes there are: one of gray, three of color.
+    /// The number of planes: one for gray, three for color.
     pub(crate) planes: u8,
-    /// How many rows are coded together.
+    /// The number of rows that are coded together.
     pub(crate) block_rows: u32,
-    /// How the pixels have to be turned before they are shown.
+    /// The orientation for display.
     pub(crate) orientation: Orientation,
-    /// Where the segments that were looked at end.
+    /// The end of the parsed segments.
     pub(crate) end: usize,
 }
 
 impl JpegHeader {
-    /// Whether its rows are those of the image as it is shown.
+    /// Whether its rows are stored as displayed.
     pub(crate) fn is_upright(&self) -> bool {
         self.orientation == Orientation::NoTransforms
     }
@@ -34,29 +34,29 @@ impl JpegHeader {
     }
 }
 
-/// Walks the segments of a JPEG up to its frame header.
+/// Parses the segments of a JPEG up to its frame header.
 pub(crate) fn jpeg_header(bytes: &[u8]) -> Option<JpegHeader> {
     let mut orientation = Orientation::NoTransforms;
     let mut at = 2;
     loop {
-        // Any number of fill bytes may stand before a marker.
+        // Any number of fill bytes may precede a marker.
         while bytes.get(at..at + 2)? == [0xff, 0xff] {
             at += 1;
         }
         let [0xff, marker] = *bytes.get(at..at + 2)? else { return None };
         at += 2;
-        // Some markers stand alone; all the others are followed by their length.
+        // Some markers have no data; all others are followed by their length.
         if matches!(marker, 0x01 | 0xd0..=0xd8) {
             continue;
         }
         let length = be16(bytes, at)? as usize;
         let segment = bytes.get(at..at + length)?;
         match marker {
-            // Every kind of frame; the numbers left out are tables.
+            // Every kind of frame; the omitted numbers are tables.
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
                 let (height, width) = (be16(segment, 3)?, be16(segment, 5)?);
                 let planes = *segment.get(7)?;
-                // Each plane has three bytes: its name, its share of the rows and columns, its table.
+                // Each plane has three bytes: its ID, its subsampling, its table.
                 let shares = segment.get(8..)?.as_chunks::<3>().0.iter().map(|plane| plane[1] & 15);
                 let block_rows = 8 * u32::from(shares.max().unwrap_or(1).max(1));
                 let (height_at, end) = (at + 3, at + length);
@@ -84,7 +84,7 @@ pub(crate) fn jpeg_header(bytes: &[u8]) -> Option<JpegHeader> {
     }
 }
 
-/// How many planes the first scan of a JPEG holds, once its header has come.
+/// The number of planes of the first scan of a JPEG, once its header has arrived.
 pub(crate) fn jpeg_first_scan(bytes: &[u8], header: &JpegHeader) -> Option<u8> {
     let mut at = header.end;
     loop {
@@ -97,16 +97,16 @@ pub(crate) fn jpeg_first_scan(bytes: &[u8], header: &JpegHeader) -> Option<u8> {
     }
 }
 
-/// Whether a JPEG reaches its end mark. A decoder would fill what is missing with gray.
+/// Whether a JPEG has its end marker. A decoder would fill missing parts with gray.
 pub(crate) fn jpeg_is_complete(bytes: &[u8], header: &JpegHeader) -> bool {
     let mut at = header.end;
     while let Some(found) = memchr::memchr(0xff, bytes.get(at..).unwrap_or_default()) {
         at += found + 1;
         match bytes.get(at) {
             Some(0xd9) => return true,
-            // Stuffed bytes, fill bytes and the marks within a scan.
+            // Stuffed bytes, fill bytes and restart markers within a scan.
             Some(0x00 | 0x01 | 0xd0..=0xd7 | 0xff) | None => {}
-            // A segment between scans, whose body may hold anything.
+            // A segment between scans, whose data may contain anything.
             Some(_) => match be16(bytes, at + 1) {
                 Some(length) => at += 1 + length as usize,
                 None => return false,

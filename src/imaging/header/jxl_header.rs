@@ -7,7 +7,7 @@ use crate::{
     imaging::pixels::{ImageError, Limits, cut_short},
 };
 
-/// The size of an image as it is shown: the decoder turns it.
+/// The size of an image as displayed, because the decoder applies the orientation.
 pub(crate) fn jxl_size(bytes: &[u8], limits: &Limits) -> Option<(u32, u32)> {
     let decoder = open_jxl(&mut &bytes[..], limits).ok()?;
     let (width, height) = decoder.basic_info()?.size;
@@ -16,7 +16,7 @@ pub(crate) fn jxl_size(bytes: &[u8], limits: &Limits) -> Option<(u32, u32)> {
 
 /// A decoder that has read the headers.
 pub(crate) fn open_jxl(bytes: &mut &[u8], limits: &Limits) -> Result<JxlDecoder, ImageError> {
-    /// Colors, what is transparent, and some that are not shown.
+    /// Colors, alpha, and some channels that are not displayed.
     const MAX_CHANNELS: u64 = 8;
     let mut options = JxlDecoderOptions::default();
     options.sample_limit = Some(usize::try_from(limits.max_pixels * MAX_CHANNELS).unwrap_or(usize::MAX));
@@ -27,7 +27,7 @@ pub(crate) fn open_jxl(bytes: &mut &[u8], limits: &Limits) -> Result<JxlDecoder,
     Ok(decoder)
 }
 
-/// Decodes until something has happened.
+/// Runs the decoder until its next event.
 pub(crate) fn run_jxl_decoder(
     decoder: &mut JxlDecoder,
     bytes: &mut &[u8],

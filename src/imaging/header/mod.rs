@@ -1,4 +1,4 @@
-//! What the header of each format says, read without decoding a pixel.
+//! Reads the header of each format without decoding a pixel.
 
 mod avif_header;
 mod bmp_header;

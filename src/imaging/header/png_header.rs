@@ -2,7 +2,7 @@
 
 use super::fields::be32;
 
-/// How many bytes of a PNG [`probe`] and [`png_is_interlaced`] need.
+/// The number of bytes of a PNG that [`probe`] and [`png_is_interlaced`] need.
 pub(crate) const PNG_HEADER_BYTES: usize = 33;
 
 pub(crate) fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
@@ -11,7 +11,7 @@ pub(crate) fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
     (&header[..8] == b"\0\0\0\rIHDR").then_some((width, height))
 }
 
-/// Whether the rows of a PNG come in seven passes instead of from the top to the bottom.
+/// Whether the rows of a PNG come in seven passes instead of from top to bottom.
 pub(crate) fn png_is_interlaced(bytes: &[u8]) -> bool {
     bytes.get(28).is_some_and(|method| *method != 0)
 }

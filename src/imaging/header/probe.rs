@@ -21,22 +21,22 @@ use crate::{
     recipe::Format,
 };
 
-/// What an image is, as its header says.
+/// The format and size of an image, according to its header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Probe {
     /// The format of the file.
     pub format: Format,
-    /// Pixels in a row, as shown: one lying on its side by its orientation has its sides swapped.
+    /// The width in pixels, as displayed: an orientation on its side swaps the sides.
     pub width: u32,
-    /// Rows, as shown.
+    /// The height in pixels, as displayed.
     pub height: u32,
 }
 
-/// Reads the header of a file, or of as much of it as has come.
+/// Reads the header of a file, or of the part of it that has arrived.
 ///
 /// # Errors
 /// [`ImageError::NotAnImage`] for other files, [`ImageError::TooLarge`] beyond the limits,
-/// [`ImageError::Broken`] if the header is damaged or not complete.
+/// [`ImageError::Broken`] if the header is damaged or incomplete.
 pub fn probe(bytes: &[u8], limits: &Limits) -> Result<Probe, ImageError> {
     let format = sniff(bytes).ok_or(ImageError::NotAnImage)?;
     let (width, height) = match format {
@@ -49,7 +49,7 @@ pub fn probe(bytes: &[u8], limits: &Limits) -> Result<Probe, ImageError> {
             Some(header) if header.raw => return Err(ImageError::Unsupported("DNG".into())),
             header => header.map(|header| header.shown_size()),
         },
-        // Others have written what reads these.
+        // Third-party parsers read these headers.
         Format::Avif => guarded(|| Ok(avif_size(bytes)))?,
         Format::Jxl => guarded(|| Ok(jxl_size(bytes, limits)))?,
         Format::Svg => guarded(|| Ok(svg_size(bytes, limits)))?,
@@ -59,8 +59,8 @@ pub fn probe(bytes: &[u8], limits: &Limits) -> Result<Probe, ImageError> {
     Ok(Probe { format, width, height })
 }
 
-/// Whether the rows of a file lie as they are shown. Those of a JPEG, TIFF or AVIF may be turned or mirrored, as its
-/// orientation says.
+/// Whether the rows of a file are stored as displayed. Those of a JPEG, TIFF or AVIF may be rotated or mirrored,
+/// according to its orientation.
 pub fn is_upright(bytes: &[u8]) -> bool {
     match sniff(bytes) {
         Some(Format::Jpeg) => jpeg_header(bytes).is_none_or(|header| header.is_upright()),

@@ -1,18 +1,18 @@
-//! The size in pixels that an SVG is rendered with.
+//! The size in pixels at which an SVG is rendered.
 
 use quick_xml::{Reader, events::Event};
 
 use crate::imaging::pixels::Limits;
 
-/// The longer side has so many pixels at least, for a small drawing would be all steps when it is shown.
+/// The least length of the longer side in pixels, because a small drawing would look jagged when it is enlarged.
 const MIN_LONGER_SIDE_PIXELS: f64 = 1024.0;
-/// And so many at most: a drawing has no more detail than this needs.
+/// The greatest length of a side in pixels.
 const MAX_SIDE_PIXELS: f64 = 8192.0;
-/// Pixels of a drawing at most, each of whose layers takes four bytes for each.
+/// The number of pixels of a drawing at most. Each layer takes four bytes per pixel.
 const MAX_PIXELS: f64 = (1 << 25) as f64;
 
-/// The size that an SVG is drawn with: its own or that of its view box, made larger or smaller to be within bounds.
-/// `None` if its root element has not come.
+/// The size at which an SVG is rendered: its own or that of its view box, scaled into the limits. `None` if its root
+/// element has not arrived.
 pub(crate) fn svg_size(bytes: &[u8], limits: &Limits) -> Option<(u32, u32)> {
     let root = Root::read(bytes)?;
     let (width, height) = root.size();
@@ -29,7 +29,7 @@ pub(crate) fn svg_size(bytes: &[u8], limits: &Limits) -> Option<(u32, u32)> {
     Some(if fits { size } else { (side(width), side(height)) })
 }
 
-/// What the root element says about its size, in pixels.
+/// The size in the root element, in pixels.
 struct Root {
     width: Option<f64>,
     height: Option<f64>,
@@ -71,7 +71,7 @@ impl Root {
     }
 }
 
-/// A length in pixels. One in parts of what surrounds the drawing is none, for nothing does.
+/// A length in pixels. A relative length is ignored, because there is nothing to which it could relate.
 fn length(text: &str) -> Option<f64> {
     const UNITS: [(&str, f64); 9] = [
         ("px", 1.0),
@@ -96,7 +96,7 @@ fn view(text: &str) -> Option<(f64, f64)> {
     Some((side(width)?, side(height)?))
 }
 
-/// What can be a side.
+/// A valid side length.
 fn side(pixels: f64) -> Option<f64> {
     (1e-3..=1e9).contains(&pixels).then_some(pixels)
 }

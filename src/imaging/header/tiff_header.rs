@@ -1,4 +1,4 @@
-//! The directory of the first page of a TIFF. The decoder does not report what is read here, such as the orientation.
+//! The directory of the first page of a TIFF. Reads what the decoder does not report, such as the orientation.
 
 use image::metadata::Orientation;
 
@@ -20,24 +20,24 @@ pub(crate) const EXTRA_SAMPLES: u16 = 338;
 
 pub(crate) const DNG_VERSION: u16 = 50706;
 
-/// What the first page of a TIFF says of itself.
+/// The properties of the first page of a TIFF.
 pub(crate) struct TiffHeader {
     width: u32,
     height: u32,
     pub(crate) orientation: Orientation,
-    /// Whether colors have been multiplied by what is transparent.
+    /// Whether colors are premultiplied by alpha.
     pub(crate) premultiplied: bool,
-    /// Whether it is a small image in a file of what a camera's sensor saw.
+    /// Whether it is a preview image in a raw file of a camera.
     pub(crate) raw: bool,
     pub(crate) palette: Option<TiffPalette>,
 }
 
-/// The colors of a page whose samples count them.
+/// The palette of a page whose samples are indices.
 pub(crate) struct TiffPalette {
-    /// Where it is said that there are any.
+    /// The offset of the field that declares the palette.
     pub(crate) said_at: usize,
     pub(crate) little: bool,
-    /// Red, green and blue, each as many as there can be.
+    /// Red, green and blue, each with the greatest possible number of entries.
     pub(crate) colours: [Vec<u8>; 3],
 }
 
@@ -47,7 +47,7 @@ impl TiffHeader {
     }
 }
 
-/// Reads the directory of the first page, which may stand anywhere in the file.
+/// Reads the directory of the first page, which may be anywhere in the file.
 pub(crate) fn tiff_header(bytes: &[u8]) -> Option<TiffHeader> {
     let little = bytes.starts_with(b"II");
     let number = |at: usize, length: usize| {
@@ -55,7 +55,7 @@ pub(crate) fn tiff_header(bytes: &[u8]) -> Option<TiffHeader> {
         let add = |sum: u64, byte: &u8| sum << 8 | u64::from(*byte);
         Some(if little { bytes.rev().fold(0, add) } else { bytes.fold(0, add) })
     };
-    // Large files have longer numbers.
+    // BigTIFF has longer numbers.
     let big = number(2, 2)? == 43;
     let directory = usize::try_from(if big { number(8, 8)? } else { number(4, 4)? }).ok()?;
     let (count, first, step) = if big {
@@ -90,7 +90,7 @@ pub(crate) fn tiff_header(bytes: &[u8]) -> Option<TiffHeader> {
             PHOTOMETRIC if value() == Some(3) => said_at = Some(at + if big { 12 } else { 8 }),
             COLOR_MAP => {
                 let at = usize::try_from(if big { number(at + 12, 8)? } else { number(at + 8, 4)? }).ok()?;
-                // Of two bytes each; the upper one is enough.
+                // Two bytes each, of which the upper one is enough.
                 let colour = |index: usize| Some((number(at.checked_add(index * 2)?, 2)? >> 8) as u8);
                 let all = |plane: usize| (0..256).map(|index| colour(plane * 256 + index)).collect::<Option<Vec<u8>>>();
                 colours = all(0).zip(all(1)).zip(all(2)).map(|((red, green), blue)| [red, green, blue]);

@@ -6,7 +6,7 @@ pub(crate) fn webp_size(bytes: &[u8]) -> Option<(u32, u32)> {
     let body = bytes.get(20..)?;
     match bytes.get(12..16)? {
         b"VP8 " => {
-            // A key frame's start code, then fourteen bits a side.
+            // The start code of a key frame, then fourteen bits per side.
             let side = |at| le16(body, at).map(|side| side & 0x3fff);
             (body.get(3..6)? == b"\x9d\x01\x2a").then_some((side(6)?, side(8)?))
         }
@@ -22,7 +22,7 @@ pub(crate) fn webp_size(bytes: &[u8]) -> Option<(u32, u32)> {
     }
 }
 
-/// How many bytes a WebP claims to have, this header included.
+/// The length of a WebP according to its header, including the header.
 pub(crate) fn webp_length(bytes: &[u8]) -> Option<u64> {
     Some(u64::from(le16(bytes, 4)? | le16(bytes, 6)? << 16) + 8)
 }

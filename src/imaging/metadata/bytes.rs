@@ -2,7 +2,7 @@
 
 use super::texts::MAX_TEXT_BYTES;
 
-/// Cuts off the first `count` bytes.
+/// Removes and returns the first `count` bytes.
 pub(super) fn take<'a>(bytes: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
     let (first, rest) = bytes.split_at_checked(count)?;
     *bytes = rest;
@@ -13,7 +13,7 @@ pub(super) fn byte(bytes: &mut &[u8]) -> Option<u8> {
     take(bytes, 1).and_then(|bytes| bytes.first().copied())
 }
 
-/// Cuts off what comes before the first zero, and the zero.
+/// Removes the bytes up to the first zero, and returns them without the zero.
 pub(super) fn until_zero<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
     let end = memchr::memchr(0, bytes)?;
     let first = take(bytes, end)?;
@@ -25,7 +25,7 @@ pub(super) fn number<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
     take(bytes, N)?.try_into().ok()
 }
 
-/// UTF-8 where it is, else Latin-1, which any bytes are.
+/// Decodes UTF-8, or else Latin-1, which any bytes are.
 pub(super) fn decode_lossy(bytes: &[u8]) -> String {
     std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub(super) fn read(bytes: &[u8], metadata: &mut Metadata) {
-    // Each gives up where its file is damaged; what was read until then stays.
+    // Each parser stops where its file is damaged; what it has read is kept.
     match sniff(bytes) {
         Some(Format::Png) => png(bytes, metadata),
         Some(Format::Jpeg) => jpeg(bytes, metadata),
@@ -42,7 +42,7 @@ fn avif(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
     Some(())
 }
 
-/// The boxes of a JPEG XL; a bare stream has none.
+/// The boxes of a JPEG XL; a bare codestream has none.
 fn jxl(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
     let mut rest = bytes;
     loop {
@@ -57,7 +57,7 @@ fn jxl(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
             _ => take(&mut rest, length.checked_sub(8)?)?,
         };
         match kind {
-            // After how far it is to the first number.
+            // Skips the offset of the TIFF header.
             b"Exif" => exif::read(data.get(4..)?, metadata),
             b"xml " => xmp::read(&decode_lossy(data), metadata),
             _ => {}
@@ -72,8 +72,7 @@ fn png(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
         let kind = take(&mut rest, 4)?;
         let data = take(&mut rest, length)?;
         match kind {
-            // Some programs write UTF-8 where Latin-1 should be.
-            // `ComfyUI` has a chunk of its own for animations.
+            // Some programs write UTF-8 in place of Latin-1. `ComfyUI` has a chunk of its own for animations.
             b"tEXt" | b"comf" => png_text(data, |text| Some(decode_lossy(text)), metadata),
             b"zTXt" => png_text(data, |text| Some(decode_lossy(&inflate(text.strip_prefix(&[0])?)?)), metadata),
             b"iTXt" => png_text(data, international, metadata),
@@ -101,7 +100,7 @@ fn png_text(mut data: &[u8], read: impl FnOnce(&[u8]) -> Option<String>, metadat
     Some(())
 }
 
-/// The text of an `iTXt` chunk from the flags after its key on.
+/// The text of an `iTXt` chunk, starting from the flags after its key.
 fn international(mut data: &[u8]) -> Option<String> {
     let packed = byte(&mut data)? != 0;
     byte(&mut data)?;
@@ -184,7 +183,7 @@ fn gif(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
     }
 }
 
-/// What a chain of blocks holds, as far as it is not too long.
+/// The contents of a chain of blocks, unless they are too long.
 fn gif_blocks(rest: &mut &[u8]) -> Option<Vec<u8>> {
     let mut all = Vec::new();
     loop {

@@ -1,4 +1,4 @@
-//! EXIF: the texts in which programs leave recipes, and when an image was taken.
+//! EXIF: the texts in which programs leave recipes, and the time at which an image was taken.
 
 use std::{cmp::Reverse, collections::BTreeSet};
 
@@ -9,7 +9,7 @@ use super::{
     texts::{MAX_TEXT_BYTES, Metadata},
 };
 
-/// Texts that are kept, and under which key. Those of Windows have no names of their own.
+/// The tags of texts that are kept, and their keys. Those of Windows have no standard names.
 const TEXT_TAGS: [(u16, &str); 8] = [
     (Tag::UserComment.1, "exif:UserComment"),
     (Tag::ImageDescription.1, "exif:ImageDescription"),
@@ -21,7 +21,7 @@ const TEXT_TAGS: [(u16, &str); 8] = [
     (0x9c9b, "exif:XPTitle"),
 ];
 
-/// Texts that `ComfyUI` and savers for it put into any field, behind their name and a colon.
+/// Labels that `ComfyUI` and savers for it write before a text in any field, followed by a colon.
 const TEXT_LABELS: [&str; 3] = ["prompt", "workflow", "parameters"];
 
 /// Reads a TIFF structure.
@@ -55,7 +55,7 @@ pub(super) fn read(tiff: &[u8], metadata: &mut Metadata) {
     metadata.taken = metadata.taken.or_else(taken);
 }
 
-/// A text behind its label. Graphs are JSON; a sentence that begins with such a word is none.
+/// The text after its label. Graphs are JSON; a sentence that starts with such a word is not.
 fn labelled(text: &str) -> Option<(&'static str, &str)> {
     let (said, rest) = text.split_once(':')?;
     let label = TEXT_LABELS.into_iter().find(|label| said.trim().eq_ignore_ascii_case(label))?;
@@ -65,44 +65,44 @@ fn labelled(text: &str) -> Option<(&'static str, &str)> {
 fn text(field: &Field, little: bool) -> String {
     let comment_field = field.tag.1 == Tag::UserComment.1;
     match &field.value {
-        // The reader cuts texts at zeros, which UTF-16 is full of.
+        // The reader splits texts at zeros, of which UTF-16 has many.
         Value::Ascii(texts) if comment_field => comment(&texts.join(&0), little),
         Value::Ascii(texts) => texts.iter().map(|text| decode_lossy(text)).collect::<Vec<_>>().join("\n"),
         Value::Undefined(bytes, _) | Value::Byte(bytes) if comment_field => comment(bytes, little),
-        // Windows writes UTF-16 in this order only.
+        // Windows writes UTF-16 only in this byte order.
         Value::Byte(bytes) if field.tag.1 >= 0x9c9b => utf16(bytes, true),
         Value::Undefined(bytes, _) | Value::Byte(bytes) => decode_lossy(bytes),
         _ => String::new(),
     }
 }
 
-/// A user comment, whose first eight bytes say in which letters it is. Not every program keeps to what it says there.
+/// A user comment, whose first eight bytes declare its encoding. Not every program declares it correctly.
 fn comment(bytes: &[u8], little: bool) -> String {
     match bytes.split_at_checked(8) {
         Some((b"UNICODE\0", text)) if is_utf8(text) => decode_lossy(text),
         Some((b"UNICODE\0", text)) => utf16(text, little),
         Some((b"ASCII\0\0\0" | b"JIS\0\0\0\0\0" | b"\0\0\0\0\0\0\0\0", text)) => plain(text, little),
-        // Some programs leave the eight bytes out.
+        // Some programs omit the eight bytes.
         _ => plain(bytes, little),
     }
 }
 
-/// Bytes for letters, unless they show that two bytes are one.
+/// Decodes one byte per character, unless the bytes show that they are UTF-16.
 fn plain(bytes: &[u8], little: bool) -> String {
     let zeros = memchr::memchr_iter(0, bytes).count();
     let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     if marked || (zeros > bytes.len() / 4 && !is_utf8(bytes)) { utf16(bytes, little) } else { decode_lossy(bytes) }
 }
 
-/// Whether bytes are a text in UTF-8. Those of UTF-16 hardly ever happen to be: they have zeros, control characters, or
-/// sequences that UTF-8 does not know.
+/// Whether bytes are UTF-8. Those of UTF-16 hardly ever are by chance: they contain zeros, control characters, or
+/// sequences that are invalid in UTF-8.
 fn is_utf8(bytes: &[u8]) -> bool {
     let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     std::str::from_utf8(&bytes[..end])
         .is_ok_and(|text| !text.is_empty() && text.chars().all(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r')))
 }
 
-/// UTF-16 in whichever order of bytes it is: programs write either, whatever the file's own order.
+/// Decodes UTF-16 in either byte order, because programs write both, whatever the byte order of the file.
 fn utf16(bytes: &[u8], little: bool) -> String {
     let read = |bytes: &[u8], little: bool| {
         let unit = if little { u16::from_le_bytes } else { u16::from_be_bytes };
@@ -112,8 +112,8 @@ fn utf16(bytes: &[u8], little: bool) -> String {
         [0xff, 0xfe, bytes @ ..] => read(bytes, true),
         [0xfe, 0xff, bytes @ ..] => read(bytes, false),
         _ => {
-            // Most texts have spaces, digits or line ends, of which one byte is zero; others show it by their letters,
-            // and these by how few alphabets they are from.
+            // Most texts contain spaces, digits or line feeds, of which one byte is zero. Others are recognized by the
+            // few scripts that their characters belong to.
             let usual = |little| {
                 let text = read(bytes, little);
                 let alphabets: BTreeSet<u32> = text.chars().map(|c| u32::from(c) >> 8).collect();
@@ -125,7 +125,7 @@ fn utf16(bytes: &[u8], little: bool) -> String {
     }
 }
 
-/// Whether a letter is one of those that prompts are made of: Latin, punctuation, Chinese, Japanese, Korean.
+/// Whether a character is common in prompts: Latin, punctuation, Chinese, Japanese, Korean.
 fn is_usual(c: char) -> bool {
     matches!(c, '\n' | ' '..='~' | '\u{3000}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff01}'..='\u{ff5e}')
 }

@@ -1,19 +1,19 @@
-//! IPTC's older block (IIM), which Photoshop's resources carry: the caption, in which Midjourney and others leave prompts.
+//! IPTC-IIM, the older IPTC block in Photoshop's resources: the caption, in which Midjourney and others leave prompts.
 
 use super::{
     bytes::{byte, decode_lossy, number, take},
     texts::Metadata,
 };
 
-/// The resource that holds the block.
+/// The ID of the resource that contains the block.
 const IPTC_RESOURCE_ID: u16 = 0x0404;
 
 /// Record and data set of the caption.
 const CAPTION_DATASET: (u8, u8) = (2, 120);
 
-/// Reads Photoshop's resources, or the block without them.
+/// Reads Photoshop's resources, or a bare block.
 pub(super) fn read(bytes: &[u8], metadata: &mut Metadata) {
-    // Each gives up where its bytes are damaged; what was read until then stays.
+    // Each parser stops where its bytes are damaged; what it has read is kept.
     if bytes.starts_with(&[0x1c]) {
         block(bytes, metadata);
     } else {
@@ -28,7 +28,7 @@ fn resources(mut rest: &[u8], metadata: &mut Metadata) -> Option<()> {
         }
         let id = u16::from_be_bytes(number(&mut rest)?);
         let name = usize::from(byte(&mut rest)?);
-        // The name with its length, and the data, are filled up to an even count.
+        // The name with its length, and the data, are padded to an even number of bytes.
         take(&mut rest, name + (name + 1) % 2)?;
         let length = u32::from_be_bytes(number(&mut rest)?) as usize;
         let data = take(&mut rest, length)?;

@@ -1,7 +1,7 @@
-//! The metadata of image files: text chunks, EXIF, XMP, comments, and the recipe that a program for making images has
-//! left there.
+//! The metadata of image files: text chunks, EXIF, XMP, comments, and the recipe that an image generator has left
+//! there.
 //!
-//! Whatever the bytes are, nothing panics, and what is read is bounded.
+//! No input causes a panic, and the amount that is read is bounded.
 
 mod bytes;
 mod containers;

@@ -1,4 +1,5 @@
-//! Raw profiles: whole EXIF, XMP or IPTC blocks in hexadecimal, which `ImageMagick` and others put into texts of a PNG.
+//! Raw profiles: whole EXIF, XMP or IPTC blocks in hexadecimal, which `ImageMagick` and others write into text chunks
+//! of a PNG.
 
 use super::{
     bytes::decode_lossy,
@@ -11,7 +12,7 @@ const EXIF_PREFIX: &[u8] = b"Exif\0\0";
 
 const XMP_PREFIX: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
-/// Reads the profile of a kind from its text: its name, the count of its bytes, and the bytes.
+/// Reads a profile from its text: its name, the number of its bytes, and the bytes.
 pub(super) fn read(kind: &str, text: &str, metadata: &mut Metadata) {
     let Some(bytes) = bytes(text) else { return };
     if let Some(tiff) = bytes.strip_prefix(EXIF_PREFIX) {
@@ -35,7 +36,7 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
     let mut digits = rest.bytes().filter(|byte| !byte.is_ascii_whitespace()).map(|byte| char::from(byte).to_digit(16));
     let mut bytes = Vec::new();
     while bytes.len() < count.min(MAX_TEXT_BYTES) {
-        // What was cut off is missing at the end only.
+        // A truncated profile lacks only its end.
         let (Some(Some(high)), Some(Some(low))) = (digits.next(), digits.next()) else { break };
         bytes.push((high << 4 | low) as u8);
     }

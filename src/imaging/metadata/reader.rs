@@ -3,11 +3,11 @@
 use super::{containers, recipes, stealth, texts::Metadata};
 use crate::recipe::ForeignRecipe;
 
-/// Reads what is written in a file beside its pixels; nothing of files that are no images.
+/// Reads the metadata of a file; empty for files that are not images.
 pub fn metadata(bytes: &[u8]) -> Metadata {
     let mut metadata = Metadata::default();
     containers::read(bytes, &mut metadata);
-    // Pixels are decoded only where nothing else says how the image was made.
+    // Pixels are decoded only if nothing else contains a recipe.
     if metadata.recipe().is_none() {
         stealth::read(bytes, &mut metadata);
     }
@@ -15,7 +15,7 @@ pub fn metadata(bytes: &[u8]) -> Metadata {
 }
 
 impl Metadata {
-    /// The recipe of the image, if a program has left one that is understood.
+    /// The recipe of the image, if a program has left one that can be read.
     pub fn recipe(&self) -> Option<ForeignRecipe> {
         recipes::read(self)
     }

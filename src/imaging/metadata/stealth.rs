@@ -1,5 +1,6 @@
-//! Recipes in the pixels: some programs write the last bit of each pixel's alpha or colors, column by column, so that
-//! the recipe outlives sites that remove texts. A mark, a length in bits, and the text, which may be packed by gzip.
+//! Stealth recipes: some programs write a recipe into the lowest bit of each pixel's alpha or colors, column by column,
+//! so that it survives sites that remove metadata. A signature, a length in bits, and the text, which may be compressed
+//! with gzip.
 
 use std::io::Cursor;
 
@@ -19,27 +20,27 @@ use crate::{
     recipe::Format,
 };
 
-/// Bytes of a mark.
+/// The length of a signature in bytes.
 const SIGNATURE_BYTES: usize = 15;
 
-/// Rows that hold the whole mark, as it goes down the first column.
+/// The number of rows that contain the whole signature, which goes down the first column.
 const SIGNATURE_ROWS: usize = SIGNATURE_BYTES * 8;
 
-/// Pixels of an image at most, a byte being kept for each.
+/// The number of pixels of an image at most; one byte is kept for each.
 const MAX_PIXELS: usize = 1 << 26;
 
-/// Where the bits are.
+/// The channels that contain the bits.
 #[derive(Clone, Copy)]
 enum Place {
     Alpha,
     Colours,
 }
 
-/// Reads what is hidden in the pixels of a PNG.
+/// Reads the recipe that is hidden in the pixels of a PNG.
 pub(super) fn read(bytes: &[u8], metadata: &mut Metadata) {
     let Some(text) = text(bytes) else { return };
     match object(&text) {
-        // All chunks of the file at once.
+        // All text chunks of the file in one object.
         Some(said) if ["Comment", "Software", "prompt", "workflow"].iter().any(|key| said.contains_key(*key)) => {
             for (key, value) in &said {
                 match value {
@@ -71,7 +72,7 @@ fn text(bytes: &[u8]) -> Option<String> {
         for row in 0..height {
             let pixels = rows.next()?.chunks_exact(channels);
             bits.lowest.extend(pixels.map(|pixel| pixel.iter().fold(0, |all, value| all << 1 | value & 1)));
-            // Nearly every image is done here, without being decoded any further.
+            // Nearly every image ends here, without further decoding.
             if row + 1 == SIGNATURE_ROWS.min(height) && marked(&bits, channels).is_none() {
                 return Ok(());
             }
@@ -83,7 +84,7 @@ fn text(bytes: &[u8]) -> Option<String> {
     found
 }
 
-/// Where the bits are and whether they are packed, if they begin with a mark.
+/// The channels that contain the bits and whether the text is compressed, if they start with a signature.
 fn marked(bits: &Bits, channels: usize) -> Option<(Place, bool)> {
     let mark = |place| bits.bytes(place, channels, 0, SIGNATURE_BYTES);
     match mark(Place::Alpha).as_deref() {
@@ -98,7 +99,7 @@ fn marked(bits: &Bits, channels: usize) -> Option<(Place, bool)> {
     }
 }
 
-/// The last bits of every pixel's channels, the last channel's lowest.
+/// The lowest bits of every pixel's channels, that of the last channel in the lowest bit.
 struct Bits {
     lowest: Vec<u8>,
     width: usize,
@@ -106,7 +107,7 @@ struct Bits {
 }
 
 impl Bits {
-    /// A bit of a column-wise stream. Rows that are not there yet have none.
+    /// A bit of the column-wise stream; `None` in rows that were not decoded yet.
     fn bit(&self, place: Place, channels: usize, at: usize) -> Option<u8> {
         let (pixel, shift) = match place {
             Place::Alpha if channels == 4 => (at, 0),
@@ -135,7 +136,7 @@ impl Bits {
     }
 }
 
-/// What a gzip file holds; its sums are not checked, as the pixels are whole.
+/// Decompresses a gzip file without verifying its checksums, because those of the pixels were verified.
 fn gunzip(mut bytes: &[u8]) -> Option<Vec<u8>> {
     let header = take(&mut bytes, 10)?;
     let flags = header[3];

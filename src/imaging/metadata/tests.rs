@@ -146,7 +146,7 @@ fn xmp_says_what_iptc_has_a_place_for() {
     assert_eq!((recipe.tool.as_str(), recipe.prompt.as_str()), ("Painter & Co", "a fox <3"));
 }
 
-/// A JPEG or WebP with EXIF that exiftool has written; `None` where that is not installed.
+/// A JPEG or WebP with EXIF that exiftool has written; `None` if exiftool is not installed.
 fn with_exif(extension: &str, arguments: &[&str]) -> Option<Vec<u8>> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(format!("x.{extension}"));
@@ -176,7 +176,7 @@ fn exif_of_another_writer_is_read_in_both_orders_of_bytes() {
     }
 }
 
-/// EXIF of one user comment.
+/// EXIF with a user comment.
 pub(super) fn exif(little: bool, comment: &[u8]) -> Vec<u8> {
     let short = |value: u16| if little { value.to_le_bytes() } else { value.to_be_bytes() };
     let long = |value: u32| if little { value.to_le_bytes() } else { value.to_be_bytes() };
@@ -328,11 +328,11 @@ fn the_caption_of_a_jpeg_is_read() {
     assert_eq!((recipe.tool.as_str(), recipe.prompt.as_str()), ("Midjourney", "a fox"));
 }
 
-/// A PNG that hides a text in the last bits of its alpha or its colors.
+/// A PNG that hides a text in the lowest bits of its alpha or its colors.
 fn hiding(text: &str, (width, height): (u32, u32), alpha: bool, gzip: bool) -> Vec<u8> {
     let mut bytes = text.as_bytes().to_vec();
     if gzip {
-        // With a name, as some writers give it one.
+        // With a name, as some writers add one.
         bytes =
             [&b"\x1f\x8b\x08\x08\0\0\0\0\0\xffa.txt\0"[..], &miniz_oxide::deflate::compress_to_vec(&bytes, 6), &[0; 8]]
                 .concat();
@@ -367,7 +367,7 @@ fn what_is_hidden_in_pixels_is_read() {
             }
         }
     }
-    // A length beyond the image, and a mark without anything.
+    // A length beyond the image, and a signature without any text.
     let file = hiding("", (16, 10), true, false);
     assert_eq!(metadata(&file).recipe(), None);
 }

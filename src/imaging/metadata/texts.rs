@@ -1,53 +1,52 @@
-//! The texts of a file beside its pixels, with limits on their number and size.
+//! The texts of a file's metadata, with limits on their number and size.
 
 use jiff::civil::DateTime;
 
-/// Texts of a file that are looked at, at most.
+/// The number of texts of a file that are kept at most.
 const MAX_TEXTS: usize = 256;
 
-/// Bytes of one text at most, as unpacked.
+/// The longest text, decompressed, in bytes.
 pub(super) const MAX_TEXT_BYTES: usize = 4 << 20;
 
-/// Bytes of all texts at most, as unpacked.
+/// The size of all texts together at most, decompressed, in bytes.
 const MAX_TOTAL_BYTES: usize = 16 << 20;
 
-/// The key of what a program has written into a file beside the image.
+/// The key of texts from companion files.
 const SIDECAR_KEY: &str = "beside";
 
-/// What is written in a file beside its pixels.
+/// The metadata of a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metadata {
-    /// Texts by their keys. The keys of PNG chunks are as they are; others are `exif:…`, `xmp:…`, `iptc:…` and `comment`.
+    /// Texts by key. Keys of PNG chunks are unchanged; others are `exif:…`, `xmp:…`, `iptc:…` and `comment`.
     pub(super) texts: Vec<(String, String)>,
-    /// Bytes of all texts.
+    /// The size of all texts in bytes.
     pub(super) bytes: usize,
-    /// When the image was taken, by the clock of whoever took it.
+    /// The local time at which the image was taken.
     pub(super) taken: Option<DateTime>,
 }
 
 impl Metadata {
-    /// The text with a key, if there is one that is not empty. The first counts.
+    /// The first text with a key that is not empty.
     pub fn text(&self, key: &str) -> Option<&str> {
         self.texts.iter().find(|(known, _)| known == key).map(|(_, text)| text.as_str())
     }
 
-    /// When the image was taken, by the clock of whoever took it.
+    /// The local time at which the image was taken.
     pub fn taken(&self) -> Option<DateTime> {
         self.taken
     }
 
-    /// Takes in the text of a file beside the image in which a program may have left the recipe. What stands in the
-    /// image itself comes first.
+    /// Adds the text of a companion file that may contain the recipe. Texts in the image itself have priority.
     pub fn beside(&mut self, text: &str) {
         self.add(SIDECAR_KEY, text);
     }
 
-    /// The texts of files beside the image.
+    /// The texts of companion files.
     pub(super) fn all_beside(&self) -> impl Iterator<Item = &str> {
         self.texts.iter().filter(|(key, _)| key == SIDECAR_KEY).map(|(_, text)| text.as_str())
     }
 
-    /// Keeps a text if there is room.
+    /// Keeps a text if the limits allow it.
     pub(super) fn add(&mut self, key: &str, text: &str) {
         let text = text.trim_matches(|c: char| matches!(c, '\0' | '\u{feff}') || c.is_whitespace());
         let bytes = self.bytes + text.len();

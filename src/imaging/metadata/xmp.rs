@@ -1,4 +1,4 @@
-//! XMP: the few properties that say how an image was made, as attributes, elements, or the first item of a list.
+//! XMP: the few properties that describe how an image was made, as attributes, elements, or the first item of a list.
 
 use quick_xml::{
     NsReader, XmlVersion,
@@ -9,13 +9,13 @@ use quick_xml::{
 
 use super::texts::Metadata;
 
-/// Tags and texts of a packet that are looked at, at most.
+/// The number of tags and texts of a packet that are read at most.
 const MAX_XML_EVENTS: usize = 100_000;
 
-/// How deep tags may be within each other.
+/// The nesting depth of tags at most.
 const MAX_NESTING_DEPTH: usize = 256;
 
-/// Properties that are kept: their namespace, its usual prefix, their name, and under which key they are kept.
+/// Properties that are kept: namespace, its usual prefix, name, and the key under which they are kept.
 const PROPERTIES: [(&str, &str, &str, &str); 7] = [
     (IPTC_NAMESPACE, "Iptc4xmpExt", "AIPromptInformation", "xmp:prompt"),
     (IPTC_NAMESPACE, "Iptc4xmpExt", "AISystemUsed", "xmp:system"),
@@ -26,7 +26,7 @@ const PROPERTIES: [(&str, &str, &str, &str); 7] = [
     ("http://ns.adobe.com/xap/1.0/", "xmp", "CreatorTool", "xmp:tool"),
 ];
 
-/// Properties of `ComfyUI`'s and of savers for it, which each have a namespace of their own.
+/// Properties of `ComfyUI` and of savers for it, each of which has a namespace of its own.
 const GRAPH_PROPERTIES: [&str; 3] = ["prompt", "workflow", "parameters"];
 
 const IPTC_NAMESPACE: &str = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/";
@@ -35,7 +35,7 @@ const IPTC_NAMESPACE: &str = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/";
 pub(super) fn read(packet: &str, metadata: &mut Metadata) {
     let mut reader = NsReader::from_str(packet.trim_start_matches(['\0', '\u{feff}']));
     let mut depth = 0_usize;
-    // The property whose text is read, and how deep it is.
+    // The property whose text is read, and its depth.
     let mut open: Option<(&str, usize, String)> = None;
     for _ in 0..MAX_XML_EVENTS {
         let Ok(event) = reader.read_event() else { break };
@@ -52,7 +52,7 @@ pub(super) fn read(packet: &str, metadata: &mut Metadata) {
             }
             Event::Empty(tag) => attributes(&reader, &tag, metadata),
             Event::End(tag) => {
-                // The first item of a list is the one in the usual language.
+                // The first item of a list is in the default language.
                 let ends = |(_, at, text): &mut (&str, usize, String)| {
                     *at == depth || (tag.local_name().as_ref() == "li" && !text.trim().is_empty())
                 };
@@ -83,7 +83,7 @@ fn keep(open: &mut Option<(&str, usize, String)>, text: &str) {
 }
 
 fn attributes(reader: &NsReader<&[u8]>, tag: &BytesStart<'_>, metadata: &mut Metadata) {
-    // Looking for names that come twice takes long where there are many.
+    // Checking for duplicate names would be slow if there are many.
     for attribute in tag.attributes().with_checks(false).flatten() {
         let Some(key) = property(reader, attribute.key, true) else { continue };
         if let Ok(value) = attribute.normalized_value(XmlVersion::Implicit1_0) {
@@ -92,7 +92,7 @@ fn attributes(reader: &NsReader<&[u8]>, tag: &BytesStart<'_>, metadata: &mut Met
     }
 }
 
-/// The key of a property, if it is one that is kept. Packets that were cut out of others may lack their namespaces.
+/// The key of a property, if it is kept. Packets that were cut out of others may lack their namespaces.
 fn property(reader: &NsReader<&[u8]>, name: QName<'_>, attribute: bool) -> Option<&'static str> {
     let (space, local) = reader.resolver().resolve(name, !attribute);
     let graph =

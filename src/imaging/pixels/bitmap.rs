@@ -1,21 +1,21 @@
 //! Decoded pixels.
 
-/// A decoded image: straight (not premultiplied) RGBA, eight bits a channel, rows from the top without gaps.
+/// A decoded image: straight (not premultiplied) RGBA, eight bits per channel, rows from the top without gaps.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Bitmap {
-    /// Pixels in a row.
+    /// The width in pixels.
     pub width: u32,
-    /// Rows.
+    /// The height in pixels.
     pub height: u32,
     /// `width * height * 4` bytes.
     pub rgba: Vec<u8>,
-    /// Whether no pixel lets anything shine through.
+    /// Whether all pixels are opaque.
     pub opaque: bool,
 }
 
 impl std::fmt::Debug for Bitmap {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Millions of bytes help nobody.
+        // Millions of bytes would make the output useless.
         f.debug_struct("Bitmap")
             .field("width", &self.width)
             .field("height", &self.height)
@@ -25,7 +25,7 @@ impl std::fmt::Debug for Bitmap {
 }
 
 impl Bitmap {
-    /// A bitmap of these pixels, which are looked through for transparency.
+    /// A bitmap of these pixels, which are scanned for transparency.
     ///
     /// `None` if there are not `width * height * 4` bytes.
     pub fn new(width: u32, height: u32, rgba: Vec<u8>) -> Option<Self> {
@@ -36,7 +36,7 @@ impl Bitmap {
         })
     }
 
-    /// The pixels as a window toolkit wants them: color multiplied by alpha, in the same order.
+    /// The pixels in the form that a window toolkit needs: colors premultiplied by alpha, in the same order.
     pub fn premultiplied(self) -> Vec<u8> {
         let mut rgba = self.rgba;
         if !self.opaque {
@@ -50,7 +50,7 @@ impl Bitmap {
         rgba
     }
 
-    /// Makes straight colors of those that have been multiplied by alpha.
+    /// Converts premultiplied colors to straight ones.
     pub(crate) fn divide_by_alpha(&mut self) {
         for pixel in self.rgba.as_chunks_mut::<4>().0 {
             let alpha = u16::from(pixel[3]);
@@ -70,16 +70,16 @@ pub(crate) fn divided_by_255(x: u16) -> u8 {
     ((x + (x >> 8)) >> 8) as u8
 }
 
-/// Whether every pixel's alpha is full.
+/// Whether every pixel is opaque.
 pub(crate) fn is_opaque(rgba: &[u8]) -> bool {
-    // In blocks, because a loop that may stop at any pixel is not vectorised.
+    // In blocks, because a loop that may stop at any pixel is not vectorized.
     rgba.chunks(4096).all(|block| block.as_chunks::<4>().0.iter().fold(255, |all, pixel| all & pixel[3]) == 255)
 }
 
-/// The mean color of what can be seen, for the area that stands in for an image while it loads.
+/// The mean color of the visible pixels, for the placeholder of an image while it loads.
 ///
-/// Take it of a thumbnail: that has the same mean as the image and is read much faster.
-/// Black if nothing can be seen.
+/// The thumbnail has the same mean as the image and is read much faster.
+/// Black if all pixels are transparent.
 pub fn average_colour(bitmap: &Bitmap) -> [u8; 3] {
     let mut sums = [0_u64; 3];
     let mut weight = 0_u64;

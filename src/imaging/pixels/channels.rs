@@ -1,6 +1,6 @@
 //! The channels of decoded rows.
 
-/// Makes four bytes of every three, within the same buffer where it has room: a copy of a large image would take
+/// Expands every three bytes to four, in the same buffer if it has space, because a copy of a large image would take
 /// hundreds of megabytes more.
 pub(crate) fn rgb_to_rgba(mut samples: Vec<u8>) -> Vec<u8> {
     let count = samples.len() / 3;
@@ -22,7 +22,7 @@ pub(crate) enum Channels {
 }
 
 impl Channels {
-    /// Bytes a pixel.
+    /// The number of bytes per pixel.
     pub(crate) fn channels(self) -> usize {
         match self {
             Self::Grey => 1,
@@ -32,7 +32,7 @@ impl Channels {
         }
     }
 
-    /// Adds a row to straight RGBA pixels.
+    /// Appends a row to straight RGBA pixels.
     pub(crate) fn append_rgba(self, row: &[u8], rgba: &mut Vec<u8>) {
         match self {
             Self::Grey => rgba.extend(row.iter().flat_map(|&grey| [grey, grey, grey, 255])),

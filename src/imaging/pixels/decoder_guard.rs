@@ -1,12 +1,12 @@
-//! Contains the panics of decoders, and names the error of a file that ends too early.
+//! Contains the panics of decoders, and identifies the error of a truncated file.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::limits::ImageError;
 
-/// Runs a decoder that others wrote. A flaw in it that panics must cost this image only.
+/// Runs a third-party decoder. A bug in it that panics must affect only this image.
 pub(crate) fn guarded<T>(decoder: impl FnOnce() -> Result<T, ImageError>) -> Result<T, ImageError> {
-    // Whatever the decoder was working on is thrown away with the panic.
+    // The state of the decoder is discarded with the panic.
     catch_unwind(AssertUnwindSafe(decoder)).unwrap_or_else(|_| Err(ImageError::Broken("its decoder gave up".into())))
 }
 

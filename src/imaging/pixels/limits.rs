@@ -2,14 +2,14 @@
 
 use crate::error_chain::Cause;
 
-/// The largest image that is decoded. Checked by the header, before memory is taken for pixels.
+/// The largest image that is decoded. Checked against the header, before memory is allocated for pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// The longest side, in pixels.
     pub max_side: u32,
     /// Width times height.
     pub max_pixels: u64,
-    /// What the decoded bitmap may take, in bytes, four for each pixel.
+    /// The size of the decoded bitmap in bytes, four for each pixel.
     pub max_bytes: u64,
 }
 
@@ -20,7 +20,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// An error if an image of this size has no pixels or goes beyond the limits.
+    /// Fails if an image of this size has no pixels or exceeds the limits.
     pub(crate) fn check(&self, width: u32, height: u32) -> Result<(), ImageError> {
         if width == 0 || height == 0 {
             return Err(ImageError::Broken(format!("a picture of {width}×{height} pixels").into()));
@@ -33,16 +33,16 @@ impl Limits {
     }
 }
 
-/// Why bytes did not become an image, or an image did not become bytes.
+/// The reason why decoding or encoding an image failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
     /// The bytes are in none of the formats of [`crate::recipe::Format`].
     #[error("these bytes are no picture in a format that can be opened here")]
     NotAnImage,
-    /// The format is known, yet the bytes end too early or contradict themselves.
+    /// The format is known, but the bytes are truncated or inconsistent.
     #[error("the picture is broken: {0}")]
     Broken(#[source] Cause),
-    /// The header asks for more than the [`Limits`] grant.
+    /// The header requests more than the [`Limits`] allow.
     #[error("a picture of {width}×{height} pixels is too large")]
     TooLarge {
         /// The header's width, in pixels.
@@ -50,7 +50,7 @@ pub enum ImageError {
         /// The header's height, in pixels.
         height: u32,
     },
-    /// A valid image that uses what this program cannot do, or that the wanted format cannot hold.
+    /// A valid image with features that this program, or the target format, does not support.
     #[error("not supported: {0}")]
     Unsupported(#[source] Cause),
 }

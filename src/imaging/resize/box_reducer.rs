@@ -1,19 +1,19 @@
 //! Makes a thumbnail band by band while the rows of an image arrive.
 //!
-//! Each band computes the weights of all its columns again, so bands are as large as the caller can wait for.
+//! Each band computes the weights of all its columns again, so bands should be as large as the caller can wait for.
 
 use fast_image_resize::Resizer;
 
 use super::lanczos::{Part, fitted};
 use crate::imaging::pixels::{Channels, is_opaque};
 
-/// Beyond 2⁸ the sums of a box would not fit their integers.
+/// Beyond 2⁸ the sums of a box would overflow.
 const MAX_SHIFT: u32 = 8;
 
-/// Rows go in, finished rows of the thumbnail come out.
+/// Reads rows of the image and outputs finished rows of the thumbnail.
 ///
-/// First each box of 2ᵏ × 2ᵏ pixels becomes one cell, such that two to four cells remain for each pixel of the
-/// thumbnail's sides: that needs little memory and hardly any time. Lanczos takes the cells from there.
+/// First each box of 2ᵏ × 2ᵏ pixels is averaged to one cell, so that two to four cells remain per pixel of the
+/// thumbnail's sides, which needs little memory and hardly any time. The cells are then scaled with Lanczos.
 pub(crate) struct StreamingThumbnail {
     /// The size of the thumbnail.
     pub(crate) size: (u32, u32),
@@ -21,14 +21,14 @@ pub(crate) struct StreamingThumbnail {
     boxes: BoxFilter,
     /// Straight RGBA.
     cells: Vec<u8>,
-    /// How many rows of the thumbnail have been handed out.
+    /// The number of rows of the thumbnail that were output.
     done: u32,
     band: Vec<u8>,
     resizer: Resizer,
 }
 
 impl StreamingThumbnail {
-    /// For an image of this size; the thumbnail's longer side is `edge` pixels at most.
+    /// For an image of this size; the longer side of the thumbnail is `edge` pixels at most.
     pub(crate) fn new(width: u32, height: u32, edge: u32, pixels: Channels) -> Self {
         let boxes = BoxFilter::new(width, shift(width.max(height), edge), pixels);
         let cells = boxes.cells_in(width) as usize * boxes.cells_in(height) as usize * 4;
@@ -43,7 +43,7 @@ impl StreamingThumbnail {
         }
     }
 
-    /// Takes the image's next row.
+    /// Adds the next row of the image.
     pub(crate) fn push(&mut self, row: &[u8]) {
         self.boxes.add(row);
         if self.boxes.rows == self.picture.1 || self.boxes.rows.is_multiple_of(1 << self.boxes.shift) {
@@ -51,8 +51,8 @@ impl StreamingThumbnail {
         }
     }
 
-    /// Hands the rows of the thumbnail to `out` that can be made of the rows that have come, as a band: the number of its
-    /// first row, and straight RGBA. Bands of fewer than `least` rows are made at the end only.
+    /// Passes the rows of the thumbnail that can be computed to `out` as a band: the index of its first row, and
+    /// straight RGBA. Bands of fewer than `least` rows are output only at the end.
     pub(crate) fn take(&mut self, least: u32, out: impl FnOnce(u32, &[u8])) {
         let end = self.ready();
         if end > self.done && (end == self.size.1 || end - self.done >= least) {
@@ -67,30 +67,30 @@ impl StreamingThumbnail {
         self.boxes.opaque
     }
 
-    /// How many cells there are for each pixel down the thumbnail, and how many rows of them bleed into one of its rows.
+    /// The number of cells per row of the thumbnail, and the number of cell rows that affect one of its rows.
     fn scale_and_reach(&self) -> (f64, f64) {
         let scale = self.exact().1 / f64::from(self.size.1);
         (scale, 3.0 * scale.max(1.0))
     }
 
-    /// Columns and rows of cells. The last ones may stand for less than a whole box.
+    /// Columns and rows of cells. The last ones may represent less than a whole box.
     fn exact(&self) -> (f64, f64) {
         let cell = f64::from(1 << self.boxes.shift);
         (f64::from(self.picture.0) / cell, f64::from(self.picture.1) / cell)
     }
 
-    /// Up to which row the thumbnail can be made now.
+    /// The row up to which the thumbnail can be computed.
     fn ready(&self) -> u32 {
         let here = self.cells.len() as u32 / (self.boxes.cells_in(self.picture.0) * 4);
         if here == self.boxes.cells_in(self.picture.1) {
             return self.size.1;
         }
         let (scale, reach) = self.scale_and_reach();
-        // Not below zero as long as too few rows have come.
+        // Not below zero while too few rows have arrived.
         (((f64::from(here) - reach) / scale) as u32).min(self.size.1)
     }
 
-    /// Makes the band that ends before this row.
+    /// Computes the band that ends before this row.
     fn make(&mut self, end: u32) {
         let width = self.size.0;
         let (scale, reach) = self.scale_and_reach();
@@ -114,24 +114,24 @@ impl StreamingThumbnail {
     }
 }
 
-/// The largest k that leaves at least two cells for each pixel of the thumbnail.
+/// The largest k that leaves at least two cells per pixel of the thumbnail.
 fn shift(longest: u32, edge: u32) -> u32 {
     let wanted = u64::from(edge.max(1)) * 2;
     (0..MAX_SHIFT).take_while(|k| u64::from(longest >> (k + 1)) >= wanted).count() as u32
 }
 
-/// Adds up rows to cells.
+/// Averages rows to cells.
 struct BoxFilter {
     shift: u32,
     pixels: Channels,
-    /// Rows so far.
+    /// The number of rows so far.
     rows: u32,
     opaque: bool,
-    /// Sums down each column of bytes since the last row of cells; for images without alpha.
+    /// Column sums since the last row of cells, for images without alpha.
     plain: Vec<u16>,
-    /// The same with alpha, where colors count as much as they can be seen.
+    /// The same with alpha, where colors are weighted by alpha.
     weighted: Vec<u32>,
-    /// The last row, where every pixel is a cell.
+    /// The last row, if every pixel is a cell.
     single: Vec<u8>,
 }
 
@@ -149,14 +149,14 @@ impl BoxFilter {
         Self { shift, pixels, rows: 0, opaque: true, plain, weighted, single: Vec::new() }
     }
 
-    /// How many cells there are along a side of so many pixels.
+    /// The number of cells along a side of this many pixels.
     fn cells_in(&self, side: u32) -> u32 {
         side.div_ceil(1 << self.shift)
     }
 
     fn add(&mut self, row: &[u8]) {
         self.rows += 1;
-        // Told by the pixels, as a cell's mean may round up to full alpha.
+        // Determined from the pixels, because the mean of a cell may round up to full alpha.
         self.opaque &= match self.pixels {
             Channels::Grey | Channels::Rgb => true,
             Channels::GreyAlpha => row.as_chunks::<2>().0.iter().all(|[_, alpha]| *alpha == 255),
@@ -178,7 +178,7 @@ impl BoxFilter {
         }
     }
 
-    /// Appends the cells of the rows added since the last time.
+    /// Appends the cells of the rows that were added since the last call.
     fn collapse(&mut self, cells: &mut Vec<u8>) {
         let rows = (self.rows - 1) % (1 << self.shift) + 1;
         let columns = 1 << self.shift;
@@ -203,7 +203,7 @@ impl BoxFilter {
     }
 }
 
-/// Adds a row's colors, each times its alpha, and its alphas, which come last.
+/// Adds the colors of a row, multiplied by alpha, and the alpha values, which come last.
 fn weigh<const N: usize>(sums: &mut [u32], row: &[u8]) {
     for (sums, pixel) in sums.as_chunks_mut::<N>().0.iter_mut().zip(row.as_chunks::<N>().0) {
         let alpha = u32::from(pixel[N - 1]);
@@ -239,7 +239,7 @@ fn mean<const N: usize>(
     }
 }
 
-/// The same with alpha, which comes last; the color of a cell is that of what can be seen of it.
+/// The same with alpha, which comes last; the color of a cell is the mean of its visible pixels.
 fn weighted_mean<const N: usize>(
     sums: &[u32],
     columns: usize,
@@ -261,7 +261,7 @@ fn weighted_mean<const N: usize>(
     }
 }
 
-/// A quotient to the nearest whole; the means of bytes are bytes.
+/// A rounded quotient; the means of bytes are bytes.
 fn rounded(total: u32, count: u32) -> u8 {
     ((total + count / 2) / count) as u8
 }
@@ -271,7 +271,7 @@ mod tests {
     use super::*;
     use crate::imaging::{pixels::Bitmap, resize::lanczos::downscale, test_images::samples};
 
-    /// The thumbnail of a bitmap whose rows come one by one, in bands of at least so many rows.
+    /// The thumbnail of a bitmap whose rows are pushed one by one, in bands of at least `least` rows.
     fn banded(bitmap: &Bitmap, edge: u32, least: u32) -> Bitmap {
         let mut bands = StreamingThumbnail::new(bitmap.width, bitmap.height, edge, Channels::Rgba);
         let (width, height) = bands.size;

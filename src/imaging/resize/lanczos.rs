@@ -1,4 +1,4 @@
-//! Scales bitmaps with a Lanczos filter of three lobes.
+//! Scales bitmaps with a Lanczos3 filter.
 
 use fast_image_resize::{
     FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
@@ -7,13 +7,13 @@ use fast_image_resize::{
 
 use crate::imaging::pixels::Bitmap;
 
-/// A copy whose longer side is `edge` pixels long, or as long as before if it was shorter.
+/// A copy whose longer side is `edge` pixels long at most.
 pub fn downscale(bitmap: &Bitmap, edge: u32) -> Bitmap {
     let (width, height) = fitted(bitmap.width, bitmap.height, edge);
     scale(bitmap, width, height)
 }
 
-/// A copy of this size, whatever becomes of its shape.
+/// A copy of this size, without preserving the aspect ratio.
 pub fn scale(bitmap: &Bitmap, width: u32, height: u32) -> Bitmap {
     let size = (width.max(1), height.max(1));
     if size == (bitmap.width, bitmap.height) {
@@ -31,7 +31,7 @@ pub fn scale(bitmap: &Bitmap, width: u32, height: u32) -> Bitmap {
     Bitmap { width: size.0, height: size.1, rgba, opaque: bitmap.opaque }
 }
 
-/// The size of an image shrunk to `edge` pixels for its longer side; never larger than it is, never nothing.
+/// The size of an image scaled down so that its longer side is `edge` pixels; never enlarged, never empty.
 pub(crate) fn fitted(width: u32, height: u32, edge: u32) -> (u32, u32) {
     let edge = u64::from(edge.max(1));
     let longest = u64::from(width.max(height));
@@ -42,21 +42,21 @@ pub(crate) fn fitted(width: u32, height: u32, edge: u32) -> (u32, u32) {
     (fit(width), fit(height))
 }
 
-/// Some rows of an image and the area of them that is to be resized.
+/// Some rows of an image and the area of them that is resized.
 pub(crate) struct Part<'a> {
     pub(crate) rgba: &'a [u8],
     pub(crate) width: u32,
     pub(crate) height: u32,
-    /// Left, top, width and height, in pixels, not always whole ones. What lies around it bleeds in.
+    /// Left, top, width and height in pixels, which may be fractional. The surroundings affect the edges.
     pub(crate) area: (f64, f64, f64, f64),
-    /// Whether alpha can be passed over.
+    /// Whether alpha can be ignored.
     pub(crate) opaque: bool,
 }
 
 impl Part<'_> {
     /// Fills `rgba` with the area, resized to `size`.
     ///
-    /// Leaves it as it is if buffer and size do not belong together, which the callers rule out.
+    /// Leaves it unchanged if buffer and size do not match, which the callers exclude.
     pub(crate) fn resize(&self, resizer: &mut Resizer, rgba: &mut [u8], size: (u32, u32)) {
         let (left, top, width, height) = self.area;
         let options = ResizeOptions::new()

@@ -1,4 +1,4 @@
-//! Makes images smaller: whole bitmaps, and rows while they are decoded.
+//! Scales images down: whole bitmaps, and rows while they are decoded.
 
 mod box_reducer;
 mod lanczos;

@@ -19,34 +19,34 @@ use crate::{
     recipe::Format,
 };
 
-/// About how many bytes of rows are shrunk at once.
+/// The approximate size of the rows that are scaled in one step, in bytes.
 const ROW_BATCH_BYTES: usize = 128 * 1024;
-/// In how many steps an image is shrunk at least.
+/// The least number of steps in which an image is scaled.
 const MIN_BAND_COUNT: u32 = 32;
-/// In how many bands a thumbnail is made whose rows come faster than it can be looked at.
+/// The number of bands of a thumbnail whose rows arrive faster than they can be displayed.
 const FAST_BAND_COUNT: u32 = 4;
-/// Shortest time between two bands that are smaller.
+/// The least time between two smaller bands.
 const MIN_BAND_INTERVAL: Duration = Duration::from_millis(25);
-/// How many batches may wait to be shrunk.
+/// The number of batches that may wait to be scaled.
 const MAX_WAITING_BATCHES: usize = 4;
 
-/// What is known of an image once all of it has come.
+/// The result of decoding a complete image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodedThumbnail {
     /// Format and full size.
     pub probe: Probe,
-    /// The image with its longer side no longer than was requested.
+    /// The thumbnail, whose longer side is at most as long as requested.
     pub thumbnail: Bitmap,
-    /// Whether no pixel of the full image lets anything shine through.
+    /// Whether all pixels of the full image are opaque.
     pub opaque: bool,
 }
 
 /// Decodes a whole file to a thumbnail whose longer side is `edge` pixels at most.
 ///
-/// The fastest way to thumbnails of files, and for PNG the one that needs least memory.
+/// This is the fastest way to thumbnails of files, and for PNG the one that needs the least memory.
 ///
 /// # Errors
-/// The same as [`decode`]'s.
+/// The same as [`decode`].
 pub fn thumbnail(bytes: &[u8], limits: &Limits, edge: u32) -> Result<DecodedThumbnail, ImageError> {
     let probe = probe(bytes, limits)?;
     if probe.format == Format::Png && !png_is_interlaced(bytes) {
@@ -62,7 +62,7 @@ pub fn thumbnail(bytes: &[u8], limits: &Limits, edge: u32) -> Result<DecodedThum
     }
     if probe.format == Format::Jpeg {
         let header = whole_jpeg(bytes)?;
-        // Those that lie on their side are turned as a whole.
+        // A rotated image is turned after decoding.
         if header.is_upright() {
             let _room = memory_budget::plain(probe);
             return guarded(|| jpeg_thumbnail(bytes, probe, edge));
@@ -74,12 +74,12 @@ pub fn thumbnail(bytes: &[u8], limits: &Limits, edge: u32) -> Result<DecodedThum
     }
     let bitmap = decode(bytes, limits)?;
     let opaque = bitmap.opaque;
-    // Many an image is no larger than its thumbnail.
+    // Many images are no larger than their thumbnail.
     let thumbnail = if bitmap.width.max(bitmap.height) <= edge { bitmap } else { downscale(&bitmap, edge) };
     Ok(DecodedThumbnail { probe, thumbnail, opaque })
 }
 
-/// Decodes a JPEG and shrinks it as it is, three bytes a pixel or one.
+/// Decodes a JPEG and scales it without conversion, at three bytes per pixel or one.
 fn jpeg_thumbnail(bytes: &[u8], probe: Probe, edge: u32) -> Result<DecodedThumbnail, ImageError> {
     let mut pixels = Vec::new();
     let kind = jpeg_pixels(bytes, (probe.width, probe.height), &mut pixels)?;
@@ -92,7 +92,7 @@ fn jpeg_thumbnail(bytes: &[u8], probe: Probe, edge: u32) -> Result<DecodedThumbn
     finished(probe, bands.size, rgba, true)
 }
 
-/// Decodes a WebP and shrinks it as it is, three bytes a pixel or four.
+/// Decodes a WebP and scales it without conversion, at three bytes per pixel or four.
 fn webp_thumbnail(bytes: &[u8], limits: &Limits, probe: Probe, edge: u32) -> Result<DecodedThumbnail, ImageError> {
     let (pixels, kind) = webp_pixels(bytes, limits, probe)?;
     let mut bands = StreamingThumbnail::new(probe.width, probe.height, edge, kind);
@@ -105,8 +105,8 @@ fn webp_thumbnail(bytes: &[u8], limits: &Limits, probe: Probe, edge: u32) -> Res
     finished(probe, bands.size, rgba, opaque)
 }
 
-/// Decodes a PNG row by row to a thumbnail, handed to `out` in bands: its size, a band's first row and its RGBA.
-/// Rows are shrunk on a thread of their own while the next ones are decoded. Bands are large where the rows come fast.
+/// Decodes a PNG row by row to a thumbnail, passed to `out` in bands: its size, the first row of a band and its RGBA.
+/// Rows are scaled on a thread of their own while the next ones are decoded. Bands are large if the rows arrive fast.
 ///
 /// Returns whether the full image is opaque.
 pub(crate) fn shrink_rows(
@@ -140,7 +140,7 @@ pub(crate) fn shrink_rows(
             if is_due {
                 due = now + MIN_BAND_INTERVAL;
             }
-            // Nothing more can be made before the next rows come.
+            // Nothing more can be computed before the next rows arrive.
             is_idle = is_due && batch.is_empty();
         }
         bands.opaque()
@@ -165,7 +165,7 @@ fn send_rows(
     stride: usize,
     sender: &SyncSender<Vec<u8>>,
 ) -> Result<(), ImageError> {
-    // Small images flow in as many steps as large ones.
+    // Small images are scaled in as many steps as large ones.
     let batch = (ROW_BATCH_BYTES / stride.max(1)).clamp(1, height.div_ceil(MIN_BAND_COUNT) as usize) * stride;
     let mut rows = Vec::with_capacity(batch);
     for number in 1..=height {
@@ -173,7 +173,7 @@ fn send_rows(
         if rows.len() >= batch || number == height {
             let rows = mem::replace(&mut rows, Vec::with_capacity(batch));
             if sender.send(rows).is_err() {
-                // Its join tells what happened.
+                // Joining the thread reports the error.
                 break;
             }
         }
@@ -181,7 +181,7 @@ fn send_rows(
     reader.finish()
 }
 
-/// Puts the bands together.
+/// Joins the bands.
 pub(crate) fn finished(
     probe: Probe,
     (width, height): (u32, u32),

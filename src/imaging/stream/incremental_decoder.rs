@@ -16,14 +16,14 @@ use crate::{
     recipe::Format,
 };
 
-/// A JPEG's header should have come within so many bytes.
+/// The number of bytes within which the header of a JPEG must have arrived.
 const MAX_JPEG_HEADER_BYTES: usize = 1 << 20;
-/// An image whose bytes are pushed in as they come, and of which a thumbnail comes out.
+/// Decodes an image whose bytes are pushed in as they arrive, and produces a thumbnail.
 ///
-/// The rows of a PNG are decoded on a thread of its own and shrunk at once, so that even the largest one needs
-/// little memory, can be shown while it grows, and is finished moments after its last byte. A JPEG is collected on
-/// such a thread, which decodes what has come of it now and then, if it comes slowly enough to be waited for. The
-/// other formats, and interlaced PNGs, are collected and decoded in [`IncrementalDecoder::finish`].
+/// The rows of a PNG are decoded on a thread of its own and scaled down at once, so that even the largest one needs
+/// little memory, can be displayed while it grows, and is finished moments after its last byte. A JPEG is collected on
+/// such a thread, which decodes the part that has arrived from time to time, if it arrives slowly. The other formats,
+/// and interlaced PNGs, are collected and decoded in [`IncrementalDecoder::finish`].
 ///
 /// Dropping it ends the thread.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub struct IncrementalDecoder {
 
 #[derive(Debug)]
 enum DecodeMode {
-    /// Too few bytes yet to tell.
+    /// Too few bytes to decide.
     Undecided(Vec<u8>),
     Rows(Worker),
     Whole(Vec<u8>),
@@ -43,15 +43,16 @@ enum DecodeMode {
 }
 
 impl IncrementalDecoder {
-    /// An image of which nothing has come yet. Its thumbnail's longer side will be `edge` pixels at most.
+    /// An image of which nothing has arrived. The longer side of its thumbnail will be `edge` pixels at most.
     pub fn new(limits: Limits, edge: u32) -> Self {
         Self { limits, edge, road: DecodeMode::Undecided(Vec::new()) }
     }
 
-    /// Takes the next bytes. Waits if the decoder is megabytes behind.
+    /// Adds bytes. Blocks if the decoder is megabytes behind.
     ///
-    /// Bytes of what is no image, too large or already known to be broken are dropped:
-    /// [`IncrementalDecoder::finish`] tells.
+    /// Bytes of an image that is unsupported, too large or known to be broken are dropped;
+    /// [`IncrementalDecoder::finish`]
+    /// reports the error.
     pub fn push(&mut self, bytes: &[u8]) {
         match &mut self.road {
             DecodeMode::Undecided(so_far) => {
@@ -89,7 +90,7 @@ impl IncrementalDecoder {
         }
     }
 
-    /// Decodes on a thread. Without one the image is only later.
+    /// Starts a thread that decodes. If it cannot be started, the image is decoded at the end.
     fn rows(&self, probe: Probe, bytes: Vec<u8>, work: DecodeFn) -> DecodeMode {
         match Worker::start(probe, self.limits, self.edge, work) {
             Ok(mut worker) => {
@@ -100,7 +101,7 @@ impl IncrementalDecoder {
         }
     }
 
-    /// Counts the changes of [`IncrementalDecoder::preview`]; 0 as long as there is none.
+    /// Counts the changes of [`IncrementalDecoder::preview`]; 0 while there is none.
     pub fn revision(&self) -> u64 {
         match &self.road {
             DecodeMode::Rows(worker) => worker.shared.revision.load(Ordering::Acquire),
@@ -108,10 +109,10 @@ impl IncrementalDecoder {
         }
     }
 
-    /// The thumbnail as far as it has come, and the width and height of the full image in pixels.
+    /// The thumbnail so far, and the width and height of the full image in pixels.
     ///
-    /// Rows that have not come are fully transparent. `None` before the first rows, and for images that are
-    /// decoded only when they are whole.
+    /// Missing rows are fully transparent. `None` before the first rows, and for images that are decoded only when they
+    /// are complete.
     pub fn preview(&self) -> Option<(Bitmap, u32, u32)> {
         let DecodeMode::Rows(worker) = &self.road else { return None };
         if self.revision() == 0 {
@@ -122,17 +123,17 @@ impl IncrementalDecoder {
         Some((Bitmap::new(width, height, rgba)?, worker.probe.width, worker.probe.height))
     }
 
-    /// Says that all bytes have come, so that the decoder comes to its end meanwhile. Does not wait.
+    /// Ends the bytes, so that the decoder can finish meanwhile. Does not block.
     pub fn end(&mut self) {
         if let DecodeMode::Rows(worker) = &mut self.road {
             worker.pieces = None;
         }
     }
 
-    /// Says that all bytes have come and waits for the decoder.
+    /// Ends the bytes and waits for the decoder.
     ///
     /// # Errors
-    /// As [`crate::imaging::decode::decode::decode`]'s: [`ImageError::Broken`] also if the image ends too early.
+    /// Those of [`crate::imaging::decode::decode::decode`]: [`ImageError::Broken`] also if the image is truncated.
     pub fn finish(self) -> Result<DecodedThumbnail, ImageError> {
         match self.road {
             DecodeMode::Rows(worker) => worker.finish(),
@@ -171,7 +172,7 @@ mod tests {
         for piece in [1, 7, 1000, usize::MAX] {
             let arrived = arrived(&bytes, 64, piece).unwrap();
             assert_eq!((arrived.probe, arrived.opaque), (whole.probe, whole.opaque), "{piece}");
-            // Where one band ends and the next begins depends on when the rows come.
+            // The boundaries of the bands depend on when the rows arrive.
             assert!(samples::largest_difference(&arrived.thumbnail, &whole.thumbnail) <= 1, "{piece}");
         }
     }

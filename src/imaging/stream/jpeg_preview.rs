@@ -1,7 +1,7 @@
 //! Previews of a JPEG whose bytes have not all arrived.
 //!
-//! No decoder of JPEGs can be stopped and taken up again, so each glimpse begins again. They are taken at lengths that
-//! grow by half each time: all of them together decode at most three times what has come.
+//! JPEG decoders cannot be suspended and resumed, so each preview starts from the beginning. Previews are taken at
+//! lengths that grow by half each time: all of them together decode at most three times the bytes that have arrived.
 
 use crate::imaging::{
     decode::jpeg_pixels,
@@ -10,55 +10,56 @@ use crate::imaging::{
     resize::StreamingThumbnail,
 };
 
-/// How much has to come before the first glimpse, in bytes.
+/// The number of bytes that must have arrived before the first preview.
 pub(crate) const FIRST_PREVIEW_BYTES: usize = 16 * 1024;
-/// Images of more pixels are shown when they are whole; a glimpse of them would need too much memory.
+/// Larger images are displayed only when they are complete, because a preview would need too much memory.
 const MAX_PREVIEWED_PIXELS: u64 = 1 << 25;
-/// Before anything is known of an image: so many pixels in a byte are a lot.
+/// The number of pixels per byte that is assumed to be an upper limit before anything is known about an image.
 const MAX_PIXELS_PER_BYTE: u64 = 64;
-/// What the decoder puts where nothing has come.
+/// The value with which the decoder fills missing parts.
 const MISSING_GRAY: u8 = 128;
-/// The marks of frames that are coded from the top to the bottom, and of those that come ever sharper.
+/// The markers of sequential frames, which are coded from top to bottom, and of progressive ones, which become ever
+/// sharper.
 const BASELINE_MARKERS: [u8; 2] = [0xc0, 0xc1];
 const PROGRESSIVE_MARKER: u8 = 0xc2;
 
-/// Looks at a JPEG while it comes.
+/// Makes previews of a JPEG while it arrives.
 pub struct JpegPreviews {
     probe: Probe,
     edge: u32,
-    /// How many bytes the next glimpse wants; `None` if there will not be any.
+    /// The number of bytes that the next preview needs; `None` if there will be none.
     next: Option<usize>,
-    /// The thumbnail of rows that will not change any more, and how many rows it has been given.
+    /// The thumbnail of final rows, and the number of rows that were added to it.
     bands: Option<(StreamingThumbnail, u32)>,
-    /// How many rows a glimpse had, and of how many bytes.
+    /// The number of rows in the last preview, and the number of its bytes.
     last: Option<(u32, usize)>,
     pixels: Vec<u8>,
 }
 
 impl JpegPreviews {
-    /// For an image of which nothing has come. Its thumbnail's longer side will be `edge` pixels at most.
+    /// For an image of which nothing has arrived. The longer side of its thumbnail will be `edge` pixels at most.
     pub fn new(probe: Probe, edge: u32) -> Self {
         let small = u64::from(probe.width) * u64::from(probe.height) <= MAX_PREVIEWED_PIXELS;
         Self { probe, edge, next: small.then_some(FIRST_PREVIEW_BYTES), bands: None, last: None, pixels: Vec::new() }
     }
 
-    /// Whether a glimpse of so many bytes would show more than the last one.
+    /// Whether a preview of this many bytes would show more than the last one.
     pub fn wants(&self, length: usize) -> bool {
         self.next.is_some_and(|next| length >= next)
     }
 
-    /// Decodes the rows that have come, and hands rows of the thumbnail to `out`: the number of the first one, and
-    /// straight RGBA. The bytes are as before when it returns.
+    /// Decodes the rows that have arrived, and passes rows of the thumbnail to `out`: the index of the first one, and
+    /// straight RGBA. The bytes are unchanged when it returns.
     pub fn look(&mut self, bytes: &mut [u8], out: impl FnMut(u32, &[u8])) {
         self.next = Some(bytes.len() + bytes.len() / 2);
         self.look_at(bytes, out);
-        // Not held while more bytes come, because then the buffer of these may grow and need twice its room.
+        // Released while more bytes arrive, because their buffer may then grow and need twice its size.
         self.pixels = Vec::new();
     }
 
     fn look_at(&mut self, bytes: &mut [u8], out: impl FnMut(u32, &[u8])) {
         let Some(header) = jpeg_header(bytes) else { return };
-        // One that lies on its side would have to be turned, and those are photographs from cameras.
+        // A rotated image would have to be turned; such images are photographs.
         let upright = (header.width, header.height) == (self.probe.width, self.probe.height) && header.is_upright();
         let Some(planes) = jpeg_first_scan(bytes, &header) else { return };
         if BASELINE_MARKERS.contains(&header.frame) && planes == header.planes && upright {
@@ -70,9 +71,9 @@ impl JpegPreviews {
         }
     }
 
-    /// Rows come one after the other and do not change any more.
+    /// Decodes a sequential image, whose rows arrive in order and are final.
     fn look_at_top(&mut self, bytes: &mut [u8], header: &JpegHeader, mut out: impl FnMut(u32, &[u8])) {
-        // The decoder needs memory for all rows that the header speaks of, so it is told of fewer.
+        // The decoder allocates all rows of the header, so its height is reduced.
         let expected = match self.last {
             Some((rows, length)) => u64::from(rows) * bytes.len() as u64 / length as u64 * 3 / 2,
             None => bytes.len() as u64 * MAX_PIXELS_PER_BYTE / u64::from(header.width),
@@ -85,7 +86,7 @@ impl JpegPreviews {
 
         let Ok(pixels) = decoded else { return };
         let stride = header.width as usize * pixels.channels();
-        // The last rows may have been made of bits that have not come.
+        // The last rows may depend on bits that have not arrived.
         let rows = written(&self.pixels, stride).saturating_sub(header.block_rows);
         self.last = Some((rows.max(1), bytes.len()));
         let (bands, done) = self.bands.get_or_insert_with(|| {
@@ -98,9 +99,9 @@ impl JpegPreviews {
         bands.take(1, &mut out);
     }
 
-    /// All rows come early, and then again.
+    /// Decodes a progressive image, all of whose rows arrive early and are refined later.
     fn look_through(&mut self, bytes: &[u8], header: &JpegHeader, mut out: impl FnMut(u32, &[u8])) {
-        // Each glimpse takes nearly as long as the whole image.
+        // Each preview takes nearly as long as the whole image.
         self.next = Some(bytes.len() * 2);
         let Ok(pixels) = self.decode(bytes, (header.width, header.height)) else { return };
         let stride = header.width as usize * pixels.channels();
@@ -115,14 +116,14 @@ impl JpegPreviews {
         bands.take(1, &mut out);
     }
 
-    /// Decodes as much as there is of an image of this size.
+    /// Decodes the part of an image of this size that has arrived.
     fn decode(&mut self, bytes: &[u8], size: (u32, u32)) -> Result<Channels, ImageError> {
         guarded(|| jpeg_pixels(bytes, size, &mut self.pixels))
     }
 }
 
-/// How many rows there are before those that are all gray to the end. Rows that really are count as not come, which
-/// only means that they are shown later.
+/// The number of rows before the gray ones at the end. Rows that are really gray count as missing, which only means
+/// that they are shown later.
 fn written(pixels: &[u8], stride: usize) -> u32 {
     let grey = |row: &[u8]| row.iter().all(|byte| *byte == MISSING_GRAY);
     pixels.chunks_exact(stride).rposition(|row| !grey(row)).map_or(0, |last| last as u32 + 1)
@@ -141,7 +142,7 @@ mod tests {
         recipe::Format,
     };
 
-    /// The thumbnail as far as it can be seen, and how many rows of it.
+    /// The visible part of the thumbnail, and the number of its rows.
     fn glimpse(bytes: &[u8], upto: &[usize], edge: u32) -> (Bitmap, usize) {
         let probe = probe(bytes, &Limits::default()).unwrap();
         let (width, height) = crate::imaging::resize::fitted(probe.width, probe.height, edge);
@@ -160,7 +161,7 @@ mod tests {
         (Bitmap::new(width, height, rgba).unwrap(), rows)
     }
 
-    /// The largest difference from the whole image in the first rows.
+    /// The largest difference from the complete image in the first rows.
     fn difference(seen: &Bitmap, rows: usize, whole: &Bitmap) -> u8 {
         let end = rows * seen.width as usize * 4;
         seen.rgba[..end].iter().zip(&whole.rgba[..end]).map(|(one, other)| one.abs_diff(*other)).max().unwrap_or(0)

@@ -1,4 +1,4 @@
-//! The thread that decodes an image while its bytes arrive.
+//! The worker thread that decodes an image while its bytes arrive.
 
 use std::{
     io::{self, BufRead, Read, Seek, SeekFrom},
@@ -19,38 +19,38 @@ use crate::imaging::{
     resize::{DecodedThumbnail, finished, fitted, shrink_rows, thumbnail},
 };
 
-/// The largest piece handed to the decoder at once, in bytes.
+/// The largest chunk that is passed to the decoder at once, in bytes.
 pub(super) const MAX_CHUNK_BYTES: usize = 64 * 1024;
 
-/// How many pieces may wait for the decoder before [`Worker::push`] waits for it.
+/// The number of chunks that may wait for the decoder before [`Worker::push`] blocks.
 pub(super) const MAX_WAITING_CHUNKS: usize = 64;
 
-/// An image that comes sooner than this need not be shown before.
+/// The time within which an image must be complete for no preview to be made.
 const FIRST_PREVIEW_DELAY: Duration = Duration::from_millis(50);
 
-/// For each second of looking at what has come of a JPEG, so many pass without.
+/// The pause between previews of a JPEG, as a multiple of the time that the last one took.
 const PREVIEW_PAUSE_FACTOR: u32 = 3;
 
-/// What a thread does with the bytes of an image of this kind.
+/// Decodes the bytes of an image of one kind on the worker thread.
 pub(super) type DecodeFn = fn(ChunkReader, Limits, Probe, u32) -> Result<DecodedThumbnail, ImageError>;
 
 /// The thread that decodes rows.
 #[derive(Debug)]
 pub(super) struct Worker {
     pub(super) probe: Probe,
-    /// Of the thumbnail.
+    /// The size of the thumbnail.
     pub(super) size: (u32, u32),
-    /// `None` once the bytes are at their end, or once the thread does not want more.
+    /// `None` once the bytes have ended, or once the thread has stopped reading.
     pub(super) pieces: Option<SyncSender<Vec<u8>>>,
     /// `None` once it has ended.
     thread: Option<JoinHandle<Result<DecodedThumbnail, ImageError>>>,
     pub(super) shared: Arc<PreviewBuffer>,
 }
 
-/// What both threads see.
+/// The state that both threads share.
 #[derive(Debug)]
 pub(super) struct PreviewBuffer {
-    /// Nobody wants the image any more.
+    /// Whether the image is not needed any more.
     abandoned: AtomicBool,
     pub(super) revision: AtomicU64,
     /// The thumbnail so far.
@@ -59,11 +59,11 @@ pub(super) struct PreviewBuffer {
 
 impl PreviewBuffer {
     pub(super) fn rgba(&self) -> MutexGuard<'_, Vec<u8>> {
-        // Bytes are right whatever became of a thread that was writing them.
+        // Bytes cannot be inconsistent after a panic.
         self.rgba.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Some rows of the thumbnail have come: its width, the first row, and the rows.
+    /// Writes rows of the thumbnail: its width, the first row, and the rows.
     fn draw(&self, width: u32, first: u32, rows: &[u8]) {
         let start = first as usize * width as usize * 4;
         if let Some(to) = self.rgba().get_mut(start..start + rows.len()) {
@@ -91,7 +91,7 @@ impl Worker {
     pub(super) fn push(&mut self, bytes: &[u8]) {
         for piece in bytes.chunks(MAX_CHUNK_BYTES) {
             let Some(pieces) = &self.pieces else { return };
-            // The thread hangs up at the image's end or at its first fault.
+            // The thread stops reading at the image's end or at its first error.
             if pieces.send(piece.to_vec()).is_err() {
                 self.pieces = None;
             }
@@ -111,7 +111,7 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // At most one piece is still decoded, which is done in the blink of an eye.
+        // At most one chunk is still decoded, which takes only a moment.
         self.shared.abandoned.store(true, Ordering::Relaxed);
         self.join();
     }
@@ -143,14 +143,14 @@ pub(super) fn glimpses_of_jpeg(
     let mut not_before = Instant::now() + FIRST_PREVIEW_DELAY;
     loop {
         let piece = if glimpses.wants(bytes.len()) {
-            // Not before all that is there has been taken: what comes fast is not held up.
+            // All chunks that are waiting are read first, so that a fast download is not delayed.
             receiver.recv_timeout(not_before.saturating_duration_since(Instant::now()))
         } else {
             receiver.recv().map_err(RecvTimeoutError::from)
         };
         match piece {
             Ok(piece) => {
-                // A little more than is needed, and not twice as much.
+                // A little more than needed instead of twice as much.
                 if bytes.capacity() - bytes.len() < piece.len() {
                     bytes.reserve_exact(piece.len() + bytes.len() / 4);
                 }
@@ -172,7 +172,7 @@ pub(super) fn glimpses_of_jpeg(
     thumbnail(&bytes, &limits, edge)
 }
 
-/// The pieces as one stream of bytes, which ends when the sender has hung up.
+/// The chunks as one stream of bytes, which ends when the sender was dropped.
 pub(super) struct ChunkReader {
     receiver: Receiver<Vec<u8>>,
     shared: Arc<PreviewBuffer>,
@@ -206,7 +206,7 @@ impl Read for ChunkReader {
     }
 }
 
-/// The decoder asks for it in its type, and never for anything in its deeds.
+/// The decoder's type requires it, although it never seeks.
 impl Seek for ChunkReader {
     fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
         Err(io::ErrorKind::Unsupported.into())

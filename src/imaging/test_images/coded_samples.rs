@@ -1,19 +1,19 @@
-//! Small files in formats that nothing here writes: sixteen by twelve pixels in four parts, which are red, green, blue and
-//! a light gray.
+//! Small files in formats that this crate does not write: 16 × 12 pixels in four parts, which are red, green, blue and
+//! light gray.
 
 use base64::Engine as _;
 use image::{DynamicImage, metadata::Orientation};
 
 use crate::imaging::pixels::Bitmap;
 
-/// A file and what is in it.
+/// A file and its contents.
 pub(crate) struct Coded {
     pub(crate) name: &'static str,
     base64: &'static str,
     is_grey: bool,
     /// Whether half of the last part is transparent.
     is_glass: bool,
-    /// As EXIF counts them.
+    /// Numbered as in EXIF.
     orientation: u8,
 }
 
@@ -22,7 +22,7 @@ impl Coded {
         base64::engine::general_purpose::STANDARD.decode(self.base64).unwrap()
     }
 
-    /// The image that is in it, before it was coded.
+    /// The image before it was encoded.
     pub(crate) fn picture(&self) -> Bitmap {
         let colour = |x: u32, y: u32| {
             let [red, green, blue, alpha] = match (x >= 8, y >= 6) {
@@ -41,7 +41,7 @@ impl Coded {
     }
 }
 
-/// All of them.
+/// All samples.
 pub(crate) const CODED_SAMPLES: [Coded; 17] = [
     Coded {
         name: "AVIF with colours of four pixels together",

@@ -5,7 +5,7 @@ use crate::imaging::{
     pixels::Bitmap,
 };
 
-/// An opaque image: soft shapes with a little grain, different in each corner.
+/// An opaque image: soft shapes with a little noise, different in each corner.
 pub(crate) fn painting(width: u32, height: u32) -> Bitmap {
     let mut grain = 1_u32;
     let rgba = (0..height)
@@ -20,7 +20,7 @@ pub(crate) fn painting(width: u32, height: u32) -> Bitmap {
     Bitmap::new(width, height, rgba).unwrap()
 }
 
-/// The same, ever more transparent to the right.
+/// The same image, increasingly transparent to the right.
 pub(crate) fn glass(width: u32, height: u32) -> Bitmap {
     let mut rgba = painting(width, height).rgba;
     for (i, pixel) in rgba.as_chunks_mut::<4>().0.iter_mut().enumerate() {
@@ -64,7 +64,7 @@ pub(crate) fn gif(bitmap: &Bitmap) -> Vec<u8> {
     file
 }
 
-/// A bitmap of rows from the bottom, with alpha where there is any.
+/// A bitmap with rows from the bottom, with alpha if there is any.
 pub(crate) fn bmp(bitmap: &Bitmap) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = image::codecs::bmp::BmpEncoder::new(&mut file);
@@ -77,7 +77,7 @@ pub(crate) fn bmp(bitmap: &Bitmap) -> Vec<u8> {
     file
 }
 
-/// TIFFs of one kind of samples each, and what has to come out: the first image, or the second with its transparency.
+/// TIFFs with each kind of samples, and the expected image: the first one, or the second with its transparency.
 pub(crate) fn tiffs(opaque: &Bitmap, glass: &Bitmap) -> Vec<(&'static str, Vec<u8>, Bitmap)> {
     use image::{DynamicImage, ImageEncoder as _, RgbaImage, codecs::tiff::TiffEncoder};
 
@@ -102,7 +102,7 @@ pub(crate) fn tiffs(opaque: &Bitmap, glass: &Bitmap) -> Vec<(&'static str, Vec<u
     kinds.into_iter().map(encoded).collect()
 }
 
-/// The beginning of a TIFF with one directory: tag, kind, count and value of each entry, in the order of their tags.
+/// The start of a TIFF with one directory: tag, type, count and value of each entry, sorted by tag.
 pub(crate) fn tiff_directory(entries: &[(u16, u16, u32, u32)]) -> Vec<u8> {
     let mut file = b"II*\0\x08\0\0\0".to_vec();
     file.extend((entries.len() as u16).to_le_bytes());
@@ -116,7 +116,7 @@ pub(crate) fn tiff_directory(entries: &[(u16, u16, u32, u32)]) -> Vec<u8> {
     file
 }
 
-/// A TIFF of one strip with an orientation, and with a fourth channel if it is said what that is.
+/// A TIFF of one strip with an orientation, and with a fourth channel if its meaning is given.
 pub(crate) fn turned_tiff(width: u32, height: u32, orientation: u16, extra: Option<u16>, samples: &[u8]) -> Vec<u8> {
     let channels = if extra.is_some() { 4 } else { 3 };
     let mut entries: Vec<(u16, u16, u32, u32)> = vec![
@@ -130,7 +130,7 @@ pub(crate) fn turned_tiff(width: u32, height: u32, orientation: u16, extra: Opti
         (279, 4, 1, samples.len() as u32),
     ];
     entries.extend(extra.map(|kind| (338, 3, 1, kind.into())));
-    // Depths and samples come after the directory.
+    // Depths and samples follow the directory.
     let after = 8 + 2 + (entries.len() as u32 + 2) * 12 + 4;
     entries.push((258, 3, channels, after));
     entries.push((273, 4, 1, after + channels * 2));
@@ -145,7 +145,7 @@ fn rgb(bitmap: &Bitmap) -> Vec<u8> {
     bitmap.rgba.as_chunks::<4>().0.iter().flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
 }
 
-/// A drawing of a few shapes.
+/// An SVG of a few shapes.
 pub(crate) fn svg() -> Vec<u8> {
     br#"<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><circle cx="5" cy="5" r="4" fill="red"/></svg>"#
         .to_vec()
@@ -162,7 +162,7 @@ pub(crate) fn turned_jpeg(bitmap: &Bitmap, orientation: u8) -> Vec<u8> {
     file
 }
 
-/// JPEGs that are coded from the top to the bottom, and what is particular about each.
+/// Sequential JPEGs, and the peculiarity of each.
 pub(crate) fn jpegs(width: u16, height: u16) -> Vec<(&'static str, Vec<u8>)> {
     use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
@@ -189,7 +189,7 @@ pub(crate) fn jpegs(width: u16, height: u16) -> Vec<(&'static str, Vec<u8>)> {
     kinds.into_iter().map(encoded).collect()
 }
 
-/// A JPEG that comes ever sharper.
+/// A progressive JPEG.
 pub(crate) fn progressive_jpeg(bitmap: &Bitmap) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut file, 90);
@@ -198,12 +198,12 @@ pub(crate) fn progressive_jpeg(bitmap: &Bitmap) -> Vec<u8> {
     file
 }
 
-/// The largest difference of two images' bytes, as they are seen.
+/// The largest difference of the premultiplied bytes of two images.
 pub(crate) fn largest_difference(one: &Bitmap, other: &Bitmap) -> u8 {
     differences(one, other).into_iter().max().unwrap_or(0)
 }
 
-/// The mean difference of two images' bytes, as they are seen.
+/// The mean difference of the premultiplied bytes of two images.
 pub(crate) fn mean_difference(one: &Bitmap, other: &Bitmap) -> f64 {
     let differences = differences(one, other);
     differences.iter().map(|difference| f64::from(*difference)).sum::<f64>() / differences.len() as f64

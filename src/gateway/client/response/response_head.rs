@@ -41,7 +41,7 @@ const SAFE_HEADERS: [&str; 16] = [
     "x-should-retry",
 ];
 /// The longest header value that is kept, in bytes.
-const MAX_HEADER_VALUE_CHARS: usize = 300;
+const MAX_HEADER_VALUE_BYTES: usize = 300;
 
 /// The head of a response, or the start of an unsuccessful one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,7 +84,7 @@ fn safe_headers(headers: &HeaderMap, mask: &SecretMask) -> Vec<(String, String)>
             // The query of an address may contain secrets.
             let value = if name == "location" { value.split(['?', '#']).next().unwrap_or_default() } else { &value };
             let mut value = redacted(value.as_bytes(), mask);
-            value.truncate(value.floor_char_boundary(MAX_HEADER_VALUE_CHARS));
+            value.truncate(value.floor_char_boundary(MAX_HEADER_VALUE_BYTES));
             (name.as_str().to_owned(), value)
         })
         .collect();

@@ -1,15 +1,15 @@
-//! Converts brightness and color differences to red, green and blue.
+//! Converts luma and chroma to red, green and blue.
 
 use super::frame::{Colours, Frame};
 use crate::imaging::pixels::ImageError;
 
-/// What the three planes are.
+/// The meaning of the three planes.
 enum Planes {
     /// Green, blue and red.
     Plain,
-    /// Brightness, and two differences between green and purple and between orange and blue.
+    /// Luma, and two differences between green and purple and between orange and blue.
     Ycgco,
-    /// Brightness, and the differences of blue and red from it. Red and blue have these shares in brightness.
+    /// Luma, and the differences of blue and red from it. Red and blue have these shares of luma.
     Ycbcr { red: f32, blue: f32 },
 }
 
@@ -22,14 +22,14 @@ impl Planes {
             7 => Self::Ycbcr { red: 0.212, blue: 0.087 },
             8 => Self::Ycgco,
             9 | 10 => Self::Ycbcr { red: 0.2627, blue: 0.0593 },
-            // Unspecified, and those of most photographs.
+            // Unspecified, and the matrices of most photographs.
             2 | 3 | 5 | 6 => Self::Ycbcr { red: 0.299, blue: 0.114 },
             other => return Err(ImageError::Unsupported(format!("AVIF with colour matrix {other}").into())),
         })
     }
 }
 
-/// Turns samples into numbers from 0 to 1, and differences into numbers around 0.
+/// Scales samples to 0 to 1, and differences to a range around 0.
 struct Scale {
     black: f32,
     brightness: f32,
@@ -62,7 +62,7 @@ fn byte(value: f32) -> u8 {
     (value * 255.0 + 0.5) as u8
 }
 
-/// Writes a frame's colors into an image of this size, from this pixel on. What is beyond its sides is left out.
+/// Writes the colors of a frame into an image of this size, from this pixel on. Clips what is outside.
 pub(crate) fn write_colours(
     frame: &Frame,
     said: Option<Colours>,
@@ -70,7 +70,7 @@ pub(crate) fn write_colours(
     (width, height): (usize, usize),
     rgba: &mut [u8],
 ) -> Result<(), ImageError> {
-    // What the file says counts more than what the frame does.
+    // The color description of the file overrides that of the frame.
     let colours = said.unwrap_or(frame.colours);
     let scale = Scale::of(frame.depth, colours.full_range);
     let planes = Planes::of(colours.matrix)?;
@@ -113,7 +113,7 @@ pub(crate) fn write_colours(
     Ok(())
 }
 
-/// Writes how much is transparent, which is the brightness of a frame of its own.
+/// Writes the alpha channel, which is the luma of a frame of its own.
 pub(crate) fn write_alpha(frame: &Frame, rgba: &mut [u8]) {
     let scale = Scale::of(frame.depth, frame.colours.full_range);
     let samples = (0..frame.height()).flat_map(|y| frame.brightness(y));
@@ -122,7 +122,7 @@ pub(crate) fn write_alpha(frame: &Frame, rgba: &mut [u8]) {
     }
 }
 
-/// One plane's colors for every pixel of a row. Where several pixels share one, those between are blended.
+/// The values of one plane for every pixel of a row. Subsampled values are interpolated.
 fn spread(frame: &Frame, plane: usize, y: usize, out: &mut Vec<f32>) {
     let (across, down) = frame.shared();
     let near = frame.colour(plane, y >> down);
@@ -131,7 +131,7 @@ fn spread(frame: &Frame, plane: usize, y: usize, out: &mut Vec<f32>) {
         out.extend(near.iter().map(|sample| f32::from(*sample)));
         return;
     }
-    // Samples lie in the middle of the pixels that share them: a quarter comes from the neighbour on the nearer side.
+    // Samples are at the center of the pixels that share them: a quarter comes from the neighbor on the nearer side.
     let rows = frame.height().div_ceil(1 << down);
     let own = y >> down;
     let other = match (down, y & 1) {

@@ -67,7 +67,7 @@ pub(crate) fn decode_avif(bytes: &[u8], limits: &Limits, probe: Probe) -> Result
     Ok(bitmap)
 }
 
-/// What is coded of colors, and of what is transparent.
+/// The coded data of colors, and of alpha.
 type Coded<'a> = (Cow<'a, [u8]>, Option<Cow<'a, [u8]>>);
 
 fn frames<'a>(file: &'a AvifParser<'_>) -> Result<Coded<'a>, ImageError> {

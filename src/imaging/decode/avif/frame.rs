@@ -13,9 +13,9 @@ use crate::{
     imaging::pixels::{ImageError, Limits, cut_short},
 };
 
-/// A decoder that has not come to an end within this time has broken down.
+/// The time after which a decoder that has not finished is assumed to have crashed.
 const DECODER_TIMEOUT: Duration = Duration::from_mins(2);
-/// A decoder works with so many threads. What breaks down on one of its own does not end the program.
+/// The number of threads of a decoder. A panic on one of its own threads does not end the program.
 const DECODER_THREADS: u32 = 2;
 
 /// The samples of a frame.
@@ -23,9 +23,9 @@ pub(crate) struct Frame {
     width: usize,
     height: usize,
     layout: PixelLayout,
-    /// How many bits of a sample count.
+    /// The number of significant bits of a sample.
     pub(crate) depth: u32,
-    /// As the frame itself says.
+    /// According to the frame itself.
     pub(crate) colours: Colours,
     planes: Vec<Plane>,
 }
@@ -49,7 +49,7 @@ impl Frame {
         self.layout == PixelLayout::I400
     }
 
-    /// How many columns and rows share a color, as powers of two.
+    /// The subsampling of columns and rows, as powers of two.
     pub(crate) fn shared(&self) -> (u32, u32) {
         match self.layout {
             PixelLayout::I420 => (1, 1),
@@ -58,12 +58,12 @@ impl Frame {
         }
     }
 
-    /// A row of brightness.
+    /// A row of luma.
     pub(crate) fn brightness(&self, y: usize) -> &[u16] {
         self.row(0, y)
     }
 
-    /// A row of one of the two planes of color, of which there may be fewer.
+    /// A row of one of the two chroma planes, which may be subsampled.
     pub(crate) fn colour(&self, plane: usize, y: usize) -> &[u16] {
         self.row(1 + plane, y)
     }
@@ -74,12 +74,12 @@ impl Frame {
     }
 }
 
-/// Decodes the only frame that some bytes hold.
+/// Decodes the only frame in some bytes.
 pub(crate) fn decode_frame(bytes: &[u8], limits: &Limits) -> Result<Frame, ImageError> {
     let bytes = bytes.to_vec();
     let most_pixels = u32::try_from(limits.max_pixels).unwrap_or(u32::MAX);
     let (sender, frame) = sync_channel(1);
-    // It waits for its own threads, which would be for ever if one of them broke down.
+    // The decoder waits for its own threads, which would take forever if one of them crashed.
     let work = move || sender.send(decode(bytes, most_pixels)).ok();
     thread::Builder::new()
         .name("av1 frame".into())
@@ -117,7 +117,7 @@ fn decode(bytes: Vec<u8>, most_pixels: u32) -> Result<Frame, ImageError> {
     }
 }
 
-/// Takes the samples out of the decoder's rows, which are longer and may have one byte a sample.
+/// Copies the samples out of the decoder's rows, which are padded and may have one byte per sample.
 fn copied(picture: &Picture) -> Result<Frame, ImageError> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let layout = picture.pixel_layout();
@@ -158,11 +158,11 @@ fn copied(picture: &Picture) -> Result<Frame, ImageError> {
     Ok(Frame { width, height, layout, depth, colours, planes })
 }
 
-/// How colors were coded.
+/// The color description of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Colours {
-    /// The number of the matrix, as ITU-T H.273 counts them.
+    /// The matrix coefficients, numbered as in ITU-T H.273.
     pub(crate) matrix: u16,
-    /// Whether black and white are the smallest and the largest number.
+    /// Whether black and white are the lowest and the highest value.
     pub(crate) full_range: bool,
 }

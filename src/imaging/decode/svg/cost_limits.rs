@@ -1,5 +1,4 @@
-//! Estimates the cost of drawing an SVG before anything is drawn, because a few lines of SVG can take days. Anybody can
-//! write a few lines that would take days.
+//! Estimates the cost of drawing an SVG before anything is drawn, because a few lines of SVG can take days to draw.
 
 use std::collections::HashMap;
 
@@ -9,16 +8,16 @@ use resvg::usvg::{
     roxmltree::{self, Document},
 };
 
-/// Elements of a document at most.
+/// The number of elements of a document at most.
 const MAX_ELEMENTS: usize = 200_000;
-/// Elements within one another at most.
+/// The nesting depth of elements at most.
 const MAX_NESTING_DEPTH: usize = 256;
-/// So many elements are drawn at most, counting those again that others refer to.
+/// The number of elements that are drawn at most, counting those again that others refer to.
 const MAX_DRAWN_ELEMENTS: u64 = 2_000_000;
-/// So many pixels are painted at most, one over the other.
+/// The number of pixels that are painted at most, including those that are painted over.
 const MAX_PAINTED_PIXELS: f64 = (1_u64 << 36) as f64;
-/// Bytes that the layers of a drawing take at most.
-const MAX_LAYER_PIXELS: f64 = (1_u64 << 30) as f64;
+/// The size of all layers of a drawing at most, in bytes.
+const MAX_LAYER_BYTES: f64 = (1_u64 << 30) as f64;
 
 /// Whether a document is too large, too deep, or refers to its own elements too often.
 pub(crate) fn is_excessive(document: &Document<'_>) -> bool {
@@ -26,7 +25,7 @@ pub(crate) fn is_excessive(document: &Document<'_>) -> bool {
     let mut by_id = HashMap::new();
     let mut styled = Vec::new();
     let mut deepest = 0;
-    // Elements come before those within them.
+    // Elements precede their descendants.
     let mut depths: HashMap<roxmltree::NodeId, usize> = HashMap::new();
     for node in document.root_element().descendants().filter(roxmltree::Node::is_element) {
         count += 1;
@@ -48,18 +47,18 @@ pub(crate) fn is_excessive(document: &Document<'_>) -> bool {
         return true;
     }
     let mut drawn = Drawn { by_id, known: HashMap::new(), styled: 0 };
-    // What a style sheet refers to may be drawn for any element.
+    // An element that a style sheet refers to may be drawn for any element.
     let styled = styled.iter().map(|id| drawn.of_id(id)).fold(0, u64::saturating_add);
     drawn = Drawn { known: HashMap::new(), styled, ..drawn };
     drawn.of(document.root_element(), 0) > MAX_DRAWN_ELEMENTS || markers(document, &drawn) > MAX_DRAWN_ELEMENTS
 }
 
-/// How many elements are drawn for each.
+/// Counts how often elements are drawn.
 struct Drawn<'a, 'input> {
     by_id: HashMap<&'a str, roxmltree::Node<'a, 'input>>,
-    /// `None` while it is counted: what refers to itself is not drawn again.
+    /// `None` while an element is being counted, because a reference to itself is not drawn again.
     known: HashMap<roxmltree::NodeId, Option<u64>>,
-    /// What style sheets add to each element.
+    /// The number of elements that style sheets add to each element.
     styled: u64,
 }
 
@@ -72,7 +71,7 @@ impl<'a, 'input> Drawn<'a, 'input> {
         if let Some(known) = self.known.get(&node.id()) {
             return known.unwrap_or(0);
         }
-        // Chains of references are as deep as elements within one another may be.
+        // Chains of references may be as deep as elements may be nested.
         if depth > 4 * MAX_NESTING_DEPTH {
             return u64::MAX;
         }
@@ -95,7 +94,7 @@ impl<'a, 'input> Drawn<'a, 'input> {
     }
 }
 
-/// The ids within `url(#…)`.
+/// The IDs in `url(#…)`.
 fn referred(text: &str) -> impl Iterator<Item = &str> {
     text.split("url(").skip(1).filter_map(|rest| {
         let inner = rest.split(')').next()?.trim().trim_matches(['"', '\'']);
@@ -103,7 +102,7 @@ fn referred(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// How many elements are drawn at the corners of paths.
+/// The number of elements that are drawn at the corners of paths.
 fn markers(document: &Document<'_>, drawn: &Drawn<'_, '_>) -> u64 {
     let largest = document
         .descendants()
@@ -116,16 +115,16 @@ fn markers(document: &Document<'_>, drawn: &Drawn<'_, '_>) -> u64 {
     corners.saturating_mul(largest)
 }
 
-/// Whether more would be painted than is bearable, or in more layers than there is room for.
+/// Whether drawing would paint too many pixels, or need too much memory for layers.
 pub(crate) fn is_unbearable(root: &Group, scale: f32, pixels: f64) -> bool {
     let mut paint = Paint { scale: f64::from(scale), pixels, painted: 0.0, layered: 0.0 };
     paint.group(root, pixels * 4.0, 0);
-    paint.painted > MAX_PAINTED_PIXELS || paint.layered > MAX_LAYER_PIXELS
+    paint.painted > MAX_PAINTED_PIXELS || paint.layered > MAX_LAYER_BYTES
 }
 
 struct Paint {
     scale: f64,
-    /// Pixels of the whole drawing.
+    /// The number of pixels of the whole drawing.
     pixels: f64,
     painted: f64,
     layered: f64,
@@ -146,7 +145,7 @@ impl Paint {
         }
         for filter in group.filters() {
             let count = filter.primitives().len() as f64;
-            // Each keeps what it has made for those after it.
+            // Each filter step keeps its result for later ones.
             self.layered = self.layered.max(layers + area * 4.0 * (count + 2.0));
             self.painted += area * 8.0 * count;
             for primitive in filter.primitives() {
@@ -184,7 +183,7 @@ impl Paint {
         }
     }
 
-    /// How much of the drawing something of this size covers at most.
+    /// The area of the drawing that something of this size covers at most.
     fn area(&self, width: f64, height: f64) -> f64 {
         (width * height * self.scale * self.scale).min(self.pixels)
     }

@@ -1,4 +1,4 @@
-//! Renders SVG: without scripts, without other files, and with limits on its cost.
+//! Renders SVG without scripts or external files, and with limits on its cost.
 
 mod cost_limits;
 mod renderer;

@@ -23,14 +23,14 @@ use crate::{
     recipe::Format,
 };
 
-/// Bytes of an SVG at most.
+/// The largest SVG that is rendered, in bytes.
 const MAX_FILE_BYTES: usize = 32 << 20;
-/// Elements within others take the stack of who reads them.
+/// Nested elements take stack space of the thread that reads them.
 const RENDER_STACK_BYTES: usize = 64 << 20;
-/// Pixels of images within a drawing at most, all together.
+/// The number of pixels of all embedded images together at most.
 const MAX_EMBEDDED_PIXELS: u64 = 1 << 26;
 
-/// Draws an SVG with the size of its probe.
+/// Renders an SVG at the size of its probe.
 pub(crate) fn decode_svg(bytes: &[u8], probe: Probe) -> Result<Bitmap, ImageError> {
     if bytes.len() > MAX_FILE_BYTES {
         return Err(ImageError::Unsupported(format!("SVG of {} MB", bytes.len() >> 20).into()));
@@ -45,7 +45,7 @@ pub(crate) fn decode_svg(bytes: &[u8], probe: Probe) -> Result<Bitmap, ImageErro
 fn draw(bytes: &[u8], probe: Probe) -> Result<Bitmap, ImageError> {
     let text = std::str::from_utf8(bytes).map_err(broken)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    // Entities of the document itself are needed by files of some programs. Those of other files are never read.
+    // Files of some programs need the entities of the document itself. Entities in other files are never read.
     let parsing = roxmltree::ParsingOptions { allow_dtd: true, ..roxmltree::ParsingOptions::default() };
     let document = roxmltree::Document::parse_with_options(text, parsing).map_err(broken)?;
     if is_excessive(&document) {
@@ -71,7 +71,7 @@ fn draw(bytes: &[u8], probe: Probe) -> Result<Bitmap, ImageError> {
     Ok(bitmap)
 }
 
-/// Nothing but the document itself is read: no other file, no address. Images within it are taken up to a bound.
+/// Options that read only the document itself, no other file and no address. Embedded images are limited.
 fn options(has_text: bool) -> Options<'static> {
     let pixels = AtomicU64::new(0);
     let resolve_data = move |_mime: &str, data: Arc<Vec<u8>>, _options: &Options<'_>| {
@@ -85,7 +85,7 @@ fn options(has_text: bool) -> Options<'static> {
             Format::Jpeg => Some(ImageKind::JPEG(data)),
             Format::Gif => Some(ImageKind::GIF(data)),
             Format::Webp => Some(ImageKind::WEBP(data)),
-            // A drawing within a drawing, and formats that the renderer does not know.
+            // An SVG within an SVG, and formats that the renderer does not support.
             Format::Avif | Format::Jxl | Format::Bmp | Format::Tiff | Format::Svg => None,
         }
     };
@@ -99,7 +99,7 @@ fn options(has_text: bool) -> Options<'static> {
     options
 }
 
-/// The fonts of the system, which are looked for once.
+/// The fonts of the system, which are loaded once.
 fn fonts() -> Arc<fontdb::Database> {
     static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
     let load = || {
@@ -111,7 +111,7 @@ fn fonts() -> Arc<fontdb::Database> {
     Arc::clone(FONTS.get_or_init(load))
 }
 
-/// Words in fonts that are not there are drawn with those that are: the renderer asks for a font with serifs in the end.
+/// Sets fallback fonts for missing ones, because the renderer finally asks for a serif font.
 fn stand_in(fonts: &mut fontdb::Database) {
     const COMMON_FONTS: [&str; 5] = ["Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial", "Helvetica"];
     let has = |fonts: &fontdb::Database, family| {
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn what_would_take_for_ever_is_refused() {
         let svg = |inner: &str| format!("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'>{inner}</svg>");
-        // Each element stands for ten of the one before.
+        // Each element refers ten times to the one before.
         let chain = |link: &dyn Fn(usize) -> String| {
             let level = |level| format!("<g id='a{}'>{}</g>", level + 1, link(level).repeat(10));
             (0..12).map(level).collect::<Vec<String>>().concat()

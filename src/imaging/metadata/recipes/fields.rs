@@ -7,13 +7,13 @@ use serde_json::{Map, Value};
 use super::lenient_json;
 use crate::{imaging::metadata::texts::Metadata, recipe::ForeignRecipe};
 
-/// The longest of what else a program says, in bytes.
+/// The longest additional value that is kept, in bytes.
 pub(super) const MAX_EXTRA_BYTES: usize = 2000;
 
-/// Values that are kept of what else a program says, at most.
+/// The number of additional values that are kept at most.
 pub(super) const MAX_EXTRA_VALUES: usize = 256;
 
-/// Texts that other programs than A1111 leave its parameters in, the likeliest first.
+/// Keys under which programs other than A1111 store parameters in its format, the most likely first.
 pub(super) const PARAMETER_KEYS: [&str; 11] = [
     "parameters",
     "Parameters",
@@ -28,22 +28,22 @@ pub(super) const PARAMETER_KEYS: [&str; 11] = [
     "Description",
 ];
 
-/// The text in which most programs leave their parameters.
+/// The text in which most programs store their parameters.
 pub(super) fn parameters(metadata: &Metadata) -> Option<&str> {
     ["parameters", "exif:UserComment", "comment"].into_iter().find_map(|key| metadata.text(key))
 }
 
-/// Texts in which parameters may be, the likeliest first.
+/// Texts that may contain parameters, the most likely first.
 pub(super) fn places(metadata: &Metadata) -> impl Iterator<Item = &str> {
     PARAMETER_KEYS.into_iter().chain(["iptc:caption"]).filter_map(|key| metadata.text(key))
 }
 
-/// The object that a text is, or the object in the text that it is.
+/// The object in a text, or in the text that it contains as JSON.
 pub(crate) fn object(text: &str) -> Option<Map<String, Value>> {
     let text = text.trim_start();
     match text.starts_with(['{', '"']).then(|| lenient_json::json(text)).flatten()? {
         Value::Object(object) => Some(object),
-        // Some programs write JSON into JSON.
+        // Some programs write JSON within JSON.
         Value::String(inner) if inner.trim_start().starts_with('{') => match lenient_json::json(&inner)? {
             Value::Object(object) => Some(object),
             _ => None,
@@ -61,7 +61,7 @@ pub(super) fn words(value: Option<&Value>) -> String {
     }
 }
 
-/// A whole number, be it written as text or with a fraction that is none.
+/// An integer, which may be written as text or with a zero fraction.
 pub(super) fn whole(value: Option<&Value>) -> Option<i64> {
     match value? {
         Value::String(text) => whole_text(text),
@@ -72,7 +72,7 @@ pub(super) fn whole(value: Option<&Value>) -> Option<i64> {
     }
 }
 
-/// A whole number that is written as text, be it with a fraction that is none or in hexadecimal.
+/// An integer in a text, which may have a zero fraction or be hexadecimal.
 pub(super) fn whole_text(text: &str) -> Option<i64> {
     let text = text.trim();
     if let Some(digits) = text.strip_prefix("0x") {
@@ -85,7 +85,7 @@ pub(super) fn whole_text(text: &str) -> Option<i64> {
 }
 
 pub(super) fn whole_real(value: f64) -> Option<i64> {
-    // Beyond this, not every whole number is one of these.
+    // Beyond this, a float does not represent every integer.
     (value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0).then_some(value as i64)
 }
 
@@ -108,7 +108,7 @@ pub(super) fn size(width: Option<&Value>, height: Option<&Value>) -> Option<(u32
     Some((short(width)?, short(height)?))
 }
 
-/// Width and height in a text: `512x768`, with spaces, a cross, a comma or in parentheses.
+/// Width and height in a text: `512x768`, with spaces, a multiplication sign, a comma or in parentheses.
 pub(super) fn size_text(text: &str) -> Option<(u32, u32)> {
     let text = text.trim().trim_matches(['(', ')', '[', ']', '"']);
     let (width, height) = text.split_once(['x', 'X', '×', '*', ','])?;
@@ -116,7 +116,7 @@ pub(super) fn size_text(text: &str) -> Option<(u32, u32)> {
     Some((side(width)?, side(height)?))
 }
 
-/// How a program's JSON calls what a recipe has; all of them say `seed`, `steps`, `width` and `height`.
+/// The names of recipe values in the JSON of a program. `seed`, `steps`, `width` and `height` are the same in all.
 pub(super) struct Names {
     pub(super) tool: &'static str,
     pub(super) prompt: &'static str,
@@ -124,12 +124,12 @@ pub(super) struct Names {
     pub(super) model: &'static str,
     pub(super) cfg: &'static str,
     pub(super) sampler: &'static str,
-    /// What is read otherwise, and is no value of the program's own.
+    /// Names that are read elsewhere, and are not additional values.
     pub(super) others: &'static [&'static str],
 }
 
 impl Names {
-    /// What the JSON says under these names, and under any other.
+    /// Reads the values with these names, and keeps all others as additional values.
     pub(super) fn read(&self, said: &Map<String, Value>) -> ForeignRecipe {
         let known =
             [self.prompt, self.negative, self.model, self.cfg, self.sampler, "seed", "steps", "width", "height"];
@@ -150,7 +150,7 @@ impl Names {
     }
 }
 
-/// What else a program says. What is longer are graphs and images.
+/// The additional values of a program. Longer ones are graphs and images.
 pub(super) fn rest<'a>(said: impl Iterator<Item = (&'a String, &'a Value)>) -> BTreeMap<String, String> {
     said.map(|(key, value)| (key.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
         .filter(|(_, value)| !value.is_empty() && value != "null" && value != "[]" && value.len() <= MAX_EXTRA_BYTES)

@@ -1,9 +1,9 @@
-//! JSON as programs really write it: Python's numbers that JSON does not have, raw line ends in texts, halves of
-//! surrogate pairs, and something behind the end.
+//! Parses JSON as programs really write it: Python's numbers that JSON does not have, raw line feeds in strings, halves
+//! of surrogate pairs, and text after the end.
 
 use serde_json::Value;
 
-/// Reads the first value of a text.
+/// Parses the first value of a text.
 pub(super) fn json(text: &str) -> Option<Value> {
     let text = text.trim_start_matches(['\u{feff}', '\0']);
     first(text).or_else(|| first(&mended(text)))
@@ -13,7 +13,7 @@ fn first(text: &str) -> Option<Value> {
     serde_json::Deserializer::from_str(text).into_iter().next()?.ok()
 }
 
-/// The text with everything that JSON does not know replaced by what comes closest.
+/// The text with everything that is invalid in JSON replaced by the closest valid form.
 fn mended(text: &str) -> String {
     let mut mended = String::with_capacity(text.len());
     let mut rest = text;
@@ -28,7 +28,7 @@ fn mended(text: &str) -> String {
             '\\' if quoted => taken = escape(rest, &mut mended),
             '\n' if quoted => mended.push_str("\\n"),
             '\t' if quoted => mended.push_str("\\t"),
-            // No other control character says anything in a text.
+            // Other control characters in a string have no meaning.
             c if quoted && c < ' ' => {}
             'N' | 'I' | '-' if !quoted => {
                 let number = ["NaN", "Infinity", "-Infinity", "-NaN"].into_iter().find(|name| rest.starts_with(name));
@@ -45,7 +45,7 @@ fn mended(text: &str) -> String {
     mended
 }
 
-/// Copies an escape with all that belongs to it, and says how long it is.
+/// Copies an escape with all its characters, and returns its length.
 fn escape(rest: &str, mended: &mut String) -> usize {
     let unit = |at: usize| {
         let digits = rest.get(at..)?.strip_prefix("\\u")?.get(..4)?;

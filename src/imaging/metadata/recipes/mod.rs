@@ -1,4 +1,4 @@
-//! Recipes as programs that make images write them, one file for each program.
+//! Reads the recipes that image generators write, with one file for each program.
 
 mod fields;
 mod graph;

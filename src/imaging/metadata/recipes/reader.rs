@@ -11,7 +11,7 @@ use crate::{
 
 /// Reads the recipe of whichever program has written one.
 pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
-    // Those whose marks are their own come first, and what is certain before what is not.
+    // Formats with an unambiguous mark come first, and certain results before uncertain ones.
     let inside = || {
         novelai::read(metadata)
             .or_else(|| invoke::read(metadata))
@@ -28,7 +28,7 @@ pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
     inside().or_else(|| metadata.all_beside().find_map(beside)).or_else(|| a1111::prompt_alone(metadata))
 }
 
-/// Reads what a program has left in a file beside the image.
+/// Reads the recipe in a companion file.
 pub(super) fn beside(text: &str) -> Option<ForeignRecipe> {
     let recipe = match object(text) {
         Some(said) => swarm::of(&said).or_else(|| comfy::of(&said)).or_else(|| unmarked::of(&said)),
@@ -42,8 +42,8 @@ pub(super) fn says_something(recipe: &ForeignRecipe) -> bool {
     values || !recipe.prompt.is_empty() || !recipe.model.is_empty()
 }
 
-/// What IPTC has a place for, whichever program it was. The description of an image that a model made, and of which
-/// nothing else is said, is taken for its prompt.
+/// Reads the IPTC fields, whichever program wrote them. If nothing else is known, the description of an image that a
+/// model made is taken for its prompt.
 pub(super) fn iptc(metadata: &Metadata) -> Option<ForeignRecipe> {
     let tool = ["xmp:system", "xmp:tool"].into_iter().find_map(|key| metadata.text(key)).unwrap_or("IPTC").to_owned();
     if let Some(prompt) = metadata.text("xmp:prompt") {

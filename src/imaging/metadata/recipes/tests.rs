@@ -119,7 +119,7 @@ fn json_is_read_as_programs_write_it() {
     assert_eq!(lenient_json::json("{\"a\": NaNo}"), None);
 }
 
-/// A recipe of a text of a PNG.
+/// The recipe in a text chunk of a PNG.
 pub(super) fn of(key: &str, text: &str) -> ForeignRecipe {
     metadata(&png(&[international(key, text)])).recipe().unwrap_or_else(|| panic!("{key}: {text}"))
 }
@@ -249,7 +249,7 @@ fn what_is_in_the_picture_comes_before_what_is_beside_it() {
     let mut inside = metadata(&png(&[latin("parameters", A1111)]));
     inside.beside("an owl\nSteps: 1, Seed: 2, Size: 8x8");
     assert_eq!(inside.recipe().unwrap().seed, Some(4_294_967_295));
-    // A prompt alone may be anything; a whole recipe beside it says more.
+    // A prompt alone is ambiguous; a complete recipe beside it has priority.
     let mut inside = metadata(&png(&[latin("parameters", "a fox")]));
     inside.beside("an owl\nSteps: 1, Seed: 2, Size: 8x8");
     assert_eq!(inside.recipe().unwrap().prompt, "an owl");

@@ -1,8 +1,10 @@
-//! `ComfyUI`'s graphs: nodes of either form in one ([`nodes`]), the form of its window ([`workflow`]) with the names of
-//! its values ([`widgets`]), the walk along links to texts and numbers ([`walk`]), and what a graph says about the
-//! image that it saves ([`saved`]).
+//! `ComfyUI`'s graphs: nodes of both forms in one type ([`nodes`]), the form of its editor ([`workflow`]) with the
+//! names
+//! of its values ([`widgets`]), the walk along links to texts and numbers ([`walk`]), and the recipe of the image that
+//! a
+//! graph saves ([`saved`]).
 //!
-//! Graphs may go in circles, name nodes that are not there and be of any size: all walks are bounded.
+//! Graphs may contain cycles, refer to missing nodes and be of any size, so all walks are bounded.
 
 mod nodes;
 mod saved;

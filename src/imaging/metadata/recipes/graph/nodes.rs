@@ -1,25 +1,25 @@
-//! Nodes and what is linked to their inputs.
+//! Nodes and the sources of their inputs.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// Nodes of a graph at most, those within its subgraphs counted each time.
+/// The number of nodes of a graph at most, counting those of a subgraph once for each use.
 pub(super) const MAX_NODES: usize = 5000;
 
-/// Nodes that only pass on, in a row, at most.
+/// The number of consecutive pass-through nodes that are followed at most.
 const MAX_PASS_THROUGH_NODES: usize = 64;
 
-/// What an input is given.
+/// The value or link of an input.
 #[derive(Clone, Debug)]
 pub(super) enum Input {
-    /// A value that is written down.
+    /// A literal value.
     Value(Value),
-    /// An output of another node: the node's id and the output's index.
+    /// An output of another node: the node's ID and the output's index.
     Link(String, usize),
 }
 
-/// Where an input's value comes from, past everything that only passes it on.
+/// The source of an input's value, behind all pass-through nodes.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Source<'a> {
     Value(&'a Value),
@@ -31,25 +31,26 @@ pub(super) enum Source<'a> {
 pub(super) struct Node {
     /// Its own id.
     pub(super) id: String,
-    /// What it does.
+    /// Its class.
     pub(super) class: String,
-    /// What the person called it.
+    /// Its title.
     pub(super) title: String,
     /// Its inputs by name.
     pub(super) inputs: BTreeMap<String, Input>,
-    /// Values of inputs that are linked, should the link lead nowhere.
+    /// Fallback values of linked inputs, in case the link is dangling.
     pub(super) values: BTreeMap<String, Value>,
-    /// For a node that does nothing itself: what each output passes on.
+    /// For a pass-through node, the input that each output passes on.
     pub(super) passes: Option<Vec<Option<Input>>>,
 }
 
-/// A graph of nodes by their ids.
+/// A graph of nodes by ID.
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
     pub(super) nodes: BTreeMap<String, Node>,
 }
 
-/// Reads the form that is sent to the server: nodes by id, each with its class and inputs. `None` if there is no node.
+/// Reads the API form, which is sent to the server: nodes by ID, each with its class and inputs. `None` if there is no
+/// node.
 pub(crate) fn api(said: &Map<String, Value>) -> Option<Graph> {
     let mut graph = Graph::default();
     for (id, node) in said.iter().take(MAX_NODES) {
@@ -85,12 +86,12 @@ fn input(value: &Value, said: &Map<String, Value>) -> Input {
 }
 
 impl Node {
-    /// The class in lower case, to compare.
+    /// The class in lower case, for comparisons.
     pub(super) fn kind(&self) -> String {
         self.class.to_ascii_lowercase()
     }
 
-    /// Names of the inputs that are linked.
+    /// The names of the linked inputs.
     pub(super) fn links(&self) -> impl Iterator<Item = &str> {
         self.inputs.iter().filter(|(_, input)| matches!(input, Input::Link(..))).map(|(name, _)| name.as_str())
     }
@@ -105,7 +106,7 @@ impl Node {
 }
 
 impl Graph {
-    /// Where the value of a node's input comes from.
+    /// The source of the value of a node's input.
     pub(super) fn source<'a>(&'a self, node: &'a Node, name: &str) -> Option<Source<'a>> {
         let linked = node.inputs.get(name).and_then(|input| self.origin(input));
         linked.or_else(|| node.values.get(name).map(Source::Value))

@@ -1,4 +1,4 @@
-//! What a graph says about the image that it saves: what stands at the inputs of the sampler that leads to it.
+//! Reads the recipe of the image that a graph saves, from the inputs of the sampler that produces it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,38 +13,38 @@ use crate::{
     recipe::{ForeignField, ForeignRecipe},
 };
 
-/// Samplers that may have made the image and are compared, at most.
+/// The number of candidate samplers that are compared at most.
 const MAX_COMPARED_SAMPLERS: usize = 8;
 
-/// Passes over the same image in a row, at most.
+/// The number of consecutive passes over the same image that are followed at most.
 const MAX_SAMPLING_PASSES: usize = 8;
 
-/// Inputs of a node that makes an image, beside what the image is to show.
+/// Inputs of a sampler besides its conditionings.
 const SAMPLER_INPUTS: [&str; 10] =
     ["seed", "noise_seed", "steps", "cfg", "sampler_name", "latent_image", "sigmas", "sampler", "noise", "denoise"];
 
-/// Inputs of a node that sends a prompt to a service, beside the prompt.
+/// Inputs of a node that sends a prompt to a service, besides the prompt.
 const SERVICE_INPUTS: [&str; 8] =
     ["seed", "model", "model_name", "aspect_ratio", "resolution", "size", "quality", "width"];
 
-/// Inputs with the image, or what becomes it.
+/// Inputs for images and latents.
 const IMAGE_INPUTS: [&str; 8] =
     ["latent_image", "latent", "samples", "image", "images", "pixels", "upscaled_image", "latents"];
 
-/// Names of a model in nodes that load one.
+/// Inputs with the name of a model, in nodes that load one.
 const MODEL_NAME_INPUTS: [&str; 5] = ["ckpt_name", "unet_name", "base_ckpt_name", "model_name", "gguf_name"];
 
-/// Inputs with a model, or with everything at once.
+/// Inputs for a model, or for a bundle that contains one.
 const MODEL_INPUTS: [&str; 7] = ["model", "base_model", "model1", "pipe", "basic_pipe", "base_ctx", "context"];
 
-/// What a graph says.
+/// The recipe of a graph.
 pub(crate) fn recipe(graph: &Graph) -> ForeignRecipe {
     let mut walk = Walk::new(graph);
     let mut makers = makers(&walk);
     makers.truncate(MAX_COMPARED_SAMPLERS);
     let mut read = makers.into_iter().map(|maker| made_by(&mut walk, maker)).collect::<Vec<_>>().into_iter();
     let mut recipe = read.next().unwrap_or_default();
-    // Where several may have made the image, what they do not share may be wrong.
+    // If several samplers may have made the image, values that they do not share may be wrong.
     for other in read {
         let differs = [
             (ForeignField::Prompt, recipe.prompt != other.prompt),
@@ -63,7 +63,7 @@ pub(crate) fn recipe(graph: &Graph) -> ForeignRecipe {
     recipe
 }
 
-/// The nodes that may have made the image, the likeliest first.
+/// The nodes that may have made the image, the most likely first.
 fn makers<'a>(walk: &Walk<'a>) -> Vec<&'a Node> {
     let mut nodes: Vec<&Node> = walk.graph.nodes.values().filter(|node| node.passes.is_none()).collect();
     nodes.sort_by_key(|node| (node.id.parse::<u64>().unwrap_or(u64::MAX), &node.id));
@@ -99,7 +99,7 @@ fn distinct(mut nodes: Vec<&Node>) -> Vec<&Node> {
     nodes
 }
 
-/// Whether a node makes an image. Samplers by other hands have names of their own, and are known by their inputs.
+/// Whether a node makes an image. Custom samplers have names of their own, and are recognized by their inputs.
 fn makes(node: &Node) -> bool {
     let kind = node.kind();
     if ["loader", "controlnet", "guider", "context", "encode", "scheduler", "topipe"]
@@ -115,7 +115,7 @@ fn makes(node: &Node) -> bool {
     samples || sends
 }
 
-/// The pass that made the image out of noise, behind those that only make it larger or finer.
+/// The pass that made the image from noise, before the passes that only enlarge or refine it.
 fn first_pass<'a>(walk: &Walk<'a>, mut node: &'a Node) -> &'a Node {
     for _ in 0..MAX_SAMPLING_PASSES {
         if !refines(walk, node) {
@@ -145,7 +145,7 @@ fn refines<'a>(walk: &Walk<'a>, node: &'a Node) -> bool {
     no_noise || silent || real(denoise).is_some_and(|denoise| denoise < 1.0)
 }
 
-/// What stands at the inputs of the node that made the image.
+/// The recipe at the inputs of the node that made the image.
 fn made_by<'a>(walk: &mut Walk<'a>, node: &'a Node) -> ForeignRecipe {
     let guider = walk.graph.node(node, "guider").unwrap_or(node);
     let bundle = ["pipe", "basic_pipe", "detailer_pipe"];
@@ -160,7 +160,7 @@ fn made_by<'a>(walk: &mut Walk<'a>, node: &'a Node) -> ForeignRecipe {
         recipe.guessed.insert(ForeignField::Prompt);
     }
     let (negative, sure) = text(&["negative", "negative_prompt"], Role::Negative);
-    // Models without a negative prompt are given the positive one twice.
+    // Models without a negative prompt get the positive one twice.
     if negative != prompt {
         if !sure && !negative.is_empty() {
             recipe.guessed.insert(ForeignField::Negative);
@@ -200,7 +200,7 @@ fn sampler<'a>(walk: &Walk<'a>, node: &'a Node) -> String {
         return name;
     }
     match walk.graph.node(node, "sampler") {
-        // Samplers with settings of their own are nodes by their names.
+        // Samplers with options of their own are nodes whose class is their name.
         Some(chosen) if !chosen.has("sampler_name") => {
             chosen.class.strip_prefix("Sampler").unwrap_or(&chosen.class).to_owned()
         }
@@ -209,7 +209,7 @@ fn sampler<'a>(walk: &Walk<'a>, node: &'a Node) -> String {
     }
 }
 
-/// The model at the end of the way over everything that changes it. What changes it by a file of its own is kept too.
+/// The model at the end of the chain of nodes that change it. Files that change it are kept as additional values.
 fn model<'a>(walk: &Walk<'a>, node: &'a Node, extra: &mut BTreeMap<String, String>) -> String {
     let named = words(walk.first(node, &["model", "model_name"]));
     if !named.is_empty() {
@@ -237,7 +237,7 @@ fn model<'a>(walk: &Walk<'a>, node: &'a Node, extra: &mut BTreeMap<String, Strin
     loader.map(|loader| words(walk.first(loader, &MODEL_NAME_INPUTS))).unwrap_or_default()
 }
 
-/// Width and height of the empty image that the node begins with.
+/// Width and height of the empty latent that the node starts with.
 fn asked_size<'a>(walk: &Walk<'a>, node: &'a Node) -> Option<(u32, u32)> {
     let sides = [("width", "height"), ("empty_latent_width", "empty_latent_height")];
     let own = |node: &'a Node| {
@@ -251,7 +251,7 @@ fn asked_size<'a>(walk: &Walk<'a>, node: &'a Node) -> Option<(u32, u32)> {
     own(begins)
 }
 
-/// What is at no sampler, but at one place in the whole graph only.
+/// Fills in values that are at no sampler, but occur only once in the whole graph.
 fn guess_missing(walk: &mut Walk<'_>, recipe: &mut ForeignRecipe) {
     let graph = walk.graph;
     if recipe.seed.is_none() {
@@ -285,7 +285,7 @@ fn guess(recipe: &mut ForeignRecipe, field: ForeignField, found: bool) {
     }
 }
 
-/// The one value of these names in the graph.
+/// The only value with one of these names in the graph.
 fn only<'a>(graph: &'a Graph, names: &[&str]) -> Option<&'a Value> {
     let values = graph.nodes.values().flat_map(|node| {
         names.iter().filter_map(|name| match node.inputs.get(*name) {
@@ -299,7 +299,7 @@ fn only<'a>(graph: &'a Graph, names: &[&str]) -> Option<&'a Value> {
     values.all(|value| value == first).then_some(first)
 }
 
-/// The one text that is encoded, and the one that is called negative.
+/// Fills in the only encoded text, and the only one that is called negative.
 fn guess_texts(walk: &mut Walk<'_>, recipe: &mut ForeignRecipe) {
     let (mut prompts, mut negatives) = (BTreeSet::new(), BTreeSet::new());
     for node in walk.graph.nodes.values().filter(|node| node.kind().contains("textencode")).take(MAX_COMPARED_SAMPLERS)

@@ -11,12 +11,12 @@ use crate::{
     recipe::{ForeignField, ForeignRecipe},
 };
 
-/// Nodes of a graph: its class and inputs by its id.
+/// Nodes of a graph: class and inputs by ID.
 fn nodes(nodes: &[(&str, &str, Value)]) -> Map<String, Value> {
     nodes.iter().map(|(id, class, inputs)| ((*id).to_owned(), json!({"class_type": class, "inputs": inputs}))).collect()
 }
 
-/// What all graphs of these tests have.
+/// Nodes that all graphs of these tests contain.
 const COMMON: [(&str, &str, &str); 8] = [
     ("save", "SaveImage", r#"{"images": ["decode", 0]}"#),
     ("decode", "VAEDecode", r#"{"samples": ["sampler", 0], "vae": ["load", 2]}"#),
@@ -41,7 +41,7 @@ fn with(changes: &[(&str, &str, Value)]) -> ForeignRecipe {
     graph::recipe(&graph::api(&all).expect("a graph"))
 }
 
-/// The sampler with other inputs.
+/// The sampler with changed inputs.
 fn sampler(changes: &Value) -> (&'static str, &'static str, Value) {
     let mut inputs: Value = serde_json::from_str(COMMON[2].2).unwrap();
     inputs.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
@@ -112,7 +112,7 @@ fn conditionings_are_followed_to_their_texts() {
         let recipe = with(&[positive.clone(), node]);
         assert_eq!((recipe.prompt.as_str(), recipe.negative.as_str()), (prompt, "fog"), "{class}");
         assert_eq!(recipe.guessed, BTreeSet::new(), "{class}");
-        // Nothing of it gets on the other side.
+        // The two prompts are not mixed up.
         let negative = with(&[
             sampler(&json!({"negative": ["zero", 0]})),
             ("zero", "ConditioningZeroOut", json!({"conditioning": good})),
@@ -290,7 +290,7 @@ fn samplers_and_loaders_of_every_kind_are_followed() {
 #[test]
 fn the_sampler_that_leads_to_the_saved_picture_counts() {
     let other = |positive: &str| sampler(&json!({"seed": 1, "steps": 4, "positive": [positive, 0]})).2;
-    // Another one comes first, and is only looked at or leads nowhere.
+    // Another sampler comes first, and is only previewed or leads nowhere.
     for decoy in [
         vec![("0", "KSampler", other("rain"))],
         vec![
@@ -303,7 +303,7 @@ fn the_sampler_that_leads_to_the_saved_picture_counts() {
         assert_eq!(seen(&recipe), ("a fox", "fog", Some(42), Some(20)));
         assert_eq!(recipe.guessed, BTreeSet::new());
     }
-    // A pass that makes it larger or finer stands before the one that made it.
+    // A pass that enlarges or refines the image follows the one that made it.
     let again = |changes: Value| ("again", "KSampler", sampler(&changes).2);
     for passes in [
         vec![
@@ -343,13 +343,13 @@ fn the_sampler_that_leads_to_the_saved_picture_counts() {
         ("z", "SaveImage", json!({"images": ["1", 0]})),
     ]);
     assert_eq!(two.guessed, [ForeignField::Prompt, ForeignField::Seed, ForeignField::Steps].into());
-    // Without any sampler, a text is a guess.
+    // Without a sampler, a text is a guess.
     let texts = nodes(&[("1", "CLIPTextEncode", json!({"text": "a fox"}))]);
     let recipe = graph::recipe(&graph::api(&texts).unwrap());
     assert_eq!((recipe.prompt.as_str(), recipe.guessed), ("a fox", [ForeignField::Prompt].into()));
 }
 
-/// The window's form of a plain graph.
+/// The editor form of a plain graph.
 fn window() -> Value {
     json!({"version": 0.4, "nodes": [
         {"id": 3, "type": "KSampler", "inputs": [{"name": "model", "link": 1}, {"name": "positive", "link": 4}, {"name": "negative", "link": 6},
@@ -375,7 +375,7 @@ fn the_form_of_the_window_is_read_too() {
     assert_eq!((seen(&recipe), recipe.model.as_str(), recipe.size), (usual, "xl.safetensors", Some((64, 48))));
     assert_eq!(recipe.guessed, BTreeSet::new());
     assert_eq!(of("workflow", &window().to_string()), recipe);
-    // A text from a node of its own, past a node that is switched off and one that passes on.
+    // A text from a node of its own, past a disabled node and a pass-through node.
     let mut said = window();
     said["nodes"][3] = json!({"id": 6, "type": "CLIPTextEncode", "inputs": [{"name": "text", "link": 20, "widget": {"name": "text"}}], "widgets_values": ["old"]});
     let nodes = said["nodes"].as_array_mut().unwrap();
@@ -389,7 +389,7 @@ fn the_form_of_the_window_is_read_too() {
     links.push(json!([21, 6, 0, 21, 0, "CONDITIONING"]));
     links.push(json!([22, 21, 0, 22, 0, "CONDITIONING"]));
     assert_eq!(seen(&of_window(&said)), usual);
-    // Nodes that give a name to what is wanted elsewhere.
+    // Nodes that set and get named values.
     let mut said = window();
     said["nodes"].as_array_mut().unwrap().extend([
         json!({"id": 30, "type": "SetNode", "inputs": [{"name": "CONDITIONING", "link": 30}], "widgets_values": ["good"]}),
@@ -398,7 +398,7 @@ fn the_form_of_the_window_is_read_too() {
     said["links"][1] = json!([4, 31, 0, 3, 1, "CONDITIONING"]);
     said["links"].as_array_mut().unwrap().push(json!([30, 6, 0, 30, 0, "CONDITIONING"]));
     assert_eq!(seen(&of_window(&said)), usual);
-    // Values of a node of an unknown kind whose inputs are all listed.
+    // The values of a node of an unknown class whose inputs are all listed.
     let mut said = window();
     let widget = |name: &str| json!({"name": name, "link": null, "widget": {"name": name}});
     said["nodes"][0]["type"] = "SharkSampler".into();
@@ -432,7 +432,7 @@ fn graphs_within_nodes_are_gone_through() {
     assert_eq!(seen(&of_window(&outer(shown))), ("a fox", "fog", Some(42), Some(20)));
     let kept = json!({"id": 1, "type": "within", "inputs": [{"name": "text", "link": 10}]});
     assert_eq!(seen(&of_window(&outer(kept))), ("a fox", "fog", Some(1), Some(20)));
-    // What is sent has the nodes within by the way to them.
+    // The API form has the nodes of subgraphs with their paths as IDs.
     let sent = nodes(&[
         ("9", "SaveImage", json!({"images": ["1:8", 0]})),
         ("1:8", "VAEDecode", json!({"samples": ["1:3", 0]})),
@@ -446,7 +446,7 @@ fn graphs_within_nodes_are_gone_through() {
 
 #[test]
 fn graphs_that_grow_or_go_in_circles_end() {
-    // Each node joins the one before twice: 2^60 texts.
+    // Each node joins the previous one twice: 2^60 texts.
     let mut chain: Vec<(String, Value)> =
         vec![("n0".to_owned(), json!({"class_type": "CLIPTextEncode", "inputs": {"text": "x"}}))];
     for index in 1..60 {
@@ -463,18 +463,18 @@ fn graphs_that_grow_or_go_in_circles_end() {
     let recipe = graph::recipe(&graph::api(&all).unwrap());
     assert_eq!(recipe.seed, Some(1));
     assert!(recipe.guessed.contains(&ForeignField::Prompt) || recipe.prompt.is_empty());
-    // A graph that is within itself, many times.
+    // A subgraph that contains itself many times.
     let own: Vec<Value> =
         (0..40).map(|id| json!({"id": id, "type": "g", "widgets_values": ["x".repeat(1000)]})).collect();
     let said = json!({"nodes": own, "links": [], "definitions": {"subgraphs": [{"id": "g", "nodes": own, "links": [], "outputs": [{}], "inputs": [{"name": "a"}]}]}});
     assert_eq!(of_window(&said).prompt, "");
-    // Nodes that pass on to each other.
+    // Pass-through nodes that refer to each other.
     let said = json!({"nodes": [{"id": 1, "type": "Reroute", "inputs": [{"name": "a", "link": 1}]}, {"id": 2, "type": "Reroute", "inputs": [{"name": "a", "link": 2}]},
         {"id": 3, "type": "KSampler", "inputs": [{"name": "positive", "link": 1}], "widgets_values": [5]}], "links": [[1, 2, 0, 1, 0, ""], [2, 1, 0, 2, 0, ""]]});
     assert_eq!(of_window(&said).seed, Some(5));
 }
 
-/// Any value that may stand at an input.
+/// Any value of an input.
 fn input() -> impl Strategy<Value = Value> {
     prop_oneof![
         (0..12_u8, 0..3_u8).prop_map(|(id, output)| json!([id.to_string(), output])),
@@ -542,7 +542,7 @@ proptest! {
         }).collect();
         let recipe = graph::recipe(&graph::api(&said).unwrap());
         prop_assert_eq!(&recipe.tool, "ComfyUI");
-        // The same graph says the same again.
+        // Reading the same graph again gives the same recipe.
         prop_assert_eq!(graph::recipe(&graph::api(&said).unwrap()), recipe);
     }
 

@@ -1,4 +1,4 @@
-//! From an input along its links to a text, a number or a node.
+//! Walks from an input along its links to a text, a number or a node.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -6,16 +6,16 @@ use serde_json::Value;
 
 use super::nodes::{Graph, Node, Source};
 
-/// Nodes in a row at most.
+/// The number of consecutive nodes that are followed at most.
 const MAX_WALK_DEPTH: usize = 64;
 
-/// Nodes that are looked at for one recipe at most, each time counted.
+/// The number of nodes that are visited for one recipe at most, counting each visit.
 const MAX_WALK_STEPS: usize = 20_000;
 
-/// Bytes of texts that are put together for one recipe at most.
+/// The size of the texts that are joined for one recipe at most, in bytes.
 const MAX_TEXT_BYTES: usize = 1 << 20;
 
-/// Whether a text says what is to be seen or what is not: some nodes have both.
+/// Whether a text is a positive or a negative prompt, because some nodes have both.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Positive,
@@ -23,7 +23,7 @@ pub(super) enum Role {
 }
 
 impl Role {
-    /// Inputs of this role only.
+    /// Inputs that have only this role.
     fn names(self) -> [&'static str; 6] {
         match self {
             Self::Positive => ["positive", "positive_prompt", "text_positive", "prompt_positive", "pos", "positive_g"],
@@ -32,7 +32,7 @@ impl Role {
     }
 }
 
-/// Inputs with conditionings of nodes that have several or change one.
+/// Conditioning inputs of nodes that combine or change conditionings.
 const CONDITIONING_INPUTS: [&str; 8] = [
     "conditioning_to",
     "conditioning_from",
@@ -44,7 +44,7 @@ const CONDITIONING_INPUTS: [&str; 8] = [
     "cond2",
 ];
 
-/// Inputs with texts; a group is several encoders' texts for one prompt.
+/// Text inputs; a group is the texts of several encoders for one prompt.
 const TEXT_INPUTS: [&[&str]; 12] = [
     &["populated_text"],
     &["text"],
@@ -60,10 +60,10 @@ const TEXT_INPUTS: [&[&str]; 12] = [
     &["instruction"],
 ];
 
-/// Inputs with everything at once.
+/// Inputs for bundles of model, conditionings and more.
 const BUNDLE_INPUTS: [&str; 7] = ["pipe", "basic_pipe", "base_ctx", "context", "ctx", "detailer_pipe", "ctx_01"];
 
-/// Names of the one value that nodes for single values have.
+/// Input names of nodes that contain a single value.
 const SINGLE_VALUE_INPUTS: [&str; 12] =
     ["value", "seed", "noise_seed", "int", "INT", "Int", "number", "Number", "float", "FLOAT", "string", "text"];
 
@@ -88,12 +88,12 @@ const NON_TEXT_INPUTS: [&str; 17] = [
     "gligen_textbox_model",
 ];
 
-/// A walk through a graph, with what is left of its bounds.
+/// A walk through a graph, with the rest of its limits.
 pub(super) struct Walk<'a> {
     pub(super) graph: &'a Graph,
     steps: usize,
     room: usize,
-    /// Whether nothing was guessed since this was last asked.
+    /// Whether nothing was guessed since the last reset.
     sure: bool,
 }
 
@@ -134,7 +134,7 @@ impl<'a> Walk<'a> {
         vec![text.to_owned()]
     }
 
-    /// The text that a node puts out.
+    /// The text that a node outputs.
     fn output(&mut self, node: &'a Node, role: Role, depth: usize) -> Vec<String> {
         if depth > MAX_WALK_DEPTH || self.steps == 0 {
             self.sure = false;
@@ -145,7 +145,7 @@ impl<'a> Walk<'a> {
         if ["zeroout", "zero_out", "zero out"].iter().any(|word| kind.contains(word)) {
             return Vec::new();
         }
-        // What chance, a style or a model adds is not in the graph.
+        // Random choices, styles and texts of models are not part of the graph.
         self.sure &= node.has("populated_text")
             || !["wildcard", "random", "dynamicprompt", "styler", "stylesselector", "llm"]
                 .iter()
@@ -178,7 +178,7 @@ impl<'a> Walk<'a> {
         if let Some(name) = BUNDLE_INPUTS.into_iter().find(|name| node.is_linked(name)) {
             return self.input(node, name, role, depth);
         }
-        // A node of an unknown kind may change what comes into it.
+        // A node of an unknown class may change its input.
         self.sure = false;
         let mut links = node.links().filter(|name| !NON_TEXT_INPUTS.contains(name));
         match (links.next(), links.next()) {
@@ -187,7 +187,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The texts that a node joins to one.
+    /// The texts that a node joins into one.
     fn joined(&mut self, node: &'a Node, kind: &str, role: Role, depth: usize) -> Option<String> {
         let joins = ["concat", "join", "combine", "append"].iter().any(|word| kind.contains(word));
         if !joins || node.links().any(|name| name.starts_with("conditioning")) {
@@ -238,11 +238,11 @@ impl<'a> Walk<'a> {
             };
             return node.links().find(is_it).map(str::to_owned);
         }
-        // The first that is there.
+        // The first linked one.
         node.links().find(|name| name.starts_with("any_")).map(str::to_owned)
     }
 
-    /// The value at an input, past nodes for single values.
+    /// The value at an input, through nodes that contain a single value.
     pub(super) fn value(&self, node: &'a Node, name: &str) -> Option<&'a Value> {
         let (mut node, mut name) = (node, name.to_owned());
         for _ in 0..MAX_WALK_DEPTH {
@@ -269,7 +269,7 @@ impl<'a> Walk<'a> {
         names.iter().find_map(|name| self.value(node, name)).filter(|value| !value.is_null())
     }
 
-    /// The node nearest behind some inputs that is wanted.
+    /// The nearest matching node behind some inputs.
     pub(super) fn nearest(
         &self,
         node: &'a Node,
@@ -288,7 +288,7 @@ impl<'a> Walk<'a> {
         found
     }
 
-    /// Goes from nodes back along all links, each node once, as long as it is told to go on behind a node.
+    /// Walks from nodes back along all links, visiting each node once, as long as `go_on` accepts a node.
     pub(super) fn behind(&self, first: Vec<&'a Node>, mut go_on: impl FnMut(&'a Node) -> bool) {
         let mut seen: BTreeSet<&str> = first.iter().map(|node| node.id.as_str()).collect();
         let mut next: VecDeque<&'a Node> = first.into();

@@ -1,11 +1,11 @@
-//! Names of the values that a node of the window's form has in a bare list.
+//! Names of the values that a node of the editor form has in an unnamed list.
 
 use serde_json::{Map, Value};
 
-/// What stands behind a seed in the lists, and is no value of the node.
+/// Values after a seed in the lists, which control the seed and belong to no input.
 const AFTER_SEED: [&str; 4] = ["fixed", "increment", "decrement", "randomize"];
 
-/// Names of nodes' values in their order, without what stands behind seeds. An underscore is of no interest.
+/// The names of the values of node classes in order, without those after seeds. An underscore is ignored.
 const WIDGET_ORDERS: [(&[&str], &[&str]); 29] = [
     (&["KSampler"], &["seed", "steps", "cfg", "sampler_name", "scheduler", "denoise"]),
     (&["KSampler (Efficient)"], &["seed", "steps", "cfg", "sampler_name", "scheduler", "denoise"]),
@@ -84,7 +84,7 @@ fn list(class: &str, inputs: &[Value], values: &[Value]) -> Vec<(String, Value)>
     if all && !named.is_empty() {
         return named;
     }
-    // A node that encodes a text, or is one, has it as its only text.
+    // A node that encodes or contains a text has it as its only text.
     let kind = class.to_ascii_lowercase();
     let mut texts = values.iter().filter(|value| value.is_string());
     match (texts.next(), texts.next()) {
@@ -95,7 +95,7 @@ fn list(class: &str, inputs: &[Value], values: &[Value]) -> Vec<(String, Value)>
     }
 }
 
-/// Names and values in their order, and whether they are as many.
+/// Names and values in order, and whether there are as many of both.
 fn zipped<'a>(mut names: impl Iterator<Item = &'a str>, values: &[Value]) -> (Vec<(String, Value)>, bool) {
     let mut named: Vec<(String, Value)> = Vec::new();
     for value in values {

@@ -1,4 +1,4 @@
-//! The form of the window: nodes in a list, links by number, values without names, and graphs within nodes.
+//! The editor form: nodes in a list, links by number, values without names, and subgraphs.
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -9,24 +9,24 @@ use super::{
     widgets,
 };
 
-/// How deep graphs may be within each other.
+/// The nesting depth of subgraphs at most.
 const MAX_SUBGRAPH_DEPTH: usize = 8;
 
-/// Inputs and outputs of a node with a graph within it, at most.
+/// The number of inputs and outputs of a subgraph node at most.
 const MAX_SUBGRAPH_PORTS: usize = 256;
 
-/// Bytes of all values at most, those within subgraphs counted each time.
+/// The size of all values at most, counting those of a subgraph once for each use, in bytes.
 const MAX_VALUE_BYTES: usize = 16 << 20;
 
-/// The ids, within a graph, of what comes into it and of what leaves it.
+/// The IDs, within a subgraph, of its inputs and of its outputs.
 const SUBGRAPH_INPUT_ID: &str = "-10";
 const SUBGRAPH_OUTPUT_ID: &str = "-20";
 
-/// How a node is switched off: it does nothing, or it passes on what it is given.
+/// The modes of disabled nodes: muted, or bypassed, which passes its inputs on.
 const MODE_MUTED: u64 = 2;
 const MODE_BYPASSED: u64 = 4;
 
-/// Reads the window's form; `None` if there is no node.
+/// Reads the editor form; `None` if there is no node.
 pub(crate) fn workflow(said: &Map<String, Value>) -> Option<Graph> {
     said.get("nodes")?.as_array()?;
     let definitions = said.get("definitions").and_then(|all| all.get("subgraphs")).and_then(Value::as_array);
@@ -46,27 +46,27 @@ pub(crate) fn workflow(said: &Map<String, Value>) -> Option<Graph> {
 }
 
 struct Build<'a> {
-    /// The graphs within nodes, by the class of these nodes.
+    /// The subgraphs by the class of their nodes.
     definitions: BTreeMap<&'a str, Rc<Inside<'a>>>,
     graph: Graph,
-    /// Bytes of values that may still come.
+    /// The number of bytes of values that may still follow.
     room: usize,
-    /// What nodes give a name to, and which nodes want what has a name.
+    /// Named values, and the nodes that get them.
     named: BTreeMap<String, Input>,
     wanted: Vec<(String, String)>,
 }
 
-/// A graph within nodes.
+/// A subgraph.
 struct Inside<'a> {
     nodes: &'a [Value],
     links: BTreeMap<String, Link>,
-    /// Names of its inputs.
+    /// The names of its inputs.
     inputs: Vec<String>,
-    /// Where its outputs come from.
+    /// The sources of its outputs.
     outputs: Vec<Option<(String, usize)>>,
 }
 
-/// A link: the node and the output that it comes from, the node and the input that it leads to.
+/// A link: its source node and output, and its target node and input.
 struct Link {
     from: (String, usize),
     to: (String, usize),
@@ -88,7 +88,7 @@ fn list<'a>(value: &'a Map<String, Value>, key: &str) -> &'a [Value] {
     value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// The links of a graph by their numbers, in either of their forms.
+/// The links of a graph by number, in either of their forms.
 fn links(said: &Map<String, Value>) -> BTreeMap<String, Link> {
     list(said, "links")
         .iter()
@@ -123,7 +123,7 @@ impl<'a> Inside<'a> {
 }
 
 impl<'a> Build<'a> {
-    /// Adds the nodes of a graph, with a prefix before their ids.
+    /// Adds the nodes of a graph, with a prefix before their IDs.
     fn add(&mut self, nodes: &'a [Value], links: &BTreeMap<String, Link>, prefix: &str, depth: usize) {
         for node in nodes.iter().filter_map(Value::as_object) {
             let values = node.get("widgets_values").map_or(0, weight);
@@ -177,7 +177,7 @@ impl<'a> Build<'a> {
         self.graph.nodes.insert(id, node);
     }
 
-    /// Adds the nodes of a graph within a node, and says what the node's outputs pass on.
+    /// Adds the nodes of a subgraph, and returns the sources of the outputs of its node.
     fn enter(
         &mut self,
         inside: &Inside<'a>,
@@ -201,7 +201,7 @@ impl<'a> Build<'a> {
         inside.outputs.iter().map(leaving).collect()
     }
 
-    /// Takes over the values that a node has in the place of those within it.
+    /// Applies the values that a subgraph node sets for the nodes in it.
     fn set_values(&mut self, said: &Map<String, Value>, prefix: &str) {
         let shown = said.get("properties").and_then(|properties| properties.get("proxyWidgets"));
         let shown = shown.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
@@ -227,7 +227,7 @@ impl<'a> Build<'a> {
     }
 }
 
-/// What the outputs of a node pass on that is switched off: the first input of the same type.
+/// The inputs that the outputs of a bypassed node pass on: the first one of the same type.
 fn bypass(said: &Map<String, Value>, inputs: &[Value], linked: impl Fn(&Value) -> Option<Input>) -> Vec<Option<Input>> {
     let inputs = &inputs[..inputs.len().min(MAX_SUBGRAPH_PORTS)];
     let passed = |output: &Value| {
@@ -237,7 +237,7 @@ fn bypass(said: &Map<String, Value>, inputs: &[Value], linked: impl Fn(&Value) -
     list(said, "outputs").iter().take(MAX_SUBGRAPH_PORTS).map(passed).collect()
 }
 
-/// Bytes of a value, about.
+/// The approximate size of a value in bytes.
 fn weight(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => 16,

@@ -1,5 +1,6 @@
-//! A1111's web interface and all that write as it does: the prompt, a line `Negative prompt: …`, and `Key: value` pairs,
-//! usually all in the last line. Sites and extensions put other things between and behind them, or all in one line.
+//! A1111's web interface and the programs that use its format: the prompt, a line `Negative prompt: …`, and `Key:
+//! value` pairs, usually all in the last line. Sites and extensions add text between and after them, or write
+//! everything in one line.
 
 use serde_json::Value;
 
@@ -16,31 +17,31 @@ use crate::{
 
 const NEGATIVE_PREFIX: &str = "Negative prompt:";
 
-/// Lines that extensions for templates add, whose text goes on until the next one.
+/// Prefixes of lines that template extensions add. Their text continues until the next one.
 const TEMPLATE_PREFIXES: [&str; 2] = ["Negative Template:", "Template:"];
 
-/// Bytes of a text at most; those of graphs are longer.
+/// The longest text that is parsed, in bytes; those of graphs are longer.
 const MAX_TEXT_BYTES: usize = 1 << 20;
 
-/// Bytes within which a quoted value or JSON ends.
+/// The longest quoted or JSON value, in bytes.
 const MAX_VALUE_BYTES: usize = 64 << 10;
 
-/// Lines that are looked at, at most; prompts are shorter.
+/// The number of lines that are parsed at most; prompts are shorter.
 const MAX_LINES: usize = 4096;
 
-/// Lines of a quoted value at most.
+/// The number of lines of a quoted value at most.
 const MAX_QUOTED_LINES: usize = 32;
 
-/// Places within lines where parameters may begin that are looked at, at most.
+/// The number of positions within lines at which parameters may start that are tested at most.
 const MAX_CANDIDATE_STARTS: usize = 64;
 
-/// A line with fewer pairs must have values that nothing but a recipe has.
+/// The least number of pairs of a line; with fewer, it must have values that occur only in recipes.
 const MIN_PAIRS: usize = 3;
 
-/// Letters of a key at most.
-const MAX_KEY_CHARS: usize = 60;
+/// The longest key, in bytes.
+const MAX_KEY_BYTES: usize = 60;
 
-/// Keys that begin a line of pairs, in lower case.
+/// Keys that start a line of pairs, in lower case.
 const FIRST_KEYS: [&str; 26] = [
     "app",
     "cfg",
@@ -74,7 +75,7 @@ pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
     places(metadata).find_map(parse)
 }
 
-/// A text without any pair where A1111 leaves its own: the prompt, which some sites write alone.
+/// A text without any pair under A1111's key: the prompt, which some sites write alone.
 pub(crate) fn prompt_alone(metadata: &Metadata) -> Option<ForeignRecipe> {
     let text = ["parameters", "Parameters"].into_iter().find_map(|key| metadata.text(key))?;
     if text.starts_with(['{', '[', '<']) || text.chars().any(|c| c.is_control() && !c.is_whitespace()) {
@@ -90,15 +91,15 @@ pub(crate) fn prompt_alone(metadata: &Metadata) -> Option<ForeignRecipe> {
     })
 }
 
-/// Reads a text that has pairs.
+/// Parses a text that has pairs.
 pub(crate) fn parse(text: &str) -> Option<ForeignRecipe> {
     let text = text.replace("\r\n", "\n");
     let text = text.trim_start_matches('\u{feff}').trim();
-    // JSON is another program's, whatever stands in it.
+    // JSON belongs to another program, whatever its contents.
     if text.starts_with(['{', '[']) || text.len() > MAX_TEXT_BYTES {
         return None;
     }
-    // A negative prompt in a line of its own is mark enough.
+    // A negative prompt in a line of its own is sufficient evidence.
     let has_negative = || text.split('\n').any(|line| line.starts_with(NEGATIVE_PREFIX)).then_some(text.len());
     let start = parameters_in_lines(text).or_else(|| parameters_in_words(text)).or_else(has_negative)?;
     let (above, below) = text.split_at(start);
@@ -131,8 +132,8 @@ pub(crate) fn parse(text: &str) -> Option<ForeignRecipe> {
     Some(recipe)
 }
 
-/// Where the parameters begin, if that is the start of a line: the first line with enough pairs, or from which on lines
-/// of one pair each make enough.
+/// The offset of the parameters, if they start a line: the first line with enough pairs, or from which on lines of one
+/// pair each have enough.
 fn parameters_in_lines(text: &str) -> Option<usize> {
     let mut lines = Vec::new();
     let mut at = 0;
@@ -155,7 +156,7 @@ fn parameters_in_lines(text: &str) -> Option<usize> {
     whole.or_else(scattered).or_else(short).map(|(at, ..)| *at)
 }
 
-/// Where the parameters begin within a line: at `Steps: 20` with other known pairs behind it.
+/// The offset of the parameters within a line: at `Steps: 20` with other known pairs after it.
 fn parameters_in_words(text: &str) -> Option<usize> {
     text.match_indices("Steps:").take(MAX_CANDIDATE_STARTS).map(|(at, _)| at).find(|at| {
         let before = text[..*at].trim_end_matches(' ');
@@ -168,7 +169,7 @@ fn parameters_in_words(text: &str) -> Option<usize> {
     })
 }
 
-/// Prompt and negative prompt of what stands before the parameters.
+/// Prompt and negative prompt in the text before the parameters.
 fn prompts(above: &str) -> (&str, &str) {
     let starts_line = |at: &usize| *at == 0 || above[..*at].ends_with('\n');
     let mut found = above.match_indices(NEGATIVE_PREFIX).map(|(at, _)| at);
@@ -180,17 +181,17 @@ fn prompts(above: &str) -> (&str, &str) {
     (labelled.unwrap_or(prompt).trim(), negative.trim())
 }
 
-/// What a part of the parameters is.
+/// A part of the parameters.
 enum Section<'a> {
     Pairs(Vec<(String, String)>),
     Negative(&'a str),
     Template(&'a str, &'a str),
 }
 
-/// The parts of the parameters, line by line; templates go on over lines without pairs. Lines that are none are left.
+/// The parts of the parameters, line by line; templates continue over lines without pairs. Other lines are ignored.
 fn sections(below: &str) -> Vec<Section<'_>> {
     let mut sections = Vec::new();
-    // Where the text of a template began.
+    // The start of the text of a template.
     let mut template: Option<(&str, usize)> = None;
     let mut at = 0;
     for line in lines(below) {
@@ -214,8 +215,8 @@ fn sections(below: &str) -> Vec<Section<'_>> {
     sections
 }
 
-/// The lines of a text. A line with a quote that is not closed in it goes on up to the one that closes it, if that is
-/// not far: some extensions leave line ends in their values.
+/// The lines of a text. A line with an unclosed quote continues up to the closing one, if that is near, because some
+/// extensions write line feeds in their values.
 fn lines(text: &str) -> Vec<&str> {
     let open = |line: &str| first_key(line).is_some_and(is_known) && line.matches('"').count() % 2 == 1;
     let mut lines = Vec::new();
@@ -233,7 +234,7 @@ fn lines(text: &str) -> Vec<&str> {
     lines
 }
 
-/// Takes over a pair. What comes first counts, as extensions add their own behind it.
+/// Adds a pair. The first pair with a key wins, because extensions append their own.
 fn take(recipe: &mut ForeignRecipe, name: &str, key: &str, value: String) {
     match name {
         "steps" if recipe.steps.is_none() => {
@@ -246,12 +247,12 @@ fn take(recipe: &mut ForeignRecipe, name: &str, key: &str, value: String) {
         "model" | "stable diffusion model" if recipe.model.is_empty() => recipe.model = value,
         _ => {
             let tool = match name {
-                // Forge's versions begin with an f.
+                // Forge's versions start with an f.
                 "version" if value.starts_with('f') => Some("Forge"),
                 "version" if value.starts_with("ComfyUI") => Some("ComfyUI"),
                 "app" if value.starts_with("SD.Next") => Some("SD.Next"),
                 "civitai resources" | "civitai metadata" => Some("Civitai"),
-                // Krita's plugin knows no hashes.
+                // Krita's plugin does not know hashes.
                 "model hash" if value == "unknown" => Some("Krita AI"),
                 _ => None,
             };
@@ -273,7 +274,7 @@ fn is_known(key: &str) -> bool {
     FIRST_KEYS.binary_search(&key.trim().to_ascii_lowercase().as_str()).is_ok()
 }
 
-/// Whether a pair has a value that only a recipe has.
+/// Whether a pair has a value that occurs only in recipes.
 fn is_sure(key: &str, value: &str) -> bool {
     match key.to_ascii_lowercase().as_str() {
         "steps" | "seed" | "width" | "height" => whole_text(value).is_some(),
@@ -283,24 +284,24 @@ fn is_sure(key: &str, value: &str) -> bool {
     }
 }
 
-/// What a line begins with, up to the colon.
+/// The start of a line up to the colon.
 fn first_key(line: &str) -> Option<&str> {
-    line.split_once(':').map(|(key, _)| key.trim()).filter(|key| key.len() <= MAX_KEY_CHARS)
+    line.split_once(':').map(|(key, _)| key.trim()).filter(|key| key.len() <= MAX_KEY_BYTES)
 }
 
-/// The pairs of a line. A value with commas is in quotes, or JSON itself. Words between the pairs are left out.
+/// The pairs of a line. A value with commas is quoted, or is JSON. Words between the pairs are ignored.
 fn pairs(line: &str) -> Vec<(String, String)> {
-    // An older program separates by upright lines.
+    // An older program separates pairs by vertical bars.
     let separator = if line.contains(" | ") && !line.contains(", ") { '|' } else { ',' };
     let mut pairs = Vec::new();
     let mut rest = line.trim();
     while let Some((before, after)) = rest.split_once(':').filter(|_| pairs.len() < MAX_EXTRA_VALUES) {
-        // What has no colon of its own before the next comma is no key.
+        // A text without a colon of its own before the next comma is not a key.
         let key = before.rsplit(separator).next().unwrap_or_default().trim();
         let after = after.trim_start();
         let end = value_end(after, separator);
         let value = after[..end].trim();
-        if !key.is_empty() && key.len() <= MAX_KEY_CHARS {
+        if !key.is_empty() && key.len() <= MAX_KEY_BYTES {
             let value = match value.starts_with('"').then(|| lenient_json::json(value)).flatten() {
                 Some(Value::String(text)) => text,
                 _ => value.to_owned(),
@@ -312,7 +313,7 @@ fn pairs(line: &str) -> Vec<(String, String)> {
     pairs
 }
 
-/// Where a value ends: at the next separator that is not in quotes, or behind the JSON that it is.
+/// The end of a value: at the next separator outside quotes, or after its JSON.
 fn value_end(text: &str, separator: char) -> usize {
     let window = &text[..text.floor_char_boundary(MAX_VALUE_BYTES)];
     if text.starts_with(['{', '[']) {
@@ -332,7 +333,7 @@ fn value_end(text: &str, separator: char) -> usize {
             _ => {}
         }
     }
-    // A quote that is never closed is only a letter.
+    // A quote that is never closed is an ordinary character.
     let whole = !quoted && window.len() == text.len();
     if whole { text.len() } else { text.find(separator).unwrap_or(text.len()) }
 }

@@ -1,5 +1,5 @@
-//! `ComfyUI`: a graph of nodes under `prompt` as it was sent, under `workflow` as the window had it, or both as JSON
-//! where other programs have their text. Civitai's own images have what was requested beside the graph.
+//! `ComfyUI`: a graph of nodes under `prompt` as it was sent, under `workflow` as the editor saves it, or both as JSON
+//! in the fields of other programs. Civitai's own images contain the request beside the graph.
 
 use serde_json::{Map, Value};
 
@@ -29,7 +29,7 @@ pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
     keyed.chain(places(metadata)).find_map(|text| of(&object(text)?))
 }
 
-/// Reads a graph in either form, or an object that holds one.
+/// Reads a graph in either form, or an object that contains one.
 pub(crate) fn of(said: &Map<String, Value>) -> Option<ForeignRecipe> {
     let asked = said.get("extraMetadata").and_then(inner);
     if let Some(asked) = asked.filter(|asked| asked.contains_key("prompt")) {
@@ -41,7 +41,7 @@ pub(crate) fn of(said: &Map<String, Value>) -> Option<ForeignRecipe> {
     Some(recipe(&found?))
 }
 
-/// An object, or the one that a text is.
+/// An object, or the one that a text contains as JSON.
 fn inner(value: &Value) -> Option<Map<String, Value>> {
     match value {
         Value::Object(inner) => Some(inner.clone()),

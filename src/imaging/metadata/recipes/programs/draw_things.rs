@@ -1,4 +1,4 @@
-//! Draw Things: JSON in XMP's user comment, and the same in words in XMP's description.
+//! Draw Things: JSON in XMP's user comment, and the same as text in XMP's description.
 
 use serde_json::{Map, Value};
 
@@ -39,7 +39,7 @@ fn is_own(said: &Map<String, Value>) -> bool {
     ["c", "uc", "sampler", "scale"].iter().all(|key| said.contains_key(*key))
 }
 
-/// As A1111's text, but for the negative prompt, which is a line that begins with a minus.
+/// A1111's format, except for the negative prompt, which is a line that starts with a minus.
 fn in_words(text: &str) -> Option<ForeignRecipe> {
     let mut recipe = a1111::parse(text)?;
     let prompt = std::mem::take(&mut recipe.prompt);

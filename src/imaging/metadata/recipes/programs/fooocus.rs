@@ -1,4 +1,4 @@
-//! Fooocus: JSON or A1111's text, and beside it the name of the scheme.
+//! Fooocus: JSON or A1111's format, and beside it the name of the scheme.
 
 use super::a1111;
 use crate::{

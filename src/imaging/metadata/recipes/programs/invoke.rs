@@ -32,12 +32,12 @@ fn newer(metadata: &Metadata) -> Option<ForeignRecipe> {
     Some(core(&object(metadata.text("invokeai_metadata")?)?))
 }
 
-/// What all versions since the third say; those of old put it below a name of its own.
+/// The values of all versions since the third; old versions put them below a key of their own.
 fn core(said: &Map<String, Value>) -> ForeignRecipe {
     let said = said.get("core_metadata").and_then(Value::as_object).unwrap_or(said);
     let model = said.get("model");
     let name = |key| model.and_then(|model| model.get(key)).map(|name| words(Some(name)));
-    // Models behind an interface are named by their provider.
+    // Models behind an API are named by their provider.
     let remote = words(said.get("external_model_id"));
     let plain = words(model);
     let read = NAMES.read(said);
@@ -47,14 +47,14 @@ fn core(said: &Map<String, Value>) -> ForeignRecipe {
             .find(|name| !name.is_empty())
             .unwrap_or_default(),
         seed: read.seed.or_else(|| whole(said.get("external_seed"))),
-        // FLUX has its guidance by another name.
+        // FLUX has its guidance under another name.
         cfg: read.cfg.or_else(|| real(said.get("guidance"))),
         ..read
     }
 }
 
-/// The graph that made the image, where no metadata is beside it: the node that collects them, and the texts that are
-/// linked to it.
+/// Reads the graph that made the image if there is no metadata beside it: the node that collects the metadata, and the
+/// texts that are linked to it.
 fn graph(metadata: &Metadata) -> Option<ForeignRecipe> {
     let graph = object(metadata.text("invokeai_graph")?)?;
     let nodes = graph.get("nodes")?.as_object()?;

@@ -1,4 +1,4 @@
-//! Midjourney and niji·journey: the prompt with its options and the job's id, in a description.
+//! Midjourney and niji·journey: the prompt with its options and the job's ID, in a description.
 
 use crate::{
     imaging::metadata::{
@@ -10,7 +10,7 @@ use crate::{
 
 const JOB_PREFIX: &str = "Job ID:";
 
-/// Options that show whose description it is.
+/// Options that identify a description as Midjourney's.
 const PARAMETER_FLAGS: [&str; 9] = ["ar", "aspect", "v", "niji", "stylize", "chaos", "seed", "sref", "cref"];
 
 pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
@@ -25,7 +25,7 @@ fn parse(text: &str) -> Option<ForeignRecipe> {
         Some((text, job)) => (text, job.split_whitespace().next().filter(|job| is_job(job))),
         None => (text, None),
     };
-    // Options stand at the end, each behind two dashes and before its values.
+    // Options come at the end, each after two dashes and before its values.
     let mut parts = text.trim().split(" --");
     let prompt = parts.next()?.trim();
     let options: Vec<(&str, &str)> =
@@ -54,7 +54,7 @@ fn parse(text: &str) -> Option<ForeignRecipe> {
     Some(recipe)
 }
 
-/// Whether a word is an id of 32 hexadecimal digits with dashes between them.
+/// Whether a word is an ID of 32 hexadecimal digits with dashes between them.
 fn is_job(word: &str) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_hexdigit).count();
     digits == 32 && word.len() == digits + word.matches('-').count()

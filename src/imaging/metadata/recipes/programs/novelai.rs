@@ -1,5 +1,5 @@
-//! `NovelAI`: `Software` says so, `Comment` is JSON, `Source` is the model. Since its fourth model, people in the
-//! image have prompts of their own.
+//! `NovelAI`: `Software` identifies it, `Comment` is JSON, `Source` is the model. Since its fourth model, characters in
+//! the image have prompts of their own.
 
 use serde_json::{Map, Value};
 
@@ -26,7 +26,7 @@ const NAMES: Names = Names {
 pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
     let comment = ["Comment", "exif:UserComment"].into_iter().find_map(|key| metadata.text(key).and_then(object));
     let named = ["Software", "exif:Software"].into_iter().any(|key| metadata.text(key).is_some_and(is_own));
-    // Copies that have lost the name still have what only this program writes.
+    // Copies without the name still contain a key that only this program writes.
     let told = comment.as_ref().is_some_and(|said| said.contains_key("uc") && said.contains_key("signed_hash"));
     if !named && !told {
         return None;
@@ -50,7 +50,7 @@ fn is_own(software: &str) -> bool {
     software.trim() == TOOL
 }
 
-/// The caption of the whole image and those of the people in it, a line each.
+/// The caption of the whole image and those of its characters, one per line.
 fn captions(said: &Map<String, Value>, key: &str) -> Option<String> {
     let caption = said.get(key)?.get("caption")?;
     let people = caption.get("char_captions").and_then(Value::as_array).into_iter().flatten();

@@ -1,4 +1,4 @@
-//! `SwarmUI`: JSON with `sui_image_params`, where A1111 has its text, or in a file of its own beside the image.
+//! `SwarmUI`: JSON with `sui_image_params`, under A1111's key, or in a file beside the image.
 
 use serde_json::{Map, Value};
 

@@ -1,5 +1,5 @@
 //! Recipes without a mark of the program: JSON with the usual names, or a text for each value. Sites, smaller programs
-//! and files beside images have these.
+//! and companion files write these.
 
 use serde_json::{Map, Value};
 
@@ -39,14 +39,14 @@ const SAMPLER_KEYS: [&str; 4] = ["sampler", "Sampler", "sampler_name", "schedule
 
 const TOOL_KEYS: [&str; 6] = ["software", "Software", "generator", "engine", "app", "tool"];
 
-/// Objects in which the values may stand, of a file that says more than them.
+/// Objects that may contain the values, in files with other contents.
 const CONTAINER_KEYS: [&str; 5] = ["meta", "metadata", "parameters", "params", "image"];
 
 pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
     places(metadata).find_map(|text| of(&object(text)?)).or_else(|| texts(metadata))
 }
 
-/// Reads an object that has a prompt and at least one of the values that only recipes have.
+/// Reads an object that has a prompt and at least one value that occurs only in recipes.
 pub(crate) fn of(said: &Map<String, Value>) -> Option<ForeignRecipe> {
     let inner = CONTAINER_KEYS.into_iter().filter_map(|key| said.get(key)?.as_object());
     std::iter::once(said).chain(inner).find_map(values)
@@ -84,7 +84,7 @@ fn values(said: &Map<String, Value>) -> Option<ForeignRecipe> {
     (!recipe.prompt.trim().is_empty() && (values || !recipe.model.is_empty())).then_some(recipe)
 }
 
-/// A text of the file for each value, as Easy Diffusion and many a script writes them, with or without a prefix.
+/// Reads a text chunk for each value, as Easy Diffusion and many scripts write them, with or without a prefix.
 fn texts(metadata: &Metadata) -> Option<ForeignRecipe> {
     let prefixed = |key: &str| metadata.texts.iter().any(|(known, _)| known == key);
     let prefix = ["", "SD:", "mold:", "dream_"].into_iter().find(|prefix| prefixed(&format!("{prefix}prompt")))?;
