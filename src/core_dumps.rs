@@ -1,13 +1,13 @@
-//! No core dumps: the memory of a program that holds a key must not be written to a disk when it crashes.
+//! Disables core dumps, because the memory of a program that holds a key must not be written to a disk when it crashes.
 
-/// Sets the limit of core files to nothing and, on Linux, tells the system that the program is not to be dumped, which
-/// also holds for the collectors that read a crash through a pipe whatever the limit says. What the system refuses is
-/// no reason not to start.
+/// Sets the limit of core files to zero and, on Linux, marks the program as not dumpable, which also applies to crash
+/// collectors that read a dump through a pipe regardless of the limit. Errors are ignored, because the program can run
+/// without it.
 pub fn turn_off() {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-        // What it starts, such as a file manager, may raise its own limit again.
+        // A child process, such as a file manager, may raise its own limit again.
         let Rlimit { maximum, .. } = getrlimit(Resource::Core);
         setrlimit(Resource::Core, Rlimit { current: Some(0), maximum }).ok();
     }

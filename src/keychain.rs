@@ -10,57 +10,58 @@ use std::{
 
 use keyring::{Entry, Error};
 
-/// The name under which the system's keychain lists the keys.
+/// The service name under which the system's keychain lists the keys.
 const SERVICE_NAME: &str = "atelier";
 
-/// Why the keychain cannot be used.
+/// The reason why the keychain cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeychainError {
-    /// The system has none.
+    /// The system has no keychain.
     #[error("there is no keychain")]
     None,
-    /// It did not answer in time: it is locked, and nobody unlocked it.
+    /// It did not respond in time, because it is locked and the user has not unlocked it.
     #[error("the keychain did not answer")]
     Silent,
-    /// It refused.
+    /// It denied access.
     #[error("the keychain refused")]
     Refused,
 }
 
-/// A place for keys, one for each gateway profile. Calls may block.
+/// A store for keys, one per gateway profile. Calls may block.
 pub trait Keychain: Send + Sync + 'static {
-    /// A profile's key.
+    /// Returns the key of a profile.
     ///
     /// # Errors
     /// The keychain cannot be used.
     fn get(&self, profile: &str) -> Result<Option<String>, KeychainError>;
 
-    /// Keeps a profile's key, in place of the one before.
+    /// Stores the key of a profile, in place of an earlier one.
     ///
     /// # Errors
     /// The keychain cannot be used.
     fn set(&self, profile: &str, key: &str) -> Result<(), KeychainError>;
 
-    /// Removes a profile's key, if there is one.
+    /// Removes the key of a profile, if there is one.
     ///
     /// # Errors
     /// The keychain cannot be used.
     fn forget(&self, profile: &str) -> Result<(), KeychainError>;
 }
 
-/// The system's keychain. A locked one may wait for a person for ever, so every call has a time limit.
+/// The system's keychain. A locked one may wait for the user forever, so every call has a time limit.
 #[derive(Clone, Copy, Debug)]
 pub struct SystemKeychain {
     limit: Duration,
 }
 
 impl SystemKeychain {
-    /// The system's keychain, waited for no longer than `limit`.
+    /// The system's keychain, with a time limit for every call.
     pub fn new(limit: Duration) -> Self {
         Self { limit }
     }
 
-    /// Does something to a profile's entry on a thread of its own, which is left behind if it does not come back.
+    /// Runs a question about a profile's entry on a thread of its own, which is abandoned if it does not return in
+    /// time.
     fn ask<T: Send + 'static>(
         &self,
         profile: &str,
@@ -110,10 +111,10 @@ fn answer_in_time<T: Send + 'static>(
 }
 
 fn trouble(error: &Error) -> KeychainError {
-    // The error's own text is not logged: it could hold the attributes of the entry.
+    // The message of the error is not logged, because it could contain the attributes of the entry.
     match error {
         Error::NoDefaultStore | Error::PlatformFailure(_) => KeychainError::None,
-        // Locked, or the person said no when asked to unlock it, among others.
+        // Locked, or the user declined to unlock it, among others.
         _ => KeychainError::Refused,
     }
 }
@@ -123,7 +124,7 @@ fn trouble(error: &Error) -> KeychainError {
 pub struct MemoryKeychain(Mutex<HashMap<String, String>>);
 
 impl fmt::Debug for MemoryKeychain {
-    /// Without the keys.
+    /// Does not print the keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryKeychain").finish_non_exhaustive()
     }

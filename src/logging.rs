@@ -1,4 +1,5 @@
-//! The log: a file a day in the platform's place for logs, the last week kept. Keys and pictures never reach it.
+//! The log: one file per day in the platform's folder for logs, of which the last week is kept. Keys and images are
+//! never logged.
 
 use std::path::Path;
 
@@ -11,11 +12,11 @@ use tracing_subscriber::{Layer as _, layer::SubscriberExt as _, util::Subscriber
 
 use crate::private;
 
-/// How many days are kept.
+/// The number of days for which log files are kept.
 const KEPT_DAYS: usize = 7;
 
-/// Begins to log into a folder. The log is written for as long as what this returns lives; `None` where the
-/// folder cannot be written, which stops nobody from working.
+/// Starts to log into a folder, until the returned guard is dropped. `None` if the folder cannot be written, which is
+/// not fatal.
 pub fn start(folder: &Path) -> Option<WorkerGuard> {
     private::keep_folder(folder).ok()?;
     let file = RollingFileAppender::builder()

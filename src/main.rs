@@ -43,7 +43,7 @@ fn window(place: &Place, grace: Option<u64>) -> ExitStatus {
     let signals = signals::listen(move |heard| {
         if let Heard::First(signal) = heard {
             let taken = commands.send(Command::End { signal, grace: signal.grace(grace) });
-            // A window that only says why its studio could not start has nothing to finish.
+            // A window that only reports why its studio could not start has nothing to finish.
             if !taken {
                 signals::exit(signal);
             }
@@ -82,7 +82,7 @@ fn options(session: &Session) -> eframe::NativeOptions {
     if let Some(window) = session.window {
         viewport = viewport.with_inner_size([window.width, window.height]).with_maximized(window.maximised);
     }
-    // Dithering would put a pattern on pictures, which are shown as they are; it also costs as much as all the rest
-    // of drawing where there is no graphics card.
+    // Dithering would put a pattern on images, which are displayed unmodified; without a graphics card it also costs as
+    // much as all other drawing.
     eframe::NativeOptions { viewport, dithering: false, ..eframe::NativeOptions::default() }
 }

@@ -1,9 +1,11 @@
 //! Files and folders that only their user may read.
 //!
-//! On Unix folders are made with mode 0700 and files with 0600, and a folder that others may enter is closed to them
-//! when it is used. Files that were made with wider rights in it need no change: nobody else reaches them any more. On
-//! Windows the folders lie in the user's profile, whose access list gives them to that user, the system and its
-//! administrators; a library elsewhere has the access list of the folder that it was put into.
+//! On Unix folders are created with mode 0700 and files with 0600, and a folder that others may enter is closed to them
+//! when it is used. Files in it that were created with wider permissions need no change, because nobody else can reach
+//! them
+//! any more. On Windows the folders are in the user's profile, whose access list gives them to that user, the system
+//! and
+//! its administrators; a library elsewhere inherits the access list of its parent folder.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -11,7 +13,7 @@ use std::{
     path::Path,
 };
 
-/// Makes a folder, and those above it that are not there.
+/// Creates a folder and its missing parents.
 ///
 /// # Errors
 /// The system refuses it.
@@ -26,18 +28,19 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Makes a folder, or closes one that is there to others. Where that is not possible, as on a disk without rights, it
-/// is used as it is.
+/// Creates a folder, or closes an existing one to others. If that is not possible, as on a disk without permissions,
+/// the
+/// folder is used as it is.
 ///
 /// # Errors
-/// The folder cannot be made.
+/// The folder cannot be created.
 pub fn keep_folder(folder: &Path) -> io::Result<()> {
     make_folder(folder)?;
     close_to_others(folder);
     Ok(())
 }
 
-/// What opens files; those that are made are private.
+/// Options to open files. Files that are created with them are private.
 pub fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
@@ -48,7 +51,7 @@ pub fn options() -> OpenOptions {
     options
 }
 
-/// Makes a file, or empties the one that is there.
+/// Creates a file, or truncates the existing one.
 ///
 /// # Errors
 /// The system refuses it.
@@ -56,7 +59,7 @@ pub fn create(path: &Path) -> io::Result<File> {
     options().write(true).create(true).truncate(true).open(path)
 }
 
-/// Writes a file whole.
+/// Writes a whole file.
 ///
 /// # Errors
 /// The system refuses it, or the disk is full.
@@ -64,8 +67,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     io::Write::write_all(&mut create(path)?, bytes)
 }
 
-/// Takes the rights of others from a file or folder that is there. Links are left alone, and so is what belongs to
-/// somebody else.
+/// Removes the permissions of others from an existing file or folder. Links are not changed, nor are files that belong
+/// to another user.
 pub fn close_to_others(path: &Path) {
     #[cfg(unix)]
     {
@@ -74,7 +77,7 @@ pub fn close_to_others(path: &Path) {
         let mode = found.permissions().mode();
         // A folder with the sticky bit, such as /tmp, is shared on purpose.
         if !found.is_symlink() && mode & 0o077 != 0 && mode & 0o1000 == 0 {
-            // Who does not own it may not change it, and need not.
+            // A user who does not own it may not change it, and need not.
             fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o7700)).ok();
         }
     }

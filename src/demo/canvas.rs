@@ -1,4 +1,4 @@
-//! The canvas: an image being painted, and the shapes and gradients that every painting function uses.
+//! The canvas: an image that is being painted, with the shapes and gradients that all painting functions use.
 
 use tiny_skia::{
     Color, FillRule, GradientStop, LinearGradient, Paint, Path, PathBuilder, Pixmap, Point, RadialGradient, Rect,
@@ -7,18 +7,19 @@ use tiny_skia::{
 
 use super::palette::Rgb;
 
-/// An image being painted. Everything is placed in parts of its width and height.
+/// An image that is being painted. Positions are fractions of its width and height.
 pub(super) struct Canvas {
     pub(super) pixmap: Pixmap,
     pub(super) width: f32,
     pub(super) height: f32,
-    /// Length that stays in proportion whatever the shape: the shorter side, but never much less than the longer.
+    /// The unit of lengths that do not depend on the aspect ratio: the shorter side, but never much less than the
+    /// longer one.
     pub(super) unit: f32,
 }
 
 impl Canvas {
     pub(super) fn fill(&mut self, path: Option<Path>, shader: Shader<'_>) {
-        // A path without area has nothing to be filled.
+        // A path without area cannot be filled.
         let Some(path) = path else { return };
         let paint = Paint { shader, anti_alias: true, ..Paint::default() };
         self.pixmap.fill_path(&path, &paint, FillRule::Winding, Transform::identity(), None);
@@ -37,7 +38,7 @@ impl Canvas {
         self.fill_solid(PathBuilder::from_circle(x, y, radius), colour);
     }
 
-    /// A round that fades to nothing at its edge.
+    /// A circle that fades out at its edge.
     pub(super) fn glow(&mut self, x: f32, y: f32, radius: f32, squash: f32, colour: Rgb, strength: f32) {
         let stops = vec![
             GradientStop::new(0.0, colour.alpha(strength)),
@@ -53,7 +54,7 @@ impl Canvas {
         }
     }
 
-    /// An area filled from one color at `top` to another at `bottom`.
+    /// An area with a gradient from one color at `top` to another at `bottom`.
     pub(super) fn fade(&mut self, path: Option<Path>, top: f32, bottom: f32, colours: &[(f32, Color)]) {
         let stops = colours.iter().map(|(place, colour)| GradientStop::new(*place, *colour)).collect();
         let (from, to) = (Point::from_xy(0.0, top), Point::from_xy(0.0, bottom));
@@ -62,7 +63,7 @@ impl Canvas {
         }
     }
 
-    /// A round body lit from the left: from one color to another across it.
+    /// A round body lit from the left, with a gradient from one color to another across it.
     pub(super) fn round(&mut self, path: Option<Path>, left: f32, right: f32, colour: Rgb) {
         let (dark, white) = (Rgb::hex(0x0010_1420), Rgb::hex(0x00ff_ffff));
         let stops = [

@@ -1,14 +1,14 @@
-//! Reads requests for chat completions.
+//! Parses chat completion requests.
 
 use hyper::StatusCode;
 use serde_json::Value;
 
 use super::reference_colors::ReferenceColors;
 
-/// Most images in one answer.
+/// The number of images in a response at most.
 const MAX_IMAGES_PER_RESPONSE: u64 = 8;
 
-/// What a request asks for.
+/// A parsed request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct ChatRequest {
     pub(super) model: String,
@@ -18,12 +18,12 @@ pub(super) struct ChatRequest {
     pub(super) count: u32,
     pub(super) seed: Option<i64>,
     pub(super) stream: bool,
-    /// What the references lend, in order.
+    /// The colors of the references, in order.
     pub(super) references: Vec<ReferenceColors>,
 }
 
 impl ChatRequest {
-    /// Reads a chat request, its references too: takes its time. What is wrong with it is said as gateways say it.
+    /// Parses a chat request and decodes its references, which is slow. Errors are phrased like those of gateways.
     pub(super) fn read(body: &Value) -> Result<Self, String> {
         let messages = body["messages"].as_array().ok_or("messages is required")?;
         let mut asked = Self {
@@ -34,7 +34,7 @@ impl ChatRequest {
             ..Self::default()
         };
         for message in messages.iter().filter(|message| message["role"] == "user" || message["role"] == "assistant") {
-            // Only the last message is painted: the images of the earlier ones have been received.
+            // Only the last message is painted, because the images of the earlier ones were delivered.
             asked.prompt.clear();
             match &message["content"] {
                 Value::String(text) => asked.prompt.push_str(text),
@@ -60,19 +60,20 @@ impl ChatRequest {
         Ok(asked)
     }
 
-    /// Whether the prompt has a word of mischief.
+    /// Whether the prompt contains a word that requests misbehavior.
     pub(super) fn says(&self, word: &str) -> bool {
         self.prompt.to_lowercase().contains(word)
     }
 
-    /// The status that `[fail:503]` asks for.
+    /// The status that `[fail:503]` requests.
     pub(super) fn wanted_status(&self) -> Option<StatusCode> {
         let (_, rest) = self.prompt.split_once("[fail:")?;
         rest.split_once(']')?.0.parse::<u16>().ok().and_then(|status| StatusCode::from_u16(status).ok())
     }
 }
 
-/// Shapes that Gemini's image models know, with their pixels in the class 1K. Others have as many pixels as a square.
+/// The aspect ratios of Gemini's image models, with their sizes in the class 1K. Others have as many pixels as a
+/// square.
 const ASPECT_RATIO_SIZES: [((u32, u32), (u32, u32)); 10] = [
     ((1, 1), (1024, 1024)),
     ((2, 3), (848, 1264)),
@@ -86,10 +87,10 @@ const ASPECT_RATIO_SIZES: [((u32, u32), (u32, u32)); 10] = [
     ((21, 9), (1584, 672)),
 ];
 
-/// Longest side of a painting, in pixels.
+/// The longest side of a painting, in pixels.
 const MAX_SIDE_PIXELS: f64 = 4096.0;
 
-/// Pixels of a shape in a class, in steps of 16.
+/// The size of an aspect ratio in a class, in multiples of 16.
 fn size(aspect: &str, class: &str) -> Result<(u32, u32), String> {
     let scale = match class {
         "512" | "0.5K" => 0.5,

@@ -1,4 +1,4 @@
-//! Builds responses in the protocol of chat completions.
+//! Builds responses in the chat completions protocol.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use super::{chat_request::ChatRequest, painter::paint, scene::Scene};
 
-/// The model that only talks.
+/// The model that responds only with text.
 const TEXT_ONLY_MODEL: &str = "demo/talker";
 
-/// What a model that paints says of itself in new-api's list: images, by chat completions.
+/// The endpoint types of an image model in new-api's list.
 const IMAGE_ENDPOINTS: &[&str] = &["image-generation", "openai"];
 
-/// The models that are listed.
+/// The models of the list.
 const LISTED_MODELS: [(&str, &[&str]); 4] = [
     ("demo/painter", IMAGE_ENDPOINTS),
     ("demo/ink", IMAGE_ENDPOINTS),
@@ -20,13 +20,13 @@ const LISTED_MODELS: [(&str, &[&str]); 4] = [
     (TEXT_ONLY_MODEL, &["openai"]),
 ];
 
-/// The same moment in every answer: answers depend on nothing but what was asked.
+/// The time in every response. It is constant, because responses depend only on the request.
 const CREATED_SECONDS: u64 = 1_767_225_600;
 
-/// Tokens that Gemini's image models book for an image of up to 1024² pixels.
+/// The tokens that Gemini's image models report for an image of up to 1024² pixels.
 const TOKENS_PER_IMAGE: u64 = 1290;
 
-/// The list of models.
+/// The model list.
 pub(super) fn models() -> Value {
     let model = |(id, endpoints): &(&str, &[&str])| {
         json!({
@@ -42,7 +42,7 @@ pub(super) fn error(message: &str, code: &str) -> Value {
     json!({ "error": { "message": message, "type": "demo_error", "param": null, "code": code } })
 }
 
-/// The whole body of an answer: paints.
+/// Paints the images and returns the whole body of the response.
 pub(super) fn complete(asked: &ChatRequest) -> Bytes {
     let choices: Vec<Choice> = (0..asked.count).map(|index| Choice::make(asked, index)).collect();
     let body = if asked.stream { events(asked, &choices) } else { object(asked, &choices) };
@@ -50,9 +50,9 @@ pub(super) fn complete(asked: &ChatRequest) -> Bytes {
 }
 
 struct Choice {
-    /// What comes before the image.
+    /// The text before the image.
     text: &'static str,
-    /// The image in markdown, or nothing.
+    /// The image in Markdown, or nothing.
     picture: String,
     finish: &'static str,
 }
@@ -89,12 +89,12 @@ impl Choice {
     }
 }
 
-/// A seed that nobody asked for.
+/// A random seed for requests without one.
 fn any_seed() -> i64 {
     i64::from(uuid::Uuid::now_v7().as_u128() as u32)
 }
 
-/// Makes a PNG's header claim dimensions that no memory holds, with a checksum that fits.
+/// Changes the header of a PNG to dimensions that no memory can hold, with a valid checksum.
 fn absurd(png: &mut [u8]) {
     png[16..20].copy_from_slice(&100_000_u32.to_be_bytes());
     png[20..24].copy_from_slice(&100_000_u32.to_be_bytes());
@@ -165,7 +165,7 @@ fn events(asked: &ChatRequest, choices: &[Choice]) -> String {
     body
 }
 
-/// A list of models as this kind of gateway sends it.
+/// A model list in the envelope of this kind of gateway.
 pub(super) fn envelope(data: &[Value]) -> Value {
     json!({ "object": "list", "success": true, "data": data })
 }

@@ -1,4 +1,4 @@
-//! Draws what lives and moves in a scene: a cat, a car, flowers in the grass.
+//! Draws living and moving things: a cat, a car, flowers.
 
 use std::f32::consts::TAU;
 
@@ -54,7 +54,7 @@ pub(super) fn cat(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
     }
 }
 
-/// A small car from the side, its lamps on.
+/// A small car from the side with its lamps on.
 pub(super) fn car(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
     let palette = motif.palette;
     let unit = canvas.unit * 0.13;
@@ -124,7 +124,7 @@ pub(super) fn car(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
     canvas.glow(x - unit * 0.99, foot - unit * 0.36, unit * 0.16, 1.0, Rgb::hex(0x00ff_4030), 0.8);
 }
 
-/// Flowers in the grass at the foot of the image, the nearer the larger.
+/// Flowers in the grass at the bottom of the image, larger when nearer.
 pub(super) fn flowers(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
     let palette = motif.palette;
     let stem = palette.ground.mix(Rgb::hex(0x004f_8a4c), 0.4);

@@ -1,22 +1,22 @@
-//! The built-in gateway: an HTTP server on this machine that speaks a gateway's protocol and paints by itself.
+//! The built-in gateway: an HTTP server on this machine that implements a gateway's protocol and paints images itself.
 //!
-//! It answers `GET /v1/models` and `POST /v1/chat/completions`, streaming or not, as gateways made from new-api do:
-//! the image is a data URL in markdown in the message's content. What it paints depends on the prompt's words
-//! (English and Chinese), the seed, the model, the shape and the references, and on nothing else.
+//! It responds to `GET /v1/models` and `POST /v1/chat/completions`, streaming or not, like gateways based on new-api:
+//! the image is a data URL in Markdown in the content of the message. The image depends only on the words of the prompt
+//! (English and Chinese), the seed, the model, the aspect ratio and the references.
 //!
-//! Words in square brackets make it misbehave, for trying out what happens then:
+//! Words in square brackets make it misbehave, to test error handling:
 //!
-//! | in the prompt | what comes back |
+//! | in the prompt | response |
 //! |---|---|
 //! | `[fail:401]` and other statuses | that status with an error object |
-//! | `[blocked]` | a content filter's refusal |
-//! | `[text only]` | words, no image |
-//! | `[empty]` | an empty answer |
+//! | `[blocked]` | a refusal of a content filter |
+//! | `[text only]` | text without an image |
+//! | `[empty]` | an empty response |
 //! | `[html]` | a web page |
-//! | `[cut]` | half an answer, then the connection breaks |
-//! | `[broken image]` | half an image in a whole answer |
+//! | `[cut]` | half a response, then the connection breaks |
+//! | `[broken image]` | half an image in a complete response |
 //! | `[absurd]` | an image whose header claims 100,000 × 100,000 pixels |
-//! | `[slow]` | ten seconds of silence first |
+//! | `[slow]` | ten seconds without a byte first |
 
 mod canvas;
 mod chat_request;

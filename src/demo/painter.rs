@@ -1,4 +1,4 @@
-//! Paints a scene: sky, light, land, weather, and a little grain.
+//! Paints a scene: sky, light, land, weather, and film grain.
 
 use tiny_skia::{Path, PathBuilder, Pixmap};
 
@@ -9,7 +9,7 @@ use super::{
     things,
 };
 
-/// Paints a scene and returns it as a PNG. Nothing if it has no pixels.
+/// Paints a scene and returns it as a PNG. Empty if it has no pixels.
 pub fn paint(scene: &Scene) -> Vec<u8> {
     let Some(pixmap) = Pixmap::new(scene.width, scene.height) else { return Vec::new() };
     let (width, height) = (scene.width as f32, scene.height as f32);
@@ -47,7 +47,7 @@ fn landscape(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
         canvas.circle(light.0, light.1, size, palette.light.solid());
     }
     if motif.night && !veiled {
-        // Seas of the moon.
+        // The maria of the moon.
         for (dx, dy, part) in [(-0.3, -0.25, 0.26), (0.28, 0.1, 0.34), (-0.2, 0.42, 0.2)] {
             canvas.circle(light.0 + dx * size, light.1 + dy * size, size * part, palette.sky.alpha(0.10));
         }
@@ -113,7 +113,7 @@ enum Shape {
     Towers,
 }
 
-/// Layers of land from the horizon to the foot of the image, the farther the hazier.
+/// Layers of land from the horizon to the bottom of the image, hazier when farther.
 fn ridges(
     canvas: &mut Canvas,
     motif: &Motif,
@@ -129,7 +129,7 @@ fn ridges(
         let base = horizon + (foot - horizon) * (near - 1.0 / count as f32).powf(1.25) * 0.92;
         let colour = palette.haze.mix(palette.sky, 0.35).mix(palette.ground, near.powf(0.8) * 0.96);
         let colour = if motif.weather == Weather::Snow && shape != Shape::Towers {
-            // Snow lies, and takes the color of the sky.
+            // Snow that lies, in the color of the sky.
             let snow =
                 palette.sky.mix(palette.haze, 0.5).mix(Rgb::hex(0x00ff_ffff), if motif.night { 0.12 } else { 0.6 });
             colour.mix(snow, 0.72)
@@ -150,7 +150,7 @@ fn ridges(
             Shape::Towers => towers(canvas, motif, random, base, near, colour),
             Shape::Hills | Shape::Peaks | Shape::Dunes => {}
         }
-        // Haze settles in the valleys.
+        // Haze in the valleys.
         let haze = canvas.area(base - canvas.unit * 0.02, base + canvas.unit * 0.14);
         let fade = [(0.0, palette.haze.alpha(0.0)), (1.0, palette.haze.alpha(0.22 * (1.0 - near)))];
         canvas.fade(haze, base - canvas.unit * 0.02, base + canvas.unit * 0.14, &fade);
@@ -182,7 +182,7 @@ fn ridge(canvas: &Canvas, random: &mut Random, base: f32, near: f32, shape: Shap
             let wave = (x * frequency * 5.0 + phase).sin();
             y += strength
                 * match shape {
-                    // Sharp above, round below.
+                    // Sharp peaks and round valleys.
                     Shape::Peaks => 1.0 - wave.abs() * 1.6,
                     Shape::Dunes if index > 1 => 0.0,
                     _ => wave,
@@ -221,7 +221,7 @@ fn towers(canvas: &mut Canvas, motif: &Motif, random: &mut Random, base: f32, ne
             canvas.rect(x + width * 0.46, base - height * 1.16, width * 0.08, height * 0.2, colour.solid());
         }
         canvas.rect(x, base - height, width, canvas.height, colour.solid());
-        // The side that the light does not reach.
+        // The side in shadow.
         canvas.rect(x + width * 0.68, base - height, width * 0.32, canvas.height, Rgb::hex(0).alpha(0.10));
         windows(canvas, motif, random, (x, base - height, width, height), near);
         x += width * random.range(0.85, 1.25);
@@ -278,7 +278,7 @@ fn table(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
     canvas.fade(wall, 0.0, edge, &[(0.0, top.solid()), (1.0, bottom.solid())]);
     let light = width * random.range(0.2, 0.4);
     canvas.glow(light, height * 0.3, unit * 0.7, 1.0, palette.light, 0.5);
-    // Light through a window with four panes, out of the image on the left.
+    // Light through a window with four panes, outside of the image on the left.
     let (left, high, side) = (width * random.range(0.06, 0.16), height * random.range(0.10, 0.16), unit * 0.2);
     for (column, row) in [(0.0, 0.0), (1.08, 0.0), (0.0, 1.1), (1.08, 1.1)] {
         let (x, y) = (left + column * side, high + row * side + column * side * 0.22);
@@ -333,7 +333,7 @@ fn without_alpha(pixmap: &Pixmap) -> Vec<u8> {
     rgb
 }
 
-/// A trace of film grain. It breaks the bands of the gradients, and gives files the size of real images.
+/// A little film grain, which hides banding in gradients and gives files the size of real images.
 fn grain(rgb: &mut [u8], random: &mut Random) {
     let mut noise = 0;
     for (index, pixel) in rgb.as_chunks_mut::<3>().0.iter_mut().enumerate() {
@@ -353,7 +353,7 @@ fn encode(width: u32, height: u32, rgb: &[u8]) -> Vec<u8> {
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);
-    // Writing to memory does not fail, and the data has the header's size.
+    // Writing to memory does not fail, and the data has the size of the header.
     let written = encoder.write_header().and_then(|mut writer| {
         writer.write_image_data(rgb)?;
         writer.finish()

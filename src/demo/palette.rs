@@ -1,4 +1,4 @@
-//! The colors of times of day, and how to mix them.
+//! The color palettes of times of day, and color mixing.
 
 use tiny_skia::Color;
 
@@ -11,7 +11,7 @@ impl Rgb {
         Self([(hex >> 16) as u8, (hex >> 8) as u8, hex as u8])
     }
 
-    /// Part of the way to another color: 0 is this one, 1 the other.
+    /// Interpolates towards another color: 0 is this one, 1 the other.
     pub(super) fn mix(self, other: Self, part: f32) -> Self {
         Self(std::array::from_fn(|channel| {
             let (one, two) = (f32::from(self.0[channel]), f32::from(other.0[channel]));
@@ -19,7 +19,7 @@ impl Rgb {
         }))
     }
 
-    /// With a coverage from 0 to 1.
+    /// The color with an opacity from 0 to 1.
     pub(super) fn alpha(self, coverage: f32) -> Color {
         let [r, g, b] = self.0;
         Color::from_rgba8(r, g, b, (coverage.clamp(0.0, 1.0) * 255.0).round() as u8)
@@ -37,13 +37,13 @@ pub(super) struct Palette {
     pub(super) zenith: Rgb,
     /// The middle of the sky.
     pub(super) sky: Rgb,
-    /// The sky at the horizon, and the haze before far things.
+    /// The sky at the horizon, and the haze before distant things.
     pub(super) haze: Rgb,
     /// Sun or moon.
     pub(super) light: Rgb,
     /// The nearest ground.
     pub(super) ground: Rgb,
-    /// Lamps, windows and whatever should catch the eye.
+    /// Lamps, windows and other highlights.
     pub(super) accent: Rgb,
 }
 
@@ -69,7 +69,7 @@ impl Palette {
     pub(super) const JADE: Self = palette(0x06_2f2a, 0x1d_8a6d, 0x9b_e8c4, 0xe9_ffef, 0x07_211d, 0xff_b86b);
     pub(super) const VIOLET: Self = palette(0x23_0c4d, 0x8a_35b8, 0xff_a6e0, 0xff_e6fb, 0x19_0a2e, 0x8c_f0ff);
 
-    /// Pulled towards a color that the prompt or a reference asks for.
+    /// The palette tinted with a color of the prompt or of a reference.
     pub(super) fn tinted(self, colour: Rgb, part: f32) -> Self {
         Self {
             zenith: self.zenith.mix(colour, part * 0.6),
@@ -81,13 +81,13 @@ impl Palette {
         }
     }
 
-    /// On ground of a color of its own, which also dusts the haze above it.
+    /// The palette with another ground color, which also tints the haze above it.
     pub(super) fn on_ground(self, colour: Rgb, part: f32) -> Self {
         let dust = colour.mix(Rgb::hex(0x00ff_f0dc), 0.6);
         Self { ground: self.ground.mix(colour, part), haze: self.haze.mix(dust, part * 0.3), ..self }
     }
 
-    /// As ink on paper: hardly any color but the accent's.
+    /// The palette of ink on paper: almost gray except for the accent.
     pub(super) fn washed(self) -> Self {
         let wash = |colour: Rgb, part: f32| {
             let [r, g, b] = colour.0.map(f32::from);

@@ -7,13 +7,13 @@ use image::{ImageReader, Limits, imageops::FilterType};
 
 use super::palette::{Palette, Rgb};
 
-/// Longest side of the copy that colors are taken from.
+/// The side of the copy from which colors are sampled, in pixels.
 const SAMPLE_SIDE_PIXELS: u32 = 24;
 
-/// Largest side of a reference that is read.
+/// The longest side of a reference that is decoded, in pixels.
 const MAX_SIDE_PIXELS: u32 = 16_384;
 
-/// Most memory for reading one.
+/// The memory for decoding a reference at most, in bytes.
 const MAX_DECODER_BYTES: u64 = 512 << 20;
 
 /// The colors of a reference image, in sRGB.
@@ -30,7 +30,7 @@ pub struct ReferenceColors {
 }
 
 impl ReferenceColors {
-    /// Reads a data URL. What is wrong with it is said as gateways say it.
+    /// Decodes a data URL. Errors are phrased like those of gateways.
     pub(super) fn read(url: &str) -> Result<Self, String> {
         let (_, data) = url.split_once(";base64,").ok_or("image_url is no data URL")?;
         let bytes = BASE64_STANDARD.decode(data).map_err(|error| format!("image_url is broken: {error}"))?;
@@ -63,7 +63,7 @@ impl ReferenceColors {
         })
     }
 
-    /// A palette drawn towards the image's colors.
+    /// A palette tinted with the colors of the image.
     pub(super) fn lend(&self, palette: Palette, part: f32) -> Palette {
         let [top, middle, bottom, accent] = [self.top, self.middle, self.bottom, self.accent].map(Rgb);
         Palette {
@@ -77,7 +77,7 @@ impl ReferenceColors {
     }
 }
 
-/// How far a color is from gray.
+/// The distance of a color from gray.
 fn chroma(pixel: [u8; 3]) -> u8 {
     let [r, g, b] = pixel;
     r.max(g).max(b) - r.min(g).min(b)

@@ -1,28 +1,28 @@
-//! Turns the words of a prompt into a scene: place, light, weather and things.
+//! Converts the words of a prompt to a scene: place, light, weather and things.
 
 use super::{
     palette::{Palette, Rgb},
     reference_colors::ReferenceColors,
 };
 
-/// What to paint.
+/// The scene to paint.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scene {
-    /// What was requested; its words decide what is seen.
+    /// The prompt, whose words determine the contents.
     pub prompt: String,
-    /// Which model was asked; another one has another hand.
+    /// The model. Each model paints in another style.
     pub model: String,
-    /// The same seed with the same words is the same image.
+    /// The same seed with the same words gives the same image.
     pub seed: i64,
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Colors of the references.
+    /// The colors of the references.
     pub references: Vec<ReferenceColors>,
 }
 
-/// Where it is.
+/// The place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Sea,
@@ -34,7 +34,7 @@ pub(super) enum Place {
     Table,
 }
 
-/// What the weather does.
+/// The weather.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Weather {
     Clear,
@@ -43,7 +43,7 @@ pub(super) enum Weather {
     Fog,
 }
 
-/// What stands in the foreground.
+/// A thing in the foreground.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Thing {
     Lighthouse,
@@ -123,7 +123,7 @@ const PLACES: &[(Place, &[&str])] = &[
     (Place::Desert, &["desert", "dune", "sand", "canyon", "mars", "沙漠", "沙丘", "峽谷"]),
     (Place::Mountains, &["mountain", "alps", "peak", "valley", "山", "谷"]),
     (Place::Field, &["field", "meadow", "hill", "garden", "田", "草原", "丘", "花園", "cat", "貓"]),
-    // Where only a thing is named: somewhere that it could stand.
+    // Places in which a thing can be, for prompts that name only the thing.
     (Place::Sea, &["bridge", "橋"]),
     (Place::City, &["tower", "car", "塔", "車"]),
     (Place::Forest, &["tree", "樹"]),
@@ -214,10 +214,10 @@ impl Scene {
     }
 }
 
-/// Endings with which a word is still the same word: boats, torches, rainy, foggy, starry, snowing.
+/// Endings that do not change the meaning of a word: boats, torches, rainy, foggy, starry, snowing.
 const ENDINGS: [&str; 7] = ["", "s", "es", "y", "gy", "ry", "ing"];
 
-/// Whether a text has a word, alone or with an ending; Chinese words have nothing between them.
+/// Whether a text contains a word, alone or with an ending. Chinese words are not separated.
 fn says(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(start, _)| {
         let (before, after) = (&text[..start], &text[start + word.len()..]);
@@ -227,12 +227,12 @@ fn says(text: &str, word: &str) -> bool {
     })
 }
 
-/// Numbers that look random and are the same every time (`SplitMix64`, Steele and others, 2014).
+/// A deterministic pseudorandom number generator (`SplitMix64`, Steele and others, 2014).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Random(u64);
 
 impl Random {
-    /// Numbers that depend on texts and a seed.
+    /// A generator that depends on texts and a seed.
     pub(super) fn new(texts: &[&str], seed: i64) -> Self {
         // FNV-1a.
         let hash = texts
@@ -250,12 +250,12 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// From `low` up to, not including, `high`.
+    /// A number from `low` up to `high`, which is excluded.
     pub(super) fn range(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * ((self.next() >> 40) as f32 / (1_u64 << 24) as f32)
     }
 
-    /// From 0 up to, not including, `count`, which is above zero.
+    /// A number from 0 up to `count`, which is excluded and greater than zero.
     pub(super) fn below(&mut self, count: usize) -> usize {
         (self.next() % count as u64) as usize
     }

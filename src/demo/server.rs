@@ -29,26 +29,26 @@ use tokio_util::sync::CancellationToken;
 
 use super::{chat_request::ChatRequest, chat_response};
 
-/// Largest request that is read: a few references of a few megabytes.
+/// The largest request that is read, in bytes: a few references of a few megabytes.
 const MAX_BODY_BYTES: usize = 64 << 20;
 
-/// How many request bodies are remembered for those who want to look.
+/// The number of request bodies that are kept for inspection.
 const MAX_KEPT_REQUESTS: usize = 64;
 
-/// Bytes of an answer sent at once.
+/// The number of bytes of a response that are sent at once.
 const SEND_CHUNK_BYTES: usize = 32 << 10;
 
-/// How fast the demo gateway is.
+/// The speed of the demo gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DemoOptions {
-    /// Silence before the first byte, as of a model at work.
+    /// The time before the first byte, which simulates a model at work.
     pub thinks: Duration,
-    /// How fast an answer's bytes come.
+    /// The transfer rate of responses.
     pub bytes_per_second: u64,
 }
 
 impl Default for DemoOptions {
-    /// Slow enough that a card is seen to work, fast enough that nobody waits.
+    /// Slow enough to see a request card in progress, fast enough not to wait.
     fn default() -> Self {
         Self { thinks: Duration::from_millis(450), bytes_per_second: 6_000_000 }
     }
@@ -69,7 +69,7 @@ pub struct DemoGateway {
     stop: CancellationToken,
 }
 
-/// What has been asked.
+/// The requests so far.
 #[derive(Debug, Default)]
 struct Seen {
     posts: AtomicUsize,
@@ -80,7 +80,7 @@ impl DemoGateway {
     /// Starts on a free port of this machine. Must be called on a tokio runtime.
     ///
     /// # Errors
-    /// The system gives no socket.
+    /// The system cannot open a socket.
     pub async fn start(options: DemoOptions) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
@@ -90,7 +90,7 @@ impl DemoGateway {
             while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
                 match accepted {
                     Ok((socket, _)) => serve(socket, options, &seen, &stop),
-                    // One connection's trouble, such as too many open files; the next may do better.
+                    // An error of one connection, such as too many open files; the next one may succeed.
                     Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
                 }
             }
@@ -98,17 +98,17 @@ impl DemoGateway {
         Ok(gateway)
     }
 
-    /// Where its API starts.
+    /// The base URL of its API.
     pub fn base_url(&self) -> String {
         format!("http://{}/v1", self.address)
     }
 
-    /// How many requests for images have come.
+    /// The number of image requests so far.
     pub fn posts(&self) -> usize {
         self.seen.posts.load(Ordering::SeqCst)
     }
 
-    /// The bodies of the last requests for images, oldest first.
+    /// The bodies of the last image requests, oldest first.
     pub fn requests(&self) -> Vec<Value> {
         self.seen.bodies.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
@@ -166,7 +166,7 @@ async fn complete(body: &[u8], options: DemoOptions, seen: &Seen) -> Response<Bo
             bodies.pop_front();
         }
     }
-    // References are decoded here, which takes its time.
+    // References are decoded here, which is slow.
     let asked = match tokio::task::spawn_blocking(move || ChatRequest::read(&body)).await {
         Ok(Ok(asked)) => asked,
         Err(_) => return broke_down(),
@@ -207,7 +207,7 @@ fn whole(status: StatusCode, kind: &str, body: Bytes) -> Response<Body> {
     with_headers(status, kind, None, body)
 }
 
-/// A body that comes at a pace, and breaks in the middle if it is to be cut.
+/// A body that is sent at a transfer rate, and breaks in the middle if it is to be cut.
 fn paced(body: Bytes, kind: &str, bytes_per_second: u64, cut: bool, sized: bool) -> Response<Body> {
     let length = body.len() as u64;
     let end = if cut { body.len() / 2 } else { body.len() };
@@ -216,7 +216,7 @@ fn paced(body: Bytes, kind: &str, bytes_per_second: u64, cut: bool, sized: bool)
             if !cut || position == usize::MAX {
                 return None;
             }
-            // What was sent before goes out while nothing more comes; an error at once would take it along.
+            // Bytes that were sent before are delivered during the pause; an immediate error would discard them.
             tokio::time::sleep(Duration::from_millis(50)).await;
             let broken = io::Error::from(io::ErrorKind::ConnectionReset);
             return Some((Err(broken), (body, usize::MAX)));
@@ -237,7 +237,7 @@ fn with_headers(status: StatusCode, kind: &str, length: Option<u64>, body: Body)
     if let Some(length) = length {
         response = response.header(CONTENT_LENGTH, length);
     }
-    // Only a header that is no header could fail, and these are.
+    // Only an invalid header could fail, and these are valid.
     response
         .body(body)
         .unwrap_or_else(|_| Response::new(http_body_util::Empty::new().map_err(|never| match never {}).boxed_unsync()))

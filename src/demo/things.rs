@@ -11,7 +11,7 @@ use super::{
     scene::{Motif, Place, Random, Thing, Weather},
 };
 
-/// Puts the things of a landscape where they belong.
+/// Places the things of a landscape.
 pub(super) fn stand(canvas: &mut Canvas, motif: &Motif, random: &mut Random, horizon: f32) {
     let shade = motif.palette.ground.mix(Rgb::hex(0), 0.25);
     for thing in &motif.things {
@@ -34,7 +34,7 @@ pub(super) fn stand(canvas: &mut Canvas, motif: &Motif, random: &mut Random, hor
     }
 }
 
-/// Puts things side by side on a table.
+/// Places things side by side on a table.
 pub(super) fn on_table(canvas: &mut Canvas, motif: &Motif, random: &mut Random, edge: f32) {
     let things: Vec<Thing> = motif
         .things
@@ -43,10 +43,10 @@ pub(super) fn on_table(canvas: &mut Canvas, motif: &Motif, random: &mut Random, 
         .filter(|thing| matches!(thing, Thing::Bottle | Thing::Cup | Thing::Vase | Thing::Fruit))
         .collect();
     let things = if things.is_empty() { vec![Thing::Bottle] } else { things };
-    // The fewer there are, the nearer one stands.
+    // The fewer things there are, the closer the viewer.
     let unit = canvas.unit;
     canvas.unit *= match things.len() {
-        // Flowers reach high.
+        // Flowers are tall.
         1 if things.contains(&Thing::Vase) => 1.12,
         1 => 1.35,
         2 => 1.12,
@@ -68,7 +68,7 @@ pub(super) fn on_table(canvas: &mut Canvas, motif: &Motif, random: &mut Random, 
     canvas.unit = unit;
 }
 
-/// A body turned on a lathe: half widths at heights, mirrored and smoothed.
+/// A turned body: half widths at heights, mirrored and smoothed.
 fn turned(x: f32, profile: &[(f32, f32)]) -> Option<Path> {
     let mut builder = PathBuilder::new();
     let (first_width, first_y) = *profile.first()?;
@@ -89,7 +89,7 @@ fn turned(x: f32, profile: &[(f32, f32)]) -> Option<Path> {
     builder.finish()
 }
 
-/// A few pines together, the tallest in the middle.
+/// A group of pines, the tallest in the middle.
 fn grove(canvas: &mut Canvas, motif: &Motif, random: &mut Random, x: f32) {
     let shade = motif.palette.ground.mix(Rgb::hex(0), 0.25);
     let snow = (motif.weather == Weather::Snow).then(|| motif.palette.haze.mix(Rgb::hex(0x00ff_ffff), 0.5));
@@ -100,7 +100,7 @@ fn grove(canvas: &mut Canvas, motif: &Motif, random: &mut Random, x: f32) {
     }
 }
 
-/// A conifer, with snow on its branches if there is a color for it.
+/// A conifer, with snow on its branches if a color for it is given.
 pub(super) fn conifer(canvas: &mut Canvas, x: f32, foot: f32, height: f32, colour: Rgb, snow: Option<Rgb>) {
     canvas.rect(x - height * 0.02, foot - height * 0.2, height * 0.04, height * 0.2, colour.solid());
     for tier in 0..4 {

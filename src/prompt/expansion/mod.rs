@@ -1,4 +1,4 @@
-//! From a template to the prompts that it stands for.
+//! Expands templates to prompts.
 
 #[cfg(test)]
 mod counting;

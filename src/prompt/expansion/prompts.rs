@@ -1,4 +1,4 @@
-//! Counts, numbers and draws the prompts of a template; each prompt is built when it is requested.
+//! Counts, enumerates and draws the prompts of a template. Each prompt is built when it is requested.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::prompt::template::is_json;
 
-/// The prompts that a template stands for.
+/// The prompts of a template.
 #[derive(Clone, Debug)]
 pub struct Prompts {
     root: Arc<Node>,
@@ -16,15 +16,15 @@ pub struct Prompts {
     problems: Arc<[Problem]>,
 }
 
-/// Which of the prompts of a template are meant.
+/// The selection of prompts of a template.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// All of them, once each.
+    /// Every prompt once.
     #[default]
     Every,
-    /// Some by chance. The same one may come twice.
+    /// Random prompts, possibly with repetitions.
     Random {
-        /// How many.
+        /// Their number.
         count: u32,
         /// The same seed gives the same prompts.
         seed: u64,
@@ -32,7 +32,7 @@ pub enum Mode {
 }
 
 impl Prompts {
-    /// Reads a template. A text that is JSON as a whole stands for itself.
+    /// Parses a template. A text that is JSON as a whole is one prompt.
     pub fn new(text: &str, sources: &Sources) -> Self {
         if is_json(text) {
             return Self::plain(text);
@@ -41,23 +41,23 @@ impl Prompts {
         Self { root, slots, problems: problems.into() }
     }
 
-    /// A text that stands for itself, whatever its braces.
+    /// A text that is one prompt, whatever its braces.
     pub fn plain(text: &str) -> Self {
         let root = Node { count: 1, work: text.len(), kind: Kind::Text(text.to_owned()) };
         Self { root: Arc::new(root), slots: 0, problems: Arc::default() }
     }
 
-    /// What is not as it was surely meant.
+    /// Parts of the template that were probably meant otherwise.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// How many there are; more than can be counted is [`u128::MAX`].
+    /// The number of prompts; [`u128::MAX`] if there are more.
     pub fn count(&self) -> u128 {
         self.root.count
     }
 
-    /// The prompt of a number, from 0; `None` if there are not so many. The last choice changes fastest.
+    /// The prompt with this number, from 0; `None` if there are fewer. The last choice changes fastest.
     pub fn nth(&self, number: u128) -> Option<String> {
         if number >= self.count() {
             return None;
@@ -67,24 +67,24 @@ impl Prompts {
         Some(prompt.out)
     }
 
-    /// The prompt that a seed gives for an index. An option that weighs more is taken more often.
+    /// The random prompt of a seed and an index. Options with a higher weight are drawn more often.
     pub fn random(&self, seed: u64, index: u64) -> String {
         let mut prompt = Writer::new(self.slots);
         prompt.drawn(&self.root, &mut Rng::new(seed, index));
         prompt.out
     }
 
-    /// All of them, one after another.
+    /// An iterator over all prompts.
     pub fn every(&self) -> Every {
         Every { prompts: self.clone(), next: 0 }
     }
 
-    /// Those of a seed, one after another, without an end.
+    /// An endless iterator over the random prompts of a seed.
     pub fn draws(&self, seed: u64) -> Draws {
         Draws { prompts: self.clone(), seed, next: 0 }
     }
 
-    /// How many a mode means.
+    /// The number of prompts in a mode.
     pub fn count_of(&self, mode: Mode) -> u128 {
         match mode {
             Mode::Every => self.count(),
@@ -92,7 +92,7 @@ impl Prompts {
         }
     }
 
-    /// Those that a mode means, one after another.
+    /// The prompts in a mode.
     pub fn of(&self, mode: Mode) -> Box<dyn Iterator<Item = String>> {
         match mode {
             Mode::Every => Box::new(self.every()),
@@ -123,7 +123,7 @@ impl Iterator for Every {
     }
 }
 
-/// Prompts of a template by chance.
+/// Random prompts of a template.
 #[derive(Clone, Debug)]
 pub struct Draws {
     prompts: Prompts,
@@ -141,7 +141,7 @@ impl Iterator for Draws {
     }
 }
 
-/// A prompt that is being made.
+/// A prompt that is being written.
 struct Writer {
     out: String,
     slots: Vec<String>,
@@ -152,7 +152,7 @@ impl Writer {
         Self { out: String::new(), slots: vec![String::new(); slots] }
     }
 
-    /// Writes the prompt of a number: the number is taken apart from the right, as digits are.
+    /// Writes the prompt with this number, which is split into digits of mixed radix from the right.
     fn numbered(&mut self, node: &Node, mut number: u128) {
         match &node.kind {
             Kind::Text(text) => self.out.push_str(text),
@@ -215,7 +215,7 @@ impl Writer {
         }
     }
 
-    /// Writes a prompt by chance.
+    /// Writes a random prompt.
     fn drawn(&mut self, node: &Node, chance: &mut Rng) {
         match &node.kind {
             Kind::Sequence(nodes) => nodes.iter().for_each(|node| self.drawn(node, chance)),
@@ -248,7 +248,7 @@ impl Writer {
     }
 }
 
-/// One of the options that may be taken, by their weights.
+/// One of the allowed options, drawn by weight.
 fn weighed(options: &[Branch], may: impl Fn(usize) -> bool, chance: &mut Rng) -> Option<usize> {
     let open = || options.iter().enumerate().filter(|(index, _)| may(*index));
     let all = open().fold(0_u64, |sum, (_, option)| sum.saturating_add(option.weight));

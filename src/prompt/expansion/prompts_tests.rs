@@ -1,4 +1,4 @@
-//! Tests of the prompts that templates stand for.
+//! Tests of the prompts of templates.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -133,7 +133,7 @@ fn a_seed_gives_these_prompts_forever() {
     assert_eq!(prompts.random(7, 2), drawn[2]);
 }
 
-/// Never to be changed: people keep seeds.
+/// Must never change, because people keep seeds.
 const FOREVER: [&str; 4] = ["b 67 x, z often", "c 51 x, y often", "c 4 x, z often", "b 90 y, z often"];
 
 #[test]

@@ -2,20 +2,20 @@
 
 /// `SplitMix64`, started from a seed and the number of the prompt that is drawn.
 ///
-/// It is written here and nowhere else, because a seed must give the same prompts with every later version. It is not
-/// for secrets.
+/// It is implemented here instead of taken from a crate, because a seed must give the same prompts in every later
+/// version.
+/// It is not cryptographically secure.
 #[derive(Clone, Debug)]
 pub(crate) struct Rng(u64);
 
 impl Rng {
-    /// The chance of one prompt.
+    /// The generator of one prompt.
     pub(crate) fn new(seed: u64, index: u64) -> Self {
-        // Seeds and indexes are small and alike; once through the mixer they are far from each other.
+        // Seeds and indices are small and similar; mixing spreads them.
         Self(mixed(seed ^ mixed(index.wrapping_add(GOLDEN_RATIO_INCREMENT))))
     }
 
-    /// A number below another one, which is not 0: the upper half of a product, which favours none by more than
-    /// `below / 2^64`.
+    /// A number below `below`, which is not 0: the upper half of a product, whose bias is at most `below / 2^64`.
     pub(crate) fn below(&mut self, below: u64) -> u64 {
         ((u128::from(self.next()) * u128::from(below)) >> 64) as u64
     }

@@ -1,7 +1,9 @@
-//! Resolves names: templates and what they refer to become a tree that can be counted and walked.
+//! Resolves names: templates and the wildcards and variables that they refer to become a tree that can be counted and
+//! walked.
 //!
-//! A wildcard that is named twice is one branch that hangs in two places, so the tree is never larger than the texts
-//! that it is made of, whatever they stand for.
+//! A wildcard that is named twice is one shared branch, so the tree is never larger than the texts from which it is
+//! made,
+//! however many prompts they have.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,54 +15,54 @@ use crate::prompt::{
     wildcards::Wildcards,
 };
 
-/// What names in a template can mean.
+/// The definitions of the names in a template.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {
     /// Wildcards.
     pub wildcards: Wildcards,
-    /// Variables that the template does not define itself; what they stand for are templates.
+    /// Variables that the template does not define itself. Their values are templates.
     pub variables: BTreeMap<String, String>,
 }
 
-/// What is not as it was surely meant.
+/// A part of a template that was probably meant otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Problem {
-    /// There is no wildcard of this name; the text stays as it is.
+    /// There is no wildcard with this name; its text is kept.
     NoWildcard(String),
-    /// A wildcard has no lines; it stands for itself.
+    /// A wildcard has no lines; its text is kept.
     EmptyWildcard(String),
-    /// There is no variable of this name; the text stays as it is.
+    /// There is no variable with this name; its text is kept.
     NoVariable(String),
     /// A wildcard or a variable of this name refers to itself.
     Circular(String),
-    /// Braces or names lie too deep in each other.
+    /// Braces or names are nested too deeply.
     TooDeep,
-    /// A prompt would be longer than any model reads, or takes too long to make.
+    /// A prompt would be longer than any model accepts, or would take too long to write.
     TooLong,
-    /// Several of too many options are to be taken at once.
+    /// Several of too many options are picked at once.
     TooMany,
 }
 
 impl Problem {
-    /// Whether nothing should be sent until it is mended. Else names merely stand for themselves.
+    /// Whether nothing may be sent until it is fixed. Otherwise the names are sent as text.
     pub fn refuses(&self) -> bool {
         matches!(self, Self::Circular(_) | Self::TooDeep | Self::TooLong | Self::TooMany)
     }
 }
 
-/// How deep names and braces may lie in each other.
+/// The nesting depth of names and braces at most.
 const MAX_NESTING_DEPTH: usize = 128;
-/// Bytes and steps that making one prompt may take.
+/// The work of writing one prompt at most, in bytes and steps.
 const MAX_RESOLVED_NODES: usize = 1 << 20;
-/// Entries of the table by which several options are counted.
+/// The number of entries of the table that counts combinations of options at most.
 const MAX_PICK_TABLE_ENTRIES: usize = 1 << 20;
 
 /// A branch of the tree.
 #[derive(Debug)]
 pub(crate) struct Node {
-    /// How many prompts it stands for.
+    /// The number of prompts of the branch.
     pub(crate) count: u128,
-    /// How much making one of them takes, in bytes and steps.
+    /// The work of writing one of them, in bytes and steps.
     pub(crate) work: usize,
     pub(crate) kind: Kind,
 }
@@ -68,20 +70,20 @@ pub(crate) struct Node {
 #[derive(Debug)]
 pub(crate) enum Kind {
     Text(String),
-    /// One after the other.
+    /// All nodes in order.
     Sequence(Vec<Arc<Node>>),
-    /// One of them.
+    /// One of the options.
     Choice(Vec<Branch>),
-    /// Several of them.
+    /// Several of the options.
     Pick(Picked),
     Range(Range),
-    /// Keeps a value in a slot and writes nothing.
+    /// Stores a value in a slot and writes nothing.
     Keep(usize, Arc<Node>),
-    /// Writes what is kept in a slot.
+    /// Writes the value in a slot.
     Kept(usize),
 }
 
-/// An option, and how often it is taken by chance.
+/// An option and its weight.
 #[derive(Debug)]
 pub(crate) struct Branch {
     pub(crate) weight: u64,
@@ -95,12 +97,12 @@ pub(crate) struct Picked {
     pub(crate) most: usize,
     pub(crate) joiner: String,
     pub(crate) options: Vec<Branch>,
-    /// In how many ways so many can be taken of the options from one on: `ways[option * (most + 1) + so many]`.
+    /// The number of ways to pick `n` of the options from `option` on: `ways[option * (most + 1) + n]`.
     pub(crate) ways: Vec<u128>,
 }
 
 impl Picked {
-    /// In how many ways `count` can be taken of the options from `option` on.
+    /// The number of ways to pick `count` of the options from `option` on.
     pub(crate) fn ways(&self, option: usize, count: usize) -> u128 {
         self.ways.get(option * (self.most + 1) + count).copied().unwrap_or(0)
     }
@@ -128,7 +130,7 @@ impl Node {
     }
 }
 
-/// A template's tree, how many slots it keeps values in, and what is wrong with it.
+/// The tree of a template, the number of its slots, and its problems.
 pub(crate) fn resolve(text: &str, sources: &Sources) -> (Arc<Node>, usize, Vec<Problem>) {
     let mut resolver = Resolver {
         sources,
@@ -148,16 +150,16 @@ pub(crate) fn resolve(text: &str, sources: &Sources) -> (Arc<Node>, usize, Vec<P
         resolver.problems.insert(Problem::TooLong);
     }
     if resolver.problems.iter().any(Problem::refuses) {
-        // What is refused stands for its text, so that it can be shown.
+        // A rejected template becomes its text, so that it can be displayed.
         node = Node::text(text);
     }
     (node, resolver.slots, resolver.problems.into_iter().collect())
 }
 
-/// What a name was found to mean.
+/// The resolution of a name.
 #[derive(Clone)]
 enum Meaning {
-    /// It is being looked into: whoever asks again goes round in a circle.
+    /// It is being resolved; another request for it is a cycle.
     Asked,
     Known(Arc<Node>),
     Unknown,
@@ -167,7 +169,7 @@ struct Resolver<'a> {
     sources: &'a Sources,
     wildcards: BTreeMap<String, Meaning>,
     variables: BTreeMap<String, Meaning>,
-    /// What the template has defined so far, between these braces and those around them.
+    /// The definitions so far, within these braces and those around them.
     scope: Vec<(String, Arc<Node>)>,
     slots: usize,
     depth: usize,
@@ -215,7 +217,7 @@ impl Resolver<'_> {
 
     fn choice(&mut self, choice: &Choice) -> Arc<Node> {
         let Some(pick) = &choice.pick else { return Node::choice(self.branches(&choice.options)) };
-        // The lines of a wildcard that stands alone are what is chosen from.
+        // The lines of a single wildcard are the options.
         let mut options = match choice.options.as_slice() {
             [Weighted { template: Template(parts), .. }] if matches!(parts.as_slice(), [TemplatePart::Wildcard(_)]) => {
                 self.branches_of_wildcard(parts)
@@ -259,7 +261,7 @@ impl Resolver<'_> {
 
     fn branches(&mut self, options: &[Weighted]) -> Vec<Branch> {
         let weight = |option: &Weighted| option.weight.unwrap_or(Weight::ONE).0;
-        // What weighs nothing is switched off; where all of them weigh nothing, none is.
+        // An option of weight 0 is switched off, unless all of them have weight 0.
         let all_off = options.iter().all(|option| weight(option) == 0);
         options
             .iter()
@@ -282,7 +284,7 @@ impl Resolver<'_> {
         self.wildcards.insert(name.to_owned(), Meaning::Asked);
         let sources = self.sources;
         let meant: Vec<_> = sources.wildcards.meant(name).collect();
-        // A wildcard's lines do not see what the template around it has defined.
+        // The lines of a wildcard do not see the definitions of the template around it.
         let scope = std::mem::take(&mut self.scope);
         self.depth += 1;
         let mut branches = Vec::new();
@@ -335,7 +337,7 @@ impl Resolver<'_> {
             return self.template(otherwise);
         }
         self.problems.insert(Problem::NoVariable(name.to_owned()));
-        // As it was most likely written.
+        // In the most probable spelling.
         let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic())
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         Node::text(if is_word { format!("${name}") } else { format!("${{{name}}}") })

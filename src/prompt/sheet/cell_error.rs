@@ -2,78 +2,78 @@
 
 use crate::prompt::expansion::Problem;
 
-/// A row may stand for so many prompts.
+/// The number of prompts of a row at most.
 pub const MAX_PROMPTS_PER_ROW: u128 = 100;
 
-/// What is wrong with a cell, or with a row as a whole.
+/// An error in a cell, or in a row as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CellError {
-    /// The column, from 0; none if the row as a whole is meant.
+    /// The index of the column; `None` for the row as a whole.
     pub column: Option<usize>,
-    /// What is wrong.
+    /// The kind of error.
     pub fault: CellFault,
 }
 
-/// What can be wrong with a cell.
+/// The kinds of errors in cells.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CellFault {
-    /// There is no prompt, neither here nor for all rows.
+    /// There is no prompt, neither in the row nor for all rows.
     #[error("there is no prompt")]
     NoPrompt,
-    /// There is no column of prompts and no prompt for all rows.
+    /// There is no prompt column and no prompt for all rows.
     #[error("no column is called “prompt”")]
     NoPromptColumn,
     /// The row has more cells than there are named columns.
     #[error("“{0}” is in no named column")]
     Surplus(String),
-    /// A spreadsheet has an error here instead of a value.
+    /// The cell contains a spreadsheet error instead of a value.
     #[error("“{0}” is an error of the spreadsheet")]
     ErrorValue(String),
-    /// A formula was written out instead of its result.
+    /// The cell contains a formula instead of its result.
     #[error("“{0}” is a formula and not its result")]
     Formula(String),
-    /// The row says the names of the columns once more.
+    /// The row repeats the names of the columns.
     #[error("it repeats the names of the columns")]
     NamesAgain,
-    /// It is no number.
+    /// It is not a number.
     #[error("“{0}” is no number")]
     NotANumber(String),
-    /// It is no whole number.
+    /// It is not an integer.
     #[error("“{0}” is no whole number")]
     NotWhole(String),
     /// It is too small or too large.
     #[error("it is not between {least} and {most}")]
     OutOfRange {
-        /// The least that may be.
+        /// The least allowed value.
         least: i64,
-        /// The most that may be.
+        /// The greatest allowed value.
         most: i64,
     },
-    /// Another column is for the same.
+    /// Another column has the same purpose.
     #[error("another column is for the same")]
     Twice,
-    /// There is no gateway of this name.
+    /// There is no gateway with this name.
     #[error("there is no gateway “{0}”")]
     NoProvider(String),
-    /// There is no model, neither here nor for all rows.
+    /// There is no model, neither in the row nor for all rows.
     #[error("there is no model")]
     NoModel,
     /// A reference image is missing, or is not an image.
     #[error("“{0}” is no picture that can be read")]
     NoReference(String),
-    /// There is no style of this name.
+    /// There is no style with this name.
     #[error("there is no style “{0}”")]
     NoStyle(String),
-    /// It is no ratio.
+    /// It is not an aspect ratio.
     #[error("“{0}” is no aspect ratio")]
     NotAnAspect(String),
-    /// It is no size.
+    /// It is not a size.
     #[error("“{0}” is no size")]
     NotASize(String),
-    /// The prompt stands for more than [`MAX_PROMPTS_PER_ROW`].
+    /// The prompt expands to more than [`MAX_PROMPTS_PER_ROW`] prompts.
     #[error("the prompt stands for {0} prompts")]
     TooManyPrompts(u128),
-    /// Something in the prompt's template is not as it was meant.
+    /// The template of the prompt has a problem.
     #[error("the prompt’s template is wrong: {0:?}")]
     Template(Problem),
 }

@@ -1,84 +1,84 @@
-//! Limits on tables, and why bytes are not a table.
+//! Limits on tables, and the reasons why bytes are not a table.
 
 use crate::error_chain::Cause;
 
 use super::text_encoding::TextEncoding;
 
-/// Larger files are not read, in bytes; neither are workbooks that unpack to more than twice this.
+/// The largest file that is read, in bytes. Workbooks may decompress to twice this size.
 pub const MAX_FILE_BYTES: usize = 32 << 20;
-/// A table has at most so many rows.
+/// The number of rows of a table at most.
 pub const MAX_ROWS: usize = 20_000;
-/// A table has at most so many columns.
+/// The number of columns of a table at most.
 pub const MAX_COLUMNS: usize = 200;
-/// A cell's text has at most so many bytes: more than any model reads.
+/// The size of the text of a cell at most, in bytes: more than any model accepts.
 pub const MAX_CELL_BYTES: usize = 64 << 10;
-/// The texts of a table have at most so many bytes together.
+/// The size of all texts of a table together at most, in bytes.
 pub const MAX_TEXT_BYTES: usize = 64 << 20;
 
-/// Why bytes are no table. Lines and rows count from 1.
+/// The reason why bytes are not a table. Lines and rows count from 1.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotATable {
-    /// There is nothing in it.
+    /// It is empty.
     #[error("there is nothing in it")]
     Empty,
-    /// It is no text in any encoding that is recognized.
+    /// It is not text in any encoding that is detected.
     #[error("it is not text; save it as “CSV UTF-8”")]
     NotText,
-    /// It is no text in the encoding that was chosen.
+    /// It is not text in the chosen encoding.
     #[error("it is not text in {0}")]
     NotIn(TextEncoding),
-    /// It is larger than [`MAX_FILE_BYTES`], or unpacks to more than may be.
+    /// It is larger than [`MAX_FILE_BYTES`], or decompresses to more than is allowed.
     #[error("it is too large")]
     TooLarge,
-    /// It has more than [`MAX_ROWS`].
+    /// It has more than [`MAX_ROWS`] rows.
     #[error("it has more than {MAX_ROWS} rows")]
     TooManyRows,
-    /// It has more than [`MAX_COLUMNS`].
+    /// It has more than [`MAX_COLUMNS`] columns.
     #[error("it has more than {MAX_COLUMNS} columns")]
     TooManyColumns,
     /// A cell is longer than [`MAX_CELL_BYTES`].
     #[error("the cell in row {row}, column {column}, is too long")]
     CellTooLong {
-        /// The row, the names' row counted.
+        /// The row, counting that of the names.
         row: usize,
         /// The column.
         column: usize,
     },
-    /// A quotation mark that opens a value has no other that closes it.
+    /// A quoted value is not closed.
     #[error("the quotation mark on line {line} is never closed")]
     OpenQuote {
-        /// Where it stands.
+        /// The line of its opening quotation mark.
         line: usize,
     },
-    /// A line is no JSON object.
+    /// A line is not a JSON object.
     #[error("line {line} is no JSON object: {reason}")]
     NotJson {
-        /// Which.
+        /// The line.
         line: usize,
-        /// What is wrong with it.
+        /// The error.
         #[source]
         reason: Cause,
     },
     /// It is a workbook in another format than Office Open XML.
     #[error("it is a workbook in another format; save it as XLSX or “CSV UTF-8”")]
     OtherWorkbook,
-    /// It is no workbook that can be read.
+    /// It is a workbook that cannot be read.
     #[error("the workbook cannot be read: {reason}")]
     BadWorkbook {
-        /// What is wrong with it.
+        /// The error.
         #[source]
         reason: Cause,
     },
 }
 
-/// Watches that what is read stays within the limits.
+/// Checks that the table stays within the limits while it is read.
 #[derive(Default)]
 pub(super) struct Budget {
     text: usize,
 }
 
 impl Budget {
-    /// Takes a cell, by its row and column from 0.
+    /// Counts a cell, with its row and column from 0.
     pub(super) fn cell(&mut self, row: usize, column: usize, length: usize) -> Result<(), NotATable> {
         if row > MAX_ROWS {
             return Err(NotATable::TooManyRows);

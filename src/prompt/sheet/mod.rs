@@ -1,11 +1,14 @@
 //! Prompt sheets: tables whose rows are jobs and whose columns are the prompt, parameters, or variables of a prompt
 //! template. Pure: bytes come in, tables, jobs and errors go out.
 //!
-//! [`Table::read`] takes CSV and its relatives, workbooks and JSON lines; [`Table::pasted`] takes what spreadsheets put
-//! on the clipboard. One row names the columns, and a column's name says what it is for, see [`Column`]. So a table is
-//! the same sheet wherever it was written. [`Headings`] reads the names once, then each row becomes a [`Job`].
+//! [`Table::read`] reads CSV and its relatives, workbooks and JSON lines; [`Table::pasted`] reads the clipboard format
+//! of
+//! spreadsheets. One row contains the names of the columns, and the name of a column determines its purpose, see
+//! [`Column`], so a table has the same meaning in every format. [`Headings`] parses the names once, then each row
+//! becomes
+//! a [`Job`].
 //!
-//! [`TableReading`] says how a file was read: in which encoding, and what in it is no part of the table.
+//! [`TableReading`] tells how a file was read: its encoding, and the lines that are not part of the table.
 //!
 //! No file can take unbounded memory: see [`MAX_FILE_BYTES`] and the limits beside it.
 

@@ -1,4 +1,4 @@
-//! Turns a row into the request that it stands for.
+//! Converts a row to its request.
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -13,56 +13,56 @@ use crate::{
     recipe::{AspectRatio, ImageSize, Parameters, Part, PixelSize, ProfileId, Recipe, Reference},
 };
 
-/// The columns of a sheet, by what they are for.
+/// The columns of a sheet with their purposes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headings {
     columns: Vec<Column>,
     /// The names as they are written.
     names: Vec<String>,
     twice: Vec<usize>,
-    /// Columns behind the named ones that have no name: what is in them is too much.
+    /// Columns after the named ones that have no name, whose contents are surplus.
     surplus: Vec<usize>,
 }
 
-/// What holds for rows that do not say it themselves.
+/// The values for rows that do not set them.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    /// The prompt of rows without one; a template.
+    /// The prompt of rows without one, which is a template.
     pub template: String,
-    /// The styles of rows that name none.
+    /// The styles of rows without any.
     pub styles: Vec<String>,
-    /// What names in templates mean.
+    /// The definitions of names in templates.
     pub sources: Sources,
 }
 
-/// What a row asks for.
+/// The request of a row.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Job {
-    /// The prompts that the row stands for; mostly one.
+    /// The prompts of the row, usually one.
     pub prompts: Vec<String>,
-    /// The template that they were made of, without styles.
+    /// Their template, without styles.
     pub template: String,
-    /// The styles around them, by their names.
+    /// The styles, by name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub styles: Vec<String>,
-    /// What is to be avoided, if the row says so.
+    /// The negative prompt, if the row has one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub negative: String,
-    /// The gateway, if the row names one.
+    /// The gateway, if the row has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
-    /// The model, if the row names one.
+    /// The model, if the row has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// The parameters that the row sets.
     pub parameters: Parameters,
-    /// Image files to send along, as they are written in the row.
+    /// Reference image files, as they are written in the row.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<String>,
 }
 
 impl Headings {
-    /// Reads the names of columns.
+    /// Parses the names of columns.
     pub fn read<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Self {
         let mut headings = Self::default();
         let mut is_behind = false;
@@ -84,12 +84,12 @@ impl Headings {
         headings
     }
 
-    /// What each column is for.
+    /// The purpose of each column.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    /// The columns that are for the same as one before them. With any of these it cannot be known what is meant.
+    /// The columns that repeat the purpose of an earlier one, which makes the sheet ambiguous.
     pub fn twice(&self) -> &[usize] {
         &self.twice
     }
@@ -99,8 +99,8 @@ impl Headings {
         self.columns.contains(&Column::Prompt)
     }
 
-    /// What is wrong with a row before anybody asks what it means: cells without a column, errors of spreadsheets,
-    /// formulas, and names of columns in place of values.
+    /// The errors of a row that do not depend on its meaning: cells without a column, spreadsheet errors, formulas, and
+    /// column names in place of values.
     pub fn unusable<S: AsRef<str>>(&self, row: &[S]) -> Vec<CellError> {
         let mut errors = Vec::new();
         for (index, cell) in row.iter().enumerate().filter(|(_, cell)| !is_blank(cell.as_ref())) {
@@ -124,7 +124,7 @@ impl Headings {
         errors
     }
 
-    /// Whether every cell of a row says what its column is called: tables that were put together have such rows.
+    /// Whether every cell of a row repeats the name of its column, as in concatenated tables.
     fn repeats_names<S: AsRef<str>>(&self, row: &[S]) -> bool {
         let mut filled =
             row.iter().zip(&self.names).zip(&self.columns).filter(|((cell, _), _)| !is_blank(cell.as_ref()));
@@ -133,10 +133,10 @@ impl Headings {
         filled.clone().any(|(_, column)| means_more(column)) && filled.all(|((cell, name), _)| is_name(cell, name))
     }
 
-    /// What a row asks for. `around` puts styles of these names around a template, or says which of them there is not.
+    /// The job of a row. `around` applies styles to a template, or returns the name that is unknown.
     ///
     /// # Errors
-    /// Everything that is wrong with the row.
+    /// All errors of the row.
     pub fn job<S: AsRef<str>>(
         &self,
         row: &[S],
@@ -169,7 +169,7 @@ impl Headings {
                 Column::Variable(_) | Column::Unused => {}
             }
         }
-        // The pixels of a size give a shape only where no other column does.
+        // The pixels of a size determine the aspect ratio only if no other column does.
         job.parameters.aspect = job.parameters.aspect.or(shape);
         job.parameters.keep_pixels_in_shape();
         let (column, template) = prompt;
@@ -206,7 +206,7 @@ impl Headings {
         for (column, cell) in self.columns.iter().zip(row) {
             if let Column::Variable(name) = column {
                 sources.variables.insert(name.clone(), cell.as_ref().to_owned());
-                // Who writes "Animal" over a column may well write "$animal" into a prompt.
+                // A column "Animal" may be used as "$animal" in a prompt.
                 sources.variables.entry(name.to_lowercase()).or_insert_with(|| cell.as_ref().to_owned());
             }
         }
@@ -221,7 +221,7 @@ impl Headings {
     }
 }
 
-/// What a cell lists: one on each line, or with `;` between them.
+/// The items of a cell: one per line, or separated by `;`.
 fn listed(cell: &str) -> Vec<String> {
     let each = cell.split(['\n', ';']).map(trimmed).filter(|each| !each.is_empty());
     each.map(str::to_owned).collect()
@@ -256,19 +256,19 @@ impl Job {
         Ok(())
     }
 
-    /// Tells whether a row asks for the same as it did before: jobs whose recipes, and whose references as they are
-    /// written, are the same have the same one, and others do not.
+    /// A fingerprint that tells whether a row has changed: jobs have the same one exactly if their recipes and their
+    /// references, as written, are the same.
     pub fn fingerprint(&self, recipes: &[Recipe]) -> String {
         let asked: Vec<Recipe> =
             recipes.iter().map(|recipe| Recipe { composed: None, part: Part::Prompt, ..recipe.clone() }).collect();
-        // Plain data with text for keys can always be written.
+        // Plain data with text keys can always be serialized.
         let written = serde_json::to_vec(&(asked, &self.references)).unwrap_or_default();
         let half = Sha256::digest(written).iter().take(16).fold(0_u128, |sum, byte| sum << 8 | u128::from(*byte));
         format!("{half:032x}")
     }
 
-    /// One recipe for each prompt: the row's own words where it has any, the base's elsewhere. References are the
-    /// base's and then these. What the styles add beside their words is not in them.
+    /// One recipe for each prompt: the values of the row where it has any, those of the base elsewhere. References are
+    /// those of the base and then these. Additions of styles other than their text are not included.
     pub fn recipes(&self, base: &Recipe, references: &[Reference]) -> Vec<Recipe> {
         let mut one = base.clone();
         if let Some(provider) = &self.provider {
@@ -296,7 +296,7 @@ impl Job {
     }
 }
 
-/// A class, or pixels, which also have a shape.
+/// A size class, or pixels, which also have an aspect ratio.
 fn size(cell: &str) -> Option<(ImageSize, Option<PixelSize>)> {
     if let Ok(size) = cell.parse() {
         return Some((size, None));
@@ -306,7 +306,7 @@ fn size(cell: &str) -> Option<(ImageSize, Option<PixelSize>)> {
 }
 
 fn whole(cell: &str, least: i64, most: i64) -> Result<i64, CellFault> {
-    // Spreadsheets like to write 7.0.
+    // Spreadsheets tend to write 7.0.
     let digits =
         cell.split_once('.').filter(|(_, rest)| rest.bytes().all(|byte| byte == b'0')).map_or(cell, |(whole, _)| whole);
     let number: i64 = digits.parse().map_err(|_not| CellFault::NotWhole(cell.to_owned()))?;
@@ -314,7 +314,7 @@ fn whole(cell: &str, least: i64, most: i64) -> Result<i64, CellFault> {
 }
 
 fn number(cell: &str, least: i32, most: i32) -> Result<f64, CellFault> {
-    // Half of the world writes 0,7.
+    // Many locales write 0,7.
     let number: f64 = cell.replacen(',', ".", 1).parse().map_err(|_not| CellFault::NotANumber(cell.to_owned()))?;
     if (f64::from(least)..=f64::from(most)).contains(&number) {
         Ok(number)
@@ -444,7 +444,7 @@ mod tests {
             faults(&["Prompt", "seed"], &["prompt", ""]),
             [CellError { column: None, fault: CellFault::NamesAgain }]
         );
-        // Numbers of rows, notes and what is not seen are no faults.
+        // Row numbers, notes and invisible characters are not errors.
         let made = |names: &[&str], row: &[&str]| job(names, row, "").unwrap();
         let one =
             made(&["", "prompt", "#note", "seed", ""], &["0", "\u{200B}a fox\u{A0}", "#N/A", "7\u{200B}", "\u{FEFF} "]);

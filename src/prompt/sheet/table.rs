@@ -1,4 +1,4 @@
-//! Tables: named columns and rows of text, read from bytes in any of the known formats.
+//! Tables: named columns and rows of text, read from bytes in any of the supported formats.
 
 use super::{
     cells::{is_blank, visible},
@@ -8,10 +8,10 @@ use super::{
     text_encoding::TextEncoding,
 };
 
-/// Characters that no format can hold.
+/// Characters that no format can represent.
 const UNREPRESENTABLE_CHARS: [char; 2] = ['\0', '\u{FEFF}'];
 
-/// How workbooks of Excel 97 to 2003 begin.
+/// The signature of workbooks of Excel 97 to 2003.
 const XLS_SIGNATURE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// Named columns and rows of text. Every row has a cell for each column.
@@ -21,19 +21,19 @@ pub struct Table {
     rows: Vec<Vec<String>>,
 }
 
-/// How a table is written in a file.
+/// The format of a table in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TableFormat {
-    /// Values with a comma, a semicolon, a tab or a bar between them; which one is seen in the text.
+    /// Values separated by a comma, a semicolon, a tab or a bar; which one is detected.
     Separated,
-    /// An Office Open XML workbook, whose first sheet with anything in it counts.
+    /// An Office Open XML workbook, of which the first sheet that is not empty is read.
     Workbook,
-    /// A JSON object on each line, or an array of objects.
+    /// A JSON object per line, or an array of objects.
     Json,
 }
 
 impl TableFormat {
-    /// What the bytes of a file look like, with the help of its name.
+    /// Detects the format from the bytes and the name of a file.
     pub fn sniff(bytes: &[u8], name: &str) -> Self {
         let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
         if bytes.starts_with(b"PK\x03\x04") {
@@ -53,17 +53,17 @@ impl TableFormat {
 pub struct TableReading {
     /// The table.
     pub table: Table,
-    /// The encoding of a text; workbooks have none.
+    /// The encoding of a text; `None` for workbooks.
     pub recognition: Option<Recognition>,
-    /// What stands above the names or below the rows and is no part of the table, line by line.
+    /// Lines above the names or below the rows that are not part of the table.
     pub left_out: Vec<String>,
-    /// Sheets of a workbook that have something in them and were not read.
+    /// Sheets of a workbook that are not empty and were not read.
     pub other_sheets: Vec<String>,
 }
 
 impl Table {
-    /// A table of these columns and rows. Short rows are filled up; cells beyond the last column get columns without
-    /// names. Rows and nameless columns at the end that have nothing in them are left away.
+    /// A table of these columns and rows. Short rows are padded; cells beyond the last column get columns without
+    /// names. Empty rows and empty nameless columns at the end are dropped.
     pub fn new(mut columns: Vec<String>, mut rows: Vec<Vec<String>>) -> Self {
         let is_empty = |row: &Vec<String>| row.iter().all(|cell| is_blank(cell));
         while rows.last().is_some_and(is_empty) {
@@ -77,7 +77,7 @@ impl Table {
         for name in &mut columns {
             *name = visible(name).into_owned();
         }
-        // A table whose columns all lack names could not be told from one that begins with a blank row.
+        // A table without any column name would be indistinguishable from one that starts with a blank row.
         if columns.iter().all(String::is_empty) {
             columns = (0..width).map(|index| format!("${}", letters(index))).collect();
         }
@@ -87,32 +87,33 @@ impl Table {
         Self { columns, rows }
     }
 
-    /// Reads a file; its name helps to tell what it is.
+    /// Reads a file, with its name as a hint for the format.
     ///
     /// # Errors
-    /// If it is none of the known formats, or too large.
+    /// It has none of the supported formats, or is too large.
     pub fn read(bytes: &[u8], name: &str) -> Result<Self, NotATable> {
         TableReading::read(bytes, name, None).map(|reading| reading.table)
     }
 
-    /// Reads what was copied from a spreadsheet or from a list. A first row that does not look like names of columns
-    /// is a row like the others: of prompts if it is alone in its row, else of variables `$a`, `$b`, ….
+    /// Reads text that was copied from a spreadsheet or from a list. A first row that does not look like column names
+    /// is an
+    /// ordinary row: of prompts if it has one cell, otherwise of variables `$a`, `$b`, ….
     ///
     /// # Errors
-    /// If there is nothing, or too much.
+    /// It is empty or too large.
     pub fn pasted(text: &str) -> Result<Self, NotATable> {
         TableReading::pasted(text).map(|reading| reading.table)
     }
 
-    /// The cells of what was copied, to be put into a table that is there.
+    /// The cells of copied text, to be pasted into an existing table.
     ///
     /// # Errors
-    /// If there is too much.
+    /// It is too large.
     pub fn cells(text: &str) -> Result<Vec<Vec<String>>, NotATable> {
         delimited_text::cells(text)
     }
 
-    /// Cells as spreadsheets put them on the clipboard: [`Self::cells`] reads them as they were.
+    /// Cells in the clipboard format of spreadsheets, which [`Self::cells`] reads back unchanged.
     pub fn copied<R: AsRef<[String]>>(rows: impl IntoIterator<Item = R>) -> String {
         delimited_text::copied(rows)
     }
@@ -132,22 +133,23 @@ impl Table {
         (self.columns, self.rows)
     }
 
-    /// The table as CSV in UTF-8, with a mark at its beginning by which spreadsheets know that it is.
+    /// The table as CSV in UTF-8, with a byte order mark by which spreadsheets recognize the encoding.
     pub fn to_csv(&self) -> String {
         delimited_text::write(std::iter::once(&self.columns).chain(&self.rows).map(Vec::as_slice))
     }
 
-    /// The table as JSON lines. Of columns of the same name the last one counts.
+    /// The table as JSON lines. Of columns with the same name the last one wins.
     pub fn to_json_lines(&self) -> String {
         json_lines::write(&self.columns, &self.rows)
     }
 }
 
 impl TableReading {
-    /// Reads a file; its name helps to tell what it is. Text is read in the encoding that is given, or recognized.
+    /// Reads a file, with its name as a hint for the format. Text is decoded in the given encoding, or the detected
+    /// one.
     ///
     /// # Errors
-    /// If it is none of the known formats, no text in that encoding, or too large.
+    /// It has none of the supported formats, is not text in that encoding, or is too large.
     pub fn read(bytes: &[u8], name: &str, encoding: Option<TextEncoding>) -> Result<Self, NotATable> {
         if bytes.len() > MAX_FILE_BYTES {
             return Err(NotATable::TooLarge);
@@ -180,10 +182,10 @@ impl TableReading {
         if reading.table.columns.is_empty() { Err(NotATable::Empty) } else { Ok(reading) }
     }
 
-    /// Reads what was copied from a spreadsheet or from a list, see [`Table::pasted`].
+    /// Reads text that was copied from a spreadsheet or from a list, see [`Table::pasted`].
     ///
     /// # Errors
-    /// If there is nothing, or too much.
+    /// It is empty or too large.
     pub fn pasted(text: &str) -> Result<Self, NotATable> {
         let mut reading = Self::default();
         reading.divide(Records { rows: listed(text)?, ..Records::default() });
@@ -197,12 +199,12 @@ impl TableReading {
     }
 }
 
-/// Whether files of such a name have a list without names: a prompt on each line.
+/// Whether files with such a name contain a list without column names: a prompt per line.
 fn is_list(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("txt"))
 }
 
-/// The records of a list or of what was copied, with names above them if the first of them are none.
+/// The records of a list or of copied text, with names added if the first record has none.
 fn listed(text: &str) -> Result<Vec<Vec<String>>, NotATable> {
     let mut records = delimited_text::cells(text)?;
     let Some(first) = records.first() else { return Ok(records) };
@@ -217,7 +219,7 @@ fn listed(text: &str) -> Result<Vec<Vec<String>>, NotATable> {
     Ok(records)
 }
 
-/// The letters by which spreadsheets count columns, from 0: a, b, … z, aa, ab.
+/// The letters of spreadsheet columns, from 0: a, b, … z, aa, ab.
 fn letters(mut index: usize) -> String {
     let mut letters = String::new();
     loop {
@@ -299,7 +301,7 @@ mod tests {
         assert_eq!(Table::read(&vec![b'x'; MAX_FILE_BYTES + 1], "a.csv"), Err(NotATable::TooLarge));
     }
 
-    /// Everything that breaks readers of CSV, ten thousand times.
+    /// Everything that breaks CSV parsers, ten thousand times.
     #[test]
     fn a_table_of_ten_thousand_nasty_rows_comes_back() {
         let nasty = [

@@ -1,4 +1,4 @@
-//! The encodings in which tables are written as text.
+//! The encodings of tables in text formats.
 
 use std::{fmt, str::FromStr};
 
@@ -7,7 +7,7 @@ use encoding_rs::{
     WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254,
 };
 
-/// Names of encodings that Windows and Python use and the Encoding Standard does not know.
+/// Names of encodings that Windows and Python use and the Encoding Standard does not contain.
 const ENCODING_ALIASES: [(&str, &Encoding); 10] = [
     ("cp932", SHIFT_JIS),
     ("cp936", GBK),
@@ -45,18 +45,18 @@ impl TextEncoding {
         Self(UTF_16BE),
     ];
 
-    /// Its name, as the Encoding Standard spells it.
+    /// The name, in the spelling of the Encoding Standard.
     pub fn name(self) -> &'static str {
         self.0.name()
     }
 
-    /// Bytes as text, if all of them are text in this encoding.
+    /// Decodes bytes, if all of them are valid in this encoding.
     pub(super) fn decode(self, bytes: &[u8]) -> Option<String> {
         let (text, broken) = self.0.decode_with_bom_removal(bytes);
         (!broken).then(|| text.into_owned())
     }
 
-    /// The same, if there is also nothing in it that no person writes.
+    /// The same, if the text also contains no implausible characters.
     pub(super) fn decode_plausibly(self, bytes: &[u8]) -> Option<String> {
         let odd = |character: char| {
             character.is_control() && !matches!(character, '\t' | '\n' | '\r' | '\u{B}' | '\u{C}')
@@ -89,7 +89,7 @@ impl FromStr for TextEncoding {
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let lower = name.trim().to_ascii_lowercase();
         let alias = ENCODING_ALIASES.iter().find(|(alias, _)| *alias == lower).map(|(_, encoding)| *encoding);
-        // An encoding that only replaces everything is none in which a table can be written.
+        // The replacement encoding cannot contain a table.
         let known = alias.or_else(|| Encoding::for_label_no_replacement(lower.as_bytes()));
         known.map(Self).ok_or_else(|| UnknownEncoding(name.to_owned()))
     }

@@ -1,38 +1,38 @@
-//! Finds the braces that mean something, in one pass, so that reading takes linear time.
+//! Finds the braces that are syntax, in one pass, so that parsing takes linear time.
 
 use super::{names::name_length, range::Range, syntax_tree::Pick};
 
-/// Braces that match and mean something.
+/// A matching pair of braces that is syntax.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Group {
-    /// Where they open and close, in bytes.
+    /// The byte offsets of the braces.
     pub(crate) open: usize,
     pub(crate) close: usize,
     pub(crate) kind: Kind,
 }
 
-/// What braces mean.
+/// The meaning of a pair of braces.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Kind {
-    /// Options, and where the first one begins.
+    /// Options, and the offset of the first one.
     Choice(Option<Pick>, usize),
     /// A range.
     Range(Range),
-    /// A variable; its name ends here.
+    /// A variable, and the end of its name.
     Variable(usize),
 }
 
-/// Deepest nesting that is read; deeper braces are ordinary characters.
+/// The nesting depth at most. Deeper braces are ordinary characters.
 pub(crate) const MAX_NESTING_DEPTH: usize = 32;
 
-/// All groups by where they open, and whether others lie too deep to be read.
+/// All groups by the offset of their opening brace, and whether others are nested too deeply.
 pub(crate) struct Groups {
     pub(crate) all: Vec<Group>,
     pub(crate) too_deep: bool,
 }
 
 impl Groups {
-    /// Finds them.
+    /// Finds all groups.
     pub(crate) fn find(text: &str) -> Self {
         let mut open: Vec<Open> = Vec::new();
         let mut all = Vec::new();
@@ -43,7 +43,7 @@ impl Groups {
             match character {
                 _ if escaped => escaped = false,
                 '\\' => escaped = true,
-                // Two of them stand behind an amount and are no sign of a variable.
+                // Two of them follow an amount and do not start a variable.
                 '$' => dollar = !after_dollar,
                 '{' => open.push(Open { at: place, bars: false, dollar: after_dollar }),
                 '|' => {
@@ -84,9 +84,9 @@ impl Groups {
 
 struct Open {
     at: usize,
-    /// Whether there is a bar between these braces and no others.
+    /// Whether there is a bar directly between these braces.
     bars: bool,
-    /// Whether a dollar sign stands before it.
+    /// Whether a dollar sign precedes it.
     dollar: bool,
 }
 
@@ -109,7 +109,7 @@ impl Open {
     }
 }
 
-/// The brace that belongs to the one at a byte of a text, if that one belongs to the syntax.
+/// The counterpart of the brace at a byte of a text, if that brace is syntax.
 pub fn matching(text: &str, at: usize) -> Option<usize> {
     let groups = Groups::find(text);
     groups.all.iter().find_map(|group| match at {

@@ -1,6 +1,6 @@
 //! Backslash escapes.
 
-/// What a backslash and the character after it stand for.
+/// The text of a backslash and the character after it.
 pub(super) fn unescaped(character: Option<char>) -> String {
     match character {
         Some(escaped) if ESCAPED_CHARS.contains(&escaped) => escaped.to_string(),
@@ -9,5 +9,5 @@ pub(super) fn unescaped(character: Option<char>) -> String {
     }
 }
 
-/// The characters that stand for themselves after a backslash.
+/// The characters that a backslash escapes.
 pub(super) const ESCAPED_CHARS: [char; 10] = ['{', '|', '}', '\\', '$', '_', ':', '.', '!', '#'];

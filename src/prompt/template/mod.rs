@@ -1,4 +1,4 @@
-//! The syntax of templates: reading them, writing them, and what their parts mean.
+//! The syntax of templates: parser, printer and syntax tree.
 
 mod braces;
 mod escapes;

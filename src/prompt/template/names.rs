@@ -1,6 +1,6 @@
 //! The names of wildcards, variables and placeholders.
 
-/// Whether a wildcard can be called so. Such a name is also a path of a file that stays in its folder.
+/// Whether a wildcard can have this name. Such a name is also a safe relative path of a file.
 pub fn is_name(name: &str) -> bool {
     let is_letter = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '*' | ' ');
     let is_step = |step: &str| {
@@ -10,10 +10,10 @@ pub fn is_name(name: &str) -> bool {
     name.len() <= MAX_NAME_BYTES && !name.contains("__") && name.split('/').all(is_step)
 }
 
-/// Longest name of a variable or a wildcard, in bytes.
+/// The longest name of a variable or a wildcard, in bytes.
 pub(super) const MAX_NAME_BYTES: usize = 200;
 
-/// How long a variable's name is at the beginning of what stands between its braces.
+/// The length of the variable name at the start of the text between braces.
 pub(super) fn name_length(inside: &str) -> Option<usize> {
     let mut end = inside.len().min(MAX_NAME_BYTES);
     while !inside.is_char_boundary(end) {
@@ -26,5 +26,5 @@ pub(super) fn name_length(inside: &str) -> Option<usize> {
     (ends && is_own && is_name(name)).then_some(length)
 }
 
-/// The placeholders that a batch knows, without their braces.
+/// The placeholders that a batch fills in, without their braces.
 pub const PLACEHOLDERS: [&str; 4] = ["prompt", "model", "n", "tag"];

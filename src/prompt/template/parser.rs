@@ -8,24 +8,24 @@ use super::{
     syntax_tree::{Choice, Template, TemplatePart, Weight, Weighted},
 };
 
-/// Reads a template. There are no errors: what is not syntax is text.
+/// Parses a template. There are no errors, because everything that is not syntax is text.
 pub fn parse(text: &str) -> Template {
     read(text).0
 }
 
-/// What in a text means something, in order.
+/// The spans of a text that are syntax, in order.
 pub fn spans(text: &str) -> Vec<Span> {
     let mut reader = Reader::new(text);
     reader.template(text.len(), false);
     reader.spans
 }
 
-/// Whether a text is a JSON object or array as a whole. Such a prompt is text: its braces belong to JSON.
+/// Whether a text is a JSON object or array as a whole. Such a prompt is text, because its braces belong to JSON.
 pub fn is_json(text: &str) -> bool {
     text.trim_start().starts_with(['{', '[']) && serde_json::from_str::<serde_json::Value>(text).is_ok()
 }
 
-/// A template, and whether some of its braces lie too deep to be read.
+/// Parses a template, and returns whether some of its braces are nested too deeply.
 pub(crate) fn read(text: &str) -> (Template, bool) {
     let mut reader = Reader::new(text);
     let (template, _) = reader.template(text.len(), false);
@@ -37,7 +37,7 @@ struct Reader<'a> {
     position: usize,
     groups: Groups,
     spans: Vec<Span>,
-    /// Where the next stretch between braces begins.
+    /// The start of the next span between braces.
     covered: usize,
     depth: usize,
 }
@@ -47,7 +47,7 @@ impl<'a> Reader<'a> {
         Self { text, position: 0, groups: Groups::find(text), spans: Vec::new(), covered: 0, depth: 0 }
     }
 
-    /// Goes on to a byte, and says what lies between.
+    /// Advances to a byte, and adds a span for the text before it.
     fn token(&mut self, end: usize, kind: SpanKind) {
         let start = self.position;
         if self.depth > 0 && self.covered < start {
@@ -58,10 +58,10 @@ impl<'a> Reader<'a> {
         self.position = end;
     }
 
-    /// Reads up to a byte, or to the next bar of the same braces. Says whether it was a bar.
+    /// Parses up to a byte, or to the next bar of the same braces. Returns whether it was a bar.
     fn template(&mut self, end: usize, bars: bool) -> (Template, bool) {
         let mut parts = Parts::default();
-        // Braces inside that choose nothing; what is between them belongs to them.
+        // Braces inside that are ordinary text; bars between them belong to them.
         let mut ordinary = 0_usize;
         while self.position < end {
             let rest = &self.text[self.position..end];
@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
         (parts.done(), false)
     }
 
-    /// Reads the group that opens at a byte, where a choice or a range does.
+    /// Parses the group that opens at a byte, if it is a choice or a range.
     fn group(&mut self, open: usize) -> Option<TemplatePart> {
         let group = self.groups.at(open)?.clone();
         match group.kind {
@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What lies before the outermost braces is not between any.
+    /// Text before the outermost braces is not a span.
     fn enter(&mut self) {
         if self.depth == 1 {
             self.covered = self.position;
@@ -168,7 +168,7 @@ impl<'a> Reader<'a> {
         Weighted { weight: weight.map(|(weight, _)| weight), template }
     }
 
-    /// Reads a use or a definition of a variable at a dollar sign.
+    /// Parses a use or a definition of a variable at a dollar sign.
     fn variable(&mut self, rest: &str) -> Option<TemplatePart> {
         let after = &rest[1..];
         if !after.starts_with('{') {
@@ -204,7 +204,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Parts that are being read.
+/// The parts that were parsed so far.
 #[derive(Default)]
 struct Parts {
     parts: Vec<TemplatePart>,
@@ -227,25 +227,25 @@ impl Parts {
     }
 }
 
-/// How long a placeholder is that a text begins with.
+/// The length of the placeholder at the start of a text.
 fn placeholder(text: &str) -> Option<usize> {
     let end = text[1..].find('}')? + 1;
     PLACEHOLDERS.contains(&&text[1..end]).then_some(end + 1)
 }
 
-/// The name of a variable without braces that a text begins with.
+/// The name of a variable without braces at the start of a text.
 fn word(text: &str) -> Option<&str> {
     if !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
     let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
-    // What follows may be a wildcard.
+    // A wildcard may follow.
     let end = text[..end].find("__").unwrap_or(end);
     let end = text[..end].trim_end_matches('_').len();
     (end <= MAX_NAME_BYTES).then_some(&text[..end])
 }
 
-/// The name of a wildcard that a text begins with.
+/// The name of the wildcard at the start of a text.
 fn wildcard(text: &str) -> Option<&str> {
     let after = text.strip_prefix("__")?;
     let mut end = after.len().min(MAX_NAME_BYTES + 2);

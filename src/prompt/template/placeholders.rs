@@ -1,8 +1,8 @@
-//! Placeholders: what a batch puts into a template before it is read.
+//! Placeholders, which a batch fills in before the template is parsed.
 
 use super::printer::literal;
 
-/// Puts values where a template says `{name}`; names come without their braces. What is put there is taken literally.
+/// Replaces `{name}` by values; names are given without their braces. Values are inserted literally.
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;
@@ -17,7 +17,7 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
             filled.push_str(&literal(value));
             rest = after;
         } else {
-            // An escaped brace is no beginning: its backslash goes with it.
+            // An escaped brace is skipped with its backslash.
             let taken = here.char_indices().nth(if here.starts_with('\\') { 2 } else { 1 });
             let (taken, after) = here.split_at(taken.map_or(here.len(), |(end, _)| end));
             filled.push_str(taken);

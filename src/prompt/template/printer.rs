@@ -1,4 +1,4 @@
-//! Writes templates as text.
+//! Prints templates as text.
 
 use std::{
     borrow::Cow,
@@ -11,7 +11,7 @@ use super::{
 };
 
 impl fmt::Display for Template {
-    /// The template as text that reads as the same template.
+    /// Prints the template as text that parses to the same template.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|part| write!(f, "{part}"))
     }
@@ -88,7 +88,7 @@ impl fmt::Display for Weight {
     }
 }
 
-/// A text as a template that stands for it and nothing else, wherever in a template it is put.
+/// Escapes a text so that it is literal anywhere in a template.
 pub(crate) fn literal(text: &str) -> String {
     let mut literal = String::with_capacity(text.len());
     let mut before = None;
@@ -112,7 +112,7 @@ pub(crate) fn literal(text: &str) -> String {
     literal
 }
 
-/// A text as a template that stands for it and nothing else. Most texts are that already.
+/// Escapes a text so that it is a literal template. Most texts need no change.
 pub fn escape(text: &str) -> Cow<'_, str> {
     match parse(text).0.as_slice() {
         [] => Cow::Borrowed(text),
@@ -158,7 +158,7 @@ mod tests {
     }
 
     fn joined(parts: Vec<TemplatePart>) -> Template {
-        // Texts that meet are one text.
+        // Adjacent texts are one text.
         let mut template = Template::default();
         for part in parts {
             match (template.0.last_mut(), part) {

@@ -2,29 +2,29 @@
 
 use std::fmt::{self, Write as _};
 
-/// Numbers or letters from one to another.
+/// A range of numbers or letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Range {
-    /// In units of the last decimal place; of a letter its code.
+    /// In units of the last decimal place; for a letter its code point.
     first: i64,
     last: i64,
-    /// More than 0, whichever way it goes.
+    /// Greater than 0 in either direction.
     step: i64,
-    /// Decimal places.
+    /// The number of decimal places.
     places: u32,
-    /// Digits before the point, filled up with zeros; 0 for as many as are needed.
+    /// The number of digits before the point, padded with zeros; 0 for no padding.
     width: usize,
     letters: bool,
 }
 
-/// A range is not longer than this, in bytes.
+/// The longest range, in bytes.
 const MAX_RANGE_BYTES: usize = 64;
-/// Digits that are read before the point, and behind it.
+/// The number of digits at most before the point, and after it.
 const MAX_DIGITS: usize = 9;
 const MAX_DECIMAL_PLACES: usize = 6;
 
 impl Range {
-    /// Reads what stands between the braces; `None` if it is no range.
+    /// Parses the text between braces; `None` if it is not a range.
     pub(crate) fn read(inside: &str) -> Option<Self> {
         if inside.len() > MAX_RANGE_BYTES {
             return None;
@@ -49,19 +49,19 @@ impl Range {
         (step != 0).then_some(Self { first, last, step, places, width, letters: false })
     }
 
-    /// How many it holds.
+    /// The number of its elements.
     pub fn count(&self) -> u64 {
         self.first.abs_diff(self.last) / self.step.unsigned_abs() + 1
     }
 
-    /// Writes one of them, from 0.
+    /// Writes an element, from 0.
     pub(crate) fn write(&self, index: u64, out: &mut String) {
         let away = (index as i64).saturating_mul(self.step);
         let value = if self.first <= self.last { self.first + away } else { self.first - away };
         self.write_value(value, out);
     }
 
-    /// Bytes of the longest of them, at most.
+    /// An upper limit of the length of its elements, in bytes.
     pub(crate) fn longest(&self) -> usize {
         let mut text = String::new();
         self.write_value(self.first, &mut text);
@@ -118,10 +118,10 @@ fn whole(text: &str) -> Option<i64> {
 }
 
 struct Number {
-    /// Without its point.
+    /// The digits without the point.
     value: i64,
     places: u32,
-    /// Digits before the point.
+    /// The number of digits before the point.
     width: usize,
     padded: bool,
 }

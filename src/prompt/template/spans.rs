@@ -1,20 +1,20 @@
-//! The stretches of a template's text that mean something, for highlighting.
+//! Spans of the text of a template, for highlighting.
 
 use std::ops;
 
-/// A stretch of a template's text that means something, or stands between braces that do. Stretches follow each
-/// other; between them is plain text.
+/// A span of the text of a template that is syntax, or between braces that are. Spans do not overlap; plain text is
+/// between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// Where it is, in bytes.
+    /// The byte range.
     pub range: ops::Range<usize>,
-    /// What it is.
+    /// The kind.
     pub kind: SpanKind,
-    /// How many braces it stands between; those of the stretch itself count.
+    /// The number of braces around it; those of the span itself count.
     pub depth: usize,
 }
 
-/// What a stretch of a template is.
+/// The kind of a span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SpanKind {
     /// Plain text between braces.
@@ -23,27 +23,27 @@ pub enum SpanKind {
     Brace(Opening),
     /// `|` between options.
     Bar,
-    /// How many are taken, and the joiner: `2$$`.
+    /// The number of picked options, and the joiner: `2$$`.
     Amount,
-    /// How often an option is taken: `3::`.
+    /// The weight of an option: `3::`.
     Weight,
     /// A range with its braces.
     Range,
-    /// A wildcard of this name.
+    /// A wildcard with this name.
     Wildcard(String),
-    /// A use of a variable, with its braces if it has no text of its own.
+    /// A use of a variable, with its braces if it has no default.
     Variable(String),
-    /// A backslash and the character that stands for itself.
+    /// A backslash and the escaped character.
     Escape,
     /// `{prompt}` and the like, which a batch fills in.
     Placeholder,
 }
 
-/// Whether braces open or close.
+/// Whether a brace opens or closes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opening {
-    /// They open.
+    /// It opens.
     Open,
-    /// They close.
+    /// It closes.
     Close,
 }

@@ -2,35 +2,35 @@
 
 use super::{escapes::unescaped, range::Range};
 
-/// A template that has been read.
+/// A parsed template.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Template(pub Vec<TemplatePart>);
 
 /// A part of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TemplatePart {
-    /// Characters that stand for themselves.
+    /// Literal text.
     Text(String),
-    /// Some of several options.
+    /// One or several of some options.
     Choice(Choice),
-    /// One of many numbers or letters.
+    /// One element of a range.
     Range(Range),
-    /// A line of the wildcard of this name.
+    /// A line of the wildcard with this name.
     Wildcard(String),
-    /// What a variable stands for.
+    /// The value of a variable.
     Use {
-        /// Which one.
+        /// Its name.
         name: String,
-        /// What stands here if has not been given it a meaning.
+        /// The default, if the variable is not defined.
         otherwise: Option<Template>,
     },
-    /// Gives a variable its meaning and writes nothing.
+    /// Defines a variable and writes nothing.
     Definition {
-        /// Which one.
+        /// Its name.
         name: String,
-        /// Whether its value is chosen once for a whole prompt, and not again where it is used.
+        /// Whether its value is chosen once for a whole prompt, instead of at each use.
         once: bool,
-        /// What it stands for.
+        /// Its value.
         value: Template,
     },
 }
@@ -38,41 +38,41 @@ pub enum TemplatePart {
 /// Options in braces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// How many are taken; `None` for one.
+    /// The number of picked options; `None` for one.
     pub pick: Option<Pick>,
-    /// What there is to choose from.
+    /// The options.
     pub options: Vec<Weighted>,
 }
 
 /// Several options at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pick {
-    /// How many at least.
+    /// The least number.
     pub least: usize,
-    /// How many at most; `None` for as many as there are.
+    /// The greatest number; `None` for all.
     pub most: Option<usize>,
-    /// What is written between them, if it was said.
+    /// The text between them, if it is given.
     pub joiner: Option<String>,
 }
 
 /// An option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Weighted {
-    /// How often it is taken by chance, if it was said.
+    /// Its weight, if it is given.
     pub weight: Option<Weight>,
-    /// What it stands for.
+    /// Its template.
     pub template: Template,
 }
 
-/// How often an option is taken by chance, beside others: in millionths.
+/// The relative frequency of an option in random prompts, in millionths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Weight(pub u64);
 
 impl Weight {
-    /// That of options that say nothing.
+    /// The default weight.
     pub const ONE: Self = Self(1_000_000);
 
-    /// Reads `3::` or `0.5::` at the beginning of an option, and says how long that is.
+    /// Parses `3::` or `0.5::` at the start of an option, and returns its length.
     pub(crate) fn read(option: &str) -> Option<(Self, usize)> {
         let blank = option.len() - option.trim_start_matches(' ').len();
         let said = &option[blank..];
@@ -89,11 +89,11 @@ impl Weight {
     }
 }
 
-/// Options that are taken at once, at most.
+/// The number of options that are picked at once at most.
 pub(crate) const MAX_PICKED_OPTIONS: usize = 64;
 
 impl Pick {
-    /// Reads `2$$`, `1-2$$` or `2$$ and $$` at the beginning of what stands between braces, and says how long that is.
+    /// Parses `2$$`, `1-2$$` or `2$$ and $$` at the start of the text between braces, and returns its length.
     pub(super) fn read(inside: &str) -> Option<(Self, usize)> {
         let end = inside.find(|c: char| !c.is_ascii_digit() && !matches!(c, '-' | ' '))?;
         let rest = inside[end..].strip_prefix("$$")?;

@@ -8,19 +8,19 @@ use super::{
 };
 use crate::prompt::template::is_name;
 
-/// How a file is written.
+/// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WildcardFormat {
-    /// One wildcard, one option a line.
+    /// One wildcard, one option per line.
     Text,
-    /// Lists under names under names.
+    /// Lists in nested objects.
     Json,
     /// The same in YAML.
     Yaml,
 }
 
 impl WildcardFormat {
-    /// The format of files with this ending.
+    /// The format of files with this extension.
     pub fn of_extension(extension: &str) -> Option<Self> {
         match extension.to_ascii_lowercase().as_str() {
             "txt" => Some(Self::Text),
@@ -31,7 +31,7 @@ impl WildcardFormat {
     }
 }
 
-/// Reads a file. Gives the texts of wildcard files, each with its name; the name of a text file is passed in.
+/// Reads a file. Returns the texts of wildcard files, each with its name; the name of a text file is passed in.
 pub fn import(name: &str, format: WildcardFormat, text: &str) -> Result<Vec<(String, String)>, WildcardImportError> {
     let mut found = Vec::new();
     match format {
@@ -46,7 +46,7 @@ pub fn import(name: &str, format: WildcardFormat, text: &str) -> Result<Vec<(Str
     if found.is_empty() { Err(WildcardImportError::Empty) } else { Ok(found) }
 }
 
-/// Lists at any depth; their names are the way to them. JSON that can be read is not deep.
+/// Collects lists at any depth; the names are the paths to them. The JSON parser limits the depth.
 fn gather(value: &Value, name: String, found: &mut Vec<(String, String)>) {
     match value {
         Value::Array(options) => {

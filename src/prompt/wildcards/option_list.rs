@@ -1,20 +1,20 @@
-//! The options of an imported list as lines of a wildcard file, and why a file holds none.
+//! Converts the options of an imported list to lines of a wildcard file, and the errors of an import.
 
-/// A file that holds no wildcards.
+/// The reason why a file contains no wildcards.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WildcardImportError {
-    /// It is not written as its name says.
+    /// It does not have the format of its extension.
     #[error("line {line} cannot be understood")]
     Line {
-        /// From 1.
+        /// The line, from 1.
         line: usize,
     },
-    /// It has no lists of texts.
+    /// It contains no lists of texts.
     #[error("there are no lists in it")]
     Empty,
 }
 
-/// The name of what a key leads to within a name.
+/// The name of the value of a key within a name.
 pub(super) fn joined_name(name: &str, key: &str) -> String {
     if name.is_empty() { key.to_owned() } else { format!("{name}/{key}") }
 }

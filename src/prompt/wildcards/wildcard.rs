@@ -6,21 +6,20 @@ use crate::prompt::template::{Weight, Weighted, parse};
 
 /// The lines of a wildcard file.
 ///
-/// Each line is an option and a template of its own, with a weight before it if it begins like `3::`. Empty lines
-/// mean nothing, nor do those that begin with `#`; `\#` begins an option with that character. A line that comes twice
-/// counts once.
+/// Each line is an option and a template of its own, with a weight if it starts like `3::`. Empty lines and lines that
+/// start with `#` are ignored; `\#` starts an option with that character. A repeated line counts once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wildcard {
     options: Vec<Weighted>,
 }
 
 impl Wildcard {
-    /// Reads a file's text. Any text can be read.
+    /// Parses the text of a file. Any text is valid.
     pub fn parse(text: &str) -> Self {
         let mut seen = std::collections::BTreeSet::new();
         let options = text
             .lines()
-            // A byte order mark is also found in the middle of files that were put together of several.
+            // Concatenated files have a byte order mark in the middle.
             .map(|line| line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'))
             .filter(|line| !line.is_empty() && !line.starts_with('#') && seen.insert(*line))
             .map(|line| {
@@ -32,14 +31,14 @@ impl Wildcard {
         Self { options }
     }
 
-    /// What there is to choose from.
+    /// The options.
     pub fn options(&self) -> &[Weighted] {
         &self.options
     }
 }
 
 impl fmt::Display for Wildcard {
-    /// The wildcard as a file's text, without its comments.
+    /// Prints the wildcard as the text of a file, without its comments.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for option in &self.options {
             let line = option.to_string();
@@ -50,27 +49,27 @@ impl fmt::Display for Wildcard {
     }
 }
 
-/// Wildcards by their names: `animal`, `folder/animal`. Cheap to clone: each row of a sheet has sources of its own.
+/// Wildcards by name: `animal`, `folder/animal`. Cheap to clone, because each row of a sheet has sources of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wildcards(Arc<BTreeMap<String, Wildcard>>);
 
 impl Wildcards {
-    /// Adds one, in place of another of that name.
+    /// Adds a wildcard, in place of another with that name.
     pub fn insert(&mut self, name: impl Into<String>, wildcard: Wildcard) {
         Arc::make_mut(&mut self.0).insert(name.into(), wildcard);
     }
 
-    /// The names of all, in order.
+    /// The names of all wildcards, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
-    /// The one of a name.
+    /// The wildcard with a name.
     pub fn get(&self, name: &str) -> Option<&Wildcard> {
         self.0.get(name)
     }
 
-    /// Those that a name in a template means, in order: one, or all that its stars fit.
+    /// The wildcards that a name in a template matches, in order: one, or all that match its stars.
     pub fn meant<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a Wildcard)> {
         let stars = name.contains('*');
         let fits = move |key: &str| if stars { fits(name, key) } else { name == key };
@@ -84,10 +83,10 @@ impl<N: Into<String>> FromIterator<(N, Wildcard)> for Wildcards {
     }
 }
 
-/// Whether a name fits one with stars. One star stands for any characters but `/`, two also for that.
+/// Whether a name matches a pattern. One star matches any characters except `/`, two also match that.
 fn fits(pattern: &str, name: &str) -> bool {
     let name: Vec<char> = name.chars().collect();
-    // Which beginnings of the name fit what was read of the pattern.
+    // The prefixes of the name that the pattern so far matches.
     let mut reached = vec![false; name.len() + 1];
     reached[0] = true;
     let mut rest = pattern;

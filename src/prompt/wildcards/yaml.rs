@@ -1,7 +1,7 @@
 //! Wildcards in YAML: mappings at any depth whose lists and texts are options.
 //!
-//! Wildcard packs are written by hand and hold templates, which YAML often does not accept without quotes
-//! (`- {red|blue} dress`). [`quoted`] puts quotes around them before the text is parsed.
+//! Wildcard packs are written by hand and contain templates, which YAML often does not accept without quotes
+//! (`- {red|blue} dress`). [`quoted`] adds quotes before the text is parsed.
 
 use std::{borrow::Cow, collections::HashMap, rc::Rc};
 
@@ -9,11 +9,11 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
 use super::option_list::{WildcardImportError, joined_name, option_line};
 
-/// Deepest nesting of mappings and lists that is read, aliases included.
+/// The nesting depth of mappings and lists at most, including aliases.
 const MAX_NESTING_DEPTH: usize = 64;
 
-/// Largest text of all options, in bytes, with every alias replaced by what it refers to. Aliases of aliases could
-/// otherwise grow without limit.
+/// The size of the text of all options at most, in bytes, with every alias expanded. Aliases of aliases could otherwise
+/// grow without limit.
 const MAX_EXPANDED_BYTES: usize = 16 << 20;
 
 /// A value of a YAML document. Aliases share the value that they refer to.
@@ -32,13 +32,13 @@ enum Node {
 #[derive(Clone, Debug)]
 struct Value {
     node: Rc<Node>,
-    /// Levels of nesting, itself included.
+    /// The nesting depth, including itself.
     depth: usize,
-    /// Bytes of all texts within it, with every alias replaced.
+    /// The size of all texts within it, with every alias expanded.
     bytes: usize,
 }
 
-/// Reads every document of a text, and adds what it finds: the names of wildcards with the text of their files.
+/// Reads every document of a text, and adds the names of its wildcards with the text of their files.
 pub(super) fn read(text: &str, found: &mut Vec<(String, String)>) -> Result<(), WildcardImportError> {
     let text = quoted(text);
     let mut reader =
@@ -64,11 +64,11 @@ pub(super) fn read(text: &str, found: &mut Vec<(String, String)>) -> Result<(), 
 
 struct Reader<'text> {
     parser: Parser<'text, saphyr_parser::StrInput<'text>>,
-    /// Values that an anchor names. One that is not complete yet is not among them.
+    /// Values of anchors. A value that is not complete yet is not included.
     anchors: HashMap<usize, Value>,
     /// Line of the last event, from 1.
     line: usize,
-    /// Number of lines: the parser reports an incomplete last line as one line later.
+    /// The number of lines, because the parser reports an incomplete last line as one line later.
     lines: usize,
 }
 
@@ -133,7 +133,7 @@ impl<'text> Reader<'text> {
                     let event = self.next()?;
                     let value = self.value(event, outer + 1)?;
                     depth = depth.max(value.depth);
-                    // Without a text as its key a value has no name.
+                    // A value whose key is not a text has no name.
                     let Node::Text(key) = &*key.node else { continue };
                     bytes = bytes.saturating_add(value.bytes).saturating_add(key.len());
                     entries.push((key.clone(), value));
@@ -152,7 +152,7 @@ impl<'text> Reader<'text> {
     }
 }
 
-/// Adds the lists within a value under their names: the keys that lead to them, joined by slashes.
+/// Adds the lists within a value. Their names are the paths of keys to them, joined by slashes.
 fn collect(node: &Node, name: &str, found: &mut Vec<(String, String)>) {
     match node {
         Node::Nothing => {}
@@ -169,7 +169,7 @@ fn collect(node: &Node, name: &str, found: &mut Vec<(String, String)>) {
         }
         Node::Mapping(entries) => {
             for (key, value) in entries {
-                // `<<` takes over the entries of another mapping.
+                // `<<` merges the entries of another mapping.
                 let name = if key == "<<" { name.to_owned() } else { joined_name(name, key) };
                 collect(&value.node, &name, found);
             }
@@ -177,7 +177,7 @@ fn collect(node: &Node, name: &str, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// The text of an item that is an option. Braces without keys and values are a template: YAML reads `{a|b}` as a
+/// The text of an item that is an option. Braces without keys and values are a template: YAML parses `{a|b}` as a
 /// mapping whose key `a|b` has no value.
 fn template(item: &Node) -> Option<Cow<'_, str>> {
     match item {
@@ -190,8 +190,8 @@ fn template(item: &Node) -> Option<Cow<'_, str>> {
     }
 }
 
-/// The text with quotes around plain options that YAML does not accept or reads as something else: those that begin
-/// with a brace or a reserved character, and those that contain `: `. Tabs before a line count as one space each.
+/// Adds quotes around plain options that YAML does not accept or parses as something else: those that start with a
+/// brace or a reserved character, and those that contain `: `. Tabs at the start of a line count as one space each.
 fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + text.len() / 16);
     // The indentation of the line that opens a block scalar; lines that are indented more belong to it.
@@ -222,8 +222,8 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
-/// Divides a line into the list markers or the key before its value, the value, and whether that is a list's item. A
-/// line that has neither is all head.
+/// Splits a line into the list markers or the key before its value, the value, and whether it is a list item. A line
+/// with neither is only the first part.
 fn divided(content: &str) -> (&str, &str, bool) {
     let mut rest = content;
     while let Some(item) = rest.strip_prefix("- ") {
@@ -252,7 +252,7 @@ fn without_comment(body: &str) -> &str {
     body.split(" #").next().unwrap_or_default().trim_end()
 }
 
-/// Whether a value opens a block scalar: `|` or `>`, with signs of how it is indented and chomped.
+/// Whether a value opens a block scalar: `|` or `>`, with indicators of indentation and chomping.
 fn is_block_header(value: &str) -> bool {
     value
         .strip_prefix(['|', '>'])
@@ -262,10 +262,10 @@ fn is_block_header(value: &str) -> bool {
 fn needs_quotes(plain: &str, is_item: bool) -> bool {
     let has_value = plain.contains(": ");
     match plain.chars().next() {
-        // A mapping in braces has values and no options.
+        // A flow mapping has values and no options.
         Some('{') => !(has_value && plain.ends_with('}')) || plain.contains('|') || plain.contains("$$"),
         Some('@' | '`' | '%' | ',' | ']' | '}') => true,
-        // An alias is one name.
+        // An alias is a single name.
         Some('*') => plain[1..].is_empty() || plain[1..].contains(|c: char| !c.is_alphanumeric() && !"-_".contains(c)),
         Some('"' | '\'' | '[' | '&' | '!' | '|' | '>' | '#') | None => false,
         Some('?' | '-') if plain[1..].starts_with(' ') => true,

@@ -1,16 +1,16 @@
-//! Guards cells that a spreadsheet would run as a formula.
+//! Guards cells that a spreadsheet would execute as a formula.
 
 use std::borrow::Cow;
 
-/// What stands before a cell so that spreadsheets take it for text.
+/// The character before a cell by which spreadsheets treat it as text.
 const GUARD_CHAR: char = '\'';
 
-/// A cell as it is written for spreadsheets: what they would take for a formula has an apostrophe before it.
+/// A cell as it is written for spreadsheets: one that they would execute as a formula starts with an apostrophe.
 pub fn guarded(cell: &str) -> Cow<'_, str> {
     if is_formula(cell) { Cow::Owned(format!("{GUARD_CHAR}{cell}")) } else { Cow::Borrowed(cell) }
 }
 
-/// A cell as it was before [`guarded`].
+/// A cell without the apostrophe of [`guarded`].
 pub(crate) fn unguarded(cell: String) -> String {
     match cell.strip_prefix(GUARD_CHAR) {
         Some(rest) if is_formula(rest) => rest.to_owned(),
@@ -18,8 +18,8 @@ pub(crate) fn unguarded(cell: String) -> String {
     }
 }
 
-/// The same for a cell with any number of guards before it, so that each can be told from the others. Some programs take
-/// blanks and quotation marks away first, and some read full-width signs like their narrow ones.
+/// Whether a cell is a formula, with any number of guards before it, so that guarding is reversible. Some programs
+/// strip blanks and quotation marks first, and some accept full-width signs.
 fn is_formula(cell: &str) -> bool {
     cell.trim_start_matches(GUARD_CHAR).starts_with(['\t', '\r', '\n'])
         || cell

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// Whether a character has neither ink nor width. Joiners are among them: within a text emoji and scripts need them, at
-/// its ends and in names of columns nothing does.
+/// Whether a character has neither ink nor width. This includes joiners: emoji and scripts need them within a text, but
+/// not at its ends or in names of columns.
 fn is_invisible(character: char) -> bool {
     matches!(
         character,
@@ -23,17 +23,17 @@ fn is_invisible(character: char) -> bool {
     )
 }
 
-/// Whether a person sees nothing in a cell.
+/// Whether a cell has no visible character.
 pub fn is_blank(cell: &str) -> bool {
     cell.chars().all(|character| character.is_whitespace() || is_invisible(character))
 }
 
-/// A cell without what is not seen at its ends. Within it, everything stays.
+/// A cell without invisible characters at its ends.
 pub(crate) fn trimmed(cell: &str) -> &str {
     cell.trim_matches(|character: char| character.is_whitespace() || is_invisible(character))
 }
 
-/// A cell without any character that is not seen: for names and numbers, where such a character means nothing.
+/// A cell without any invisible character, for names and numbers, in which they have no meaning.
 pub(crate) fn visible(cell: &str) -> Cow<'_, str> {
     let goes = |character: char| is_invisible(character) || matches!(character, '\u{FE00}'..='\u{FE0F}');
     let cell = trimmed(cell);

@@ -1,4 +1,5 @@
-//! What single cells hold: invisible characters, errors of spreadsheets, and text that would run as a formula.
+//! The contents of single cells: invisible characters, spreadsheet errors, and text that would be executed as a
+//! formula.
 
 mod formula_guard;
 mod invisible_characters;

@@ -1,8 +1,8 @@
-//! Cells that hold an error of a spreadsheet or a formula that was never calculated.
+//! Cells that contain a spreadsheet error or a formula that was never calculated.
 
 use super::invisible_characters::visible;
 
-/// Errors that do not end in a mark, in capitals. Spreadsheets say them in the language of their user.
+/// Errors that do not end in a punctuation mark, in upper case. Spreadsheets write them in the language of their user.
 const UNMARKED_ERRORS: &[&str] = &[
     "#N/A",
     "#N/D",
@@ -18,11 +18,11 @@ const UNMARKED_ERRORS: &[&str] = &[
     "#ERROR",
 ];
 
-/// Longer ones are no errors, in characters.
+/// The longest error, in characters.
 const MAX_ERROR_CHARS: usize = 32;
 
-/// Whether a cell holds an error of a spreadsheet rather than a value, such as `#REF!`, `#DIV/0!`, `#¿NOMBRE?`,
-/// `Err:502`, or the hashes of a number that did not fit into its column.
+/// Whether a cell contains a spreadsheet error instead of a value, such as `#REF!`, `#DIV/0!`, `#¿NOMBRE?`, `Err:502`,
+/// or the hashes of a number that did not fit into its column.
 pub(crate) fn is_error(cell: &str) -> bool {
     let cell = visible(cell);
     if let Some(code) = cell.strip_prefix("Err:") {
@@ -45,7 +45,7 @@ pub(crate) fn is_error(cell: &str) -> bool {
     word.chars().count() > 1 && word.chars().all(fits)
 }
 
-/// Whether a cell holds a formula instead of what it comes to: `=B2&" in snow"`.
+/// Whether a cell contains a formula instead of its result: `=B2&" in snow"`.
 pub(crate) fn is_formula(cell: &str) -> bool {
     let Some(rest) = visible(cell).strip_prefix('=').map(|rest| rest.trim_start().to_owned()) else { return false };
     rest.starts_with(|first: char| first.is_alphanumeric() || matches!(first, '"' | '\'' | '(' | '$' | '-' | '+' | '?'))

@@ -1,56 +1,58 @@
-//! The purpose of a column, which its name says.
+//! The purpose of a column, which its name determines.
 
 use std::fmt;
 
 use crate::prompt::sheet::cells::visible;
 
-/// What a column is for.
+/// The purpose of a column.
 ///
-/// Its name says so: one of the names of the prompt or of a [`Field`], in any case and with any of `-`, `_` and spaces,
-/// English or Chinese. `$name`, and every other name, is a variable. A name that begins with `#`, and none, mean that
-/// the column is only for people. Characters that are not seen are no part of a name.
+/// The name of the column determines it: one of the names of the prompt or of a [`Field`], in any case and with any of
+/// `-`,
+/// `_` and spaces, English or Chinese. `$name`, and every other name, is a variable. A column whose name starts with
+/// `#`,
+/// or that has none, is ignored. Invisible characters are not part of a name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Column {
-    /// The prompt of each row; a template, like everywhere.
+    /// The prompt of each row, which is a template.
     Prompt,
-    /// Something that is set beside the prompt.
+    /// A field besides the prompt.
     Field(Field),
-    /// What `$name` stands for in the prompt.
+    /// The value of `$name` in the prompt.
     Variable(String),
-    /// For people.
+    /// Ignored; for people.
     Unused,
 }
 
-/// What can be set beside the prompt by a column.
+/// The fields besides the prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
-    /// What is to be avoided.
+    /// The negative prompt.
     Negative,
-    /// Styles that are put around the prompt, one on each line or with `;` between them.
+    /// Styles that are applied to the prompt, one per line or separated by `;`.
     Styles,
     /// The gateway, by its short name.
     Provider,
-    /// The model, as the gateway spells it.
+    /// The model, in the gateway's spelling.
     Model,
-    /// Shape of the image, such as 16:9.
+    /// The aspect ratio, such as 16:9.
     Aspect,
-    /// Resolution class, or pixels such as 1536x1024, which also give the shape.
+    /// A resolution class, or pixels such as 1536x1024, which also determine the aspect ratio.
     Size,
-    /// Makes the answer repeatable.
+    /// The seed.
     Seed,
-    /// Images to ask for.
+    /// The number of images.
     N,
-    /// Sampling temperature.
+    /// The sampling temperature.
     Temperature,
-    /// Nucleus sampling.
+    /// The nucleus sampling threshold.
     TopP,
-    /// Limit on tokens in the answer.
+    /// The limit on tokens in the response.
     MaxTokens,
-    /// Image files to send along, one on each line or with `;` between them.
+    /// Reference image files, one per line or separated by `;`.
     References,
 }
 
-/// The names of the prompt, the one that is written first.
+/// The names of the prompt column. The first one is written.
 const PROMPT_HEADERS: &[&str] = &[
     "prompt",
     "text",
@@ -84,7 +86,7 @@ impl Field {
         Self::References,
     ];
 
-    /// The names by which a column is this; the first one is that which is written.
+    /// The names of the column. The first one is written.
     pub fn names(self) -> &'static [&'static str] {
         match self {
             Self::Negative => &[
@@ -127,7 +129,7 @@ impl Field {
 }
 
 impl Column {
-    /// What a column of this name is for.
+    /// The purpose of a column with this name.
     pub fn of(name: &str) -> Self {
         let name = &*visible(name);
         if name.is_empty() || name.starts_with('#') {
@@ -147,12 +149,12 @@ impl Column {
     }
 }
 
-/// Whether this is a name that means more than a variable.
+/// Whether the name is more than that of a variable.
 pub(crate) fn is_known(name: &str) -> bool {
     visible(name).starts_with('$') || matches!(Column::of(name), Column::Prompt | Column::Field(_))
 }
 
-/// Whether a cell is a word, as names of variables are.
+/// Whether a cell is a word, like names of variables.
 pub(crate) fn is_word(cell: &str) -> bool {
     cell.chars().count() <= 32
         && cell.chars().next().is_some_and(char::is_alphabetic)
@@ -160,7 +162,7 @@ pub(crate) fn is_word(cell: &str) -> bool {
 }
 
 impl fmt::Display for Column {
-    /// A name by which the column is that.
+    /// Writes a name that has this purpose.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Prompt => f.write_str(PROMPT_HEADERS[0]),
@@ -171,7 +173,7 @@ impl fmt::Display for Column {
     }
 }
 
-/// A name without what people write differently, and without a trailing number: `Reference_2` is `reference`.
+/// A name in normalized spelling and without a trailing number: `Reference_2` is `reference`.
 fn plain(name: &str) -> String {
     let words = name.to_lowercase().replace(['_', '-'], " ");
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -180,12 +182,12 @@ fn plain(name: &str) -> String {
     if numbered { without.to_owned() } else { words }
 }
 
-/// A name as templates can say it: `Main colour` is `$Main_colour`.
+/// A name in the spelling of templates: `Main colour` is `$Main_colour`.
 fn variable_name(name: &str) -> String {
     name.trim().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect()
 }
 
-/// Whether cells look like the names of columns rather than like values.
+/// Whether cells look like column names rather than values.
 pub(crate) fn are_names(cells: &[String]) -> bool {
     let filled: Vec<&str> = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
     filled.iter().any(|cell| is_known(cell)) || (filled.len() > 1 && filled.iter().all(|cell| is_word(cell)))

@@ -1,13 +1,12 @@
-//! Finds the row with the names of the columns. Spreadsheets have titles above and notes below. Spreadsheets have
-//! titles above and notes below.
+//! Finds the row with the names of the columns, because spreadsheets have titles above it and notes below the rows.
 
 use super::column::{self, Column};
 use crate::prompt::sheet::cells::{is_blank, trimmed};
 
-/// The names are looked for in so many rows.
+/// The number of rows that are searched for the names.
 const MAX_INSPECTED_ROWS: usize = 20;
 
-/// How notes begin.
+/// Words with which notes start.
 const NOTE_PREFIXES: &[&str] = &[
     "note:",
     "notes:",
@@ -38,12 +37,12 @@ const NOTE_PREFIXES: &[&str] = &[
     "비고",
 ];
 
-/// The records of a file, by what they are.
+/// The parts of the records of a file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Parts {
     pub(crate) names: Vec<String>,
     pub(crate) rows: Vec<Vec<String>>,
-    /// What stands above the names and below the rows and is no part of the table, line by line.
+    /// Titles and notes that are not part of the table, line by line.
     pub(crate) left_out: Vec<String>,
 }
 
@@ -51,7 +50,7 @@ fn filled(row: &[String]) -> impl Iterator<Item = &str> {
     row.iter().map(|cell| trimmed(cell)).filter(|cell| !cell.is_empty())
 }
 
-/// Divides the records of a file, some of which are set apart by a blank line before them.
+/// Divides the records of a file, some of which follow a blank line.
 pub(crate) fn divide(mut records: Vec<Vec<String>>, set_apart: &[usize]) -> Parts {
     let Some(place) = row_of_names(&records) else { return Parts::default() };
     let mut rows = records.split_off(place + 1);
@@ -63,13 +62,13 @@ pub(crate) fn divide(mut records: Vec<Vec<String>>, set_apart: &[usize]) -> Part
     Parts { names, rows, left_out }
 }
 
-/// A record as a line; none if nothing is in it.
+/// A record as a line; `None` if it is empty.
 fn words(row: &[String]) -> Option<String> {
     let words: Vec<&str> = filled(row).collect();
     (!words.is_empty()).then(|| words.join(" · "))
 }
 
-/// The row that names the columns, if any row has anything in it.
+/// The row with the names of the columns, if any row is not empty.
 fn row_of_names(records: &[Vec<String>]) -> Option<usize> {
     known_names(records).or_else(|| names_below_title(records)).or_else(|| first(records))
 }
@@ -78,8 +77,8 @@ fn first(records: &[Vec<String>]) -> Option<usize> {
     records.iter().position(|row| filled(row).next().is_some())
 }
 
-/// The first row that has names that are known: of a prompt, of parameters, or with `$`. A row below others counts only
-/// if it has more names than any of them has cells, as it has below a title, or if every name in it is known.
+/// The first row that contains known names: of a prompt, of parameters, or with `$`. A row below others counts only if
+/// it has more names than any of them has cells, as below a title, or if every name in it is known.
 pub(crate) fn known_names(records: &[Vec<String>]) -> Option<usize> {
     let first = first(records)?;
     if filled(&records[first]).any(column::is_known) {
@@ -90,7 +89,7 @@ pub(crate) fn known_names(records: &[Vec<String>]) -> Option<usize> {
         let cells = filled(row).count();
         let has_prompt = filled(row).any(|cell| Column::of(cell) == Column::Prompt);
         let are_known = has_prompt || widest == 1 && filled(row).any(column::is_known);
-        // A title may have commas too.
+        // A title may contain commas too.
         let are_all_known =
             cells > 1 && has_prompt && filled(row).all(|cell| column::is_known(cell) || cell.starts_with('#'));
         let is_wider = cells > widest || cells == 1 && widest == 1 || are_all_known;
@@ -113,7 +112,7 @@ fn names_below_title(records: &[Vec<String>]) -> Option<usize> {
     (!titles.is_empty() && place < first + MAX_INSPECTED_ROWS && is_found).then_some(place)
 }
 
-/// Whether there are rows with so many cells below the names.
+/// Whether there are rows with this number of cells below the names.
 fn has_rows(records: &[Vec<String>], cells: usize) -> bool {
     records.iter().any(|row| filled(row).count() >= cells)
 }
@@ -122,8 +121,8 @@ fn is_short(cell: &str) -> bool {
     cell.chars().count() <= 60
 }
 
-/// Where the notes below the rows begin. They are alone in their first cells and begin as notes do, or they stand below
-/// a blank row or line in the column of the prompts while every row above it has more in it.
+/// The first row of the notes below the rows. Notes are alone in their first cells and start with the words of notes,
+/// or they are in the prompt column below a blank row or line while every row above has more cells.
 fn notes(names: &[String], rows: &[Vec<String>], set_apart: Option<usize>) -> usize {
     let in_first = |row: &Vec<String>| filled(row).count() == 1 && row.first().is_some_and(|cell| !is_blank(cell));
     let is_note = |row: &Vec<String>| {
@@ -132,7 +131,7 @@ fn notes(names: &[String], rows: &[Vec<String>], set_apart: Option<usize>) -> us
     };
     let empty = |row: &Vec<String>| filled(row).next().is_none();
     let marked = rows.iter().rposition(|row| !empty(row) && !is_note(row)).map_or(0, |last| last + 1);
-    // Of a list, any line may begin like a note.
+    // In a list, any line may start like a note.
     let apart = rows.iter().rposition(empty).max(set_apart);
     let are_notes = marked > 0 && (filled(names).count() > 1 || apart.is_some_and(|apart| apart <= marked));
     let marked = if are_notes { marked } else { rows.len() };

@@ -1,4 +1,4 @@
-//! What columns are for, and where in a table their names are.
+//! The purposes of columns, and the row that contains their names.
 
 pub(crate) mod column;
 pub(crate) mod header_row;

@@ -1,4 +1,4 @@
-//! Tables as text: CSV and its relatives, and what spreadsheets put on the clipboard.
+//! Delimited text: CSV and its relatives, and the clipboard format of spreadsheets.
 
 use std::{borrow::Cow, cmp::Reverse};
 
@@ -8,29 +8,29 @@ use crate::prompt::sheet::{
     limits::{Budget, MAX_COLUMNS, MAX_ROWS, NotATable},
 };
 
-/// What can stand between values; where several fit, the first one counts.
+/// The possible separators of values, in order of preference.
 const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
-/// So much of a text is looked at to find out what stands between its values, in bytes.
+/// The size of the sample in which the separator is searched, in bytes.
 const SAMPLE_BYTES: usize = 64 << 10;
 
-/// What no text has in it as a byte: with it between values, each line is one of them.
+/// A byte that does not occur in any text: with it as the separator, each line is one value.
 const NO_SEPARATOR: u8 = 0xFF;
 
-/// So many rows are looked at for the names of columns.
+/// The number of rows that are searched for column names.
 const HEAD_ROWS: usize = 24;
 
 /// The records of a text.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Records {
     pub(crate) rows: Vec<Vec<String>>,
-    /// The rows that have a blank line before them, which is no row.
+    /// The rows that follow a blank line, which is not a row.
     pub(crate) set_apart: Vec<usize>,
 }
 
-/// Reads separated values. A text whose names are one stays one column, whatever commas are in its lines.
+/// Reads separated values. A text whose names are a single one is one column, whatever commas its lines contain.
 pub(crate) fn read(text: &str) -> Result<Records, NotATable> {
-    // Spreadsheets write, and heed, a first line that says what stands between the values.
+    // Spreadsheets write, and read, a first line that declares the separator.
     let (separator, text) = match told(text) {
         Some((separator, rest)) => (Some(separator), rest),
         None => (sniff(text), text),
@@ -40,7 +40,7 @@ pub(crate) fn read(text: &str) -> Result<Records, NotATable> {
     Ok(Records { rows: records(&text, separator, true)?, set_apart: set_apart(text.as_bytes(), separator) })
 }
 
-/// The records that have a blank line before them.
+/// The records that follow a blank line.
 fn set_apart(bytes: &[u8], separator: u8) -> Vec<usize> {
     let is_end = |place: usize| matches!(bytes.get(place), Some(b'\n' | b'\r'));
     let mut found = Vec::new();
@@ -69,7 +69,7 @@ fn set_apart(bytes: &[u8], separator: u8) -> Vec<usize> {
     found
 }
 
-/// Whether a text has a row of names that are known, whatever stands between them.
+/// Whether a text has a row of known names with any separator.
 pub(crate) fn has_names(text: &str) -> bool {
     told(text).is_some()
         || SEPARATORS.into_iter().any(|separator| header_row::known_names(&head(text, separator)).is_some())
@@ -85,8 +85,8 @@ fn head(text: &str, separator: u8) -> Vec<Vec<String>> {
     reader.into_byte_records().map_while(Result::ok).take(HEAD_ROWS).map(cells).collect()
 }
 
-/// A text in which cells that only begin with a quotation mark, such as `"red" fox`, are quoted whole: what stands in
-/// them is text, and readers of CSV would leave the marks out.
+/// Quotes cells as a whole that only start with a quotation mark, such as `"red" fox`, because CSV parsers would drop
+/// the marks.
 fn literal(text: &str, separator: u8) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let ends = |byte: u8| byte == separator || byte == b'\n' || byte == b'\r';
@@ -118,7 +118,7 @@ fn literal(text: &str, separator: u8) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The quotation mark that closes a cell which one opens; a doubled one is text.
+/// The quotation mark that closes a quoted cell; a doubled one is text.
 fn closing(bytes: &[u8], opened: usize) -> Option<usize> {
     let mut place = opened + 1;
     loop {
@@ -130,29 +130,29 @@ fn closing(bytes: &[u8], opened: usize) -> Option<usize> {
     }
 }
 
-/// Reads what was copied: tabs between cells, line breaks between rows. Text without tabs is one column, whatever
-/// commas are in it.
+/// Reads copied text: tabs between cells, line breaks between rows. Text without tabs is one column, whatever commas it
+/// contains.
 pub(crate) fn cells(text: &str) -> Result<Vec<Vec<String>>, NotATable> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    // Only what a spreadsheet has quoted is quoted; elsewhere quotation marks are text.
+    // Only text that a spreadsheet has quoted is unquoted; in other text quotation marks are ordinary characters.
     let quoted = matches!(scan(text, b'\t', usize::MAX), Scan { sound: true, .. });
     records(text, b'\t', quoted)
 }
 
-/// A first line such as `sep=;`.
+/// Reads a first line such as `sep=;`.
 fn told(text: &str) -> Option<(u8, &str)> {
     let (line, rest) = text.split_once('\n')?;
     let separator = line.trim_end().trim_matches('"').strip_prefix("sep=")?;
     match separator.as_bytes() {
         [separator] if separator.is_ascii_punctuation() || *separator == b'\t' => Some((*separator, rest)),
-        // The tab itself was trimmed away.
+        // The tab itself was trimmed.
         [] => Some((b'\t', rest)),
         _ => None,
     }
 }
 
-/// What stands between the values of a text: the separator by which known names are found, else that by which most rows
-/// have as many cells as the first. None if it is one column.
+/// Detects the separator of a text: the one that gives known names, or else the one with which most rows have as many
+/// cells as the first. `None` if it is one column.
 fn sniff(text: &str) -> Option<u8> {
     let named = SEPARATORS.into_iter().filter_map(|separator| {
         let head = head(text, separator);
@@ -162,7 +162,7 @@ fn sniff(text: &str) -> Option<u8> {
     if let Some((_, Reverse(cells), separator)) = named.min_by_key(|(place, cells, _)| (*place, *cells)) {
         return (cells > 1).then_some(separator);
     }
-    // Blank lines say nothing of how many cells a row has.
+    // Blank lines do not affect the number of cells per row.
     let ink = text.find(|character: char| !character.is_whitespace()).unwrap_or(0);
     let text = &text[text[..ink].rfind(['\n', '\r']).map_or(0, |end| end + 1)..];
     let best = SEPARATORS
@@ -171,22 +171,22 @@ fn sniff(text: &str) -> Option<u8> {
         .filter(|(_, scan)| scan.first > 1 && scan.sound)
         .rev()
         .max_by(|(_, one), (_, other)| (one.alike * other.rows).cmp(&(other.alike * one.rows)));
-    // Broken quotation marks are told of where the text is read.
+    // Unbalanced quotation marks are reported when the text is read.
     best.map_or_else(
         || SEPARATORS.into_iter().find(|&separator| scan(text, separator, SAMPLE_BYTES).first > 1),
         |(best, _)| Some(best),
     )
 }
 
-/// How a text looks if this separates its values.
+/// The statistics of a text with one separator.
 struct Scan {
-    /// Cells of the first row.
+    /// The number of cells of the first row.
     first: usize,
-    /// Rows that were seen.
+    /// The number of rows.
     rows: usize,
-    /// Rows with as many cells as the first.
+    /// The number of rows with as many cells as the first.
     alike: usize,
-    /// Whether every quotation mark that opens a cell has one that closes it.
+    /// Whether every quoted cell is closed.
     sound: bool,
 }
 
@@ -208,7 +208,7 @@ fn scan(text: &str, separator: u8, sample: usize) -> Scan {
         let byte = bytes[place];
         place += 1;
         if byte == b'"' && begins {
-            // To the quotation mark that closes the cell; a doubled one is text.
+            // Up to the quotation mark that closes the cell; a doubled one is text.
             loop {
                 let Some(next) = memchr::memchr(b'"', &bytes[place..]) else {
                     scan.sound = false;
@@ -256,9 +256,9 @@ fn records(text: &str, separator: u8, quoting: bool) -> Result<Vec<Vec<String>>,
     let mut budget = Budget::default();
     let mut records = Vec::new();
     let mut record = csv::ByteRecord::new();
-    // Reading from memory does not fail.
+    // Reading from memory cannot fail.
     while reader.read_byte_record(&mut record).unwrap_or(false) {
-        // The names' row does not count.
+        // The row of names does not count.
         if records.len() > MAX_ROWS {
             return Err(NotATable::TooManyRows);
         }
@@ -272,7 +272,7 @@ fn records(text: &str, separator: u8, quoting: bool) -> Result<Vec<Vec<String>>,
     Ok(records)
 }
 
-/// Where a quotation mark opens a cell that is never closed.
+/// The position of a quotation mark whose cell is never closed.
 fn open_quote(text: &str, separator: u8) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut place = 0;
@@ -293,7 +293,7 @@ fn open_quote(text: &str, separator: u8) -> Option<usize> {
     None
 }
 
-/// Cells as spreadsheets put them on the clipboard: quoted only where they must be.
+/// Cells in the clipboard format of spreadsheets: quoted only if necessary.
 pub(crate) fn copied<R: AsRef<[String]>>(rows: impl IntoIterator<Item = R>) -> String {
     let mut out = String::new();
     for row in rows {
@@ -315,7 +315,7 @@ pub(crate) fn copied<R: AsRef<[String]>>(rows: impl IntoIterator<Item = R>) -> S
     out
 }
 
-/// Every cell is quoted, so that whoever reads it, here or elsewhere, has nothing to guess.
+/// Quotes every cell, so that no reader has to guess.
 pub(crate) fn write<'a>(rows: impl Iterator<Item = &'a [String]>) -> String {
     let mut out = String::from("\u{FEFF}");
     for row in rows {

@@ -9,34 +9,34 @@ use crate::prompt::sheet::{
     text_encoding::TextEncoding,
 };
 
-/// So much of a text is looked at to recognize its encoding, in bytes.
+/// The size of the sample in which the encoding is detected, in bytes.
 const SAMPLE_BYTES: usize = 256 << 10;
 
-/// Encodings of several bytes a character, in which names of columns are looked for.
+/// Multibyte encodings in which column names are searched.
 const MULTIBYTE_ENCODINGS: [&Encoding; 5] = [GBK, BIG5, SHIFT_JIS, EUC_KR, EUC_JP];
 
-/// The encoding of a text, and how it was found.
+/// The encoding of a text, and how it was determined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recognition {
-    /// Which.
+    /// The encoding.
     pub encoding: TextEncoding,
-    /// How it was found.
+    /// How it was determined.
     pub by: RecognizedBy,
 }
 
-/// How an encoding was found.
+/// How an encoding was determined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecognizedBy {
-    /// A mark at the beginning says so, or all of it is valid UTF-8, which other text hardly ever is.
+    /// A byte order mark declares it, or all of the text is valid UTF-8, which other text hardly ever is.
     Certainty,
-    /// It looks like it.
+    /// It was guessed from the text.
     Guess,
-    /// A person has chosen it.
+    /// The user has chosen it.
     Person,
 }
 
-/// Bytes as text, in the encoding that is given or recognized. Marks of the byte order are left out wherever they are:
-/// files that were put together have them in their middle.
+/// Decodes bytes in the given or the detected encoding. Byte order marks are dropped everywhere, because concatenated
+/// files have them in the middle.
 pub(crate) fn decode(bytes: &[u8], chosen: Option<TextEncoding>) -> Result<(String, Recognition), NotATable> {
     let found = |by: RecognizedBy| move |(encoding, text)| (text, Recognition { encoding, by });
     let decoded = match chosen {
@@ -49,7 +49,7 @@ pub(crate) fn decode(bytes: &[u8], chosen: Option<TextEncoding>) -> Result<(Stri
         }
     };
     let (mut text, recognition) = decoded.ok_or(NotATable::NotText)?;
-    // A workbook that is no zip, an image, a program: no table has such characters.
+    // An old workbook, an image or a program: no table contains such characters.
     if text.contains('\0') {
         return Err(chosen.map_or(NotATable::NotText, NotATable::NotIn));
     }
@@ -59,7 +59,7 @@ pub(crate) fn decode(bytes: &[u8], chosen: Option<TextEncoding>) -> Result<(Stri
     Ok((text, recognition))
 }
 
-/// Text with a mark, and UTF-8.
+/// Text with a byte order mark, and UTF-8.
 fn certain(bytes: &[u8]) -> Option<(TextEncoding, String)> {
     let marked = Encoding::for_bom(bytes).and_then(|(encoding, _)| {
         let encoding = TextEncoding(encoding);
@@ -72,8 +72,8 @@ fn certain(bytes: &[u8]) -> Option<(TextEncoding, String)> {
     })
 }
 
-/// Whether a text looks like one in GBK that is valid UTF-8 by chance, as a few Chinese characters can be: its only
-/// characters beyond ASCII take two bytes each, and letters of different scripts stand side by side.
+/// Whether a text may be GBK that is valid UTF-8 by chance, as a few Chinese characters can be: all its characters
+/// beyond ASCII take two bytes, and letters of different scripts are adjacent.
 fn is_mixed(text: &str) -> bool {
     let script = |character: char| match u32::from(character) {
         0xC0..=0x36F => Some(1),
@@ -104,9 +104,9 @@ fn guess(bytes: &[u8]) -> Option<(TextEncoding, String)> {
     let sample = &bytes[..sample(bytes)];
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, true);
-    // What is valid UTF-8 and comes here is GBK, see [`is_mixed`].
+    // Valid UTF-8 that gets here is GBK, see [`is_mixed`].
     let likely = if str::from_utf8(bytes).is_ok() { GBK } else { detector.guess(None, Utf8Detection::Deny) };
-    // Names of columns say more about a short table than how often its characters are used.
+    // In a short table, column names are better evidence than the frequencies of characters.
     let named = MULTIBYTE_ENCODINGS.into_iter().max_by_key(|encoding| names(TextEncoding(encoding), sample));
     let named = named.filter(|encoding| names(TextEncoding(encoding), sample) > 0);
     named.into_iter().chain([likely]).chain(MULTIBYTE_ENCODINGS).chain([WINDOWS_1252]).map(TextEncoding).find_map(
@@ -117,7 +117,7 @@ fn guess(bytes: &[u8]) -> Option<(TextEncoding, String)> {
     )
 }
 
-/// Where the sample ends: with a line, so that no character is cut.
+/// The end of the sample, which is that of a line, so that no character is cut.
 fn sample(bytes: &[u8]) -> usize {
     if bytes.len() <= SAMPLE_BYTES {
         return bytes.len();
@@ -125,7 +125,7 @@ fn sample(bytes: &[u8]) -> usize {
     memchr::memrchr(b'\n', &bytes[..SAMPLE_BYTES]).map_or(SAMPLE_BYTES, |end| end + 1)
 }
 
-/// How many names of columns that are not plain ASCII a text has, read in an encoding.
+/// The number of non-ASCII column names in a text, decoded in an encoding.
 fn names(encoding: TextEncoding, sample: &[u8]) -> usize {
     let Some(text) = encoding.decode_plausibly(sample) else { return 0 };
     let cells = text.lines().take(20).flat_map(|line| line.split([',', ';', '\t', '|', '"']));
@@ -133,7 +133,7 @@ fn names(encoding: TextEncoding, sample: &[u8]) -> usize {
     cells.filter(is_name).count()
 }
 
-/// UTF-16 without a mark: of both orders that in which there are lines and blanks.
+/// UTF-16 without a byte order mark: the byte order in which the text has lines and blanks.
 fn wide(bytes: &[u8]) -> Option<(TextEncoding, String)> {
     let read = |encoding: &'static Encoding| {
         let encoding = TextEncoding(encoding);

@@ -1,4 +1,4 @@
-//! Tables as JSON: an object on each line, or an array of objects. Keys are columns, in the order of their coming.
+//! JSON tables: an object per line, or an array of objects. Keys are columns, in the order of their first use.
 
 use std::{collections::HashMap, fmt};
 
@@ -13,7 +13,7 @@ use crate::{
     prompt::sheet::limits::{Budget, NotATable},
 };
 
-/// A JSON object whose keys keep their order.
+/// A JSON object that preserves the order of its keys.
 struct Object(Vec<(String, Value)>);
 
 impl<'de> Deserialize<'de> for Object {
@@ -74,7 +74,7 @@ impl Gathered {
     }
 }
 
-/// A value as the text of a cell. Lists of plain values have one on each line.
+/// A value as the text of a cell. Lists of plain values become one line per value.
 fn text(value: Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -89,13 +89,13 @@ fn text(value: Value) -> String {
 /// The names of the columns, and the rows.
 pub(crate) type ColumnsAndRows = (Vec<String>, Vec<Vec<String>>);
 
-/// Reads a table. Rows may be shorter than there are columns.
+/// Reads a table. Rows may be shorter than the number of columns.
 pub(crate) fn read(source: &str) -> Result<ColumnsAndRows, NotATable> {
     let mut gathered = Gathered::default();
     if source.trim_start().starts_with('[') {
         array(source, &mut gathered)?;
     } else if let Ok(object) = serde_json::from_str(source) {
-        // One object that is spread over several lines.
+        // A single object that spans several lines.
         gathered.add(object)?;
     } else {
         for (index, line) in source.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
@@ -110,7 +110,7 @@ fn not_json(line: usize, error: serde_json::Error) -> NotATable {
     NotATable::NotJson { line, reason: Cause::new(error) }
 }
 
-/// Reads an array object by object, so that a long one is given up at the limit.
+/// Reads an array object by object, so that a long one is rejected at the limit.
 fn array(source: &str, gathered: &mut Gathered) -> Result<(), NotATable> {
     struct Rows<'a>(&'a mut Gathered, &'a mut Option<NotATable>);
     impl<'de> Visitor<'de> for Rows<'_> {

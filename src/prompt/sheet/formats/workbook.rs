@@ -16,22 +16,22 @@ use crate::{
     },
 };
 
-/// The parts of a workbook that are read unpack to no more than this, in bytes.
+/// The decompressed size at most of the parts of a workbook that are read, in bytes.
 const MAX_UNPACKED_BYTES: u64 = 2 * MAX_FILE_BYTES as u64;
 
-/// Minutes of a day, by which spreadsheets keep times as fractions.
+/// The minutes of a day. Spreadsheets store times as fractions of a day.
 const MINUTES_PER_DAY: f64 = 24.0 * 60.0;
 
-/// What is in a workbook.
+/// The contents of a workbook.
 #[derive(Debug, Default)]
 pub(crate) struct Sheets {
     /// The rows of the sheet that was read.
     pub(crate) rows: Vec<Vec<String>>,
-    /// Other visible sheets that have something in them.
+    /// Other visible sheets that are not empty.
     pub(crate) others: Vec<String>,
 }
 
-/// Reads a visible sheet: the first one that names a column of prompts, else the first one that has anything in it.
+/// Reads a visible sheet: the first one with a prompt column, or else the first one that is not empty.
 pub(crate) fn read(bytes: &[u8]) -> Result<Sheets, NotATable> {
     weigh(bytes)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(bad)?;
@@ -44,7 +44,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Sheets, NotATable> {
     let mut chosen: Option<(usize, Vec<Vec<String>>, bool)> = None;
     let mut full = Vec::new();
     for name in names {
-        // What is wrong with a sheet that is not read does not matter.
+        // Errors in a sheet that is not read do not matter.
         let rows = match sheet(&mut workbook, &name) {
             Ok(rows) => rows,
             Err(_) if chosen.is_some() => Vec::new(),
@@ -69,14 +69,14 @@ fn bad(error: impl std::error::Error + Send + Sync + 'static) -> NotATable {
     NotATable::BadWorkbook { reason: Cause::new(error) }
 }
 
-/// Unpacks every part that will be read, to see that it is not a bomb: what an archive says of its sizes can be a lie.
+/// Decompresses every part that will be read, to detect bombs, because the sizes that an archive declares can be wrong.
 fn weigh(bytes: &[u8]) -> Result<(), NotATable> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(bad)?;
     let mut left = MAX_UNPACKED_BYTES;
     let mut is_office = false;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(bad)?;
-        // Pictures in a workbook stay packed.
+        // Images in a workbook are not decompressed.
         let name = part.name().map_err(bad)?.to_ascii_lowercase();
         is_office |= name.starts_with("xl/");
         if ![".xml", ".rels"].iter().any(|ending| name.ends_with(ending)) {
@@ -111,11 +111,11 @@ impl Gathered {
     }
 }
 
-/// Reads cell by cell: a sheet with one cell in its last corner would not fit into memory otherwise.
+/// Reads cell by cell, because a sheet with one cell in its last corner would not fit into memory otherwise.
 fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Vec<String>>, NotATable> {
     let mut gathered = Gathered::default();
     let mut shared: BTreeMap<usize, String> = BTreeMap::new();
-    // Errors that the reader does not know, with their place among the cells.
+    // Error values that the reader does not know, with their positions.
     let mut unknown = VecDeque::new();
     let Some(mut reader) = cells(workbook, name)? else { return Ok(Vec::new()) };
     for place in 0_usize.. {
@@ -129,13 +129,13 @@ fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Vec<Strin
             Err(error) => return Err(bad(error)),
         };
         let text = match (&cell.value, cell.formula) {
-            // A formula that nobody has worked out stands for itself: it is no value, and it is not nothing.
+            // A formula that was never calculated is kept as text, because it is neither a value nor empty.
             (DataRef::Empty, Some(formula)) => Some(unsolved(formula, &mut shared)),
             (value, Some(XlsxFormulaMetadata::Shared { shared_index, formula, .. })) => {
                 shared.insert(shared_index, formula);
                 text(value)
             }
-            // A cell that only has a color is none.
+            // A cell that has only a format is empty.
             (value, _) => text(value),
         };
         if let Some(text) = text {
@@ -145,7 +145,7 @@ fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Vec<Strin
     if unknown.is_empty() {
         return Ok(gathered.rows);
     }
-    // Read once more only for where they are.
+    // Reads the sheet again only for the positions.
     drop(reader);
     let Some(mut reader) = cells(workbook, name)? else { return Ok(gathered.rows) };
     for place in 0_usize.. {
@@ -159,7 +159,7 @@ fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Vec<Strin
     Ok(gathered.rows)
 }
 
-/// What reads the cells of a sheet; none if it is one of charts.
+/// The cell reader of a sheet; `None` for a chart sheet.
 fn cells<'a, 'b>(
     workbook: &'a mut Xlsx<Cursor<&'b [u8]>>,
     name: &str,
@@ -171,7 +171,7 @@ fn cells<'a, 'b>(
     }
 }
 
-/// A formula as it is written. Cells that share one say only its number, but for the first of them.
+/// The text of a formula. Cells that share one contain only its number, except for the first of them.
 fn unsolved(formula: XlsxFormulaMetadata, shared: &mut BTreeMap<usize, String>) -> String {
     let written = match formula {
         XlsxFormulaMetadata::Normal { formula } => formula,
@@ -186,7 +186,7 @@ fn unsolved(formula: XlsxFormulaMetadata, shared: &mut BTreeMap<usize, String>) 
     format!("={}", if unusable_cells::is_formula(&format!("={written}")) { written } else { "?" })
 }
 
-/// A value as a person wrote it.
+/// A value as the user typed it.
 fn text(value: &DataRef<'_>) -> Option<String> {
     let text = match value {
         DataRef::Int(number) => number.to_string(),
@@ -194,7 +194,7 @@ fn text(value: &DataRef<'_>) -> Option<String> {
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(value) => value.to_string(),
-        // Who writes 16:9 into a spreadsheet finds that it has become a time of day.
+        // Spreadsheets convert a typed 16:9 to a time of day.
         DataRef::DateTime(time) => {
             let minutes = (time.as_f64() * MINUTES_PER_DAY).round();
             if (0.0..1000.0 * MINUTES_PER_DAY).contains(&minutes) && (time.as_f64() < 1.0 || time.is_duration()) {
