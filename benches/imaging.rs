@@ -1,4 +1,4 @@
-//! How long pictures take on their way to a thumbnail, beside decoding them alone.
+//! Benchmarks of images on their way to a thumbnail, compared with decoding alone.
 //!
 //! ```text
 //! cargo bench --bench imaging
@@ -15,7 +15,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 /// The longer side of a thumbnail, in pixels.
 const EDGE: u32 = 512;
 
-/// A gradient with grain, which as PNG takes about as many bytes a pixel as a photograph.
+/// A gradient with noise, which as PNG takes about as many bytes per pixel as a photograph.
 fn picture(side: u32, transparent: bool) -> Bitmap {
     let mut grain = 1_u32;
     let rgba = (0..side)
@@ -35,7 +35,7 @@ fn png(side: u32, transparent: bool) -> Vec<u8> {
     encode(&picture(side, transparent), Encoding::Png).expect("a PNG may be of this size")
 }
 
-/// The decoder alone, into memory that is there already.
+/// Decodes only, into allocated memory.
 fn decode_alone(bytes: &[u8], buffer: &mut Vec<u8>) {
     let mut reader = png::Decoder::new(Cursor::new(bytes)).read_info().expect("a header");
     buffer.resize(reader.output_buffer_size().expect("a size"), 0);
@@ -94,7 +94,7 @@ fn parts(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// All glimpses of a JPEG that comes in pieces so slowly that none of them is left out.
+/// All previews of a JPEG that arrives in chunks so slowly that none is skipped.
 fn glimpse(bytes: &mut [u8]) -> u32 {
     let mut glimpses = JpegPreviews::new(probe(bytes, &Limits::default()).expect("a header"), EDGE);
     let mut rows = 0;

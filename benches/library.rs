@@ -1,5 +1,6 @@
-//! How fast originals are stored, beside writing and flushing a plain file of the same bytes, and how fast the index
-//! answers what the gallery asks, what is said of many pictures at once is written down, and an index is made anew.
+//! Benchmarks of storing originals, compared with writing and flushing a plain file of the same bytes; of index queries
+//! for
+//! the gallery, of changing marks of many images at once, and of rebuilding an index.
 //!
 //! ```text
 //! cargo bench --bench library
@@ -24,9 +25,9 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::json;
 use uuid::Uuid;
 
-/// Bytes of the original that is stored.
+/// The size of the stored original, in bytes.
 const ORIGINAL: usize = 10_000_000;
-/// How much of it comes at once.
+/// The number of bytes that arrive at once.
 const PIECE: usize = 64 << 10;
 
 fn image() -> NewImage {
@@ -107,14 +108,14 @@ fn storing(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A library whose index has so many rows of pictures that do not exist.
+/// A library whose index has `rows` rows of images that do not exist.
 fn filled(folder: &Path, rows: usize) -> Library {
     let library = Library::open(folder).expect("a library");
     library.fill_synthetic(rows, 1).expect("there is room");
     library
 }
 
-/// What people look for, to be typed one character after the other.
+/// Search texts, to be typed one character after the other.
 const TYPED: &[&str] = &[
     "lighthouse in a storm",
     "soft light fox",
@@ -131,10 +132,10 @@ const TYPED: &[&str] = &[
     "from:2026-06 size:>2000 cost:>0.05 portrait",
 ];
 
-/// How many times [`TYPED`] is typed.
+/// The number of times that [`TYPED`] is typed.
 const TIMES: usize = 5;
 
-/// How long somebody waits until something is on screen, and until all of it is known, in milliseconds.
+/// The time until something is on screen, and until all results are known, in milliseconds.
 fn waited(library: &Library, search: &str) -> (f64, f64) {
     let start = Instant::now();
     let elapsed = || start.elapsed().as_secs_f64() * 1e3;
@@ -155,7 +156,7 @@ fn percentile(values: &mut [f64], part: f64) -> f64 {
     values[((values.len() - 1) as f64 * part).round() as usize]
 }
 
-/// Prints how long whole queries take while they are typed, and how long a library takes to open.
+/// Prints the duration of complete queries while they are typed, and the time to open a library.
 fn typing(rows: usize) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let start = Instant::now();
@@ -183,7 +184,7 @@ fn typing(rows: usize) {
     );
 }
 
-/// A library of 100,000 pictures, or of as many as `ATELIER_BENCH_ROWS` says.
+/// A library of 100,000 images, or of `ATELIER_BENCH_ROWS`.
 fn asking(criterion: &mut Criterion) {
     let rows = std::env::var("ATELIER_BENCH_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(100_000);
     typing(rows);
@@ -222,7 +223,7 @@ fn asking(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// What is said of 50,000 pictures at once, beside writing and flushing as many bytes as that is in the journal.
+/// A change of marks of 50,000 images at once, compared with writing and flushing as many bytes as the journal gets.
 fn organising(criterion: &mut Criterion) {
     const PICTURES: usize = 50_000;
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -231,7 +232,7 @@ fn organising(criterion: &mut Criterion) {
         library.search().find(&Query::default(), Order::NEWEST, &TimeZone::UTC).expect("the index can be read").ids;
     let mut group = criterion.benchmark_group("50000 pictures");
     group.sample_size(10);
-    // An id in quotes and a comma.
+    // A quoted ID and a comma.
     let line = vec![b'0'; PICTURES * 39];
     let plain = folder.path().join("plain");
     group.bench_function("as many bytes, write and flush", |bencher| {
@@ -260,7 +261,7 @@ fn organising(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Making an index anew from as many sidecars.
+/// Rebuilding an index from that many sidecars.
 fn rebuilding(criterion: &mut Criterion) {
     const PICTURES: u32 = 10_000;
     let mut group = criterion.benchmark_group("an index made anew");

@@ -1,5 +1,6 @@
-//! What the queue makes of gateways that limit requests, in virtual time: a hundred requests each, how many `POST`s were
-//! refused, and the time beside that of a sender who knows the rule.
+//! Simulates the queue against gateways with rate limits, in virtual time: a hundred requests each, the number of
+//! refused
+//! `POST` requests, and the time compared with a client that knows the limit.
 //!
 //! ```text
 //! cargo bench --bench limits
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use atelier::studio::bench::{LimitRule, LimitedRun, limited};
 
-/// Requests that are to be carried out.
+/// The number of requests.
 const REQUESTS: usize = 100;
 
 fn main() {

@@ -1,5 +1,6 @@
-//! How fast answers are read, beside doing the least that any reader must: finding the ends of lines or of the payload
-//! with `memchr` and decoding the payload with the same engine, all at once into memory that is there already.
+//! Benchmarks of reading responses, compared with the least work of any reader: finding the ends of lines or of the
+//! payload
+//! with `memchr` and decoding the payload with the same engine, all at once into allocated memory.
 //!
 //! ```text
 //! cargo bench --bench reader
@@ -14,10 +15,10 @@ use base64::{
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
-/// As much as a connection hands over at once.
+/// The number of bytes that a connection delivers at once.
 const CHUNK: usize = 64 * 1024;
 
-/// Counts what it is given.
+/// Counts the received bytes.
 #[derive(Default)]
 struct Count {
     bytes: usize,
@@ -50,7 +51,7 @@ fn read(body: &[u8]) -> Count {
     count
 }
 
-/// The base64 of a picture that does not compress.
+/// The base64 of an incompressible image.
 fn payload(characters: usize) -> String {
     let mut state = 1_u64;
     let bytes: Vec<u8> = std::iter::repeat_with(|| {
@@ -117,7 +118,7 @@ fn deltas(c: &mut Criterion) {
             lines + engine.decode_slice(black_box(&base64), &mut room).expect("the payload is base64")
         });
     });
-    // What anybody must do who is not told where the characters are: look for them in every event.
+    // Without knowing where the characters are, any reader must look for them in every event.
     let mut gathered = Vec::with_capacity(base64.len());
     group.bench_function("the least, event by event", |b| {
         b.iter(|| {

@@ -1,7 +1,8 @@
-//! What receiving images takes, from a response's bytes in memory to durable files, a row in the index and kept thumbnails,
-//! beside decoding the same PNGs alone in the same run: one image, twelve requests whose responses arrive at once, and
-//! one response with twelve images. The last lines say what this disk takes for a flush, because the rest
-//! is mostly that.
+//! Benchmarks of receiving images, from a response's bytes in memory to durable files, a row in the index and cached
+//! thumbnails, compared with decoding the same PNGs alone in the same run: one image, twelve requests whose responses
+//! arrive at once, and one response with twelve images. The last lines measure the flushes of this disk, because they
+//! take
+//! most of the time.
 //!
 //! ```text
 //! cargo bench --bench receive
@@ -30,16 +31,16 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// Images of a burst.
+/// The number of images of a burst.
 const BURST: usize = 12;
-/// Room that is reserved for a response, in bytes.
+/// The space that is reserved for a response, in bytes.
 const RESERVE: u64 = 6 << 20;
-/// Bytes that come at once from a socket.
+/// The number of bytes that arrive from a socket at once.
 const PIECE: usize = 64 << 10;
-/// How fast a fast line is, in bytes a second.
+/// The speed of a fast connection, in bytes per second.
 const LINE: f64 = 100e6;
 
-/// A picture as compressible as a photograph: gradients with noise. Each seed gives another one.
+/// An image as compressible as a photograph: gradients with noise that depends on the seed.
 fn picture(side: u32, seed: u32) -> Vec<u8> {
     let mut noise = seed;
     let mut rgba = Vec::with_capacity((side * side * 4) as usize);
@@ -77,18 +78,18 @@ fn decode_alone(pngs: &[Vec<u8>], buffer: &mut Vec<u8>) -> Duration {
     start.elapsed()
 }
 
-/// Times of receiving one response.
+/// The durations of receiving a response.
 #[derive(Clone, Copy)]
 struct Times {
-    /// From the first byte to images that are durable and in the index.
+    /// From the first byte to durable images in the index.
     durable: Duration,
     /// The part of it after the last image was decoded.
     storing: Duration,
     /// From the last byte to durable; the thumbnails are decoded by then.
     after_last_byte: Duration,
-    /// From the first byte to kept thumbnails.
+    /// From the first byte to cached thumbnails.
     kept: Duration,
-    /// From the first byte to a request that is written down as paid and ended, without its spool.
+    /// From the first byte to a request that is recorded as paid and ended, without its spool file.
     ended: Duration,
 }
 
@@ -116,7 +117,8 @@ fn spending(request: RequestId, pictures: usize) -> Spending {
     }
 }
 
-/// Receives a response as the program does: spooled, read, stored, its thumbnails kept, written down as paid and ended.
+/// Receives a response like the program does: spools, reads and stores it, caches its thumbnails, records it as paid
+/// and ended.
 fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usize, paced: bool) -> Times {
     let name = || (ImageId::from_uuid(Uuid::now_v7()), Timestamp::now());
     let start = Instant::now();
@@ -136,7 +138,7 @@ fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usiz
                 thread::sleep(early);
             }
         }
-        // The last piece is taken when the last byte has come.
+        // The last chunk is read when the last byte has arrived.
         last_byte = Instant::now();
         spool.write(piece).expect("the disk can be written");
         reader.push(piece, &mut landing);
@@ -157,7 +159,7 @@ fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usiz
     Times { durable, storing, after_last_byte, kept, ended: start.elapsed() }
 }
 
-/// As many requests as bodies, whose responses all arrive at once: how long the slowest of them took.
+/// Receives one response per body at the same time, and returns the durations of the slowest.
 fn burst(library: &Arc<Library>, bodies: &[Vec<u8>]) -> Times {
     let barrier = Barrier::new(bodies.len());
     let times: Vec<Times> = thread::scope(|scope| {
@@ -181,22 +183,22 @@ fn burst(library: &Arc<Library>, bodies: &[Vec<u8>]) -> Times {
     }
 }
 
-/// The median, and the best, which tells more where other programs want the processors too.
+/// The median, and the best, which is more meaningful if other programs use the processors.
 fn summary(mut times: Vec<Duration>) -> (Duration, Duration) {
     times.sort();
     (times[times.len() / 2], times[0])
 }
 
-/// A line of the table, in milliseconds.
+/// A row of the table, in milliseconds.
 fn print_line(what: &str, times: Vec<Duration>) {
     let (median, best) = summary(times);
     println!("{what:<58} {:>7.1} {:>7.1}", median.as_secs_f64() * 1e3, best.as_secs_f64() * 1e3);
 }
 
-/// One of the times that were measured.
+/// One of the measured durations.
 type Measure = fn(&Times) -> Duration;
 
-/// The lines of one kind of arrival: milliseconds, and times decoding the same PNGs alone.
+/// The rows for one kind of arrival: milliseconds, and the ratio to decoding the same PNGs alone.
 fn print_arrivals(what: &str, alone: &[Duration], arrivals: &[Times]) {
     let alone = summary(alone.to_vec());
     println!("{what:<58} {:>7} {:>7}   times decoding alone", "median", "best");
@@ -223,7 +225,7 @@ fn print_arrival(what: &str, (median, best): (Duration, Duration), alone: (Durat
     );
 }
 
-/// What this disk takes for each kind of flush, by itself.
+/// The duration of each kind of flush on this disk.
 fn print_disk(folder: &Path, bytes: &[u8], rounds: usize) {
     let create = |name: String, bytes: &[u8]| {
         let mut file = File::create(folder.join(name)).expect("the disk can be written");

@@ -1,4 +1,4 @@
-//! How long Atelier's window takes to its first frame, beside an empty eframe window in the same run.
+//! Benchmarks of the time to the first frame of Atelier's window, compared with an empty eframe window in the same run.
 //!
 //! Needs a display; under `xvfb-run` the software renderer draws both. Each start is a process of its own,
 //! measured from `exec` to the end of the first frame's user-interface pass.
@@ -16,7 +16,7 @@ use std::{
 
 /// Set in the child process that opens the empty window.
 const EMPTY: &str = "ATELIER_BENCH_EMPTY_WINDOW";
-/// What both children print when their first frame is done.
+/// The line that both children print when their first frame is finished.
 const DONE: &str = "first frame";
 
 struct Empty {
@@ -45,7 +45,7 @@ fn open_empty_window() -> eframe::Result {
     )
 }
 
-/// Starts a process and measures the time until it says that its first frame is done.
+/// Starts a process and measures the time until it prints that its first frame is finished.
 fn first_frame(command: &mut Command) -> Duration {
     let start = Instant::now();
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the process starts");

@@ -1,4 +1,4 @@
-//! The demo gateway as a program on this machine meets it: over HTTP.
+//! Tests the demo gateway as a client on this machine uses it, over HTTP.
 
 use atelier::demo::{DemoGateway, DemoOptions};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -6,7 +6,7 @@ use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
 
 fn client() -> Client {
-    // There may be one from another test already.
+    // Another test may have installed one already.
     rustls::crypto::ring::default_provider().install_default().ok();
     Client::builder().no_proxy().build().expect("a client without options can be made")
 }
@@ -31,7 +31,7 @@ fn asking(prompt: &str, more: &Value) -> Value {
     body
 }
 
-/// The picture in an answer's markdown.
+/// The image in the Markdown of a response.
 fn picture(content: &str) -> image::DynamicImage {
     let (_, data) = content.split_once("![image](data:image/png;base64,").expect("there is a picture");
     let bytes = BASE64_STANDARD.decode(data.trim_end_matches(')')).expect("it is base64");
@@ -95,7 +95,7 @@ async fn models_are_listed_in_the_envelope_of_gateways() {
     let list: Value =
         client().get(format!("{}/models", gateway.base_url())).send().await.unwrap().json().await.unwrap();
     assert_eq!((&list["object"], &list["success"]), (&json!("list"), &json!(true)));
-    // By chat completions, which is how it is asked.
+    // By its endpoint for chat completions.
     let makes_images = |model: &&Value| model["supported_endpoint_types"] == json!(["image-generation", "openai"]);
     let models = list["data"].as_array().unwrap();
     assert!(models.iter().filter(makes_images).count() >= 2);
@@ -145,7 +145,7 @@ async fn a_dropped_gateway_no_longer_listens() {
     let address = format!("{}/models", gateway.base_url());
     assert!(client().get(&address).send().await.is_ok());
     drop(gateway);
-    // The port is let go of as soon as the runtime gets round to it.
+    // The port is released as soon as the runtime gets to it.
     while client().get(&address).send().await.is_ok() {
         tokio::task::yield_now().await;
     }

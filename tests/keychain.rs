@@ -1,14 +1,15 @@
-//! The system's keychain for real: a gnome-keyring on a session bus of its own.
+//! Tests of the system's real keychain: a gnome-keyring on a session bus of its own.
 //!
-//! Ignored by default, because it would write into the keychain of whoever runs it; `tests/keychain.sh` makes the
-//! sessions that these tests need and runs them.
+//! Ignored by default, because they would write into the keychain of the user who runs them; `tests/keychain.sh`
+//! creates
+//! the sessions that these tests need and runs them.
 #![cfg(target_os = "linux")]
 
 use std::time::Duration;
 
 use atelier::keychain::{Keychain as _, KeychainError, SystemKeychain};
 
-/// Long enough for a busy machine; a keychain that answers needs a few milliseconds.
+/// Long enough for a busy machine; a working keychain needs a few milliseconds.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 #[test]

@@ -1,4 +1,4 @@
-//! How much memory an answer needs while it is read: hardly any for the text, and little beside the picture.
+//! Tests of the memory that reading a response needs: hardly any for the text, and little besides the image.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -16,12 +16,12 @@ static MEMORY: PeakAlloc = PeakAlloc;
 static TURN: Mutex<()> = Mutex::new(());
 
 const MIB: usize = 1 << 20;
-/// What a reader may need beside the pictures.
+/// The memory that the reader may need besides the images.
 const READER: usize = MIB / 2;
-/// What decoding may need beside the pixels: pieces that wait for it, and the thumbnail in the making.
+/// The memory that decoding may need besides the pixels: chunks that wait for it, and the thumbnail.
 const DECODER: usize = 16 * MIB;
 
-/// The most memory that is taken at once during this, beside what was taken before.
+/// The peak of the memory that is allocated during `act`, relative to the memory before.
 fn peak<T>(act: impl FnOnce() -> T) -> (usize, T) {
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
@@ -29,7 +29,7 @@ fn peak<T>(act: impl FnOnce() -> T) -> (usize, T) {
     (MEMORY.peak_usage() - before, done)
 }
 
-/// Drops what it is given, or lets it arrive as a picture.
+/// Drops the bytes, or decodes them as an image.
 #[derive(Default)]
 struct Sink {
     bytes: usize,
@@ -58,7 +58,7 @@ impl Receiver for Sink {
     fn text(&mut self, _delta: &str) {}
 }
 
-/// Reads an answer that is made while it is read.
+/// Reads a response that is generated while it is read.
 fn read<'a>(sink: &mut Sink, pieces: impl IntoIterator<Item = &'a [u8]>) -> ResponseOutcome {
     let mut reader = AnswerReader::new(BodyKind::Unknown, ReaderLimits::default());
     for piece in pieces {
@@ -118,7 +118,7 @@ fn a_picture_needs_little_more_than_its_pixels_until_it_is_a_thumbnail() {
     for (encoding, most) in [
         (Encoding::Png, DECODER),
         (Encoding::Jpeg { quality: 90 }, pixels * 3 / 2 + DECODER),
-        // Its decoder keeps all planes beside the rows that it gives.
+        // Its decoder keeps all planes besides the rows that it returns.
         (Encoding::Webp { quality: 80 }, pixels * 2 + DECODER),
     ] {
         let base64 = STANDARD.encode(encode(&bitmap, encoding).expect("a picture can be encoded"));

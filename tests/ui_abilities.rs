@@ -1,4 +1,4 @@
-//! What the composer makes of what is known of a model.
+//! Tests of the composer with models of known capabilities.
 
 mod common;
 
@@ -16,7 +16,7 @@ use egui_kittest::{
     kittest::{NodeT as _, Queryable as _},
 };
 
-/// A window whose composer asks this model through this gateway.
+/// A window whose composer uses this model at this gateway.
 fn with(profile: &Profile, recipe: Recipe) -> (Harness<'static, App>, Line) {
     let mut ready = ready();
     let local = Profile { base_url: "http://127.0.0.1:9/v1".to_owned(), ..profile.clone() };

@@ -1,4 +1,4 @@
-//! The left panel, driven as a person drives it.
+//! Tests of the composer, driven like a person does.
 
 mod common;
 
@@ -22,7 +22,7 @@ use egui_kittest::{
 };
 use serde_json::json;
 
-/// A window with a prompt, over the demo gateway.
+/// A window with a prompt and the demo gateway.
 fn with_prompt(prompt: &str) -> (Harness<'static, App>, Line) {
     let mut ready = ready();
     ready.session.composer = Recipe { prompt: prompt.to_owned(), model: "demo".to_owned(), ..Recipe::default() };
@@ -60,7 +60,7 @@ fn press_generate(window: &mut Harness<'_, App>) {
     window.run();
 }
 
-/// The one recipe that was asked for since the last call.
+/// The only recipe that was generated since the last call.
 fn generated(line: &mut Line) -> Option<Recipe> {
     let mut recipes: Vec<Recipe> = commands(line)
         .into_iter()
@@ -185,7 +185,7 @@ fn every_parameter_can_be_set_and_reset() {
     type_into(&mut window, "Tools", r#"[{"type": "function"}]"#);
     type_into(&mut window, "Tool choice", "auto");
     type_into(&mut window, "Response format", r#"{"type": "text"}"#);
-    // What was typed last counts although the keyboard is still in its field.
+    // The text that was typed last is used although the keyboard focus is still in its field.
     press_generate(&mut window);
     let expected = Parameters {
         n: Some(3),
@@ -242,7 +242,7 @@ fn a_double_click_takes_the_slider_back_to_the_default() {
         };
         window.hover_at(knob);
         window.run();
-        // Within one frame, so that no clock comes between.
+        // Within one frame, so that no time passes in between.
         window.input_mut().events.extend([button(true), button(false)].into_iter().cycle().take(times * 2));
         window.run();
     };
@@ -344,7 +344,7 @@ fn a_provider_without_a_key_says_so_and_leads_to_the_settings() {
     assert_eq!(generated(&mut line), None);
     click(&mut window, "Open Settings");
     window.get_by_role_and_label(Role::Dialog, "Settings");
-    // A model that such gateways usually offer stands ready; the demo's is remembered.
+    // A default model of such gateways is preselected; the one used with the demo is remembered.
     line.events.send(Event::Providers(ProviderEvent::KeyState(
         ProfileId::dgrid(),
         KeyState::Stored { last_four: "4f2c".to_owned() },
@@ -420,7 +420,7 @@ impl egui::DroppedFile for Dropped {
     }
 }
 
-/// Lets a file go over a window.
+/// Drags a file over a window.
 fn drop_file(window: &mut Harness<'static, App>, path: &str) {
     window.input_mut().hovered_files.clear();
     window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.into())));
@@ -455,7 +455,7 @@ fn files_dropped_beside_the_panel_come_into_the_library_as_a_copy_or_where_they_
             window.get_by_label("Leave where they are").click();
             window.run();
         }
-        // The button has the keyboard, so that Enter goes on.
+        // The button has the keyboard focus, so that Enter continues.
         window.key_press(Key::Enter);
         window.run();
         let asked = commands(&mut line);
@@ -486,7 +486,7 @@ fn where_nobody_knows_on_what_files_were_dropped_the_person_is_asked() {
             .any(|asked| matches!(asked, Command::References(ReferenceCommand::AddFiles(files)) if files.len() == 1))
     );
     assert!(!asked.iter().any(|asked| matches!(asked, Command::Import(ImportCommand::Start { .. }))));
-    // And nothing at all, if they think better of it.
+    // And nothing at all, if the person cancels.
     drop_file(&mut window, "/tmp/fox.png");
     window.key_press(Key::Escape);
     window.run();
@@ -547,7 +547,7 @@ fn reuse_fills_everything_in() {
     assert_eq!(generated(&mut line), Some(recipe));
 }
 
-/// A picture that another program has made, in a window whose provider has these models; its recipe is taken over.
+/// An image of another program, in a window whose provider has these models; its recipe is reused.
 fn taken_over(model: &str, recipe: ForeignRecipe, models: &[&str]) -> Harness<'static, App> {
     let id = ImageId::from_uuid(uuid::Uuid::from_u128(1));
     let mut ready = ready();
@@ -586,7 +586,7 @@ fn taken_over(model: &str, recipe: ForeignRecipe, models: &[&str]) -> Harness<'s
         lineage: atelier::studio::Lineage::default(),
     }))));
     window.run();
-    // What the program has said stands in the inspector.
+    // The inspector shows the program's metadata.
     window.get_by_label("/own/a.png");
     window.get_by_label("Euler a");
     window.key_press(Key::R);
@@ -649,7 +649,7 @@ fn an_import_tells_how_far_it_is_can_be_stopped_and_taken_back_and_lists_what_fa
         "1 picture brought in, 1 could not be brought in, 1 was not tried, stopped before the end",
     );
     window.get_by_label_contains("Make room on the disk");
-    // A message that has grown finds its place with the next frame.
+    // A message that has grown is placed in the next frame.
     window.step();
     click(&mut window, "Show");
     window.get_by_role_and_label(Role::Dialog, "2 files were not brought in");

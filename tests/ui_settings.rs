@@ -1,4 +1,4 @@
-//! The settings, driven as a person drives them.
+//! Tests of the settings dialog, driven like a person does.
 
 mod common;
 
@@ -53,7 +53,7 @@ fn type_into(window: &mut Harness<'_, App>, role: Role, name: &str, text: &str) 
     window.run();
 }
 
-/// The settings that were kept last.
+/// The settings that were saved last.
 fn kept(line: &mut Line) -> Option<Settings> {
     commands(line).into_iter().rev().find_map(|command| match command {
         Command::Settings(SettingsCommand::Save(settings)) => Some(settings),
@@ -100,7 +100,7 @@ fn a_key_is_stored_tested_and_used_and_leaves_only_four_characters() {
     send(&mut window, &line, Event::Providers(ProviderEvent::ConnectionTested(ProfileId::dgrid(), Ok(report))));
     window.get_by_label("OK · 214 ms · 9 image models");
     click(&mut window, "Done");
-    // Who has added a key means to use it.
+    // A provider whose key was just added is selected.
     window.get_by_role_and_label(Role::Button, "Provider: DGrid");
 }
 
@@ -234,7 +234,7 @@ fn an_own_provider_is_added_and_removed_with_its_key() {
     ));
 }
 
-/// Clicks what may have to be scrolled into sight first.
+/// Clicks a widget, scrolling to it first if necessary.
 fn reach(window: &mut Harness<'_, App>, label: &str) {
     window.get_by_label(label).scroll_to_me();
     window.run();
@@ -336,7 +336,7 @@ fn a_message_goes_by_itself_or_when_it_is_closed() {
     assert!(window.query_by_label("The file dialog could not be opened").is_none());
     send(&mut window, &line, Event::Notice(Notice::CannotReveal));
     window.get_by_label("The file manager could not be opened");
-    // The window sleeps until then; time is the test's own.
+    // The window sleeps until then; the test controls the time.
     let later = window.ctx.input(|input| input.time) + 30.0;
     window.input_mut().time = Some(later);
     window.run();
@@ -363,7 +363,7 @@ fn what_few_providers_need_is_written_into_fields_and_kept_when_it_can_be_read()
         window.key_press(Key::Escape);
         window.run();
     };
-    // However little room is left below it, two lines can be seen of a field for several.
+    // At least two rows of a multiline field are visible, however little space is left below it.
     let label = |name: &str| window.get_by_role_and_label(Role::Label, name).rect();
     let room = label("Extra fields of requests").top() - label("Extra headers").bottom();
     assert!(room >= 2.0 * 17.0 + 20.0, "{room}");

@@ -1,4 +1,4 @@
-//! No bytes make a decoder break down, and all of them agree.
+//! No bytes make a decoder panic, and all decoders agree.
 #![no_main]
 
 use atelier::imaging::{IncrementalDecoder, Limits, decode, probe, thumbnail};
@@ -6,10 +6,10 @@ use libfuzzer_sys::fuzz_target;
 
 const EDGE: u32 = 64;
 
-// The first byte says how long pieces are.
+// The first byte is the chunk size.
 fuzz_target!(|input: (u8, &[u8])| {
     let (length, bytes) = input;
-    // Small, so that the fuzzer looks at odd bytes instead of at large pictures.
+    // Small, so that the fuzzer tries unusual bytes instead of large images.
     let limits = Limits { max_side: 2048, max_pixels: 1 << 20, ..Limits::default() };
     let probed = probe(bytes, &limits);
     let decoded = decode(bytes, &limits);
@@ -32,7 +32,7 @@ fuzz_target!(|input: (u8, &[u8])| {
         assert_eq!((arrived.probe, arrived.opaque), (small.probe, small.opaque));
         let (one, other) = (arrived.thumbnail, small.thumbnail);
         assert_eq!((one.width, one.height, one.rgba.len()), (other.width, other.height, other.rgba.len()));
-        // Where one band ends and the next begins depends on when the rows come.
+        // The boundaries of the bands depend on when the rows arrive.
         assert!(one.rgba.iter().zip(&other.rgba).all(|(one, other)| one.abs_diff(*other) <= 1));
     }
 });

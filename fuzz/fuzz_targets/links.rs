@@ -1,11 +1,11 @@
-//! Links in any words are found without breaking down, and the same ones wherever the network cuts the answer.
+//! Links in any text are found without a panic, and the result does not depend on how the response is cut.
 #![no_main]
 
 use atelier::gateway::{AnswerReader, BodyKind, ReaderLimits, Receiver, TaskTicket, task_addresses};
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
 
-/// The links of an answer.
+/// The links of a response.
 #[derive(Debug, Default, PartialEq)]
 struct Links(Vec<String>);
 
@@ -29,14 +29,14 @@ fn links(answer: &[u8], length: usize) -> Links {
     links
 }
 
-// The first byte says how long pieces are.
+// The first byte is the chunk size.
 fuzz_target!(|input: (u8, &str)| {
     let (length, words) = input;
     let answer = json!({ "choices": [{ "message": { "content": words }, "finish_reason": "stop" }] }).to_string();
     let whole = links(answer.as_bytes(), answer.len());
     assert_eq!(whole, links(answer.as_bytes(), length.into()));
     assert!(whole.0.iter().all(|link| !link.is_empty()));
-    // The same words as the ID of a task, and as the address of a gateway.
+    // The same text as the ID of a task, and as the address of a gateway.
     let task = TaskTicket { id: words.to_owned(), addresses: whole.0 };
     let own = task_addresses("https://gateway.example/v1", &task).len();
     assert!(own <= task.addresses.len() + 8);

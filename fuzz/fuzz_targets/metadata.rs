@@ -1,4 +1,4 @@
-//! Whatever stands beside the pixels of a file, reading it ends, and ends well.
+//! Reading the metadata of any file terminates without a panic.
 #![no_main]
 
 use atelier::imaging::metadata;

@@ -1,4 +1,4 @@
-//! Any text is a query, and one that is printed is understood as it was.
+//! Any text is a query, and a printed query parses to the same one.
 #![no_main]
 
 use atelier::studio::{Filter, Query, Term};

@@ -1,10 +1,10 @@
-//! An answer means the same wherever the network cuts it.
+//! The result of reading a response does not depend on how it is cut.
 #![no_main]
 
 use atelier::gateway::{AnswerReader, BodyKind, ImageRole, ReaderLimits, Receiver};
 use libfuzzer_sys::fuzz_target;
 
-/// What a receiver was told.
+/// Records everything that it receives.
 #[derive(Debug, Default, PartialEq)]
 struct Told {
     images: Vec<(Vec<u8>, Option<bool>)>,
@@ -48,7 +48,7 @@ fn kind(byte: u8) -> BodyKind {
     [BodyKind::Json, BodyKind::EventStream, BodyKind::Unknown][usize::from(byte % 3)]
 }
 
-// The first bytes say what the headers declare and how long pieces are, the rest is the body.
+// The first bytes are the declared kind and the chunk size, the rest is the body.
 fuzz_target!(|input: (u8, Vec<u8>, &[u8])| {
     let (declared, cuts, body) = input;
     let (mut whole, mut told_whole) = (AnswerReader::new(kind(declared), ReaderLimits::default()), Told::default());

@@ -1,11 +1,10 @@
-//! Whatever a program may have left as a recipe, in the picture or beside it, reading it ends, ends well, and says the
-//! same again.
+//! Reading any recipe of a program, in the image or beside it, terminates without a panic and is deterministic.
 #![no_main]
 
 use atelier::imaging::metadata;
 use libfuzzer_sys::fuzz_target;
 
-/// Where programs leave recipes; the first byte chooses.
+/// Keys under which programs write recipes; the first byte chooses one.
 const KEYS: [&str; 10] = [
     "parameters",
     "prompt",

@@ -1,4 +1,4 @@
-//! Any bytes are a table or are refused; a table that is written is read as it was; no row breaks down.
+//! Any bytes are a table or are rejected; a written table is read back unchanged; no row causes a panic.
 #![no_main]
 
 use atelier::studio::template::sheet::{Headings, Table, Wanted};

@@ -1,4 +1,4 @@
-//! Any sidecar that can be read can be written and read again, and stays the same.
+//! Any sidecar that can be read can be written and read back unchanged.
 #![no_main]
 
 use atelier::library::Sidecar;

@@ -1,5 +1,5 @@
-//! Any bytes in any encoding are a table or are refused; what is recognized can be chosen, and means the same then; a
-//! list of prompts stays one column; no cell that nobody wrote becomes a job.
+//! Any bytes in any encoding are a table or are rejected; a detected encoding can be chosen and gives the same result;
+//! a list of prompts stays one column; no spreadsheet error becomes a job.
 #![no_main]
 
 use atelier::studio::template::sheet::{Headings, Table, TableReading, TextEncoding, Wanted};

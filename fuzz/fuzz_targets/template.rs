@@ -1,10 +1,10 @@
-//! Any text is a template; what is counted is what is expanded, and what is printed reads the same.
+//! Any text is a template; the count is that of the expanded prompts, and a printed template parses to the same one.
 #![no_main]
 
 use atelier::studio::template::{Prompts, Sources, Wildcard, escape, fill, matching, parse, spans};
 use libfuzzer_sys::fuzz_target;
 
-/// So many prompts are compared; a short text can stand for more than there are atoms.
+/// The number of prompts that are compared; a short text can expand to more prompts than there are atoms.
 const MOST: usize = 100;
 
 fuzz_target!(|input: (&str, &str, u64)| {

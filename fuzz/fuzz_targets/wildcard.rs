@@ -1,4 +1,4 @@
-//! Any text is a wildcard file; files of other programs are read or refused.
+//! Any text is a wildcard file; files of other programs are read or rejected.
 #![no_main]
 
 use atelier::studio::template::{Format, Wildcard, import, is_name};

@@ -1,4 +1,4 @@
-//! Circles among imports.
+//! Import cycles.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,9 @@ use petgraph::{algo::tarjan_scc, graph::DiGraph};
 
 use crate::source_tree::Edge;
 
-/// The circles among nodes that edges tie together: the edges of each circle, one for each pair of nodes.
+/// The cycles of a graph: the edges of each cycle, one for each pair of nodes.
 ///
-/// `node` maps an edge to its ends; edges for which it returns nothing do not count.
+/// `node` maps an edge to its ends; edges for which it returns `None` do not count.
 pub fn circles<'a, N: Ord + Clone>(
     edges: &[Edge<'a>],
     node: impl Fn(&Edge<'a>) -> Option<(N, N)>,

@@ -1,5 +1,5 @@
-//! The structure of `src`, as ARCHITECTURE.md describes it: layers, submodules in order, no circles, façades that define
-//! nothing. Each message names the import that is wrong.
+//! Checks the structure of `src` that ARCHITECTURE.md describes: layers, order of submodules, no cycles, façades that
+//! define nothing. Each message names the import that violates a rule.
 
 mod graph;
 mod rules;
@@ -18,7 +18,7 @@ use source_tree::{Edge, ItemPath, SourceTree};
 static TREE: LazyLock<SourceTree> =
     LazyLock::new(|| SourceTree::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")));
 
-/// Fails with a list of what is wrong, if anything is.
+/// Fails with a list of violations, if there are any.
 fn assert_none(wrong: &[String], rule: &str) {
     assert!(wrong.is_empty(), "{rule}: {} found\n{}", wrong.len(), wrong.join("\n"));
 }
@@ -28,7 +28,7 @@ fn shown(edges: &[Edge<'_>]) -> String {
     lines.join("\n")
 }
 
-/// The folders of a tree with what lies in each.
+/// The folders of a tree with the entries of each.
 fn folders(tree: &SourceTree) -> BTreeMap<ItemPath, BTreeSet<String>> {
     let mut folders: BTreeMap<ItemPath, BTreeSet<String>> = BTreeMap::new();
     for file in tree.files() {
@@ -39,7 +39,7 @@ fn folders(tree: &SourceTree) -> BTreeMap<ItemPath, BTreeSet<String>> {
     folders
 }
 
-/// The children of a folder that an edge leads from and to.
+/// The children of a folder between which an edge leads.
 fn children_of(edge: &Edge<'_>, folder: &[String]) -> Option<(String, String)> {
     let child = |module: &ItemPath| module.strip_prefix(folder)?.first().cloned();
     Some((child(&edge.from.module)?, child(&edge.to.module)?))
@@ -54,7 +54,7 @@ fn modules_use_only_modules_below_them() {
             wrong.push(format!("{}: the module {from} has no layer", file.path.display()));
             continue;
         };
-        // What a module re-exports is its own.
+        // Items that a module re-exports count as its own.
         for (line, to) in file.imports.iter().filter_map(|import| Some((import.line, import.path.first()?))) {
             if to != from && LAYERS.iter().any(|(name, _)| name == to) && !allowed.contains(&to.as_str()) {
                 wrong.push(format!("{}:{line} imports {to}, but {from} must not", file.path.display()));

@@ -1,4 +1,5 @@
-//! The architecture as tables: which module may use which, in which order submodules stand, which crates each may name.
+//! The architecture as tables: the modules that each module may use, the order of submodules, the crates that each may
+//! name.
 
 /// Modules at the top of `src` from top to bottom, and the modules that each may use.
 pub const LAYERS: &[(&str, &[&str])] = &[

@@ -1,4 +1,4 @@
-//! The modules of `src`, read with `syn`: what each file imports, re-exports and defines.
+//! The modules of `src`, parsed with `syn`: the imports, re-exports and definitions of each file.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,13 +13,13 @@ use syn::{
     visit::{self, Visit},
 };
 
-/// A path below the crate's root, one name for each part: `["library", "Library"]`.
+/// A path relative to the crate's root, one name for each part: `["library", "Library"]`.
 pub type ItemPath = Vec<String>;
 
-/// A path that a file names.
+/// A path that a file uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
-    /// Line of the file, from 1.
+    /// The line in the file, from 1.
     pub line: usize,
     pub path: ItemPath,
 }
@@ -27,13 +27,13 @@ pub struct Import {
 /// One source file, without its unit tests.
 #[derive(Debug)]
 pub struct SourceFile {
-    /// Path below the root of the repository, for messages.
+    /// The path relative to the root of the repository, for messages.
     pub path: PathBuf,
-    /// The module that the file is.
+    /// The module of the file.
     pub module: ItemPath,
     /// Whether it is a `mod.rs` or `lib.rs`.
     pub is_facade: bool,
-    /// Paths that the file uses, but for re-exports of a façade.
+    /// Paths that the file uses, except for re-exports of a façade.
     pub imports: Vec<Import>,
     /// Names of other crates that the file uses, with their lines.
     pub crates: BTreeMap<String, usize>,
@@ -43,7 +43,7 @@ pub struct SourceFile {
     glob_reexports: Vec<ItemPath>,
 }
 
-/// An import with the file that it leads to.
+/// An import with the file that it refers to.
 #[derive(Clone, Copy, Debug)]
 pub struct Edge<'a> {
     pub from: &'a SourceFile,
@@ -76,7 +76,7 @@ impl SourceTree {
         Self::parse(sources.collect())
     }
 
-    /// Parses files, given with their paths from `src/` on.
+    /// Parses files, given with their paths relative to the repository.
     pub fn parse(sources: Vec<(PathBuf, String)>) -> Self {
         let modules: BTreeSet<ItemPath> = sources.iter().map(|(path, _)| module_of(path)).collect();
         let (mut files, mut tests) = (BTreeMap::new(), BTreeSet::new());
@@ -94,7 +94,7 @@ impl SourceTree {
         self.files.values()
     }
 
-    /// Every import that leads to another file. An import through a façade leads to the file behind it.
+    /// Every import that refers to another file. An import through a façade refers to the file behind it.
     pub fn edges(&self) -> Vec<Edge<'_>> {
         let edges = self.files().flat_map(|from| {
             from.imports.iter().filter_map(move |import| {
@@ -105,9 +105,9 @@ impl SourceTree {
         edges.collect()
     }
 
-    /// The file that defines what a path names. A path to a whole façade leads to none.
+    /// The file that defines the item of a path. A path to a whole façade refers to none.
     fn resolve(&self, path: &[String], depth: usize) -> Option<&SourceFile> {
-        // Re-exports that lead back to themselves end here.
+        // Stops at cyclic re-exports.
         if depth > 16 {
             return None;
         }
@@ -152,7 +152,7 @@ fn module_of(path: &Path) -> ItemPath {
     module
 }
 
-/// Reads one file. Returns it with those of its modules that are only tests.
+/// Reads one file. Returns it with those of its modules that contain only tests.
 fn read_file(path: PathBuf, syntax: &File, modules: &BTreeSet<ItemPath>) -> (SourceFile, Vec<ItemPath>) {
     let module = module_of(&path);
     let is_facade = path.ends_with("mod.rs") || path.ends_with("lib.rs");
@@ -183,15 +183,15 @@ fn read_file(path: PathBuf, syntax: &File, modules: &BTreeSet<ItemPath>) -> (Sou
     (file, tests)
 }
 
-/// Walks through a file and collects what it names.
+/// Walks through a file and collects the paths that it uses.
 struct Reader<'a> {
-    /// The module that is being read, modules inside the file included.
+    /// The current module, including modules inside the file.
     module: ItemPath,
     is_facade: bool,
     modules: &'a BTreeSet<ItemPath>,
-    /// Local names of what is imported.
+    /// The local names of imports.
     aliases: BTreeMap<String, ItemPath>,
-    /// Paths that begin with a local name or a crate.
+    /// Paths that start with a local name or a crate.
     named: Vec<(usize, ItemPath)>,
     imports: Vec<Import>,
     reexports: BTreeMap<String, ItemPath>,
@@ -201,7 +201,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The path from the root for a path that begins with `crate`, `super`, `self` or a child module.
+    /// The absolute path of a path that starts with `crate`, `super`, `self` or a child module.
     fn absolute(&self, path: &[String]) -> Option<ItemPath> {
         let mut base = self.module.clone();
         let mut rest = path;
@@ -273,7 +273,7 @@ impl Reader<'_> {
             return self.named.push((line, path.into_iter().chain([local]).collect()));
         };
         self.aliases.insert(local.clone(), absolute.clone());
-        // Children of a façade also see what it imports for itself.
+        // Children of a façade also see its private imports.
         if is_reexport || self.is_facade {
             self.reexports.insert(local, absolute.clone());
         }
@@ -282,7 +282,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads the paths among the tokens of a macro's arguments, which have no syntax of their own.
+    /// Reads the paths in the tokens of a macro's arguments, which have no syntax of their own.
     fn read_tokens(&mut self, tokens: TokenStream) {
         let (mut path, mut line, mut colons) = (ItemPath::new(), 0, 0);
         for token in tokens {
@@ -360,7 +360,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 }
 
-/// Attributes of an item, and the name of an item that defines one. Modules and imports define nothing.
+/// The attributes of an item, and the name of an item that defines one. Modules and imports define nothing.
 fn attributes_and_name(item: &Item) -> (&[Attribute], Option<&Ident>) {
     match item {
         Item::Const(item) => (&item.attrs, Some(&item.ident)),

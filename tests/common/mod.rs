@@ -1,3 +1,3 @@
-//! What several tests share.
+//! Helpers that several test binaries share.
 
 pub mod ui;

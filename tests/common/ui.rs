@@ -1,6 +1,6 @@
-//! A window whose studio is the test: events go in by hand, commands come out.
+//! A window whose studio is simulated by the test: the test sends events and receives commands.
 //!
-//! Every test of the window uses all of these; what only some need stands in their own files.
+//! Every test of the window uses all of these helpers; helpers of only some tests are in their files.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use egui::Vec2;
 use egui_kittest::Harness;
 use egui_system_font_provider::SystemFontProvider;
 
-/// A window of a usual size before the studio has said anything, and the studio's end of its line.
+/// A window of a common size before the studio has sent anything, and the studio's end of the channel.
 pub fn window() -> (Harness<'static, App>, Line) {
     let (handle, line) = line(Arc::new(|| {}));
     let harness = Harness::builder()
@@ -26,7 +26,7 @@ pub fn window() -> (Harness<'static, App>, Line) {
     (harness, line)
 }
 
-/// What a studio with an empty library says first. English and dark, so that a test reads what it expects.
+/// The first event of a studio with an empty library. English and dark, so that the texts are those that tests expect.
 pub fn ready() -> Ready {
     let settings = Settings { language: Language::English, theme: Theme::Dark, ..Settings::default() };
     Ready {
@@ -39,7 +39,7 @@ pub fn ready() -> Ready {
     }
 }
 
-/// A window that the studio has made ready, after its first frame.
+/// A window after its first frame, with a studio that is ready.
 pub fn open(ready: Ready) -> (Harness<'static, App>, Line) {
     let (mut harness, line) = window();
     line.events.send(Event::Ready(Box::new(ready)));

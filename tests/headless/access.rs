@@ -1,4 +1,4 @@
-//! Addresses and keys as people paste them: found, or explained before anything is sent.
+//! Tests of addresses and keys in the forms in which people paste them: accepted, or explained before anything is sent.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::{
 
 const KEY: &str = "sk-sentinel-1f2e3d4c5b6a7988";
 
-/// A gateway that knows the path of chat completions and no other.
+/// A gateway that supports only the path of chat completions.
 fn strict() -> Gateway {
     Gateway::start(|asked| match asked.path.as_str() {
         "/v1/chat/completions" => Reply::json(&good(&png(1))),

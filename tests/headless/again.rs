@@ -1,4 +1,5 @@
-//! What is sent again by itself, and what never is; links that can be fetched again for nothing.
+//! Tests of automatic retries: which requests are sent again, which never are, and links that are fetched again free of
+//! charge.
 
 use std::sync::{
     Arc,
@@ -23,7 +24,7 @@ use crate::{
     silence::{ask, ask_at, end, patient, stop, until},
 };
 
-/// A studio that is as lucky as can be: what waits by chance waits for nothing.
+/// A studio whose random delays are all zero.
 fn lucky(home: &Home) -> Handle {
     lucky_at(home, Arc::new(Timestamp::now))
 }
@@ -43,7 +44,7 @@ fn lucky_at(home: &Home, clock: Arc<dyn Fn() -> Timestamp + Send + Sync>) -> Han
     handle
 }
 
-/// Answers the first so many requests with one reply and all others with a picture.
+/// Answers the first `count` requests with one reply and all others with an image.
 fn at_first(count: usize, reply: Reply) -> Gateway {
     let asked = AtomicUsize::new(0);
     Gateway::start(move |_| {
@@ -201,7 +202,7 @@ fn a_wait_is_told_can_be_cut_short_and_can_be_cancelled() {
     assert_eq!(end(&handle, request), JobState::Cancelled { sent: false });
     assert_eq!(gateway.posts().len(), 1);
 
-    // A program that ends while a request waits has lost no money, and says so at the next start.
+    // A program that ends while a request waits has lost no money, and reports it at the next start.
     let gateway = at_first(1, Reply::with(429, &[("retry-after", "100")], ""));
     let request = ask(&handle, &gateway);
     waits();
@@ -246,7 +247,7 @@ fn a_picture_behind_a_dead_link_is_fetched_again_for_nothing() {
     assert!(matches!(end(&handle, request), JobState::Done { .. }));
     assert_eq!(gateway.posts().len(), 1, "nothing was asked anew");
 
-    // A retry is a new request, and the old response stays until a person drops it.
+    // A retry is a new request, and the old response is kept until a person removes it.
     works.store(0, Ordering::SeqCst);
     let request = ask(&handle, &gateway);
     failed(end(&handle, request));

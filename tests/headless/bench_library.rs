@@ -1,4 +1,4 @@
-//! `atelier bench-library`: a synthetic library is made, used again and measured, and no other one is touched.
+//! Tests of `atelier bench-library`: it creates, reuses and measures a synthetic library, and touches no other one.
 
 use std::fs;
 

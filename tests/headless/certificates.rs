@@ -1,4 +1,4 @@
-//! Certificates that this computer does not know: refused with a sentence, or trusted for one provider.
+//! Tests of certificates that this computer does not trust: rejected with a message, or trusted for one provider.
 
 use std::fs;
 
@@ -18,7 +18,7 @@ fn answer(asked: &Asked) -> Reply {
     }
 }
 
-/// A home whose provider `mine` is at this base URL.
+/// A home whose provider `mine` has this base URL.
 fn home_at(base: &str) -> Home {
     let home = Home::new();
     let config = home.path().join("config/atelier");
@@ -86,7 +86,7 @@ fn one_certificate_is_trusted_for_one_provider_at_its_host() {
         let mine = listed.events("profile").into_iter().find(|profile| profile["id"] == "mine");
         assert_eq!(mine.expect("it is listed")["certificate"], certificate.fingerprint());
 
-        // The same certificate at another host, or from another provider, is as unknown as before.
+        // The same certificate at another host, or at another provider, is as untrusted as before.
         assert_eq!(home.generate(&gateway.base("localhost"), &[]).only("failure")["kind"], "certificate_refused");
         let elsewhere = gateway.base("127.0.0.1");
         let usual = ["generate", "--json", "--prompt", "a fox", "--model", "m", "--provider", "mine"];
@@ -152,7 +152,7 @@ fn certificates_that_the_environment_names_are_trusted() {
             }
         }
     }
-    // Trust in a certificate is no trust in a wrong name or time.
+    // Trusting a certificate does not accept a wrong name or time.
     for (certificate, flaw) in [(Certificate::of_another_host(), "wrong_host"), (Certificate::expired(), "expired")] {
         let gateway = TlsGateway::start(&certificate, answer);
         let home = Home::new();

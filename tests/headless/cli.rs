@@ -1,4 +1,4 @@
-//! `atelier generate`: what it prints, what it asks and how it ends.
+//! Tests of `atelier generate`: its output, its requests and its exit codes.
 
 use std::{fs, path::Path};
 
@@ -11,7 +11,7 @@ use crate::{
     pictures::{chat, data_url, events, good, markdown, picture, png},
 };
 
-/// Asserts that a line of an `"image"` describes these bytes, and that they are where it says.
+/// Asserts that an `"image"` line describes these bytes, and that they are at its path.
 fn assert_describes(image: &Value, bytes: &[u8], format: &str, size: (u32, u32)) {
     let path = image["path"].as_str().expect("a path");
     assert_eq!(fs::read(path).expect("the file is there"), bytes);
@@ -80,7 +80,7 @@ fn what_is_to_be_avoided_and_styles_are_put_around_the_prompt() {
     fs::write(config.join("kit.json"), kit.to_string()).expect("a file");
     let gateway = Gateway::always(Reply::json(&good(&png(2))));
     let prompt = |at: usize| gateway.posts()[at].json()["messages"][0]["content"].clone();
-    // Braces of the prompt itself are no template here, whatever stands around them.
+    // Braces of the prompt itself are not syntax here, whatever surrounds them.
     let base = gateway.base();
     let usual = ["generate", "--json", "--model", "maker/painter", "--base-url", &base];
     let more = ["--prompt", "a {fox|owl}", "--avoid", "fog", "--style", "Film", "--seed", "9"];
@@ -93,13 +93,13 @@ fn what_is_to_be_avoided_and_styles_are_put_around_the_prompt() {
     let sidecar: Value =
         serde_json::from_slice(&fs::read(Path::new(original).with_extension("json")).expect("a file")).expect("JSON");
     assert_eq!(sidecar["recipe"]["composed"]["styles"], json!(["Film"]));
-    // A style with alternatives makes several prompts of one.
+    // A style with alternatives expands one prompt to several.
     let run = home.generate(&gateway.base(), &["--style", "Two"]);
     assert_eq!((run.code, run.events("image").len()), (Some(0), 2), "{run:?}");
     let mut both = [prompt(1), prompt(2)].map(|prompt| prompt.to_string());
     both.sort();
     assert_eq!(both, ["\"a fox, at dawn\"", "\"a fox, at dusk\""]);
-    // Nobody pays for a style that is misspelt.
+    // A misspelled style costs nothing.
     let run = home.generate(&gateway.base(), &["--style", "Fil"]);
     assert_eq!((run.code, gateway.posts().len()), (Some(2), 3), "{run:?}");
     assert!(failure(&run)["message"].as_str().is_some_and(|message| message.contains("Film, Two")), "{run:?}");
@@ -202,7 +202,7 @@ fn each_shape_of_answer_gives_its_pictures() {
         for events in [false, true] {
             let body = if events { format!("data: {shape}\n\n") } else { shape.to_string() };
             let mime = if events { "text/event-stream" } else { "application/json" };
-            // A stream has deltas where a whole answer has messages.
+            // A stream has deltas in place of messages.
             let body = if events { body.replace("\"message\":", "\"delta\":") } else { body };
             let gateway = Gateway::always(Reply::new(200, mime, body));
             let run = home.generate(&gateway.base(), &[]);
@@ -233,7 +233,7 @@ fn references_go_along_byte_for_byte() {
     let home = Home::new();
     let (first, second) = (png(8), picture(40, 30, 9, Encoding::Jpeg { quality: 80 }));
     fs::write(home.path().join("one.png"), &first).expect("a file");
-    // Its name lies about its format; gateways refuse pictures with a wrong type.
+    // The file has a wrong extension; gateways reject images with a wrong type.
     fs::write(home.path().join("two.png"), &second).expect("a file");
     let gateway = Gateway::always(Reply::json(&good(&png(10))));
     let run = home.generate(&gateway.base(), &["--reference", "one.png", "--reference", "two.png", "--contents"]);
@@ -257,7 +257,7 @@ fn pictures_are_also_written_where_it_is_asked_and_nothing_is_overwritten() {
     for name in ["a-fox (2).png", "a-fox (3).png"] {
         let image = home.generate(&gateway.base(), &["--out", "out", "--name", "{prompt}"]).picture();
         assert_describes(&image, &bytes, "png", (64, 48));
-        // Also where the folder was named from where the program was started.
+        // Also if the folder was given relative to the working directory.
         assert_eq!(Path::new(image["path"].as_str().expect("a path")), out.join(name));
         let original = fs::read(image["original"].as_str().expect("a path")).expect("the original is there");
         assert_eq!(original, bytes);

@@ -1,4 +1,4 @@
-//! The families of endpoints, and what a profile says about a gateway, as they reach the wire.
+//! Tests that the endpoint families and the options of a profile reach the wire as expected.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::{
     pictures::{data_url, good, png},
 };
 
-/// An answer as Gemini's own endpoint gives it.
+/// A response of Gemini's own endpoint.
 fn candidates(bytes: &[u8]) -> Value {
     let url = data_url("image/png", bytes);
     let data = url.rsplit(',').next().expect("a data URL has a comma");
@@ -27,13 +27,13 @@ fn candidates(bytes: &[u8]) -> Value {
     })
 }
 
-/// An answer as OpenAI's image endpoints give it.
+/// A response of OpenAI's image endpoints.
 fn data(bytes: &[u8]) -> Value {
     let url = data_url("image/png", bytes);
     json!({ "created": 1, "data": [{ "b64_json": url.rsplit(',').next() }] })
 }
 
-/// `atelier generate` at a provider that stands at this gateway, with its key in the environment.
+/// `atelier generate` with a provider at this gateway, and its key in the environment.
 fn generate(home: &Home, gateway: &Gateway, provider: &str, more: &[&str]) -> Run {
     let base = gateway.base();
     let usual = ["--provider", provider];
@@ -48,7 +48,7 @@ fn only_post(gateway: &Gateway) -> Asked {
     posts.remove(0)
 }
 
-/// A file with a picture in the home folder.
+/// A file with an image in the home folder.
 fn picture_file(home: &Home, name: &str, number: u32) -> (String, Vec<u8>) {
     let (path, bytes) = (home.path().join(name), png(number));
     fs::write(&path, &bytes).expect("the home folder can be written");

@@ -1,4 +1,4 @@
-//! Disks that are full, and folders that cannot be written.
+//! Tests of full disks and of folders that cannot be written.
 
 use std::{fs, path::Path};
 
@@ -17,7 +17,7 @@ struct Disk(std::path::PathBuf);
 
 #[cfg(target_os = "linux")]
 impl Disk {
-    /// `None` where this may not be done, which is said.
+    /// `None` if mounting is not permitted, which is printed.
     fn mount(folder: &Path, options: &str) -> Option<Self> {
         fs::create_dir_all(folder).expect("a folder");
         let mounted = std::process::Command::new("mount")
@@ -91,7 +91,7 @@ fn a_response_larger_than_the_disk_is_kept_elsewhere_until_there_is_room() {
     assert_eq!(large.posts().len(), 1);
 }
 
-/// A picture that no encoder makes smaller, so many pixels wide and high.
+/// An incompressible image, `side` pixels wide and high.
 #[cfg(target_os = "linux")]
 fn noise(side: u32) -> Vec<u8> {
     let mut random = 0x9E37_79B9_u32;
@@ -153,7 +153,7 @@ fn a_disk_that_is_full_from_the_start_is_named_and_nothing_is_sent() {
     fs::remove_file(&filler).expect("it can be removed");
     let image = home.generate(&gateway.base(), &[]).picture();
 
-    // The library is there and has no room for anything more.
+    // The library exists and has no space for anything more.
     fill(&filler);
     let run = home.generate(&gateway.base(), &[]);
     assert!(run.code == Some(1) || run.code == Some(2), "{run:?}");
@@ -176,7 +176,7 @@ fn an_export_to_a_full_disk_says_so_and_leaves_no_half_file() {
     assert_refused(&home.run(&["export", "--json", "--out", "out", &id]), 1, "disk_full");
     assert_eq!(files(&out), Vec::<std::path::PathBuf>::new());
 
-    // Where only the copy fails, the picture itself is stored all the same.
+    // If only the copy fails, the image itself is stored all the same.
     let run = home.generate(&gateway.base(), &["--out", "out"]);
     assert_refused(&run, 1, "disk_full");
     let original = run.only("image")["path"].as_str().expect("a path").to_owned();

@@ -1,5 +1,5 @@
-//! Disks that fail at one call or from one call on: a sentence comes out, nothing that was announced is lost, and the
-//! library opens afterwards.
+//! Tests of disks that fail at one call or from one call on: the program reports an error, nothing that was reported as
+//! saved is lost, and the library can be opened afterwards.
 
 use std::{
     fs,
@@ -22,19 +22,19 @@ use crate::{
 const NO_SPACE: i32 = 28;
 const IO_ERROR: i32 = 5;
 
-/// How many calls of a run fail, spread over all of them. Set `ATELIER_FAULTS` for more.
+/// The number of calls of a run that fail, spread over all of them. Set `ATELIER_FAULTS` for more.
 fn faults() -> usize {
     std::env::var("ATELIER_FAULTS").ok().and_then(|faults| faults.parse().ok()).unwrap_or(5)
 }
 
-/// The folder that stands for the system's temporary one, so that nothing outlives the test.
+/// The folder that replaces the system's temporary one, so that nothing outlives the test.
 fn temporary(home: &Home) -> PathBuf {
     let folder = home.path().join("temporary");
     fs::create_dir_all(&folder).expect("a folder");
     folder
 }
 
-/// Runs the program on a disk on which these calls in its library fail. Returns how many calls there were.
+/// Runs the program on a disk on which these calls in its library fail. Returns the number of calls.
 fn run_on(home: &Home, disk: &Path, arguments: &[&str], calls: (usize, usize), errno: i32) -> (Run, usize) {
     run_below(home, disk, &home.library(), arguments, calls, errno)
 }
@@ -64,7 +64,7 @@ fn run_below(
     (run, calls)
 }
 
-/// What was announced of a picture.
+/// The reported facts of an image.
 struct Known {
     id: ImageId,
     sha256: String,
@@ -73,7 +73,7 @@ struct Known {
 }
 
 impl Known {
-    /// Stores a picture on a disk that works.
+    /// Stores an image on a disk that works.
     fn store(home: &Home, base: &str) -> Self {
         let image = home.generate(base, &[]).picture();
         let id = serde_json::from_value(image["id"].clone()).expect("an id");
@@ -95,7 +95,7 @@ impl Known {
     }
 }
 
-/// A run that failed says so in a sentence; one that did not fail has done what it was told to.
+/// A run that failed has printed a message; a run that succeeded has done everything.
 fn assert_told(run: &Run, said: &str) -> bool {
     let failures = run.events("failure");
     assert_eq!(run.code == Some(0), failures.is_empty(), "{said}: {run:?}");
@@ -105,7 +105,7 @@ fn assert_told(run: &Run, said: &str) -> bool {
     failures.is_empty()
 }
 
-/// How a disk fails: at one call, or from one call on.
+/// The mode of failure of a disk: at one call, or from one call on.
 #[derive(Clone, Copy, Debug)]
 enum Fault {
     NoSpaceForGood,
@@ -132,7 +132,8 @@ impl Fault {
     }
 }
 
-/// The numbers of the calls that fail: all of them if as many runs are wished for, else some that are spread over them.
+/// The numbers of the calls that fail: all of them if as many runs are requested, otherwise a selection that is spread
+/// over them.
 fn spread(calls: usize) -> Vec<usize> {
     let some = faults().clamp(1, calls);
     (0..some).map(|number| 1 + number * calls / some).collect()
@@ -143,7 +144,7 @@ fn spread(calls: usize) -> Vec<usize> {
 fn whatever_call_fails_no_paid_response_is_lost() {
     let home = Home::new();
     let Some(disk) = preloaded(home.path(), "failing_disk") else { return };
-    // Each request has an image of its own.
+    // Each request gets another image.
     let number = std::sync::atomic::AtomicU32::new(0);
     let gateway = Gateway::start(move |_| {
         let number = number.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
@@ -152,7 +153,7 @@ fn whatever_call_fails_no_paid_response_is_lost() {
     let base = gateway.base();
     let store = ["generate", "--json", "--prompt", "a fox", "--model", "m", "--base-url", &base];
     let go = |calls: (usize, usize), errno: i32| run_on(&home, &disk, &store, calls, errno);
-    // The library's first use makes more of it than any later one.
+    // The first use of a library makes more calls than any later one.
     go((0, 0), 0);
     let (run, calls) = go((0, 0), 0);
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -210,7 +211,7 @@ fn whatever_call_fails_it_is_said_and_nothing_that_was_announced_is_lost() {
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             run_on(&home, &disk, &arguments, calls, errno)
         };
-        // Before each of them it is to be as before the deed.
+        // The state before each of them must be the same as before the action.
         let prepare = |known: &mut Known| {
             let wanted = deed == "restore";
             if known.deleted != wanted {
@@ -236,7 +237,7 @@ fn whatever_call_fails_it_is_said_and_nothing_that_was_announced_is_lost() {
             runs += 1;
             let done = assert_told(&run, &said);
             failed += usize::from(!done);
-            // Where it failed, it may have been done by half; nothing else may have changed.
+            // An action that failed may have been done in part; nothing else may have changed.
             let library = Library::open(&home.library()).unwrap_or_else(|error| panic!("{said}: {error}: {run:?}"));
             let rating = library.organizer().marks(known.id).expect("they can be read").rating;
             let deleted = library.trash().list().expect("it can be read").contains(&known.id);
@@ -286,7 +287,7 @@ fn whatever_call_fails_an_import_stores_each_image_once_and_touches_no_file_of_t
             runs += 1;
             failed += usize::from(!assert_told(&run, &said));
             assert_eq!(fs::read(&file).expect("it is there"), bytes, "{said}");
-            // The disk works again, and the same file is imported once more.
+            // The disk works again, and the same file is imported a second time.
             let again = home.run(&["import", "--json", "own"]);
             assert_eq!(again.code, Some(0), "{said}: {again:?}");
             images += 1;
@@ -326,7 +327,7 @@ fn whatever_call_fails_an_export_leaves_no_half_file_under_its_name() {
             let (run, _) = go(fault.calls(at), fault.errno());
             failed += usize::from(!assert_told(&run, &said));
             let names = crate::home::files(&out);
-            // A file that is being written has another name, and may stay where removing it fails as well.
+            // A file that is being written has another name, and may remain if removing it fails as well.
             for file in names.iter().filter(|file| file.extension().is_some_and(|end| end == "png")) {
                 assert_eq!(sha256(&fs::read(file).expect("it is there")), known.sha256, "{said}: {names:?}");
             }

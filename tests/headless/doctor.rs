@@ -1,4 +1,4 @@
-//! `atelier doctor`: what works at a gateway, step by step.
+//! Tests of `atelier doctor`: the state of a gateway, step by step.
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ fn doctor(home: &Home, base: &str, more: &[&str]) -> Run {
     run(command)
 }
 
-/// Which steps went how.
+/// The result of each step.
 fn health(run: &Run) -> Vec<(String, String)> {
     let text = |line: &Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
     run.events("check").iter().map(|line| (text(line, "check"), text(line, "health"))).collect()
@@ -64,7 +64,7 @@ fn one_picture_is_asked_for_with_consent_and_is_kept() {
     assert_eq!(gateway.posts()[0].json()["model"], "maker/image-1");
     let kept = crate::home::files(&home.library().join("originals"));
     assert!(kept.iter().any(|path| path.extension().is_some_and(|extension| extension == "png")));
-    // Its list comes without a key as well.
+    // Its list is available without a key as well.
     assert_eq!(step(&looked, "key").0, "warning");
 }
 

@@ -1,4 +1,4 @@
-//! Pictures that come before the one that was asked for, and pictures that come twice.
+//! Tests of drafts that arrive before the requested image, and of images that arrive twice.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ use crate::{
     pictures::{chat, markdown, picture, png},
 };
 
-/// Events of the images dialect: drafts, then the picture if it comes.
+/// Events of the images dialect: drafts, then the image if there is one.
 fn sketched(drafts: &[&[u8]], last: Option<&[u8]>) -> String {
     let event = |name: &str, bytes: &[u8]| {
         let data = json!({ "type": name, "b64_json": STANDARD.encode(bytes) });

@@ -1,4 +1,4 @@
-//! What went over the wire is kept for every picture and every failure, and can be sent again from a shell.
+//! Tests that the exchange of every image and every failure is saved, and can be repeated from a shell.
 
 use std::{fs, path::PathBuf};
 
@@ -65,7 +65,7 @@ fn where_nobody_answers_the_request_is_kept() {
     assert!(exchange.method == "POST" && exchange.answer.is_none(), "{exchange:?}");
 }
 
-/// A shell takes the command as it was meant, whatever stands in the prompt.
+/// A shell parses the command as intended, whatever the prompt contains.
 #[cfg(unix)]
 #[test]
 fn the_command_survives_a_shell_and_takes_the_key_from_its_variable() {
@@ -81,7 +81,7 @@ fn the_command_survives_a_shell_and_takes_the_key_from_its_variable() {
     let curl = exchange.curl();
     assert!(!curl.contains(KEY), "{curl}");
 
-    // In the place of curl stands what writes down its arguments.
+    // A script in place of curl writes down its arguments.
     let tools = home.path().join("tools");
     fs::create_dir_all(&tools).expect("a folder");
     let fake = tools.join("curl");

@@ -1,4 +1,4 @@
-//! `atelier export`: pictures of the library to a folder, in every format and wherever files are in the way.
+//! Tests of `atelier export`: images of the library to a folder, in every format and with files in the way.
 
 use std::{fs, path::Path};
 
@@ -11,7 +11,7 @@ use crate::{
     pictures::{chat, markdown, picture, png},
 };
 
-/// A home with two pictures, oldest first: their ids and bytes.
+/// A home with two images, oldest first: their IDs and bytes.
 fn two_pictures() -> (Home, Vec<(String, Vec<u8>)>) {
     let home = Home::new();
     let mut made = Vec::new();

@@ -1,4 +1,4 @@
-//! The floor on bad input: whatever a gateway answers, there is one clear sentence, the right class of charge, and
+//! Tests of bad input: for every response of a gateway the program prints one clear message and the right charge, and
 //! the next request works.
 
 use std::time::Duration;
@@ -12,10 +12,10 @@ use crate::{
     pictures::{chat, data_url, events, good, markdown, picture, png},
 };
 
-/// What a gateway does, and what must be said of it: kind, charge, HTTP status.
+/// The behavior of a gateway, and the expected failure: kind, charge, HTTP status.
 struct Case(&'static str, Reply, &'static str, &'static str, Option<u16>);
 
-/// Asserts that a failure is clear: its classes, and a sentence for people.
+/// Asserts that a failure is clear: its kind, its charge, and a message for people.
 fn assert_failure(name: &str, run: &Run, kind: &str, charged: &str, status: Option<u16>) {
     assert_eq!(run.code, Some(1), "{name}: {run:?}");
     assert_eq!(run.events("image"), Vec::<Value>::new(), "{name}");
@@ -37,7 +37,7 @@ fn assert_failure(name: &str, run: &Run, kind: &str, charged: &str, status: Opti
     }
 }
 
-/// Runs every case on one library, and a good request after each.
+/// Runs every case on one library, and a successful request after each.
 fn check(cases: Vec<Case>) {
     let home = Home::new();
     let good_gateway = Gateway::always(Reply::json(&good(&png(100))));
@@ -204,7 +204,7 @@ fn pictures_that_are_none() {
     ]);
 }
 
-/// JSON nested deeper than a careless reader's stack.
+/// JSON that is nested deeper than the stack of a recursive parser.
 fn deep_text() -> String {
     format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000))
 }

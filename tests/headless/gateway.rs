@@ -1,4 +1,4 @@
-//! A gateway on loopback that answers what a test scripts, and remembers all that it was asked.
+//! A gateway on loopback that answers as a test scripts it, and records all requests.
 
 use std::{
     io::{BufRead, BufReader, Write as _},
@@ -13,7 +13,7 @@ use std::{
 
 use serde_json::Value;
 
-/// One request as it came.
+/// A recorded request.
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub method: String,
@@ -33,23 +33,23 @@ impl Asked {
     }
 }
 
-/// A part of an answer, headers included, exactly as it goes onto the wire.
+/// A part of a response, headers included, in the exact bytes that are sent.
 #[derive(Clone, Debug)]
 pub enum Part {
     Bytes(Vec<u8>),
     Pause(Duration),
-    /// Nothing more comes until the gateway is gone.
+    /// Sends nothing more until the gateway is dropped.
     Stall,
-    /// The connection is reset rather than closed.
+    /// Resets the connection instead of closing it.
     Reset,
 }
 
-/// An answer: parts one after another, then the connection is closed.
+/// A response: parts that are sent one after the other, then the connection is closed.
 #[derive(Clone, Debug)]
 pub struct Reply(pub Vec<Part>);
 
 impl Reply {
-    /// A whole answer of this status and type.
+    /// A complete response with this status and type.
     pub fn new(status: u16, mime: &str, body: impl AsRef<[u8]>) -> Self {
         Self::with(status, &[("content-type", mime)], body)
     }
@@ -66,13 +66,13 @@ impl Reply {
         Self::new(200, "text/event-stream", body)
     }
 
-    /// A whole answer with these headers.
+    /// A complete response with these headers.
     pub fn with(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Self {
         let length = body.as_ref().len();
         Self::with_length(status, headers, body, length)
     }
 
-    /// An answer that claims another length than it has.
+    /// A response that declares another length than it has.
     pub fn with_length(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>, length: usize) -> Self {
         let mut bytes = format!("HTTP/1.1 {status} Scripted\r\ncontent-length: {length}\r\nconnection: close\r\n");
         for (name, value) in headers {
@@ -84,7 +84,7 @@ impl Reply {
         Self(vec![Part::Bytes(bytes)])
     }
 
-    /// What comes of this answer if the wire breaks so many bytes before its end.
+    /// This response if the connection breaks `missing` bytes before its end.
     pub fn without_last(mut self, missing: usize, then: Part) -> Self {
         if let Some(Part::Bytes(bytes)) = self.0.last_mut() {
             bytes.truncate(bytes.len().saturating_sub(missing));
@@ -93,7 +93,7 @@ impl Reply {
         self
     }
 
-    /// The same bytes in so many pieces with pauses between them.
+    /// The same bytes in this number of chunks with pauses between them.
     pub fn paced(self, pieces: usize, pause: Duration) -> Self {
         let mut parts = Vec::new();
         for part in self.0 {
@@ -110,7 +110,7 @@ impl Reply {
     }
 }
 
-/// A running gateway; it ends when it is dropped.
+/// A running gateway. It stops when it is dropped.
 pub struct Gateway {
     address: String,
     asked: Arc<Mutex<Vec<Asked>>>,
@@ -119,12 +119,12 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Answers each request with what `script` says.
+    /// Answers each request with the reply of `script`.
     pub fn start(script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
         Self::start_at("127.0.0.1:0", script)
     }
 
-    /// The same at an address.
+    /// The same at a given address.
     pub fn start_at(address: &str, script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind(address).expect("a port on loopback");
         let address = listener.local_addr().expect("it has an address").to_string();
@@ -147,7 +147,7 @@ impl Gateway {
         Self { address, asked, stopped, thread: Some(thread) }
     }
 
-    /// Answers every request with the same.
+    /// Answers every request with the same reply.
     pub fn always(reply: Reply) -> Self {
         Self::start(move |_| reply.clone())
     }
@@ -162,12 +162,12 @@ impl Gateway {
         format!("http://{}", self.address)
     }
 
-    /// All that it was asked so far.
+    /// All requests so far.
     pub fn asked(&self) -> Vec<Asked> {
         locked(&self.asked).clone()
     }
 
-    /// The `POST`s that it was sent so far.
+    /// The `POST` requests so far.
     pub fn posts(&self) -> Vec<Asked> {
         self.asked().into_iter().filter(|asked| asked.method == "POST").collect()
     }
@@ -184,7 +184,7 @@ impl Drop for Gateway {
     }
 }
 
-/// An address at which nobody listens.
+/// An address at which no server listens.
 pub fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
     listener.local_addr().expect("it has an address").to_string()
@@ -197,7 +197,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn serve(stream: &TcpStream, script: &dyn Fn(&Asked) -> Reply, all: &Mutex<Vec<Asked>>, stopped: &AtomicBool) {
     let mut reader = BufReader::new(stream);
     let Some(asked) = receive(&mut reader) else {
-        // What servers say to what is no HTTP.
+        // The reply of servers to data that is not HTTP.
         (&*stream).write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").ok();
         return;
     };
@@ -218,7 +218,7 @@ fn serve(stream: &TcpStream, script: &dyn Fn(&Asked) -> Reply, all: &Mutex<Vec<A
                 Ok(())
             }
             Part::Reset => {
-                // Closed without lingering, a connection is reset.
+                // Closing without lingering resets a connection.
                 let socket = socket2::SockRef::from(stream);
                 return socket.set_linger(Some(Duration::ZERO)).expect("the system can reset connections");
             }
@@ -229,7 +229,7 @@ fn serve(stream: &TcpStream, script: &dyn Fn(&Asked) -> Reply, all: &Mutex<Vec<A
     }
 }
 
-/// Reads one request; `None` for what is no HTTP.
+/// Reads one request; `None` if it is not HTTP.
 pub fn receive(reader: &mut impl BufRead) -> Option<Asked> {
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;

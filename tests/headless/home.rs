@@ -1,4 +1,4 @@
-//! A person's home folder, and the program run in it.
+//! A temporary home folder, and the program run in it.
 
 use std::{
     fs,
@@ -13,10 +13,10 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
-/// A program that still runs after this long hangs.
+/// The time after which a program that still runs is considered hung.
 const LIMIT: Duration = Duration::from_mins(3);
 
-/// A home folder of its own: nothing outside is read or written, and there is neither display nor keychain.
+/// A home folder of its own: the program reads and writes nothing outside, and has neither display nor keychain.
 pub struct Home {
     folder: TempDir,
 }
@@ -34,11 +34,11 @@ impl Home {
         self.path().join("library")
     }
 
-    /// The program with these arguments, not started.
+    /// The command for the program with these arguments.
     pub fn atelier(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_atelier"));
         command.env_clear();
-        // Windows' sockets and the dynamic linker need these.
+        // Sockets on Windows and the dynamic linker need these.
         for name in ["PATH", "SystemRoot", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE"] {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
@@ -68,7 +68,7 @@ impl Home {
         command
     }
 
-    /// Runs the program to its end.
+    /// Runs the program until it ends.
     pub fn run(&self, arguments: &[&str]) -> Run {
         run(self.atelier(arguments))
     }
@@ -78,14 +78,14 @@ impl Home {
         run(self.generating(base, more))
     }
 
-    /// The same, not started.
+    /// The same as a command that was not started.
     pub fn generating(&self, base: &str, more: &[&str]) -> Command {
         let usual = ["generate", "--json", "--prompt", "a fox", "--model", "maker/painter", "--base-url", base];
         self.atelier(&[&usual, more].concat())
     }
 }
 
-/// How a run of the program ended.
+/// The result of a run of the program.
 #[derive(Debug)]
 pub struct Run {
     pub code: Option<i32>,
@@ -104,7 +104,7 @@ impl Run {
         self.lines().into_iter().filter(|line| line["event"] == event).collect()
     }
 
-    /// The one object of an event.
+    /// The only object of an event.
     pub fn only(&self, event: &str) -> Value {
         match self.events(event).as_slice() {
             [one] => one.clone(),
@@ -112,7 +112,7 @@ impl Run {
         }
     }
 
-    /// The one picture, which was made without any trouble.
+    /// The only image of a run without any failure.
     pub fn picture(&self) -> Value {
         assert_eq!(self.code, Some(0), "{self:?}");
         assert_eq!(self.events("failure"), Vec::<Value>::new());
@@ -120,13 +120,13 @@ impl Run {
     }
 }
 
-/// The JSON objects in lines; the last line may have been cut.
+/// The JSON objects in lines; the last line may be truncated.
 pub fn json_lines(text: &str) -> Vec<Value> {
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
     whole.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}"))).collect()
 }
 
-/// Runs a command to its end. One that hangs is ended, and the test with it.
+/// Runs a command until it ends. One that hangs is killed, and the test fails.
 pub fn run(mut command: Command) -> Run {
     let mut child = command.spawn().expect("the program starts");
     let stdout = collect(child.stdout.take());
@@ -137,7 +137,7 @@ pub fn run(mut command: Command) -> Run {
     run
 }
 
-/// Reads a pipe to its end on a thread of its own, so that it never fills up.
+/// Reads a pipe to its end on a thread of its own, so that it never blocks the writer.
 pub fn collect(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<String> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
@@ -167,7 +167,7 @@ pub fn wait(child: &mut Child) -> Option<i32> {
     }
 }
 
-/// How many connections to an address this program holds open; `None` where the system does not tell.
+/// The number of open connections of this process to an address; `None` if the system does not report it.
 pub fn open_connections(base: &str) -> Option<usize> {
     let port: u16 = base.trim_end_matches("/v1").rsplit(':').next()?.parse().ok()?;
     let sockets: Vec<String> = fs::read_dir("/proc/self/fd")
@@ -176,7 +176,7 @@ pub fn open_connections(base: &str) -> Option<usize> {
         .collect();
     let table = fs::read_to_string("/proc/self/net/tcp").ok()?;
     let remote = format!(":{port:04X}");
-    // Local address, remote address, state, …, and the tenth column is the socket's number.
+    // Local address, remote address, state, …; the tenth column is the socket's number.
     let ours = table.lines().skip(1).filter(|line| {
         let columns: Vec<&str> = line.split_whitespace().collect();
         let socket = columns.get(9).map(|number| format!("socket:[{number}]"));
@@ -211,8 +211,8 @@ pub fn with_extension(folder: &Path, extension: &str) -> Vec<PathBuf> {
     files(folder).into_iter().filter(|path| path.extension().is_some_and(|known| known == extension)).collect()
 }
 
-/// A library of C that stands between the program and the disk, compiled into a folder; `None` where there is no
-/// compiler, which is said.
+/// A C library that is loaded between the program and the disk, compiled into a folder; `None` without a compiler,
+/// which is printed.
 pub fn preloaded(folder: &Path, name: &str) -> Option<PathBuf> {
     let made = folder.join(format!("{name}.so"));
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/headless/{name}.c"));

@@ -1,5 +1,5 @@
-//! HTTP/2 as gateways speak it over TLS, and how it may end a request: with each of them a prompt is sent exactly once,
-//! also where the protocol would allow to send it again.
+//! Tests of HTTP/2 over TLS and of the ways in which it may end a request: a prompt is always sent exactly once, even
+//! if the protocol would allow to send it again.
 
 use std::{
     io::{Read, Write as _},
@@ -23,10 +23,10 @@ use crate::{
     pictures::{good, picture},
 };
 
-/// What a client says first.
+/// The preface of a client.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// Kinds of frames, their flags, and codes of errors, as RFC 9113 has them.
+/// Frame types, flags and error codes of RFC 9113.
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
@@ -41,27 +41,27 @@ const INTERNAL_ERROR: u32 = 2;
 const REFUSED_STREAM: u32 = 7;
 const CANCEL: u32 = 8;
 
-/// `:status: 200` as HPACK writes it.
+/// `:status: 200` in HPACK.
 const OK: u8 = 0x88;
 
-/// What a gateway does with a prompt, of which it has taken the whole body.
+/// The reaction of a gateway to a prompt whose whole body it has received.
 #[derive(Clone, Copy, Debug)]
 enum Deed {
-    /// Answers with a picture.
+    /// Responds with an image.
     Answer,
     /// Resets the stream.
     Reset(u32),
-    /// Says that it takes no more streams, and that this one was not processed.
+    /// Announces that it takes no more streams, and that this one was not processed.
     GoAwayBefore,
-    /// Says so, and that this one was processed; then it hangs up.
+    /// Announces it, and that this one was processed; then closes the connection.
     GoAwayAfter,
-    /// Begins to answer and resets the stream then.
+    /// Begins to respond and then resets the stream.
     BeginAndReset,
-    /// Hangs up.
+    /// Closes the connection.
     HangUp,
 }
 
-/// A gateway that does so with each prompt in turn, and from the last one on the same.
+/// A gateway that reacts to the prompts in this order, and repeats the last reaction.
 struct Gateway {
     base: String,
     prompts: Arc<AtomicUsize>,
@@ -72,7 +72,7 @@ type Stream = StreamOwned<ServerConnection, TcpStream>;
 impl Gateway {
     /// Starts it with a certificate that is written to `certificate`.
     fn start(certificate: &Path, deeds: &[Deed]) -> Self {
-        // An error means that a provider is installed already.
+        // An error means that a provider was installed before.
         rustls::crypto::ring::default_provider().install_default().ok();
         let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
         std::fs::write(certificate, own.cert.pem()).expect("the certificate is written");
@@ -90,7 +90,7 @@ impl Gateway {
                 let (config, counter, deeds) = (Arc::clone(&config), Arc::clone(&counter), deeds.clone());
                 thread::spawn(move || {
                     let connection = ServerConnection::new(config).expect("a connection can be served");
-                    // A client that hangs up ends its thread.
+                    // The thread ends when the client closes the connection.
                     serve(&mut StreamOwned::new(connection, stream), &counter, &deeds).ok();
                 });
             }
@@ -114,7 +114,7 @@ fn serve(stream: &mut Stream, prompts: &AtomicUsize, deeds: &[Deed]) -> std::io:
         match kind {
             SETTINGS if flags & ACK == 0 => frame(stream, SETTINGS, ACK, 0, &[])?,
             PING if flags & ACK == 0 => frame(stream, PING, ACK, 0, &payload)?,
-            // Only a prompt has a body, and now all of it has come.
+            // Only a prompt has a body, and all of it has arrived now.
             DATA if flags & END_STREAM != 0 => {
                 let number = prompts.fetch_add(1, Ordering::SeqCst).min(deeds.len() - 1);
                 if !act(stream, id, deeds[number])? {
@@ -126,7 +126,7 @@ fn serve(stream: &mut Stream, prompts: &AtomicUsize, deeds: &[Deed]) -> std::io:
     }
 }
 
-/// Does it with the prompt of this stream; returns whether the connection stays.
+/// Reacts to the prompt of this stream; returns whether the connection is kept open.
 fn act(stream: &mut Stream, id: u32, deed: Deed) -> std::io::Result<bool> {
     let go_away = |last: u32| [last.to_be_bytes(), NO_ERROR.to_be_bytes()].concat();
     match deed {
@@ -152,7 +152,7 @@ fn act(stream: &mut Stream, id: u32, deed: Deed) -> std::io::Result<bool> {
 }
 
 fn frame(stream: &mut Stream, kind: u8, flags: u8, id: u32, payload: &[u8]) -> std::io::Result<()> {
-    // A length of three bytes stands before the type.
+    // A length of three bytes precedes the type.
     let length = (payload.len() as u32).to_be_bytes();
     stream.write_all(&[&length[1..], &[kind, flags], &id.to_be_bytes(), payload].concat())?;
     stream.flush()

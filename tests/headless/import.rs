@@ -1,4 +1,4 @@
-//! `atelier import`: files and folders become pictures of the library, each once.
+//! Tests of `atelier import`: files and folders become images of the library, each once.
 
 use std::{fs, thread, time::Duration};
 
@@ -12,7 +12,7 @@ use crate::{
     pictures::{good, picture, png},
 };
 
-/// A PNG in which a program has left its parameters.
+/// A PNG that contains the parameters of a program.
 fn with_parameters(text: &str) -> Vec<u8> {
     let file = png(9);
     let (head, tail) = file.split_at(33);
@@ -60,7 +60,7 @@ fn a_folder_is_brought_in_once_and_says_what_was_not() {
         "3 pictures brought in, 1 was there already, 1 could not be brought in, 1 file skipped: 1 TXT"
     );
 
-    // The bytes are as they were, and what their maker wrote is the recipe.
+    // The bytes are unchanged, and the embedded parameters are the recipe.
     let id = new[0]["id"].as_str().expect("an id");
     let known = sidecar(&home, id);
     assert_eq!(known["recipe"]["prompt"], "a lighthouse");
@@ -72,7 +72,7 @@ fn a_folder_is_brought_in_once_and_says_what_was_not() {
     assert_eq!(exported.len(), 1, "{out:?}");
     assert_eq!(fs::read(exported[0]["path"].as_str().expect("a path")).expect("it is there"), foreign);
 
-    // Again: nothing is new, also where one is in the trash, and also after the index was made anew.
+    // A second import adds nothing, even if an image is in the trash, and after the index was rebuilt.
     assert_eq!(home.run(&["organise", "--delete", id]).code, Some(0));
     assert_eq!(home.run(&["rebuild"]).code, Some(0));
     let again = home.run(&["import", "--json", "old/2023/a.png", "old/2023/b.jpg", "old/2023/notes.txt"]);
@@ -99,7 +99,7 @@ fn pictures_can_stay_where_they_are_and_are_found_again_where_they_went() {
     let path = exported.events("exported")[0]["path"].as_str().expect("a path").to_owned();
     assert_eq!(fs::read(path).expect("it is there"), bytes);
 
-    // It moves, and both the doctor and another import say so and find it.
+    // After the file has moved, both the doctor and another import report and find it.
     fs::rename(own.join("a.png"), own.join("b.png")).expect("it can be renamed");
     let seen = home.run(&["doctor", "--library", "--json"]);
     assert_eq!((seen.code, seen.events("flaw")[0]["kind"].as_str()), (Some(1), Some("gone")), "{seen:?}");
@@ -110,7 +110,7 @@ fn pictures_can_stay_where_they_are_and_are_found_again_where_they_went() {
     assert_eq!(again.events("import")[0]["found"], 1, "{again:?}");
     assert_eq!(sidecar(&home, id)["source"]["file"].as_str(), home.path().join("c.png").to_str());
 
-    // Deleted here, and the index made anew: there it is as it was.
+    // After a deletion and a rebuild of the index, the image can be restored.
     assert_eq!(home.run(&["organise", "--delete", id]).code, Some(0));
     assert_eq!(home.run(&["rebuild"]).code, Some(0));
     assert_eq!(home.run(&["doctor", "--library", "--mend"]).code, Some(0));
@@ -132,7 +132,7 @@ fn what_a_program_wrote_beside_a_picture_is_its_recipe() {
     assert_eq!(known["source"]["recipe"]["tool"], "SwarmUI");
     assert_eq!(known["source"]["recipe"]["extra"]["loras"], "ink");
 
-    // A text, and JSON without a mark; their names are the picture's with or without its extension.
+    // A text, and JSON without a mark, whose names are those of the image with or without its extension.
     let text = "a crane\nNegative prompt: fog\nSteps: 20, Sampler: Euler, Seed: 6, Size: 8x8";
     let said = r#"{"prompt":"a stork","negative_prompt":"fog","seed":7.0,"steps":20}"#;
     for (seed, beside, said, prompt) in [(5, "b.txt", text, "a crane"), (7, "b.png.json", said, "a stork")] {
@@ -234,7 +234,7 @@ fn pictures_of_every_format_are_imported_and_exported_as_they_came_and_others_ar
     let heic = "Atelier cannot open HEIC; export it as PNG or JPEG".to_owned();
     assert_eq!(told[1], ("unknown_format".to_owned(), heic));
     assert!(told[2].1.starts_with("MP4 is a video"), "{told:?}");
-    // Every picture is there as it came and has its size; it can be had as a PNG.
+    // Every image is stored unmodified and has its size; it can be exported as a PNG.
     let new = run.events("imported");
     for (name, bytes, (width, height)) in &pictures {
         let known = new
@@ -262,7 +262,7 @@ fn pictures_of_every_format_are_imported_and_exported_as_they_came_and_others_ar
         let bytes = fs::read(event["path"].as_str().expect("a path")).expect("it is there");
         assert!(bytes.starts_with(b"\x89PNG"), "{event}");
     }
-    // The index can be made anew of what is in the folder.
+    // The index can be rebuilt from the folder.
     assert_eq!(home.run(&["rebuild"]).code, Some(0));
     let again = home.run(&["import", "--json", "own"]);
     assert_eq!((&again.only("import")["new"], &again.only("import")["there"]), (&0.into(), &7.into()), "{again:?}");

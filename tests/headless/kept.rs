@@ -1,5 +1,5 @@
-//! Responses that gave fewer images than they hold are kept: whatever the reason, their bytes stay, and what can be read
-//! of them later costs nothing.
+//! Tests that a response of which not all images were stored is kept, whatever the reason, and that reading it later
+//! costs nothing.
 
 use std::{
     fs,
@@ -25,12 +25,12 @@ use crate::{
     silence::{patient, stop, until},
 };
 
-/// How often the index is damaged. Set `ATELIER_KILLS` for more.
+/// The number of times that the index is damaged. Set `ATELIER_KILLS` for more.
 fn kills() -> usize {
     std::env::var("ATELIER_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(10)
 }
 
-/// The start of a HEIC, and as much after it as a small one has.
+/// The start of a HEIC, and as many bytes after it as a small one has.
 fn heic() -> Vec<u8> {
     [&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..], &[7; 900]].concat()
 }
@@ -50,7 +50,7 @@ fn kept(home: &Home) -> Vec<PathBuf> {
     with_extension(&home.library().join("spool/kept"), "body")
 }
 
-/// The bytes of a response stand in the one kept file.
+/// Asserts that the only kept file contains the bytes of a response.
 fn assert_kept(home: &Home, failure: &Value, body: &Value) {
     let files = kept(home);
     assert_eq!(files.len(), 1, "{failure}");
@@ -196,7 +196,7 @@ fn a_link_that_fails_among_several_is_fetched_again_for_nothing() {
     );
     assert_eq!(kept(&home).len(), 1);
     down.store(false, std::sync::atomic::Ordering::SeqCst);
-    // The next start fetches what is missing.
+    // The next start fetches the missing images.
     let handle = patient(&home, Timeouts::default());
     until(&handle, |event| matches!(event, Event::Gallery(GalleryEvent::ImageStored(_))).then_some(()));
     stop(&handle);
@@ -228,12 +228,12 @@ fn what_is_kept_is_bounded_by_size_and_age() {
     let later = now + Duration::from_hours(31 * 24);
     assert_eq!(library.spool().prune_kept(wide, later).expect("it can be written").len(), 2);
     assert_eq!(kept(&home), Vec::<PathBuf>::new());
-    // The cards that are left no longer offer what is gone.
+    // The remaining cards do not offer responses that were removed.
     let failed = library.requests().failed().expect("it can be read");
     assert_eq!(failed.len(), 3);
 }
 
-/// Waits until a spool file holds this body.
+/// Waits until a spool file contains this body.
 fn wait_for_spool(home: &Home, body: &str) {
     let deadline = Instant::now() + Duration::from_secs(30);
     let whole = || {
@@ -246,7 +246,7 @@ fn wait_for_spool(home: &Home, body: &str) {
     }
 }
 
-/// Ways in which an index is damaged, by number.
+/// Kinds of damage to an index, by number.
 fn damage(home: &Home, how: usize) -> String {
     let database = home.library().join("library.db");
     let log = home.library().join("library.db-wal");
@@ -280,7 +280,7 @@ fn damage(home: &Home, how: usize) -> String {
             "text".to_owned()
         }
         _ => {
-            // The log first becomes part of the pages, so that what is zeroed is what is read.
+            // The log is merged into the pages first, so that the zeroed pages are the ones that are read.
             checkpoint(&database);
             let mut bytes = fs::read(&database).expect("it is there");
             let pages = bytes.len() / 8192;
@@ -293,7 +293,7 @@ fn damage(home: &Home, how: usize) -> String {
     }
 }
 
-/// Opens the index once and closes it, as `sqlite3` would.
+/// Opens the index once and closes it, like `sqlite3`.
 fn checkpoint(database: &PathBuf) {
     let connection = rusqlite::Connection::open(database).expect("it opens");
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("nobody has it open");
@@ -304,12 +304,12 @@ fn a_whole_response_in_the_spool_outlives_a_damaged_index() {
     let mut lost = Vec::new();
     for number in 0..kills() {
         let home = Home::new();
-        // Something else is in the library.
+        // Another image is in the library.
         let other = Gateway::always(Reply::json(&good(&png(900))));
         home.generate(&other.base(), &[]).picture();
         let bytes = picture(70, 50, number as u32, Encoding::Png);
         let body = chat(&json!(markdown("image/png", &bytes)), "stop").to_string();
-        // All of it comes, and its end never does.
+        // All bytes arrive, and the end never does.
         let mut reply = Reply::with_length(200, &[("content-type", "application/json")], &body, body.len() + 1);
         reply.0.push(Part::Stall);
         let gateway = Gateway::always(reply);

@@ -1,5 +1,5 @@
-//! The program is killed while it stores, organises, deletes and rebuilds: what it has announced holds, and the library
-//! opens by itself.
+//! Tests that kill the program while it stores, organizes, deletes and rebuilds: everything that it reported holds, and
+//! the library opens without help.
 
 use std::{
     collections::BTreeMap,
@@ -21,12 +21,12 @@ use crate::{
     pictures::{chat, markdown, picture},
 };
 
-/// How often the program is killed. Set `ATELIER_KILLS` for more.
+/// The number of times that the program is killed. Set `ATELIER_KILLS` for more.
 fn kills() -> u32 {
     std::env::var("ATELIER_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(20)
 }
 
-/// What the program is doing when it is killed.
+/// The action during which the program is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Deed {
     Store,
@@ -38,7 +38,7 @@ enum Deed {
 
 const DEEDS: [Deed; 6] = [Deed::Store, Deed::Organise, Deed::Delete, Deed::Organise, Deed::Restore, Deed::Rebuild];
 
-/// What is known of a picture.
+/// The known state of an image.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Known {
     sha256: String,
@@ -46,7 +46,7 @@ struct Known {
     deleted: bool,
 }
 
-/// A stream of numbers that looks like chance and is always the same.
+/// A deterministic pseudorandom number generator.
 struct Chance(u64);
 
 impl Chance {
@@ -86,7 +86,7 @@ fn arguments(
     }
 }
 
-/// The steps of a run in order, as it announces them.
+/// The steps of a run in order, as it reports them.
 fn steps(arguments: &[String], collections: &[Value]) -> Vec<Value> {
     let images: Vec<&String> = arguments.iter().filter(|word| word.parse::<ImageId>().is_ok()).collect();
     let after = |word: &str| arguments.iter().position(|known| known == word).map(|at| arguments[at + 1].as_str());
@@ -100,7 +100,7 @@ fn steps(arguments: &[String], collections: &[Value]) -> Vec<Value> {
         change(json!({ "note": tag }));
     }
     if after("--add-to").is_some() {
-        // One that is yet to be made has a name that nobody knows; what is announced tells it.
+        // A collection that does not exist yet has an unknown ID, which the reported step contains.
         match collections.first() {
             Some(id) => change(json!({ "add_to": id })),
             None => change(json!({ "add_to": null })),
@@ -138,7 +138,7 @@ fn apply(step: &Value, known: &mut BTreeMap<ImageId, Known>) {
     }
 }
 
-/// What the library says of everything in it.
+/// The state of every image in the library.
 fn found(library: &Library) -> BTreeMap<ImageId, Known> {
     let live = library.search().find_text("", &TimeZone::UTC).expect("it can be read").ids;
     let trashed = library.trash().list().expect("it can be read");
@@ -170,7 +170,7 @@ fn whatever_it_is_killed_at_what_it_has_announced_holds() {
     let mut collections = Vec::<Value>::new();
     let mut usual = BTreeMap::<Deed, Duration>::new();
     let mut outcomes = BTreeMap::<(Deed, &str), u32>::new();
-    // The first run of each deed is not killed, but measured.
+    // The first run of each action is not killed, but measured.
     for number in 0..kills() + DEEDS.len() as u32 {
         let deed = DEEDS[number as usize % DEEDS.len()];
         let arguments = arguments(deed, &base, number, &known, &mut chance);
@@ -213,7 +213,7 @@ fn whatever_it_is_killed_at_what_it_has_announced_holds() {
         for step in &announced {
             apply(step, &mut known);
         }
-        // What was not announced may have been done, or not.
+        // An action that was not reported may have been done, or not.
         let mut further = known.clone();
         if let Some(next) = steps.get(announced.len()) {
             apply(next, &mut further);

@@ -1,4 +1,4 @@
-//! What is done to a library from the command line: organizing, rebuilding its index, verifying it.
+//! Tests of library commands: organizing, rebuilding the index, verifying.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use crate::{
     pictures::{good, picture},
 };
 
-/// A library of so many pictures, and their ids.
+/// A library with `count` images, and their IDs.
 fn filled(home: &Home, count: u32) -> Vec<String> {
     let store = |number| {
         let gateway = Gateway::always(Reply::json(&good(&picture(64, 48, number, Encoding::Png))));
@@ -44,7 +44,7 @@ fn what_is_said_is_found_and_outlives_the_index() {
     let expected = [json!([ids[0]]), both.clone(), both.clone(), json!([ids[0]]), both.clone(), both];
     let all = || searches.map(|search| Value::from(found(&home, search)));
     assert_eq!(all(), expected);
-    // Even where only the files are left.
+    // Also if only the files remain.
     for name in ["library.db", "library.db-wal", "library.db-shm"] {
         fs::remove_file(home.library().join(name)).ok();
     }

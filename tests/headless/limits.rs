@@ -1,5 +1,5 @@
-//! Answers without an end, of a size that nobody can hold, and with more links than anybody follows: each ends with a
-//! sentence for its limit.
+//! Tests of responses without an end, of unlimited size, and with too many links: each ends with a message about its
+//! limit.
 
 use std::{
     sync::{
@@ -26,7 +26,7 @@ use crate::{
 /// The largest block of a zstd frame, in bytes.
 const BLOCK: u32 = 128 << 10;
 
-/// A zstd frame of so many blocks, four bytes each, that all repeat one letter, as RFC 8878 writes it.
+/// A zstd frame of `blocks` blocks, four bytes each, that all repeat one letter (RFC 8878).
 fn bomb(blocks: usize, letter: u8) -> Vec<u8> {
     // Magic number, no optional fields, a window of 128 KiB.
     let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38];
@@ -45,7 +45,7 @@ fn packed(encoding: &str, body: &[u8]) -> Reply {
 #[test]
 fn a_few_kilobytes_that_unpack_to_gigabytes_end_early() {
     let home = Home::new();
-    // 80 kB that unpack to 2.6 GB.
+    // 80 kB that decompress to 2.6 GB.
     let gateway = Gateway::always(packed("zstd", &bomb(20_000, b' ')));
     let failed = home.generate(&gateway.base(), &[]);
     let failure = failed.only("failure");
@@ -59,25 +59,25 @@ fn a_few_kilobytes_that_unpack_to_gigabytes_end_early() {
 fn a_packed_answer_is_read_as_it_was_meant() {
     let home = Home::new();
     let answer = good(&png(1)).to_string();
-    // A frame with one block of bytes as they are.
+    // A frame with one uncompressed block.
     let mut body = vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38];
     body.extend(&(1 | (answer.len() as u32) << 3).to_le_bytes()[..3]);
     body.extend(answer.as_bytes());
     let cut = body[..body.len() / 2].to_vec();
-    // White space after the answer, packed better than any answer is, yet not much of it.
+    // White space after the response, compressed better than any real response, but not much of it.
     body.extend(bomb(100, b' '));
     let gateway = Gateway::always(packed("zstd", &body));
     home.generate(&gateway.base(), &[]).picture();
     assert!(gateway.posts()[0].header("accept-encoding").is_some_and(|accepted| accepted.contains("zstd")));
 
-    // Cut off, and not what it says.
+    // A truncated body, and one in another encoding than declared.
     let cut = Gateway::always(packed("zstd", &cut));
     assert_eq!(home.generate(&cut.base(), &[]).only("failure")["kind"], json!("cut_off"));
     let lie = Gateway::always(packed("gzip", answer.as_bytes()));
     assert_eq!(home.generate(&lie.base(), &[]).only("failure")["kind"], json!("not_understood"));
 }
 
-/// An answer that links to pictures of the gateway itself.
+/// A response that links to images of the gateway itself.
 fn links(host: &str, numbers: impl Iterator<Item = usize>) -> Value {
     let links: Vec<String> = numbers.map(|number| format!("![image](http://{host}/{number}.png)")).collect();
     chat(&json!(links.join("\n")), "stop")

@@ -1,4 +1,4 @@
-//! The log: errors are written with all of their causes.
+//! Tests that the log contains errors with all of their causes.
 
 use std::{fs, net::TcpListener, thread};
 
@@ -23,7 +23,7 @@ fn a_broken_connection_is_logged_with_its_causes_and_without_its_address() {
     let ended = run(doctor);
     assert_eq!(ended.code, Some(1), "{ended:?}");
     let log = log(&home);
-    // The error of reqwest, that of hyper, and the reason; the first of the three has the address.
+    // The error of reqwest, that of hyper, and the reason; the first one contains the address.
     let line = log.lines().find(|line| line.contains("a connection failed")).unwrap_or_else(|| panic!("{log}"));
     assert!(line.contains("client error (SendRequest): "), "{line}");
     assert!(!line.contains("secret-path"), "{line}");

@@ -1,4 +1,4 @@
-//! Pictures are found by their colours and by what they look like as soon as they are stored.
+//! Tests that images can be found by colors and by similarity as soon as they are stored.
 
 use atelier::imaging::{Bitmap, Encoding, downscale, encode};
 
@@ -8,7 +8,7 @@ use crate::{
     pictures::{chat, markdown},
 };
 
-/// A disc of one colour somewhere on a ground of another.
+/// A disc of one color on a background of another.
 fn disc(ground: [u8; 3], colour: [u8; 3], (cx, cy): (i32, i32)) -> Bitmap {
     let pixel = |x: i32, y: i32| if (x - cx).pow(2) + (y - cy).pow(2) < 40 * 40 { colour } else { ground };
     let pixels = (0..192).flat_map(|y| (0..256).map(move |x| pixel(x, y)));
@@ -16,7 +16,7 @@ fn disc(ground: [u8; 3], colour: [u8; 3], (cx, cy): (i32, i32)) -> Bitmap {
     Bitmap::new(256, 192, rgba).expect("every pixel is there")
 }
 
-/// Stores a picture and returns its id.
+/// Stores an image and returns its ID.
 fn store(home: &Home, bitmap: &Bitmap, encoding: Encoding) -> String {
     let bytes = encode(bitmap, encoding).expect("it can be written");
     let gateway = Gateway::always(Reply::json(&chat(&markdown("image/png", &bytes).into(), "stop")));
@@ -24,7 +24,7 @@ fn store(home: &Home, bitmap: &Bitmap, encoding: Encoding) -> String {
     home.run(&arguments).picture()["id"].as_str().expect("an id").to_owned()
 }
 
-/// The ids that a search finds.
+/// The IDs that a search finds.
 fn found(home: &Home, search: &str) -> Vec<String> {
     let run = home.run(&["export", "--json", "--out", "out", "--name", "{id}", "--search", search]);
     let ids = run.events("exported").iter().map(|line| line["id"].as_str().expect("an id").to_owned()).collect();

@@ -1,4 +1,4 @@
-//! The real program without a window, against gateways on this machine that do as they are told.
+//! Tests of the real program without a window, against scripted gateways on this machine.
 
 mod access;
 mod again;

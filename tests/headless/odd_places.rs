@@ -1,5 +1,5 @@
-//! Paths that are no text, folders of the library's own, pipes where files are expected, a lock that is taken away, an
-//! original on another disk: each works, or is refused with a sentence before anything is sent.
+//! Tests of unusual paths: paths that are not Unicode, folders of the library itself, pipes in place of files, a lock
+//! that is removed, an original on another disk. Each works, or is rejected with a message before anything is sent.
 
 use std::{
     ffi::OsStr,
@@ -29,7 +29,7 @@ fn answer() -> Reply {
     Reply::new(200, "application/json", chat(&json!(content), "stop").to_string())
 }
 
-/// The path that a line tells under a name, whole.
+/// The complete path under a name of a line.
 fn told(line: &Value, name: &str) -> PathBuf {
     let bytes = line[format!("{name}_bytes")].as_str().expect("a path that is no text is told by its bytes");
     PathBuf::from(OsStr::from_bytes(&STANDARD.decode(bytes).expect("it is base64")))

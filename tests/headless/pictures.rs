@@ -1,10 +1,10 @@
-//! Small pictures, and answers that hold them.
+//! Small images, and responses that contain them.
 
 use atelier::imaging::{Bitmap, Encoding, encode};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-/// A picture of this size whose pixels depend on a number, so that two of them differ.
+/// An image of this size whose pixels depend on a number, so that images differ.
 pub fn picture(width: u32, height: u32, number: u32, encoding: Encoding) -> Vec<u8> {
     let pixel = |at: u32| {
         let mixed = at.wrapping_add(number).wrapping_mul(2_654_435_761);
@@ -24,12 +24,12 @@ pub fn data_url(mime: &str, bytes: &[u8]) -> String {
     format!("data:{mime};base64,{}", STANDARD.encode(bytes))
 }
 
-/// Markdown as gateways put a picture into an answer.
+/// An image in Markdown, as gateways put it into a response.
 pub fn markdown(mime: &str, bytes: &[u8]) -> String {
     format!("![image]({})", data_url(mime, bytes))
 }
 
-/// A chat answer with this content, finished for this reason.
+/// A chat response with this content and finish reason.
 pub fn chat(content: &Value, finish: &str) -> Value {
     json!({
         "id": "chatcmpl-1",
@@ -41,7 +41,7 @@ pub fn chat(content: &Value, finish: &str) -> Value {
     })
 }
 
-/// A good answer with one picture.
+/// A successful response with one image.
 pub fn good(bytes: &[u8]) -> Value {
     chat(&json!(markdown("image/png", bytes)), "stop")
 }

@@ -1,5 +1,5 @@
-//! The power goes: of the library only that is left which was flushed, names and bytes each by themselves. What was
-//! announced is there, and nothing that was sent is taken for not sent.
+//! Tests of power cuts: only the parts of the library remain that were flushed, names and bytes separately. Everything
+//! that was reported is there, and no request that was sent is taken for unsent.
 
 use std::{
     collections::BTreeMap,
@@ -20,22 +20,22 @@ use crate::{
     queue::{Studio, prompt},
 };
 
-/// How often the power goes. Set `ATELIER_CUTS` for more.
+/// The number of power cuts. Set `ATELIER_CUTS` for more.
 fn cuts() -> u32 {
     std::env::var("ATELIER_CUTS").ok().and_then(|cuts| cuts.parse().ok()).unwrap_or(6)
 }
 
-/// Requests of each round.
+/// The number of requests in each round.
 const ROWS: u32 = 4;
 
-/// What the file system calls a file.
+/// The identity of a file in the file system.
 fn called(path: &Path) -> Option<String> {
     let metadata = fs::symlink_metadata(path).expect("it is there");
     let made = metadata.created().ok()?.duration_since(UNIX_EPOCH).ok()?;
     Some(format!("{}-{}-{}", metadata.ino(), made.as_secs(), made.subsec_nanos()))
 }
 
-/// Keeps a folder as it is: all of it is on the disk by now.
+/// Records a folder as completely flushed.
 fn keep(folder: &Path, kept: &Path) -> Option<()> {
     let mut names = String::new();
     for entry in fs::read_dir(folder).expect("it can be read") {
@@ -54,7 +54,7 @@ fn keep(folder: &Path, kept: &Path) -> Option<()> {
     Some(())
 }
 
-/// What is left of a folder, put elsewhere.
+/// Writes the flushed parts of a folder to another one.
 fn left(called: &str, kept: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     let names = fs::read_to_string(kept.join(called)).unwrap_or_default();
@@ -65,7 +65,7 @@ fn left(called: &str, kept: &Path, to: &Path) {
         if kind == "folder" {
             left(called, kept, &path);
         } else {
-            // A name whose bytes were never flushed has none.
+            // A name whose bytes were never flushed is an empty file.
             fs::write(&path, fs::read(kept.join(called)).unwrap_or_default()).expect("it can be written");
         }
     }
@@ -111,7 +111,7 @@ fn whenever_the_power_goes_what_was_announced_is_there_and_nothing_sent_is_sent_
     let mut announced: Vec<serde_json::Value> = Vec::new();
     let mut outcomes = BTreeMap::<&str, u32>::new();
     for round in 1..=cuts() {
-        // What was there before is on the disk.
+        // Everything from before is flushed.
         fs::remove_dir_all(&kept).expect("it is there");
         fs::create_dir_all(&kept).expect("a folder");
         let Some(()) = keep(&home.library(), &kept) else {
@@ -131,7 +131,7 @@ fn whenever_the_power_goes_what_was_announced_is_there_and_nothing_sent_is_sent_
         fs::remove_dir_all(home.library()).expect("it can be removed");
         fs::rename(&remains, home.library()).expect("it can be moved");
 
-        // It comes up, and takes up what was left.
+        // The library opens, and continues unfinished requests.
         home.run(&["export", "--search", "nothing of this name", "--json", "--out", "out"]);
         let posts = |number: u32| gateway.posts().iter().filter(|asked| self::number(&prompt(asked)) == number).count();
         {

@@ -1,4 +1,4 @@
-//! The program is killed at any instant: nothing that was paid for is lost, and nothing is asked for twice.
+//! Tests that kill the program at random times: nothing that was paid for is lost, and nothing is requested twice.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,12 +22,12 @@ use crate::{
     pictures::{chat, markdown, picture},
 };
 
-/// How often the program is killed. Set `ATELIER_KILLS` for more.
+/// The number of times that the program is killed. Set `ATELIER_KILLS` for more.
 fn kills() -> u32 {
     std::env::var("ATELIER_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(12)
 }
 
-/// The two pictures of the answer to a prompt.
+/// The two images of the response to a prompt.
 fn pictures(number: u32) -> [Vec<u8>; 2] {
     [2 * number, 2 * number + 1].map(|number| picture(120, 90, number, Encoding::Png))
 }
@@ -44,14 +44,14 @@ fn number(asked: &Asked) -> u32 {
     prompt.trim_matches('"').rsplit(' ').next().and_then(|word| word.parse().ok()).expect("a prompt has a number")
 }
 
-/// Answers in forty pieces, so that there is time to be killed in.
+/// Responds in forty chunks, so that there is time to kill the program.
 fn paced_gateway() -> Gateway {
     Gateway::start(|asked| {
         Reply::new(200, "application/json", answer(number(asked))).paced(40, Duration::from_millis(2))
     })
 }
 
-/// What the library holds after it was opened again: the hashes of each request's pictures, by prompt.
+/// The contents of the library after it was opened again: the hashes of each request's images, by prompt.
 fn stored(library: &Library) -> BTreeMap<String, Vec<String>> {
     let mut stored: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for id in library.search().find_text("", &TimeZone::UTC).expect("it can be read").ids {
@@ -64,14 +64,14 @@ fn stored(library: &Library) -> BTreeMap<String, Vec<String>> {
     stored
 }
 
-/// Nothing in the originals but pictures with their sidecars.
+/// Asserts that the originals contain only images with their sidecars.
 fn assert_tidy(folder: &Path) {
     let pictures: BTreeSet<_> = with_extension(&folder.join("originals"), "png").into_iter().collect();
     let sidecars = with_extension(&folder.join("originals"), "json");
     let expected: BTreeSet<_> = sidecars.iter().map(|path| path.with_extension("png")).collect();
     assert_eq!(pictures, expected);
     assert_eq!(files(&folder.join("originals")).len(), pictures.len() * 2);
-    // The parts of responses that were interrupted are kept; nothing else stays in the spool.
+    // Interrupted responses are kept; nothing else stays in the spool.
     let kept = folder.join("spool/kept");
     let others = files(&folder.join("spool")).into_iter().filter(|path| !path.starts_with(&kept));
     assert_eq!(others.collect::<Vec<_>>(), Vec::<std::path::PathBuf>::new());
@@ -88,7 +88,7 @@ fn whenever_it_is_killed_what_was_paid_for_is_there_and_nothing_is_asked_twice()
         home.atelier(&["generate", "--json", "--model", "m", "--base-url", &base, "--prompt", &prompt])
     };
 
-    // How long it takes when nobody disturbs it.
+    // The duration of an undisturbed run.
     let start = Instant::now();
     let mut child = generate(0).spawn().expect("the program starts");
     let output = collect(child.stdout.take());
@@ -112,20 +112,20 @@ fn whenever_it_is_killed_what_was_paid_for_is_there_and_nothing_is_asked_twice()
         let killed_lines = json_lines(&text(output));
         announced.extend(killed_lines.iter().filter(|line| line["event"] == "image").cloned());
 
-        // Did the whole answer reach the disk?
+        // Whether the whole response reached the disk.
         let body = answer(number);
         let spools = files(&home.library().join("spool"));
         let whole = spools.iter().any(|path| fs::read(path).is_ok_and(|spool| spool.ends_with(body.as_bytes())));
 
         if number % 3 == 0 {
-            // It may be killed while it takes up what was left.
+            // The program may be killed while it continues unfinished requests.
             let mut next = home.atelier(&["export", "--all", "--out", "killed"]).spawn().expect("the program starts");
             thread::sleep(instant() / 2);
             next.kill().expect("it can be killed");
             wait(&mut next);
         }
 
-        // The next start takes up what was left.
+        // The next start continues unfinished requests.
         let export = home.run(&["export", "--json", "--search", &prompt(number), "--out", "out", "--name", "{id}"]);
         let exported = export.events("exported").len();
         assert_tidy(&home.library());
@@ -143,10 +143,10 @@ fn whenever_it_is_killed_what_was_paid_for_is_there_and_nothing_is_asked_twice()
 
         assert!(asked <= 1, "fox {number} was asked for {asked} times");
         if !found.is_empty() {
-            // Of an answer that was cut, the pictures that had come whole are kept.
+            // Of a truncated response, the complete images are kept.
             let expected = pictures(number).map(|bytes| sha256(&bytes));
             assert!(found == expected || (!whole && found == expected[..1]), "{found:?} {whole}");
-            // What was asked for may be whole though the response is not.
+            // All requested images may be complete although the response is not.
             assert!(interrupted <= usize::from(found != expected), "{found:?}");
             *outcomes.entry("stored").or_default() += 1;
         } else if asked == 1 {
@@ -172,7 +172,7 @@ fn whenever_it_is_killed_what_was_paid_for_is_there_and_nothing_is_asked_twice()
 fn an_answer_that_was_whole_when_the_program_died_becomes_pictures() {
     let home = Home::new();
     let gateway = Gateway::start(|asked| {
-        // The answer is whole, and the connection stays open: the program waits for its end.
+        // The response is complete, and the connection stays open: the program waits for its end.
         let body = answer(number(asked));
         let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n";
         Reply(vec![crate::gateway::Part::Bytes(format!("{head}{body}").into_bytes()), crate::gateway::Part::Stall])
@@ -195,7 +195,7 @@ fn an_answer_that_was_whole_when_the_program_died_becomes_pictures() {
     child.kill().expect("it can be killed");
     wait(&mut child);
 
-    // Another request's pictures are not taken for its own.
+    // The images of another request are not taken for its own.
     let arguments = ["generate", "--json", "--provider", "demo", "--model", "m", "--size", "512", "--prompt", "fox 8"];
     let next = home.run(&arguments);
     assert_eq!(next.picture()["prompt"], "fox 8");
@@ -211,7 +211,7 @@ fn an_answer_that_was_whole_when_the_program_died_becomes_pictures() {
 /// The rows of the sheet of a round.
 const ROWS: u32 = 6;
 
-/// A sheet whose rows ask for foxes with numbers of their own.
+/// A sheet whose rows request foxes with their own numbers.
 fn sheet(home: &Home, round: u32) -> std::path::PathBuf {
     let path = home.path().join("rows.csv");
     let rows = (0..ROWS).map(|row| format!("fox {}\n", round * ROWS + row));
@@ -261,7 +261,7 @@ fn whenever_a_queue_is_killed_what_was_sent_is_accounted_for_and_what_was_not_go
             next.kill().expect("it can be killed");
             wait(&mut next);
         }
-        // The next start takes up what was left; without a window nobody is there who lets it go on.
+        // The next start continues unfinished requests; without a window no one can resume the queue.
         home.run(&["export", "--json", "--search", "nothing of this name", "--out", "out"]);
         let posts = |number: u32| gateway.posts().iter().filter(|asked| self::number(asked) == number).count();
         let prompt = |number: u32| format!("fox {number}");
@@ -309,7 +309,7 @@ fn whenever_a_queue_is_killed_what_was_sent_is_accounted_for_and_what_was_not_go
                 assert_eq!(sha256(&bytes), line["sha256"], "{line}");
             }
         }
-        // Where a person has allowed it, what waits goes on; nothing else is sent.
+        // If the setting allows it, queued requests continue; nothing else is sent.
         let mut studio = crate::queue::Studio::open(&home, &base, |settings| settings.resume_on_start = true);
         studio.until_idle();
         studio.stop();
@@ -320,7 +320,7 @@ fn whenever_a_queue_is_killed_what_was_sent_is_accounted_for_and_what_was_not_go
         }
         let library = Library::open(&home.library()).expect("it opens");
         assert!(library.requests().unfinished().expect("it can be read").is_empty());
-        // What was interrupted is put away, so that it is not looked at again.
+        // Interrupted requests are dismissed, so that they are not checked again.
         let interrupted: Vec<_> =
             library.requests().failed().expect("it can be read").iter().map(|(intent, _)| intent.request).collect();
         library.requests().remove(&interrupted).expect("it can be written");

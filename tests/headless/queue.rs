@@ -1,5 +1,5 @@
-//! The queue through its commands and events: holding back, moving, putting off, changing, asking again, caps, gateways
-//! that are not reached, and what is there after a restart.
+//! Tests of the queue through its commands and events: hold, move, schedule, edit, retry, spending caps, unreachable
+//! gateways, and the state after a restart.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -29,16 +29,17 @@ use crate::{
     pictures::{chat, good, png},
 };
 
-/// A studio that says nothing for so long ends the test.
+/// The test ends if the studio sends no event for this long.
 const LIMIT: Duration = Duration::from_secs(40);
 
-/// A queue that has said nothing for so long has nothing more to say; it tells changes within a fifth of a second.
+/// The time without an event after which the queue has nothing more to report; it reports changes within a fifth of a
+/// second.
 const QUIET: Duration = Duration::from_millis(600);
 
-/// The model that is asked, whose price is known: $0.039 a picture.
+/// The model of the requests, whose price is known: $0.039 per image.
 const MODEL: &str = "gemini-2.5-flash-image";
 
-/// A studio, and all that it has said.
+/// A studio, and the events that it has sent.
 pub struct Studio {
     handle: Handle,
     settings: Settings,
@@ -51,7 +52,7 @@ pub struct Studio {
 }
 
 impl Studio {
-    /// Opens a home's library with requests to a gateway at this base URL.
+    /// Opens the library of a home with a gateway at this base URL.
     pub fn open(home: &Home, base: &str, change: impl FnOnce(&mut Settings)) -> Self {
         Self::open_with(home, base, change, |_| ())
     }
@@ -116,12 +117,12 @@ impl Studio {
         }
     }
 
-    /// Listens until an event makes this true.
+    /// Reads events until one makes this true.
     pub fn until(&mut self, what: &str, is: impl FnMut(&Self, &Event) -> bool) {
         self.until_within(LIMIT, what, is);
     }
 
-    /// The same for what may take long.
+    /// The same for an operation that may take long.
     pub fn until_within(&mut self, limit: Duration, what: &str, mut is: impl FnMut(&Self, &Event) -> bool) {
         let deadline = Instant::now() + limit;
         loop {
@@ -136,7 +137,7 @@ impl Studio {
         }
     }
 
-    /// Asks for these prompts and returns the names of their requests.
+    /// Enqueues these prompts and returns the IDs of their requests.
     pub fn ask(&mut self, prompts: &[&str]) -> Vec<RequestId> {
         self.send(Command::Queue(QueueCommand::Generate(prompts.iter().map(|prompt| recipe(prompt)).collect())));
         self.named(prompts)
@@ -158,7 +159,7 @@ impl Studio {
         self.jobs.get(&id).map(|job| &job.state)
     }
 
-    /// Waits until the queue says this of itself.
+    /// Waits until the queue reports this state.
     pub fn until_queue(&mut self, what: &str, is: impl Fn(&QueueState) -> bool) {
         if !is(&self.queue) {
             self.until(what, |studio, _| is(&studio.queue));
@@ -171,9 +172,9 @@ impl Studio {
         self.until("the run ends", |studio, _| studio.ended.len() > runs);
     }
 
-    /// Waits until the queue says that nothing runs and nothing waits.
+    /// Waits until the queue reports that nothing runs and nothing waits.
     pub fn until_idle(&mut self) {
-        // It says how it stands soon after the start, whatever that is.
+        // The queue reports its state soon after the start in any case.
         self.send(Command::Queue(QueueCommand::ProbeGateway(ProfileId::dgrid())));
         self.until("it is idle", |studio, event| {
             matches!(event, Event::Queue(QueueEvent::Status(_)))
@@ -181,10 +182,10 @@ impl Studio {
         });
     }
 
-    /// Waits until nothing runs, and nothing could start that no cap holds up.
+    /// Waits until nothing runs, and only spending caps keep requests from starting.
     pub fn until_settled(&mut self) {
         self.send(Command::Queue(QueueCommand::ProbeGateway(ProfileId::dgrid())));
-        // Events that were on their way say how the queue stood before the last command.
+        // Events that were already sent describe the queue before the last command.
         self.send(Command::Organize(OrganizeCommand::SuggestTags(String::new())));
         self.until("the commands are taken", |_, event| {
             matches!(event, Event::Organize(OrganizeEvent::TagSuggestions(..)))
@@ -225,13 +226,13 @@ fn prompts(gateway: &Gateway) -> Vec<String> {
     gateway.posts().iter().map(prompt).collect()
 }
 
-/// A gateway whose every answer is a picture of its own.
+/// A gateway that returns another image for each request.
 fn painter() -> Gateway {
     let number = AtomicUsize::new(0);
     Gateway::start(move |_| Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst) as u32))))
 }
 
-/// The same, but it says nothing to a prompt that says so.
+/// The same, but it does not respond to a prompt that says so.
 fn painter_that_waits() -> Gateway {
     let number = AtomicUsize::new(0);
     Gateway::start(move |asked| {
@@ -282,7 +283,7 @@ fn what_waited_when_it_stopped_goes_on_only_if_that_was_allowed() {
         studio.send(Command::Queue(QueueCommand::SetPaused(true)));
         studio.ask(&[prompt]);
         studio.stop();
-        // Without a window nobody is there to say so.
+        // Without a window no one can resume the queue.
         assert_eq!(home.run(&["export", "--all", "--out", "out"]).code, Some(2));
         let before = gateway.posts().len();
         let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = allowed);
@@ -403,7 +404,7 @@ fn a_single_prompt_passes_a_long_batch() {
     studio.until_done();
     let sent = prompts(&gateway);
     assert!(sent.iter().position(|prompt| prompt == "single").is_some_and(|at| at <= 2), "{sent:?}");
-    // The one that was stopped may have been stopped before it was sent.
+    // The request that was cancelled may have been cancelled before it was sent.
     assert_eq!(sent.iter().filter(|prompt| *prompt != "wait").collect::<BTreeSet<_>>().len(), 31);
     studio.stop();
 }
@@ -459,7 +460,7 @@ fn a_cap_stops_the_queue_counting_what_is_on_its_road_and_a_higher_one_lets_it_g
     assert_eq!((studio.queue.waiting, gateway.posts().len()), (4, 2));
     studio.stop();
 
-    // It is known after a restart.
+    // The state is known after a restart.
     let mut studio = Studio::open(&home, &gateway.base(), |settings| {
         settings.caps = Caps { day: Some(dollars(0.10)), ..Caps::default() };
         settings.resume_on_start = true;
@@ -594,7 +595,7 @@ fn what_a_gateway_says_it_cost_counts_and_is_in_the_table() {
     let table = std::fs::read_to_string(home.path().join("spending.csv")).expect("it is written");
     assert_eq!(table.lines().count(), 4);
     assert!(table.contains(",yes,0.061200,0.039000,1,"), "{table}");
-    // The pictures say it as well.
+    // The images contain it as well.
     let library = Library::open(&home.library()).expect("it opens");
     let ids = library.search().find_text("cost:0.05", &jiff::tz::TimeZone::UTC).expect("it can be read").ids;
     assert_eq!(ids.len(), 1);
@@ -608,7 +609,7 @@ fn a_gateway_that_is_out_of_reach_holds_its_requests_up_and_fails_none() {
     let mut studio = Studio::open(&home, &base, |settings| settings.concurrency = 3);
     studio.ask(&["first"]);
     studio.until_done();
-    // The gateway goes away, and with it its port.
+    // The gateway stops and releases its port.
     drop(gateway);
     let names: Vec<String> = (0..20).map(|number| format!("row {number}")).collect();
     let ids = studio.ask(&names.iter().map(String::as_str).collect::<Vec<_>>());

@@ -1,5 +1,5 @@
-//! The queue of the real studio in any course of events, and at length: gateways that fail by chance, a person who does
-//! what comes to mind, and restarts.
+//! Tests of the queue of the real studio in random courses of events and with many requests: gateways that fail at
+//! random, a person who acts at random, and restarts.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -29,7 +29,7 @@ fn number(name: &str, usual: u32) -> u32 {
     std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(usual)
 }
 
-/// A stream of numbers that looks like chance and is always the same.
+/// A deterministic pseudorandom number generator.
 struct Chance(u64);
 
 impl Chance {
@@ -39,12 +39,12 @@ impl Chance {
     }
 }
 
-/// What a gateway has answered to each prompt.
+/// The responses of a gateway to each prompt.
 #[derive(Default)]
 struct Answered {
-    /// Whole pictures.
+    /// The number of complete images.
     pictures: usize,
-    /// That it is too much, which costs nothing.
+    /// The number of rate limit responses, which are free of charge.
     turned_down: usize,
 }
 
@@ -94,7 +94,7 @@ fn course(seed: u64) {
     let mut chance = Chance(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let mut studio = open(true);
     let mut names = 0;
-    // How often a person has clicked to have a prompt asked again or twice.
+    // The number of clicks by which a person has retried or duplicated a prompt.
     let mut clicks: BTreeMap<String, usize> = BTreeMap::new();
     for _ in 0..40 {
         let ids: Vec<RequestId> = studio.jobs.keys().copied().collect();
@@ -138,7 +138,7 @@ fn course(seed: u64) {
                 studio = open(chance.next(2) == 0);
             }
             _ => {
-                // It may come further for a while.
+                // The queue may continue for a while.
                 let events = studio.events + 1 + chance.next(20);
                 studio.send(Command::Organize(OrganizeCommand::SuggestTags(String::new())));
                 studio.until("something happens", |studio, event| {
@@ -148,7 +148,7 @@ fn course(seed: u64) {
         }
         assert!(studio.queue.spent.day + studio.queue.spent.reserved <= cap, "{:?}", studio.queue.spent);
     }
-    // All of it may come to an end, but for what the cap holds up.
+    // Everything may finish, except for requests that the cap holds back.
     studio.send(Command::Queue(QueueCommand::SetPaused(false)));
     studio.until_settled();
     studio.stop();
@@ -172,7 +172,7 @@ fn course(seed: u64) {
         );
     }
     for (prompt, found) in &pictures {
-        // An answer that was cut behind its picture has brought one as well.
+        // A response that was cut after its image has delivered one as well.
         assert!(found.len() <= posts[prompt], "seed {seed}: {prompt}");
     }
     let mut spent: Vec<Spending> = Vec::new();
@@ -191,7 +191,7 @@ fn course(seed: u64) {
     assert!(with_extension(&home.library().join("originals"), "part").is_empty());
 }
 
-/// How much memory the program takes, in bytes.
+/// The memory of the process, in bytes.
 fn memory() -> usize {
     memory_stats::memory_stats().map_or(0, |stats| stats.physical_mem)
 }
@@ -231,7 +231,7 @@ fn a_long_queue_with_faults_comes_to_its_end_without_growing_and_answers_through
         if matches!(event, Event::Organize(OrganizeEvent::TagSuggestions(..))) {
             told += 1;
         }
-        // Somebody uses the window meanwhile.
+        // The window is used meanwhile.
         if asked_for.get() * 50 < studio.stored {
             asked_for.set(asked_for.get() + 1);
             studio.send(Command::Organize(OrganizeCommand::SuggestTags(String::new())));
@@ -257,7 +257,7 @@ fn a_long_queue_with_faults_comes_to_its_end_without_growing_and_answers_through
     assert_eq!(studio.stored + failed.len(), count, "each has come to one end");
     assert!(failed.values().all(|charged| *charged != Charge::No), "what was turned down at no cost was sent again");
     assert!(studio.queue.running == 0 || studio.queue.progress.ended() == count);
-    // Each request is told of a few times, however many wait.
+    // The number of events per request is limited, however many requests wait.
     assert!(studio.events < 24 * count + 2_000, "{} events", studio.events);
     assert!(most < warm + (96 << 20), "memory has grown from {} to {} MB", warm >> 20, most >> 20);
     studio.stop();

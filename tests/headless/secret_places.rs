@@ -1,4 +1,4 @@
-//! A gateway that repeats the key in every writing at every place of its answers: afterwards it is nowhere.
+//! Tests that a gateway which repeats the key in every encoding at every place of its responses leaves it nowhere.
 
 use std::{fs, time::Duration};
 
@@ -11,24 +11,24 @@ use crate::{
     secret_writings::{holds, writings},
 };
 
-/// A key with everything that is escaped somewhere.
+/// A key with all characters that some encoding escapes.
 const KEY: &str = "sk-S&e<n>t\"i'n+e/l=5f37%59df";
 
-/// An answer with a writing of the key at one place.
+/// A response with an encoded key at one place.
 type Place = fn(&str) -> Reply;
 
 fn with_picture(text: &str) -> Value {
     chat(&json!(format!("{text} {}", markdown("image/png", &png(1)))), "stop")
 }
 
-/// A good answer with one field changed.
+/// A successful response with one field changed.
 fn changed(change: impl FnOnce(&mut Value)) -> Reply {
     let mut answer = with_picture("here");
     change(&mut answer);
     Reply::json(&answer)
 }
 
-/// A writing as a header's value may be.
+/// An encoded key in a form that is valid in a header.
 fn in_header(writing: &str) -> String {
     writing.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').collect()
 }
@@ -84,7 +84,7 @@ const PLACES: [(&str, Place); 24] = [
     ("a broken answer", |w| Reply::new(200, "application/json", format!("{{\"choices\": \"{w}\", broken"))),
 ];
 
-/// One request for each writing, in one run; each prompt is the number of its writing.
+/// One request for each encoding, in one run; each prompt is the number of its encoding.
 fn ask(home: &Home, place: Place) -> Run {
     let all = writings(KEY);
     let rows: Vec<String> = (0..all.len()).map(|number| format!("p{number}\n")).collect();
@@ -107,7 +107,7 @@ fn number(asked: &Asked) -> usize {
     prompt.trim_start_matches('p').parse().expect("a number")
 }
 
-/// Where the key is left, in what was printed and in every file.
+/// The places that contain the key, in the output and in every file.
 fn left(home: &Home, runs: &[Run]) -> Vec<String> {
     let mut found = Vec::new();
     for (number, run) in runs.iter().enumerate() {
@@ -115,7 +115,7 @@ fn left(home: &Home, runs: &[Run]) -> Vec<String> {
         found.extend(printed.filter(|line| holds(line.as_bytes(), KEY)).map(|line| format!("run {number}: {line}")));
     }
     for path in files(home.path()) {
-        // Originals are what the gateway drew, to the byte.
+        // Originals are exactly the bytes of the gateway.
         let bytes = fs::read(&path).expect("a file can be read");
         if holds(&bytes, KEY) {
             found.push(path.display().to_string());
@@ -124,7 +124,7 @@ fn left(home: &Home, runs: &[Run]) -> Vec<String> {
     found
 }
 
-/// Runs some of the places, so that they are tested side by side.
+/// Runs some of the places, so that they are tested in parallel.
 fn nowhere_after(places: &[(&str, Place)]) {
     let mut all = Vec::new();
     for (name, place) in places {

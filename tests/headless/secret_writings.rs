@@ -1,5 +1,5 @@
-//! The ways in which a gateway may write a key, and a reader that finds the key again in any of them. It shares no code
-//! with what the program hides keys with.
+//! The encodings in which a gateway may write a key, and a reader that finds the key in any of them. It shares no code
+//! with the masking of the program.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use base64::{
     },
 };
 
-/// How many layers of writing are looked through.
+/// The number of layers of encoding that are decoded.
 const LAYERS: usize = 3;
 
 fn each(text: &str, write: impl Fn(usize, char) -> String) -> String {
@@ -42,7 +42,7 @@ fn hexadecimal(text: &str, separator: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(separator)
 }
 
-/// A key in forty-eight writings.
+/// A key in forty-eight encodings.
 pub fn writings(key: &str) -> Vec<String> {
     let names = each(key, |_, c| named(c));
     let escapes = each(key, |_, c| format!("\\u{:04x}", c as u32));
@@ -111,7 +111,7 @@ pub fn writings(key: &str) -> Vec<String> {
     all
 }
 
-/// Whether a key can be read from some bytes, whichever way it is written in them.
+/// Whether some bytes contain a key in any encoding.
 pub fn holds(bytes: &[u8], key: &str) -> bool {
     let key = key.to_lowercase();
     let mut seen = HashSet::new();
@@ -140,13 +140,13 @@ pub fn holds(bytes: &[u8], key: &str) -> bool {
     false
 }
 
-/// The runs of text in bytes that may be anything.
+/// The runs of text in arbitrary bytes.
 fn readable(bytes: &[u8]) -> String {
     let runs = bytes.split(|&byte| byte < b' ' && !byte.is_ascii_whitespace()).filter(|run| run.len() >= 8);
     runs.map(String::from_utf8_lossy).collect::<Vec<_>>().join("\u{1}\n\u{1}")
 }
 
-/// Replaces what `read` can read at a place by what it says.
+/// Replaces each part that `read` can decode by its result.
 fn replaced(text: &str, starts: char, read: impl Fn(&str) -> Option<(usize, char)>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -197,7 +197,7 @@ fn from_json(text: &str) -> String {
     })
 }
 
-/// Without white space and what is not seen.
+/// The text without white space and invisible characters.
 fn joined(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && *c != '\u{200b}').collect()
 }

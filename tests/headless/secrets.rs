@@ -1,4 +1,4 @@
-//! The key goes to its gateway in one header, and nowhere else.
+//! Tests that the key is sent to its gateway in one header, and is nowhere else.
 
 use std::fs;
 
@@ -20,7 +20,7 @@ fn with_key(home: &Home, key: &str, base: &str, more: &[&str]) -> Run {
     run(command)
 }
 
-/// Asserts that a request holds the key in its header and nowhere else.
+/// Asserts that a request contains the key in its header and nowhere else.
 fn assert_only_in_header(asked: &Asked, key: &str) {
     assert_eq!(asked.header("authorization"), Some(format!("Bearer {key}").as_str()));
     let others = asked.headers.iter().filter(|(name, _)| name != "authorization");
@@ -32,7 +32,7 @@ fn holds(bytes: &[u8], key: &str) -> bool {
     bytes.windows(key.len()).any(|window| window == key.as_bytes())
 }
 
-/// Asserts that the key is in nothing that was printed and in no file.
+/// Asserts that neither the output nor a file contains the key.
 fn assert_not_kept(home: &Home, run: &Run, key: &str) {
     assert!(!run.stdout.contains(key) && !run.stderr.contains(key), "{run:?}");
     let files = files(home.path());
@@ -63,7 +63,7 @@ fn a_key_that_is_not_accepted_is_not_repeated() {
         for reply in [
             Reply::new(401, "application/json", error.to_string()),
             Reply::html(401, &format!("<html><body><b>{words}</b></body></html>")),
-            // Gateways also put errors into answers that begin as a success.
+            // Gateways also report errors in responses with a successful status.
             Reply::json(&error),
             Reply::json(&chat(&json!(words), "stop")),
             Reply::html(200, &format!("<html><body><b>{words}</b></body></html>")),
@@ -126,7 +126,7 @@ fn the_key_does_not_follow_a_redirect_or_a_link_to_elsewhere() {
     }
     assert_eq!(elsewhere.asked().len(), 0, "a redirect to elsewhere is not followed at all");
 
-    // Pictures of the gateway itself are fetched as anybody would.
+    // Images of the gateway itself are fetched without special rights.
     let gateway = Gateway::start(|asked| match asked.header("host") {
         Some(host) if asked.method == "POST" => {
             Reply::json(&chat(&json!(format!("![image](http://{host}/1.png)")), "stop"))
@@ -140,7 +140,7 @@ fn the_key_does_not_follow_a_redirect_or_a_link_to_elsewhere() {
     assert_eq!((asked.method.as_str(), asked.header("authorization"), asked.header("referer")), ("GET", None, None));
     assert_not_kept(&home, &made, key);
 
-    // The same machine is another origin at another port, and none of a gateway's business.
+    // The same machine at another port is another origin, to which links are not followed.
     let link = format!("![image]({}/1.png)", elsewhere.origin());
     let gateway = Gateway::always(Reply::json(&chat(&json!(link), "stop")));
     let failed = with_key(&home, key, &gateway.base(), &[]);
@@ -173,8 +173,8 @@ fn the_demo_gateway_is_never_told_a_key() {
     assert_not_kept(&home, &made, KEYS[0]);
 }
 
-/// Pictures, failures, a look over the gateway, an export and commands for a shell, all against a gateway that repeats
-/// the key wherever it can.
+/// Images, failures, a diagnosis of the gateway, an export and shell commands, all against a gateway that repeats the
+/// key wherever it can.
 #[test]
 fn after_everything_the_key_is_nowhere() {
     for key in KEYS {
@@ -218,12 +218,12 @@ fn after_everything_the_key_is_nowhere() {
     }
 }
 
-/// A profile that somebody gave away under a name whose key is in the environment.
+/// A shared profile with a name whose key is in the environment.
 #[test]
 fn an_imported_profile_is_given_a_key_only_after_its_host_was_confirmed() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(1))));
-    // This machine needs no key, so that the host is one that does.
+    // This machine needs no key, so the host is one that does.
     let profile = |base: &str| json!({ "id": "anthropic", "name": "Anthropic\u{202e}\u{1b}[2J", "base_url": base });
     fs::write(home.path().join("gift.json"), profile("https://keys.example:8443/v1").to_string()).expect("a file");
     let imported = home.run(&["profiles", "import", "gift.json"]);
@@ -244,7 +244,7 @@ fn an_imported_profile_is_given_a_key_only_after_its_host_was_confirmed() {
     assert_eq!(run(doctor).code, Some(1));
     assert_eq!(home.run(&["profiles", "trust", "nobody"]).code, Some(2));
 
-    // An address that the person gives is the person's own word.
+    // An address that the user enters is trusted.
     asked(&["--base-url", &gateway.base()]).picture();
     assert_only_in_header(&gateway.posts()[0], KEYS[0]);
 
@@ -277,7 +277,7 @@ fn a_server_on_this_machine_is_not_sent_the_key_of_an_imported_profile_s_name() 
     assert_only_in_header(&gateway.posts()[1], KEYS[0]);
 }
 
-/// Profiles that were in the settings of an earlier version go on as they were.
+/// Profiles in the settings of an earlier version continue to work.
 #[test]
 fn profiles_that_were_there_before_keep_their_key() {
     let home = Home::new();
@@ -322,7 +322,7 @@ fn what_is_kept_is_private_and_what_is_exported_is_not() {
         assert_eq!(mode(log.parent().expect("a folder")), 0o700);
     }
 
-    // One that an earlier version made is closed when it is opened.
+    // A library that an earlier version made is closed to others when it is opened.
     let open = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");
     for name in ["", "originals", "exchanges", "spool"] {
         open(&home.library().join(name), 0o755);
@@ -339,7 +339,7 @@ fn what_is_kept_is_private_and_what_is_exported_is_not() {
     for name in ["library.db", "spending.jsonl"] {
         assert_eq!(mode(&home.library().join(name)), 0o600, "{name}");
     }
-    // An ordinary new file has what the mask leaves of 0666.
+    // An ordinary new file has the permissions that the mask leaves of 0666.
     let ordinary = home.path().join("ordinary");
     fs::write(&ordinary, "").expect("a file");
     for path in files(&out) {

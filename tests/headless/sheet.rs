@@ -1,4 +1,4 @@
-//! `atelier generate --sheet`: what each row of a table asks for, to the letter.
+//! Tests of `atelier generate --sheet`: the exact request of each row of a table.
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +14,7 @@ use crate::{
     pictures::{good, png},
 };
 
-/// A gateway that paints something else each time; prompts with “fail” in them it turns down.
+/// A gateway that returns another image each time, and rejects prompts that contain “fail”.
 fn painter() -> Gateway {
     let number = AtomicU32::new(0);
     Gateway::start(move |asked| {
@@ -36,7 +36,7 @@ fn sheet(home: &Home, name: &str, text: impl AsRef<[u8]>, base: &str, more: &[&s
     home.run(&[&usual, more].concat())
 }
 
-/// Each body that was sent, by its prompt.
+/// The body of each request, by prompt.
 fn bodies(gateway: &Gateway) -> BTreeMap<String, Value> {
     gateway.posts().iter().map(|asked| (prompt(asked), asked.json())).collect()
 }
@@ -109,7 +109,7 @@ fn rows_that_cannot_be_asked_or_do_not_work_are_named_and_the_rest_is_made() {
     assert!(lines[1].starts_with(r#""a fox","1","","1","01 a-fox 1.png","done","dgrid","m/usual","1","#), "{lines:?}");
     assert!(lines[2].starts_with(r#""an owl","x","8K","2","","faulty","#), "{lines:?}");
     assert!(lines[3].starts_with(r#""please fail","","","3","","failed","#), "{lines:?}");
-    // What is for people in that table is nothing that is asked for.
+    // Cells for people in that table request nothing.
     let again = sheet(&home, "again.csv", &written, &gateway.base(), &[]);
     assert_eq!((again.code, again.events("image").len()), (Some(1), 2));
 }
@@ -146,7 +146,7 @@ fn a_file_that_is_no_table_is_refused_before_anything_is_sent() {
     assert_eq!(gateway.posts().len(), 0);
 }
 
-/// 夜市 and the rest in GBK, in Big5, and in UTF-16 without a mark.
+/// 夜市 and other words in GBK, in Big5, and in UTF-16 without a byte order mark.
 const GBK: &[u8] = b"prompt,seed\n\xd2\xb9\xca\xd0\xc0\xef\xb5\xc4\xba\xfc\xc0\xea,1\n";
 const BIG5: &[u8] = b"prompt,seed\n\xa9\x5d\xa5\xab\xb8\xcc\xaa\xba\xaa\xb0\xaf\x57,1\n";
 
@@ -168,7 +168,7 @@ fn the_encoding_of_a_table_is_recognized_and_can_be_named() {
     let named = sheet(&home, "jobs.csv", BIG5, &gateway.base(), &["--encoding", "cp1252"]);
     assert_eq!((named.code, &named.only("sheet")["encoding_guessed"]), (Some(0), &json!(false)), "{named:?}");
     assert_eq!(gateway.posts().len(), sent + 1);
-    // One that the bytes are not in, and one that there is not, send nothing.
+    // An encoding that does not fit the bytes, and one that does not exist, send nothing.
     let wrong = sheet(&home, "jobs.csv", BIG5, &gateway.base(), &["--encoding", "utf-8"]);
     assert_eq!(wrong.code, Some(2), "{wrong:?}");
     assert!(wrong.only("failure")["message"].as_str().is_some_and(|message| message.contains("UTF-8")), "{wrong:?}");

@@ -1,4 +1,5 @@
-//! Signals: nothing new is sent, what is under way may finish, what came is there, and the exit code says which it was.
+//! Tests of signals: nothing new is sent, running requests may finish, received images are stored, and the exit code
+//! tells which signal it was.
 
 use std::{
     fs,
@@ -19,7 +20,7 @@ use crate::{
 
 const TERM: (&str, i32) = ("TERM", 143);
 
-/// The signals that this process does not ignore, with the codes that they end a program with.
+/// The signals that this process does not ignore, with the exit codes that they cause.
 fn signals() -> Vec<(&'static str, i32)> {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let bits = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -42,7 +43,7 @@ fn after(pause: Duration, reply: Reply) -> Reply {
     Reply([vec![Part::Pause(pause)], reply.0].concat())
 }
 
-/// Waits until something is so.
+/// Waits until a condition holds.
 fn until(what: &str, is: impl Fn() -> bool) {
     let deadline = Instant::now() + Duration::from_mins(1);
     while !is() {
@@ -151,7 +152,7 @@ fn after_the_grace_a_request_is_cut_off_and_that_is_said() {
 #[test]
 fn a_second_signal_ends_it_at_once_and_what_has_arrived_is_there_at_the_next_start() {
     let home = Home::new();
-    // All but the last byte comes, and then nothing more.
+    // All but the last byte arrives, and then nothing more.
     let slow = Gateway::always(answer().without_last(1, Part::Stall));
     let arrived = || {
         let spools = files(&home.library().join("spool"));
@@ -164,7 +165,7 @@ fn a_second_signal_ends_it_at_once_and_what_has_arrived_is_there_at_the_next_sta
     assert!(start.elapsed() < Duration::from_secs(15), "it does not wait for the grace");
     assert_eq!(run.events("stopped").len(), 1);
     assert!(!files(&home.library().join("spool")).is_empty(), "the spool is there");
-    // The next start takes it up, and posts nothing.
+    // The next start continues it, and sends no `POST`.
     let next = home.run(&["spending", "--json"]);
     assert_eq!(next.code, Some(0), "{next:?}");
     assert_eq!(slow.posts().len(), 1);

@@ -1,4 +1,4 @@
-//! Those who never answer: gateways, links, the keychain. Everything ends by itself, and nobody else is held up.
+//! Tests of gateways, links and a keychain that never respond: everything ends by itself, and nothing else is delayed.
 
 use std::{
     sync::Arc,
@@ -24,10 +24,10 @@ use crate::{
     pictures::{chat, events, good, markdown, png},
 };
 
-/// A studio that hears nothing for so long ends the test.
+/// The test ends if the studio sends no event for this long.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// A studio that waits for gateways only briefly.
+/// A studio with short timeouts for gateways.
 fn impatient(home: &Home) -> Handle {
     let brief = Duration::from_millis(250);
     patient(
@@ -57,7 +57,7 @@ pub fn patient(home: &Home, timeouts: Timeouts) -> Handle {
     handle
 }
 
-/// Listens until an event is the one that was waited for.
+/// Reads events until one matches.
 pub fn until<T>(handle: &Handle, mut is: impl FnMut(&Event) -> Option<T>) -> T {
     let deadline = Instant::now() + LIMIT;
     loop {
@@ -72,12 +72,12 @@ pub fn until<T>(handle: &Handle, mut is: impl FnMut(&Event) -> Option<T>) -> T {
     }
 }
 
-/// Sends a request to a gateway and returns its name.
+/// Sends a request to a gateway and returns its ID.
 pub fn ask(handle: &Handle, gateway: &Gateway) -> RequestId {
     ask_at(handle, &gateway.base())
 }
 
-/// Sends a request to an address and returns its name.
+/// Sends a request to an address and returns its ID.
 pub fn ask_at(handle: &Handle, base: &str) -> RequestId {
     handle.send(Command::Settings(SettingsCommand::OverrideProfile(Box::new(Profile {
         base_url: base.to_owned(),
@@ -91,7 +91,7 @@ pub fn ask_at(handle: &Handle, base: &str) -> RequestId {
     })
 }
 
-/// How a request ends.
+/// The final state of a request.
 pub fn end(handle: &Handle, request: RequestId) -> JobState {
     until(handle, |event| match event {
         Event::Queue(QueueEvent::RequestChanged(job)) if job.id == request => match &job.state {
@@ -165,7 +165,7 @@ fn a_picture_that_comes_slowly_is_waited_for_as_long_as_it_comes() {
     let home = Home::new();
     let brief = Duration::from_millis(400);
     let handle = patient(&home, Timeouts { first_byte: brief, between_bytes: brief, ..Timeouts::default() });
-    // A second in all, with a piece every 25 ms.
+    // One second in all, with a chunk every 25 ms.
     let gateway = Gateway::always(Reply::json(&good(&png(3))).paced(40, Duration::from_millis(25)));
     assert!(matches!(end(&handle, ask(&handle, &gateway)), JobState::Done { .. }));
     stop(&handle);
@@ -202,7 +202,7 @@ fn a_silent_gateway_holds_up_nobody_else_and_can_be_cancelled() {
     stop(&handle);
 }
 
-/// A file where a folder must be stands for a disk that takes the answer and then no picture.
+/// A file in place of a folder simulates a disk that stores the response but no image.
 fn obstacle(home: &Home) -> std::path::PathBuf {
     let originals = home.library().join("originals");
     std::fs::create_dir_all(&originals).expect("a folder");
@@ -237,7 +237,7 @@ fn an_answer_that_found_no_room_is_stored_at_the_next_start_without_being_paid_t
     assert_eq!((failure.kind, failure.charged), (FailureKind::CannotWrite, Charge::Yes));
     stop(&handle);
 
-    // Still no room: the card is there again, and the answer is not given up.
+    // There is still no space: the card is shown again, and the response is kept.
     let handle = impatient(&home);
     assert_no_room(&handle);
     stop(&handle);
@@ -293,7 +293,7 @@ fn an_answer_that_found_no_room_is_stored_when_it_is_tried_again_without_being_p
     assert_stored(&handle, &png(6));
     assert_eq!(gateway.posts().len(), 1);
 
-    // One whose card is removed is kept without it, and not read again by itself.
+    // A response whose card is removed is kept without it, and is not read again automatically.
     std::fs::rename(home.library().join("originals"), home.path().join("aside")).expect("it can be moved");
     let obstacle = self::obstacle(&home);
     let request = ask(&handle, &gateway);
@@ -317,7 +317,7 @@ fn a_keychain_that_never_answers_is_named_and_a_key_from_the_environment_helps()
     use crate::home::run;
 
     let home = Home::new();
-    // Whoever asks the keychain connects here, and hears nothing.
+    // A client of the keychain connects here, and gets no reply.
     let bus = home.path().join("bus");
     let _listener = std::os::unix::net::UnixListener::bind(&bus).expect("a socket");
     let address = format!("unix:path={}", bus.display());

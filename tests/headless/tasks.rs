@@ -1,4 +1,5 @@
-//! Gateways that answer with a task instead of an image: the task is followed, also by the next start, and paid for once.
+//! Tests of gateways that respond with a task instead of an image: the task is polled, also by the next start, and paid
+//! for once.
 
 use std::{
     sync::{
@@ -19,8 +20,8 @@ use crate::{
 
 const ID: &str = "task_7f3a";
 
-/// A gateway that begins a task for every prompt and tells of it only at `place`, as waiting for so many questions. Images
-/// are behind links.
+/// A gateway that starts a task for every prompt and reports it only at `place`, as running for the first `waiting`
+/// polls. Images are linked.
 fn begins(place: &'static str, waiting: usize, done: Value) -> (Gateway, Arc<AtomicUsize>) {
     let questions = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&questions);
@@ -105,7 +106,7 @@ fn generating(home: &Home, base: &str) -> std::process::Command {
     command
 }
 
-/// Begins a task and kills the program while it asks for it.
+/// Starts a task and kills the program while it polls.
 fn interrupt(home: &Home, gateway: &Gateway, questions: &AtomicUsize) {
     let mut child = generating(home, &gateway.base()).spawn().expect("the program starts");
     while questions.load(Ordering::SeqCst) == 0 {
@@ -124,7 +125,7 @@ fn a_task_that_the_program_s_death_interrupts_is_followed_by_the_next_start() {
     interrupt(&home, &gateway, &questions);
     let first = crate::home::files(&home.library().join("spool"));
     assert_eq!(first.len(), 1, "{first:?}");
-    // The next command takes the task up beside its own request.
+    // The next command polls the task besides its own request.
     run(generating(&home, &gateway.base())).picture();
     assert_eq!(gateway.posts().len(), 2, "one for each prompt");
     let images = crate::home::with_extension(&home.library().join("originals"), "png");

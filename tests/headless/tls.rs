@@ -1,4 +1,4 @@
-//! A gateway over TLS on loopback, with a certificate of the test's choice.
+//! A gateway over TLS on loopback, with a certificate that the test chooses.
 
 use std::{
     io::{BufReader, Write as _},
@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::gateway::{Asked, Part, Reply, receive};
 
-/// A certificate that has signed itself.
+/// A self-signed certificate.
 pub struct Certificate {
     pub pem: String,
     der: CertificateDer<'static>,
@@ -24,7 +24,7 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// One for these hosts, with what else is to be different.
+    /// A certificate for these hosts, with changes.
     pub fn new(hosts: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Self {
         let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
         let mut params = CertificateParams::new(hosts).expect("names of hosts");
@@ -34,27 +34,27 @@ impl Certificate {
         Self { pem: own.pem(), der: own.der().clone(), key: key.serialize_der() }
     }
 
-    /// A good one for this machine that only its own computer knows.
+    /// A valid certificate for this machine that is not trusted.
     pub fn unknown() -> Self {
         Self::new(&["localhost", "127.0.0.1"], |_| {})
     }
 
-    /// One that is its own authority, as `openssl req -x509` makes it.
+    /// A certificate that is its own authority, like those of `openssl req -x509`.
     pub fn authority() -> Self {
         Self::new(&["localhost", "127.0.0.1"], |params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained))
     }
 
-    /// One whose time is over.
+    /// An expired certificate.
     pub fn expired() -> Self {
         Self::new(&["localhost"], |params| params.not_after = date_time_ymd(2001, 1, 1))
     }
 
-    /// One whose time has not begun.
+    /// A certificate that is not valid yet.
     pub fn not_yet_valid() -> Self {
         Self::new(&["localhost"], |params| params.not_before = date_time_ymd(4000, 1, 1))
     }
 
-    /// One for another host.
+    /// A certificate for another host.
     pub fn of_another_host() -> Self {
         Self::new(&["other.example"], |_| {})
     }
@@ -72,9 +72,9 @@ pub struct TlsGateway {
 }
 
 impl TlsGateway {
-    /// Shows this certificate, and answers each request with what `script` says.
+    /// Presents this certificate, and answers each request with the reply of `script`.
     pub fn start(certificate: &Certificate, script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
-        // An error means that a provider is installed already.
+        // An error means that a provider was installed before.
         rustls::crypto::ring::default_provider().install_default().ok();
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(certificate.key.clone()));
         let config = ServerConfig::builder().with_no_client_auth();
@@ -90,7 +90,7 @@ impl TlsGateway {
                 thread::spawn(move || {
                     let connection = ServerConnection::new(config).expect("a connection can be served");
                     let mut reader = BufReader::new(StreamOwned::new(connection, stream));
-                    // A client that refuses the certificate ends its thread.
+                    // The thread ends when the client rejects the certificate.
                     let Some(request) = receive(&mut reader) else { return };
                     let reply = script(&request);
                     all.lock().expect("no test breaks down while it holds this").push(request);
@@ -108,17 +108,17 @@ impl TlsGateway {
         Self { port, asked }
     }
 
-    /// Its base URL under a name of this machine.
+    /// Its base URL with a name of this machine.
     pub fn base(&self, host: &str) -> String {
         format!("https://{host}:{}/v1", self.port)
     }
 
-    /// Its host with the port, under a name of this machine.
+    /// Its host and port with a name of this machine.
     pub fn host(&self, host: &str) -> String {
         format!("{host}:{}", self.port)
     }
 
-    /// The `POST`s that it was sent so far.
+    /// The number of `POST` requests so far.
     pub fn posts(&self) -> usize {
         let asked = self.asked.lock().expect("no test breaks down while it holds this");
         asked.iter().filter(|asked| asked.method == "POST").count()

@@ -1,7 +1,8 @@
-//! The wire at its worst, many times over: an answer that breaks at each of its bytes, lengths and encodings that lie,
-//! and every status with every kind of body. Read by the client and the reader themselves, without a process for each.
+//! Tests of broken connections, many times over: a response that breaks at each of its bytes, wrong lengths and
+//! encodings,
+//! and every status with every kind of body. They use the client and the reader directly, without a process for each.
 //!
-//! `ATELIER_FAULTS=10` tries ten times as many pictures.
+//! `ATELIER_FAULTS=10` tries ten times as many images.
 
 use std::{
     sync::{
@@ -23,10 +24,10 @@ use crate::{
     pictures::{events, good, markdown, picture},
 };
 
-/// How many cases are asked about at the same time.
+/// The number of cases that run at the same time.
 const AT_ONCE: usize = 16;
 
-/// Pictures that came whole.
+/// The images that arrived complete.
 #[derive(Default)]
 struct Pictures {
     whole: Vec<Vec<u8>>,
@@ -53,7 +54,7 @@ impl Receiver for Pictures {
     fn text(&mut self, _delta: &str) {}
 }
 
-/// What came of one answer: its pictures, or why there are none.
+/// The result of a response: its images, or the failure.
 type Came = Result<Vec<Vec<u8>>, Failure>;
 
 async fn ask(client: &Client, base: &str) -> Came {
@@ -76,7 +77,7 @@ async fn ask(client: &Client, base: &str) -> Came {
     Ok(pictures.whole)
 }
 
-/// Gives each case its reply and says what came of it. Asserts that each was sent exactly once.
+/// Gives each case its reply and returns the results. Asserts that each request was sent exactly once.
 fn try_all(cases: &[Reply]) -> Vec<Came> {
     let posts: Arc<Vec<AtomicUsize>> = Arc::new(cases.iter().map(|_| AtomicUsize::new(0)).collect());
     let gateway = Gateway::start({
@@ -111,12 +112,12 @@ fn try_all(cases: &[Reply]) -> Vec<Came> {
     came
 }
 
-/// How often to try what is tried with different pictures.
+/// The number of repetitions with different images.
 fn rounds() -> u32 {
     std::env::var("ATELIER_FAULTS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1)
 }
 
-/// A picture small enough that an answer can be broken at each byte of it.
+/// An image small enough that a response can be broken at each byte of it.
 fn small(number: u32) -> Vec<u8> {
     picture(8, 6, number, Encoding::Png)
 }
@@ -156,7 +157,7 @@ fn an_answer_may_break_at_any_byte() {
                         }
                     }
                 }
-                // What is closed has still delivered what came before. A reset may swallow it.
+                // Bytes before a close are delivered. A reset may discard them.
                 if !matches!(then, Part::Reset) {
                     let first = came.iter().position(Result::is_ok).expect("the picture is whole before the end");
                     assert!(came[first..].iter().all(Result::is_ok), "once it is whole a picture is kept");
@@ -184,12 +185,12 @@ fn lengths_that_lie_never_make_half_a_picture() {
     let size = |text: &str, more: usize| format!("{:x}", text.len() + more);
     let (first, second) = body.split_at(half);
     let cases = [
-        // Whole, in chunks.
+        // Complete, in chunks.
         chunked(&[(&size(first, 0), first), (&size(second, 0), second), ("0", "")]),
         // Too short, too long.
         Reply::with_length(200, &json, &body, half),
         Reply::with_length(200, &json, &body[..half], body.len()),
-        // Chunks that are longer or shorter than they say, that are no number, that never end.
+        // Chunks that are longer or shorter than declared, that are not a number, that never end.
         chunked(&[(&size(first, 9), first)]),
         chunked(&[("5", first), ("0", "")]),
         chunked(&[("zz", first), ("0", "")]),
@@ -213,7 +214,7 @@ fn crc(bytes: &[u8]) -> u32 {
     })
 }
 
-/// gzip that stores its bytes as they are.
+/// gzip with stored bytes.
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let length = u16::try_from(bytes.len()).expect("one block is enough");
     let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 1];
@@ -225,7 +226,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Brotli (RFC 7932) that stores its bytes as they are: a window of 16 bits, one uncompressed block, an empty last one.
+/// Brotli (RFC 7932) with stored bytes: a window of 16 bits, one uncompressed block, an empty last one.
 fn brotli(bytes: &[u8]) -> Vec<u8> {
     let length = u32::from(u16::try_from(bytes.len() - 1).expect("one block is enough"));
     // From the lowest bit: window 0, not last 0, four nibbles 00, the length less one, uncompressed 1.
@@ -236,7 +237,7 @@ fn brotli(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Zstandard (RFC 8878) that stores its bytes as they are: one segment, one raw block.
+/// Zstandard (RFC 8878) with stored bytes: one segment, one raw block.
 fn zstd(bytes: &[u8]) -> Vec<u8> {
     let length = u32::try_from(bytes.len()).expect("it is small");
     let mut out = vec![0x28, 0xb5, 0x2f, 0xfd, 0xa0];
@@ -258,7 +259,7 @@ fn packed_answers_are_unpacked_and_broken_ones_are_told() {
             let half = packed.len() / 2;
             let mut cases = vec![
                 Reply::with(200, &headers, &packed),
-                // Cut by the wire, cut by who packed it, and not packed at all.
+                // Truncated by the connection, truncated by the server, and not compressed at all.
                 Reply::with_length(200, &headers, &packed[..half], packed.len()),
                 Reply::with(200, &headers, &packed[..half]),
                 Reply::with(200, &headers, &plain),
@@ -299,7 +300,7 @@ fn every_status_with_every_kind_of_body_has_its_class() {
     for ((status, _), came) in cases.iter().zip(try_all(&replies)) {
         let failure = came.expect_err("it is an error");
         assert_eq!(failure.http_status, Some(*status));
-        // A redirect may also follow a request that was carried out, unless it says to send the same elsewhere.
+        // A redirect may also follow a completed request, unless it asks to repeat the same request elsewhere.
         let turned_down = *status < 500 && ![302, 303, 408].contains(status);
         assert_eq!(failure.charged, if turned_down { Charge::No } else { Charge::Maybe }, "{failure:?}");
         assert!(!failure.is_safe_to_repeat(), "{failure:?}");

@@ -1,4 +1,4 @@
-//! Batch and export.
+//! Tests of the batch and export dialogs.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -17,7 +17,7 @@ use crate::{
     pictures::{Stage, id, prompt},
 };
 
-/// A window with three selected pictures and a model in the composer.
+/// A window with three selected images and a model in the composer.
 fn three_selected() -> Stage {
     let mut ready = ready();
     ready.session.composer = Recipe { model: "painter".to_owned(), ..Recipe::default() };
@@ -151,7 +151,7 @@ fn an_export_shows_its_names_before_and_its_outcome_after() {
     stage.window.get_by_label_contains("read-only");
     stage.click_button("Done");
     assert!(stage.window.query_by_role_and_label(Role::Dialog, "Export 3 images").is_none());
-    // The choices are still there.
+    // The choices are kept.
     stage.press_with(Modifiers::COMMAND, Key::E);
     assert_eq!(orders(&mut stage).0, [expected]);
 }
@@ -188,7 +188,7 @@ fn a_single_picture_can_be_saved_as_a_file() {
     assert_eq!(exports[0].images, [id(2)]);
 }
 
-/// Opens what went over the wire for the first picture.
+/// Opens the exchange of the first image.
 fn exchange(kept: Option<Exchange>) -> Stage {
     let mut stage = Stage::new(&[3]);
     stage.click_tile(0);
@@ -203,7 +203,7 @@ fn exchange(kept: Option<Exchange>) -> Stage {
     stage
 }
 
-/// What a button puts on the clipboard.
+/// The text that a button puts on the clipboard.
 fn copied(stage: &mut Stage, button: &str) -> String {
     stage.window.get_by_role_and_label(Role::Button, button).click();
     let found = (0..10).find_map(|_| {

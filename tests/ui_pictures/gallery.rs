@@ -1,4 +1,4 @@
-//! The gallery.
+//! Tests of the gallery.
 
 use std::{sync::Arc, time::Duration};
 
@@ -64,7 +64,7 @@ fn what_has_scrolled_away_is_no_longer_wished_for() {
     let wish = wish.expect("a wish for what is at the end");
     assert!(wish.iter().any(|(image, _)| *image == id(9_999)));
     assert!(!wish.iter().any(|(image, _)| *image == id(0)));
-    // Nothing changes, so nothing is said.
+    // Nothing changes, so nothing is sent.
     stage.settle();
     assert!(
         !stage.heard().iter().any(|command| matches!(command, Command::Gallery(GalleryCommand::LoadThumbnails(_))))
@@ -118,7 +118,7 @@ fn a_rubber_band_selects_what_it_touches() {
     stage.window.drop_at(to);
     stage.settle();
     assert_eq!(stage.selected(), [1, 2, 5, 6]);
-    // On a picture no band begins, unless a key says so.
+    // Pressing on an image starts no rubber band, unless a modifier key is held.
     let on_tile = stage.tile(0).rect().center();
     drag(&mut stage, on_tile, to);
     assert_eq!(stage.selected(), [0]);
@@ -128,7 +128,7 @@ fn a_rubber_band_selects_what_it_touches() {
     assert_eq!(stage.selected(), [0, 1, 2, 4, 5, 6]);
 }
 
-/// Presses at one place, moves, and lets go at another.
+/// Drags from one position to another.
 fn drag(stage: &mut Stage, from: egui::Pos2, to: egui::Pos2) {
     stage.window.hover_at(from);
     stage.window.run();
@@ -158,10 +158,10 @@ fn pictures_are_dragged_to_the_references() {
     let (selected, other) = (stage.tile(2).rect().center(), stage.tile(5).rect().center());
     drag(&mut stage, selected, references);
     assert_eq!(added(&mut stage), Some(vec![id(1), id(2)]));
-    // One that is not selected is dragged alone.
+    // An image that is not selected is dragged alone.
     drag(&mut stage, other, references);
     assert_eq!(added(&mut stage), Some(vec![id(5)]));
-    // Let go elsewhere, nothing happens.
+    // Dropping elsewhere has no effect.
     drag(&mut stage, other, egui::pos2(700.0, 20.0));
     assert_eq!(added(&mut stage), None);
 }
@@ -361,7 +361,7 @@ fn the_heading_of_the_day_in_sight_stays_at_the_top() {
     stage.press(Key::PageDown);
     let held = stage.window.get_by_role_and_label(Role::Heading, "Today").rect();
     assert!(held.top() < top && held.top() > stage.gallery().top(), "{held:?}");
-    // What the keyboard is on is never behind it.
+    // The focused image is never hidden.
     stage.press(Key::ArrowUp);
     stage.press(Key::ArrowUp);
     stage.press(Key::ArrowUp);
@@ -432,7 +432,7 @@ fn a_date_is_gone_to_by_typing_it() {
     assert_eq!(stage.selected(), [81]);
 }
 
-/// What was said about which pictures since the last call.
+/// The changes of marks since the last call, with their images.
 fn said(stage: &mut Stage) -> Vec<(Vec<usize>, Change)> {
     let heard = stage.heard();
     let said = heard.into_iter().filter_map(|command| match command {
@@ -459,7 +459,7 @@ fn keys_rate_flag_and_label_what_is_selected() {
     let changes =
         [Change::Flag(Flag::Picked), Change::Flag(Flag::Rejected), Change::Label(Some(Label::Red)), Change::Rate(0)];
     assert_eq!(said(&mut stage), changes.map(|change| (all.clone(), change)));
-    // In a text these are letters.
+    // In a text field these keys are letters.
     stage.window.get_by_role(Role::MultilineTextInput).focus();
     stage.window.run();
     stage.press(Key::P);
@@ -482,7 +482,7 @@ fn marks_are_seen_at_once_and_the_same_key_takes_them_back() {
     stage.press(Key::P);
     stage.press(Key::Num9);
     assert_eq!(said(&mut stage), [(vec![1], Change::Flag(Flag::None)), (vec![1], Change::Label(None))]);
-    // What others have changed is read again, and what is known stays in sight meanwhile.
+    // Rows that others have changed are read again, and the known ones stay visible meanwhile.
     stage.line.events.send(Event::Gallery(GalleryEvent::RowsChanged));
     stage.window.step();
     assert_eq!(description(&stage).as_deref(), Some("4 stars, Picked, Blue label"));
@@ -545,7 +545,7 @@ fn a_change_of_many_pictures_says_that_it_is_under_way() {
     stage.window.get_by_label("50,000 images changed");
 }
 
-/// What was searched for last since the last call, and in which order.
+/// The last search since the last call, and its order.
 fn searched(stage: &mut Stage) -> Option<(String, Order)> {
     stage.heard().into_iter().rev().find_map(|command| match command {
         Command::Gallery(GalleryCommand::OpenView { search, order }) => Some((search, order)),
@@ -608,7 +608,7 @@ fn pictures_are_dragged_into_a_collection_and_collections_into_each_other() {
         |n: u128, name: &str| Collection { id: named(n), name: name.to_owned(), parent: None, query: None, count: 0 };
     stage.send(Event::Organize(OrganizeEvent::Collections(vec![collection(1, "Client A"), collection(2, "Posters")])));
     let row = |stage: &Stage, name: &str| stage.window.get_by_role_and_label(Role::TreeItem, name).rect().center();
-    // The tree opens under what is dragged over its chip, and closes when it was let go.
+    // The tree opens under an image that is dragged over its chip, and closes when it is dropped.
     let (picture, chip) = (stage.tile(3).rect().center(), stage.window.get_by_label("Collection").rect().center());
     stage.window.hover_at(picture);
     stage.window.run();
@@ -770,7 +770,7 @@ fn a_menu_offers_the_verbs_and_acts_on_its_picture() {
     stage.tile(5).click_secondary();
     stage.settle();
     assert_eq!(stage.selected(), [5]);
-    // The inspector has a button of that name too.
+    // The inspector has a button with the same name.
     stage.window.get_all_by_label("Copy image").last().expect("a menu item").click();
     stage.settle();
     assert!(

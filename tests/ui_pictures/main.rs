@@ -1,4 +1,4 @@
-//! Gallery, inspector, viewer, batch and export, driven as a person drives them. The test plays the studio.
+//! Tests of gallery, inspector, viewer, batch and export, driven like a person does. The test simulates the studio.
 
 #[path = "../common/mod.rs"]
 mod common;

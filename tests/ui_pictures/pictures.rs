@@ -1,4 +1,4 @@
-//! A library of painted pictures, and a studio that answers out of it.
+//! A library of painted images, and a simulated studio that answers from it.
 
 use std::{ops::Range, sync::Arc, time::Duration};
 
@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::common::ui::{commands, open, ready};
 
-/// A window with a library, and the studio's end of its line.
+/// A window with a library, and the studio's end of the channel.
 pub struct Stage {
     pub window: Harness<'static, App>,
     pub line: Line,
@@ -31,27 +31,27 @@ pub struct Stage {
     pub revision: u64,
     /// Commands that were not answered, in order.
     pub heard: Vec<Command>,
-    /// Whether thumbnails are painted when they are wished for.
+    /// Whether requested thumbnails are painted.
     pub paints: bool,
-    /// Who paints them.
+    /// Paints the images.
     pub painter: fn(usize, u32) -> Pixels,
 }
 
-/// The picture of a number. The number is its place in the first view.
+/// The ID of an image by number, which is its index in the first view.
 pub fn id(number: usize) -> ImageId {
     ImageId::from_uuid(Uuid::from_u128(u128::MAX - number as u128))
 }
 
-/// The pictures that differ from what was asked for.
+/// The number of images that differ from their requests.
 const MISMATCHED: usize = 6;
 
-/// How a picture differs from what was asked for.
+/// The difference of an image from its request.
 pub fn mismatch_of(number: usize) -> Option<Mismatch> {
     let details = details(number);
     mismatch(&details.recipe.parameters, details.width, details.height)
 }
 
-/// The number of a picture.
+/// The number of an image.
 pub fn number(id: ImageId) -> usize {
     (u128::MAX - id.uuid().as_u128()) as usize
 }
@@ -60,7 +60,7 @@ pub fn request(number: usize) -> RequestId {
     RequestId::from_uuid(Uuid::from_u128(number as u128 + 1))
 }
 
-/// What the pictures show.
+/// The subjects of the images.
 const SUBJECTS: [&str; 12] = [
     "A solarpunk city skyline at blue hour, haze between towers, reflections on wet glass, 細節豐富，電影感光線",
     "A lighthouse at dusk, a sailing boat passing, long lens",
@@ -76,7 +76,7 @@ const SUBJECTS: [&str; 12] = [
     "A violet futuristic skyline with a bridge",
 ];
 
-/// The prompt of a picture. No two are the same.
+/// The prompt of an image. All prompts differ.
 pub fn prompt(number: usize) -> String {
     let subject = SUBJECTS[number % SUBJECTS.len()];
     if number < SUBJECTS.len() { subject.to_owned() } else { format!("{subject}, no. {number}") }
@@ -134,7 +134,7 @@ pub fn details(number: usize) -> Details {
     }
 }
 
-/// A picture of hills under a sky, other for each number.
+/// Paints hills under a sky, different for each number.
 pub fn paint(number: usize, longest: u32) -> Pixels {
     let (width, height) = size(number);
     let scale = f64::from(longest) / f64::from(width.max(height));
@@ -170,7 +170,7 @@ pub fn scene(number: usize, width: u32, height: u32) -> Pixels {
 }
 
 impl Stage {
-    /// A window with so many pictures today, yesterday, the day before …
+    /// A window with this number of images today, yesterday, the day before …
     pub fn new(counts: &[usize]) -> Self {
         Self::with(ready(), counts)
     }
@@ -199,7 +199,7 @@ impl Stage {
         stage
     }
 
-    /// Sends a view of pictures in groups by day, newest first, and answers what the window asks.
+    /// Sends a view of images in groups by day, newest first, and answers the requests of the window.
     pub fn show(&mut self, groups: Vec<Vec<ImageId>>) {
         let today = Zoned::now().date();
         self.days.clear();
@@ -233,13 +233,13 @@ impl Stage {
         }
     }
 
-    /// Sends an event, and lets window and studio talk until both are silent.
+    /// Sends an event, and exchanges messages until both sides are idle.
     pub fn send(&mut self, event: Event) {
         self.line.events.send(event);
         self.settle();
     }
 
-    /// Lets window and studio talk until both are silent.
+    /// Exchanges messages until both sides are idle.
     pub fn settle(&mut self) {
         for _ in 0..20 {
             self.window.run();
@@ -288,18 +288,18 @@ impl Stage {
         self.line.events.send(rows);
     }
 
-    /// What was sent to the studio since the last call.
+    /// The commands that were sent to the studio since the last call.
     pub fn heard(&mut self) -> Vec<Command> {
         std::mem::take(&mut self.heard)
     }
 
-    /// The tile of a picture that is in sight.
+    /// The visible tile of an image.
     pub fn tile(&self, number: usize) -> Node<'_> {
         let name = prompt(number);
         self.window.get_by(move |node| node.role() == Role::ListBoxOption && node.label().as_deref() == Some(&name))
     }
 
-    /// Where the pictures are on screen.
+    /// The rectangle of the gallery on screen.
     pub fn gallery(&self) -> egui::Rect {
         self.window.get_by_role_and_label(Role::ListBox, "Pictures").rect()
     }
@@ -308,7 +308,7 @@ impl Stage {
         self.tile(number).accesskit_node().is_selected() == Some(true)
     }
 
-    /// Numbers of the selected pictures in sight.
+    /// The numbers of the visible selected images.
     pub fn selected(&self) -> Vec<usize> {
         let tiles = self.window.get_all(egui_kittest::kittest::by().role(Role::ListBoxOption));
         let chosen = tiles.filter(|tile| tile.accesskit_node().is_selected() == Some(true));
@@ -338,7 +338,7 @@ impl Stage {
             for pressed in [true, false] {
                 let (button, modifiers) = (egui::PointerButton::Primary, egui::Modifiers::NONE);
                 let event = egui::Event::PointerButton { pos: at, button, pressed, modifiers };
-                // Past the harness's queue, which lets a quarter of a second pass between two events.
+                // Bypasses the harness's queue, which lets a quarter of a second pass between two events.
                 self.window.input_mut().events.push(event);
             }
             self.window.step();
@@ -352,7 +352,7 @@ impl Stage {
     }
 }
 
-/// Seconds ago.
+/// A time this many seconds ago.
 pub fn ago(seconds: i64) -> Timestamp {
     Timestamp::now().checked_sub(seconds.seconds()).expect("a time")
 }

@@ -1,4 +1,4 @@
-//! The queue's page with more requests than anybody can see at once.
+//! Tests of the queue page with more requests than fit on the screen.
 
 use std::sync::Arc;
 

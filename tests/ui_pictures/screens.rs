@@ -1,7 +1,7 @@
-//! Every screen as a picture, dark and light. The pictures are those of the documentation: when a screen changes,
-//! the test fails until they are redrawn with `UPDATE_SNAPSHOTS=1 cargo test --test ui_pictures screens`.
+//! Snapshots of every screen, dark and light, which the documentation uses: when a screen changes, the test fails until
+//! they are updated with `UPDATE_SNAPSHOTS=1 cargo test --test ui_pictures screens`.
 //!
-//! They are drawn by the software renderer of Linux, so that they are the same on every machine that runs them.
+//! They are rendered by the software renderer of Linux, so that they are the same on every machine that runs them.
 #![cfg(target_os = "linux")]
 
 use std::{sync::Arc, time::Duration};
@@ -32,7 +32,7 @@ use crate::{
     pictures::{Stage, ago, id, prompt, request, size},
 };
 
-/// A picture of the demo gateway's painter.
+/// An image by the demo gateway's painter.
 fn painted(number: usize, longest: u32) -> Pixels {
     let (width, height) = size(number);
     let scale = 512.0 / f64::from(width.max(height));
@@ -50,7 +50,7 @@ fn painted(number: usize, longest: u32) -> Pixels {
     Pixels { width, height, rgba: bitmap.premultiplied().into() }
 }
 
-/// A window at work: a library, a composer that is filled, a key that is stored.
+/// A window in use: a library, a filled composer, a stored key.
 fn at_work(theme: Theme, counts: &[usize]) -> Stage {
     at_work_in(Language::English, theme, counts)
 }
@@ -95,7 +95,7 @@ fn dgrid_job(number: usize, state: JobState) -> Event {
 fn snapshot(stage: &mut Stage, name: &str, theme: Theme, results: &mut SnapshotResults) {
     stage.settle();
     let mut image = stage.window.render().expect("the software renderer draws");
-    // A real window is cleared with this colour before anything is drawn.
+    // A real window is cleared with this color before anything is drawn.
     let visuals = stage.window.ctx.global_style().visuals.clone();
     let ground = eframe::App::clear_color(stage.window.state(), &visuals).map(|part| (part * 255.0).round());
     for pixel in image.pixels_mut() {
@@ -138,7 +138,7 @@ fn generating() {
         let preview = Some(Pixels { rgba, ..preview });
         let (bytes, total) = (3_800_000, Some(6_100_000));
         stage.send(job(1, JobState::Receiving { since: ago(7), bytes, total, preview }));
-        // A time ahead shows as no time: the picture is the same however long the drawing takes.
+        // A future time is shown as zero, so that the snapshot does not depend on how long rendering takes.
         stage.send(job(2, JobState::Generating { since: ago(-30) }));
         snapshot(&mut stage, "generating", theme, &mut results);
     }
@@ -153,7 +153,7 @@ fn queued(number: usize, batch: u128, state: JobState) -> Job {
     Job { estimate: Some(Money::from_dollars(0.039)), ..Job::new(request(100 + number), Arc::new(recipe), state) }
 }
 
-/// The queue's page: a batch under way, one that is done but for a failure, single requests, and a cap in sight.
+/// The queue page: a running batch, one that is finished except for a failure, single requests, and a spending cap.
 #[test]
 fn queue() {
     let mut results = SnapshotResults::new();
@@ -178,7 +178,7 @@ fn queue() {
         let blocked = Failure::new(FailureKind::ImageBlocked).charged(Charge::No).words("I can't create that.");
         let jobs = [
             queued(1, 1, JobState::Receiving { since: ago(7), bytes, total, preview: Some(preview) }),
-            // A time ahead shows as no time: the picture is the same however long the drawing takes.
+            // A future time is shown as zero, so that the snapshot does not depend on how long rendering takes.
             queued(2, 1, JobState::Generating { since: ago(-30) }),
             queued(3, 1, JobState::Waiting),
             queued(4, 1, JobState::Waiting),
@@ -230,7 +230,7 @@ fn failures() {
         {
             stage.send(dgrid_job(n, JobState::Failed(failure)));
         }
-        // Its time has come, so that the picture is the same however long the drawing takes.
+        // A time in the past, so that the snapshot does not depend on how long rendering takes.
         let failure = Failure::new(FailureKind::RateLimited).status(429);
         stage.send(job(6, JobState::Again { failure, at: ago(1), tries: 1, most: 4 }));
         snapshot(&mut stage, "failures", theme, &mut results);
@@ -265,7 +265,7 @@ fn gallery() {
     }
 }
 
-/// Models of a gateway, one chosen that does not take the shape that was set, and the list of all.
+/// The models of a gateway, a chosen one that does not support the set aspect ratio, and the list of all.
 #[test]
 fn models() {
     let mut results = SnapshotResults::new();
@@ -308,7 +308,7 @@ fn viewer() {
     }
 }
 
-/// A parameter grid with a cell that is under way and one that has failed.
+/// An X/Y grid with a cell in progress and one that has failed.
 #[test]
 fn grid() {
     let mut results = SnapshotResults::new();
@@ -397,10 +397,10 @@ fn batch() {
     }
 }
 
-/// What a row says, what is wrong in which column, and its number of pictures.
+/// The cells of a row, its error and column, and the number of its images.
 type Line = ([&'static str; 5], Option<(usize, CellFault)>, usize);
 
-/// A sheet of some rows: what they say, what is wrong with them, and how many pictures each has.
+/// A sheet with some rows: their cells, their errors, and the number of their images.
 fn animals() -> (Arc<Sheet>, SheetEvent, SheetEvent) {
     let rows: [Line; 7] = [
         (["red fox", "at dusk", "16:9", "7", "hero shot"], None, 1),
@@ -525,7 +525,7 @@ fn exchange() {
     }
 }
 
-/// What went over the wire for a picture that came as events.
+/// The exchange of an image that arrived as events.
 fn kept() -> Exchange {
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let body = serde_json::json!({

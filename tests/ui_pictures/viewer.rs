@@ -1,4 +1,4 @@
-//! The viewer.
+//! Tests of the viewer.
 
 use atelier::studio::{Command, Event, GalleryCommand, GalleryEvent, Unreadable};
 use egui::{Key, accesskit::Role};

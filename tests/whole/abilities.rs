@@ -1,4 +1,4 @@
-//! What models can do: what they do not take is not sent, and what comes otherwise than asked is seen.
+//! Tests of model capabilities: unsupported parameters are not sent, and differences from the request are shown.
 
 use std::fs;
 
@@ -16,7 +16,7 @@ use crate::{
     stage::{Machine, Stage},
 };
 
-/// What screen readers say of a button or tile beside its name.
+/// The accessible description of a button or tile.
 fn description(stage: &Stage, role: Role, name: &str) -> Option<String> {
     stage.window.query_all(by().role(role).label(name)).last()?.accesskit_node().description()
 }
@@ -29,7 +29,7 @@ fn filter(stage: &mut Stage) {
     stage.click(name);
 }
 
-/// A machine whose gateway draws 64 × 48 pixels whatever it is asked for, with a model in the composer.
+/// A machine whose gateway returns 64 × 48 pixels for every request, with a model in the composer.
 fn machine(base: &str, model: &str, size: Option<&str>) -> Machine {
     Machine::with(atelier::demo::DemoOptions::instant(), |settings, session| {
         base.clone_into(&mut settings.profiles.last_mut().expect("the near one").base_url);
@@ -57,7 +57,7 @@ fn what_a_model_does_not_take_is_said_not_sent_and_kept_with_the_picture() {
     stage.click_tile("a fox");
     stage.sees("Not sent");
     assert_eq!(description(&stage, Role::ListBoxOption, "a fox"), None, "nobody asked the model for 4K");
-    // Another model takes it.
+    // Another model supports it.
     stage.write(Role::TextInput, "Model", "google/gemini-3-pro-image");
     stage.sees_no_more("Not sent to this model");
     stage.again();
@@ -70,7 +70,7 @@ fn a_model_that_makes_one_picture_a_request_is_asked_several_times() {
     let gateway = gateway(|asked| Reply::json(&good(&png(u32::from(asked.body.len() as u16)))));
     let machine = machine(&gateway.base(), "google/gemini-2.5-flash-image", None);
     let mut stage = machine.open();
-    // The keyboard goes to the prompt when the library turns out to be empty.
+    // The prompt gets the keyboard focus when the library turns out to be empty.
     stage.sees("Try an example prompt");
     stage.fill("Images", "3");
     stage.sees("Generate 3 images");
@@ -104,7 +104,7 @@ fn a_picture_of_another_shape_wears_a_badge_can_be_filtered_and_teaches() {
     stage.click_tile("wide sea");
     stage.sees(badge);
 
-    // The composer remembers, and forbids nothing.
+    // The composer shows a learned limit, and still allows it.
     stage.sees("4K has not come so far");
     assert!(description(&stage, Role::Button, "Size: 4K").is_some());
     assert_eq!(description(&stage, Role::Button, "Size: 2K"), None);
@@ -135,7 +135,7 @@ fn pictures_of_an_older_library_are_compared_when_it_is_opened() {
     stage.generate("a fox");
     stage.pictures(1);
     stage.close();
-    // As an index is that has just come up from its first version.
+    // An index as it is right after migration from its first version.
     let index = rusqlite::Connection::open(machine.library().join("library.db")).expect("the index is there");
     index.execute_batch("UPDATE images SET mismatch = NULL, filled = 0").expect("it can be changed");
     drop(index);

@@ -1,4 +1,5 @@
-//! How a provider is reached: its certificate, its key, its address, as a person sets them up in the window.
+//! Tests of the connection of a provider: its certificate, its key and its address, as a person sets them up in the
+//! window.
 
 use std::fs;
 
@@ -24,7 +25,7 @@ fn answer(asked: &Asked) -> Reply {
     }
 }
 
-/// The certificate that is trusted for the provider nearby, as it is on disk.
+/// The trusted certificate of the local provider in the settings on disk.
 fn trusted(machine: &Machine) -> Option<String> {
     let settings = json(&machine.home.path().join("config/settings.json"));
     let profiles = settings["profiles"].as_array().cloned().unwrap_or_default();
@@ -38,7 +39,7 @@ fn open_provider(stage: &mut Stage) {
     stage.sees("Connection");
 }
 
-/// Draws frames until what is being brought into sight is there.
+/// Draws frames until scrolling has finished.
 fn settle(stage: &mut Stage) {
     for _ in 0..20 {
         stage.frames();
@@ -80,7 +81,7 @@ fn a_certificate_is_trusted_from_a_failed_card_and_distrusted_in_the_settings() 
     stage.click("Test connection");
     stage.sees("not issued by anyone that this computer trusts");
 
-    // The question comes over the settings, and the connection is tested at once.
+    // The question is shown over the settings, and the connection is tested at once.
     settle(&mut stage);
     stage.click("Trust this certificate…");
     stage.click("Trust for this provider");

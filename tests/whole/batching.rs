@@ -1,4 +1,4 @@
-//! Batches over pictures, what is stacked under what, and the way from a picture to those that it was made with.
+//! Tests of batches over images, of stacks, and of navigation between an image and its sources.
 
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
@@ -14,7 +14,7 @@ use crate::{
     stage::{Machine, Stage},
 };
 
-/// What was asked of a gateway after the first so many requests, sorted by prompt.
+/// The requests to a gateway after the first `after` ones, sorted by prompt.
 fn asked(gateway: &Gateway, after: usize) -> Vec<(String, Value)> {
     let posts = gateway.posts();
     let mut asked: Vec<(String, Value)> = posts[after..].iter().map(|post| (prompt(post), post.json())).collect();
@@ -22,7 +22,7 @@ fn asked(gateway: &Gateway, after: usize) -> Vec<(String, Value)> {
     asked
 }
 
-/// The numbers of the pictures that went along with a request, in their order.
+/// The numbers of the images that were sent with a request, in order.
 fn along(asked: &Value) -> Vec<u32> {
     let parts = asked["messages"][0]["content"].as_array().cloned().unwrap_or_default();
     let urls = parts.iter().filter_map(|part| part["image_url"]["url"].as_str());
@@ -31,7 +31,7 @@ fn along(asked: &Value) -> Vec<u32> {
 }
 
 impl Stage {
-    /// Writes into the dialog's field, where the composer has one of the same name.
+    /// Writes into the dialog's field, of which the composer has one with the same name.
     fn fill_in_dialog(&mut self, name: &str, text: &str) {
         self.window.query_all(by().role(Role::TextInput).label(name)).last().expect("the dialog's").focus();
         self.frames();
@@ -40,7 +40,7 @@ impl Stage {
         self.frames();
     }
 
-    /// Presses where the pointer is put, as a hand does.
+    /// Clicks at a position, like a mouse.
     fn press_at(&mut self, at: egui::Pos2) {
         self.window.hover_at(at);
         self.window.step();
@@ -54,7 +54,7 @@ impl Stage {
         self.window.get_by_role_and_label(Role::Button, name).accesskit_node().is_disabled()
     }
 
-    /// Turns the stacking of pictures on or off.
+    /// Turns stacking on or off.
     fn stack(&mut self) {
         self.click("More filters");
         self.click("Stack images that belong together");
@@ -73,7 +73,7 @@ fn what_a_batch_makes_lies_under_its_source_and_says_what_it_was_made_of() {
     stage.click("Queue 4");
     stage.pictures(9);
 
-    // From the source to what was made of it, and back.
+    // From the source to the images made from it, and back.
     stage.click_tile("fox 3");
     stage.sees("2 variations");
     stage.sees_no_more("parent");
@@ -87,7 +87,7 @@ fn what_a_batch_makes_lies_under_its_source_and_says_what_it_was_made_of() {
     let mut found = stage.pictures(2);
     found.sort();
     assert_eq!(found, ["fox 3 in rain 31", "fox 3 in snow 21"]);
-    // A picture that the search does not find is shown large.
+    // An image that the search does not find is opened in the viewer.
     stage.click_tile("fox 3 in rain 31");
     stage.click("Parent 1 of 1");
     stage.sees("fox 3");
@@ -96,7 +96,7 @@ fn what_a_batch_makes_lies_under_its_source_and_says_what_it_was_made_of() {
     stage.press(Modifiers::NONE, Key::Delete);
     stage.pictures(9);
 
-    // What was deleted is not told of any more.
+    // Deleted images are not listed any more.
     stage.click_tile("fox 3 in rain 31");
     stage.press(Modifiers::NONE, Key::Delete);
     stage.pictures(8);
@@ -106,7 +106,7 @@ fn what_a_batch_makes_lies_under_its_source_and_says_what_it_was_made_of() {
     stage.pictures(9);
     stage.sees("2 variations");
 
-    // Stacked, each source stands where it stood, with what was made of it behind.
+    // Stacked, each source stays at its position, with the images made from it behind it.
     stage.stack();
     assert_eq!(stage.pictures(5), ["fox 5", "fox 4", "fox 3", "fox 2", "fox 1"]);
     let behind = "Show this image and what batches made of it, 3 in all";
@@ -120,7 +120,7 @@ fn what_a_batch_makes_lies_under_its_source_and_says_what_it_was_made_of() {
     stage.pictures(5);
     stage.close();
 
-    // The same is known after the window was closed, and from the files alone.
+    // The lineage is known after a restart, and after a rebuild from the files.
     for name in ["library.db", "library.db-wal", "library.db-shm"] {
         std::fs::remove_file(machine.library().join(name)).ok();
     }
@@ -203,7 +203,7 @@ fn own_recipes_are_asked_again_with_only_what_is_changed() {
     stage.press(Modifiers::COMMAND, Key::B);
     stage.click("Their own prompts again");
     stage.sees("demo/painter × 1");
-    // As they were.
+    // With their own prompts.
     stage.click("Queue 2");
     stage.until_posts(&gateway, 4);
     stage.pictures(4);

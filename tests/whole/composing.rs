@@ -1,4 +1,4 @@
-//! Prompts that stand for several: what is sent, and what is asked before.
+//! Tests of prompt templates: the prompts that are sent, and the confirmation before.
 
 use std::{fs, thread, time::Duration};
 
@@ -19,7 +19,7 @@ fn painter() -> Gateway {
     gateway(|_| Reply::json(&good(&png(1))))
 }
 
-/// The prompts that were asked for, once there are so many and no more come.
+/// The prompts that were requested, once there are `count` and no more arrive.
 fn asked(gateway: &Gateway, stage: &mut Stage, count: usize) -> Vec<String> {
     stage.until("the requests", |_| gateway.posts().len() >= count);
     for _ in 0..10 {
@@ -92,7 +92,7 @@ fn a_large_set_is_asked_about_before_it_costs_anything() {
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.click("Send 51");
     assert_eq!(asked(&gateway, &mut stage, 51).len(), 51);
-    // More than anyone means is not sent at all.
+    // A number of prompts beyond the limit is not sent at all.
     stage.write_prompt("fox {1..999999999}");
     stage.sees("At most 10,000 requests");
     stage.press(Modifiers::COMMAND, Key::Enter);
@@ -165,7 +165,7 @@ fn wildcards_are_written_in_the_window_and_read_from_files() {
     stage.press(Modifiers::COMMAND, Key::Enter);
     assert_eq!(asked(&gateway, &mut stage, 3), ["a fox", "a old owl", "a young owl"]);
 
-    // Another program changes it; the window sees that when one comes back to it.
+    // Another program changes it; the window notices when it gets the focus.
     fs::write(folder.join("beast.txt"), "cat\n").expect("a file");
     stage.window.event(egui::Event::WindowFocused(true));
     stage.sees_no_more("3 variants");
@@ -258,7 +258,7 @@ fn styles_are_put_around_the_prompt_and_remembered() {
     }
     stage.close();
     assert!(kit.exists());
-    // It is on again, and can be taken off.
+    // The style is applied again after a restart, and can be removed.
     let mut stage = machine.open();
     stage.click("Take off Film");
     stage.sees_no_more("variants");
@@ -333,7 +333,7 @@ fn styles_come_from_files_and_go_to_files() {
     stage.generate("a fox");
     let fox = "ink drawing of a fox, sumi-e\n\nAvoid: colour";
     assert_eq!(asked(&gateway, &mut stage, 1), [fox]);
-    // JSON stands for itself also with words around it.
+    // JSON is literal, also with a style around it.
     stage.generate(r#"{"beast": "fox|owl"}"#);
     let json = "ink drawing of {\"beast\": \"fox|owl\"}, sumi-e\n\nAvoid: colour";
     assert_eq!(asked(&gateway, &mut stage, 2), [fox, json]);

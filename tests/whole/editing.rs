@@ -1,4 +1,4 @@
-//! Changing pictures in words: alone, as a conversation, and from an earlier step of it.
+//! Tests of edits with a prompt: of a single image, as a conversation, and from an earlier step of it.
 
 use atelier::recipe::Dialect;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -15,7 +15,7 @@ use crate::{
     stage::{Machine, Stage},
 };
 
-/// A gateway whose pictures are numbered: 1, 2, 3 … in the order in which it is asked.
+/// A gateway whose images are numbered 1, 2, 3 … in the order of requests.
 fn counting() -> Gateway {
     let count = std::sync::atomic::AtomicU32::new(0);
     gateway(move |_| {
@@ -24,7 +24,7 @@ fn counting() -> Gateway {
     })
 }
 
-/// What a request says, by whom: `user: words [1]`.
+/// The messages of a request with their roles: `user: words [1]`.
 fn talk(asked: &Asked) -> Vec<String> {
     let part = |part: &Value| match part["image_url"]["url"].as_str() {
         Some(url) => {
@@ -46,7 +46,7 @@ fn talk(asked: &Asked) -> Vec<String> {
 }
 
 impl Stage {
-    /// Begins to change a picture of the gallery.
+    /// Starts to edit an image of the gallery.
     fn edit(&mut self, name: &str) {
         self.click_tile(name);
         self.press(Modifiers::NONE, Key::E);
@@ -59,7 +59,7 @@ impl Stage {
     }
 }
 
-/// A picture's part in the recipe that is kept of it.
+/// The role of an image in the batch of its stored recipe.
 fn part(machine: &Machine, picture: usize) -> Value {
     machine.sidecars()[picture]["recipe"]["part"].clone()
 }
@@ -75,7 +75,7 @@ fn a_picture_is_changed_in_words_and_knows_what_it_was() {
     stage.edit("a cup");
     assert_eq!(stage.written(), "");
     stage.sees("1 image goes along");
-    // The keyboard is in the prompt already.
+    // The keyboard focus is in the prompt already.
     stage.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt").type_text("make it blue");
     stage.frames();
     stage.again();
@@ -85,14 +85,14 @@ fn a_picture_is_changed_in_words_and_knows_what_it_was() {
     assert_eq!(part(&machine, 1)["edit"], first);
     assert_eq!(machine.sidecars()[1]["recipe"]["references"][0]["image"], first);
 
-    // It can be asked again as it was, and what was being written before is not lost.
+    // The request can be repeated as it was, and the draft from before is not lost.
     stage.click_tile("make it blue");
     stage.click("Reuse");
     stage.sees("Stop editing this image");
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.pictures(3);
     assert_eq!(talk(&gateway.posts()[2]), ["user: make it blue [1]"]);
-    // What it was made with does not go along once more, what is added does.
+    // References of the earlier request are not sent a second time, added ones are.
     stage.edit("a cup");
     stage.window.event(egui::Event::Paste(format!("data:image/png;base64,{}", STANDARD.encode(png(8)))));
     stage.sees("2 images go along");
@@ -122,21 +122,21 @@ fn a_conversation_keeps_its_turns_and_goes_on_from_any_step() {
     stage.generate("make it blue");
     stage.pictures(2);
     assert_eq!(talk(&gateway.posts()[1]), ["user: a cup", "assistant: [1]", "user: make it blue"]);
-    // It goes on with what came.
+    // The conversation continues from the received image.
     stage.sees("2 images go along");
     assert_eq!(stage.written(), "");
     stage.window.event(egui::Event::Paste(format!("data:image/png;base64,{}", STANDARD.encode(png(8)))));
     stage.sees("3 images go along");
     stage.generate("add a handle");
     stage.pictures(3);
-    // What went along with a turn is a part of it from then on.
+    // References of a turn are part of it from then on.
     stage.sees("4 images go along");
     stage.sees_no_more("Mention @image");
     let whole = ["user: a cup", "assistant: [1]", "user: make it blue", "assistant: [2]", "user: add a handle [8]"];
     assert_eq!(talk(&gateway.posts()[2]), whole);
     assert_eq!(part(&machine, 2)["edit"], machine.sidecars()[1]["id"]);
 
-    // From an earlier step another way is taken.
+    // The conversation branches from an earlier step.
     stage.click("Go on from step 1");
     stage.sees("1 image goes along");
     stage.generate("make it red");
@@ -144,7 +144,7 @@ fn a_conversation_keeps_its_turns_and_goes_on_from_any_step() {
     assert_eq!(talk(&gateway.posts()[3]), ["user: a cup", "assistant: [1]", "user: make it red"]);
     assert_eq!(part(&machine, 3)["edit"], machine.sidecars()[0]["id"]);
 
-    // What was made is asked again with all its turns, also by a window that is opened later.
+    // The image is requested again with all its turns, also from a window that is opened later.
     stage.click_tile("add a handle");
     stage.click("Reuse");
     stage.sees("3 images go along");
@@ -155,7 +155,7 @@ fn a_conversation_keeps_its_turns_and_goes_on_from_any_step() {
     later.pictures(5);
     assert_eq!(talk(&gateway.posts()[4]), whole);
 
-    // Only the picture goes along.
+    // Only the image itself is sent.
     later.edit("make it red");
     later.click("This image alone");
     later.sees("1 image goes along");

@@ -1,4 +1,4 @@
-//! Parameter grids and blind comparisons, as a person makes, reads, reopens and decides them.
+//! Tests of X/Y grids and blind comparisons, as a person creates, reads, reopens and decides them.
 
 use std::{
     collections::BTreeSet,
@@ -27,7 +27,7 @@ use crate::{
 };
 
 impl Stage {
-    /// Chooses what changes along an axis of the grid's dialog.
+    /// Chooses the parameter of an axis in the grid dialog.
     fn axis(&mut self, now: &str, kind: &str) {
         self.click(now);
         self.click(kind);
@@ -37,7 +37,7 @@ impl Stage {
         self.window.query_all(by().role(role).label(name)).next().is_some()
     }
 
-    /// Waits for all words that are on screen, wherever they stand, and gives them.
+    /// Returns all texts on screen.
     fn words(&self) -> Vec<String> {
         let nodes = self.window.query_all(by());
         let words = |node: egui_kittest::Node<'_>| {
@@ -48,7 +48,7 @@ impl Stage {
     }
 }
 
-/// Temperature and shape of a request.
+/// The temperature and aspect ratio of a request.
 fn asked(body: &Value) -> (String, String) {
     let aspect = &body["extra_body"]["google"]["image_config"]["aspect_ratio"];
     (body["temperature"].to_string(), aspect.as_str().unwrap_or("none").to_owned())
@@ -95,14 +95,14 @@ fn a_grid_asks_once_for_each_cell_and_is_there_again_after_a_restart() {
         assert_eq!(recipe["batch"], machine.sidecars()[0]["recipe"]["batch"]);
     }
     stage.close();
-    // The table, its labels and its pictures are there again.
+    // The table, its labels and its images are shown again.
     let mut stage = machine.open();
     stage.pictures(6);
     for label in ["Temperature 0.2", "Temperature 0.4", "Temperature 0.6"] {
         assert!(stage.has(Role::ColumnHeader, label), "{label}");
     }
     assert!(stage.has(Role::RowHeader, "1:1") && stage.has(Role::RowHeader, "16:9"));
-    // The keyboard moves among its cells and opens them.
+    // The arrow keys move among its cells, and Enter opens them.
     stage.press(Modifiers::NONE, Key::ArrowRight);
     stage.press(Modifiers::NONE, Key::ArrowDown);
     let told = stage.words();
@@ -111,7 +111,7 @@ fn a_grid_asks_once_for_each_cell_and_is_there_again_after_a_restart() {
     stage.until("it is open large", |window| window.query_all(by().role(Role::Image)).next().is_some());
     stage.press(Modifiers::NONE, Key::Escape);
     stage.until("the grid is back", |window| window.query_all(by().role(Role::ColumnHeader)).count() == 3);
-    // Esc leaves it, and a picture leads back to it.
+    // Esc closes it, and an image leads back to it.
     stage.press(Modifiers::NONE, Key::Escape);
     stage.press(Modifiers::NONE, Key::Escape);
     stage.until("the gallery is back", |window| window.query_all(by().role(Role::ColumnHeader)).next().is_none());
@@ -148,7 +148,7 @@ fn a_grid_is_exported_as_one_picture_with_its_labels() {
     let file = fs::read(machine.chosen().join("grid.jpg")).expect("it was written");
     let sheet = imaging::decode(&file, &imaging::Limits::default()).expect("it is a picture");
     assert_eq!((sheet.width, sheet.height), (size.width, size.height));
-    // Ink is dark on white paper; nothing else is drawn at the left of the pictures and above them.
+    // Text is dark on a white background; nothing else is drawn to the left of the images and above them.
     let dark = |x: std::ops::Range<u32>, y: std::ops::Range<u32>| {
         y.flat_map(|y| x.clone().map(move |x| (x, y)))
             .filter(|(x, y)| sheet.rgba[((y * sheet.width + x) * 4) as usize] < 110)
@@ -166,7 +166,7 @@ fn a_grid_is_exported_as_one_picture_with_its_labels() {
         assert!(dark(size.cell / 10..left - 4, from..from + size.cell) > 20, "the label of row {row}");
     }
     assert_eq!(dark(0..size.cell / 10 - 4, 0..sheet.height), 0, "the edge is free");
-    // Nothing was asked for it.
+    // No request was sent for it.
     assert_eq!(machine.gateway.posts(), 6);
 }
 
@@ -226,7 +226,7 @@ fn styles_variables_and_models_are_axes_too_and_large_sets_are_asked_about() {
         .map(|body| body["messages"][0]["content"].as_str().unwrap_or_default().to_owned())
         .collect();
     assert_eq!(prompts, ["a fox", "a fox, ink drawing", "a owl", "a owl, ink drawing"].map(str::to_owned).into());
-    // More than fifty are asked about.
+    // More than fifty requests need a confirmation.
     stage.press(Modifiers::COMMAND, Key::G);
     stage.axis("Columns: $animal", "Seed");
     stage.fill("Values: Seed", "1..60");
@@ -236,7 +236,7 @@ fn styles_variables_and_models_are_axes_too_and_large_sets_are_asked_about() {
     stage.click("Cancel");
     stage.sees("60 × 1 = 60 requests");
     assert_eq!(machine.gateway.posts(), 4);
-    // More than can be sent are refused.
+    // More requests than can be sent are rejected.
     stage.fill("Values: Seed", "1..200");
     stage.axis("Rows: None", "Temperature");
     stage.fill("Values: Temperature", "0.01..0.99..0.01");
@@ -261,14 +261,14 @@ fn a_blind_comparison_tells_no_names_until_it_is_decided_and_is_counted() {
     stage.click("Ask 2 models");
     stage.sees("Which one is the best? Press 1–2, or 0 if none is.");
     assert_eq!(gateway.posts().len(), 2);
-    // The inspector keeps silent as well.
+    // The inspector does not show the model either.
     stage.click_tile("Picture B");
     stage.sees("hidden until you have chosen");
     let told: Vec<String> =
         stage.words().into_iter().filter(|words| words.contains("gemini") || words.contains("painter-2")).collect();
     assert_eq!(told, Vec::<String>::new());
     assert!(!stage.has(Role::Button, "Retry"));
-    // It waits for its vote also after a restart.
+    // The comparison waits for its vote also after a restart.
     stage.close();
     let mut stage = machine.open();
     stage.sees("Which one is the best?");
@@ -288,7 +288,7 @@ fn a_blind_comparison_tells_no_names_until_it_is_decided_and_is_counted() {
     models.sort();
     assert_eq!(models, ["demo/painter", "gemini-2.5-flash-image"]);
     assert_eq!(vote["contenders"].as_array().map(Vec::len), Some(2));
-    // From now on a digit rates again.
+    // From now on a digit sets a rating again.
     stage.click_tile("Picture A");
     stage.press(Modifiers::NONE, Key::Num3);
     stage.until("three stars", |_| {
@@ -296,7 +296,7 @@ fn a_blind_comparison_tells_no_names_until_it_is_decided_and_is_counted() {
     });
     assert_eq!(fs::read_to_string(machine.library().join("votes.jsonl")).expect("a file"), votes);
     stage.close();
-    // The count is kept.
+    // The score is kept.
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::G);
     stage.sees("won 1 of 1 · 100 %");
@@ -329,7 +329,7 @@ fn a_contender_that_failed_tells_nothing_either_and_can_be_asked_again() {
     stage.press(Modifiers::NONE, Key::Num1);
     let told: Vec<String> = stage.words().into_iter().filter(|words| words.contains("gemini")).collect();
     assert_eq!(told, Vec::<String>::new());
-    // Nor does its card in the gallery, which leads back.
+    // Nor does its card in the gallery, which leads back to the comparison.
     stage.press(Modifiers::NONE, Key::Escape);
     stage.until("the gallery is there", |window| {
         window.query_all(by().role(Role::Button).label("Retry")).next().is_some()

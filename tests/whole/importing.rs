@@ -1,4 +1,4 @@
-//! Pictures that were made elsewhere come in through the window.
+//! Tests of the import of images through the window.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use egui_kittest::kittest::{Queryable as _, by};
 
 use crate::stage::{Machine, files};
 
-/// A picture with a prompt in it, as A1111 writes it.
+/// An image with an embedded prompt in A1111's format.
 fn picture(number: u8, prompt: &str) -> Vec<u8> {
     let bitmap = Bitmap::new(64, 48, [number, 120, 60, 255].repeat(64 * 48)).expect("as many pixels as it says");
     let file = encode(&bitmap, Encoding::Png).expect("a small picture");
@@ -22,7 +22,7 @@ fn picture(number: u8, prompt: &str) -> Vec<u8> {
     [head, &length, &body, &crc32fast::hash(&body).to_be_bytes(), tail].concat()
 }
 
-/// A machine on which the dialogs choose a folder with two pictures.
+/// A machine whose dialogs choose a folder with two images.
 fn machine() -> Machine {
     let machine = Machine::new(DemoOptions::instant());
     fs::create_dir_all(machine.chosen()).expect("a folder");

@@ -1,4 +1,5 @@
-//! What is kept, where, and what never is: keys, exports, and everything that is there again after a restart.
+//! Tests of what is stored and where, and of what never is: keys, exports, and everything that is restored after a
+//! restart.
 
 use std::{fs, path::Path};
 
@@ -24,7 +25,7 @@ use crate::{
 
 const KEY: &str = "sk-0123456789abcdefKEPT4f2c";
 
-/// Asserts that a text is in no file of a folder, in part or in whole.
+/// Asserts that no file of a folder contains a text, in part or in whole.
 fn is_nowhere(text: &str, folder: &Path) {
     let part = &text.as_bytes()[..text.len() - 4];
     for file in files(folder) {
@@ -72,7 +73,7 @@ fn a_key_goes_to_its_gateway_and_is_neither_shown_nor_written_anywhere() {
     assert_eq!(shown(&stage.window), 0);
     stage.close();
     is_nowhere(KEY, machine.home.path());
-    // It is found again in the keychain.
+    // The key is found again in the keychain.
     let mut again = machine.open();
     again.generate("another");
     again.pictures(2);
@@ -107,7 +108,7 @@ fn a_connection_that_does_not_work_is_told_in_a_sentence() {
     assert_eq!(near["base_url"], page.base(), "what is no address is not kept");
 }
 
-/// A window with so many selected pictures of this gateway.
+/// A window with `count` selected images of this gateway.
 fn selected(machine: &Machine, count: usize) -> Stage {
     let mut stage = machine.open();
     for number in 1..=count {
@@ -207,7 +208,7 @@ fn a_long_export_can_be_cancelled_and_leaves_only_whole_files() {
 
 #[test]
 fn selection_search_parameters_references_and_settings_are_there_again() {
-    // Pictures that are the same would be the same reference.
+    // Equal images would be the same reference.
     let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).bytes().last().unwrap_or_default().into()))));
     let machine = Machine::at(&gateway.base());
     let mut stage = selected(&machine, 3);

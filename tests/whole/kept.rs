@@ -1,4 +1,4 @@
-//! Responses that did not become images, and a disk without room, as a person meets them in the window.
+//! Tests of responses that did not become images, and of a full disk, as a person sees them in the window.
 
 use std::{fs, sync::atomic::Ordering};
 
@@ -17,13 +17,13 @@ use crate::{
 
 const MEBIBYTE: u64 = 1 << 20;
 
-/// A response with an image that no decoder here knows.
+/// A response with an image in an unsupported format.
 fn unknown() -> Reply {
     let content = format!("![image](data:image/heic;base64,{})", STANDARD.encode(heic()));
     Reply::json(&chat(&json!(content), "stop"))
 }
 
-/// An image in a format that no decoder here knows.
+/// An image in an unsupported format.
 fn heic() -> Vec<u8> {
     [&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..], &[7; 900]].concat()
 }
@@ -51,7 +51,7 @@ fn a_response_in_an_unknown_format_is_kept_saved_and_read_again() {
     stage.sees("Format not supported");
     assert_eq!((gateway.posts().len(), kept()), (1, 1), "reading again sends nothing");
 
-    // It is still there after a restart; removing its card removes nothing that was paid for.
+    // The response is still kept after a restart; removing its card removes nothing that was paid for.
     stage.close();
     let mut stage = machine.open();
     stage.sees("Format not supported");

@@ -1,4 +1,4 @@
-//! The whole application, as a person uses it: the real window, the real studio, a gateway over HTTP.
+//! Tests of the whole application, as a person uses it: the real window, the real studio, a gateway over HTTP.
 
 mod abilities;
 mod access;
@@ -88,7 +88,7 @@ fn a_key_is_kept_in_the_keychain_shown_by_its_end_tested_replaced_and_forgotten(
     stage.until("the key is replaced", |_| machine.keychain.get("dgrid").unwrap().as_deref() != Some(KEY));
     stage.reads("9z8y");
     stage.click("Forget");
-    // A gateway on this machine needs none.
+    // A gateway on this machine needs no key.
     stage.sees("Not needed on this computer");
     assert_eq!(machine.keychain.get("dgrid"), Ok(None));
     stage.close();
@@ -312,7 +312,7 @@ fn the_window_speaks_chinese_at_once_when_it_is_asked_to() {
     stage.click("General");
     stage.click("Language: 繁體中文");
     stage.sees("設定");
-    // So does one that cannot open its library.
+    // So does a window that cannot open its library.
     let setting = machine.home.path().join("config/settings.json");
     stage.until("the choice is kept", |_| {
         fs::read_to_string(&setting).is_ok_and(|text| text.contains("traditional_chinese"))

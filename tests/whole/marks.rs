@@ -1,4 +1,4 @@
-//! What a person says about a picture in the inspector is kept, found, taken back, and there after a restart.
+//! Tests that marks of an image in the inspector are saved, found, undone, and restored after a restart.
 
 use atelier::demo::DemoOptions;
 use egui::{Key, Modifiers, accesskit::Role};

@@ -1,4 +1,4 @@
-//! Masks: painted in the window, sent with the first reference, hidden where no gateway takes one.
+//! Tests of masks: painted in the window, sent with the first reference, hidden if a gateway does not support them.
 
 use std::fs;
 
@@ -20,7 +20,7 @@ use crate::{
 
 const CANVAS: &str = "Image to paint over: arrow keys move the brush, Space paints";
 
-/// A window of a person who uses the image endpoints, with these files as references.
+/// A window with the image endpoints, and these files as references.
 fn with_files(gateway: &Gateway, files: &[(&str, Vec<u8>)]) -> (Machine, Stage) {
     let machine = Machine::at_with(&gateway.base(), |settings| {
         settings.profiles.last_mut().expect("it is there").dialect = Dialect::Images;
@@ -36,7 +36,7 @@ fn with_files(gateway: &Gateway, files: &[(&str, Vec<u8>)]) -> (Machine, Stage) 
     (machine, stage)
 }
 
-/// The files of a form: names of fields and bytes.
+/// The files of a form: field names and bytes.
 fn files(asked: &Asked) -> Vec<(String, Vec<u8>)> {
     let kind = asked.header("content-type").expect("a type");
     let boundary = format!("--{}", kind.split_once("boundary=").expect("a boundary").1.trim_matches('"'));
@@ -62,14 +62,14 @@ fn decoded(bytes: &[u8]) -> Bitmap {
     imaging::decode(bytes, &Limits::default()).expect("it is a picture")
 }
 
-/// How opaque a point of a picture is, its sides going from 0 to 1.
+/// The alpha at a point of an image, in coordinates from 0 to 1.
 fn alpha(bitmap: &Bitmap, x: f32, y: f32) -> u8 {
     let at = (y * bitmap.height as f32) as usize * bitmap.width as usize + (x * bitmap.width as f32) as usize;
     bitmap.rgba[at * 4 + 3]
 }
 
 impl Stage {
-    /// Paints from one point of the picture to another.
+    /// Paints from one point of the image to another.
     fn paint(&mut self, from: [f32; 2], to: [f32; 2]) {
         let rect = self.window.get_by_label(CANVAS).rect();
         let at = |point: [f32; 2]| rect.min + vec2(point[0] * rect.width(), point[1] * rect.height());
@@ -124,7 +124,7 @@ fn what_is_painted_over_goes_along_as_a_mask_of_the_first_references_size() {
     assert_eq!([alpha(&mask, 0.25, 0.5), alpha(&mask, 0.7, 0.5), alpha(&mask, 0.9, 0.55)], [0, 255, 255]);
     stage.pictures(1);
 
-    // It is gone on from, also by a window that is opened later, and removed.
+    // The mask can be changed, also in a window that is opened later, and removed.
     stage.close();
     let mut later = machine.open();
     later.open_mask("Mask…");
@@ -158,7 +158,7 @@ fn a_mask_follows_its_picture_and_is_not_offered_where_none_is_taken() {
     stage.frames();
     stage.press(Modifiers::ALT, Key::ArrowLeft);
     stage.sees("Remove mask");
-    // The demo gateway is asked by chat.
+    // The demo gateway uses chat completions.
     let chat = Machine::at(&gateway.base());
     let mut window = chat.open();
     window.window.event(egui::Event::Paste(format!("data:image/png;base64,{}", base64(&png(5)))));

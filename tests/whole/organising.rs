@@ -1,4 +1,4 @@
-//! Stars, searches by chips, Undo and the trash, with the studio and the files behind them.
+//! Tests of ratings, search chips, Undo and the trash, with the studio and the files behind them.
 
 use atelier::demo::DemoOptions;
 use egui::{Key, Modifiers, accesskit::Role};
@@ -6,7 +6,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::stage::{Machine, Stage};
 
-/// A window with three pictures of the demo gateway.
+/// A window with three images of the demo gateway.
 fn three(machine: &Machine) -> Stage {
     let mut stage = machine.open();
     for (number, prompt) in ["a fox", "a lake", "a tower"].into_iter().enumerate() {
@@ -101,18 +101,18 @@ fn tree_item(stage: &mut Stage, name: &str) {
 fn collections_are_made_filled_renamed_left_removed_and_brought_back() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
-    // By name, from the keyboard.
+    // By name, with the keyboard.
     stage.click_tile("a fox");
     stage.press(Modifiers::NONE, Key::B);
     stage.write(Role::TextInput, "Name of the collection", "Client A");
     stage.press(Modifiers::NONE, Key::Enter);
-    // The inspector says so at once.
+    // The inspector shows it at once.
     stage.sees("Take it out of “Client A”");
     stage.click("Collection");
     tree_item(&mut stage, "Client A");
     stage.window.get_by_role_and_label(Role::TreeItem, "Client A").click();
     assert_eq!(stage.pictures(1), ["a fox"]);
-    // Another name; the view stays one of it.
+    // After renaming, the view still shows the collection.
     stage.window.get_by_role_and_label(Role::TreeItem, "Client A").focus();
     stage.frames();
     stage.press(Modifiers::NONE, Key::F2);
@@ -121,13 +121,13 @@ fn collections_are_made_filled_renamed_left_removed_and_brought_back() {
     tree_item(&mut stage, "客戶 A");
     assert_eq!(stage.pictures(1), ["a fox"]);
     stage.press(Modifiers::NONE, Key::Escape);
-    // Out of it again, and back.
+    // Removed from it, and added back.
     stage.click_tile("a fox");
     stage.press(Modifiers::SHIFT, Key::B);
     stage.pictures(0);
     stage.press(Modifiers::COMMAND, Key::Z);
     assert_eq!(stage.pictures(1), ["a fox"]);
-    // Gone, with its picture still in the library, and back with what was in it.
+    // The collection is removed, its image stays in the library, and Undo restores both.
     stage.click("Collection: 客戶 A");
     tree_item(&mut stage, "客戶 A");
     stage.window.get_by_role_and_label(Role::TreeItem, "客戶 A").focus();

@@ -1,4 +1,4 @@
-//! The top of a picture is to be seen while the rest of it does not come.
+//! Tests that the top of an image is shown while the rest has not arrived.
 
 use std::{
     sync::Arc,

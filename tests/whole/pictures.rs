@@ -1,4 +1,4 @@
-//! Pictures that are there: looked at, copied, used again, deleted, selected, asked again.
+//! Tests of images in the library: viewed, copied, reused, deleted, selected, requested again.
 
 use std::fs;
 
@@ -16,7 +16,7 @@ use crate::{
     stage::{Machine, Stage, files},
 };
 
-/// A gateway whose picture is another one for each prompt: that of the number at the prompt's end.
+/// A gateway whose image depends on the number at the end of the prompt.
 pub fn numbered() -> Gateway {
     gateway(|asked| {
         let prompt = prompt(asked);
@@ -27,7 +27,7 @@ pub fn numbered() -> Gateway {
     })
 }
 
-/// A window with five pictures, `fox 1` the oldest.
+/// A window with five images, of which `fox 1` is the oldest.
 pub fn five(machine: &Machine) -> Stage {
     let mut stage = machine.open();
     for number in 1..=5 {
@@ -36,13 +36,13 @@ pub fn five(machine: &Machine) -> Stage {
     }
     stage.write_prompt("");
     stage.press(Modifiers::NONE, Key::Delete);
-    // Leaves the text, so that keys are about pictures.
+    // Leaves the text field, so that keys apply to images.
     stage.click_tile("fox 5");
     stage
 }
 
 impl Stage {
-    /// Names of the selected pictures, newest first.
+    /// The names of the selected images, newest first.
     pub fn selected(&self) -> Vec<String> {
         let tiles = self.window.query_all(by().role(Role::ListBoxOption));
         let selected = tiles.filter(|tile| tile.accesskit_node().is_selected() == Some(true));
@@ -54,7 +54,7 @@ impl Stage {
         self.frames();
     }
 
-    /// Presses and waits for something to be put on the clipboard.
+    /// Presses and waits until something is put on the clipboard.
     fn clipboard(&mut self, press: impl FnOnce(&mut Self)) -> OutputCommand {
         press(self);
         let mut found = None;
@@ -73,7 +73,7 @@ impl Stage {
         self.window.step();
         for pressed in [true, false, true, false] {
             let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
-            // Within one frame, so that no clock comes between.
+            // Within one frame, so that no time passes in between.
             self.window.input_mut().events.push(egui::Event::PointerButton { pos: at, button, pressed, modifiers });
         }
         self.frames();
@@ -121,7 +121,7 @@ fn prompt_and_picture_are_copied() {
     stage.sees("Copied");
     let copied = stage.clipboard(|stage| stage.window.get_by_role_and_label(Role::Button, "Copy image").click());
     assert!(matches!(copied, OutputCommand::CopyImage(image) if image.size == [64, 48]));
-    // What a shell turns Ctrl+C into.
+    // The event that the windowing backend sends for Ctrl+C.
     stage.click_tile("fox 3");
     let copied = stage.clipboard(|stage| stage.window.event(egui::Event::Copy));
     assert!(matches!(copied, OutputCommand::CopyImage(_)));
@@ -150,7 +150,7 @@ fn the_viewer_opens_with_enter_and_double_click_walks_zooms_and_goes_back() {
     assert_eq!(stage.selected(), ["fox 3"]);
     stage.press(Modifiers::NONE, Key::Enter);
     stage.sees("3 / 5");
-    // Deleting what one looks at leads back.
+    // Deleting the viewed image returns to the gallery.
     stage.press(Modifiers::NONE, Key::Delete);
     stage.pictures(4);
 }
@@ -196,7 +196,7 @@ fn a_picture_that_is_shown_but_not_selected_can_still_be_used() {
     stage.press(Modifiers::NONE, Key::Escape);
     assert!(stage.selected().is_empty());
     stage.sees("Took");
-    // With no pointer on the picture, its own buttons are not there.
+    // Without the pointer on the image, its buttons are hidden.
     stage.window.remove_cursor();
     stage.frames();
     stage.click("As reference");
@@ -220,7 +220,7 @@ fn when_the_last_picture_is_deleted_nothing_of_it_is_shown() {
     stage.pictures(1);
     stage.generate("hare 2");
     stage.pictures(2);
-    // The only one that a search has found.
+    // The only image that a search has found.
     stage.fill("Search", "fox");
     stage.pictures(1);
     stage.click_tile("fox 1");
@@ -229,7 +229,7 @@ fn when_the_last_picture_is_deleted_nothing_of_it_is_shown() {
     stage.sees("Select a picture to see how it was made");
     stage.click("Show all images");
     stage.pictures(1);
-    // The only one at all.
+    // The only image in the library.
     stage.click_tile("hare 2");
     stage.press(Modifiers::NONE, Key::Delete);
     stage.sees("Describe a picture, press");
@@ -259,7 +259,7 @@ fn pictures_are_selected_with_the_pointer_and_with_keys() {
     assert_eq!(stage.selected().len(), 5);
     stage.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
     assert_eq!(stage.selected().len(), 0);
-    // A rubber band that begins on the ground, below the last row.
+    // A rubber band that starts on the background, below the last row.
     let (first, third) = (stage.tile("fox 5").rect(), stage.tile("fox 3").rect());
     let bottom = stage.tile("fox 1").rect().bottom();
     let from = Pos2::new(first.left() + 4.0, bottom + 60.0);

@@ -1,4 +1,5 @@
-//! The queue as a person sees and steers it: the window's title, the page, the bar at the bottom, closing, money.
+//! Tests of the queue as a person sees and controls it: the title of the window, the page, the status bar, closing,
+//! money.
 
 use std::{fs, time::Duration};
 
@@ -19,7 +20,7 @@ use crate::{
     stage::{Machine, Stage},
 };
 
-/// A gateway that says nothing to a prompt that begins with "stall".
+/// A gateway that does not respond to a prompt that starts with "stall".
 fn stalling() -> Gateway {
     gateway(
         |asked| {
@@ -32,7 +33,7 @@ fn one_at_once(settings: &mut Settings) {
     settings.concurrency = 1;
 }
 
-/// A window in which one request is at the gateway and is not answered, and these wait.
+/// A window in which one request is at the gateway without a response, and these wait.
 fn stalled(machine: &Machine, waiting: &[&str]) -> Stage {
     let mut stage = machine.open();
     for prompt in ["stall"].iter().chain(waiting) {
@@ -45,12 +46,12 @@ fn stalled(machine: &Machine, waiting: &[&str]) -> Stage {
     stage
 }
 
-/// What the window was told to do in the last frame.
+/// The viewport commands of the last frame.
 fn commands(stage: &Stage) -> &[ViewportCommand] {
     &stage.window.output().viewport_output[&ViewportId::ROOT].commands
 }
 
-/// What the page says of its lines, from top to bottom.
+/// The texts of the page's rows, from top to bottom.
 fn lines(stage: &Stage) -> Vec<String> {
     let mut lines: Vec<_> = stage
         .window
@@ -87,7 +88,7 @@ fn asked(gateway: &Gateway) -> Vec<String> {
     gateway.posts().iter().map(prompt).collect()
 }
 
-/// Tells the window to close, as its cross does.
+/// Requests to close the window, like its close button.
 fn close(stage: &mut Stage) -> Vec<ViewportCommand> {
     let root = stage.window.input_mut().viewports.entry(ViewportId::ROOT).or_default();
     root.events.push(ViewportEvent::Close);
@@ -137,7 +138,7 @@ fn what_waits_is_put_first_held_back_asked_once_more_and_cancelled_on_the_page()
     assert_eq!(asked(&gateway), ["stall"]);
     stage.click("Cancel “stall”");
     stage.until("both are asked", |_| gateway.posts().len() == 3);
-    // Their lines go when they are done, and all below move up.
+    // Rows disappear when they are finished, and all rows below move up.
     stage.sees_no_more("three. ");
     stage.click("Let go on: one");
     stage.until("all are asked", |_| gateway.posts().len() == 4);
@@ -162,7 +163,7 @@ fn requests_asked_for_together_are_steered_together() {
     stage.sees("3 held back");
     stage.click("Let go on: red bottle and others");
     stage.sees_no_more("3 held back");
-    // It is folded and unfolded by its line and from the keyboard.
+    // The batch is collapsed and expanded by its row and with the keyboard.
     stage.window.get_by(|node| node.label().is_some_and(|label| label.starts_with("red bottle and"))).click();
     until_order(&mut stage, &["stall", "red bottle and others"]);
     stage.press(Modifiers::NONE, Key::Escape);
@@ -198,7 +199,7 @@ fn the_list_is_steered_from_the_keyboard() {
     stage.sees("three. Held back");
     stage.press(Modifiers::NONE, Key::Space);
     stage.sees_no_more("three. Held back");
-    // Nothing is asked for by Enter, and nothing of the pictures is done where they are not to be seen.
+    // Enter generates nothing, and shortcuts for images have no effect where images are not visible.
     stage.press(Modifiers::NONE, Key::Enter);
     stage.sees("Change a waiting request");
     stage.press(Modifiers::NONE, Key::Escape);
@@ -387,7 +388,7 @@ fn the_window_asks_once_before_it_closes_while_pictures_are_being_made() {
     assert!(refuses(&close(&mut stage)), "the question is still there");
     stage.click("Stay");
     stage.sees_no_more("1 picture is being made");
-    // The keys that end a program ask as well.
+    // The keys that quit the program ask as well.
     let (key, modifiers) = (Key::Q, Modifiers::COMMAND);
     let press = Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
     stage.window.input_mut().events.push(press);

@@ -1,4 +1,4 @@
-//! What is put back into the composer, taken back there, and compared; parameters that are kept.
+//! Tests of reusing settings in the composer, of undoing it and of comparing; of saved parameters.
 
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -18,13 +18,13 @@ fn painter() -> Gateway {
     gateway(|_| Reply::json(&good(&png(1))))
 }
 
-/// What stands in the prompt.
+/// The text of the prompt.
 fn written(stage: &Stage) -> String {
     let field = stage.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt");
     field.accesskit_node().value().unwrap_or_default()
 }
 
-/// Opens a window and waits until it has put the keyboard into the prompt, as it does while there are no pictures.
+/// Opens a window and waits until the prompt has the keyboard focus, as it gets it while there are no images.
 fn open(machine: &Machine) -> Stage {
     let mut stage = machine.open();
     stage.until("the keyboard is in the prompt", |window| {
@@ -54,7 +54,7 @@ fn each_prompt_keeps_what_can_be_taken_back_in_it() {
     let draft = written(&stage);
     stage.press(Modifiers::ALT, Key::ArrowUp);
     assert_eq!(written(&stage), "an owl");
-    // Nothing of the draft comes into this prompt.
+    // Nothing of the draft gets into this prompt.
     stage.press(Modifiers::COMMAND, Key::Z);
     assert_eq!(written(&stage), "an owl");
     stage.press(Modifiers::ALT, Key::ArrowDown);

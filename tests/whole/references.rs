@@ -1,4 +1,4 @@
-//! References: named, ordered, fetched, made ready for the model, and never changed.
+//! Tests of references: named, ordered, downloaded, converted for the model, and never changed.
 
 use std::fs;
 
@@ -20,7 +20,7 @@ use crate::{
     stage::{Machine, Stage},
 };
 
-/// A gateway that paints the same picture for everything.
+/// A gateway that returns the same image for everything.
 fn painter() -> Gateway {
     gateway(|_| Reply::json(&good(&png(1))))
 }
@@ -45,7 +45,7 @@ impl Stage {
         self.frames();
     }
 
-    /// Puts the keyboard on a reference.
+    /// Puts the keyboard focus on a reference.
     fn take_up(&mut self, name: &str) {
         self.window.get_by_label(&format!("Mention @{name} in the prompt")).focus();
         self.frames();
@@ -57,7 +57,7 @@ impl Stage {
     }
 }
 
-/// What a request says: words as they are, pictures as the number that they were made of.
+/// The contents of a request: texts unchanged, images as the number of their file.
 fn said(asked: &Asked, known: &[(&str, Vec<u8>)]) -> Vec<String> {
     let content = asked.json()["messages"][0]["content"].clone();
     let part = |part: &Value| {
@@ -71,7 +71,7 @@ fn said(asked: &Asked, known: &[(&str, Vec<u8>)]) -> Vec<String> {
     content.as_array().expect("several parts").iter().map(part).collect()
 }
 
-/// A JPEG whose rows lie turned in the file, as a camera writes them that was held upright.
+/// A JPEG whose rows are stored rotated, like those of a camera in portrait orientation.
 fn turned(jpeg: &[u8]) -> Vec<u8> {
     let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
     let length = u16::try_from(exif.len() + 2).expect("it is short").to_be_bytes();
@@ -100,7 +100,7 @@ fn pictures_stand_in_the_request_where_the_prompt_speaks_of_them() {
         kept["recipe"]["references"].as_array().unwrap().iter().map(|kept| &kept["name"]).collect();
     assert_eq!(order, ["table.png", "bottle.png", "light.png"]);
 
-    // What was made with one of them is found from there.
+    // Images made with a reference can be found from it.
     stage.generate("nothing else");
     stage.pictures(2);
     stage.click("Remove bottle.png");
@@ -206,7 +206,7 @@ fn a_turned_photograph_arrives_upright_a_gif_as_png_and_their_files_stay_as_they
         assert!(differ / (upright.rgba.len() as u64) < 6, "it shows the same");
         stage.pictures(count);
     }
-    // Made once, kept beside the originals, which are as they were.
+    // Converted once and cached beside the originals, which are unchanged.
     assert_eq!(fs::read_dir(machine.library().join("fitted")).expect("a folder").count(), 2);
     for (name, bytes) in [("photo.jpg", &photo), ("dot.gif", &gif)] {
         assert!(fs::read(machine.home.path().join("files").join(name)).expect("it is there") == *bytes);
@@ -253,7 +253,7 @@ fn a_link_that_is_pasted_becomes_a_reference_or_a_sentence() {
     let mut stage = machine.open();
     let base = site.origin();
     stage.write_prompt("a cup");
-    // Words about a link are words, also where they are pasted into the prompt.
+    // Text with a link is text, also if it is pasted into the prompt.
     stage.paste(&format!("{base}/view"));
     assert_eq!(stage.prompt(), format!("a cup{base}/view"));
     stage.write_prompt("a cup");

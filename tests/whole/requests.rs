@@ -1,4 +1,4 @@
-//! Cards of requests: every stage, every ending, and what is left behind.
+//! Tests of request cards: every stage, every outcome, and the files that remain.
 
 use std::{fs, path::PathBuf, time::Duration};
 
@@ -17,7 +17,7 @@ use crate::{
     stage::{Machine, Stage, files},
 };
 
-/// Whatever a request may leave in the library while it runs.
+/// All files that a request may leave in the library while it runs.
 fn remains(machine: &Machine) -> Vec<PathBuf> {
     let mut remains = files(&machine.library().join("spool"));
     remains.extend(files(&machine.library().join("originals")));
@@ -35,11 +35,11 @@ fn cancelled_after(reply: &Reply, sees: &str) {
     stage.click("Cancel “stalls”");
     stage.sees("Cancelled. You may have been charged.");
     assert_eq!(remains(&machine), Vec::<PathBuf>::new(), "{sees}");
-    // It holds nobody up.
+    // It does not delay other requests.
     stage.generate("goes on");
     stage.pictures(1);
     stage.close();
-    // Nothing is left to be taken up again.
+    // Nothing is left to be continued.
     let library = Library::open(&machine.library()).expect("it was closed");
     assert_eq!(library.requests().unfinished().expect("it can be read"), []);
     assert_eq!(library.requests().failed().expect("it can be read"), []);
@@ -93,7 +93,7 @@ fn a_card_tells_how_much_has_come_and_how_long_it_takes() {
     stage.sees("1 running");
 }
 
-/// What a gateway does, and what the card then says: its title, its sentence and what it cost.
+/// The behavior of a gateway, and the expected card: its title, its message and its charge.
 struct Case(&'static str, Reply, &'static str, &'static str, &'static str);
 
 fn said(status: u16, message: &str, code: &str) -> Reply {
@@ -105,7 +105,7 @@ const NOT: &str = "You were not charged.";
 const MAYBE: &str = "You may have been charged.";
 const CHARGED: &str = "The answer was charged.";
 
-/// Answers one request after another with the cases, each followed by a good one that nothing disturbs.
+/// Answers one request after another with the cases, each followed by an undisturbed successful one.
 fn check(cases: &[Case]) {
     let replies: Vec<(String, Reply)> = cases.iter().map(|case| (case.0.to_owned(), case.1.clone())).collect();
     let gateway = gateway(move |asked| {
@@ -130,7 +130,7 @@ fn check(cases: &[Case]) {
     assert_eq!(originals.len(), 2, "only the good picture and its sidecar");
 }
 
-/// Waits until one card says all of this.
+/// Waits until one card shows all of this.
 fn says(stage: &mut Stage, title: &str, sentence: &str, charge: &str) {
     stage.until(title, |window| {
         window.query_all(by().role(Role::Article).label_contains(title)).any(|card| {
@@ -228,7 +228,7 @@ fn a_folder_that_cannot_be_written_while_working_is_told_and_the_answer_is_not_l
     let gateway = gateway(|_| Reply::json(&good(&png(1))));
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
-    // A file where the folder should be: nothing can be written into it, whoever one is.
+    // A file in place of the folder, so that no user can write into it.
     let originals = machine.library().join("originals");
     fs::remove_dir_all(&originals).expect("it is empty");
     fs::write(&originals, "").expect("a file");

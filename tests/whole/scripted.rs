@@ -1,4 +1,4 @@
-//! Gateways that do as a test tells them, for the whole application.
+//! Scripted gateways for tests of the whole application.
 
 #[path = "../headless/gateway.rs"]
 pub mod gateway;
@@ -20,7 +20,7 @@ use serde_json::Value;
 use crate::stage::{Machine, Stage};
 use gateway::{Asked, Gateway, Reply};
 
-/// A gateway that answers the list of models as usual, and requests for pictures as scripted.
+/// A gateway that answers the model list as usual, and requests for images as scripted.
 pub fn gateway(script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Gateway {
     Gateway::start(move |asked| {
         if asked.method == "POST" {
@@ -33,19 +33,19 @@ pub fn gateway(script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Gate
     })
 }
 
-/// The prompt of a request, whatever goes along with it.
+/// The prompt of a request, with or without images.
 pub fn prompt(asked: &Asked) -> String {
     let content = &asked.json()["messages"][0]["content"];
     content.as_str().or_else(|| content[0]["text"].as_str()).unwrap_or_default().to_owned()
 }
 
 impl Machine {
-    /// A machine whose person uses the gateway at this base URL.
+    /// A machine whose settings use the gateway at this base URL.
     pub fn at(base_url: &str) -> Self {
         Self::at_with(base_url, |_| {})
     }
 
-    /// The same, with some settings different.
+    /// The same, with some settings changed.
     pub fn at_with(base_url: &str, change: impl FnOnce(&mut Settings)) -> Self {
         Self::with(DemoOptions::instant(), |settings, _| {
             if let Some(near) = settings.profiles.last_mut() {
@@ -55,7 +55,7 @@ impl Machine {
         })
     }
 
-    /// The sidecars of the library, oldest picture first.
+    /// The sidecars of the library, oldest image first.
     pub fn sidecars(&self) -> Vec<Value> {
         self.originals().iter().map(|original| json(&original.with_extension("json"))).collect()
     }
@@ -67,19 +67,19 @@ pub fn json(path: &Path) -> Value {
 }
 
 impl Stage {
-    /// Replaces what stands in a field of one or of several lines.
+    /// Replaces the text of a single-line or multiline field.
     pub fn fill(&mut self, name: &str, text: &str) {
         let one_line = self.window.query_by_role_and_label(Role::TextInput, name).is_some();
         let role = if one_line { Role::TextInput } else { Role::MultilineTextInput };
         self.write(role, name, text);
     }
 
-    /// Waits until a gateway was sent so many requests for pictures.
+    /// Waits until a gateway has received `count` requests for images.
     pub fn until_posts(&mut self, gateway: &Gateway, count: usize) {
         self.until("a request", |_| gateway.posts().len() >= count);
     }
 
-    /// Generates once more what stands in the composer.
+    /// Generates the prompt in the composer again.
     pub fn again(&mut self) {
         self.press(Modifiers::COMMAND, Key::Enter);
     }

@@ -1,4 +1,4 @@
-//! Prompt sheets in the window: exactly what rows say is asked for, and what comes of it is bound to them.
+//! Tests of prompt sheets in the window: each row requests exactly what it contains, and the images belong to it.
 
 use std::{
     fs,
@@ -21,7 +21,7 @@ use crate::{
     stage::{Machine, Stage, files},
 };
 
-/// A gateway that paints something else each time, and turns down what has “fail” in it while it is told to.
+/// A gateway that returns another image each time, and rejects prompts that contain “fail” while `fails` is set.
 fn painter(fails: &Arc<AtomicBool>) -> Gateway {
     let (number, fails) = (AtomicU32::new(0), Arc::clone(fails));
     gateway(move |asked| {
@@ -39,26 +39,26 @@ fn prompts(gateway: &Gateway) -> Vec<String> {
 }
 
 impl Stage {
-    /// Goes to the page of sheets.
+    /// Opens the sheets page.
     fn show_sheets(&mut self) {
         self.press(Modifiers::COMMAND, Key::Num2);
         self.sees("Prompt sheets");
     }
 
-    /// Pastes what was copied from a spreadsheet.
+    /// Pastes text that was copied from a spreadsheet.
     fn paste_cells(&mut self, text: &str) {
         self.window.event(Event::Paste(text.to_owned()));
         self.frames();
     }
 
-    /// What stands in a cell, as a screen reader says it.
+    /// The text of a cell for screen readers.
     fn cell(&self, place: &str) -> Option<String> {
         let cells = self.window.query_all(by().role(Role::GridCell));
         let mut labels = cells.filter_map(|cell| cell.accesskit_node().label());
         labels.find(|label| label.starts_with(place))
     }
 
-    /// Writes into the cell that the keyboard is on.
+    /// Writes into the focused cell.
     fn write_cell(&mut self, text: &str) {
         self.press(Modifiers::NONE, Key::F2);
         self.press(Modifiers::COMMAND, Key::A);
@@ -93,14 +93,14 @@ fn rows_are_made_and_only_what_failed_or_changed_is_made_again() {
     let fox = gateway.posts().iter().map(crate::scripted::gateway::Asked::json).find(|body| body["seed"] == 7);
     assert_eq!(fox.expect("the fox")["model"], "demo/painter");
 
-    // Only what failed.
+    // Only the failed rows.
     fails.store(false, Ordering::SeqCst);
     stage.click("Make 1 row");
     stage.sees("Row 2: Done");
     assert_eq!(gateway.posts().len(), 4);
     stage.sees("Nothing is left to make.");
 
-    // Only what has changed.
+    // Only the changed rows.
     stage.window.get_by_role_and_label(Role::GridCell, "Row 1, animal: fox").click();
     stage.frames();
     stage.write_cell("owl");
@@ -110,7 +110,7 @@ fn rows_are_made_and_only_what_failed_or_changed_is_made_again() {
     stage.sees("Row 1: Done");
     assert_eq!(gateway.posts().len(), 5);
     assert!(prompts(&gateway).contains(&"a owl, at dusk\n\nAvoid: fog".to_owned()));
-    // What was asked for before is what the row says again.
+    // The row contains its earlier request again.
     stage.press(Modifiers::COMMAND, Key::Z);
     stage.sees("Row 1: Done");
 }
@@ -122,13 +122,13 @@ fn cells_are_written_copied_pasted_and_taken_back_from_the_keyboard() {
     stage.show_sheets();
     stage.click("New sheet");
     stage.until("there is a table", |window| window.query_by_role_and_label(Role::GridCell, "Row 1, prompt").is_some());
-    // Who types into a cell replaces what is in it; all letters of a frame arrive.
+    // Typing into a cell replaces its text; all letters of a frame are inserted.
     for letter in ["a ", "fox"] {
         stage.window.event(Event::Text(letter.trim_end().to_owned()));
     }
     stage.frames();
     assert!(stage.cell("Row 1, prompt").is_some_and(|cell| cell == "Row 1, prompt"), "it is not left yet");
-    // An input method's own Enter leaves nothing, and neither does its text get lost.
+    // The Enter of an input method does not leave the cell, and its text is not lost.
     let ime = |event| Event::Ime(event);
     let preedit = |text: &str| egui::ImeEvent::Preedit { text: text.to_owned(), active_range_chars: None };
     stage.window.event(ime(preedit("ㄏㄨ")));
@@ -146,14 +146,14 @@ fn cells_are_written_copied_pasted_and_taken_back_from_the_keyboard() {
     assert_eq!(stage.cell("Row 1, prompt").as_deref(), Some("Row 1, prompt: afox狐"));
     stage.write_cell("an owl");
     assert_eq!(stage.cell("Row 2, prompt").as_deref(), Some("Row 2, prompt: an owl"));
-    // Escape gives up what was written.
+    // Escape cancels the edit.
     stage.press(Modifiers::NONE, Key::ArrowUp);
     stage.press(Modifiers::NONE, Key::F2);
     stage.window.event(Event::Text("!".to_owned()));
     stage.frames();
     stage.press(Modifiers::NONE, Key::Escape);
     assert_eq!(stage.cell("Row 2, prompt").as_deref(), Some("Row 2, prompt: an owl"));
-    // What is copied is what spreadsheets paste, and the other way round.
+    // Copied cells can be pasted into spreadsheets, and vice versa.
     stage.press(Modifiers::COMMAND, Key::A);
     stage.window.event(Event::Copy);
     stage.window.step();
@@ -177,7 +177,7 @@ an owl
     stage.press(Modifiers::COMMAND, Key::Z);
     assert_eq!(stage.cell("Row 3, prompt").as_deref(), Some("Row 3, prompt"));
     stage.press(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z);
-    // What a column is for is chosen in its menu; a cell that does not fit is marked and said.
+    // The purpose of a column is chosen in its menu; an invalid cell is marked and explained.
     stage.window.get_by_role_and_label(Role::ColumnHeader, "Column $a").click();
     stage.frames();
     stage.click("Seed");
@@ -199,7 +199,7 @@ fn a_sheet_finds_its_pictures_and_failures_again_after_a_restart() {
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.sees("Row 3: Done");
     stage.sees("1 failed");
-    // Rows keep their pictures wherever they are moved.
+    // Rows keep their images when they are moved.
     stage.window.get_by_role_and_label(Role::GridCell, "Row 1, prompt: a fox").click();
     stage.frames();
     stage.press(Modifiers::ALT, Key::ArrowDown);
@@ -250,7 +250,7 @@ fn more_than_fifty_requests_are_asked_about_and_a_file_with_everything_in_it_is_
     stage.click("Send 60");
     stage.sees("10,000 rows · 60 done");
     assert_eq!(gateway.posts().len(), 60);
-    // Its results leave with the rows' values in their names, and a table of them.
+    // The results are exported with the values of the rows in their names, and a table of them.
     stage.click("Export results…");
     stage.click("Choose…");
     stage.sees("chosen");
@@ -277,7 +277,7 @@ fn a_sheet_that_was_removed_comes_back_and_pictures_that_are_deleted_are_no_long
     stage.paste_cells("prompt\na fox\nan old owl\n");
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.sees("2 rows · 2 done");
-    // Its pictures are looked at, deleted and brought back like any others.
+    // Its images are viewed, deleted and restored like any others.
     stage.window.get_by_role_and_label(Role::GridCell, "Row 1, prompt: a fox").click();
     stage.frames();
     stage.press(Modifiers::NONE, Key::Space);
@@ -345,7 +345,7 @@ fn a_table_whose_encoding_is_a_guess_is_shown_before_it_is_opened() {
         stage.frames();
         stage.click(other);
     };
-    // Another encoding is read at once; one that does not fit is said, and what was read stays.
+    // Choosing another encoding reads the file again at once; one that does not fit is reported, and the table stays.
     choose(&mut stage, "Encoding: Big5", "GBK");
     stage.sees("Read as GBK");
     stage.sees_no_more("雪中的狐狸");
@@ -357,7 +357,7 @@ fn a_table_whose_encoding_is_a_guess_is_shown_before_it_is_opened() {
     stage.click("Open");
     stage.sees("3 rows");
     assert_eq!(stage.cell("Row 1, prompt").as_deref(), Some("Row 1, prompt: 雪中的狐狸"));
-    // What nobody wrote is shown in its row and not sent until it is put right.
+    // A spreadsheet error is shown in its row and not sent until it is corrected.
     stage.sees("2 to correct");
     let faulty = stage.window.get_by_role_and_label(Role::GridCell, "Row 2, prompt: #REF!");
     let words = faulty.accesskit_node().description().unwrap_or_default();

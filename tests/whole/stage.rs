@@ -1,4 +1,4 @@
-//! The whole application: the real window over the real studio, with a gateway of the test's own.
+//! The whole application for tests: the real window over the real studio, with a gateway that the test controls.
 
 use std::{
     fs::{self, File},
@@ -28,27 +28,27 @@ use egui_system_font_provider::SystemFontProvider;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-/// Longest wait for anything. Nothing takes it but what has failed.
+/// The longest wait for anything. Only a failing test takes it.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// A machine that outlives its windows: folders, a keychain, and a gateway nearby.
+/// A machine that outlives its windows: folders, a keychain, and a local gateway.
 pub struct Machine {
     pub home: TempDir,
     pub keychain: Arc<MemoryKeychain>,
     pub gateway: DemoGateway,
     pub desktop: Arc<Desktop>,
-    /// Free space that the studio is told of, in bytes.
+    /// The free space that the studio gets reported, in bytes.
     pub free_bytes: Arc<AtomicU64>,
     _runtime: Runtime,
 }
 
 impl Machine {
-    /// A new machine whose person has set up the gateway nearby and chosen it.
+    /// A new machine with the local gateway set up and selected.
     pub fn new(options: DemoOptions) -> Self {
         Self::with(options, |_, _| {})
     }
 
-    /// The same, with some things set differently.
+    /// The same, with changed settings.
     pub fn with(options: DemoOptions, change: impl FnOnce(&mut Settings, &mut Session)) -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let gateway = runtime.block_on(DemoGateway::start(options)).expect("a socket");
@@ -94,7 +94,7 @@ impl Machine {
         stage
     }
 
-    /// Opens a window, whatever becomes of it.
+    /// Opens a window, without waiting for it.
     pub fn launch(&self) -> Stage {
         let place = Place { config: self.home.path().join("config"), library: Some(self.library()) };
         let settings = place.settings();
@@ -119,7 +119,7 @@ impl Machine {
         Stage { window, library: self.library() }
     }
 
-    /// Originals in the library, oldest first.
+    /// The originals in the library, oldest first.
     pub fn originals(&self) -> Vec<PathBuf> {
         let mut originals = files(&self.library().join("originals"));
         originals.retain(|path| path.extension().is_some_and(|extension| extension != "json"));
@@ -135,7 +135,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Draws frames until something holds.
+    /// Draws frames until a condition holds.
     pub fn until(&mut self, what: &str, mut holds: impl FnMut(&Harness<'static, App>) -> bool) {
         let start = Instant::now();
         loop {
@@ -148,13 +148,13 @@ impl Stage {
         }
     }
 
-    /// Everything that is on screen, for messages of tests that fail.
+    /// All labels on screen, for messages of failing tests.
     fn labels(&self) -> String {
         let labelled = self.window.query_all(by().predicate(|node| node.label().is_some()));
         labelled.filter_map(|node| node.accesskit_node().label()).collect::<Vec<_>>().join(" | ")
     }
 
-    /// Waits until something with these words is on screen.
+    /// Waits until a label with this text is on screen.
     pub fn sees(&mut self, words: &str) {
         self.until(words, |window| window.query_all(by().label_contains(words)).next().is_some());
     }
@@ -168,12 +168,12 @@ impl Stage {
         });
     }
 
-    /// Waits until nothing with these words is on screen.
+    /// Waits until no label with this text is on screen.
     pub fn sees_no_more(&mut self, words: &str) {
         self.until(words, |window| window.query_all(by().label_contains(words)).next().is_none());
     }
 
-    /// Waits until so many pictures are in the gallery, and says their names.
+    /// Waits until `count` images are in the gallery, and returns their names.
     pub fn pictures(&mut self, count: usize) -> Vec<String> {
         let tiles = |window: &Harness<'static, App>| -> Vec<String> {
             let tiles = window.query_all(by().role(Role::ListBoxOption));
@@ -187,7 +187,7 @@ impl Stage {
         tiles(&self.window)
     }
 
-    /// Clicks a picture of the gallery, once its name is known.
+    /// Clicks an image of the gallery, once its name is known.
     pub fn click_tile(&mut self, name: &str) {
         self.until(name, |window| window.query_by_role_and_label(Role::ListBoxOption, name).is_some());
         self.tile(name).click();
@@ -199,7 +199,7 @@ impl Stage {
     }
 
     pub fn click(&mut self, name: &str) {
-        // What a tile offers under the pointer comes before what the inspector offers.
+        // The buttons of a tile under the pointer come before those of the inspector.
         let button = self.window.query_all(by().role(Role::Button).label(name)).last();
         button.unwrap_or_else(|| panic!("there is no button {name}")).click();
         self.frames();
@@ -210,7 +210,7 @@ impl Stage {
         self.frames();
     }
 
-    /// Replaces what stands in a field.
+    /// Replaces the text of a field.
     pub fn write(&mut self, role: Role, name: &str, text: &str) {
         self.window.get_by_role_and_label(role, name).focus();
         self.frames();
@@ -223,13 +223,13 @@ impl Stage {
         self.write(Role::MultilineTextInput, "Prompt", text);
     }
 
-    /// Writes a prompt and generates it from the keyboard.
+    /// Writes a prompt and generates it with the keyboard.
     pub fn generate(&mut self, prompt: &str) {
         self.write_prompt(prompt);
         self.press(Modifiers::COMMAND, Key::Enter);
     }
 
-    /// Generates pictures in an empty gallery, each when the one before is there.
+    /// Generates images in an empty gallery, each after the previous one has arrived.
     pub fn generate_one_by_one(&mut self, prompts: &[&str]) {
         for (before, prompt) in prompts.iter().enumerate() {
             self.generate(prompt);
@@ -237,14 +237,14 @@ impl Stage {
         }
     }
 
-    /// A few frames, as many as a click needs to be seen and answered within the window.
+    /// Draws as many frames as a click needs to take effect within the window.
     pub fn frames(&mut self) {
         for _ in 0..4 {
             self.window.step();
         }
     }
 
-    /// Closes the window and waits until its studio has let go of the library.
+    /// Closes the window and waits until its studio has released the library.
     pub fn close(self) {
         drop(self.window);
         let lock = File::options().write(true).open(self.library.join("library.lock")).expect("the lock's file");
@@ -256,7 +256,7 @@ impl Stage {
     }
 }
 
-/// Dialogs in which a person always chooses the same folder, or a file in it.
+/// Dialogs that always choose the same folder, or a file in it.
 pub struct Chosen(pub PathBuf);
 
 impl Dialogs for Chosen {
@@ -288,7 +288,7 @@ impl Dialogs for Chosen {
     }
 }
 
-/// A desktop that remembers what it was to tell a person.
+/// A desktop that records notifications.
 #[derive(Default)]
 pub struct Desktop(pub Mutex<Vec<Notification>>);
 
@@ -299,7 +299,7 @@ impl Notifier for Desktop {
     }
 }
 
-/// Every file in a folder and below it.
+/// All files in a folder and its subfolders.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

@@ -1,4 +1,4 @@
-//! What goes over the wire, and what is kept of what comes back.
+//! Tests of the exact requests, and of what is stored of the responses.
 
 use std::fs;
 
@@ -150,7 +150,7 @@ fn references_go_along_as_data_urls_and_as_gemini_parts_byte_for_byte() {
     let machine = Machine::at(&gateway.base());
     fs::create_dir(machine.chosen()).expect("a folder");
     let (one, two) = (picture(20, 10, 5, Encoding::Jpeg { quality: 90 }), png(6));
-    // Its name says PNG, its bytes are those of a JPEG.
+    // A JPEG with the extension of a PNG.
     fs::write(machine.chosen().join("one.png"), &one).expect("a file");
     fs::write(machine.chosen().join("two.png"), &two).expect("a file");
     fs::write(machine.chosen().join("words.png"), "no picture").expect("a file");

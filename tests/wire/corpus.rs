@@ -1,7 +1,7 @@
 //! The bodies in `corpus/`, filled with images.
 //!
-//! Where an image's base64 goes, a body has its name: `{{png}}`, or `{{png 1/3}}` for the first third of it.
-//! Images whose names begin with `draft` or `thought` are such. Each body begins with the letter of its shape.
+//! A body has the name of an image in place of its base64: `{{png}}`, or `{{png 1/3}}` for the first third of it.
+//! Images whose names start with `draft` or `thought` have that role. Each body starts with the letter of its shape.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -14,33 +14,33 @@ use base64::{
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE},
 };
 
-/// The link that bodies with links have.
+/// The link in bodies with links.
 pub const LINK: &str = "https://files.example/fox.png";
 
-/// One body of the corpus, still without images.
+/// A body of the corpus, without images.
 pub struct Entry {
     pub name: String,
     text: String,
 }
 
-/// A body with the images that are in it, in order.
+/// A body with its images, in order.
 pub struct Body {
     pub text: String,
     pub pictures: Vec<(ImageRole, Vec<u8>)>,
     pub links: usize,
 }
 
-/// How base64 is written.
+/// The spelling of base64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Writing {
     Padded,
     Unpadded,
     UrlSafe,
-    /// As some JSON libraries write it: `\/` and `\u002b`.
+    /// With the escapes of some JSON libraries: `\/` and `\u002b`.
     Escaped,
 }
 
-/// Every body.
+/// All bodies.
 pub fn corpus() -> Vec<Entry> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire/corpus");
     let mut entries: Vec<Entry> = fs::read_dir(folder)
@@ -56,7 +56,7 @@ pub fn corpus() -> Vec<Entry> {
     entries
 }
 
-/// One body by its name.
+/// A body by its name.
 pub fn entry(name: &str) -> Entry {
     corpus().into_iter().find(|entry| entry.name == name).unwrap_or_else(|| panic!("no body is called {name}"))
 }
@@ -67,7 +67,7 @@ impl Entry {
         self.name.strip_suffix(".sse").is_some()
     }
 
-    /// Puts images in.
+    /// Fills in images.
     pub fn fill(&self, pictures: &Pictures, writing: Writing) -> Body {
         let mut body = Body { text: String::new(), pictures: Vec::new(), links: 0 };
         let mut rest = self.text.as_str();
@@ -92,7 +92,7 @@ impl Entry {
             rest = after;
         }
         body.text += rest;
-        // It may be cut in two.
+        // The link may be split in two.
         body.links = usize::from(self.text.contains("fox.png"));
         body
     }
@@ -141,7 +141,7 @@ impl Pictures {
         Self((1..).zip(encodings).map(picture).collect())
     }
 
-    /// So small that a body with it can be cut at every byte.
+    /// Images so small that a body with one can be cut at every byte.
     pub fn small() -> Self {
         Self::new(4, 3)
     }
@@ -153,12 +153,12 @@ impl Pictures {
         Self(BTreeMap::from([(name, (bitmap, bytes))]))
     }
 
-    /// The file of this name.
+    /// The file with this name.
     pub fn get(&self, name: &str) -> &[u8] {
         &self.0.get(name).unwrap_or_else(|| panic!("no picture is called {name}")).1
     }
 
-    /// The pixels that the image with these bytes was made of, if its format keeps them.
+    /// The pixels from which the image with these bytes was made, if its format preserves them.
     pub fn pixels(&self, bytes: &[u8]) -> Option<&Bitmap> {
         let lossless = bytes.starts_with(b"\x89PNG");
         self.0.values().find(|(_, known)| lossless && known == bytes).map(|(bitmap, _)| bitmap)
@@ -170,13 +170,13 @@ fn noise(width: u32, height: u32, number: u32) -> Bitmap {
     let mut mixed = number;
     for pixel in rgba.as_chunks_mut::<4>().0 {
         mixed = mixed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        // What is less random than the rest stays out.
+        // The least random byte is not used.
         pixel[..3].copy_from_slice(&mixed.to_le_bytes()[1..]);
     }
     Bitmap::new(width, height, rgba).expect("as many pixels as it says")
 }
 
-/// Keeps everything it is told.
+/// Records everything that it receives.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Kept {
     pub images: Vec<Image>,
@@ -184,7 +184,7 @@ pub struct Kept {
     pub text: String,
 }
 
-/// An image as it arrived.
+/// A received image.
 #[derive(Clone, PartialEq)]
 pub struct Image {
     pub role: ImageRole,
@@ -231,7 +231,7 @@ impl Receiver for Kept {
     }
 }
 
-/// Reads a body that comes in these pieces.
+/// Reads a body in these chunks.
 pub fn read<'a>(kind: BodyKind, pieces: impl IntoIterator<Item = &'a [u8]>) -> (Kept, ResponseOutcome) {
     let (mut reader, mut kept) = (AnswerReader::new(kind, ReaderLimits::default()), Kept::default());
     for piece in pieces {

@@ -1,4 +1,4 @@
-//! What gateways get wrong and still mean an image.
+//! Tests of mistakes of gateways that still deliver an image.
 
 use atelier::gateway::BodyKind;
 
@@ -7,7 +7,7 @@ use crate::{
     shapes::assert_holds,
 };
 
-/// Reads every body after something was done to it, whole and in pieces, and asserts that nothing changed.
+/// Reads every body after a change, whole and in chunks, and asserts that the result is the same.
 fn holds_after(what: &str, writing: Writing, applies: impl Fn(&Entry) -> bool, flaw: impl Fn(&str) -> String) {
     let pictures = Pictures::small();
     for entry in corpus().iter().filter(|entry| applies(entry)) {
@@ -91,7 +91,7 @@ fn mime_types_may_be_wrong_short_or_decorated() {
 #[test]
 fn a_document_may_be_spread_out_or_packed() {
     holds_after("spread out", Writing::Padded, documents, |body| {
-        // Within strings of the corpus there is no brace that is followed by a quote.
+        // In strings of the corpus no brace is followed by a quote.
         body.replace("{\"", "{ \n\t\"").replace("\"}", "\"\r\n}")
     });
     holds_after("packed", Writing::Padded, documents, |body| body.replace("\n ", " ").replace("  ", ""));

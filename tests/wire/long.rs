@@ -1,4 +1,4 @@
-//! Answers of very long lines, of very many lines, and without an end.
+//! Tests of responses with very long lines, with very many lines, and without an end.
 
 use atelier::{
     gateway::{AnswerReader, BodyKind, ReaderLimits},
@@ -9,12 +9,12 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use crate::corpus::{Kept, Pictures, Writing, entry, read};
 
-/// As much as a connection hands over at once.
+/// The number of bytes that a connection delivers at once.
 const CHUNK: usize = 64 * 1024;
 
 #[test]
 fn a_line_of_64_mib_is_one_picture() {
-    // As PNG of noise it has three bytes a pixel.
+    // A PNG of noise has three bytes per pixel.
     let pictures = Pictures::only("png", 4_250, 4_000);
     let body = entry("a.sse").fill(&pictures, Writing::Padded);
     assert!(body.text.lines().any(|line| line.len() > 64 << 20), "a line is that long");

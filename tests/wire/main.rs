@@ -1,4 +1,4 @@
-//! What gateways answer, in every shape that is known, in whatever pieces and with whatever flaws it comes.
+//! Tests of the responses of gateways, in every known shape, in chunks of any size and with any mistakes.
 
 mod corpus;
 mod flaws;

@@ -1,4 +1,4 @@
-//! Anything may come, cut anywhere, and means the same.
+//! Property tests: any body may arrive, and the result does not depend on how it is cut.
 
 use atelier::gateway::{BodyKind, ResponseOutcome};
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::corpus::{Kept, Pictures, Writing, corpus, read};
 
-/// Keys and texts that mean something, and some that do not.
+/// Keys and texts with a meaning, and some without.
 const WORDS: [&str; 40] = [
     "choices",
     "message",
@@ -54,7 +54,7 @@ fn words() -> impl Strategy<Value = String> {
     prop_oneof![8 => prop::sample::select(&WORDS[..]).prop_map(str::to_owned), 1 => "\\PC{0,12}"]
 }
 
-/// Documents that look like answers, and are not.
+/// Documents that resemble responses.
 fn documents() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         4 => words().prop_map(Value::from),

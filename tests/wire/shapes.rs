@@ -1,4 +1,4 @@
-//! Every shape, cut anywhere, gives the same images.
+//! Tests that every shape, cut anywhere, gives the same images.
 
 use atelier::{
     gateway::BodyKind,
@@ -10,7 +10,7 @@ use crate::corpus::{Body, Entry, Kept, LINK, Pictures, Writing, corpus, entry, r
 
 const KINDS: [BodyKind; 3] = [BodyKind::Json, BodyKind::EventStream, BodyKind::Unknown];
 
-/// Asserts that what was kept is what is in the body, down to the pixels.
+/// Asserts that the received images are those of the body, down to the pixels.
 pub fn assert_holds(kept: &Kept, entry: &Entry, body: &Body, pictures: &Pictures, what: &str) {
     let name = &entry.name;
     let came: Vec<_> = kept.images.iter().map(|image| (image.role, image.bytes.clone())).collect();
@@ -74,7 +74,7 @@ fn large_pictures_survive_chosen_and_random_cuts() {
         let bytes = body.text.as_bytes();
         let (kept, outcome) = read(BodyKind::Unknown, [bytes]);
         assert_holds(&kept, &entry, &body, &pictures, "whole");
-        // Around everything that opens or closes an image, and around the ends of lines.
+        // Around everything that starts or ends an image, and around the ends of lines.
         let marks = ["![", "](", "data:", "base64,", ")", "\"", "\n"];
         let cuts = marks.iter().flat_map(|mark| body.text.match_indices(mark).take(8).map(|(at, _)| at));
         for cut in cuts.flat_map(|at| [at, at + 1, at + 2]).filter(|cut| *cut < bytes.len()) {
