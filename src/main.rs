@@ -12,7 +12,7 @@ use atelier::{
     logging,
     settings::{Language, Session},
     studio::{
-        self, Command, Parts, Place, SystemDialogs,
+        self, Command, Dependencies, Paths, SystemDialogs,
         signals::{self, Heard},
     },
     ui::{self, text::Text},
@@ -26,19 +26,19 @@ fn main() -> ExitCode {
         return cli::run(arguments.places, command).into();
     }
     let PathArguments { config, library, grace } = arguments.places;
-    window(&Place::usual(config, library), grace).into()
+    window(&Paths::with_defaults(config, library), grace).into()
 }
 
-fn window(place: &Place, grace: Option<u64>) -> ExitStatus {
+fn window(paths: &Paths, grace: Option<u64>) -> ExitStatus {
     let text = Text::new(Language::System);
     if !cli::has_display() {
         eprintln!("{}", text.get("cli-no-display"));
         return ExitStatus::Usage;
     }
-    let (settings, session) = (place.settings(), place.session());
+    let (settings, session) = (paths.settings(), paths.session());
     // The studio opens the library while the system opens the window.
     let waker = ui::Waker::default();
-    let handle = studio::start(place.clone(), Parts::system(Arc::new(SystemDialogs)), waker.wake());
+    let handle = studio::start(paths.clone(), Dependencies::system(Arc::new(SystemDialogs)), waker.wake());
     let (commands, grace) = (handle.commands(), grace.map(Duration::from_secs));
     let signals = signals::listen(move |heard| {
         if let Heard::First(signal) = heard {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use atelier::{
     recipe::{Learned, ModelListing, Money, Parameter, Parameters, Profile, ProfileId, Recipe, Reference, Tally},
-    studio::{Event, Line, ModelInfo, ProviderEvent},
+    studio::{Event, ModelInfo, ProviderEvent, StudioChannels},
     ui::App,
 };
 use common::ui::{commands, open, ready};
@@ -17,17 +17,17 @@ use egui_kittest::{
 };
 
 /// A window whose composer uses this model at this gateway.
-fn with(profile: &Profile, recipe: Recipe) -> (Harness<'static, App>, Line) {
+fn with(profile: &Profile, recipe: Recipe) -> (Harness<'static, App>, StudioChannels) {
     let mut ready = ready();
     let local = Profile { base_url: "http://127.0.0.1:9/v1".to_owned(), ..profile.clone() };
     ready.settings.profiles.retain(|known| known.id != local.id);
     ready.settings.profiles.push(local);
     ready.session.composer = Recipe { prompt: "a fox".to_owned(), profile: profile.id.clone(), ..recipe };
-    let (mut window, mut line) = open(ready);
+    let (mut window, mut channels) = open(ready);
     window.set_size(egui::vec2(1440.0, 1200.0));
     window.run();
-    commands(&mut line);
-    (window, line)
+    commands(&mut channels);
+    (window, channels)
 }
 
 fn model(id: &str) -> Recipe {
@@ -109,7 +109,7 @@ fn the_price_is_said_where_it_is_known() {
 
 #[test]
 fn the_list_says_what_each_model_can_and_costs_and_which_is_on_its_way_out() {
-    let (mut window, line) = with(&Profile::dgrid(), model("gemini-2.5-flash-image"));
+    let (mut window, channels) = with(&Profile::dgrid(), model("gemini-2.5-flash-image"));
     let listed = ModelListing {
         name: Some("House painter".to_owned()),
         parameters: Some([Parameter::Seed].into()),
@@ -122,7 +122,7 @@ fn the_list_says_what_each_model_can_and_costs_and_which_is_on_its_way_out() {
             .into();
     models.push(ModelInfo { listed, ..ModelInfo::image("house/painter") });
     models.push(ModelInfo { id: "words-1".to_owned(), ..ModelInfo::default() });
-    line.events.send(Event::Providers(ProviderEvent::Models(ProfileId::dgrid(), models)));
+    channels.events.send(Event::Providers(ProviderEvent::Models(ProfileId::dgrid(), models)));
     window.run();
     window.get_by_role_and_label(Role::Button, "Show the models").click();
     window.run();
@@ -144,12 +144,12 @@ fn the_list_says_what_each_model_can_and_costs_and_which_is_on_its_way_out() {
 fn what_was_learned_is_a_hint_and_no_more() {
     let parameters = Parameters { size: "4K".parse().ok(), ..Parameters::default() };
     let recipe = Recipe { parameters, references: references(1), ..model("gemini-3-pro-image") };
-    let (mut window, mut line) = with(&Profile::dgrid(), recipe);
+    let (mut window, mut channels) = with(&Profile::dgrid(), recipe);
     assert_eq!(description(&window, "Size: 4K"), "");
     let never = Tally { kept: 0, missed: 2 };
     let size = "4K".parse().expect("a size");
     let learned = Learned { sizes: [(size, never)].into(), references: never, ..Learned::default() };
-    line.events.send(Event::Providers(ProviderEvent::Learned(
+    channels.events.send(Event::Providers(ProviderEvent::Learned(
         ProfileId::dgrid(),
         BTreeMap::from([("gemini-3-pro-image".to_owned(), learned)]),
     )));
@@ -159,7 +159,7 @@ fn what_was_learned_is_a_hint_and_no_more() {
     window.get_by_label("ignored by this model so far");
     window.get_by_role_and_label(Role::Button, "Generate").click();
     window.run();
-    let asked = commands(&mut line)
+    let asked = commands(&mut channels)
         .into_iter()
         .any(|command| matches!(command, atelier::studio::Command::Queue(atelier::studio::QueueCommand::Generate(_))));
     assert!(asked, "nothing is forbidden");

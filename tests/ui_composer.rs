@@ -9,8 +9,8 @@ use atelier::{
     },
     studio::{
         Command, Details, Event, GalleryCommand, GalleryEvent, ImportCommand, ImportEvent, ImportMode, Imported,
-        KeyState, Line, ModelInfo, NotImported, OrganizeCommand, Pixels, ProviderCommand, ProviderEvent, QueueCommand,
-        ReferenceCommand, ReferenceEvent,
+        KeyState, ModelInfo, NotImported, OrganizeCommand, Pixels, ProviderCommand, ProviderEvent, QueueCommand,
+        ReferenceCommand, ReferenceEvent, StudioChannels,
     },
     ui::App,
 };
@@ -23,12 +23,12 @@ use egui_kittest::{
 use serde_json::json;
 
 /// A window with a prompt and the demo gateway.
-fn with_prompt(prompt: &str) -> (Harness<'static, App>, Line) {
+fn with_prompt(prompt: &str) -> (Harness<'static, App>, StudioChannels) {
     let mut ready = ready();
     ready.session.composer = Recipe { prompt: prompt.to_owned(), model: "demo".to_owned(), ..Recipe::default() };
-    let (window, mut line) = open(ready);
-    commands(&mut line);
-    (window, line)
+    let (window, mut channels) = open(ready);
+    commands(&mut channels);
+    (window, channels)
 }
 
 fn field<'a>(window: &'a Harness<'_, App>, name: &'a str) -> Node<'a> {
@@ -61,8 +61,8 @@ fn press_generate(window: &mut Harness<'_, App>) {
 }
 
 /// The only recipe that was generated since the last call.
-fn generated(line: &mut Line) -> Option<Recipe> {
-    let mut recipes: Vec<Recipe> = commands(line)
+fn generated(channels: &mut StudioChannels) -> Option<Recipe> {
+    let mut recipes: Vec<Recipe> = commands(channels)
         .into_iter()
         .filter_map(|command| match command {
             Command::Queue(QueueCommand::Generate(recipes)) => Some(recipes),
@@ -88,8 +88,8 @@ fn models(ids: &[&str]) -> Vec<ModelInfo> {
 
 #[test]
 fn the_window_asks_for_the_library_the_keys_and_the_models() {
-    let (_window, mut line) = open(ready());
-    let asked = commands(&mut line);
+    let (_window, mut channels) = open(ready());
+    let asked = commands(&mut channels);
     assert!(asked.iter().any(
         |command| matches!(command, Command::Gallery(GalleryCommand::OpenView { search, .. }) if search.is_empty())
     ));
@@ -105,13 +105,13 @@ fn the_window_asks_for_the_library_the_keys_and_the_models() {
 
 #[test]
 fn a_first_prompt_is_sent_with_nothing_but_its_words() {
-    let (mut window, mut line) = open(ready());
-    line.events.send(Event::Providers(ProviderEvent::Models(ProfileId::demo(), models(&["painter"]))));
+    let (mut window, mut channels) = open(ready());
+    channels.events.send(Event::Providers(ProviderEvent::Models(ProfileId::demo(), models(&["painter"]))));
     window.run();
     assert!(window.get_by_label("Generate").accesskit_node().is_disabled());
     type_into(&mut window, "Prompt", "a fox, 細節豐富");
     press_generate(&mut window);
-    let recipe = generated(&mut line).expect("it was asked for");
+    let recipe = generated(&mut channels).expect("it was asked for");
     let expected =
         Recipe { prompt: "a fox, 細節豐富".to_owned(), model: "painter".to_owned(), ..Recipe::default() };
     assert_eq!(recipe, expected);
@@ -119,20 +119,20 @@ fn a_first_prompt_is_sent_with_nothing_but_its_words() {
 
 #[test]
 fn enter_alone_is_a_line_break_and_never_a_request() {
-    let (mut window, mut line) = with_prompt("");
+    let (mut window, mut channels) = with_prompt("");
     type_into(&mut window, "Prompt", "one");
     window.key_press(Key::Enter);
     window.run();
     field(&window, "Prompt").type_text("two");
     window.run();
-    assert_eq!(generated(&mut line), None);
+    assert_eq!(generated(&mut channels), None);
     press_generate(&mut window);
-    assert_eq!(generated(&mut line).expect("it was asked for").prompt, "one\ntwo");
+    assert_eq!(generated(&mut channels).expect("it was asked for").prompt, "one\ntwo");
 }
 
 #[test]
 fn a_key_held_on_the_button_asks_once() {
-    let (mut window, mut line) = with_prompt("a fox");
+    let (mut window, mut channels) = with_prompt("a fox");
     window.get_by_label("Generate").focus();
     window.run();
     for _ in 0..3 {
@@ -141,12 +141,12 @@ fn a_key_held_on_the_button_asks_once() {
     }
     window.key_up(Key::Enter);
     window.run();
-    assert!(generated(&mut line).is_some());
+    assert!(generated(&mut channels).is_some());
 }
 
 #[test]
 fn words_that_are_being_composed_are_not_sent_half_done() {
-    let (mut window, mut line) = with_prompt("");
+    let (mut window, mut channels) = with_prompt("");
     field(&window, "Prompt").focus();
     window.run();
     let preedit =
@@ -154,17 +154,17 @@ fn words_that_are_being_composed_are_not_sent_half_done() {
     window.event(preedit("ㄏㄨ"));
     window.run();
     press_generate(&mut window);
-    assert_eq!(generated(&mut line), None);
+    assert_eq!(generated(&mut channels), None);
     window.event(preedit(""));
     window.event(egui::Event::Ime(egui::ImeEvent::Commit("狐狸".to_owned())));
     window.run();
     press_generate(&mut window);
-    assert_eq!(generated(&mut line).expect("it was asked for").prompt, "狐狸");
+    assert_eq!(generated(&mut channels).expect("it was asked for").prompt, "狐狸");
 }
 
 #[test]
 fn every_parameter_can_be_set_and_reset() {
-    let (mut window, mut line) = with_prompt("a fox");
+    let (mut window, mut channels) = with_prompt("a fox");
     window.set_size(egui::vec2(1440.0, 1900.0));
     click(&mut window, "Aspect ratio: 16:9");
     click(&mut window, "Size: 2K");
@@ -208,30 +208,30 @@ fn every_parameter_can_be_set_and_reset() {
         size: Some(ImageSize::Two),
         pixels: None,
     };
-    assert_eq!(generated(&mut line).expect("it was asked for").parameters, expected);
+    assert_eq!(generated(&mut channels).expect("it was asked for").parameters, expected);
 
     click(&mut window, "Reset");
     press_generate(&mut window);
-    assert_eq!(generated(&mut line).expect("it was asked for").parameters, Parameters::default());
+    assert_eq!(generated(&mut channels).expect("it was asked for").parameters, Parameters::default());
 }
 
 #[test]
 fn an_emptied_number_is_the_default_again_and_arrows_move_the_slider() {
-    let (mut window, mut line) = with_prompt("a fox");
+    let (mut window, mut channels) = with_prompt("a fox");
     window.get_by_role_and_label(Role::Slider, "Temperature").focus();
     window.run();
     window.key_press(Key::ArrowRight);
     window.run();
     press_generate(&mut window);
-    assert_eq!(generated(&mut line).expect("it was asked for").parameters.temperature, Some(1.05));
+    assert_eq!(generated(&mut channels).expect("it was asked for").parameters.temperature, Some(1.05));
     type_into(&mut window, "Temperature", "");
     press_generate(&mut window);
-    assert_eq!(generated(&mut line).expect("it was asked for").parameters, Parameters::default());
+    assert_eq!(generated(&mut channels).expect("it was asked for").parameters, Parameters::default());
 }
 
 #[test]
 fn a_double_click_takes_the_slider_back_to_the_default() {
-    let (mut window, mut line) = with_prompt("a fox");
+    let (mut window, mut channels) = with_prompt("a fox");
     let knob = window.get_by_role_and_label(Role::Slider, "Temperature").rect().center();
     let click = |window: &mut Harness<'_, App>, times: usize| {
         let button = |pressed| egui::Event::PointerButton {
@@ -248,56 +248,56 @@ fn a_double_click_takes_the_slider_back_to_the_default() {
     };
     click(&mut window, 1);
     press_generate(&mut window);
-    assert_eq!(generated(&mut line).expect("it was asked for").parameters.temperature, Some(1.0));
+    assert_eq!(generated(&mut channels).expect("it was asked for").parameters.temperature, Some(1.0));
     let later = window.ctx.input(|input| input.time) + 5.0;
     window.input_mut().time = Some(later);
     window.step();
     window.input_mut().time = None;
     click(&mut window, 2);
     press_generate(&mut window);
-    assert_eq!(generated(&mut line).expect("it was asked for").parameters.temperature, None);
+    assert_eq!(generated(&mut channels).expect("it was asked for").parameters.temperature, None);
 }
 
 #[test]
 fn broken_json_is_told_where_it_stands_and_holds_the_request_back() {
-    let (mut window, mut line) = with_prompt("a fox");
+    let (mut window, mut channels) = with_prompt("a fox");
     window.set_size(egui::vec2(1440.0, 1900.0));
     click(&mut window, "Advanced");
     type_into(&mut window, "Tools", "[1 2]");
     window.get_by_label("Not JSON: see line 1, column 4");
     window.get_by_label("Tools cannot be sent as it is.");
     press_generate(&mut window);
-    assert_eq!(generated(&mut line), None);
+    assert_eq!(generated(&mut channels), None);
     type_into(&mut window, "Tools", "[]");
     assert!(window.query_by_label_contains("Not JSON").is_none());
     press_generate(&mut window);
-    assert_eq!(generated(&mut line).expect("it was asked for").parameters.tools, Some(json!([])));
+    assert_eq!(generated(&mut channels).expect("it was asked for").parameters.tools, Some(json!([])));
 }
 
 #[test]
 fn several_images_are_announced_on_the_button() {
-    let (mut window, mut line) = with_prompt("a fox");
+    let (mut window, mut channels) = with_prompt("a fox");
     type_into(&mut window, "Images", "4");
     click(&mut window, "Generate 4 images");
-    assert_eq!(generated(&mut line).expect("it was asked for").parameters.n, Some(4));
+    assert_eq!(generated(&mut channels).expect("it was asked for").parameters.n, Some(4));
 }
 
 #[test]
 fn a_fixed_seed_is_drawn_and_can_be_let_go() {
-    let (mut window, mut line) = with_prompt("a fox");
+    let (mut window, mut channels) = with_prompt("a fox");
     click(&mut window, "Fixed");
     press_generate(&mut window);
-    assert!(generated(&mut line).expect("it was asked for").parameters.seed.is_some());
+    assert!(generated(&mut channels).expect("it was asked for").parameters.seed.is_some());
     click(&mut window, "Random");
     press_generate(&mut window);
-    assert_eq!(generated(&mut line).expect("it was asked for").parameters.seed, None);
+    assert_eq!(generated(&mut channels).expect("it was asked for").parameters.seed, None);
 }
 
 #[test]
 fn the_model_box_filters_walks_and_takes_any_id() {
-    let (mut window, mut line) = with_prompt("a fox");
+    let (mut window, mut channels) = with_prompt("a fox");
     let all = models(&["gemini-2.5-flash-image", "gpt-image-1", "gpt-image-1-mini"]);
-    line.events.send(Event::Providers(ProviderEvent::Models(ProfileId::demo(), all)));
+    channels.events.send(Event::Providers(ProviderEvent::Models(ProfileId::demo(), all)));
     window.run();
     type_into(&mut window, "Model", "gpt");
     assert!(window.query_by_label("gemini-2.5-flash-image").is_none());
@@ -309,54 +309,54 @@ fn the_model_box_filters_walks_and_takes_any_id() {
     window.run();
     assert!(window.query_by_role_and_label(Role::Button, "gpt-image-1").is_none(), "the list is still open");
     press_generate(&mut window);
-    assert_eq!(generated(&mut line).expect("it was asked for").model, "gpt-image-1-mini");
+    assert_eq!(generated(&mut channels).expect("it was asked for").model, "gpt-image-1-mini");
 
     click(&mut window, "Show the models");
     click(&mut window, "gemini-2.5-flash-image");
     press_generate(&mut window);
-    assert_eq!(generated(&mut line).expect("it was asked for").model, "gemini-2.5-flash-image");
+    assert_eq!(generated(&mut channels).expect("it was asked for").model, "gemini-2.5-flash-image");
 
     type_into(&mut window, "Model", "my/own-model");
     window.get_by_label_contains("It is sent as it is typed");
     window.key_press(Key::Escape);
     window.run();
     press_generate(&mut window);
-    assert_eq!(generated(&mut line).expect("it was asked for").model, "my/own-model");
+    assert_eq!(generated(&mut channels).expect("it was asked for").model, "my/own-model");
 
     click(&mut window, "Ask the provider for its models again");
     assert!(
-        matches!(commands(&mut line).as_slice(), [.., Command::Providers(ProviderCommand::RefreshModels(id))] if id.is_demo())
+        matches!(commands(&mut channels).as_slice(), [.., Command::Providers(ProviderCommand::RefreshModels(id))] if id.is_demo())
     );
 }
 
 #[test]
 fn a_provider_without_a_key_says_so_and_leads_to_the_settings() {
-    let (mut window, mut line) = with_prompt("a fox");
-    line.events.send(Event::Providers(ProviderEvent::KeyState(ProfileId::dgrid(), KeyState::Missing)));
+    let (mut window, mut channels) = with_prompt("a fox");
+    channels.events.send(Event::Providers(ProviderEvent::KeyState(ProfileId::dgrid(), KeyState::Missing)));
     window.run();
     click(&mut window, "Provider: Demo (offline)");
     click(&mut window, "DGrid");
-    assert!(commands(&mut line).iter().any(
+    assert!(commands(&mut channels).iter().any(
         |asked| matches!(asked, Command::Providers(ProviderCommand::RefreshModels(id)) if *id == ProfileId::dgrid())
     ));
     window.get_by_label("DGrid needs an API key.");
     press_generate(&mut window);
-    assert_eq!(generated(&mut line), None);
+    assert_eq!(generated(&mut channels), None);
     click(&mut window, "Open Settings");
     window.get_by_role_and_label(Role::Dialog, "Settings");
     // A default model of such gateways is preselected; the one used with the demo is remembered.
-    line.events.send(Event::Providers(ProviderEvent::KeyState(
+    channels.events.send(Event::Providers(ProviderEvent::KeyState(
         ProfileId::dgrid(),
         KeyState::Stored { last_four: "4f2c".to_owned() },
     )));
     click(&mut window, "Done");
     press_generate(&mut window);
-    let recipe = generated(&mut line).expect("it was asked for");
+    let recipe = generated(&mut channels).expect("it was asked for");
     assert_eq!((recipe.profile, recipe.model.as_str()), (ProfileId::dgrid(), "gemini-2.5-flash-image"));
     click(&mut window, "Provider: DGrid");
     click(&mut window, "Demo (offline)");
     press_generate(&mut window);
-    assert_eq!(generated(&mut line).expect("it was asked for").model, "demo");
+    assert_eq!(generated(&mut channels).expect("it was asked for").model, "demo");
 }
 
 #[test]
@@ -368,31 +368,35 @@ fn references_are_added_seen_and_removed() {
         references: vec![reference("kept.png")],
         ..Recipe::default()
     };
-    let (mut window, mut line) = open(ready);
-    let asked = commands(&mut line);
+    let (mut window, mut channels) = open(ready);
+    let asked = commands(&mut channels);
     assert!(
         asked.iter().any(|asked| matches!(asked, Command::References(ReferenceCommand::LoadThumbnail(wanted)) if wanted.name == "kept.png"))
     );
-    line.events.send(Event::References(ReferenceEvent::Thumbnail { sha256: "kept.png".to_owned(), pixels: pixels() }));
-    line.events.send(Event::References(ReferenceEvent::Ready { reference: reference("new.png"), pixels: pixels() }));
+    channels
+        .events
+        .send(Event::References(ReferenceEvent::Thumbnail { sha256: "kept.png".to_owned(), pixels: pixels() }));
+    channels
+        .events
+        .send(Event::References(ReferenceEvent::Ready { reference: reference("new.png"), pixels: pixels() }));
     window.run();
     click(&mut window, "Add reference");
-    assert!(matches!(commands(&mut line).as_slice(), [.., Command::References(ReferenceCommand::PickFiles)]));
+    assert!(matches!(commands(&mut channels).as_slice(), [.., Command::References(ReferenceCommand::PickFiles)]));
     click(&mut window, "Remove kept.png");
     press_generate(&mut window);
-    assert_eq!(generated(&mut line).expect("it was asked for").references, [reference("new.png")]);
+    assert_eq!(generated(&mut channels).expect("it was asked for").references, [reference("new.png")]);
 }
 
 #[test]
 fn pasted_pictures_and_files_become_references_and_pasted_words_stay_words() {
-    let (mut window, mut line) = with_prompt("");
+    let (mut window, mut channels) = with_prompt("");
     field(&window, "Prompt").focus();
     window.run();
     let picture = egui::ColorImage::filled([2, 1], egui::Color32::from_rgb(1, 2, 3));
     window.event(egui::Event::PasteImage(picture.into()));
     window.event(egui::Event::Paste("file:///tmp/a%20fox.png\n".to_owned()));
     window.run();
-    let asked = commands(&mut line);
+    let asked = commands(&mut channels);
     assert!(asked.iter().any(|asked| matches!(
         asked,
         Command::References(ReferenceCommand::AddPixels { width: 2, height: 1, rgba }) if *rgba == [1, 2, 3, 255, 1, 2, 3, 255]
@@ -404,7 +408,7 @@ fn pasted_pictures_and_files_become_references_and_pasted_words_stay_words() {
     window.event(egui::Event::Paste("words".to_owned()));
     window.run();
     press_generate(&mut window);
-    assert_eq!(generated(&mut line).expect("it was asked for").prompt, "words");
+    assert_eq!(generated(&mut channels).expect("it was asked for").prompt, "words");
 }
 
 #[derive(Debug)]
@@ -429,14 +433,14 @@ fn drop_file(window: &mut Harness<'static, App>, path: &str) {
 
 #[test]
 fn files_dropped_on_the_panel_become_references() {
-    let (mut window, mut line) = with_prompt("");
+    let (mut window, mut channels) = with_prompt("");
     window.hover_at(egui::pos2(100.0, 300.0));
     window.input_mut().hovered_files.push(egui::HoveredFile::default());
     window.step();
     window.get_by_label("Drop to use as reference");
     window.get_by_label("Drop to import into the library");
     drop_file(&mut window, "/tmp/fox.png");
-    assert!(commands(&mut line).iter().any(|asked| matches!(
+    assert!(commands(&mut channels).iter().any(|asked| matches!(
         asked,
         Command::References(ReferenceCommand::AddFiles(files)) if files.as_slice() == [std::path::PathBuf::from("/tmp/fox.png")]
     )));
@@ -445,7 +449,7 @@ fn files_dropped_on_the_panel_become_references() {
 
 #[test]
 fn files_dropped_beside_the_panel_come_into_the_library_as_a_copy_or_where_they_are() {
-    let (mut window, mut line) = with_prompt("");
+    let (mut window, mut channels) = with_prompt("");
     for keeping in [ImportMode::Copy, ImportMode::Link] {
         window.hover_at(egui::pos2(800.0, 400.0));
         window.step();
@@ -458,7 +462,7 @@ fn files_dropped_beside_the_panel_come_into_the_library_as_a_copy_or_where_they_
         // The button has the keyboard focus, so that Enter continues.
         window.key_press(Key::Enter);
         window.run();
-        let asked = commands(&mut line);
+        let asked = commands(&mut channels);
         assert!(asked.iter().any(|asked| matches!(
             asked,
             Command::Import(ImportCommand::Start { paths, keeping: asked })
@@ -470,7 +474,7 @@ fn files_dropped_beside_the_panel_come_into_the_library_as_a_copy_or_where_they_
 
 #[test]
 fn where_nobody_knows_on_what_files_were_dropped_the_person_is_asked() {
-    let (mut window, mut line) = with_prompt("");
+    let (mut window, mut channels) = with_prompt("");
     window.input_mut().hovered_files.push(egui::HoveredFile::default());
     window.step();
     window.get_by_label("Drop to import or to use as reference: you are asked which");
@@ -479,7 +483,7 @@ fn where_nobody_knows_on_what_files_were_dropped_the_person_is_asked() {
     window.run();
     window.get_by_label("Continue").click();
     window.run();
-    let asked = commands(&mut line);
+    let asked = commands(&mut channels);
     assert!(
         asked
             .iter()
@@ -491,7 +495,7 @@ fn where_nobody_knows_on_what_files_were_dropped_the_person_is_asked() {
     window.key_press(Key::Escape);
     window.run();
     assert!(window.query_by_label("Continue").is_none());
-    assert!(!commands(&mut line).iter().any(|asked| matches!(asked, Command::Import(ImportCommand::Start { .. }))));
+    assert!(!commands(&mut channels).iter().any(|asked| matches!(asked, Command::Import(ImportCommand::Start { .. }))));
 }
 
 #[test]
@@ -507,12 +511,12 @@ fn reuse_fills_everything_in() {
     let id = ImageId::from_uuid(uuid::Uuid::from_u128(1));
     let mut ready = ready();
     ready.session.focus = Some(id);
-    let (mut window, mut line) = open(ready);
-    line.events.send(Event::Providers(ProviderEvent::KeyState(
+    let (mut window, mut channels) = open(ready);
+    channels.events.send(Event::Providers(ProviderEvent::KeyState(
         ProfileId::dgrid(),
         KeyState::Stored { last_four: "4f2c".to_owned() },
     )));
-    line.events.send(Event::Gallery(GalleryEvent::Details(Box::new(Details {
+    channels.events.send(Event::Gallery(GalleryEvent::Details(Box::new(Details {
         facts: atelier::recipe::ImageFacts {
             id,
             request: RequestId::from_uuid(uuid::Uuid::from_u128(2)),
@@ -539,12 +543,12 @@ fn reuse_fills_everything_in() {
     assert_eq!(field(&window, "Seed").value(), Some("7".to_owned()));
     assert!(field(&window, "Prompt").is_focused());
     assert!(
-        commands(&mut line)
+        commands(&mut channels)
             .iter()
             .any(|asked| matches!(asked, Command::References(ReferenceCommand::LoadThumbnail(_))))
     );
     press_generate(&mut window);
-    assert_eq!(generated(&mut line), Some(recipe));
+    assert_eq!(generated(&mut channels), Some(recipe));
 }
 
 /// An image of another program, in a window whose provider has these models; its recipe is reused.
@@ -554,12 +558,12 @@ fn taken_over(model: &str, recipe: ForeignRecipe, models: &[&str]) -> Harness<'s
     ready.session.focus = Some(id);
     ready.session.composer = Recipe { model: "in use".to_owned(), ..Recipe::default() };
     let profile = ready.session.composer.profile.clone();
-    let (mut window, line) = open(ready);
-    line.events.send(Event::Providers(ProviderEvent::Models(
+    let (mut window, channels) = open(ready);
+    channels.events.send(Event::Providers(ProviderEvent::Models(
         profile,
         models.iter().map(|id| ModelInfo::image(*id)).collect(),
     )));
-    line.events.send(Event::Gallery(GalleryEvent::Details(Box::new(Details {
+    channels.events.send(Event::Gallery(GalleryEvent::Details(Box::new(Details {
         facts: atelier::recipe::ImageFacts {
             id,
             request: RequestId::from_uuid(uuid::Uuid::from_u128(2)),
@@ -623,21 +627,21 @@ fn another_programs_recipe_takes_the_nearest_model_and_what_has_no_place_is_name
 
 #[test]
 fn an_import_tells_how_far_it_is_can_be_stopped_and_taken_back_and_lists_what_failed() {
-    let (mut window, mut line) = with_prompt("");
+    let (mut window, mut channels) = with_prompt("");
     let id = ImageId::from_uuid(uuid::Uuid::from_u128(1));
-    line.events.send(Event::Import(ImportEvent::Progress { done: 3, total: 10 }));
+    channels.events.send(Event::Import(ImportEvent::Progress { done: 3, total: 10 }));
     window.run();
     window.get_by_label("Bringing in pictures: 3 of 10");
-    line.events.send(Event::Import(ImportEvent::Progress { done: 4, total: 10 }));
+    channels.events.send(Event::Import(ImportEvent::Progress { done: 4, total: 10 }));
     window.run();
     window.get_by_label("Bringing in pictures: 4 of 10");
     click(&mut window, "Stop");
-    assert!(commands(&mut line).iter().any(|asked| matches!(asked, Command::Import(ImportCommand::Cancel))));
+    assert!(commands(&mut channels).iter().any(|asked| matches!(asked, Command::Import(ImportCommand::Cancel))));
     let failed = vec![
         ("/own/b.png".into(), NotImported::CannotStore("the disk is full".to_owned())),
         ("/own/c.png".into(), NotImported::NotTried),
     ];
-    line.events.send(Event::Import(ImportEvent::Done(Imported {
+    channels.events.send(Event::Import(ImportEvent::Done(Imported {
         new: vec![id],
         failed,
         cancelled: true,
@@ -656,11 +660,11 @@ fn an_import_tells_how_far_it_is_can_be_stopped_and_taken_back_and_lists_what_fa
     window.get_by_label("/own/c.png");
     window.get_by_label("This could not be stored (the disk is full)");
     click(&mut window, "Done");
-    commands(&mut line);
+    commands(&mut channels);
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     window.run();
     assert!(
-        commands(&mut line).iter().any(
+        commands(&mut channels).iter().any(
             |asked| matches!(asked, Command::Organize(OrganizeCommand::MoveToTrash(ids)) if ids.as_slice() == [id])
         )
     );
@@ -668,15 +672,15 @@ fn an_import_tells_how_far_it_is_can_be_stopped_and_taken_back_and_lists_what_fa
 
 #[test]
 fn an_example_fills_the_prompt() {
-    let (mut window, mut line) = with_prompt("");
-    line.events.send(Event::Gallery(GalleryEvent::View(atelier::studio::View {
+    let (mut window, mut channels) = with_prompt("");
+    channels.events.send(Event::Gallery(GalleryEvent::View(atelier::studio::View {
         revision: 1,
         ..atelier::studio::View::default()
     })));
     window.run();
     click(&mut window, "Try an example prompt");
     press_generate(&mut window);
-    assert!(generated(&mut line).expect("it was asked for").prompt.starts_with("A lighthouse"));
+    assert!(generated(&mut channels).expect("it was asked for").prompt.starts_with("A lighthouse"));
 }
 
 #[test]
@@ -711,8 +715,8 @@ fn a_library_of_a_newer_version_can_be_looked_at_and_says_why_nothing_is_made() 
     let mut ready = ready();
     ready.look_only = true;
     ready.session.composer = Recipe { prompt: "a fox".to_owned(), model: "demo".to_owned(), ..Recipe::default() };
-    let (mut window, mut line) = open(ready);
+    let (mut window, mut channels) = open(ready);
     window.get_by_label_contains("A newer Atelier made this library");
     press_generate(&mut window);
-    assert_eq!(generated(&mut line), None);
+    assert_eq!(generated(&mut channels), None);
 }

@@ -8,8 +8,8 @@ use atelier::{
     recipe::{Dialect, Failure, FailureKind, ImageId, Money, OptionStyle, ProfileId, Proxy, ReferenceStyle},
     settings::{Language, Settings, Theme},
     studio::{
-        Command, ConnectionReport, Event, GalleryCommand, KeyState, KeychainTrouble, Line, Notice, OrganizeCommand,
-        OrganizeEvent, ProviderCommand, ProviderEvent, QueueCommand, SettingsCommand,
+        Command, ConnectionReport, Event, GalleryCommand, KeyState, KeychainTrouble, Notice, OrganizeCommand,
+        OrganizeEvent, ProviderCommand, ProviderEvent, QueueCommand, SettingsCommand, StudioChannels,
     },
     ui::App,
 };
@@ -22,13 +22,13 @@ use egui_kittest::{
 
 const KEY: &str = "sk-0123456789abcdef4f2c";
 
-fn settings() -> (Harness<'static, App>, Line) {
-    let (mut window, mut line) = open(ready());
-    line.events.send(Event::Providers(ProviderEvent::KeyState(ProfileId::dgrid(), KeyState::Missing)));
+fn settings() -> (Harness<'static, App>, StudioChannels) {
+    let (mut window, mut channels) = open(ready());
+    channels.events.send(Event::Providers(ProviderEvent::KeyState(ProfileId::dgrid(), KeyState::Missing)));
     window.run();
     click(&mut window, "Settings");
-    commands(&mut line);
-    (window, line)
+    commands(&mut channels);
+    (window, channels)
 }
 
 fn click(window: &mut Harness<'_, App>, name: &str) {
@@ -54,35 +54,35 @@ fn type_into(window: &mut Harness<'_, App>, role: Role, name: &str, text: &str) 
 }
 
 /// The settings that were saved last.
-fn kept(line: &mut Line) -> Option<Settings> {
-    commands(line).into_iter().rev().find_map(|command| match command {
+fn kept(channels: &mut StudioChannels) -> Option<Settings> {
+    commands(channels).into_iter().rev().find_map(|command| match command {
         Command::Settings(SettingsCommand::Save(settings)) => Some(settings),
         _ => None,
     })
 }
 
-fn send(window: &mut Harness<'_, App>, line: &Line, event: Event) {
-    line.events.send(event);
+fn send(window: &mut Harness<'_, App>, channels: &StudioChannels, event: Event) {
+    channels.events.send(event);
     window.run();
 }
 
 #[test]
 fn a_key_is_stored_tested_and_used_and_leaves_only_four_characters() {
-    let (mut window, mut line) = settings();
+    let (mut window, mut channels) = settings();
     window.get_by_label("No key yet");
     let role = role_of_key(&window);
     type_into(&mut window, role, "API key", KEY);
     click(&mut window, "Save");
-    let asked = commands(&mut line);
+    let asked = commands(&mut channels);
     assert!(asked.iter().any(|asked| matches!(
         asked,
         Command::Providers(ProviderCommand::StoreKey(id, key)) if *id == ProfileId::dgrid() && key.reveal() == KEY
     )));
     assert!(!format!("{asked:?}").contains("0123"), "the key stands in a log");
-    send(&mut window, &line, Event::Providers(ProviderEvent::KeyState(ProfileId::dgrid(), KeyState::Asking)));
+    send(&mut window, &channels, Event::Providers(ProviderEvent::KeyState(ProfileId::dgrid(), KeyState::Asking)));
     send(
         &mut window,
-        &line,
+        &channels,
         Event::Providers(ProviderEvent::KeyState(
             ProfileId::dgrid(),
             KeyState::Stored { last_four: "4f2c".to_owned() },
@@ -92,12 +92,12 @@ fn a_key_is_stored_tested_and_used_and_leaves_only_four_characters() {
     let values: Vec<String> = window.query_all_by_label("API key").filter_map(|node| node.value()).collect();
     assert!(values.iter().any(|value| value.ends_with("•4f2c")), "{values:?}");
     assert!(!values.iter().any(|value| value.contains("cdef")), "{values:?}");
-    let asked = commands(&mut line);
+    let asked = commands(&mut channels);
     assert!(
         asked.iter().any(|asked| matches!(asked, Command::Providers(ProviderCommand::TestConnection(profile)) if profile.id == ProfileId::dgrid()))
     );
     let report = ConnectionReport { took: Duration::from_millis(214), image_models: 9, models: 40 };
-    send(&mut window, &line, Event::Providers(ProviderEvent::ConnectionTested(ProfileId::dgrid(), Ok(report))));
+    send(&mut window, &channels, Event::Providers(ProviderEvent::ConnectionTested(ProfileId::dgrid(), Ok(report))));
     window.get_by_label("OK · 214 ms · 9 image models");
     click(&mut window, "Done");
     // A provider whose key was just added is selected.
@@ -106,10 +106,10 @@ fn a_key_is_stored_tested_and_used_and_leaves_only_four_characters() {
 
 #[test]
 fn a_key_is_replaced_and_forgotten() {
-    let (mut window, mut line) = settings();
+    let (mut window, mut channels) = settings();
     send(
         &mut window,
-        &line,
+        &channels,
         Event::Providers(ProviderEvent::KeyState(
             ProfileId::dgrid(),
             KeyState::Stored { last_four: "4f2c".to_owned() },
@@ -122,10 +122,12 @@ fn a_key_is_replaced_and_forgotten() {
     type_into(&mut window, role, "API key", KEY);
     window.key_press(Key::Enter);
     window.run();
-    assert!(commands(&mut line).iter().any(|asked| matches!(asked, Command::Providers(ProviderCommand::StoreKey(..)))));
+    assert!(
+        commands(&mut channels).iter().any(|asked| matches!(asked, Command::Providers(ProviderCommand::StoreKey(..))))
+    );
     click(&mut window, "Forget");
     assert!(
-        commands(&mut line).iter().any(
+        commands(&mut channels).iter().any(
             |asked| matches!(asked, Command::Providers(ProviderCommand::ForgetKey(id)) if *id == ProfileId::dgrid())
         )
     );
@@ -133,7 +135,7 @@ fn a_key_is_replaced_and_forgotten() {
 
 #[test]
 fn a_key_that_was_typed_and_not_saved_is_gone_when_the_dialog_closes() {
-    let (mut window, mut line) = settings();
+    let (mut window, mut channels) = settings();
     let role = role_of_key(&window);
     type_into(&mut window, role, "API key", KEY);
     window.key_press(Key::Escape);
@@ -142,13 +144,13 @@ fn a_key_that_was_typed_and_not_saved_is_gone_when_the_dialog_closes() {
     click(&mut window, "Settings");
     assert!(window.get_by_label("Save").accesskit_node().is_disabled());
     assert!(
-        !commands(&mut line).iter().any(|asked| matches!(asked, Command::Providers(ProviderCommand::StoreKey(..))))
+        !commands(&mut channels).iter().any(|asked| matches!(asked, Command::Providers(ProviderCommand::StoreKey(..))))
     );
 }
 
 #[test]
 fn every_state_of_a_key_has_its_sentence() {
-    let (mut window, line) = settings();
+    let (mut window, channels) = settings();
     let four = || "4f2c".to_owned();
     let states = [
         (KeyState::Asking, "Waiting for the keychain…", "Keys are kept in the system’s keychain"),
@@ -169,7 +171,7 @@ fn every_state_of_a_key_has_its_sentence() {
         ),
     ];
     for (state, words, note) in states {
-        send(&mut window, &line, Event::Providers(ProviderEvent::KeyState(ProfileId::dgrid(), state)));
+        send(&mut window, &channels, Event::Providers(ProviderEvent::KeyState(ProfileId::dgrid(), state)));
         window.get_by_label(words);
         window.get_by_label_contains(note);
     }
@@ -177,13 +179,13 @@ fn every_state_of_a_key_has_its_sentence() {
 
 #[test]
 fn a_failed_test_says_what_is_wrong_and_what_to_do() {
-    let (mut window, mut line) = settings();
+    let (mut window, mut channels) = settings();
     click(&mut window, "Test connection");
-    assert!(matches!(commands(&mut line).as_slice(), [.., Command::Providers(ProviderCommand::TestConnection(_))]));
+    assert!(matches!(commands(&mut channels).as_slice(), [.., Command::Providers(ProviderCommand::TestConnection(_))]));
     window.get_by_label("Asking…");
     assert!(window.get_by_label("Test connection").accesskit_node().is_disabled());
     let failure = Failure::new(FailureKind::WrongKey).status(401);
-    send(&mut window, &line, Event::Providers(ProviderEvent::ConnectionTested(ProfileId::dgrid(), Err(failure))));
+    send(&mut window, &channels, Event::Providers(ProviderEvent::ConnectionTested(ProfileId::dgrid(), Err(failure))));
     window.get_by_label("Key not accepted");
     window.get_by_label("The gateway does not accept this API key.");
     window.get_by_label("Replace the key in Settings.");
@@ -191,31 +193,31 @@ fn a_failed_test_says_what_is_wrong_and_what_to_do() {
 
 #[test]
 fn the_base_url_is_kept_once_it_is_one() {
-    let (mut window, mut line) = settings();
+    let (mut window, mut channels) = settings();
     type_into(&mut window, Role::TextInput, "Base URL", "ftp://api.example.com");
     window.get_by_label_contains("ftp: is not a web address");
     window.key_press(Key::Tab);
     window.run();
-    assert_eq!(kept(&mut line), None);
+    assert_eq!(kept(&mut channels), None);
     type_into(&mut window, Role::TextInput, "Base URL", "http://127.0.0.1:8080/v1/");
     window.key_press(Key::Tab);
     window.run();
-    let settings = kept(&mut line).expect("it was kept");
+    let settings = kept(&mut channels).expect("it was kept");
     assert_eq!(settings.profiles[0].base_url, "http://127.0.0.1:8080/v1");
     window.get_by_label("Not needed on this computer");
     click(&mut window, "Back to the usual one");
-    assert_eq!(kept(&mut line).expect("it was kept").profiles[0].base_url, "https://api.dgrid.ai/v1");
+    assert_eq!(kept(&mut channels).expect("it was kept").profiles[0].base_url, "https://api.dgrid.ai/v1");
 }
 
 #[test]
 fn an_own_provider_is_added_and_removed_with_its_key() {
-    let (mut window, mut line) = settings();
+    let (mut window, mut channels) = settings();
     click(&mut window, "Add a provider");
     type_into(&mut window, Role::TextInput, "Name", "My server");
     type_into(&mut window, Role::TextInput, "Base URL", "https://example.com/v1");
     reach(&mut window, "Aspect ratio and size are sent as: image_config");
     reach(&mut window, "Add provider");
-    let settings = kept(&mut line).expect("it was kept");
+    let settings = kept(&mut channels).expect("it was kept");
     let added = settings.profiles.last().expect("there is one").clone();
     assert_eq!((added.id.as_str(), added.name.as_str()), ("my-server", "My server"));
     assert_eq!(added.options, OptionStyle::ImageConfig);
@@ -223,7 +225,7 @@ fn an_own_provider_is_added_and_removed_with_its_key() {
     window.run();
     click(&mut window, "Remove this provider");
     click(&mut window, "Remove My server and forget its key");
-    let asked = commands(&mut line);
+    let asked = commands(&mut channels);
     assert!(
         asked
             .iter()
@@ -243,18 +245,18 @@ fn reach(window: &mut Harness<'_, App>, label: &str) {
 
 #[test]
 fn a_new_provider_can_begin_as_one_of_its_kind() {
-    let (mut window, mut line) = settings();
+    let (mut window, mut channels) = settings();
     click(&mut window, "Add a provider");
     click(&mut window, "Begin as: Local server");
     reach(&mut window, "Add provider");
-    let added = kept(&mut line).expect("it was kept").profiles.pop().expect("there is one");
+    let added = kept(&mut channels).expect("it was kept").profiles.pop().expect("there is one");
     assert_eq!((added.name.as_str(), added.dialect), ("Local server", Dialect::Images));
     assert_eq!(added.base_url, "http://127.0.0.1:8080/v1");
 }
 
 #[test]
 fn how_a_provider_is_asked_can_be_chosen() {
-    let (mut window, mut line) = settings();
+    let (mut window, mut channels) = settings();
     click(&mut window, "Add a provider");
     type_into(&mut window, Role::TextInput, "Name", "Painter");
     type_into(&mut window, Role::TextInput, "Base URL", "https://example.com/v1");
@@ -266,7 +268,7 @@ fn how_a_provider_is_asked_can_be_chosen() {
         "image endpoints know no such field"
     );
     reach(&mut window, "Add provider");
-    let added = kept(&mut line).expect("it was kept").profiles.pop().expect("there is one");
+    let added = kept(&mut channels).expect("it was kept").profiles.pop().expect("there is one");
     assert_eq!(
         (added.dialect, added.options, added.references),
         (Dialect::Images, OptionStyle::RatioAsSize, ReferenceStyle::ImageField)
@@ -275,20 +277,20 @@ fn how_a_provider_is_asked_can_be_chosen() {
 
 #[test]
 fn language_theme_and_the_rest_change_at_once_and_are_kept() {
-    let (mut window, mut line) = settings();
+    let (mut window, mut channels) = settings();
     click(&mut window, "General");
     click(&mut window, "Theme: Light");
-    assert_eq!(kept(&mut line).expect("it was kept").theme, Theme::Light);
+    assert_eq!(kept(&mut channels).expect("it was kept").theme, Theme::Light);
     assert_eq!(window.ctx.theme(), egui::Theme::Light);
     click(&mut window, "Motion: Reduced");
-    assert!(kept(&mut line).expect("it was kept").reduce_motion);
+    assert!(kept(&mut channels).expect("it was kept").reduce_motion);
     click(&mut window, "Queue and money");
     type_into(&mut window, Role::TextInput, "At once", "40");
-    assert_eq!(kept(&mut line).expect("it was kept").concurrency, 16);
+    assert_eq!(kept(&mut channels).expect("it was kept").concurrency, 16);
     click(&mut window, "General");
     assert_eq!(window.get_by_role_and_label(Role::TextInput, "Library folder").value(), Some("/library".to_owned()));
     click(&mut window, "Language: 繁體中文");
-    assert_eq!(kept(&mut line).expect("it was kept").language, Language::TraditionalChinese);
+    assert_eq!(kept(&mut channels).expect("it was kept").language, Language::TraditionalChinese);
     window.get_by_role_and_label(Role::Dialog, "設定");
     window.get_by_role_and_label(Role::Button, "供應商");
 }
@@ -303,38 +305,38 @@ fn the_shortcuts_are_listed_with_their_keys() {
 
 #[test]
 fn what_lies_behind_the_dialog_does_not_act() {
-    let (mut window, mut line) = settings();
+    let (mut window, mut channels) = settings();
     window.key_press_modifiers(egui::Modifiers::COMMAND, Key::Enter);
     window.key_press(Key::I);
     window.run();
-    assert!(!commands(&mut line).iter().any(|asked| matches!(asked, Command::Queue(QueueCommand::Generate(_)))));
+    assert!(!commands(&mut channels).iter().any(|asked| matches!(asked, Command::Queue(QueueCommand::Generate(_)))));
 }
 
 #[test]
 fn the_search_box_searches_and_clears() {
-    let (mut window, mut line) = open(ready());
+    let (mut window, mut channels) = open(ready());
     window.key_press(Key::Slash);
     window.run();
     window.get_by_role_and_label(Role::TextInput, "Search").type_text("fox");
     window.run();
-    let searched = |line: &mut Line| {
-        commands(line).into_iter().rev().find_map(|command| match command {
+    let searched = |channels: &mut StudioChannels| {
+        commands(channels).into_iter().rev().find_map(|command| match command {
             Command::Gallery(GalleryCommand::OpenView { search, .. }) => Some(search),
             _ => None,
         })
     };
-    assert_eq!(searched(&mut line), Some("fox".to_owned()));
+    assert_eq!(searched(&mut channels), Some("fox".to_owned()));
     click(&mut window, "Clear the search");
-    assert_eq!(searched(&mut line), Some(String::new()));
+    assert_eq!(searched(&mut channels), Some(String::new()));
 }
 
 #[test]
 fn a_message_goes_by_itself_or_when_it_is_closed() {
-    let (mut window, line) = open(ready());
-    send(&mut window, &line, Event::Notice(Notice::NoDialog));
+    let (mut window, channels) = open(ready());
+    send(&mut window, &channels, Event::Notice(Notice::NoDialog));
     click(&mut window, "Close this message");
     assert!(window.query_by_label("The file dialog could not be opened").is_none());
-    send(&mut window, &line, Event::Notice(Notice::CannotReveal));
+    send(&mut window, &channels, Event::Notice(Notice::CannotReveal));
     window.get_by_label("The file manager could not be opened");
     // The window sleeps until then; the test controls the time.
     let later = window.ctx.input(|input| input.time) + 30.0;
@@ -345,19 +347,19 @@ fn a_message_goes_by_itself_or_when_it_is_closed() {
 
 #[test]
 fn a_deletion_can_be_undone_from_its_message() {
-    let (mut window, mut line) = open(ready());
+    let (mut window, mut channels) = open(ready());
     let ids = vec![ImageId::from_uuid(uuid::Uuid::from_u128(1)), ImageId::from_uuid(uuid::Uuid::from_u128(2))];
-    send(&mut window, &line, Event::Organize(OrganizeEvent::MovedToTrash(ids.clone())));
+    send(&mut window, &channels, Event::Organize(OrganizeEvent::MovedToTrash(ids.clone())));
     window.get_by_label("2 images moved to the trash");
     click(&mut window, "Undo");
     assert!(
-        matches!(commands(&mut line).as_slice(), [.., Command::Organize(OrganizeCommand::RestoreFromTrash(restored))] if *restored == ids)
+        matches!(commands(&mut channels).as_slice(), [.., Command::Organize(OrganizeCommand::RestoreFromTrash(restored))] if *restored == ids)
     );
 }
 
 #[test]
 fn what_few_providers_need_is_written_into_fields_and_kept_when_it_can_be_read() {
-    let (mut window, mut line) = settings();
+    let (mut window, mut channels) = settings();
     reach(&mut window, "Headers, limits, proxy, prices");
     let leave = |window: &mut Harness<'_, App>| {
         window.key_press(Key::Escape);
@@ -386,7 +388,7 @@ fn what_few_providers_need_is_written_into_fields_and_kept_when_it_can_be_read()
     type_into(&mut window, Role::MultilineTextInput, "Prices per image, in dollars", "maker/image-1 = 0.039");
     leave(&mut window);
     leave(&mut window);
-    let settings = kept(&mut line).expect("they are kept");
+    let settings = kept(&mut channels).expect("they are kept");
     let profile = settings.profile(&ProfileId::dgrid()).expect("it is there");
     assert_eq!(profile.headers.get("X-Tenant").map(String::as_str), Some("west"));
     assert_eq!(profile.headers.len(), 1, "the secret was never kept");

@@ -12,7 +12,7 @@ use crate::{
     },
     settings::Language,
     studio::{
-        self, Event, Handle, NoDialogs, Notice, Parts, Place, Ready, StartError,
+        self, Dependencies, Event, Handle, NoDialogs, Notice, Paths, Ready, StartError,
         signals::{self, Heard, Signal},
     },
     ui::text::Text,
@@ -40,26 +40,26 @@ pub fn run(places: PathArguments, command: &Headless) -> ExitStatus {
     };
     let report = Report::new(json, text);
     let grace = places.grace.map(Duration::from_secs);
-    let place = Place::usual(places.config, places.library);
+    let paths = Paths::with_defaults(places.config, places.library);
     // These commands need exclusive access to the library, and can be stopped at any instant because they leave nothing
     // half changed.
     match command {
         Headless::Rebuild { json } => {
             end_on_signal(*json);
-            let ending = rebuild::run(&place, *json, &report);
-            read_responses(&place, &report);
+            let ending = rebuild::run(&paths, *json, &report);
+            read_responses(&paths, &report);
             return ending;
         }
         Headless::Doctor(doctor) if doctor.check_library => {
             end_on_signal(doctor.json);
             if doctor.mend {
-                read_responses(&place, &report);
+                read_responses(&paths, &report);
             }
-            return check::run(&place, doctor.mend, doctor.json, &report);
+            return check::run(&paths, doctor.mend, doctor.json, &report);
         }
         _ => {}
     }
-    let handle = start(&place);
+    let handle = start(&paths);
     let commands = handle.commands();
     let signals = signals::listen(move |heard| {
         let report = Report::new(json, Text::new(Language::System));
@@ -90,7 +90,7 @@ pub fn run(places: PathArguments, command: &Headless) -> ExitStatus {
             report.cannot_start(&StartError::LibraryNewer { library: ready.library.clone() });
             ExitStatus::Usage
         }
-        Headless::Generate(generate) => generate::run(&session, &ready, &place, generate, &report),
+        Headless::Generate(generate) => generate::run(&session, &ready, &paths, generate, &report),
         Headless::Export(export) => export::run(&session, export, &report),
         Headless::Import(import) => import::run(&session, import, &report),
         Headless::Organise(organise) => organize::run(&session, organise, &report),
@@ -122,15 +122,15 @@ fn end_on_signal(json: bool) {
     });
 }
 
-fn start(place: &Place) -> Handle {
-    let parts = Parts { attended: false, ..Parts::system(Arc::new(NoDialogs)) };
-    studio::start(place.clone(), parts, Arc::new(|| ()))
+fn start(paths: &Paths) -> Handle {
+    let dependencies = Dependencies { interactive: false, ..Dependencies::system(Arc::new(NoDialogs)) };
+    studio::start(paths.clone(), dependencies, Arc::new(|| ()))
 }
 
 /// Reads spooled responses of unfinished requests into images: starting the studio does it. Reports the number of
 /// images.
-fn read_responses(place: &Place, report: &Report) {
-    let handle = start(place);
+fn read_responses(paths: &Paths, report: &Report) {
+    let handle = start(paths);
     handle.send(studio::Command::Shutdown);
     loop {
         match handle.next(Duration::MAX) {

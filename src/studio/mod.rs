@@ -36,7 +36,7 @@ pub use platform::credentials::Environment;
 pub use platform::disk_space::FreeSpace;
 pub use platform::file_dialogs::{Choice, Dialogs, NoDialogs, SystemDialogs};
 pub use platform::notifications::{NotShown, Notifier, SystemNotifier};
-pub use protocol::channel::{CommandSender, EventSender, Handle, Line, Wake, line};
+pub use protocol::channel::{CommandSender, EventSender, Handle, StudioChannels, WakeFn, studio_channels};
 pub use protocol::{
     Ballot, Bulk, Capped, Check, Command, ComparisonCommand, ConnectionReport, Day, Details, DoctorStep, Event,
     ExportCommand, ExportEvent, Finding, GalleryCommand, GalleryEvent, Health, ImageRow, ImportCommand, ImportEvent,
@@ -47,7 +47,7 @@ pub use protocol::{
     SheetExport, SheetExported, Skipped, SpendingCommand, SpendingReport, Spent, Spot, Stack, StartError,
     StyleFileCommand, Sum, TableError, TableFile, ThumbnailSize, Unreadable, View, WildcardCommand,
 };
-pub use runtime::context::{Clock, Ids, Parts, Place, Random};
+pub use runtime::context::{Clock, Dependencies, IdGenerator, Paths, Random};
 pub use runtime::task::{Task, TaskHook};
 
 /// What each model can do, for the places that offer it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use atelier::{
     settings::{Language, Session, Settings, Theme},
-    studio::{Command, Event, Line, Ready, line},
+    studio::{Command, Event, Ready, StudioChannels, studio_channels},
     ui::App,
 };
 use egui::Vec2;
@@ -14,8 +14,8 @@ use egui_kittest::Harness;
 use egui_system_font_provider::SystemFontProvider;
 
 /// A window of a common size before the studio has sent anything, and the studio's end of the channel.
-pub fn window() -> (Harness<'static, App>, Line) {
-    let (handle, line) = line(Arc::new(|| {}));
+pub fn window() -> (Harness<'static, App>, StudioChannels) {
+    let (handle, channels) = studio_channels(Arc::new(|| {}));
     let harness = Harness::builder()
         .with_size(Vec2::new(1440.0, 900.0))
         .with_context_setup(|ctx| {
@@ -23,7 +23,7 @@ pub fn window() -> (Harness<'static, App>, Line) {
             ctx.add_font_provider(Arc::new(fonts));
         })
         .build_eframe(|cc| App::new(&cc.egui_ctx, handle));
-    (harness, line)
+    (harness, channels)
 }
 
 /// The first event of a studio with an empty library. English and dark, so that the texts are those that tests expect.
@@ -40,14 +40,14 @@ pub fn ready() -> Ready {
 }
 
 /// A window after its first frame, with a studio that is ready.
-pub fn open(ready: Ready) -> (Harness<'static, App>, Line) {
-    let (mut harness, line) = window();
-    line.events.send(Event::Ready(Box::new(ready)));
+pub fn open(ready: Ready) -> (Harness<'static, App>, StudioChannels) {
+    let (mut harness, channels) = window();
+    channels.events.send(Event::Ready(Box::new(ready)));
     harness.run();
-    (harness, line)
+    (harness, channels)
 }
 
 /// The commands that the window has sent since the last call, in order.
-pub fn commands(line: &mut Line) -> Vec<Command> {
-    std::iter::from_fn(|| line.commands.try_recv().ok()).collect()
+pub fn commands(channels: &mut StudioChannels) -> Vec<Command> {
+    std::iter::from_fn(|| channels.commands.try_recv().ok()).collect()
 }

@@ -12,7 +12,9 @@ use atelier::{
     keychain::MemoryKeychain,
     library::{Library, RequestStatus},
     recipe::{Charge, Failure, FailureKind},
-    studio::{self, Command, Event, Handle, JobState, NoDialogs, Parts, Place, QueueCommand, QueueEvent, RestReason},
+    studio::{
+        self, Command, Dependencies, Event, Handle, JobState, NoDialogs, Paths, QueueCommand, QueueEvent, RestReason,
+    },
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -30,16 +32,16 @@ fn lucky(home: &Home) -> Handle {
 }
 
 fn lucky_at(home: &Home, clock: Arc<dyn Fn() -> Timestamp + Send + Sync>) -> Handle {
-    let parts = Parts {
+    let dependencies = Dependencies {
         clock,
         keychain: Arc::new(MemoryKeychain::default()),
         environment: Arc::new(|_| None),
         demo: DemoOptions::instant(),
         random: Arc::new(|| 0.0),
-        ..Parts::system(Arc::new(NoDialogs))
+        ..Dependencies::system(Arc::new(NoDialogs))
     };
-    let place = Place { config: home.path().join("config"), library: Some(home.library()) };
-    let handle = studio::start(place, parts, Arc::new(|| ()));
+    let paths = Paths { config: home.path().join("config"), library: Some(home.library()) };
+    let handle = studio::start(paths, dependencies, Arc::new(|| ()));
     until(&handle, |event| matches!(event, Event::Ready(_)).then_some(()));
     handle
 }

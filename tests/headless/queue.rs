@@ -17,8 +17,8 @@ use atelier::{
     recipe::{Cap, Caps, Charge, FailureKind, Money, Profile, ProfileId, Recipe, RequestId, Spending},
     settings::Settings,
     studio::{
-        self, Command, Event, GalleryEvent, Handle, Job, JobState, NoDialogs, Notice, OrganizeCommand, OrganizeEvent,
-        Parts, Place, QueueCommand, QueueEvent, QueueState, RunEnded, SettingsCommand, Spot,
+        self, Command, Dependencies, Event, GalleryEvent, Handle, Job, JobState, NoDialogs, Notice, OrganizeCommand,
+        OrganizeEvent, Paths, QueueCommand, QueueEvent, QueueState, RunEnded, SettingsCommand, Spot,
     },
 };
 use serde_json::json;
@@ -61,7 +61,7 @@ impl Studio {
         home: &Home,
         base: &str,
         change: impl FnOnce(&mut Settings),
-        parts: impl FnOnce(&mut Parts),
+        change_dependencies: impl FnOnce(&mut Dependencies),
     ) -> Self {
         let mut settings = Settings { concurrency: 1, ..Settings::default() };
         settings.profiles.retain(|profile| profile.id != ProfileId::dgrid());
@@ -71,16 +71,16 @@ impl Studio {
         std::fs::create_dir_all(&config).expect("a folder");
         let text = serde_json::to_string(&settings).expect("settings can be written");
         std::fs::write(config.join("settings.json"), text).expect("a file");
-        let mut with = Parts {
+        let mut dependencies = Dependencies {
             keychain: Arc::new(MemoryKeychain::default()),
             environment: Arc::new(|_| None),
             demo: DemoOptions::instant(),
             random: Arc::new(|| 0.0),
-            ..Parts::system(Arc::new(NoDialogs))
+            ..Dependencies::system(Arc::new(NoDialogs))
         };
-        parts(&mut with);
-        let place = Place { config, library: Some(home.library()) };
-        let handle = studio::start(place, with, Arc::new(|| ()));
+        change_dependencies(&mut dependencies);
+        let paths = Paths { config, library: Some(home.library()) };
+        let handle = studio::start(paths, dependencies, Arc::new(|| ()));
         let mut studio = Self {
             handle,
             settings,

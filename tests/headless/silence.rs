@@ -12,7 +12,7 @@ use atelier::{
     recipe::{Charge, Failure, FailureKind, Profile, Recipe, RequestId},
     settings::Settings,
     studio::{
-        self, Command, Details, Event, GalleryEvent, Handle, JobState, NoDialogs, Parts, Place, QueueCommand,
+        self, Command, Dependencies, Details, Event, GalleryEvent, Handle, JobState, NoDialogs, Paths, QueueCommand,
         QueueEvent, SettingsCommand,
     },
 };
@@ -44,15 +44,15 @@ fn impatient(home: &Home) -> Handle {
 }
 
 pub fn patient(home: &Home, timeouts: Timeouts) -> Handle {
-    let parts = Parts {
+    let dependencies = Dependencies {
         keychain: Arc::new(MemoryKeychain::default()),
         environment: Arc::new(|_| None),
         timeouts,
         demo: DemoOptions::instant(),
-        ..Parts::system(Arc::new(NoDialogs))
+        ..Dependencies::system(Arc::new(NoDialogs))
     };
-    let place = Place { config: home.path().join("config"), library: Some(home.library()) };
-    let handle = studio::start(place, parts, Arc::new(|| ()));
+    let paths = Paths { config: home.path().join("config"), library: Some(home.library()) };
+    let handle = studio::start(paths, dependencies, Arc::new(|| ()));
     until(&handle, |event| matches!(event, Event::Ready(_)).then_some(()));
     handle
 }

@@ -86,7 +86,7 @@ fn escape_leaves_the_batch_and_asks_for_nothing() {
 }
 
 fn preview(stage: &Stage, trouble: Option<TemplateTrouble>) {
-    stage.line.events.send(Event::Export(ExportEvent::Preview(ExportPreview {
+    stage.channels.events.send(Event::Export(ExportEvent::Preview(ExportPreview {
         names: vec!["2026-11-23_city_001.png".to_owned(), "2026-11-23_city_002.png".to_owned()],
         files: 3,
         clashes: 1,
@@ -119,7 +119,7 @@ fn an_export_shows_its_names_before_and_its_outcome_after() {
     assert!(stage.window.get_by_label("Export 3").accesskit_node().is_disabled(), "no folder is chosen");
     stage.click_button("Choose…");
     assert!(stage.heard().iter().any(|command| matches!(command, Command::Export(ExportCommand::PickFolder))));
-    stage.line.events.send(Event::Export(ExportEvent::FolderPicked("/pictures/client".into())));
+    stage.channels.events.send(Event::Export(ExportEvent::FolderPicked("/pictures/client".into())));
     stage.settle();
     stage.click_button("JPEG");
     stage.click_button("Skip");
@@ -160,7 +160,7 @@ fn an_export_shows_its_names_before_and_its_outcome_after() {
 fn a_wrong_template_is_told_and_cannot_be_used() {
     let mut stage = three_selected();
     stage.press_with(Modifiers::COMMAND, Key::E);
-    stage.line.events.send(Event::Export(ExportEvent::FolderPicked("/pictures".into())));
+    stage.channels.events.send(Event::Export(ExportEvent::FolderPicked("/pictures".into())));
     stage.settle();
     preview(&stage, Some(TemplateTrouble::UnknownField("colour".to_owned())));
     stage.settle();

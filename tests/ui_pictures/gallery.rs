@@ -348,7 +348,7 @@ fn after_a_deletion_the_next_picture_takes_the_place() {
             .iter()
             .any(|command| matches!(command, Command::Organize(OrganizeCommand::MoveToTrash(ids)) if *ids == [id(3)]))
     );
-    stage.line.events.send(Event::Organize(OrganizeEvent::MovedToTrash(vec![id(3)])));
+    stage.channels.events.send(Event::Organize(OrganizeEvent::MovedToTrash(vec![id(3)])));
     stage.show(vec![[0, 1, 2, 4, 5, 6, 7].map(id).into()]);
     assert_eq!(stage.selected(), [4]);
 }
@@ -483,7 +483,7 @@ fn marks_are_seen_at_once_and_the_same_key_takes_them_back() {
     stage.press(Key::Num9);
     assert_eq!(said(&mut stage), [(vec![1], Change::Flag(Flag::None)), (vec![1], Change::Label(None))]);
     // Rows that others have changed are read again, and the known ones stay visible meanwhile.
-    stage.line.events.send(Event::Gallery(GalleryEvent::RowsChanged));
+    stage.channels.events.send(Event::Gallery(GalleryEvent::RowsChanged));
     stage.window.step();
     assert_eq!(description(&stage).as_deref(), Some("4 stars, Picked, Blue label"));
     stage.settle();

@@ -8,7 +8,8 @@ use atelier::{
         mismatch,
     },
     studio::{
-        Command, Day, Details, Event, GalleryCommand, GalleryEvent, ImageRow, Line, Lineage, Pixels, Ready, View,
+        Command, Day, Details, Event, GalleryCommand, GalleryEvent, ImageRow, Lineage, Pixels, Ready, StudioChannels,
+        View,
     },
     ui::App,
 };
@@ -25,7 +26,7 @@ use crate::common::ui::{commands, open, ready};
 /// A window with a library, and the studio's end of the channel.
 pub struct Stage {
     pub window: Harness<'static, App>,
-    pub line: Line,
+    pub channels: StudioChannels,
     pub days: Vec<Day>,
     pub ids: Vec<ImageId>,
     pub revision: u64,
@@ -176,10 +177,10 @@ impl Stage {
     }
 
     pub fn with(ready: Ready, counts: &[usize]) -> Self {
-        let (window, line) = open(ready);
+        let (window, channels) = open(ready);
         let mut stage = Self {
             window,
-            line,
+            channels,
             days: Vec::new(),
             ids: Vec::new(),
             revision: 0,
@@ -235,7 +236,7 @@ impl Stage {
 
     /// Sends an event, and exchanges messages until both sides are idle.
     pub fn send(&mut self, event: Event) {
-        self.line.events.send(event);
+        self.channels.events.send(event);
         self.settle();
     }
 
@@ -243,7 +244,7 @@ impl Stage {
     pub fn settle(&mut self) {
         for _ in 0..20 {
             self.window.run();
-            let asked = commands(&mut self.line);
+            let asked = commands(&mut self.channels);
             let mut answered = false;
             for command in asked {
                 answered |= self.answer(command);
@@ -258,12 +259,12 @@ impl Stage {
         match &command {
             Command::Gallery(GalleryCommand::LoadRows(range)) => self.send_rows(range.clone()),
             Command::Gallery(GalleryCommand::LoadDetails(id)) => {
-                self.line.events.send(Event::Gallery(GalleryEvent::Details(Box::new(details(number(*id))))));
+                self.channels.events.send(Event::Gallery(GalleryEvent::Details(Box::new(details(number(*id))))));
             }
             Command::Gallery(GalleryCommand::LoadThumbnails(wish)) if self.paints => {
                 for (id, size) in wish {
                     let pixels = Ok((self.painter)(number(*id), size.edge()));
-                    self.line.events.send(Event::Gallery(GalleryEvent::Thumbnail { id: *id, size: *size, pixels }));
+                    self.channels.events.send(Event::Gallery(GalleryEvent::Thumbnail { id: *id, size: *size, pixels }));
                 }
             }
             _ => {
@@ -285,7 +286,7 @@ impl Stage {
         });
         let rows =
             Event::Gallery(GalleryEvent::Rows { revision: self.revision, first: range.start, rows: rows.collect() });
-        self.line.events.send(rows);
+        self.channels.events.send(rows);
     }
 
     /// The commands that were sent to the studio since the last call.

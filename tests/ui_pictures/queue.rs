@@ -23,7 +23,7 @@ fn many() -> Stage {
     for number in 0..MANY {
         let recipe = Recipe { prompt: format!("prompt {number}"), batch, ..Recipe::default() };
         let job = Job::new(request(number), Arc::new(recipe), JobState::Waiting);
-        stage.line.events.send(Event::Queue(QueueEvent::RequestChanged(job)));
+        stage.channels.events.send(Event::Queue(QueueEvent::RequestChanged(job)));
     }
     let order: Vec<RequestId> = (0..MANY).map(request).collect();
     let queue = QueueState { waiting: MANY, order: order.into(), ..QueueState::default() };

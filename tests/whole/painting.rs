@@ -8,7 +8,7 @@ use std::{
 use atelier::{
     imaging::{Bitmap, Encoding, Limits, encode, thumbnail},
     recipe::{ProfileId, Recipe},
-    studio::{self, Command, Event, JobState, Parts, Place, QueueCommand, QueueEvent},
+    studio::{self, Command, Dependencies, Event, JobState, Paths, QueueCommand, QueueEvent},
 };
 
 use crate::{
@@ -38,11 +38,11 @@ fn the_top_of_a_large_picture_shows_when_a_twelfth_of_it_has_come() {
         let missing = body.len() - body.len() / 12;
         let gateway = gateway(move |_| Reply::new(200, "application/json", &body).without_last(missing, Part::Stall));
         let machine = Machine::at(&gateway.base());
-        let place = Place { config: machine.home.path().join("config"), library: Some(machine.library()) };
-        let mut parts = Parts::system(Arc::new(Chosen(machine.chosen())));
-        parts.keychain = machine.keychain.clone();
-        parts.environment = Arc::new(|_| None);
-        let studio = studio::start(place, parts, Arc::new(|| {}));
+        let paths = Paths { config: machine.home.path().join("config"), library: Some(machine.library()) };
+        let mut dependencies = Dependencies::system(Arc::new(Chosen(machine.chosen())));
+        dependencies.keychain = machine.keychain.clone();
+        dependencies.environment = Arc::new(|_| None);
+        let studio = studio::start(paths, dependencies, Arc::new(|| {}));
         let recipe = Recipe {
             profile: ProfileId::new("near"),
             model: "demo/painter".to_owned(),

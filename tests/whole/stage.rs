@@ -16,7 +16,7 @@ use atelier::{
     keychain::MemoryKeychain,
     recipe::{Profile, ProfileId, Recipe},
     settings::{Language, Session, Settings, Theme},
-    studio::{self, Choice, Dialogs, NotShown, Notification, Notifier, Parts, Place},
+    studio::{self, Choice, Dependencies, Dialogs, NotShown, Notification, Notifier, Paths},
     ui::{App, Waker},
 };
 use egui::{Key, Modifiers, Vec2, accesskit::Role};
@@ -96,17 +96,17 @@ impl Machine {
 
     /// Opens a window, without waiting for it.
     pub fn launch(&self) -> Stage {
-        let place = Place { config: self.home.path().join("config"), library: Some(self.library()) };
-        let settings = place.settings();
-        let mut parts = Parts::system(Arc::new(Chosen(self.chosen())));
-        parts.keychain = Arc::<MemoryKeychain>::clone(&self.keychain);
-        parts.notifier = Arc::<Desktop>::clone(&self.desktop);
-        parts.environment = Arc::new(|_| None);
-        parts.demo = DemoOptions::instant();
+        let paths = Paths { config: self.home.path().join("config"), library: Some(self.library()) };
+        let settings = paths.settings();
+        let mut dependencies = Dependencies::system(Arc::new(Chosen(self.chosen())));
+        dependencies.keychain = Arc::<MemoryKeychain>::clone(&self.keychain);
+        dependencies.notifier = Arc::<Desktop>::clone(&self.desktop);
+        dependencies.environment = Arc::new(|_| None);
+        dependencies.demo = DemoOptions::instant();
         let free = Arc::clone(&self.free_bytes);
-        parts.free_space = Arc::new(move |_| Some(free.load(Ordering::SeqCst)));
+        dependencies.free_space = Arc::new(move |_| Some(free.load(Ordering::SeqCst)));
         let waker = Waker::default();
-        let handle = studio::start(place, parts, waker.wake());
+        let handle = studio::start(paths, dependencies, waker.wake());
         let window = Harness::builder()
             .with_size(Vec2::new(1440.0, 900.0))
             .with_context_setup(|ctx| {

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::{
     cli::display::has_display,
-    studio::{self, NoDialogs, Parts, Place, bench::quantile},
+    studio::{self, Dependencies, NoDialogs, Paths, bench::quantile},
     ui,
 };
 
@@ -62,7 +62,7 @@ impl Scrolled {
 /// Scrolls through the gallery in this process.
 pub(super) fn scroll(library: &Path, passes: usize) -> Result<Scrolled, String> {
     let config = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let place = Place { config: config.path().to_owned(), library: Some(library.to_owned()) };
+    let paths = Paths { config: config.path().to_owned(), library: Some(library.to_owned()) };
     let (most, ended) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
     let looking = thread::spawn({
         let (most, ended) = (Arc::clone(&most), Arc::clone(&ended));
@@ -75,7 +75,7 @@ pub(super) fn scroll(library: &Path, passes: usize) -> Result<Scrolled, String> 
             }
         }
     });
-    let handle = studio::start(place, Parts::system(Arc::new(NoDialogs)), Arc::new(|| ()));
+    let handle = studio::start(paths, Dependencies::system(Arc::new(NoDialogs)), Arc::new(|| ()));
     let scrolled = ui::bench::scroll_through(handle, passes);
     ended.store(true, Ordering::Relaxed);
     looking.join().ok();

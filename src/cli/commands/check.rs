@@ -5,13 +5,13 @@ use crate::{
         exit_status::ExitStatus,
         report::{Report, line, object},
     },
-    studio::{self, Place},
+    studio::{self, Paths},
 };
 
-pub(in crate::cli) fn run(place: &Place, mend: bool, json: bool, report: &Report) -> ExitStatus {
+pub(in crate::cli) fn run(paths: &Paths, mend: bool, json: bool, report: &Report) -> ExitStatus {
     let mut progress = report.progress();
     let shown = std::cell::RefCell::new(&mut progress);
-    let checked = studio::check_library(place, mend, |done, total| shown.borrow_mut().files(done, total));
+    let checked = studio::check_library(paths, mend, |done, total| shown.borrow_mut().files(done, total));
     progress.clear();
     let checked = match checked {
         Ok(checked) => checked,

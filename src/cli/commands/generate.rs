@@ -21,7 +21,7 @@ use crate::{
     settings::{Composing, Style, Variants},
     studio::{
         Command, Details, Event, ExportCommand, ExportEvent, GalleryEvent, JobState, KeyState, ModelCatalog, Notice,
-        Place, ProviderCommand, ProviderEvent, QueueCommand, QueueEvent, Ready, ReferenceCommand, ReferenceEvent,
+        Paths, ProviderCommand, ProviderEvent, QueueCommand, QueueEvent, Ready, ReferenceCommand, ReferenceEvent,
         SettingsCommand,
         export::{Clash, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble},
     },
@@ -42,7 +42,7 @@ const MAX_REQUESTS: u128 = 50;
 pub(in crate::cli) fn run(
     handle: &StudioSession,
     ready: &Ready,
-    place: &Place,
+    paths: &Paths,
     arguments: &Generate,
     report: &Report,
 ) -> ExitStatus {
@@ -64,7 +64,7 @@ pub(in crate::cli) fn run(
     if let Some(path) = &arguments.sheet {
         return sheet::run(handle, arguments, recipe, path, report);
     }
-    match compose(recipe, styles, place, report) {
+    match compose(recipe, styles, paths, report) {
         Ok(recipes) => carry_out(handle, arguments, recipes, report),
         Err(ending) => ending,
     }
@@ -126,14 +126,14 @@ fn warn(profile: &Profile, model: &str, parameters: &Parameters, report: &Report
 }
 
 /// Expands a recipe with styles into requests.
-fn compose(recipe: Recipe, styles: Vec<Style>, place: &Place, report: &Report) -> Result<Vec<Recipe>, ExitStatus> {
+fn compose(recipe: Recipe, styles: Vec<Style>, paths: &Paths, report: &Report) -> Result<Vec<Recipe>, ExitStatus> {
     let composition = if styles.is_empty() {
         let composing = Composing { variants: Variants::AsWritten, ..Composing::default() };
         Composition { recipe, composing, ..Composition::default() }
     } else {
         // The prompt is literal; the styles around it are templates.
         let prompt = prompt::escape(&recipe.prompt).into_owned();
-        Composition { recipe: Recipe { prompt, ..recipe }, styles, sources: place.sources(), ..Composition::default() }
+        Composition { recipe: Recipe { prompt, ..recipe }, styles, sources: paths.sources(), ..Composition::default() }
     };
     if composition.count() > MAX_REQUESTS {
         report.usage(&report.text().with("cli-too-many-prompts", [("most", (MAX_REQUESTS as usize).into())]));

@@ -5,13 +5,13 @@ use crate::{
         exit_status::ExitStatus,
         report::{Report, line, object},
     },
-    studio::{self, Place},
+    studio::{self, Paths},
 };
 
-pub(in crate::cli) fn run(place: &Place, json: bool, report: &Report) -> ExitStatus {
+pub(in crate::cli) fn run(paths: &Paths, json: bool, report: &Report) -> ExitStatus {
     let mut progress = report.progress();
     let shown = std::cell::RefCell::new(&mut progress);
-    let rebuilt = studio::rebuild(place, |done, total| shown.borrow_mut().files(done, total));
+    let rebuilt = studio::rebuild(paths, |done, total| shown.borrow_mut().files(done, total));
     progress.clear();
     let rebuilt = match rebuilt {
         Ok(rebuilt) => rebuilt,

@@ -26,7 +26,7 @@ use crate::{
         gallery::gallery::Gallery,
         organize::{backfill, organizer::Organizer, votes},
         persistence::{
-            config_files::Files,
+            config_files::ConfigStore,
             writer::{Save, Saver, save_all},
         },
         platform::notifications,
@@ -39,7 +39,7 @@ use crate::{
         references::reference_service::ReferenceService,
         reports::spending,
         responses::kept_responses,
-        runtime::{blocking::blocking, context::World, task::Task, task_message::Note},
+        runtime::{blocking::blocking, context::Context, task::Task, task_message::TaskMessage},
         sheets::{SheetInputs, Sheets},
     },
 };
@@ -49,14 +49,14 @@ const SESSION_DELAY: Duration = Duration::from_millis(400);
 
 /// How long what was said about pictures may take to be written down when the program ends. The window waits a little
 /// longer.
-const LAST_WORDS: Duration = Duration::from_secs(4);
+const ORGANIZER_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How long tasks under way have to write down where they are when the program ends.
-const FAREWELL: Duration = Duration::from_secs(2);
+const WRITER_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Everything that changes.
 pub(in crate::studio) struct Core {
-    pub(in crate::studio) world: Arc<World>,
+    pub(in crate::studio) context: Arc<Context>,
     pub(in crate::studio) settings: Settings,
     pub(in crate::studio) queue: Queue,
     pub(in crate::studio) gallery: Gallery,
@@ -66,7 +66,7 @@ pub(in crate::studio) struct Core {
     organizer: Organizer,
     pub(in crate::studio) wildcards: Arc<WildcardFolder>,
     pub(in crate::studio) sheets: Sheets,
-    files: Files,
+    files: ConfigStore,
     pub(in crate::studio) providers: Providers,
     saver: Saver,
     saving: JoinHandle<()>,
@@ -77,36 +77,36 @@ pub(in crate::studio) struct Core {
     /// Ends what goes on in the background.
     closing: Arc<AtomicBool>,
     commands: UnboundedReceiver<Command>,
-    inbox: UnboundedReceiver<Note>,
+    inbox: UnboundedReceiver<TaskMessage>,
     _demo: DemoGateway,
 }
 
 impl Core {
     pub(in crate::studio) fn new(
-        world: Arc<World>,
-        files: Files,
+        context: Arc<Context>,
+        files: ConfigStore,
         settings: Settings,
         session: Session,
         commands: UnboundedReceiver<Command>,
-        inbox: UnboundedReceiver<Note>,
+        inbox: UnboundedReceiver<TaskMessage>,
         demo: DemoGateway,
     ) -> Self {
         let (writer, saves) = unbounded_channel();
         let saver = Saver::new(writer);
         let saving = tokio::task::spawn_blocking({
-            let (world, files) = (Arc::clone(&world), files.clone());
-            move || save_all(&world, &files, saves)
+            let (context, files) = (Arc::clone(&context), files.clone());
+            move || save_all(&context, &files, saves)
         });
         Self {
-            gallery: Gallery::new(&world),
+            gallery: Gallery::new(&context),
             references: ReferenceService::default(),
             exporter: Exporter::default(),
             importer: Importer::default(),
-            organizer: Organizer::new(&world),
+            organizer: Organizer::new(&context),
             wildcards: Arc::new(WildcardFolder::new(files.folder())),
-            queue: Queue::new(settings.caps, world.now()),
+            queue: Queue::new(settings.caps, context.now()),
             sheets: Sheets::default(),
-            world,
+            context,
             settings,
             providers: Providers::new(files.models(), files.learned(), saver.clone()),
             closing: Arc::default(),
@@ -125,19 +125,19 @@ impl Core {
     /// Tells what is remembered, and takes up what was left undone.
     pub(in crate::studio) async fn resume(&mut self) {
         self.organizer.load();
-        self.wildcards.handle(WildcardCommand::Reload, &self.world);
-        votes::send_votes(&self.world);
-        self.providers.load(&self.world);
-        kept_responses::prune(&self.world, &self.settings);
-        let (queue, context) = self.queue_parts();
-        queue.take_up_all(&context).await;
-        let (world, closing) = (&self.world, Arc::clone(&self.closing));
-        world.on_thread(
-            Task::Looking,
-            move |world| {
-                world.library.clear_leftovers();
-                backfill::compare(world, &closing);
-                backfill::look_at_all(world, &closing);
+        self.wildcards.handle(WildcardCommand::Reload, &self.context);
+        votes::send_votes(&self.context);
+        self.providers.load(&self.context);
+        kept_responses::prune(&self.context, &self.settings);
+        let (queue, cx) = self.queue_parts();
+        queue.take_up_all(&cx).await;
+        let (context, closing) = (&self.context, Arc::clone(&self.closing));
+        context.spawn_blocking(
+            Task::Backfill,
+            move |context| {
+                context.library.clear_leftovers();
+                backfill::compare(context, &closing);
+                backfill::look_at_all(context, &closing);
             },
             // Nobody waits for it: it is taken up again at the next start.
             |_world| (),
@@ -147,8 +147,8 @@ impl Core {
     /// Runs until it is told to stop or nobody listens any more.
     pub(in crate::studio) async fn run(mut self) {
         loop {
-            let (queue, context) = self.queue_parts();
-            let alarm = queue.alarm(&context);
+            let (queue, cx) = self.queue_parts();
+            let alarm = queue.alarm(&cx);
             let session_due = self.session_due;
             tokio::select! {
                 command = self.commands.recv() => match command {
@@ -156,10 +156,10 @@ impl Core {
                     Some(command) => self.handle_command(command).await,
                 },
                 Some(message) = self.inbox.recv() => self.handle_message(message).await,
-                () = sleep_until(session_due.unwrap_or_else(Instant::now)), if session_due.is_some() => self.keep_session(),
+                () = sleep_until(session_due.unwrap_or_else(Instant::now)), if session_due.is_some() => self.save_session(),
                 () = sleep_until(alarm.unwrap_or_else(Instant::now)), if alarm.is_some() => {
-                    let (queue, context) = self.queue_parts();
-                    queue.look_at_queue(&context);
+                    let (queue, cx) = self.queue_parts();
+                    queue.look_at_queue(&cx);
                 }
             }
         }
@@ -171,35 +171,35 @@ impl Core {
         match command {
             Command::Queue(command) => self.queue_command(command).await,
             Command::Comparison(ComparisonCommand::Start(recipes)) => {
-                let recipes = shuffle_contenders(recipes, || (self.world.random)());
+                let recipes = shuffle_contenders(recipes, || (self.context.random)());
                 self.queue_command(QueueCommand::Generate(recipes)).await;
             }
-            Command::Comparison(ComparisonCommand::Vote { batch, ballot }) => votes::vote(&self.world, batch, ballot),
-            Command::Responses(command) => kept_responses::handle(&command, &self.world),
-            Command::Spending(command) => spending::handle(command, &self.world),
-            Command::Gallery(command) => self.gallery.handle(command, &self.world, self.settings.stacked),
+            Command::Comparison(ComparisonCommand::Vote { batch, ballot }) => votes::vote(&self.context, batch, ballot),
+            Command::Responses(command) => kept_responses::handle(&command, &self.context),
+            Command::Spending(command) => spending::handle(command, &self.context),
+            Command::Gallery(command) => self.gallery.handle(command, &self.context, self.settings.stacked),
             Command::Organize(command) => self.organizer.handle(command),
-            Command::References(command) => self.references.handle(command, &self.world),
+            Command::References(command) => self.references.handle(command, &self.context),
             Command::Sheets(command) => {
                 let sources = SheetInputs {
-                    world: &self.world,
+                    context: &self.context,
                     settings: &self.settings,
                     wildcards: &self.wildcards,
                     providers: &self.providers,
                 };
                 self.sheets.handle(command, &sources, &mut self.exporter);
                 if self.sheets.has_unsaved() {
-                    self.save_soon();
+                    self.schedule_save();
                 }
             }
-            Command::Export(command) => self.exporter.handle(command, &self.world, &self.settings),
-            Command::Import(command) => self.importer.handle(command, &self.world),
+            Command::Export(command) => self.exporter.handle(command, &self.context, &self.settings),
+            Command::Import(command) => self.importer.handle(command, &self.context),
             Command::Settings(command) => self.handle_settings(command),
-            Command::Profiles(command) => profile_files::handle(command, &self.world, &self.settings.profiles),
-            Command::Styles(command) => style_files::handle(command, &self.world),
-            Command::Wildcards(command) => self.wildcards.handle(command, &self.world),
+            Command::Profiles(command) => profile_files::handle(command, &self.context, &self.settings.profiles),
+            Command::Styles(command) => style_files::handle(command, &self.context),
+            Command::Wildcards(command) => self.wildcards.handle(command, &self.context),
             Command::Providers(command) => self.handle_providers(command).await,
-            Command::Notify(notification) => notifications::notify(Arc::clone(&self.world.notifier), notification),
+            Command::Notify(notification) => notifications::notify(Arc::clone(&self.context.notifier), notification),
             Command::End { signal, grace } => {
                 self.queue_command(QueueCommand::SetDraining(true)).await;
                 self.send(Event::Ending { signal, grace });
@@ -222,12 +222,12 @@ impl Core {
             }
             SettingsCommand::SaveSession(session) => {
                 self.session = *session;
-                self.save_soon();
+                self.schedule_save();
             }
             SettingsCommand::SaveKit(kit) => {
-                self.follow_kit(&kit);
+                self.apply_kit(&kit);
                 self.kit = Some(kit);
-                self.save_soon();
+                self.schedule_save();
             }
         }
     }
@@ -237,62 +237,64 @@ impl Core {
         if let Some(settings) = host_confirmation::settings_after(&command, &self.settings) {
             self.change_settings(settings);
         }
-        if let Some(test) = self.providers.handle(command, &self.world, &self.settings) {
+        if let Some(test) = self.providers.handle(command, &self.context, &self.settings) {
             let profile = test.profile.clone();
             let requests = {
-                let (queue, mut context) = self.queue_parts();
-                queue.generate(&mut context, vec![test], Asking::default()).await
+                let (queue, mut cx) = self.queue_parts();
+                queue.generate(&mut cx, vec![test], Asking::default()).await
             };
             self.providers.test_started(requests, &profile);
         }
     }
 
     /// Handles a message from a background task.
-    async fn handle_message(&mut self, message: Note) {
+    async fn handle_message(&mut self, message: TaskMessage) {
         match message {
-            Note::Step(id, step) => {
-                let (queue, mut context) = self.queue_parts();
-                queue.advance(&mut context, id, step);
+            TaskMessage::Progress(id, step) => {
+                let (queue, mut cx) = self.queue_parts();
+                queue.advance(&mut cx, id, step);
             }
-            Note::Ask(recipes) => self.queue_command(QueueCommand::Generate(recipes)).await,
-            Note::Retry(id) => self.queue_command(QueueCommand::Retry(id)).await,
-            Note::ReadAgain(id) => self.queue_command(QueueCommand::RereadResponse(id)).await,
-            Note::Unsent(id, failure) => {
-                let (queue, mut context) = self.queue_parts();
-                queue.unsent(&mut context, id, failure).await;
+            TaskMessage::Enqueue(recipes) => self.queue_command(QueueCommand::Generate(recipes)).await,
+            TaskMessage::Retry(id) => self.queue_command(QueueCommand::Retry(id)).await,
+            TaskMessage::RereadResponse(id) => self.queue_command(QueueCommand::RereadResponse(id)).await,
+            TaskMessage::FailUnsent(id, failure) => {
+                let (queue, mut cx) = self.queue_parts();
+                queue.unsent(&mut cx, id, failure).await;
             }
-            Note::Room(room) => {
-                let (queue, context) = self.queue_parts();
-                queue.found_room(&context, room);
+            TaskMessage::DiskChecked(room) => {
+                let (queue, cx) = self.queue_parts();
+                queue.found_room(&cx, room);
             }
-            Note::ShowFailed(failed) => {
-                let (queue, context) = self.queue_parts();
-                queue.show_failed(&context, *failed);
+            TaskMessage::ShowFailedRequest(failed) => {
+                let (queue, cx) = self.queue_parts();
+                queue.show_failed(&cx, *failed);
             }
-            Note::KeptRemoved(requests) => self.responses_removed(&requests),
-            Note::Tried(profile, failure) => {
-                let (queue, context) = self.queue_parts();
-                queue.tried(&context, &profile, failure);
+            TaskMessage::KeptResponsesRemoved(requests) => self.responses_removed(&requests),
+            TaskMessage::GatewayProbed(profile, failure) => {
+                let (queue, cx) = self.queue_parts();
+                queue.tried(&cx, &profile, failure);
             }
-            Note::Beginning(view) => self.gallery.preview(view, &self.world),
-            Note::View(read) => {
+            TaskMessage::ViewPreview(view) => self.gallery.preview(view, &self.context),
+            TaskMessage::ViewLoaded(read) => {
                 // The images of these requests are in the view that was just sent.
-                if self.gallery.finish_reading(read, &self.world, self.settings.stacked) {
+                if self.gallery.finish_reading(read, &self.context, self.settings.stacked) {
                     for id in self.queue.take_done() {
                         self.send(Event::Queue(QueueEvent::RequestRemoved(id)));
                     }
                 }
             }
-            Note::LibraryChanged => self.read_view(),
-            Note::Compared => {
+            TaskMessage::LibraryChanged => self.read_view(),
+            TaskMessage::MismatchBackfillDone => {
                 self.send(Event::Gallery(GalleryEvent::RowsChanged));
                 self.read_view();
             }
-            Note::Models(profile, models) => self.providers.models_listed(profile, models, &self.world),
-            Note::ReferenceFiles(paths) => self.references.handle(ReferenceCommand::AddFiles(paths), &self.world),
-            Note::Profiles(shared) => self.add_profiles(shared),
-            Note::ExportEnded => self.exporter.ended(),
-            Note::ImportEnded => self.importer.ended(&self.world),
+            TaskMessage::ModelsListed(profile, models) => self.providers.models_listed(profile, models, &self.context),
+            TaskMessage::ReferenceFilesPicked(paths) => {
+                self.references.handle(ReferenceCommand::AddFiles(paths), &self.context)
+            }
+            TaskMessage::ProfilesRead(shared) => self.add_profiles(shared),
+            TaskMessage::ExportEnded => self.exporter.ended(),
+            TaskMessage::ImportEnded => self.importer.ended(&self.context),
         }
     }
 
@@ -320,7 +322,7 @@ impl Core {
         }
         self.queue.set_caps(self.settings.caps);
         if (before.kept_days, before.kept_megabytes) != (self.settings.kept_days, self.settings.kept_megabytes) {
-            kept_responses::prune(&self.world, &self.settings);
+            kept_responses::prune(&self.context, &self.settings);
         }
         if stacked != self.settings.stacked {
             self.read_view();
@@ -342,20 +344,20 @@ impl Core {
     }
 
     /// Takes over what is kept for writing prompts.
-    pub(in crate::studio) fn follow_kit(&mut self, kit: &Kit) {
-        self.wildcards.define(kit.variables(), &self.world);
+    pub(in crate::studio) fn apply_kit(&mut self, kit: &Kit) {
+        self.wildcards.define(kit.variables(), &self.context);
         self.sheets.kit = Arc::new(kit.clone());
     }
 
     /// Has what was changed written down in a moment.
-    pub(in crate::studio) fn save_soon(&mut self) {
+    pub(in crate::studio) fn schedule_save(&mut self) {
         self.session_due.get_or_insert_with(|| Instant::now() + SESSION_DELAY);
     }
 
-    fn keep_session(&mut self) {
+    fn save_session(&mut self) {
         self.session_due = None;
         for sheet in self.sheets.take_unsaved() {
-            self.saver.save(Save::Other(Box::new(move |world| sheet.write(world))));
+            self.saver.save(Save::Other(Box::new(move |context| sheet.write(context))));
         }
         if let Some(kit) = self.kit.take() {
             self.saver.save(Save::Kit(kit));
@@ -365,24 +367,24 @@ impl Core {
 
     /// The queue, and the parts of the studio that it works with.
     fn queue_parts(&mut self) -> (&mut Queue, QueueContext<'_>) {
-        let Self { queue, world, settings, providers, gallery, .. } = self;
-        (queue, QueueContext { world, settings, providers, gallery })
+        let Self { queue, context, settings, providers, gallery, .. } = self;
+        (queue, QueueContext { context, settings, providers, gallery })
     }
 
     async fn queue_command(&mut self, command: QueueCommand) {
-        let (queue, mut context) = self.queue_parts();
-        queue.handle(&mut context, command).await;
+        let (queue, mut cx) = self.queue_parts();
+        queue.handle(&mut cx, command).await;
     }
 
     /// Starts requests that may run now.
     fn start_waiting(&mut self) {
-        let (queue, context) = self.queue_parts();
-        queue.start_waiting(&context);
+        let (queue, cx) = self.queue_parts();
+        queue.start_waiting(&cx);
     }
 
     /// Reads the open view again, if one is open.
     pub(in crate::studio) fn read_view(&mut self) {
-        self.gallery.read_view(None, &self.world, self.settings.stacked);
+        self.gallery.read_view(None, &self.context, self.settings.stacked);
     }
 
     pub(in crate::studio) fn profile(&self, id: &ProfileId) -> Option<Profile> {
@@ -390,7 +392,7 @@ impl Core {
     }
 
     pub(in crate::studio) fn send(&self, event: Event) {
-        self.world.events.send(event);
+        self.context.events.send(event);
     }
 
     /// Writes everything down. What is under way is interrupted and shown as such at the next start.
@@ -399,15 +401,15 @@ impl Core {
         self.exporter.cancel();
         self.importer.cancel();
         if self.session_due.is_some() {
-            self.keep_session();
+            self.save_session();
         }
-        if !self.organizer.finish(LAST_WORDS).await {
+        if !self.organizer.finish(ORGANIZER_SHUTDOWN_TIMEOUT).await {
             tracing::warn!("so many pictures were being changed that some of them are left as they were");
         }
-        let library = Arc::clone(&self.world.library);
+        let library = Arc::clone(&self.context.library);
         blocking(move || library.spool().save_memory()).await.ok();
         drop(self.saver);
-        if tokio::time::timeout(FAREWELL, self.saving).await.is_err() {
+        if tokio::time::timeout(WRITER_SHUTDOWN_TIMEOUT, self.saving).await.is_err() {
             tracing::warn!(folder = ?self.files, "settings were still being written at the end");
         }
     }
@@ -428,17 +430,17 @@ mod tests {
             self,
             platform::file_dialogs::NoDialogs,
             protocol::ExportCommand,
-            runtime::context::{Parts, Place},
+            runtime::context::{Dependencies, Paths},
         },
     };
 
     #[test]
     fn a_dialog_that_does_not_open_is_told() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
-        let mut parts = Parts::system(Arc::new(NoDialogs));
-        parts.keychain = Arc::new(MemoryKeychain::default());
-        let handle = studio::start(place, parts, Arc::new(|| ()));
+        let paths = Paths { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
+        let mut dependencies = Dependencies::system(Arc::new(NoDialogs));
+        dependencies.keychain = Arc::new(MemoryKeychain::default());
+        let handle = studio::start(paths, dependencies, Arc::new(|| ()));
         for command in [
             Command::References(ReferenceCommand::PickFiles),
             Command::Export(ExportCommand::PickFolder),
@@ -453,16 +455,16 @@ mod tests {
     #[test]
     fn a_request_that_breaks_down_fails_and_lets_the_next_one_pass() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
-        let mut parts = Parts::system(Arc::new(NoDialogs));
-        parts.keychain = Arc::new(MemoryKeychain::default());
-        parts.demo = DemoOptions::instant();
+        let paths = Paths { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
+        let mut dependencies = Dependencies::system(Arc::new(NoDialogs));
+        dependencies.keychain = Arc::new(MemoryKeychain::default());
+        dependencies.demo = DemoOptions::instant();
         // Requests travel on these threads; the loop itself has another name.
-        parts.clock = Arc::new(|| {
+        dependencies.clock = Arc::new(|| {
             assert_ne!(thread::current().name(), Some("studio-io"), "as if a task had a fault");
             Timestamp::now()
         });
-        let handle = studio::start(place, parts, Arc::new(|| ()));
+        let handle = studio::start(paths, dependencies, Arc::new(|| ()));
         handle.send(Command::Settings(SettingsCommand::Save(Settings { concurrency: 1, ..Settings::default() })));
         let recipe = Recipe { prompt: "sea".to_owned(), model: "demo/painter".to_owned(), ..Recipe::default() };
         handle.send(Command::Queue(QueueCommand::Generate(vec![recipe.clone(), recipe])));

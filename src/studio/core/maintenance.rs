@@ -7,7 +7,7 @@ use crate::{
     studio::{
         core::startup::{cannot_open, default_library},
         protocol::StartError,
-        runtime::context::Place,
+        runtime::context::Paths,
     },
 };
 
@@ -15,8 +15,8 @@ use crate::{
 ///
 /// # Errors
 /// The library is open elsewhere, or cannot be read or written. Its index is as it was.
-pub fn rebuild(place: &Place, progress: impl Fn(usize, usize)) -> Result<RebuildReport, StartError> {
-    let folder = folder(place);
+pub fn rebuild(paths: &Paths, progress: impl Fn(usize, usize)) -> Result<RebuildReport, StartError> {
+    let folder = folder(paths);
     library::rebuild(&folder, progress).map_err(|error| cannot_open(error, folder))
 }
 
@@ -25,12 +25,12 @@ pub fn rebuild(place: &Place, progress: impl Fn(usize, usize)) -> Result<Rebuild
 ///
 /// # Errors
 /// The library is open elsewhere, or cannot be read or written.
-pub fn check_library(place: &Place, mend: bool, progress: impl Fn(usize, usize)) -> Result<VerifyReport, StartError> {
-    let folder = folder(place);
+pub fn check_library(paths: &Paths, mend: bool, progress: impl Fn(usize, usize)) -> Result<VerifyReport, StartError> {
+    let folder = folder(paths);
     let checked = Library::open(&folder).and_then(|library| library.verify(mend, progress));
     checked.map_err(|error| cannot_open(error, folder))
 }
 
-fn folder(place: &Place) -> PathBuf {
-    place.library.clone().or_else(|| place.settings().library).unwrap_or_else(default_library)
+fn folder(paths: &Paths) -> PathBuf {
+    paths.library.clone().or_else(|| paths.settings().library).unwrap_or_else(default_library)
 }

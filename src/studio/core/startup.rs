@@ -20,36 +20,36 @@ use crate::{
     studio::{
         core::core::Core,
         exchange::wildcard_folder::read_wildcard_files,
-        persistence::config_files::Files,
-        platform::{credentials::Keys, disk_space::RoomLedger},
+        persistence::config_files::ConfigStore,
+        platform::{credentials::CredentialStore, disk_space::RoomLedger},
         protocol::{
             Event, Ready, StartError,
-            channel::{Handle, Line, Wake, line},
+            channel::{Handle, StudioChannels, WakeFn, studio_channels},
         },
         runtime::{
-            context::{Parts, Place, World},
-            task::{BROKE_DOWN, Task, caught},
+            context::{Context, Dependencies, Paths},
+            task::{INTERNAL_ERROR, Task, catch_panic},
         },
     },
 };
 
 /// How long to wait at the end for what is still at work.
-const LETTING_GO: Duration = Duration::from_millis(300);
+const RUNTIME_SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// Starts a studio on threads of its own and returns at once. Its first event is [`Event::Ready`], or
 /// [`Event::StartFailed`], after which no other follows.
-pub fn start(place: Place, parts: Parts, wake: Wake) -> Handle {
-    let (handle, line) = line(wake);
-    let events = line.events.clone();
-    let spawned = thread::Builder::new().name("studio".to_owned()).spawn(move || run(&place, parts, line));
+pub fn start(paths: Paths, dependencies: Dependencies, wake: WakeFn) -> Handle {
+    let (handle, channels) = studio_channels(wake);
+    let events = channels.events.clone();
+    let spawned = thread::Builder::new().name("studio".to_owned()).spawn(move || run(&paths, dependencies, channels));
     if let Err(error) = spawned {
         events.send(Event::StartFailed(StartError::System { reason: Cause::new(error) }));
     }
     handle
 }
 
-fn run(place: &Place, parts: Parts, line: Line) {
-    let events = line.events.clone();
+fn run(paths: &Paths, dependencies: Dependencies, channels: StudioChannels) {
+    let events = channels.events.clone();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().thread_name("studio-io").build();
     let runtime = match runtime {
@@ -60,7 +60,7 @@ fn run(place: &Place, parts: Parts, line: Line) {
         }
     };
     // Should the loop itself panic, whoever listens hears that the studio has stopped, and does not wait for ever.
-    let worked = caught(Task::Loop, || match runtime.block_on(wake_up(place, parts, line)) {
+    let worked = catch_panic(Task::Core, || match runtime.block_on(initialize(paths, dependencies, channels)) {
         Ok(core) => runtime.block_on(core.run()),
         Err(error) => {
             tracing::error!(error = %chain(&error), "the studio could not start");
@@ -68,52 +68,53 @@ fn run(place: &Place, parts: Parts, line: Line) {
         }
     });
     if worked.is_none() {
-        events.send(Event::StartFailed(StartError::System { reason: BROKE_DOWN.into() }));
+        events.send(Event::StartFailed(StartError::System { reason: INTERNAL_ERROR.into() }));
     }
     // What is at work with the library lets go of it, so that it can be opened again at once. A long decode or an
     // open dialog must not keep the program from ending.
-    runtime.shutdown_timeout(LETTING_GO);
+    runtime.shutdown_timeout(RUNTIME_SHUTDOWN_TIMEOUT);
     events.send(Event::Stopped);
 }
 
-async fn wake_up(place: &Place, parts: Parts, line: Line) -> Result<Core, StartError> {
-    let files = Files::new(place.config.clone());
+async fn initialize(paths: &Paths, dependencies: Dependencies, channels: StudioChannels) -> Result<Core, StartError> {
+    let files = ConfigStore::new(paths.config.clone());
     files.close_to_others();
     let settings = files.settings();
     let session = files.session();
     let kit = files.kit();
-    let folder = place.library.clone().or_else(|| settings.library.clone()).unwrap_or_else(default_library);
+    let folder = paths.library.clone().or_else(|| settings.library.clone()).unwrap_or_else(default_library);
     let library = Library::open(&folder).map_err(|error| cannot_open(error, folder.clone()))?;
-    let demo =
-        DemoGateway::start(parts.demo).await.map_err(|error| StartError::System { reason: Cause::new(error) })?;
-    let (notes, inbox) = unbounded_channel();
-    let world = World {
+    let demo = DemoGateway::start(dependencies.demo)
+        .await
+        .map_err(|error| StartError::System { reason: Cause::new(error) })?;
+    let (messages, inbox) = unbounded_channel();
+    let context = Context {
         library: Arc::new(library),
-        client: Client::new(parts.timeouts),
-        keys: Keys::new(parts.keychain, parts.environment),
-        dialogs: parts.dialogs,
-        notifier: parts.notifier,
-        clock: parts.clock,
-        ids: parts.ids,
-        random: parts.random,
-        room: RoomLedger::new(parts.free_space, folder.clone()),
-        unbooked: Mutex::default(),
-        on_task: parts.on_task,
-        events: line.events,
-        notes,
+        client: Client::new(dependencies.timeouts),
+        keys: CredentialStore::new(dependencies.keychain, dependencies.environment),
+        dialogs: dependencies.dialogs,
+        notifier: dependencies.notifier,
+        clock: dependencies.clock,
+        ids: dependencies.ids,
+        random: dependencies.random,
+        room: RoomLedger::new(dependencies.free_space, folder.clone()),
+        unrecorded_costs: Mutex::default(),
+        on_task: dependencies.on_task,
+        events: channels.events,
+        messages,
         demo_url: demo.base_url(),
-        attended: parts.attended,
+        interactive: dependencies.interactive,
     };
-    world.events.send(Event::Ready(Box::new(Ready {
+    context.events.send(Event::Ready(Box::new(Ready {
         settings: settings.clone(),
         session: session.clone(),
         kit: Arc::new(kit.clone()),
-        look_only: world.library.is_newer(),
+        look_only: context.library.is_newer(),
         library: folder,
-        demo_url: world.demo_url.clone(),
+        demo_url: context.demo_url.clone(),
     })));
-    let mut core = Core::new(Arc::new(world), files, settings, session, line.commands, inbox, demo);
-    core.follow_kit(&kit);
+    let mut core = Core::new(Arc::new(context), files, settings, session, channels.commands, inbox, demo);
+    core.apply_kit(&kit);
     core.resume().await;
     Ok(core)
 }
@@ -128,25 +129,25 @@ pub(in crate::studio) fn cannot_open(error: LibraryError, library: PathBuf) -> S
     }
 }
 
-impl Place {
+impl Paths {
     /// The platform's usual places, with what a person or the environment says instead.
-    pub fn usual(config: Option<PathBuf>, library: Option<PathBuf>) -> Self {
+    pub fn with_defaults(config: Option<PathBuf>, library: Option<PathBuf>) -> Self {
         Self { config: config.unwrap_or_else(default_config), library }
     }
 
     /// What names in prompts mean: the wildcard files and the variables. Blocks.
     pub fn sources(&self) -> Arc<Sources> {
-        read_wildcard_files(&self.config, Files::new(self.config.clone()).kit().variables()).sources
+        read_wildcard_files(&self.config, ConfigStore::new(self.config.clone()).kit().variables()).sources
     }
 
     /// What is set, for a window that wants its language and theme before the studio runs. Reads one small file.
     pub fn settings(&self) -> Settings {
-        Files::new(self.config.clone()).settings()
+        ConfigStore::new(self.config.clone()).settings()
     }
 
     /// Where the person left off, for a window that wants its size before the studio runs. Reads one small file.
     pub fn session(&self) -> Session {
-        Files::new(self.config.clone()).session()
+        ConfigStore::new(self.config.clone()).session()
     }
 }
 

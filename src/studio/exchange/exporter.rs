@@ -13,7 +13,7 @@ use crate::{
             grid_image,
         },
         protocol::{Event, ExportCommand, ExportEvent},
-        runtime::{context::World, task::Task, task_message::Note},
+        runtime::{context::Context, task::Task, task_message::TaskMessage},
     },
 };
 
@@ -26,38 +26,39 @@ pub(in crate::studio) struct Exporter {
 
 impl Exporter {
     /// Handles a command about exporting images.
-    pub(in crate::studio) fn handle(&mut self, command: ExportCommand, world: &Arc<World>, settings: &Settings) {
+    pub(in crate::studio) fn handle(&mut self, command: ExportCommand, context: &Arc<Context>, settings: &Settings) {
         match command {
             ExportCommand::PickFolder => {
-                let choice = world.dialogs.pick_folder();
-                world.choose(choice, |world, folder| {
-                    world.events.send(Event::Export(ExportEvent::FolderPicked(folder)));
+                let choice = context.dialogs.pick_folder();
+                context.choose(choice, |context, folder| {
+                    context.events.send(Event::Export(ExportEvent::FolderPicked(folder)));
                 });
             }
             ExportCommand::PickFile { suggested } => {
-                let choice = world.dialogs.save_file(&suggested);
-                world.choose(choice, |world, path| world.events.send(Event::Export(ExportEvent::FilePicked(path))));
+                let choice = context.dialogs.save_file(&suggested);
+                context
+                    .choose(choice, |context, path| context.events.send(Event::Export(ExportEvent::FilePicked(path))));
             }
             ExportCommand::WriteGrid(order) => {
-                world.spawn(Task::GridExport, grid_image::export(Arc::clone(world), order), |world| {
-                    world.events.send(Event::Export(ExportEvent::GridWritten(Err(ExportFailure::BrokeDown))));
+                context.spawn(Task::GridExport, grid_image::export(Arc::clone(context), order), |context| {
+                    context.events.send(Event::Export(ExportEvent::GridWritten(Err(ExportFailure::BrokeDown))));
                 });
             }
             ExportCommand::Preview(order) => {
                 let settings = settings.clone();
                 let files = order.images.len();
-                world.on_thread(
+                context.spawn_blocking(
                     Task::ExportPreview,
-                    move |world| {
-                        let preview = export::preview(&world.library, &settings, &order);
-                        world.events.send(Event::Export(ExportEvent::Preview(preview)));
+                    move |context| {
+                        let preview = export::preview(&context.library, &settings, &order);
+                        context.events.send(Event::Export(ExportEvent::Preview(preview)));
                     },
-                    move |world| {
-                        world.events.send(Event::Export(ExportEvent::Preview(ExportPreview::broke_down(files))));
+                    move |context| {
+                        context.events.send(Event::Export(ExportEvent::Preview(ExportPreview::broke_down(files))));
                     },
                 );
             }
-            ExportCommand::Start(order) => self.start(order, world, settings),
+            ExportCommand::Start(order) => self.start(order, context, settings),
             ExportCommand::Cancel => self.cancel(),
         }
     }
@@ -84,28 +85,29 @@ impl Exporter {
         }
     }
 
-    fn start(&mut self, order: ExportOrder, world: &Arc<World>, settings: &Settings) {
+    fn start(&mut self, order: ExportOrder, context: &Arc<Context>, settings: &Settings) {
         let Some(cancelled) = self.begin() else { return };
         let settings = settings.clone();
         let images = order.images.clone();
-        world.on_thread(
+        context.spawn_blocking(
             Task::Export,
-            move |world| {
+            move |context| {
                 let total = order.images.len();
-                let report = export::write(&world.library, &settings, &order, &Values::default(), &cancelled, |done| {
-                    world.events.send(Event::Export(ExportEvent::Progress { done, total }));
-                });
-                world.note(Note::ExportEnded);
-                world.events.send(Event::Export(ExportEvent::Done {
+                let report =
+                    export::write(&context.library, &settings, &order, &Values::default(), &cancelled, |done| {
+                        context.events.send(Event::Export(ExportEvent::Progress { done, total }));
+                    });
+                context.notify_core(TaskMessage::ExportEnded);
+                context.events.send(Event::Export(ExportEvent::Done {
                     written: report.written,
                     failed: report.failed,
                     cancelled: report.cancelled,
                 }));
             },
-            move |world| {
-                world.note(Note::ExportEnded);
+            move |context| {
+                context.notify_core(TaskMessage::ExportEnded);
                 let failed = images.into_iter().map(|id| (id, ExportFailure::BrokeDown)).collect();
-                world.events.send(Event::Export(ExportEvent::Done { written: Vec::new(), failed, cancelled: false }));
+                context.events.send(Event::Export(ExportEvent::Done { written: Vec::new(), failed, cancelled: false }));
             },
         );
     }

@@ -24,7 +24,7 @@ use crate::{
         gallery::thumbnails,
         platform::file_dialogs::await_choice,
         protocol::{Event, ExportEvent},
-        runtime::{blocking::blocking, context::World},
+        runtime::{blocking::blocking, context::Context},
     },
 };
 
@@ -110,18 +110,18 @@ impl Plan {
 }
 
 /// Asks where to, draws and writes, and tells what came of it.
-pub(in crate::studio) async fn export(world: Arc<World>, order: SheetOrder) {
+pub(in crate::studio) async fn export(context: Arc<Context>, order: SheetOrder) {
     let extension = match order.format {
         ExportFormat::Jpeg { .. } => "jpg",
         ExportFormat::Webp { .. } => "webp",
         ExportFormat::Png | ExportFormat::Original => "png",
     };
-    let choice = world.dialogs.save_file(&format!("{}.{extension}", order.suggested));
-    let Some(path) = await_choice(&world.events, choice).await else { return };
-    let library = Arc::clone(&world.library);
+    let choice = context.dialogs.save_file(&format!("{}.{extension}", order.suggested));
+    let Some(path) = await_choice(&context.events, choice).await else { return };
+    let library = Arc::clone(&context.library);
     let written = blocking(move || write(&library, &order, &path)).await;
     let written = written.unwrap_or(Err(ExportFailure::BrokeDown));
-    world.events.send(Event::Export(ExportEvent::GridWritten(written)));
+    context.events.send(Event::Export(ExportEvent::GridWritten(written)));
 }
 
 fn write(library: &Library, order: &SheetOrder, path: &Path) -> Result<PathBuf, ExportFailure> {

@@ -19,9 +19,9 @@ use crate::{
         protocol::{Event, ImportCommand, ImportEvent, Imported, NotImported},
         responses::ingest::{Stored, keep_thumbnails},
         runtime::{
-            context::World,
-            task::{BROKE_DOWN, Task},
-            task_message::Note,
+            context::Context,
+            task::{INTERNAL_ERROR, Task},
+            task_message::TaskMessage,
         },
     },
 };
@@ -40,16 +40,16 @@ pub(in crate::studio) struct Importer {
 
 impl Importer {
     /// Handles a command about importing images.
-    pub(in crate::studio) fn handle(&mut self, command: ImportCommand, world: &Arc<World>) {
+    pub(in crate::studio) fn handle(&mut self, command: ImportCommand, context: &Arc<Context>) {
         match command {
-            ImportCommand::Start { paths, keeping } => self.start(paths, keeping, world),
-            ImportCommand::Pick { folders } => pick(folders, world),
+            ImportCommand::Start { paths, keeping } => self.start(paths, keeping, context),
+            ImportCommand::Pick { folders } => pick(folders, context),
             ImportCommand::Cancel => self.cancel(),
         }
     }
 
     /// Brings in files and folders; what comes while others are being brought in waits for its turn.
-    fn start(&mut self, paths: Vec<PathBuf>, keeping: ImportMode, world: &Arc<World>) {
+    fn start(&mut self, paths: Vec<PathBuf>, keeping: ImportMode, context: &Arc<Context>) {
         if self.running.is_some() {
             self.queued.push((paths, keeping));
             return;
@@ -57,18 +57,18 @@ impl Importer {
         let cancelled = Arc::new(AtomicBool::new(false));
         self.running = Some(Arc::clone(&cancelled));
         let asked = paths.clone();
-        let ended = |world: &World, imported| {
-            world.note(Note::LibraryChanged);
-            world.note(Note::ImportEnded);
-            world.events.send(Event::Import(ImportEvent::Done(imported)));
+        let ended = |context: &Context, imported| {
+            context.notify_core(TaskMessage::LibraryChanged);
+            context.notify_core(TaskMessage::ImportEnded);
+            context.events.send(Event::Import(ImportEvent::Done(imported)));
         };
-        world.on_thread(
+        context.spawn_blocking(
             Task::Import,
-            move |world| ended(world, bring_in(world, &paths, keeping, &cancelled)),
-            move |world| {
-                let why = || NotImported::CannotStore(BROKE_DOWN.to_owned());
+            move |context| ended(context, bring_in(context, &paths, keeping, &cancelled)),
+            move |context| {
+                let why = || NotImported::CannotStore(INTERNAL_ERROR.to_owned());
                 let failed = asked.into_iter().map(|path| (path, why())).collect();
-                ended(world, Imported { failed, ..Imported::default() });
+                ended(context, Imported { failed, ..Imported::default() });
             },
         );
     }
@@ -82,33 +82,33 @@ impl Importer {
     }
 
     /// Goes on with what has waited.
-    pub(in crate::studio) fn ended(&mut self, world: &Arc<World>) {
+    pub(in crate::studio) fn ended(&mut self, context: &Arc<Context>) {
         self.running = None;
         if !self.queued.is_empty() {
             let (paths, keeping) = self.queued.remove(0);
-            self.start(paths, keeping, world);
+            self.start(paths, keeping, context);
         }
     }
 }
 
 /// Asks for pictures, or for folders of them, to bring in with a dialog.
-fn pick(folders: bool, world: &Arc<World>) {
-    let dialogs = &world.dialogs;
+fn pick(folders: bool, context: &Arc<Context>) {
+    let dialogs = &context.dialogs;
     let choice = if folders { dialogs.pick_folders() } else { dialogs.pick_images() };
-    world.choose(choice, |world, paths| world.events.send(Event::Import(ImportEvent::Picked(paths))));
+    context.choose(choice, |context, paths| context.events.send(Event::Import(ImportEvent::Picked(paths))));
 }
 
-fn bring_in(world: &World, paths: &[PathBuf], keeping: ImportMode, cancelled: &AtomicBool) -> Imported {
+fn bring_in(context: &Context, paths: &[PathBuf], keeping: ImportMode, cancelled: &AtomicBool) -> Imported {
     let mut imported = Imported::default();
-    if let Err(error) = world.library.importer().begin() {
-        world.library_trouble(&error);
+    if let Err(error) = context.library.importer().begin() {
+        context.report_library_error(&error);
         let failed = |path: &PathBuf| (path.clone(), NotImported::CannotStore(error.to_string()));
         imported.failed = paths.iter().map(failed).collect();
         return imported;
     }
     let mut gathered = Gathered::default();
     for path in paths {
-        gathered.gather(path, world.library.folder(), cancelled);
+        gathered.gather(path, context.library.folder(), cancelled);
     }
     let Gathered { files, failed, skipped } = gathered;
     (imported.failed, imported.skipped) = (failed, skipped);
@@ -120,10 +120,10 @@ fn bring_in(world: &World, paths: &[PathBuf], keeping: ImportMode, cancelled: &A
             imported.cancelled = true;
             break;
         }
-        world.events.send(Event::Import(ImportEvent::Progress { done, total }));
+        context.events.send(Event::Import(ImportEvent::Progress { done, total }));
         // A file at which a decoder panics is like any that cannot be decoded; the others are imported.
-        let brought =
-            world.caught(Task::ImportFile, || world.library.importer().import_file(&file, keeping, world.now()));
+        let brought = context
+            .catch_panic(Task::ImportFile, || context.library.importer().import_file(&file, keeping, context.now()));
         let Some(brought) = brought else {
             imported.failed.push((file, NotImported::Broken));
             continue;
@@ -131,9 +131,9 @@ fn bring_in(world: &World, paths: &[PathBuf], keeping: ImportMode, cancelled: &A
         match brought {
             Ok(ImportOutcome::New { sidecar, thumbnail }) => {
                 imported.new.push(sidecar.id);
-                keep(world, *sidecar, thumbnail);
+                keep(context, *sidecar, thumbnail);
                 if imported.new.len().is_multiple_of(SHOWN_AFTER) {
-                    world.note(Note::LibraryChanged);
+                    context.notify_core(TaskMessage::LibraryChanged);
                 }
             }
             Ok(ImportOutcome::Relocated { .. }) => imported.found += 1,
@@ -158,18 +158,18 @@ fn bring_in(world: &World, paths: &[PathBuf], keeping: ImportMode, cancelled: &A
         imported.failed.extend(files.map(|file| (file, NotImported::NotTried)));
     }
     // A picture that could not be put into the index is looked for at the next start.
-    if stored && let Err(error) = world.library.importer().end() {
+    if stored && let Err(error) = context.library.importer().end() {
         tracing::warn!(error = %chain(&error), "the mark of an import is left behind");
     }
     imported
 }
 
-fn keep(world: &World, sidecar: crate::library::Sidecar, thumbnail: imaging::Bitmap) {
+fn keep(context: &Context, sidecar: crate::library::Sidecar, thumbnail: imaging::Bitmap) {
     let id = sidecar.id;
-    match world.library.images().original_path(id) {
+    match context.library.images().original_path(id) {
         Ok(path) => {
             let details = details(sidecar, path, Marks::default());
-            keep_thumbnails(&world.library, Stored::new(details, thumbnail));
+            keep_thumbnails(&context.library, Stored::new(details, thumbnail));
         }
         Err(error) => tracing::warn!(%id, error = %chain(&error), "a thumbnail was not cached"),
     }

@@ -14,9 +14,9 @@ use crate::{
     studio::{
         protocol::{Event, Notice, ProfileFileCommand},
         runtime::{
-            context::World,
-            task::{BROKE_DOWN, Task},
-            task_message::Note,
+            context::Context,
+            task::{INTERNAL_ERROR, Task},
+            task_message::TaskMessage,
         },
     },
 };
@@ -28,48 +28,48 @@ const MOST: u64 = 4 << 20;
 const SUGGESTED: &str = "atelier-profiles.json";
 
 /// Handles a command about files of profiles.
-pub(in crate::studio) fn handle(command: ProfileFileCommand, world: &Arc<World>, profiles: &[Profile]) {
+pub(in crate::studio) fn handle(command: ProfileFileCommand, context: &Arc<Context>, profiles: &[Profile]) {
     let profiles = profiles.to_vec();
     match command {
         ProfileFileCommand::PickImport => {
-            world.choose(world.dialogs.pick_json(), begin_reading);
+            context.choose(context.dialogs.pick_json(), begin_reading);
         }
-        ProfileFileCommand::PickExport => world.choose(world.dialogs.save_file(SUGGESTED), |world, path| {
-            begin_writing(world, path, profiles);
+        ProfileFileCommand::PickExport => context.choose(context.dialogs.save_file(SUGGESTED), |context, path| {
+            begin_writing(context, path, profiles);
         }),
-        ProfileFileCommand::Import(path) => begin_reading(world, path),
-        ProfileFileCommand::Export(path) => begin_writing(world, path, profiles),
+        ProfileFileCommand::Import(path) => begin_reading(context, path),
+        ProfileFileCommand::Export(path) => begin_writing(context, path, profiles),
     }
 }
 
-fn begin_reading(world: &Arc<World>, path: PathBuf) {
+fn begin_reading(context: &Arc<Context>, path: PathBuf) {
     let file = path.clone();
-    world.on_thread(
+    context.spawn_blocking(
         Task::Profiles,
-        move |world| read(world, &path),
-        move |world| {
-            refused(world, &file, SharingError::NotProfiles(BROKE_DOWN.into()));
+        move |context| read(context, &path),
+        move |context| {
+            refused(context, &file, SharingError::NotProfiles(INTERNAL_ERROR.into()));
         },
     );
 }
 
-fn begin_writing(world: &Arc<World>, path: PathBuf, profiles: Vec<Profile>) {
+fn begin_writing(context: &Arc<Context>, path: PathBuf, profiles: Vec<Profile>) {
     let file = path.clone();
-    world.on_thread(
+    context.spawn_blocking(
         Task::Profiles,
-        move |world| write(world, path, &profiles),
-        move |world| {
-            world.events.send(Event::Notice(Notice::CannotSave { path: file, reason: BROKE_DOWN.to_owned() }));
+        move |context| write(context, path, &profiles),
+        move |context| {
+            context.events.send(Event::Notice(Notice::CannotSave { path: file, reason: INTERNAL_ERROR.to_owned() }));
         },
     );
 }
 
-fn refused(world: &World, path: &Path, error: SharingError) {
+fn refused(context: &Context, path: &Path, error: SharingError) {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    world.events.send(Event::Notice(Notice::ProfilesRefused { name, error }));
+    context.events.send(Event::Notice(Notice::ProfilesRefused { name, error }));
 }
 
-fn read(world: &World, path: &Path) {
+fn read(context: &Context, path: &Path) {
     let mut json = Vec::new();
     let read = open_regular(path).and_then(|file| file.take(MOST).read_to_end(&mut json));
     let parsed = match read {
@@ -77,17 +77,17 @@ fn read(world: &World, path: &Path) {
         Err(error) => Err(SharingError::NotProfiles(Cause::new(error))),
     };
     match parsed {
-        Ok(shared) => world.note(Note::Profiles(shared)),
-        Err(error) => refused(world, path, error),
+        Ok(shared) => context.notify_core(TaskMessage::ProfilesRead(shared)),
+        Err(error) => refused(context, path, error),
     }
 }
 
-fn write(world: &World, path: PathBuf, profiles: &[Profile]) {
-    if world.library.owns(&path) {
-        return world.events.send(Event::Notice(Notice::InLibrary { path }));
+fn write(context: &Context, path: PathBuf, profiles: &[Profile]) {
+    if context.library.owns(&path) {
+        return context.events.send(Event::Notice(Notice::InLibrary { path }));
     }
     let Shared { file, left_out } = SharedProfiles::of(profiles);
-    world.events.send(Event::Notice(match fs::write(&path, file.to_json()) {
+    context.events.send(Event::Notice(match fs::write(&path, file.to_json()) {
         Ok(()) => Notice::ProfilesExported { path, left_out },
         Err(error) => Notice::CannotSave { path, reason: error.to_string() },
     }));

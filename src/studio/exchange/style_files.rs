@@ -13,7 +13,7 @@ use crate::{
     settings::{Style, StyleFileError, read_styles, write_styles},
     studio::{
         protocol::{Event, Notice, StyleFileCommand},
-        runtime::{context::World, task::Task},
+        runtime::{context::Context, task::Task},
     },
 };
 
@@ -24,25 +24,31 @@ const MOST: u64 = 16 << 20;
 const SUGGESTED: &str = "atelier-styles.json";
 
 /// Handles a command about files of styles.
-pub(in crate::studio) fn handle(command: StyleFileCommand, world: &Arc<World>) {
+pub(in crate::studio) fn handle(command: StyleFileCommand, context: &Arc<Context>) {
     match command {
-        StyleFileCommand::PickImport => world.choose(world.dialogs.pick_styles(), |world, path| {
-            world.on_thread(Task::Styles, move |world| bring_in(world, &path), World::task_failed);
+        StyleFileCommand::PickImport => context.choose(context.dialogs.pick_styles(), |context, path| {
+            context.spawn_blocking(Task::Styles, move |context| bring_in(context, &path), Context::report_task_panic);
         }),
-        StyleFileCommand::PickExport(styles) => world.choose(world.dialogs.save_file(SUGGESTED), |world, path| {
-            world.on_thread(Task::Styles, move |world| write(world, path, &styles), World::task_failed);
-        }),
+        StyleFileCommand::PickExport(styles) => {
+            context.choose(context.dialogs.save_file(SUGGESTED), |context, path| {
+                context.spawn_blocking(
+                    Task::Styles,
+                    move |context| write(context, path, &styles),
+                    Context::report_task_panic,
+                );
+            })
+        }
     }
 }
 
-fn bring_in(world: &World, path: &Path) {
+fn bring_in(context: &Context, path: &Path) {
     let mut bytes = Vec::new();
     let read = open_regular(path).and_then(|file| file.take(MOST).read_to_end(&mut bytes));
     let styles = match read {
         Ok(_) => read_styles(&String::from_utf8_lossy(&bytes)),
         Err(error) => Err(StyleFileError::Unreadable(Cause::new(error))),
     };
-    world.events.send(match styles {
+    context.events.send(match styles {
         Ok(styles) => Event::StylesImported(styles),
         Err(error) => {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
@@ -51,11 +57,11 @@ fn bring_in(world: &World, path: &Path) {
     });
 }
 
-fn write(world: &World, path: PathBuf, styles: &[Style]) {
-    if world.library.owns(&path) {
-        return world.events.send(Event::Notice(Notice::InLibrary { path }));
+fn write(context: &Context, path: PathBuf, styles: &[Style]) {
+    if context.library.owns(&path) {
+        return context.events.send(Event::Notice(Notice::InLibrary { path }));
     }
-    world.events.send(Event::Notice(match fs::write(&path, write_styles(styles)) {
+    context.events.send(Event::Notice(match fs::write(&path, write_styles(styles)) {
         Ok(()) => Notice::StylesExported { path, count: styles.len() },
         Err(error) => Notice::CannotSave { path, reason: error.to_string() },
     }));

@@ -18,7 +18,7 @@ use crate::{
     prompt::{Sources, WildcardFormat, import, is_name},
     studio::{
         protocol::{Event, Notice, WildcardCommand},
-        runtime::{context::World, task::Task},
+        runtime::{context::Context, task::Task},
     },
 };
 
@@ -56,65 +56,73 @@ impl WildcardFolder {
     }
 
     /// Sets what variables stand for.
-    pub(in crate::studio) fn define(self: &Arc<Self>, variables: Variables, world: &Arc<World>) {
+    pub(in crate::studio) fn define(self: &Arc<Self>, variables: Variables, context: &Arc<Context>) {
         let files = Arc::clone(self);
-        world.on_thread(Task::Wildcards, move |world| files.set_variables(world, variables), World::task_failed);
+        context.spawn_blocking(
+            Task::Wildcards,
+            move |context| files.set_variables(context, variables),
+            Context::report_task_panic,
+        );
     }
 
     /// Handles a command about wildcard files.
-    pub(in crate::studio) fn handle(self: &Arc<Self>, command: WildcardCommand, world: &Arc<World>) {
+    pub(in crate::studio) fn handle(self: &Arc<Self>, command: WildcardCommand, context: &Arc<Context>) {
         let files = Arc::clone(self);
-        let work = move |world: &Arc<World>, change: Work| {
-            world.on_thread(Task::Wildcards, move |world| files.tell(world, change), World::task_failed);
+        let work = move |context: &Arc<Context>, change: Work| {
+            context.spawn_blocking(
+                Task::Wildcards,
+                move |context| files.tell(context, change),
+                Context::report_task_panic,
+            );
         };
         match command {
             WildcardCommand::Save { name, text } => {
-                work(world, Box::new(move |_, folder| save(folder, &name, &text)));
+                work(context, Box::new(move |_, folder| save(folder, &name, &text)));
             }
-            WildcardCommand::Delete(name) => work(world, Box::new(move |_, folder| delete(folder, &name))),
-            WildcardCommand::PickImport => world.choose(world.dialogs.pick_texts(), move |world, paths| {
-                work(world, Box::new(move |world, folder| bring_in(world, folder, &paths)));
+            WildcardCommand::Delete(name) => work(context, Box::new(move |_, folder| delete(folder, &name))),
+            WildcardCommand::PickImport => context.choose(context.dialogs.pick_texts(), move |context, paths| {
+                work(context, Box::new(move |context, folder| bring_in(context, folder, &paths)));
             }),
-            WildcardCommand::Reload => work(world, Box::new(|_, _| Ok(()))),
+            WildcardCommand::Reload => work(context, Box::new(|_, _| Ok(()))),
         }
     }
 
     /// What names in prompts mean. Blocks, and reads the files if nobody has yet.
-    pub(in crate::studio) fn sources(&self, world: &World) -> Arc<Sources> {
+    pub(in crate::studio) fn sources(&self, context: &Context) -> Arc<Sources> {
         if !self.known.load(Ordering::Acquire) {
-            self.tell(world, |_, _| Ok(()));
+            self.tell(context, |_, _| Ok(()));
         }
         Arc::clone(&self.told.lock().unwrap_or_else(PoisonError::into_inner).sources)
     }
 
     /// Says what variables stand for from now on, if that is new.
-    fn set_variables(&self, world: &World, variables: Variables) {
+    fn set_variables(&self, context: &Context, variables: Variables) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if variables != told.sources.variables {
             let wildcards = told.sources.wildcards.clone();
             told.sources = Arc::new(Sources { wildcards, variables });
-            world.events.send(Event::Wildcards(told.clone()));
+            context.events.send(Event::Wildcards(told.clone()));
         }
     }
 
     /// Changes files, reads all of them, and says so if anything is other than it was told last.
-    fn tell(&self, world: &World, change: impl FnOnce(&World, &Path) -> Result<(), (PathBuf, io::Error)>) {
+    fn tell(&self, context: &Context, change: impl FnOnce(&Context, &Path) -> Result<(), (PathBuf, io::Error)>) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err((path, error)) = change(world, &self.folder) {
-            world.events.send(Event::Notice(Notice::CannotSave { path, reason: error.to_string() }));
+        if let Err((path, error)) = change(context, &self.folder) {
+            context.events.send(Event::Notice(Notice::CannotSave { path, reason: error.to_string() }));
         }
         let mut texts = BTreeMap::new();
         read(&self.folder, "", 0, &mut texts);
         self.known.store(true, Ordering::Release);
         if texts != *told.texts {
             *told = WildcardFiles::new(texts, told.sources.variables.clone());
-            world.events.send(Event::Wildcards(told.clone()));
+            context.events.send(Event::Wildcards(told.clone()));
         }
     }
 }
 
 /// A change of the files in a folder; of what could not be written the path is told.
-type Work = Box<dyn FnOnce(&World, &Path) -> Result<(), (PathBuf, io::Error)> + Send>;
+type Work = Box<dyn FnOnce(&Context, &Path) -> Result<(), (PathBuf, io::Error)> + Send>;
 
 /// Reads every wildcard file of a folder and those in it. What cannot be read is left out.
 fn read(folder: &Path, below: &str, depth: usize, texts: &mut BTreeMap<String, String>) {
@@ -167,11 +175,11 @@ fn delete(folder: &Path, name: &str) -> Result<(), (PathBuf, io::Error)> {
 }
 
 /// Brings in files of other programs. A wildcard that is there already is not overwritten: the new one gets a number.
-fn bring_in(world: &World, folder: &Path, paths: &[PathBuf]) -> Result<(), (PathBuf, io::Error)> {
+fn bring_in(context: &Context, folder: &Path, paths: &[PathBuf]) -> Result<(), (PathBuf, io::Error)> {
     for path in paths {
         let wrong = |reason: String| {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            world.events.send(Event::Notice(Notice::WildcardsRefused { name, reason }));
+            context.events.send(Event::Notice(Notice::WildcardsRefused { name, reason }));
         };
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let format = path.extension().and_then(|extension| WildcardFormat::of_extension(&extension.to_string_lossy()));

@@ -16,9 +16,9 @@ use crate::{
         },
         protocol::{Details, Event, GalleryCommand, GalleryEvent, Notice, Unreadable, View},
         runtime::{
-            context::World,
-            task::{BROKE_DOWN, Task},
-            task_message::Note,
+            context::Context,
+            task::{INTERNAL_ERROR, Task},
+            task_message::TaskMessage,
         },
     },
 };
@@ -32,72 +32,76 @@ pub(in crate::studio) struct Gallery {
 }
 
 impl Gallery {
-    pub(in crate::studio) fn new(world: &Arc<World>) -> Self {
+    pub(in crate::studio) fn new(context: &Arc<Context>) -> Self {
         Self {
             view: OpenView::default(),
-            thumbnails: Thumbnails::new(Arc::clone(&world.library), world.events.clone(), Arc::clone(&world.on_task)),
+            thumbnails: Thumbnails::new(
+                Arc::clone(&context.library),
+                context.events.clone(),
+                Arc::clone(&context.on_task),
+            ),
             image_requests: Arc::default(),
         }
     }
 
     /// Handles a command about the gallery. `stacked` says whether images of one request are shown as a stack.
-    pub(in crate::studio) fn handle(&mut self, command: GalleryCommand, world: &Arc<World>, stacked: bool) {
+    pub(in crate::studio) fn handle(&mut self, command: GalleryCommand, context: &Arc<Context>, stacked: bool) {
         match command {
-            GalleryCommand::OpenView { search, order } => self.read_view(Some((search, order)), world, stacked),
+            GalleryCommand::OpenView { search, order } => self.read_view(Some((search, order)), context, stacked),
             GalleryCommand::SetStackOpen(of, open) => {
                 self.view.open_stack(of, open);
-                self.read_view(None, world, stacked);
+                self.read_view(None, context, stacked);
             }
             GalleryCommand::LoadRows(range) => {
                 let (revision, first, ids) = self.view.range(range);
-                world.on_thread(
+                context.spawn_blocking(
                     Task::Rows,
-                    move |world| view::send_rows(&world.library, &world.events, revision, first, &ids),
-                    World::reading_failed,
+                    move |context| view::send_rows(&context.library, &context.events, revision, first, &ids),
+                    Context::report_read_panic,
                 );
             }
             GalleryCommand::LoadThumbnails(wanted) => self.thumbnails.want(wanted),
-            GalleryCommand::LoadBatch(batch) => world.on_thread(
+            GalleryCommand::LoadBatch(batch) => context.spawn_blocking(
                 Task::Batch,
-                move |world| match world.library.search().batch(batch) {
-                    Ok(members) => world.events.send(Event::Gallery(GalleryEvent::Batch(batch, members.into()))),
+                move |context| match context.library.search().batch(batch) {
+                    Ok(members) => context.events.send(Event::Gallery(GalleryEvent::Batch(batch, members.into()))),
                     Err(error) => {
                         tracing::warn!(%batch, error = %chain(&error), "the pictures of a batch cannot be read");
                     }
                 },
-                World::reading_failed,
+                Context::report_read_panic,
             ),
             GalleryCommand::LoadDetails(id) => {
-                world.on_thread(Task::Details, move |world| describe(world, id), World::reading_failed);
+                context.spawn_blocking(Task::Details, move |context| describe(context, id), Context::report_read_panic);
             }
-            GalleryCommand::LoadExchange(id) => world.on_thread(
+            GalleryCommand::LoadExchange(id) => context.spawn_blocking(
                 Task::Exchange,
-                move |world| {
-                    let kept = world.library.exchanges().read(id).unwrap_or_else(|error| {
+                move |context| {
+                    let kept = context.library.exchanges().read(id).unwrap_or_else(|error| {
                         tracing::warn!(request = %id, error = %chain(&error), "what went over the wire cannot be read");
                         None
                     });
-                    world.events.send(Event::Gallery(GalleryEvent::Exchange(id, kept.map(Arc::new))));
+                    context.events.send(Event::Gallery(GalleryEvent::Exchange(id, kept.map(Arc::new))));
                 },
-                move |world| world.events.send(Event::Gallery(GalleryEvent::Exchange(id, None))),
+                move |context| context.events.send(Event::Gallery(GalleryEvent::Exchange(id, None))),
             ),
-            GalleryCommand::LoadImage(id) => self.load_image(id, world),
-            GalleryCommand::CopyImage(id) => world.on_thread(
+            GalleryCommand::LoadImage(id) => self.load_image(id, context),
+            GalleryCommand::CopyImage(id) => context.spawn_blocking(
                 Task::Clipboard,
-                move |world| {
-                    let pixels = thumbnails::full(&world.library, id);
-                    world.events.send(Event::Gallery(GalleryEvent::ClipboardImage { id, pixels }));
+                move |context| {
+                    let pixels = thumbnails::full(&context.library, id);
+                    context.events.send(Event::Gallery(GalleryEvent::ClipboardImage { id, pixels }));
                 },
-                move |world| {
-                    world
+                move |context| {
+                    context
                         .events
                         .send(Event::Gallery(GalleryEvent::ClipboardImage { id, pixels: Err(Unreadable::Broken) }));
                 },
             ),
-            GalleryCommand::Reveal(id) => world.on_thread(
+            GalleryCommand::Reveal(id) => context.spawn_blocking(
                 Task::Reveal,
-                move |world| reveal(world, id),
-                |world| world.events.send(Event::Notice(Notice::CannotReveal)),
+                move |context| reveal(context, id),
+                |context| context.events.send(Event::Notice(Notice::CannotReveal)),
             ),
         }
     }
@@ -108,9 +112,9 @@ impl Gallery {
     }
 
     /// Sends the first images of a view that is being read, unless another one was opened meanwhile.
-    pub(in crate::studio) fn preview(&mut self, view: View, world: &World) {
+    pub(in crate::studio) fn preview(&mut self, view: View, context: &Context) {
         if self.view.begin(&view) {
-            world.events.send(Event::Gallery(GalleryEvent::ViewPreview(view)));
+            context.events.send(Event::Gallery(GalleryEvent::ViewPreview(view)));
         }
     }
 
@@ -118,85 +122,92 @@ impl Gallery {
     pub(in crate::studio) fn finish_reading(
         &mut self,
         read: Result<Option<View>, String>,
-        world: &Arc<World>,
+        context: &Arc<Context>,
         stacked: bool,
     ) -> bool {
         match read {
             Ok(view) => {
                 let again = self.view.take(view.as_ref());
                 if let Some(view) = view {
-                    world.events.send(Event::Gallery(GalleryEvent::View(view)));
+                    context.events.send(Event::Gallery(GalleryEvent::View(view)));
                 }
                 if again {
-                    self.read_view(None, world, stacked);
+                    self.read_view(None, context, stacked);
                 }
                 !again
             }
             Err(reason) => {
                 self.view.take(None);
-                world.events.send(Event::Notice(Notice::LibraryTrouble { reason }));
+                context.events.send(Event::Notice(Notice::LibraryTrouble { reason }));
                 false
             }
         }
     }
 
     /// Reads the open view again, or opens another one.
-    pub(in crate::studio) fn read_view(&mut self, wish: Option<(String, Order)>, world: &Arc<World>, stacked: bool) {
+    pub(in crate::studio) fn read_view(
+        &mut self,
+        wish: Option<(String, Order)>,
+        context: &Arc<Context>,
+        stacked: bool,
+    ) {
         // Without a window no view is open, so the library is not listed.
         if wish.is_none() && !self.view.is_open() {
             return;
         }
         let Some(reading) = self.view.wish(wish) else { return };
         let stacked = stacked.then(|| self.view.open_stacks());
-        world.on_thread(
+        context.spawn_blocking(
             Task::View,
-            move |world| {
-                let show = |view| world.note(Note::Beginning(view));
-                let read = view::read(&world.library, &reading, stacked.as_ref(), show);
-                world.note(Note::View(read.map_err(|error| error.to_string())));
+            move |context| {
+                let show = |view| context.notify_core(TaskMessage::ViewPreview(view));
+                let read = view::read(&context.library, &reading, stacked.as_ref(), show);
+                context.notify_core(TaskMessage::ViewLoaded(read.map_err(|error| error.to_string())));
             },
-            |world| world.note(Note::View(Err(BROKE_DOWN.to_owned()))),
+            |context| context.notify_core(TaskMessage::ViewLoaded(Err(INTERNAL_ERROR.to_owned()))),
         );
     }
 
-    fn load_image(&self, id: ImageId, world: &Arc<World>) {
+    fn load_image(&self, id: ImageId, context: &Arc<Context>) {
         let wish = self.image_requests.fetch_add(1, Ordering::SeqCst) + 1;
         let wishes = Arc::clone(&self.image_requests);
-        world.on_thread(
+        context.spawn_blocking(
             Task::FullImage,
-            move |world| {
+            move |context| {
                 let wanted = || wishes.load(Ordering::SeqCst) == wish;
                 if wanted() {
-                    let pixels = thumbnails::full(&world.library, id);
+                    let pixels = thumbnails::full(&context.library, id);
                     if wanted() {
-                        world.events.send(Event::Gallery(GalleryEvent::Image { id, pixels }));
+                        context.events.send(Event::Gallery(GalleryEvent::Image { id, pixels }));
                     }
                 }
             },
-            move |world| world.events.send(Event::Gallery(GalleryEvent::Image { id, pixels: Err(Unreadable::Broken) })),
+            move |context| {
+                context.events.send(Event::Gallery(GalleryEvent::Image { id, pixels: Err(Unreadable::Broken) }))
+            },
         );
     }
 }
 
-fn describe(world: &World, id: ImageId) {
-    let found = world.library.images().sidecar(id).and_then(|sidecar| match sidecar {
+fn describe(context: &Context, id: ImageId) {
+    let found = context.library.images().sidecar(id).and_then(|sidecar| match sidecar {
         Some(sidecar) => {
-            let path = world.library.images().original_path(id)?;
-            let lineage = world.library.search().lineage(&sidecar)?;
-            let details = details(sidecar, path, world.library.organizer().marks(id)?);
-            Ok(Some(Details { palette: world.library.images().colors(id)?, lineage, ..details }))
+            let path = context.library.images().original_path(id)?;
+            let lineage = context.library.search().lineage(&sidecar)?;
+            let details = details(sidecar, path, context.library.organizer().marks(id)?);
+            Ok(Some(Details { palette: context.library.images().colors(id)?, lineage, ..details }))
         }
         None => Ok(None),
     });
     match found {
-        Ok(Some(details)) => world.events.send(Event::Gallery(GalleryEvent::Details(Box::new(details)))),
+        Ok(Some(details)) => context.events.send(Event::Gallery(GalleryEvent::Details(Box::new(details)))),
         Ok(None) => {}
         Err(error) => tracing::warn!(%id, error = %chain(&error), "a picture could not be described"),
     }
 }
 
-fn reveal(world: &World, id: ImageId) {
-    let revealed = world.library.images().original_path(id).ok().is_some_and(|path| {
+fn reveal(context: &Context, id: ImageId) {
+    let revealed = context.library.images().original_path(id).ok().is_some_and(|path| {
         opener::reveal(&path)
             .or_else(|error| {
                 tracing::info!(error = %chain(&error), "the file manager does not select files; its folder is opened instead");
@@ -205,6 +216,6 @@ fn reveal(world: &World, id: ImageId) {
             .is_ok()
     });
     if !revealed {
-        world.events.send(Event::Notice(Notice::CannotReveal));
+        context.events.send(Event::Notice(Notice::CannotReveal));
     }
 }

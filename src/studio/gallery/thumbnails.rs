@@ -16,7 +16,7 @@ use crate::{
     recipe::ImageId,
     studio::{
         protocol::{Event, GalleryEvent, Pixels, ThumbnailSize, Unreadable, channel::EventSender},
-        runtime::task::{Task, TaskHook, caught},
+        runtime::task::{Task, TaskHook, catch_panic},
     },
 };
 
@@ -67,7 +67,7 @@ impl Thumbnails {
         while let Some(wish) = self.next(done) {
             let (id, size) = wish;
             // A picture at which a decoder panics must not take its worker with it.
-            let made = caught(Task::Thumbnail, || {
+            let made = catch_panic(Task::Thumbnail, || {
                 (self.on_task)(Task::Thumbnail);
                 thumbnail(&self.library, id, size)
             });

@@ -8,7 +8,7 @@ use crate::{
     library::VisualFeatures,
     studio::{
         gallery::thumbnails,
-        runtime::{context::World, task_message::Note},
+        runtime::{context::Context, task_message::TaskMessage},
     },
 };
 
@@ -19,16 +19,16 @@ const COMPARED_AT_ONCE: usize = 200;
 const AT_ONCE: usize = 50;
 
 /// Looks at every picture that nobody has looked at yet, a few at a time. Blocks.
-pub(in crate::studio) fn look_at_all(world: &World, closing: &AtomicBool) {
+pub(in crate::studio) fn look_at_all(context: &Context, closing: &AtomicBool) {
     let closes = || closing.load(Ordering::Relaxed);
     while !closes() {
-        let looked = world.library.backfill().missing_features(AT_ONCE).and_then(|ids| {
+        let looked = context.library.backfill().missing_features(AT_ONCE).and_then(|ids| {
             let looks: Vec<_> = ids
                 .iter()
                 .take_while(|_| !closes())
-                .map(|id| (*id, thumbnails::small(&world.library, *id).ok().as_ref().map(VisualFeatures::of)))
+                .map(|id| (*id, thumbnails::small(&context.library, *id).ok().as_ref().map(VisualFeatures::of)))
                 .collect();
-            world.library.backfill().store_features(&looks)?;
+            context.library.backfill().store_features(&looks)?;
             Ok(ids.len())
         });
         match looked {
@@ -44,9 +44,9 @@ pub(in crate::studio) fn look_at_all(world: &World, closing: &AtomicBool) {
 
 /// Fills the index of an older library from its sidecars, and compares its pictures with what was asked for; a few at a
 /// time so that nothing has to wait long.
-pub(in crate::studio) fn compare(world: &World, closing: &AtomicBool) {
+pub(in crate::studio) fn compare(context: &Context, closing: &AtomicBool) {
     while !closing.load(Ordering::Relaxed) {
-        match world.library.backfill().fill_rows(COMPARED_AT_ONCE) {
+        match context.library.backfill().fill_rows(COMPARED_AT_ONCE) {
             Ok(0) => break,
             Ok(_) => {}
             Err(error) => {
@@ -57,7 +57,7 @@ pub(in crate::studio) fn compare(world: &World, closing: &AtomicBool) {
     }
     let mut differing = 0;
     while !closing.load(Ordering::Relaxed) {
-        match world.library.backfill().compare_with_requests(COMPARED_AT_ONCE) {
+        match context.library.backfill().compare_with_requests(COMPARED_AT_ONCE) {
             Ok((0, _)) => break,
             Ok((_, found)) => differing += found,
             Err(error) => {
@@ -67,6 +67,6 @@ pub(in crate::studio) fn compare(world: &World, closing: &AtomicBool) {
         }
     }
     if differing > 0 {
-        world.note(Note::Compared);
+        context.notify_core(TaskMessage::MismatchBackfillDone);
     }
 }

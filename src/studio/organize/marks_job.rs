@@ -9,7 +9,7 @@ use crate::{
     studio::{
         organize::serial_worker::Reins,
         protocol::{Bulk, Event, GalleryEvent, Notice, OrganizeEvent},
-        runtime::{context::World, task::BROKE_DOWN, task_message::Note},
+        runtime::{context::Context, task::INTERNAL_ERROR, task_message::TaskMessage},
     },
 };
 
@@ -63,57 +63,61 @@ impl Done {
     }
 
     /// Does what is wished for, and tells what came of it: when it stops half-way, of that half, which can be taken back.
-    pub(in crate::studio) fn grant(&mut self, world: &World, reins: &Reins, wish: Wish) {
-        self.try_grant(world, reins, wish).unwrap_or_else(|error| tell(world, &error));
+    pub(in crate::studio) fn grant(&mut self, context: &Context, reins: &Reins, wish: Wish) {
+        self.try_grant(context, reins, wish).unwrap_or_else(|error| tell(context, &error));
     }
 
-    fn try_grant(&mut self, world: &World, reins: &Reins, wish: Wish) -> Result<(), LibraryError> {
+    fn try_grant(&mut self, context: &Context, reins: &Reins, wish: Wish) -> Result<(), LibraryError> {
         match wish {
             Wish::Change(images, change) => {
                 let mut undo = Vec::new();
-                let (done, result) = reins.in_pieces((world, Bulk::Changing), &images, PIECE, |piece| {
-                    undo.extend(world.library.organizer().change(piece, &change)?);
+                let (done, result) = reins.in_pieces((context, Bulk::Changing), &images, PIECE, |piece| {
+                    undo.extend(context.library.organizer().change(piece, &change)?);
                     Ok(())
                 });
                 let images = if done < images.len() { images[..done].into() } else { images };
                 let collections = matches!(change, Change::AddTo(_) | Change::RemoveFrom(_));
                 let name = self.keep(&images, undo);
                 // First, so that who waits for the change hears that not all of it was made.
-                result.unwrap_or_else(|error| tell(world, &error));
-                world.events.send(Event::Organize(OrganizeEvent::Changed { undo: name, images, change: Some(change) }));
-                changed(world, collections)
+                result.unwrap_or_else(|error| tell(context, &error));
+                context.events.send(Event::Organize(OrganizeEvent::Changed {
+                    undo: name,
+                    images,
+                    change: Some(change),
+                }));
+                changed(context, collections)
             }
             Wish::Collections(edit) => {
-                let undo = world.library.organizer().edit_collections(&edit)?;
+                let undo = context.library.organizer().edit_collections(&edit)?;
                 if let Some(name) = self.keep(&Arc::default(), undo) {
-                    world.events.send(Event::Organize(OrganizeEvent::CollectionsEdited(name)));
+                    context.events.send(Event::Organize(OrganizeEvent::CollectionsEdited(name)));
                 }
-                changed(world, true)
+                changed(context, true)
             }
             Wish::Undo(name) => {
                 let Some((images, undo)) = self.take(name) else { return Ok(()) };
                 // What is not taken back yet can still be.
                 let mut left = steps(undo);
                 let steps = left.iter().map(|step| (count(step), step.clone())).collect();
-                let (_, result) = reins.one_by_one((world, Bulk::Changing), steps, |step| {
-                    world.library.organizer().undo(step)?;
+                let (_, result) = reins.one_by_one((context, Bulk::Changing), steps, |step| {
+                    context.library.organizer().undo(step)?;
                     left.pop_front();
                     Ok(())
                 });
                 let name = self.keep(&images, left.into_iter().flatten().collect());
-                result.unwrap_or_else(|error| tell(world, &error));
-                world.events.send(Event::Organize(OrganizeEvent::Changed { undo: name, images, change: None }));
-                changed(world, true)
+                result.unwrap_or_else(|error| tell(context, &error));
+                context.events.send(Event::Organize(OrganizeEvent::Changed { undo: name, images, change: None }));
+                changed(context, true)
             }
             Wish::Tell => {
-                world
+                context
                     .events
-                    .send(Event::Organize(OrganizeEvent::Collections(world.library.organizer().collections()?)));
+                    .send(Event::Organize(OrganizeEvent::Collections(context.library.organizer().collections()?)));
                 Ok(())
             }
             Wish::Tags(beginning) => {
-                let tags = world.library.organizer().tags(&beginning, TAGS)?;
-                world.events.send(Event::Organize(OrganizeEvent::TagSuggestions(beginning, tags)));
+                let tags = context.library.organizer().tags(&beginning, TAGS)?;
+                context.events.send(Event::Organize(OrganizeEvent::TagSuggestions(beginning, tags)));
                 Ok(())
             }
         }
@@ -155,25 +159,25 @@ fn count(step: &[InverseChange]) -> usize {
     step.iter().map(images).sum()
 }
 
-fn tell(world: &World, error: &LibraryError) {
+fn tell(context: &Context, error: &LibraryError) {
     tracing::error!(error = %chain(&error), "what was said about pictures could not be written down");
-    world.events.send(Event::Notice(Notice::CannotOrganise { reason: error.to_string() }));
+    context.events.send(Event::Notice(Notice::CannotOrganise { reason: error.to_string() }));
 }
 
 /// Says that work has panicked. Nothing tells how far it came, so that the window looks at the library again.
-pub(in crate::studio) fn broke_down(world: &World) {
-    world.events.send(Event::Notice(Notice::CannotOrganise { reason: BROKE_DOWN.to_owned() }));
-    world.events.send(Event::Organize(OrganizeEvent::Changed { undo: None, images: Arc::default(), change: None }));
-    if let Err(error) = changed(world, false) {
+pub(in crate::studio) fn broke_down(context: &Context) {
+    context.events.send(Event::Notice(Notice::CannotOrganise { reason: INTERNAL_ERROR.to_owned() }));
+    context.events.send(Event::Organize(OrganizeEvent::Changed { undo: None, images: Arc::default(), change: None }));
+    if let Err(error) = changed(context, false) {
         tracing::warn!(error = %chain(&error), "the collections cannot be read");
     }
 }
 
-fn changed(world: &World, collections: bool) -> Result<(), LibraryError> {
-    world.events.send(Event::Gallery(GalleryEvent::RowsChanged));
-    world.note(Note::LibraryChanged);
+fn changed(context: &Context, collections: bool) -> Result<(), LibraryError> {
+    context.events.send(Event::Gallery(GalleryEvent::RowsChanged));
+    context.notify_core(TaskMessage::LibraryChanged);
     if collections {
-        world.events.send(Event::Organize(OrganizeEvent::Collections(world.library.organizer().collections()?)));
+        context.events.send(Event::Organize(OrganizeEvent::Collections(context.library.organizer().collections()?)));
     }
     Ok(())
 }
@@ -190,7 +194,7 @@ mod tests {
             core::startup::start,
             platform::file_dialogs::NoDialogs,
             protocol::{Command, OrganizeCommand},
-            runtime::context::{Parts, Place},
+            runtime::context::{Dependencies, Paths},
         },
     };
 
@@ -198,8 +202,8 @@ mod tests {
     fn what_was_said_just_before_the_end_is_written_down() {
         let place = tempfile::tempdir().unwrap();
         let library = place.path().join("library");
-        let studio = Place { config: place.path().join("config"), library: Some(library.clone()) };
-        let handle = start(studio, Parts::system(Arc::new(NoDialogs)), Arc::new(|| ()));
+        let studio = Paths { config: place.path().join("config"), library: Some(library.clone()) };
+        let handle = start(studio, Dependencies::system(Arc::new(NoDialogs)), Arc::new(|| ()));
         let count = 100;
         for number in 0..count {
             let id = CollectionId::from_uuid(uuid::Uuid::from_u128(number));

@@ -9,7 +9,7 @@ use crate::studio::{
         trash_job::{self, Discard},
     },
     protocol::{Bulk, OrganizeCommand},
-    runtime::{context::World, task::Task},
+    runtime::{context::Context, task::Task},
 };
 
 /// Changes marks and collections, and moves images to and from the trash, in the order of the commands.
@@ -20,12 +20,12 @@ pub(in crate::studio) struct Organizer {
 
 impl Organizer {
     /// Starts the workers. Must be called on the runtime.
-    pub(in crate::studio) fn new(world: &Arc<World>) -> Self {
+    pub(in crate::studio) fn new(context: &Arc<Context>) -> Self {
         let mut done = Done::default();
-        let grant = move |world: &World, reins: &_, wish| done.grant(world, reins, wish);
+        let grant = move |context: &Context, reins: &_, wish| done.grant(context, reins, wish);
         Self {
-            marks: InLine::new(world, Task::Organise, grant, marks_job::broke_down),
-            trash: InLine::new(world, Task::Trash, trash_job::grant, trash_job::broke_down),
+            marks: InLine::new(context, Task::Organize, grant, marks_job::broke_down),
+            trash: InLine::new(context, Task::Trash, trash_job::grant, trash_job::broke_down),
         }
     }
 

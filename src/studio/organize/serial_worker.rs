@@ -19,7 +19,7 @@ use crate::{
     library::LibraryError,
     studio::{
         protocol::{Bulk, Event, OrganizeEvent},
-        runtime::{context::World, task::Task},
+        runtime::{context::Context, task::Task},
     },
 };
 
@@ -45,18 +45,18 @@ pub(in crate::studio) struct Reins {
 impl<W: Send + 'static> InLine<W> {
     /// Begins. Must be called on the runtime. If work panics, `failed` says so, and the next wish has its turn.
     pub(in crate::studio) fn new(
-        world: &Arc<World>,
+        context: &Arc<Context>,
         task: Task,
-        mut grant: impl FnMut(&World, &Reins, W) + Send + 'static,
-        failed: impl Fn(&World) + Send + 'static,
+        mut grant: impl FnMut(&Context, &Reins, W) + Send + 'static,
+        failed: impl Fn(&Context) + Send + 'static,
     ) -> Self {
         let (wishes, mut wished) = unbounded_channel();
         let reins = Arc::<Reins>::default();
-        let (world, held) = (Arc::clone(world), Arc::clone(&reins));
+        let (context, held) = (Arc::clone(context), Arc::clone(&reins));
         let working = tokio::task::spawn_blocking(move || {
             let mut each = |wish| {
-                if world.caught(task, || grant(&world, &held, wish)).is_none() {
-                    failed(&world);
+                if context.catch_panic(task, || grant(&context, &held, wish)).is_none() {
+                    failed(&context);
                 }
             };
             work(&held, &mut wished, &mut each);
@@ -108,18 +108,18 @@ impl Reins {
     /// pictures were done, and what went wrong.
     pub(in crate::studio) fn in_pieces<T>(
         &self,
-        (world, bulk): (&World, Bulk),
+        (context, bulk): (&Context, Bulk),
         all: &[T],
         size: usize,
         each: impl FnMut(&[T]) -> Result<(), LibraryError>,
     ) -> (usize, Result<(), LibraryError>) {
-        self.one_by_one((world, bulk), all.chunks(size).map(|piece| (piece.len(), piece)).collect(), each)
+        self.one_by_one((context, bulk), all.chunks(size).map(|piece| (piece.len(), piece)).collect(), each)
     }
 
     /// Does these pieces, each with its number of pictures, in the same way.
     pub(in crate::studio) fn one_by_one<P>(
         &self,
-        (world, bulk): (&World, Bulk),
+        (context, bulk): (&Context, Bulk),
         pieces: Vec<(usize, P)>,
         mut each: impl FnMut(P) -> Result<(), LibraryError>,
     ) -> (usize, Result<(), LibraryError>) {
@@ -131,7 +131,7 @@ impl Reins {
                 break;
             }
             if many {
-                world.events.send(Event::Organize(OrganizeEvent::Progress { bulk, done, total }));
+                context.events.send(Event::Organize(OrganizeEvent::Progress { bulk, done, total }));
             }
             if let Err(error) = each(piece) {
                 return (done, Err(error));
@@ -152,7 +152,7 @@ mod tests {
             core::startup::start,
             platform::file_dialogs::NoDialogs,
             protocol::{Command, OrganizeCommand, channel::Handle},
-            runtime::context::{Parts, Place},
+            runtime::context::{Dependencies, Paths},
         },
     };
 
@@ -160,8 +160,8 @@ mod tests {
     fn studio(folder: &std::path::Path, count: u128) -> (Handle, Vec<ImageId>) {
         let library = folder.join("library");
         let ids = store_many(&library, count);
-        let place = Place { config: folder.join("config"), library: Some(library) };
-        (start(place, Parts::system(Arc::new(NoDialogs)), Arc::new(|| ())), ids)
+        let place = Paths { config: folder.join("config"), library: Some(library) };
+        (start(place, Dependencies::system(Arc::new(NoDialogs)), Arc::new(|| ())), ids)
     }
 
     /// What the studio tells until this.
@@ -238,8 +238,8 @@ mod tests {
         };
         let before = ratings(&library);
         drop(library);
-        let place = Place { config: folder.path().join("config"), library: Some(path) };
-        let handle = start(place, Parts::system(Arc::new(NoDialogs)), Arc::new(|| ()));
+        let place = Paths { config: folder.path().join("config"), library: Some(path) };
+        let handle = start(place, Dependencies::system(Arc::new(NoDialogs)), Arc::new(|| ()));
         handle.send(Command::Organize(OrganizeCommand::Change { images: ids.clone().into(), change: Change::Rate(4) }));
         let told = until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::Changed { .. })));
         assert_eq!(progress(&told), [0, 1_000, 2_000, 3_000].map(|done| (Bulk::Changing, done, 3_500)));

@@ -7,7 +7,7 @@ use crate::{
     studio::{
         organize::serial_worker::Reins,
         protocol::{Bulk, Event, Notice, OrganizeEvent},
-        runtime::{context::World, task::BROKE_DOWN, task_message::Note},
+        runtime::{context::Context, task::INTERNAL_ERROR, task_message::TaskMessage},
     },
 };
 
@@ -25,58 +25,58 @@ pub(in crate::studio) enum Discard {
 }
 
 /// Does what is wished for, and tells what came of it: when it stops half-way, of that half.
-pub(in crate::studio) fn grant(world: &World, reins: &Reins, wish: Discard) {
-    let library = &world.library;
+pub(in crate::studio) fn grant(context: &Context, reins: &Reins, wish: Discard) {
+    let library = &context.library;
     let (event, result) = match wish {
         Discard::Delete(mut ids) => {
             let (done, result) =
-                reins.in_pieces((world, Bulk::Deleting), &ids, PIECE, |ids| library.trash().discard(ids));
+                reins.in_pieces((context, Bulk::Deleting), &ids, PIECE, |ids| library.trash().discard(ids));
             ids.truncate(done);
             (Event::Organize(OrganizeEvent::MovedToTrash(ids)), result)
         }
         Discard::Restore(mut ids) => {
             let (done, result) =
-                reins.in_pieces((world, Bulk::Restoring), &ids, PIECE, |ids| library.trash().restore(ids));
+                reins.in_pieces((context, Bulk::Restoring), &ids, PIECE, |ids| library.trash().restore(ids));
             ids.truncate(done);
             (Event::Organize(OrganizeEvent::RestoredFromTrash(ids)), result)
         }
         Discard::Empty => {
-            let (emptied, result) = empty(world, reins);
+            let (emptied, result) = empty(context, reins);
             (Event::Organize(OrganizeEvent::TrashEmptied(emptied)), result)
         }
     };
     // First, so that who waits for the work to be done hears that it is not.
     if let Err(error) = result {
         tracing::error!(error = %chain(&error), "the trash could not be used");
-        world.events.send(Event::Notice(Notice::CannotDelete { reason: error.to_string() }));
+        context.events.send(Event::Notice(Notice::CannotDelete { reason: error.to_string() }));
     }
-    world.events.send(event);
-    world.note(Note::LibraryChanged);
+    context.events.send(event);
+    context.notify_core(TaskMessage::LibraryChanged);
 }
 
 /// Says that work has panicked, and ends whatever it was.
-pub(in crate::studio) fn broke_down(world: &World) {
-    world.events.send(Event::Notice(Notice::CannotDelete { reason: BROKE_DOWN.to_owned() }));
+pub(in crate::studio) fn broke_down(context: &Context) {
+    context.events.send(Event::Notice(Notice::CannotDelete { reason: INTERNAL_ERROR.to_owned() }));
     for event in [
         Event::Organize(OrganizeEvent::MovedToTrash(Vec::new())),
         Event::Organize(OrganizeEvent::RestoredFromTrash(Vec::new())),
         Event::Organize(OrganizeEvent::TrashEmptied(0)),
     ] {
-        world.events.send(event);
+        context.events.send(event);
     }
-    world.note(Note::LibraryChanged);
+    context.notify_core(TaskMessage::LibraryChanged);
 }
 
-fn empty(world: &World, reins: &Reins) -> (usize, Result<(), LibraryError>) {
-    let total = match world.library.trash().totals() {
+fn empty(context: &Context, reins: &Reins) -> (usize, Result<(), LibraryError>) {
+    let total = match context.library.trash().totals() {
         Ok((total, _)) => total,
         Err(error) => return (0, Err(error)),
     };
     let mut emptied = 0;
-    let result = world.library.trash().empty(|done| {
+    let result = context.library.trash().empty(|done| {
         emptied = done;
         if done < total {
-            world.events.send(Event::Organize(OrganizeEvent::Progress { bulk: Bulk::Emptying, done, total }));
+            context.events.send(Event::Organize(OrganizeEvent::Progress { bulk: Bulk::Emptying, done, total }));
         }
         !reins.pulled()
     });

@@ -7,26 +7,26 @@ use crate::{
     recipe::{BatchId, Part, Vote, VoteChoice},
     studio::{
         protocol::{Ballot, Event},
-        runtime::{context::World, task::Task},
+        runtime::{context::Context, task::Task},
     },
 };
 
 /// Sends all decided blind comparisons.
-pub(in crate::studio) fn send_votes(world: &Arc<World>) {
-    let work = |world: &Arc<World>| tell(world).unwrap_or_else(|error| trouble(world, &error));
-    world.on_thread(Task::Votes, work, World::reading_failed);
+pub(in crate::studio) fn send_votes(context: &Arc<Context>) {
+    let work = |context: &Arc<Context>| tell(context).unwrap_or_else(|error| trouble(context, &error));
+    context.spawn_blocking(Task::Votes, work, Context::report_read_panic);
 }
 
 /// Records a vote and sends all decided blind comparisons.
-pub(in crate::studio) fn vote(world: &Arc<World>, batch: BatchId, ballot: Ballot) {
-    let work = move |world: &Arc<World>| {
-        record(world, batch, ballot).unwrap_or_else(|error| trouble(world, &error));
+pub(in crate::studio) fn vote(context: &Arc<Context>, batch: BatchId, ballot: Ballot) {
+    let work = move |context: &Arc<Context>| {
+        record(context, batch, ballot).unwrap_or_else(|error| trouble(context, &error));
     };
-    world.on_thread(Task::Votes, work, World::reading_failed);
+    context.spawn_blocking(Task::Votes, work, Context::report_read_panic);
 }
 
-fn record(world: &Arc<World>, batch: BatchId, ballot: Ballot) -> Result<(), LibraryError> {
-    let members = world.library.search().batch(batch)?;
+fn record(context: &Arc<Context>, batch: BatchId, ballot: Ballot) -> Result<(), LibraryError> {
+    let members = context.library.search().batch(batch)?;
     let mut contenders: Vec<String> = Vec::new();
     for member in members.iter().filter(|member| matches!(member.part, Part::Contender { .. })) {
         if !contenders.contains(&member.model) {
@@ -36,23 +36,23 @@ fn record(world: &Arc<World>, batch: BatchId, ballot: Ballot) -> Result<(), Libr
     let choice = match ballot {
         Ballot::Best(image) => {
             // A picture that is not there any more cannot win.
-            let Some(best) = members.iter().find(|member| member.image == image) else { return tell(world) };
+            let Some(best) = members.iter().find(|member| member.image == image) else { return tell(context) };
             VoteChoice::Won(best.model.clone())
         }
         Ballot::Tie => VoteChoice::Tied,
         Ballot::Skip => VoteChoice::Skipped,
     };
-    if !world.library.votes().read()?.iter().any(|vote| vote.batch == batch) {
-        world.library.votes().record(&Vote { batch, at: world.now(), contenders, choice })?;
+    if !context.library.votes().read()?.iter().any(|vote| vote.batch == batch) {
+        context.library.votes().record(&Vote { batch, at: context.now(), contenders, choice })?;
     }
-    tell(world)
+    tell(context)
 }
 
-fn tell(world: &World) -> Result<(), LibraryError> {
-    world.events.send(Event::Votes(world.library.votes().read()?.into()));
+fn tell(context: &Context) -> Result<(), LibraryError> {
+    context.events.send(Event::Votes(context.library.votes().read()?.into()));
     Ok(())
 }
 
-fn trouble(world: &World, error: &LibraryError) {
-    world.library_trouble(error);
+fn trouble(context: &Context, error: &LibraryError) {
+    context.report_library_error(error);
 }

@@ -20,11 +20,11 @@ use crate::{
 
 /// The files of one configuration folder.
 #[derive(Clone, Debug)]
-pub struct Files {
+pub struct ConfigStore {
     folder: PathBuf,
 }
 
-impl Files {
+impl ConfigStore {
     /// The files in a folder, which is made with the first write.
     pub fn new(folder: PathBuf) -> Self {
         Self { folder }
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn settings_and_session_come_back_as_they_were_written() {
         let folder = tempfile::tempdir().unwrap();
-        let files = Files::new(folder.path().join("not yet there"));
+        let files = ConfigStore::new(folder.path().join("not yet there"));
         assert_eq!(files.settings(), Settings::default());
         let settings = Settings { concurrency: 7, ..Settings::default() };
         let mut session = Session { search: "細節".to_owned(), ..Session::default() };
@@ -169,7 +169,7 @@ mod tests {
     fn a_broken_file_is_kept_aside_and_the_defaults_are_used() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("settings.json"), "{\"concurrency\": ").unwrap();
-        assert_eq!(Files::new(folder.path().to_owned()).settings(), Settings::default());
+        assert_eq!(ConfigStore::new(folder.path().to_owned()).settings(), Settings::default());
         assert_eq!(fs::read_to_string(folder.path().join("settings.json.unreadable")).unwrap(), "{\"concurrency\": ");
     }
 
@@ -178,7 +178,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
-        let trouble = Files::new(file.join("inside")).save_settings(&Settings::default()).unwrap_err();
+        let trouble = ConfigStore::new(file.join("inside")).save_settings(&Settings::default()).unwrap_err();
         assert!(trouble.path.ends_with("settings.json"));
     }
 }

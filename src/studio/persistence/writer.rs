@@ -9,10 +9,10 @@ use crate::{
     recipe::ProfileId,
     settings::{Kit, Session, Settings},
     studio::{
-        persistence::config_files::{CannotSave, Files},
+        persistence::config_files::{CannotSave, ConfigStore},
         protocol::LearnedBook,
         protocol::{Event, ModelInfo, Notice},
-        runtime::{context::World, task::Task},
+        runtime::{context::Context, task::Task},
     },
 };
 
@@ -25,7 +25,7 @@ pub(in crate::studio) enum Save {
     Models(BTreeMap<ProfileId, Vec<ModelInfo>>),
     Learned(LearnedBook),
     /// Something outside the configuration folder, which is written in the same order.
-    Other(Box<dyn FnOnce(&World) + Send>),
+    Other(Box<dyn FnOnce(&Context) + Send>),
 }
 
 /// Hands changes to the writer.
@@ -44,21 +44,21 @@ impl Saver {
 }
 
 /// Writes what comes, until nothing comes any more. Of several sessions in a row only the last is written.
-pub(in crate::studio) fn save_all(world: &World, files: &Files, mut saves: UnboundedReceiver<Save>) {
+pub(in crate::studio) fn save_all(context: &Context, files: &ConfigStore, mut saves: UnboundedReceiver<Save>) {
     while let Some(save) = saves.blocking_recv() {
-        match world.caught(Task::Save, || write(world, files, save)) {
+        match context.catch_panic(Task::Save, || write(context, files, save)) {
             Some(Ok(())) => {}
             Some(Err(CannotSave { path, reason })) => {
                 tracing::error!(path = %path.display(), reason = %chain(&reason), "a file of the configuration was not written");
-                world.events.send(Event::Notice(Notice::CannotSave { path, reason: reason.to_string() }));
+                context.events.send(Event::Notice(Notice::CannotSave { path, reason: reason.to_string() }));
             }
             // What comes after it is written all the same.
-            None => world.task_failed(),
+            None => context.report_task_panic(),
         }
     }
 }
 
-fn write(world: &World, files: &Files, save: Save) -> Result<(), CannotSave> {
+fn write(context: &Context, files: &ConfigStore, save: Save) -> Result<(), CannotSave> {
     match save {
         Save::Settings(settings) => files.save_settings(&settings),
         Save::Session(session) => files.save_session(&session),
@@ -66,7 +66,7 @@ fn write(world: &World, files: &Files, save: Save) -> Result<(), CannotSave> {
         Save::Models(models) => files.save_models(&models),
         Save::Learned(learned) => files.save_learned(&learned),
         Save::Other(write) => {
-            write(world);
+            write(context);
             Ok(())
         }
     }

@@ -23,7 +23,7 @@ pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// Finds, keeps and forgets keys. Cheap to clone; every clone is the same ring.
 #[derive(Clone)]
-pub(in crate::studio) struct Keys {
+pub(in crate::studio) struct CredentialStore {
     keychain: Arc<dyn Keychain>,
     environment: Environment,
     ring: Arc<Mutex<HashMap<ProfileId, Entry>>>,
@@ -62,7 +62,7 @@ impl Entry {
     }
 }
 
-impl Keys {
+impl CredentialStore {
     pub(in crate::studio) fn new(keychain: Arc<dyn Keychain>, environment: Environment) -> Self {
         Self { keychain, environment, ring: Arc::default() }
     }
@@ -208,14 +208,14 @@ mod tests {
     #[tokio::test]
     async fn a_key_is_kept_found_and_forgotten() {
         let keychain = Arc::new(MemoryKeychain::default());
-        let keys = Keys::new(Arc::<MemoryKeychain>::clone(&keychain), environment(None));
+        let keys = CredentialStore::new(Arc::<MemoryKeychain>::clone(&keychain), environment(None));
         let dgrid = Profile::dgrid();
         assert_eq!(keys.look_up(&dgrid).await, KeyState::Missing);
         assert_eq!(keys.key(&dgrid).await.unwrap_err().kind, FailureKind::NoKey);
         let stored = keys.store(&dgrid.id, Secret::read("sk-0123456789abcdef").unwrap()).await;
         assert_eq!(stored, KeyState::Stored { last_four: "cdef".to_owned() });
         // A new ring, as after a restart, finds it in the keychain.
-        let keys = Keys::new(keychain, environment(None));
+        let keys = CredentialStore::new(keychain, environment(None));
         assert_eq!(keys.key(&dgrid).await.unwrap().unwrap().reveal(), "sk-0123456789abcdef");
         assert_eq!(keys.forget(&dgrid).await, KeyState::Missing);
         assert_eq!(keys.look_up(&dgrid).await, KeyState::Missing);
@@ -225,7 +225,7 @@ mod tests {
     async fn a_profile_whose_host_is_not_confirmed_is_given_no_key_by_its_name() {
         let keychain = Arc::new(MemoryKeychain::default());
         keychain.set("dgrid", "sk-0123456789abcdef").unwrap();
-        let keys = Keys::new(keychain, environment(Some("sk-fedcba9876543210")));
+        let keys = CredentialStore::new(keychain, environment(Some("sk-fedcba9876543210")));
         let imported =
             Profile { base_url: "https://elsewhere.example/v1".to_owned(), unconfirmed: true, ..Profile::dgrid() };
         assert_eq!(keys.key(&imported).await.unwrap_err().kind, FailureKind::HostNotConfirmed);
@@ -238,7 +238,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_an_answering_keychain_the_key_lives_in_memory_and_that_is_said() {
-        let keys = Keys::new(Arc::new(Silent), environment(None));
+        let keys = CredentialStore::new(Arc::new(Silent), environment(None));
         let dgrid = Profile::dgrid();
         assert_eq!(keys.key(&dgrid).await.unwrap_err().kind, FailureKind::KeychainSilent);
         let stored = keys.store(&dgrid.id, Secret::read("sk-0123456789abcdef").unwrap()).await;
@@ -251,30 +251,30 @@ mod tests {
         let keychain = Arc::new(MemoryKeychain::default());
         let dgrid = Profile::dgrid();
         keychain.set("dgrid", "Bearer \u{feff}sk-0123456789abcdef\n").unwrap();
-        let keys = Keys::new(Arc::<MemoryKeychain>::clone(&keychain), environment(None));
+        let keys = CredentialStore::new(Arc::<MemoryKeychain>::clone(&keychain), environment(None));
         assert_eq!(keys.key(&dgrid).await.unwrap().unwrap().reveal(), "sk-0123456789abcdef");
 
         keychain.set("dgrid", "sk-01…ef").unwrap();
-        let keys = Keys::new(Arc::<MemoryKeychain>::clone(&keychain), environment(None));
+        let keys = CredentialStore::new(Arc::<MemoryKeychain>::clone(&keychain), environment(None));
         let failure = keys.key(&dgrid).await.unwrap_err();
         assert_eq!(failure.kind, FailureKind::UnusableKey);
         assert_eq!(failure.detail.as_deref(), Some(&FailureDetail::Key(KeyFlaw::Shortened)));
         let shortened = KeyState::Unusable { flaw: KeyFlaw::Shortened, variable: None };
         assert_eq!(keys.look_up(&dgrid).await, shortened);
 
-        let keys = Keys::new(
+        let keys = CredentialStore::new(
             Arc::<MemoryKeychain>::default(),
             environment(Some("export DGRID_API_KEY='sk-fedcba9876543210'")),
         );
         assert_eq!(keys.key(&dgrid).await.unwrap().unwrap().reveal(), "sk-fedcba9876543210");
-        let keys = Keys::new(Arc::<MemoryKeychain>::default(), environment(Some("ｓｋ－fedcba98")));
+        let keys = CredentialStore::new(Arc::<MemoryKeychain>::default(), environment(Some("ｓｋ－fedcba98")));
         let variable = Some("DGRID_API_KEY".to_owned());
         assert_eq!(keys.look_up(&dgrid).await, KeyState::Unusable { flaw: KeyFlaw::Character('ｓ'), variable });
     }
 
     #[tokio::test]
     async fn the_environment_helps_where_the_keychain_has_nothing() {
-        let keys = Keys::new(Arc::new(MemoryKeychain::default()), environment(Some("sk-fedcba9876543210")));
+        let keys = CredentialStore::new(Arc::new(MemoryKeychain::default()), environment(Some("sk-fedcba9876543210")));
         let state = keys.look_up(&Profile::dgrid()).await;
         let variable = "DGRID_API_KEY".to_owned();
         assert_eq!(state, KeyState::FromEnvironment { last_four: "3210".to_owned(), variable });

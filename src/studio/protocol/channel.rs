@@ -13,7 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use crate::studio::protocol::{Command, Event};
 
 /// Called after an event was sent, so that a sleeping face looks. It must return at once.
-pub type Wake = Arc<dyn Fn() + Send + Sync>;
+pub type WakeFn = Arc<dyn Fn() + Send + Sync>;
 
 /// The face's end: sends commands, receives events, never blocks unless it is asked to.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl CommandSender {
 }
 
 /// The studio's end.
-pub struct Line {
+pub struct StudioChannels {
     /// Commands in the order in which they were sent.
     pub commands: UnboundedReceiver<Command>,
     /// Where events go.
@@ -67,7 +67,7 @@ pub struct Line {
 #[derive(Clone)]
 pub struct EventSender {
     sender: Sender<Event>,
-    wake: Wake,
+    wake: WakeFn,
 }
 
 impl EventSender {
@@ -80,10 +80,10 @@ impl EventSender {
 }
 
 /// Makes the two ends of a line.
-pub fn line(wake: Wake) -> (Handle, Line) {
+pub fn studio_channels(wake: WakeFn) -> (Handle, StudioChannels) {
     let (commands, commands_out) = unbounded_channel();
     let (sender, events) = channel();
-    (Handle { commands, events }, Line { commands: commands_out, events: EventSender { sender, wake } })
+    (Handle { commands, events }, StudioChannels { commands: commands_out, events: EventSender { sender, wake } })
 }
 
 #[cfg(test)]
@@ -96,14 +96,14 @@ mod tests {
     fn each_event_wakes_the_face_and_a_gone_face_disturbs_nobody() {
         let woken = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&woken);
-        let (handle, line) = line(Arc::new(move || {
+        let (handle, channels) = studio_channels(Arc::new(move || {
             counter.fetch_add(1, Ordering::SeqCst);
         }));
-        line.events.send(Event::Stopped);
+        channels.events.send(Event::Stopped);
         assert!(matches!(handle.try_next(), Some(Event::Stopped)));
         assert!(handle.try_next().is_none());
         drop(handle);
-        line.events.send(Event::Stopped);
+        channels.events.send(Event::Stopped);
         assert_eq!(woken.load(Ordering::SeqCst), 1);
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     recipe::{BaseUrl, Failure, FailureKind, Money, Profile, Proxy},
     studio::{
         protocol::{Check, DoctorStep, Event, Finding, Health, ProviderEvent, Secret},
-        runtime::context::World,
+        runtime::context::Context,
     },
 };
 
@@ -46,21 +46,21 @@ pub(in crate::studio) struct Patient {
 }
 
 /// Looks a gateway over, and tells each step as it is found. Costs nothing.
-pub(in crate::studio) async fn examine(world: Arc<World>, patient: Patient) {
+pub(in crate::studio) async fn examine(context: Arc<Context>, patient: Patient) {
     let id = patient.profile.id.clone();
     let tell = |check, health, finding| {
-        world.events.send(Event::Providers(ProviderEvent::DiagnosticStep(
+        context.events.send(Event::Providers(ProviderEvent::DiagnosticStep(
             id.clone(),
             Box::new(DoctorStep::new(check, health, finding)),
         )));
     };
-    look_over(&world, &patient, &tell).await;
-    world.events.send(Event::Providers(ProviderEvent::DiagnosticsDone(id)));
+    look_over(&context, &patient, &tell).await;
+    context.events.send(Event::Providers(ProviderEvent::DiagnosticsDone(id)));
 }
 
-async fn look_over(world: &World, patient: &Patient, tell: &(impl Fn(Check, Health, Finding) + Sync)) {
+async fn look_over(context: &Context, patient: &Patient, tell: &(impl Fn(Check, Health, Finding) + Sync)) {
     let Patient { profile, model, price } = patient;
-    let url = match BaseUrl::read(world.base_url(profile)) {
+    let url = match BaseUrl::read(context.base_url(profile)) {
         Ok(base) => base.url().clone(),
         Err(error) => return tell(Check::Address, Health::Failed, Finding::WrongAddress(error)),
     };
@@ -70,15 +70,15 @@ async fn look_over(world: &World, patient: &Patient, tell: &(impl Fn(Check, Heal
     if health == Health::Failed {
         return;
     }
-    let (key, missing) = match world.keys.key(profile).await {
+    let (key, missing) = match context.keys.key(profile).await {
         Ok(key) => (key, None),
         Err(failure) => (None, Some(failure)),
     };
     let start = Instant::now();
     let mut heard = ResponseHead::default();
-    let base_url = world.base_url(profile);
+    let base_url = context.base_url(profile);
     let revealed = key.as_ref().map(Secret::reveal);
-    let listed = world.client.models_and_hear(profile, base_url, revealed, &mut heard).await;
+    let listed = context.client.models_and_hear(profile, base_url, revealed, &mut heard).await;
     let took = start.elapsed();
     let (health, finding) = encryption(&url, listed.as_ref().err());
     tell(Check::Encryption, health, finding);
@@ -100,11 +100,13 @@ async fn look_over(world: &World, patient: &Patient, tell: &(impl Fn(Check, Heal
         (Some(failure), _) => (Health::Failed, Finding::KeyRefused(failure)),
         (None, Err(failure)) if is_about_the_key(failure) => (Health::Failed, Finding::KeyRefused(failure.clone())),
         (None, _) if key.is_none() => (Health::Ok, Finding::KeyNotNeeded),
-        (None, Ok(_)) if world.client.models(profile, base_url, None).await.is_err() => (Health::Ok, Finding::KeyTaken),
+        (None, Ok(_)) if context.client.models(profile, base_url, None).await.is_err() => {
+            (Health::Ok, Finding::KeyTaken)
+        }
         (None, _) => (Health::Warning, Finding::KeyUnproven),
     };
     tell(Check::Key, health, finding);
-    let (health, finding) = clock(heard.header("date"), world.now());
+    let (health, finding) = clock(heard.header("date"), context.now());
     tell(Check::Clock, health, finding);
     let (health, finding, model) = model_of(model.trim(), listed.ok());
     tell(Check::Model, health, finding);

@@ -18,7 +18,7 @@ use crate::{
             diagnostics::{self, Patient},
             host_confirmation,
         },
-        runtime::{context::World, task::Task, task_message::Note},
+        runtime::{context::Context, task::Task, task_message::TaskMessage},
     },
 };
 
@@ -43,13 +43,13 @@ impl Providers {
     }
 
     /// Sends the models that the gateways have listed before, and what was learned of them.
-    pub(in crate::studio) fn load(&self, world: &World) {
+    pub(in crate::studio) fn load(&self, context: &Context) {
         for (profile, models) in &self.models {
-            world.events.send(Event::Providers(ProviderEvent::Models(profile.clone(), models.clone())));
+            context.events.send(Event::Providers(ProviderEvent::Models(profile.clone(), models.clone())));
         }
         for profile in self.learned.profiles() {
             let learned = self.learned.of_profile(profile);
-            world.events.send(Event::Providers(ProviderEvent::Learned(profile.clone(), learned)));
+            context.events.send(Event::Providers(ProviderEvent::Learned(profile.clone(), learned)));
         }
     }
 
@@ -58,28 +58,30 @@ impl Providers {
     pub(in crate::studio) fn handle(
         &self,
         command: ProviderCommand,
-        world: &Arc<World>,
+        context: &Arc<Context>,
         settings: &Settings,
     ) -> Option<Recipe> {
         match command {
-            ProviderCommand::LookUpKey(id) | ProviderCommand::ConfirmHost(id) => self.look_up_key(id, world, settings),
+            ProviderCommand::LookUpKey(id) | ProviderCommand::ConfirmHost(id) => {
+                self.look_up_key(id, context, settings)
+            }
             // Only settings change.
             ProviderCommand::TrustCertificate(..) | ProviderCommand::DistrustCertificate(_) => {}
             ProviderCommand::StoreKey(id, key) => {
-                let (shared, of) = (Arc::clone(world), id.clone());
-                about_key(id, world, async move { shared.keys.store(&of, key).await });
+                let (shared, of) = (Arc::clone(context), id.clone());
+                about_key(id, context, async move { shared.keys.store(&of, key).await });
             }
             ProviderCommand::ForgetKey(id) => {
                 let profile = self.profile(&id, settings)?;
-                let shared = Arc::clone(world);
-                about_key(id, world, async move { shared.keys.forget(&profile).await });
+                let shared = Arc::clone(context);
+                about_key(id, context, async move { shared.keys.forget(&profile).await });
             }
             ProviderCommand::TestConnection(profile) => {
-                test_connection(self.with_host_checked(*profile, settings), world);
+                test_connection(self.with_host_checked(*profile, settings), context);
             }
-            ProviderCommand::RefreshModels(id) => refresh_models(self.profile(&id, settings)?, world),
+            ProviderCommand::RefreshModels(id) => refresh_models(self.profile(&id, settings)?, context),
             ProviderCommand::Diagnose { profile, model } => {
-                self.diagnose(self.with_host_checked(*profile, settings), model, world);
+                self.diagnose(self.with_host_checked(*profile, settings), model, context);
             }
             ProviderCommand::GenerateTestImage { profile, model } => {
                 let prompt = diagnostics::PROMPT.to_owned();
@@ -123,20 +125,20 @@ impl Providers {
     }
 
     /// Stores and sends the models that a gateway has listed.
-    pub(in crate::studio) fn models_listed(&mut self, profile: ProfileId, models: Vec<ModelInfo>, world: &World) {
+    pub(in crate::studio) fn models_listed(&mut self, profile: ProfileId, models: Vec<ModelInfo>, context: &Context) {
         if self.models.get(&profile) != Some(&models) {
             self.models.insert(profile.clone(), models.clone());
             self.saver.save(Save::Models(self.models.clone()));
         }
-        world.events.send(Event::Providers(ProviderEvent::Models(profile, models)));
+        context.events.send(Event::Providers(ProviderEvent::Models(profile, models)));
     }
 
     /// Learns from a stored image what its model is capable of, and keeps it if it is the first test image of a request.
-    pub(in crate::studio) fn image_stored(&mut self, request: RequestId, image: &Details, world: &World) {
+    pub(in crate::studio) fn image_stored(&mut self, request: RequestId, image: &Details, context: &Context) {
         if self.learned.note(image) {
             let profile = &image.recipe.profile;
             let learned = self.learned.of_profile(profile);
-            world.events.send(Event::Providers(ProviderEvent::Learned(profile.clone(), learned)));
+            context.events.send(Event::Providers(ProviderEvent::Learned(profile.clone(), learned)));
             self.saver.save(Save::Learned(self.learned.clone()));
         }
         if let Some((_, first)) = self.test_images.get_mut(&request) {
@@ -154,7 +156,7 @@ impl Providers {
         &mut self,
         id: RequestId,
         state: &JobState,
-        world: &World,
+        context: &Context,
         settings: &Settings,
     ) {
         if !state.has_ended() {
@@ -167,15 +169,15 @@ impl Providers {
             (JobState::Failed(failure), _) => DoctorStep::no_picture(failure.clone()),
             _ => DoctorStep::cancelled(),
         };
-        world.events.send(Event::Providers(ProviderEvent::DiagnosticStep(profile, Box::new(step))));
+        context.events.send(Event::Providers(ProviderEvent::DiagnosticStep(profile, Box::new(step))));
     }
 
     /// Sends what is known of a profile's key.
-    fn look_up_key(&self, id: ProfileId, world: &Arc<World>, settings: &Settings) {
+    fn look_up_key(&self, id: ProfileId, context: &Arc<Context>, settings: &Settings) {
         let Some(profile) = self.profile(&id, settings) else { return };
-        world.events.send(Event::Providers(ProviderEvent::KeyState(id.clone(), KeyState::Asking)));
-        let shared = Arc::clone(world);
-        about_key(id, world, async move { shared.keys.look_up(&profile).await });
+        context.events.send(Event::Providers(ProviderEvent::KeyState(id.clone(), KeyState::Asking)));
+        let shared = Arc::clone(context);
+        about_key(id, context, async move { shared.keys.look_up(&profile).await });
     }
 
     /// A profile that may be one that is being edited. If its host is new, it is marked as not confirmed.
@@ -188,7 +190,7 @@ impl Providers {
     }
 
     /// Runs the diagnostic checks on a task of its own.
-    fn diagnose(&self, profile: Profile, model: String, world: &Arc<World>) {
+    fn diagnose(&self, profile: Profile, model: String, context: &Arc<Context>) {
         let book = self.models.get(&profile.id).cloned().unwrap_or_default();
         let learned = self.learned.of_profile(&profile.id);
         let asked = profile.clone();
@@ -198,17 +200,17 @@ impl Providers {
         };
         let patient = Patient { profile, model, price: Box::new(price) };
         let id = patient.profile.id.clone();
-        world.spawn(Task::Doctor, diagnostics::examine(Arc::clone(world), patient), move |world| {
-            world.task_failed();
-            world.events.send(Event::Providers(ProviderEvent::DiagnosticsDone(id)));
+        context.spawn(Task::Diagnostics, diagnostics::examine(Arc::clone(context), patient), move |context| {
+            context.report_task_panic();
+            context.events.send(Event::Providers(ProviderEvent::DiagnosticsDone(id)));
         });
     }
 }
 
 /// Requests the model list of a gateway, and sends the result.
-fn test_connection(profile: Profile, world: &Arc<World>) {
+fn test_connection(profile: Profile, context: &Arc<Context>) {
     let id = profile.id.clone();
-    let shared = Arc::clone(world);
+    let shared = Arc::clone(context);
     let test = async move {
         let start = Instant::now();
         let report = models(&shared, &profile).await.map(|models| {
@@ -217,46 +219,46 @@ fn test_connection(profile: Profile, world: &Arc<World>) {
                 image_models: models.iter().filter(|model| model.makes_images).count(),
                 models: models.len(),
             };
-            shared.note(Note::Models(profile.id.clone(), models));
+            shared.notify_core(TaskMessage::ModelsListed(profile.id.clone(), models));
             report
         });
         shared.events.send(Event::Providers(ProviderEvent::ConnectionTested(profile.id, report)));
     };
-    world.spawn(Task::Connection, test, move |world| {
+    context.spawn(Task::Connection, test, move |context| {
         let failure = Failure::new(FailureKind::NotUnderstood);
-        world.events.send(Event::Providers(ProviderEvent::ConnectionTested(id, Err(failure))));
+        context.events.send(Event::Providers(ProviderEvent::ConnectionTested(id, Err(failure))));
     });
 }
 
 /// Requests the model list of a gateway again.
-fn refresh_models(profile: Profile, world: &Arc<World>) {
-    let shared = Arc::clone(world);
+fn refresh_models(profile: Profile, context: &Arc<Context>) {
+    let shared = Arc::clone(context);
     let refresh = async move {
         let id = profile.id.clone();
         match models(&shared, &profile).await {
-            Ok(models) => shared.note(Note::Models(id, models)),
+            Ok(models) => shared.notify_core(TaskMessage::ModelsListed(id, models)),
             // The previous list stays; the connection test reports what is wrong.
             Err(failure) => tracing::info!(profile = %id, kind = ?failure.kind, "models were not listed"),
         }
     };
     // No part of the program waits for the result.
-    world.spawn(Task::Models, refresh, |_world| ());
+    context.spawn(Task::Models, refresh, |_world| ());
 }
 
 /// Runs work on a profile's key, and sends the state of the key after it.
-fn about_key(id: ProfileId, world: &Arc<World>, state: impl Future<Output = KeyState> + Send + 'static) {
-    let (shared, of) = (Arc::clone(world), id.clone());
+fn about_key(id: ProfileId, context: &Arc<Context>, state: impl Future<Output = KeyState> + Send + 'static) {
+    let (shared, of) = (Arc::clone(context), id.clone());
     let work = async move { shared.events.send(Event::Providers(ProviderEvent::KeyState(of, state.await))) };
-    world.spawn(Task::Key, work, move |world| {
+    context.spawn(Task::Key, work, move |context| {
         let state = KeyState::Unreachable(KeychainTrouble::Refused);
-        world.events.send(Event::Providers(ProviderEvent::KeyState(id, state)));
+        context.events.send(Event::Providers(ProviderEvent::KeyState(id, state)));
     });
 }
 
-async fn models(world: &World, profile: &Profile) -> Result<Vec<ModelInfo>, Failure> {
-    let key = world.keys.key(profile).await?;
-    let base_url = world.base_url(profile);
-    let models = world.client.models(profile, base_url, key.as_ref().map(Secret::reveal)).await?;
+async fn models(context: &Context, profile: &Profile) -> Result<Vec<ModelInfo>, Failure> {
+    let key = context.keys.key(profile).await?;
+    let base_url = context.base_url(profile);
+    let models = context.client.models(profile, base_url, key.as_ref().map(Secret::reveal)).await?;
     Ok(models
         .into_iter()
         .map(|ListedModel { id, makes_images, listed }| ModelInfo { id, makes_images, listed })

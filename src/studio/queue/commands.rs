@@ -16,7 +16,7 @@ use crate::{
             retention,
             spool_reader::{self, Left},
         },
-        runtime::{blocking::blocking, task_message::Note},
+        runtime::{blocking::blocking, task_message::TaskMessage},
     },
 };
 
@@ -56,12 +56,12 @@ impl Queue {
                 // One that waits for its gateway has its place in the line, and keeps it.
                 let waiting = || Some(self.scheduler.line.get(id)?.profile.clone());
                 if let Some(profile) = pausing.or_else(waiting) {
-                    self.scheduler.gateways.try_now(&profile, cx.world.now());
+                    self.scheduler.gateways.try_now(&profile, cx.context.now());
                     self.start_waiting(cx);
                 }
             }
             QueueCommand::ProbeGateway(profile) => {
-                self.scheduler.gateways.try_now(&profile, cx.world.now());
+                self.scheduler.gateways.try_now(&profile, cx.context.now());
                 self.start_waiting(cx);
             }
             QueueCommand::RereadResponse(id) => self.retry(cx, id, false).await,
@@ -77,11 +77,11 @@ impl Queue {
 
     /// Holds everything back that waits, or lets it go on, also what was held back one by one.
     async fn pause_queue(&mut self, cx: &QueueContext<'_>, paused: bool) {
-        let library = Arc::clone(&cx.world.library);
+        let library = Arc::clone(&cx.context.library);
         // Nothing sets out any more, whatever the disk says; what is to go on must have been written down.
         self.scheduler.paused |= paused;
         if let Ok(Err(error)) = blocking(move || library.requests().set_paused(paused)).await {
-            return cx.library_trouble(&error);
+            return cx.report_library_error(&error);
         }
         self.scheduler.paused = paused;
         if !paused {
@@ -93,7 +93,7 @@ impl Queue {
 
     /// Changes how requests stand in the line that wait in it.
     async fn change_turns(&mut self, cx: &QueueContext<'_>, requests: &[RequestId], change: impl Fn(&mut Waiting)) {
-        let now = cx.world.now();
+        let now = cx.context.now();
         let changed: Vec<RequestId> =
             requests.iter().copied().filter(|id| self.scheduler.line.change(*id, now, &change).is_some()).collect();
         self.keep_turns(cx, &changed).await;
@@ -102,7 +102,7 @@ impl Queue {
 
     /// Moves requests that wait.
     pub(super) async fn move_requests(&mut self, cx: &QueueContext<'_>, requests: Vec<RequestId>, to: Spot) {
-        let changed = self.scheduler.line.relocate(&requests, to, cx.world.now());
+        let changed = self.scheduler.line.relocate(&requests, to, cx.context.now());
         self.keep_turns(cx, &changed).await;
         self.start_waiting(cx);
     }
@@ -126,9 +126,9 @@ impl Queue {
                 cx.send(Event::Queue(QueueEvent::RequestChanged(job)));
             }
         }
-        let library = Arc::clone(&cx.world.library);
+        let library = Arc::clone(&cx.context.library);
         if let Ok(Err(error)) = blocking(move || library.requests().update_entries(&turns)).await {
-            cx.library_trouble(&error);
+            cx.report_library_error(&error);
         }
     }
 
@@ -136,16 +136,16 @@ impl Queue {
     async fn cancel(&mut self, cx: &mut QueueContext<'_>, requests: Vec<RequestId>) {
         let waits = |id: &RequestId| !self.cards.cancel(*id) && self.scheduler.line.get(*id).is_some();
         let stopped: Vec<RequestId> = requests.into_iter().filter(waits).collect();
-        let (library, ids) = (Arc::clone(&cx.world.library), stopped.clone());
+        let (library, ids) = (Arc::clone(&cx.context.library), stopped.clone());
         if let Ok(Err(error)) = blocking(move || library.requests().cancel_queued(&ids)).await {
-            cx.library_trouble(&error);
+            cx.report_library_error(&error);
             // On disk they still wait, and would be sent after the next start: they are shown as what they are.
             return self.change_turns(cx, &stopped, |waiting| waiting.paused = true).await;
         }
         for id in stopped {
             self.scheduler.line.remove(id);
             let state = JobState::Cancelled { sent: false };
-            cx.providers.test_ended(id, &state, cx.world, cx.settings);
+            cx.providers.test_ended(id, &state, cx.context, cx.settings);
             let job = self.cards.advance(id, state);
             if let Some(job) = job {
                 self.run.ended(job.recipe.batch, Ended::Cancelled);
@@ -158,7 +158,7 @@ impl Queue {
     /// Goes on with many, one after the other, and hears everything else in between: each of them waits for the disk.
     fn retry_each(cx: &QueueContext<'_>, requests: Vec<RequestId>) {
         for id in requests {
-            cx.world.note(Note::Retry(id));
+            cx.context.notify_core(TaskMessage::Retry(id));
         }
     }
 
@@ -172,8 +172,8 @@ impl Queue {
             return self.send_again(cx, id, &job).await;
         }
         let intent = RequestRecord { request: id, recipe: Recipe::clone(&job.recipe), created: job.asked };
-        let (world, of) = (Arc::clone(cx.world), intent.clone());
-        match blocking(move || spool_reader::from_spool(&world, &of)).await {
+        let (context, of) = (Arc::clone(cx.context), intent.clone());
+        match blocking(move || spool_reader::from_spool(&context, &of)).await {
             Ok(Ok(Some(Left::Images { .. }))) => {
                 cx.send(Event::Queue(QueueEvent::RequestRemoved(id)));
                 cx.read_view();
@@ -196,8 +196,8 @@ impl Queue {
 
     /// The failure of a response that was read again, with what is kept of it.
     async fn still_kept(&self, cx: &QueueContext<'_>, id: RequestId, failure: Failure) -> Failure {
-        let (world, of) = (Arc::clone(cx.world), failure.clone());
-        let kept = blocking(move || retention::keep_response(&world, id, &of)).await.ok().flatten();
+        let (context, of) = (Arc::clone(cx.context), failure.clone());
+        let kept = blocking(move || retention::keep_response(&context, id, &of)).await.ok().flatten();
         Failure { kept, ..failure }
     }
 
@@ -220,9 +220,9 @@ impl Queue {
         if failure.kept.is_none() {
             return false;
         }
-        let (library, failure) = (Arc::clone(&cx.world.library), failure.clone());
+        let (library, failure) = (Arc::clone(&cx.context.library), failure.clone());
         if let Ok(Err(error)) = blocking(move || library.requests().set_failed(id, &failure, false)).await {
-            cx.library_trouble(&error);
+            cx.report_library_error(&error);
         }
         true
     }
@@ -242,16 +242,16 @@ impl Queue {
         let mut recipes = Self::requests_of(cx, recipe).into_iter();
         let Some(recipe) = recipes.next() else { return };
         let estimate = Self::estimate(cx, &recipe);
-        let (library, changed) = (Arc::clone(&cx.world.library), recipe.clone());
+        let (library, changed) = (Arc::clone(&cx.context.library), recipe.clone());
         match blocking(move || library.requests().change_recipe(id, &changed, estimate)).await {
             Ok(Ok(())) => {}
             Ok(Err(LibraryError::Backward(_))) => return cx.send(Event::Notice(Notice::TooLateToChange)),
-            Ok(Err(error)) => return cx.library_trouble(&error),
+            Ok(Err(error)) => return cx.report_library_error(&error),
             Err(_) => return,
         }
         let Waiting { place, paused, not_before, .. } = before;
         let turn = QueueEntry { place, paused, not_before, repeats: None, estimate };
-        self.scheduler.line.add(id, waiting(&recipe, &turn), cx.world.now());
+        self.scheduler.line.add(id, waiting(&recipe, &turn), cx.context.now());
         let job = self.cards.change(id, |job| {
             job.recipe = Arc::new(recipe);
             job.estimate = estimate;
@@ -295,13 +295,13 @@ impl Queue {
     }
 
     async fn forget_intent(&self, cx: &QueueContext<'_>, id: RequestId, recipe: &Recipe) {
-        let (world, recipe) = (Arc::clone(cx.world), recipe.clone());
+        let (context, recipe) = (Arc::clone(cx.context), recipe.clone());
         let forget = move || {
-            let library = &world.library;
+            let library = &context.library;
             // An answer that was paid for and is given up has come to its end.
             if matches!(library.requests().status(id)?, Some(RequestStatus::Sending | RequestStatus::Receiving)) {
                 let spent = Outcome { charged: Charge::Yes, amount: None, pictures: 0, took: None };
-                cost_recorder::book(&world, id, &recipe, &spent);
+                cost_recorder::book(&context, id, &recipe, &spent);
             }
             // One that was left to be taken up at the next start is over now; one that is over stays as it is.
             match library.requests().set_status(id, &RequestStatus::Cancelled { sent: true }) {
@@ -313,7 +313,7 @@ impl Queue {
             library.spool().remove(id)
         };
         if let Ok(Err(error)) = blocking(forget).await {
-            cx.library_trouble(&error);
+            cx.report_library_error(&error);
         }
     }
 }

@@ -6,12 +6,12 @@ use crate::{
     library::LibraryError,
     recipe::{Profile, ProfileId},
     settings::Settings,
-    studio::{gallery::gallery::Gallery, protocol::Event, providers::providers::Providers, runtime::context::World},
+    studio::{gallery::gallery::Gallery, protocol::Event, providers::providers::Providers, runtime::context::Context},
 };
 
 /// The parts of the studio that the queue reads or informs. The core lends them for one call.
 pub(in crate::studio) struct QueueContext<'a> {
-    pub(in crate::studio) world: &'a Arc<World>,
+    pub(in crate::studio) context: &'a Arc<Context>,
     pub(in crate::studio) settings: &'a Settings,
     pub(in crate::studio) providers: &'a mut Providers,
     pub(in crate::studio) gallery: &'a mut Gallery,
@@ -20,12 +20,12 @@ pub(in crate::studio) struct QueueContext<'a> {
 impl QueueContext<'_> {
     /// Sends an event.
     pub(super) fn send(&self, event: Event) {
-        self.world.events.send(event);
+        self.context.events.send(event);
     }
 
     /// Reports that the library could not be read or written.
-    pub(super) fn library_trouble(&self, error: &LibraryError) {
-        self.world.library_trouble(error);
+    pub(super) fn report_library_error(&self, error: &LibraryError) {
+        self.context.report_library_error(error);
     }
 
     /// The profile of this id.
@@ -35,6 +35,6 @@ impl QueueContext<'_> {
 
     /// Reads the open view again, if one is open.
     pub(super) fn read_view(&mut self) {
-        self.gallery.read_view(None, self.world, self.settings.stacked);
+        self.gallery.read_view(None, self.context, self.settings.stacked);
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         protocol::{JobState, Room},
         queue::{context::QueueContext, queue::Queue},
         requests::request_task,
-        runtime::{context::World, task::Task, task_message::Note},
+        runtime::{context::Context, task::Task, task_message::TaskMessage},
     },
 };
 
@@ -23,10 +23,10 @@ impl Queue {
                 cx,
                 id,
                 &recipe,
-                request_task::cancel_unsent(Arc::clone(cx.world), id, Arc::clone(&recipe)),
+                request_task::cancel_unsent(Arc::clone(cx.context), id, Arc::clone(&recipe)),
             );
         }
-        let now = cx.world.now();
+        let now = cx.context.now();
         if let Some(job) = self.cards.advance(id, JobState::Waiting) {
             cx.send(crate::studio::protocol::Event::Queue(crate::studio::protocol::QueueEvent::RequestChanged(job)));
         }
@@ -44,14 +44,14 @@ impl Queue {
 
     /// A request has failed: if that is because its response found no room, the disk is watched for it.
     pub(super) fn watch_disk(&mut self, cx: &QueueContext<'_>) {
-        if cx.world.attended && self.disk.next_look.is_none() && !self.waiting_for_room().is_empty() {
-            self.disk.look_later(cx.world.now());
+        if cx.context.interactive && self.disk.next_look.is_none() && !self.waiting_for_room().is_empty() {
+            self.disk.look_later(cx.context.now());
         }
     }
 
     /// Looks at the disk if that is due.
     pub(super) fn look_at_disk(&mut self, cx: &QueueContext<'_>) {
-        let now = cx.world.now();
+        let now = cx.context.now();
         if self.disk.next_look.is_none_or(|at| at > now) {
             return;
         }
@@ -62,15 +62,17 @@ impl Queue {
             self.disk.short_of = None;
             return;
         };
-        let look = move |world: &Arc<World>| world.note(Note::Room(world.room.look(&recipe)));
+        let look =
+            move |context: &Arc<Context>| context.notify_core(TaskMessage::DiskChecked(context.room.look(&recipe)));
         // A look that panics is taken again later.
-        let none = |world: &World| world.note(Note::Room(Room { free: 0, needed: u64::MAX }));
-        cx.world.on_thread(Task::Disk, look, none);
+        let none =
+            |context: &Context| context.notify_core(TaskMessage::DiskChecked(Room { free: 0, needed: u64::MAX }));
+        cx.context.spawn_blocking(Task::Disk, look, none);
     }
 
     /// The disk was looked at.
     pub(in crate::studio) fn found_room(&mut self, cx: &QueueContext<'_>, room: Room) {
-        let now = cx.world.now();
+        let now = cx.context.now();
         if room.free < room.needed {
             if let Some(short_of) = &mut self.disk.short_of {
                 *short_of = room;
@@ -88,7 +90,7 @@ impl Queue {
         let waiting = self.waiting_for_room();
         self.disk.vain = if waiting.is_empty() { 0 } else { self.disk.vain.saturating_add(1) };
         for id in waiting {
-            cx.world.note(Note::ReadAgain(id));
+            cx.context.notify_core(TaskMessage::RereadResponse(id));
         }
         self.start_waiting(cx);
     }

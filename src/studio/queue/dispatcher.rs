@@ -28,7 +28,7 @@ use crate::{
         runtime::{
             blocking::blocking,
             task::Task,
-            task_message::{Note, Step},
+            task_message::{RequestProgress, TaskMessage},
         },
     },
 };
@@ -56,7 +56,7 @@ impl Queue {
 
     /// Starts as many requests as may run, and tries gateways that were not reached.
     pub(in crate::studio) fn start_waiting(&mut self, cx: &QueueContext<'_>) {
-        let now = cx.world.now();
+        let now = cx.context.now();
         self.looked_at = now;
         self.try_gateways(cx);
         if self.disk.short_of.is_some() {
@@ -68,17 +68,17 @@ impl Queue {
             let recipe = Arc::clone(&job.recipe);
             let Some(profile) = cx.profile(&recipe.profile) else {
                 let failure = Failure::new(FailureKind::WrongUrl).charged(Charge::No);
-                cx.world.note(Note::Unsent(request, failure));
+                cx.context.notify_core(TaskMessage::FailUnsent(request, failure));
                 continue;
             };
             // Who has never answered is more likely to be misspelt than out of reach.
-            let patient = cx.world.attended && self.has_answered(cx, &profile.id);
+            let patient = cx.context.interactive && self.has_answered(cx, &profile.id);
             let limits = cx.providers.abilities(&profile, &recipe.model).references;
             let (created, estimate) = (job.asked, job.estimate);
             let recipe_of = Arc::clone(&recipe);
             let task = RequestTask { request, recipe: recipe_of, created, estimate, profile, limits, reins, patient };
-            let world = Arc::clone(cx.world);
-            Self::follow(cx, request, &recipe, request_task::run(world, task));
+            let context = Arc::clone(cx.context);
+            Self::follow(cx, request, &recipe, request_task::run(context, task));
         }
         self.give_up_on_caps(cx);
         self.told.news();
@@ -91,12 +91,12 @@ impl Queue {
         recipe: &Arc<Recipe>,
         task: impl Future<Output = ()> + Send + 'static,
     ) {
-        let (world, recipe) = (Arc::clone(cx.world), Arc::clone(recipe));
+        let (context, recipe) = (Arc::clone(cx.context), Arc::clone(recipe));
         let running = tokio::spawn(task);
         tokio::spawn(async move {
             if let Err(error) = running.await {
                 tracing::error!(%request, error = %chain(&error), "a request broke down");
-                request_task::fail_after_panic(&world, request, &recipe).await;
+                request_task::fail_after_panic(&context, request, &recipe).await;
             }
         });
     }
@@ -105,13 +105,13 @@ impl Queue {
     /// done.
     fn give_up_on_caps(&mut self, cx: &QueueContext<'_>) {
         let scheduler = &self.scheduler;
-        if cx.world.attended || scheduler.capped().is_empty() || !scheduler.running().is_empty() {
+        if cx.context.interactive || scheduler.capped().is_empty() || !scheduler.running().is_empty() {
             return;
         }
         for id in scheduler.too_dear() {
             self.scheduler.line.remove(id);
             let failure = Failure::new(FailureKind::OverCap);
-            cx.world.note(Note::Unsent(id, failure));
+            cx.context.notify_core(TaskMessage::FailUnsent(id, failure));
         }
     }
 
@@ -120,18 +120,18 @@ impl Queue {
     }
 
     /// A request has come further.
-    pub(in crate::studio) fn advance(&mut self, cx: &mut QueueContext<'_>, id: RequestId, step: Step) {
-        let now = cx.world.now();
+    pub(in crate::studio) fn advance(&mut self, cx: &mut QueueContext<'_>, id: RequestId, step: RequestProgress) {
+        let now = cx.context.now();
         let state = match step {
-            Step::Sent { since } => {
+            RequestProgress::Sent { since } => {
                 self.scheduler.sent(id, since);
                 JobState::Generating { since }
             }
-            Step::Again { failure, at, tries } => {
+            RequestProgress::RetryScheduled { failure, at, tries } => {
                 self.scheduler.turned_down(id);
                 JobState::Again { failure, at, tries, most: retry_policy::TRIES }
             }
-            Step::Receiving { since, bytes, total, preview } => {
+            RequestProgress::Receiving { since, bytes, total, preview } => {
                 // Nothing but its card changes.
                 let state = JobState::Receiving { since, bytes, total, preview };
                 if let Some(job) = self.cards.advance(id, state) {
@@ -139,26 +139,26 @@ impl Queue {
                 }
                 return;
             }
-            Step::Stored(details) => return Self::stored(cx, id, details),
-            Step::Booked(spending) => {
+            RequestProgress::ImageStored(details) => return Self::stored(cx, id, details),
+            RequestProgress::CostRecorded(spending) => {
                 self.scheduler.book(&spending, now);
                 self.run.booked(spending.batch, spending.charged, spending.counted());
                 self.cards.change(id, |job| job.cost = spending.amount);
                 return self.told.news();
             }
-            Step::NotReached(failure) => return self.not_reached(cx, id, failure),
-            Step::Refused(failure) => return self.refused(cx, id, &failure),
-            Step::Exhausted(wait) => return self.exhausted(cx, id, wait),
-            Step::NoRoom(room) => return self.no_room(cx, id, room),
-            Step::PutBack => return self.put_back(cx, id),
-            Step::Done { images, took } => {
+            RequestProgress::Unreachable(failure) => return self.not_reached(cx, id, failure),
+            RequestProgress::RateLimited(failure) => return self.refused(cx, id, &failure),
+            RequestProgress::RateLimitReached(wait) => return self.exhausted(cx, id, wait),
+            RequestProgress::NoDiskSpace(room) => return self.no_room(cx, id, room),
+            RequestProgress::Requeued => return self.put_back(cx, id),
+            RequestProgress::Done { images, took } => {
                 cx.read_view();
                 JobState::Done { images, took }
             }
-            Step::Failed(failure) => JobState::Failed(failure),
-            Step::Cancelled { sent } => JobState::Cancelled { sent },
+            RequestProgress::Failed(failure) => JobState::Failed(failure),
+            RequestProgress::Cancelled { sent } => JobState::Cancelled { sent },
         };
-        cx.providers.test_ended(id, &state, cx.world, cx.settings);
+        cx.providers.test_ended(id, &state, cx.context, cx.settings);
         if state.has_ended() {
             self.ended(cx, id, &state);
         }
@@ -171,7 +171,7 @@ impl Queue {
         }
         if is_kept {
             self.watch_disk(cx);
-            kept_responses::prune(cx.world, cx.settings);
+            kept_responses::prune(cx.context, cx.settings);
         }
         // A card whose images no view shows has nobody to wait for.
         if !cx.gallery.is_open() {
@@ -184,13 +184,13 @@ impl Queue {
     }
 
     fn stored(cx: &mut QueueContext<'_>, id: RequestId, details: Box<Details>) {
-        cx.providers.image_stored(id, &details, cx.world);
+        cx.providers.image_stored(id, &details, cx.context);
         cx.send(Event::Gallery(GalleryEvent::ImageStored(details)));
     }
 
     /// Takes in how a request has ended, for the line, the gateways and the run.
     fn ended(&mut self, cx: &QueueContext<'_>, id: RequestId, state: &JobState) {
-        let now = cx.world.now();
+        let now = cx.context.now();
         let (end, how) = match state {
             JobState::Failed(failure) => (End::Failed(failure), Ended::Failed),
             JobState::Cancelled { .. } => (End::Cancelled, Ended::Cancelled),
@@ -206,8 +206,8 @@ impl Queue {
                 self.heard.insert(recipe.profile.clone());
             }
             // Those that wait for the same gateway do not fail one after the other.
-            JobState::Failed(failure) if failure.is_unreachable() && cx.world.attended => {
-                let random = (cx.world.random)();
+            JobState::Failed(failure) if failure.is_unreachable() && cx.context.interactive => {
+                let random = (cx.context.random)();
                 self.scheduler.gateways.not_reached(&recipe.profile, failure.clone(), now, random);
             }
             JobState::Failed(failure) if failure.http_status.is_some() => {
@@ -226,11 +226,11 @@ impl Queue {
                 cx,
                 id,
                 &recipe,
-                request_task::cancel_unsent(Arc::clone(cx.world), id, Arc::clone(&recipe)),
+                request_task::cancel_unsent(Arc::clone(cx.context), id, Arc::clone(&recipe)),
             );
         }
-        let now = cx.world.now();
-        let random = (cx.world.random)();
+        let now = cx.context.now();
+        let random = (cx.context.random)();
         if let Some(job) = self.cards.get(id) {
             let news = self.scheduler.gateways.not_reached(&job.recipe.profile, failure, now, random);
             if news {
@@ -243,22 +243,22 @@ impl Queue {
     /// A gateway has refused a request at no cost, because there are too many: the request goes back into the line, and the
     /// gateway rests.
     fn refused(&mut self, cx: &QueueContext<'_>, id: RequestId, failure: &Failure) {
-        let now = cx.world.now();
+        let now = cx.context.now();
         let Some(profile) = self.cards.get(id).map(|job| job.recipe.profile.clone()) else { return };
         let since = self.scheduler.gateways.refuses_since(&profile);
         // Where nobody sits who could stop it, that has an end, for all that wait for the gateway.
-        if !cx.world.attended && since.is_some_and(|since| now.duration_since(since) > PATIENCE) {
+        if !cx.context.interactive && since.is_some_and(|since| now.duration_since(since) > PATIENCE) {
             let line = &mut self.scheduler.line;
             let is_for_it = |other: &RequestId| line.get(*other).is_some_and(|waiting| waiting.profile == profile);
             let waiting: Vec<RequestId> = line.ids().filter(is_for_it).collect();
             for other in waiting {
                 line.remove(other);
-                cx.world.note(Note::Unsent(other, failure.clone()));
+                cx.context.notify_core(TaskMessage::FailUnsent(other, failure.clone()));
             }
-            return cx.world.note(Note::Unsent(id, failure.clone()));
+            return cx.context.notify_core(TaskMessage::FailUnsent(id, failure.clone()));
         }
         self.heard.insert(profile);
-        let random = (cx.world.random)();
+        let random = (cx.context.random)();
         self.scheduler.refused(id, failure.wait, now, random);
         self.put_back(cx, id);
     }
@@ -267,7 +267,7 @@ impl Queue {
     fn exhausted(&mut self, cx: &QueueContext<'_>, id: RequestId, wait: Duration) {
         let Some(job) = self.cards.get(id) else { return };
         let profile = job.recipe.profile.clone();
-        self.scheduler.gateways.rest(&profile, wait, cx.world.now());
+        self.scheduler.gateways.rest(&profile, wait, cx.context.now());
         self.told.news();
     }
 
@@ -280,13 +280,13 @@ impl Queue {
                 cx,
                 id,
                 &recipe,
-                request_task::cancel_unsent(Arc::clone(cx.world), id, Arc::clone(&recipe)),
+                request_task::cancel_unsent(Arc::clone(cx.context), id, Arc::clone(&recipe)),
             );
         }
         if let Some(job) = self.cards.advance(id, JobState::Waiting) {
             cx.send(Event::Queue(QueueEvent::RequestChanged(job)));
         }
-        self.scheduler.put_back(id, cx.world.now());
+        self.scheduler.put_back(id, cx.context.now());
         self.told.order_changed();
         self.start_waiting(cx);
     }
@@ -297,45 +297,45 @@ impl Queue {
         if self.scheduler.line.len() == 0 {
             return;
         }
-        for id in self.scheduler.gateways.take_due(cx.world.now()) {
+        for id in self.scheduler.gateways.take_due(cx.context.now()) {
             let Some(profile) = cx.profile(&id) else {
                 // It was removed, and what waits for it says so when its turn comes.
                 self.scheduler.gateways.forget(&id);
                 continue;
             };
-            let (world, of) = (Arc::clone(cx.world), id.clone());
+            let (context, of) = (Arc::clone(cx.context), id.clone());
             let trying = async move {
                 let tried = async {
-                    let key = world.keys.key(&profile).await?;
-                    let base_url = world.base_url(&profile);
-                    world.client.models(&profile, base_url, key.as_ref().map(Secret::reveal)).await
+                    let key = context.keys.key(&profile).await?;
+                    let base_url = context.base_url(&profile);
+                    context.client.models(&profile, base_url, key.as_ref().map(Secret::reveal)).await
                 };
                 let failure = tried.await.err().filter(Failure::is_unreachable);
-                world.note(Note::Tried(id, failure));
+                context.notify_core(TaskMessage::GatewayProbed(id, failure));
             };
-            cx.world.spawn(Task::Connection, trying, move |world| {
+            cx.context.spawn(Task::Connection, trying, move |context| {
                 let failure = Failure::new(FailureKind::NoConnection).charged(Charge::No);
-                world.note(Note::Tried(of, Some(failure)));
+                context.notify_core(TaskMessage::GatewayProbed(of, Some(failure)));
             });
         }
     }
 
     /// A request ends that was never sent.
     pub(in crate::studio) async fn unsent(&mut self, cx: &mut QueueContext<'_>, id: RequestId, failure: Failure) {
-        let (library, state) = (Arc::clone(&cx.world.library), RequestStatus::Failed(failure.clone()));
+        let (library, state) = (Arc::clone(&cx.context.library), RequestStatus::Failed(failure.clone()));
         if let Ok(Err(error)) = blocking(move || library.requests().set_status(id, &state)).await {
-            cx.library_trouble(&error);
+            cx.report_library_error(&error);
         }
-        self.advance(cx, id, Step::Failed(failure));
+        self.advance(cx, id, RequestProgress::Failed(failure));
     }
 
     /// A gateway that was not reached was tried.
     pub(in crate::studio) fn tried(&mut self, cx: &QueueContext<'_>, profile: &ProfileId, failure: Option<Failure>) {
-        let random = (cx.world.random)();
+        let random = (cx.context.random)();
         let gateways = &mut self.scheduler.gateways;
         match failure {
             Some(failure) => {
-                gateways.not_reached(profile, failure, cx.world.now(), random);
+                gateways.not_reached(profile, failure, cx.context.now(), random);
             }
             None => {
                 gateways.reached(profile);
@@ -346,11 +346,11 @@ impl Queue {
 
     /// Takes up what was left undone when the program last stopped.
     pub(in crate::studio) async fn take_up_all(&mut self, cx: &QueueContext<'_>) {
-        let world = Arc::clone(cx.world);
+        let context = Arc::clone(cx.context);
         let month = self.scheduler.purse.month_began();
         let found = blocking(move || {
-            let spent = recovery::spent(&world, month);
-            (spent, recovery::recover(&world), world.library.requests().is_paused())
+            let spent = recovery::spent(&context, month);
+            (spent, recovery::recover(&context), context.library.requests().is_paused())
         });
         let (spent, found, paused) = match found.await {
             Ok(found) => found,
@@ -365,16 +365,16 @@ impl Queue {
                     }
                 }
             }
-            Err(error) => cx.library_trouble(&error),
+            Err(error) => cx.report_library_error(&error),
         }
         match paused {
             // Who asks without a window means it.
-            Ok(paused) => self.scheduler.paused = paused && cx.world.attended,
-            Err(error) => cx.library_trouble(&error),
+            Ok(paused) => self.scheduler.paused = paused && cx.context.interactive,
+            Err(error) => cx.report_library_error(&error),
         }
         match found {
             Ok(found) => self.show(cx, found),
-            Err(error) => cx.library_trouble(&error),
+            Err(error) => cx.report_library_error(&error),
         }
     }
 
@@ -388,8 +388,8 @@ impl Queue {
             self.take_up(cx, intent, read);
         }
         // What nobody has allowed to go on waits for a person.
-        let goes_on = cx.world.attended && cx.settings.resume_on_start;
-        let (now, mut held) = (cx.world.now(), 0);
+        let goes_on = cx.context.interactive && cx.settings.resume_on_start;
+        let (now, mut held) = (cx.context.now(), 0);
         for (intent, mut turn) in found.waiting {
             turn.paused |= !goes_on;
             held += usize::from(turn.paused);
@@ -425,16 +425,16 @@ impl Queue {
 
     /// Goes on with an answer that came earlier and links to its pictures.
     pub(super) fn take_up(&mut self, cx: &QueueContext<'_>, intent: RequestRecord, read: Read) {
-        let (id, recipe, now) = (intent.request, Arc::new(intent.recipe.clone()), cx.world.now());
+        let (id, recipe, now) = (intent.request, Arc::new(intent.recipe.clone()), cx.context.now());
         let profile = cx.profile(&recipe.profile);
         // Links may lead to the gateway that gave them, wherever its profile leads now.
         let policy = profile.as_ref().map(|profile| {
-            let base_url = read.gateway.as_deref().unwrap_or_else(|| cx.world.base_url(profile));
+            let base_url = read.gateway.as_deref().unwrap_or_else(|| cx.context.base_url(profile));
             LinkPolicy::of(profile, base_url)
         });
         // Its key belongs to where it leads now, and is not sent to the gateway of before.
         let profile =
-            profile.filter(|profile| policy.as_ref().is_some_and(|policy| policy.is_at(cx.world.base_url(profile))));
+            profile.filter(|profile| policy.as_ref().is_some_and(|policy| policy.is_at(cx.context.base_url(profile))));
         let turn = QueueEntry::default();
         self.run.asked(recipe.batch, now);
         self.scheduler.take_up(id, enqueue::waiting(&recipe, &turn), now);
@@ -442,7 +442,7 @@ impl Queue {
         let Some((job, reins)) = self.cards.set_out(id) else { return };
         cx.send(Event::Queue(QueueEvent::RequestChanged(job)));
         let fetching = request_task::fetch_links(
-            Arc::clone(cx.world),
+            Arc::clone(cx.context),
             id,
             Arc::clone(&recipe),
             profile,

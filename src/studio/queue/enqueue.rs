@@ -9,7 +9,7 @@ use crate::{
         protocol::{Event, Job, JobState, QueueEvent, Spot},
         queue::{context::QueueContext, queue::Queue, scheduling::pending_queue::Waiting, scheduling::split::split},
         responses::ingest::library_failure,
-        runtime::{blocking::blocking, task_message::Step},
+        runtime::{blocking::blocking, task_message::RequestProgress},
     },
 };
 
@@ -58,8 +58,8 @@ impl Queue {
         recipes: Vec<Recipe>,
         asking: Asking,
     ) -> Vec<RequestId> {
-        let created = cx.world.now();
-        let batch = cx.world.new_batch();
+        let created = cx.context.now();
+        let batch = cx.context.new_batch();
         let recipes = recipes.into_iter().flat_map(|mut recipe| {
             recipe.batch.get_or_insert(batch);
             Self::requests_of(cx, recipe)
@@ -75,10 +75,10 @@ impl Queue {
                 estimate: Self::estimate(cx, &recipe),
                 ..QueueEntry::default()
             };
-            (RequestRecord { request: cx.world.new_request(), recipe, created }, turn)
+            (RequestRecord { request: cx.context.new_request(), recipe, created }, turn)
         });
         let asked: Vec<(RequestRecord, QueueEntry)> = asked.collect();
-        let library = Arc::clone(&cx.world.library);
+        let library = Arc::clone(&cx.context.library);
         let record = move || {
             let recorded = library.requests().enqueue(asked.iter().map(|(intent, turn)| (intent, turn.clone())));
             (recorded, asked)
@@ -100,7 +100,7 @@ impl Queue {
             // What is not on disk is not sent.
             if let Err(error) = &recorded {
                 self.scheduler.line.remove(request);
-                self.advance(cx, request, Step::Failed(library_failure(error, Charge::No)));
+                self.advance(cx, request, RequestProgress::Failed(library_failure(error, Charge::No)));
             }
         }
         if let Some(other) = asking.after {

@@ -15,7 +15,7 @@ use super::published_status::HEARTBEAT;
 impl Queue {
     /// When the queue has to be looked at again, if nothing happens before; never while there is nothing to do.
     pub(in crate::studio) fn alarm(&mut self, cx: &QueueContext<'_>) -> Option<Instant> {
-        let (now, looked_at) = (cx.world.now(), self.looked_at);
+        let (now, looked_at) = (cx.context.now(), self.looked_at);
         let time = self.with_rules(cx, |scheduler, rules| scheduler.next_time(looked_at, rules));
         let time = [time, self.disk.next_look()].into_iter().flatten().min();
         let until = time.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default().min(HEARTBEAT));
@@ -30,7 +30,7 @@ impl Queue {
 
     /// Looks at the queue: lets start what may, and tells how it stands if that is due.
     pub(in crate::studio) fn look_at_queue(&mut self, cx: &QueueContext<'_>) {
-        let now = cx.world.now();
+        let now = cx.context.now();
         if self.told.slept(now, Instant::now()) {
             // What is under way is left to its own time limits: it may be charged, and is not sent again.
             tracing::info!("the machine has slept, or its clock was set");

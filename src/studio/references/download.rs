@@ -21,7 +21,7 @@ use crate::{
     studio::{
         protocol::{Event, NotFetched, Notice, ReferenceEvent},
         references::reference_store,
-        runtime::{blocking::blocking, context::World, task::Task},
+        runtime::{blocking::blocking, context::Context, task::Task},
     },
 };
 
@@ -34,26 +34,26 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// Downloads the image behind a link, or decodes a data URL, and adds it as a reference.
-pub(in crate::studio) fn fetch_reference(shared: &Arc<World>, downloading: &Arc<AtomicUsize>, link: String) {
-    let (world, under_way) = (Arc::clone(shared), Arc::clone(downloading));
+pub(in crate::studio) fn fetch_reference(shared: &Arc<Context>, downloading: &Arc<AtomicUsize>, link: String) {
+    let (context, under_way) = (Arc::clone(shared), Arc::clone(downloading));
     let count = under_way.fetch_add(1, Ordering::SeqCst) + 1;
-    world.events.send(Event::References(ReferenceEvent::Downloading(count)));
+    context.events.send(Event::References(ReferenceEvent::Downloading(count)));
     let (host, counted) = (host(&link), Arc::clone(&under_way));
-    let not_fetched = move |world: &World, why| {
+    let not_fetched = move |context: &Context, why| {
         tracing::info!(?why, "a link gave no reference");
-        world.events.send(Event::Notice(Notice::ReferenceNotFetched { host, why }));
+        context.events.send(Event::Notice(Notice::ReferenceNotFetched { host, why }));
     };
     let told = not_fetched.clone();
     let work = async move {
-        if let Err(why) = fetch(&world, &link).await {
-            not_fetched(&world, why);
+        if let Err(why) = fetch(&context, &link).await {
+            not_fetched(&context, why);
         }
         let left = settle(&under_way);
-        world.events.send(Event::References(ReferenceEvent::Downloading(left)));
+        context.events.send(Event::References(ReferenceEvent::Downloading(left)));
     };
-    shared.spawn(Task::FetchReference, work, move |world| {
-        told(world, NotFetched::NoPicture);
-        world.events.send(Event::References(ReferenceEvent::Downloading(settle(&counted))));
+    shared.spawn(Task::DownloadReference, work, move |context| {
+        told(context, NotFetched::NoPicture);
+        context.events.send(Event::References(ReferenceEvent::Downloading(settle(&counted))));
     });
 }
 
@@ -61,15 +61,15 @@ fn settle(under_way: &AtomicUsize) -> usize {
     under_way.fetch_sub(1, Ordering::SeqCst).saturating_sub(1)
 }
 
-async fn fetch(world: &Arc<World>, link: &str) -> Result<(), NotFetched> {
+async fn fetch(context: &Arc<Context>, link: &str) -> Result<(), NotFetched> {
     let url = Url::parse(link.trim()).map_err(|_error| NotFetched::NoAddress)?;
-    let bytes = if url.scheme() == "data" { data(&url)? } else { behind(world, &url).await? };
+    let bytes = if url.scheme() == "data" { data(&url)? } else { behind(context, &url).await? };
     let name = name(&url);
-    let keeper = Arc::clone(world);
+    let keeper = Arc::clone(context);
     let kept = blocking(move || reference_store::from_bytes(&keeper.library, &bytes, name)).await;
     match kept {
         Ok(Ok(ready)) => {
-            ready.tell(&world.events);
+            ready.tell(&context.events);
             Ok(())
         }
         Ok(Err(reference_store::Refused(_))) | Err(_) => Err(NotFetched::NoPicture),
@@ -77,13 +77,14 @@ async fn fetch(world: &Arc<World>, link: &str) -> Result<(), NotFetched> {
 }
 
 /// The bytes behind an address.
-async fn behind(world: &World, url: &Url) -> Result<Vec<u8>, NotFetched> {
+async fn behind(context: &Context, url: &Url) -> Result<Vec<u8>, NotFetched> {
     let why = |failure: Failure| match failure.kind {
         FailureKind::ImageTooLarge => NotFetched::TooLarge,
         FailureKind::LinkRefused => NotFetched::Private,
         _ => NotFetched::NoAnswer(failure.words.unwrap_or_default()),
     };
-    let mut incoming = world.client.fetch_image(url.as_str(), &LinkPolicy::chosen(url.as_str())).await.map_err(why)?;
+    let mut incoming =
+        context.client.fetch_image(url.as_str(), &LinkPolicy::chosen(url.as_str())).await.map_err(why)?;
     if incoming.length.is_some_and(|length| length > reference_store::LARGEST) {
         return Err(NotFetched::TooLarge);
     }

@@ -9,7 +9,7 @@ use crate::{
         gallery::thumbnails,
         protocol::{Event, Notice, Pixels, ReferenceEvent},
         references::reference_store,
-        runtime::context::World,
+        runtime::context::Context,
     },
 };
 
@@ -19,12 +19,12 @@ const SHOWN: u32 = 1600;
 const COVERED: u32 = 800;
 
 /// Sends what a mask is painted over, and what is covered already.
-pub(in crate::studio) fn tell_ground(world: &World, reference: &Reference, mask: Option<&Reference>) {
-    let Some((pixels, coverage)) = ground(&world.library, reference, mask) else {
-        world.events.send(Event::Notice(Notice::ReferenceRefused { name: reference.name.clone() }));
+pub(in crate::studio) fn tell_ground(context: &Context, reference: &Reference, mask: Option<&Reference>) {
+    let Some((pixels, coverage)) = ground(&context.library, reference, mask) else {
+        context.events.send(Event::Notice(Notice::ReferenceRefused { name: reference.name.clone() }));
         return;
     };
-    world.events.send(Event::References(ReferenceEvent::MaskBase {
+    context.events.send(Event::References(ReferenceEvent::MaskBase {
         sha256: reference.sha256.clone(),
         pixels,
         coverage,
@@ -32,13 +32,20 @@ pub(in crate::studio) fn tell_ground(world: &World, reference: &Reference, mask:
 }
 
 /// Makes a mask, and tells of it; none if nothing is covered.
-pub(in crate::studio) fn make(world: &World, reference: &Reference, base: Option<&Reference>, strokes: &[BrushStroke]) {
-    match made(&world.library, reference, base, strokes) {
+pub(in crate::studio) fn make(
+    context: &Context,
+    reference: &Reference,
+    base: Option<&Reference>,
+    strokes: &[BrushStroke],
+) {
+    match made(&context.library, reference, base, strokes) {
         Ok(mask) => {
-            world.events.send(Event::References(ReferenceEvent::MaskReady { sha256: reference.sha256.clone(), mask }));
+            context
+                .events
+                .send(Event::References(ReferenceEvent::MaskReady { sha256: reference.sha256.clone(), mask }));
         }
         Err(NotMade) => {
-            world.events.send(Event::Notice(Notice::ReferenceRefused { name: reference.name.clone() }));
+            context.events.send(Event::Notice(Notice::ReferenceRefused { name: reference.name.clone() }));
         }
     }
 }

@@ -6,9 +6,9 @@ use crate::studio::{
     protocol::{Event, Notice, ReferenceCommand},
     references::{download, mask, reference_store},
     runtime::{
-        context::World,
-        task::{Task, caught},
-        task_message::Note,
+        context::Context,
+        task::{Task, catch_panic},
+        task_message::TaskMessage,
     },
 };
 
@@ -21,59 +21,65 @@ pub(in crate::studio) struct ReferenceService {
 
 impl ReferenceService {
     /// Handles a command about reference images and masks.
-    pub(in crate::studio) fn handle(&self, command: ReferenceCommand, world: &Arc<World>) {
+    pub(in crate::studio) fn handle(&self, command: ReferenceCommand, context: &Arc<Context>) {
         match command {
             ReferenceCommand::PickFiles => {
-                world.choose(world.dialogs.pick_images(), |world, paths| world.note(Note::ReferenceFiles(paths)));
+                context.choose(context.dialogs.pick_images(), |context, paths| {
+                    context.notify_core(TaskMessage::ReferenceFilesPicked(paths))
+                });
             }
-            ReferenceCommand::AddFiles(paths) => world.on_thread(
+            ReferenceCommand::AddFiles(paths) => context.spawn_blocking(
                 Task::References,
-                move |world| {
+                move |context| {
                     for path in paths {
-                        let read = || reference_store::from_file(&world.library, &path);
-                        tell_reference(world, read, || reference_store::name(&path));
+                        let read = || reference_store::from_file(&context.library, &path);
+                        tell_reference(context, read, || reference_store::name(&path));
                     }
                 },
-                World::task_failed,
+                Context::report_task_panic,
             ),
-            ReferenceCommand::AddPixels { width, height, rgba } => world.on_thread(
+            ReferenceCommand::AddPixels { width, height, rgba } => context.spawn_blocking(
                 Task::References,
-                move |world| {
-                    let read = || reference_store::from_pixels(&world.library, width, height, rgba);
-                    tell_reference(world, read, || format!("{width} × {height}"));
+                move |context| {
+                    let read = || reference_store::from_pixels(&context.library, width, height, rgba);
+                    tell_reference(context, read, || format!("{width} × {height}"));
                 },
-                World::task_failed,
+                Context::report_task_panic,
             ),
-            ReferenceCommand::AddImages(ids) => world.on_thread(
+            ReferenceCommand::AddImages(ids) => context.spawn_blocking(
                 Task::References,
-                move |world| {
+                move |context| {
                     for id in ids {
-                        tell_reference(world, || reference_store::from_image(&world.library, id), || id.to_string());
+                        tell_reference(
+                            context,
+                            || reference_store::from_image(&context.library, id),
+                            || id.to_string(),
+                        );
                     }
                 },
-                World::task_failed,
+                Context::report_task_panic,
             ),
-            ReferenceCommand::AddUrl(url) => download::fetch_reference(world, &self.downloading, url),
+            ReferenceCommand::AddUrl(url) => download::fetch_reference(context, &self.downloading, url),
             ReferenceCommand::LoadMaskBase { reference, mask } => {
                 let name = reference.name.clone();
-                world.on_thread(
+                context.spawn_blocking(
                     Task::Mask,
-                    move |world| mask::tell_ground(world, &reference, mask.as_ref()),
-                    move |world| world.events.send(Event::Notice(Notice::ReferenceRefused { name })),
+                    move |context| mask::tell_ground(context, &reference, mask.as_ref()),
+                    move |context| context.events.send(Event::Notice(Notice::ReferenceRefused { name })),
                 );
             }
             ReferenceCommand::CreateMask { reference, base, strokes } => {
                 let name = reference.name.clone();
-                world.on_thread(
+                context.spawn_blocking(
                     Task::Mask,
-                    move |world| mask::make(world, &reference, base.as_ref(), &strokes),
-                    move |world| world.events.send(Event::Notice(Notice::ReferenceRefused { name })),
+                    move |context| mask::make(context, &reference, base.as_ref(), &strokes),
+                    move |context| context.events.send(Event::Notice(Notice::ReferenceRefused { name })),
                 );
             }
-            ReferenceCommand::LoadThumbnail(reference) => world.on_thread(
+            ReferenceCommand::LoadThumbnail(reference) => context.spawn_blocking(
                 Task::ReferenceThumbnail,
-                move |world| reference_store::tell_thumbnail(&world.library, &world.events, reference),
-                World::task_failed,
+                move |context| reference_store::tell_thumbnail(&context.library, &context.events, reference),
+                Context::report_task_panic,
             ),
         }
     }
@@ -81,17 +87,17 @@ impl ReferenceService {
 
 /// Reads a reference and tells of it. One at which a decoder panics is refused like any that cannot be read.
 fn tell_reference(
-    world: &World,
+    context: &Context,
     read: impl FnOnce() -> Result<reference_store::Ready, reference_store::Refused>,
     name: impl FnOnce() -> String,
 ) {
-    match caught(Task::References, read) {
-        Some(Ok(ready)) => ready.tell(&world.events),
+    match catch_panic(Task::References, read) {
+        Some(Ok(ready)) => ready.tell(&context.events),
         Some(Err(reference_store::Refused(Some(format)))) => {
-            world.events.send(Event::Notice(Notice::ReferenceForeign { name: name(), format }));
+            context.events.send(Event::Notice(Notice::ReferenceForeign { name: name(), format }));
         }
         Some(Err(reference_store::Refused(None))) | None => {
-            world.events.send(Event::Notice(Notice::ReferenceRefused { name: name() }));
+            context.events.send(Event::Notice(Notice::ReferenceRefused { name: name() }));
         }
     }
 }

@@ -17,8 +17,8 @@ use crate::{
     studio::{
         protocol::{Event, Notice, SpendingCommand, SpendingReport, Sum},
         runtime::{
-            context::World,
-            task::{BROKE_DOWN, Task},
+            context::Context,
+            task::{INTERNAL_ERROR, Task},
         },
     },
 };
@@ -27,42 +27,43 @@ use crate::{
 const SUGGESTED: &str = "atelier-spending.csv";
 
 /// Handles a command about spending.
-pub(in crate::studio) fn handle(command: SpendingCommand, world: &Arc<World>) {
+pub(in crate::studio) fn handle(command: SpendingCommand, context: &Arc<Context>) {
     match command {
-        SpendingCommand::LoadReport { since } => world.on_thread(
+        SpendingCommand::LoadReport { since } => context.spawn_blocking(
             Task::Spending,
-            move |world| match report(&world.library, since, &TimeZone::system()) {
-                Ok(report) => world.events.send(Event::Spending(Box::new(report))),
-                Err(error) => world.library_trouble(&error),
+            move |context| match report(&context.library, since, &TimeZone::system()) {
+                Ok(report) => context.events.send(Event::Spending(Box::new(report))),
+                Err(error) => context.report_library_error(&error),
             },
-            World::reading_failed,
+            Context::report_read_panic,
         ),
         SpendingCommand::PickExport { since } => {
-            world.choose(world.dialogs.save_file(SUGGESTED), move |world, path| begin_export(world, path, since));
+            context
+                .choose(context.dialogs.save_file(SUGGESTED), move |context, path| begin_export(context, path, since));
         }
-        SpendingCommand::Export { path, since } => begin_export(world, path, since),
+        SpendingCommand::Export { path, since } => begin_export(context, path, since),
     }
 }
 
-fn begin_export(world: &Arc<World>, path: PathBuf, since: Option<Date>) {
+fn begin_export(context: &Arc<Context>, path: PathBuf, since: Option<Date>) {
     let file = path.clone();
-    world.on_thread(
+    context.spawn_blocking(
         Task::Spending,
-        move |world| export(world, path, since),
-        move |world| {
-            world.events.send(Event::Notice(Notice::CannotSave { path: file, reason: BROKE_DOWN.to_owned() }));
+        move |context| export(context, path, since),
+        move |context| {
+            context.events.send(Event::Notice(Notice::CannotSave { path: file, reason: INTERNAL_ERROR.to_owned() }));
         },
     );
 }
 
-fn export(world: &World, path: PathBuf, since: Option<Date>) {
-    if world.library.owns(&path) {
-        return world.events.send(Event::Notice(Notice::InLibrary { path }));
+fn export(context: &Context, path: PathBuf, since: Option<Date>) {
+    if context.library.owns(&path) {
+        return context.events.send(Event::Notice(Notice::InLibrary { path }));
     }
-    let written = table(&world.library, since, &TimeZone::system()).map_err(|error| error.to_string());
+    let written = table(&context.library, since, &TimeZone::system()).map_err(|error| error.to_string());
     let written =
         written.and_then(|(text, count)| fs::write(&path, text).map(|()| count).map_err(|error| error.to_string()));
-    world.events.send(Event::Notice(match written {
+    context.events.send(Event::Notice(match written {
         Ok(count) => Notice::SpendingExported { path, count },
         Err(reason) => Notice::CannotSave { path, reason: reason.clone() },
     }));

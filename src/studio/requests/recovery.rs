@@ -16,7 +16,7 @@ use crate::{
             retention,
             spool_reader::{Left, from_spool},
         },
-        runtime::context::World,
+        runtime::context::Context,
     },
 };
 
@@ -44,15 +44,15 @@ pub(in crate::studio) struct Found {
 
 /// Reads what was spent since a time, or for requests that were asked for together with such that have not ended; and
 /// sees to it that no request is written down twice. Blocks.
-pub(in crate::studio) fn spent(world: &World, since: Timestamp) -> Result<Vec<Spending>, LibraryError> {
-    let unfinished = world.library.requests().unfinished()?;
+pub(in crate::studio) fn spent(context: &Context, since: Timestamp) -> Result<Vec<Spending>, LibraryError> {
+    let unfinished = context.library.requests().unfinished()?;
     let batches: BTreeSet<BatchId> = unfinished.iter().filter_map(|(intent, _)| intent.recipe.batch).collect();
     // Kept responses of ended requests may be read again, and were written down when they came.
-    let ended = world.library.requests().failed()?.into_iter().chain(world.library.requests().put_away()?);
+    let ended = context.library.requests().failed()?.into_iter().chain(context.library.requests().put_away()?);
     let requests: BTreeSet<RequestId> =
         unfinished.iter().map(|(intent, _)| intent.request).chain(ended.map(|(intent, _)| intent.request)).collect();
     let (mut spent, mut written) = (Vec::new(), BTreeSet::new());
-    world.library.spending().read(|spending| {
+    context.library.spending().read(|spending| {
         if requests.contains(&spending.request) {
             written.insert(spending.request);
         }
@@ -60,24 +60,24 @@ pub(in crate::studio) fn spent(world: &World, since: Timestamp) -> Result<Vec<Sp
             spent.push(spending);
         }
     })?;
-    world.library.spending().mark_recorded(written);
+    context.library.spending().mark_recorded(written);
     Ok(spent)
 }
 
 /// Reads the spools of unfinished requests into pictures and marks the rest as interrupted. Blocks.
-pub(in crate::studio) fn recover(world: &Arc<World>) -> Result<Found, LibraryError> {
+pub(in crate::studio) fn recover(context: &Arc<Context>) -> Result<Found, LibraryError> {
     let mut found = Found::default();
     // The version that made the library takes it up.
-    if world.library.is_newer() {
+    if context.library.is_newer() {
         return Ok(found);
     }
-    for (intent, state) in world.library.requests().unfinished()? {
-        let turn = world.library.requests().queue_entry(intent.request)?.unwrap_or_default();
+    for (intent, state) in context.library.requests().unfinished()? {
+        let turn = context.library.requests().queue_entry(intent.request)?.unwrap_or_default();
         if state == RequestStatus::Queued {
             found.waiting.push((intent, turn));
             continue;
         }
-        let spooled = from_spool(world, &intent).unwrap_or_else(|error| {
+        let spooled = from_spool(context, &intent).unwrap_or_else(|error| {
             tracing::error!(request = %intent.request, error = %chain(&error), "a response cannot be read from its spool file");
             None
         });
@@ -92,7 +92,7 @@ pub(in crate::studio) fn recover(world: &Arc<World>) -> Result<Found, LibraryErr
             }
             Some(Left::Nothing(mut failure)) => {
                 found.recovered += failure.stored;
-                failure.kept = retention::keep_response(world, intent.request, &failure);
+                failure.kept = retention::keep_response(context, intent.request, &failure);
                 Some(failure).filter(|failure| failure.kept.is_some() || failure.stored > 0)
             }
             None => None,
@@ -104,32 +104,32 @@ pub(in crate::studio) fn recover(world: &Arc<World>) -> Result<Found, LibraryErr
             continue;
         }
         // Its spool can be gone where its pictures are not: they are flushed sooner than it is.
-        let pictures = world.library.images().count_of_request(intent.request)?;
+        let pictures = context.library.images().count_of_request(intent.request)?;
         if pictures > 0 && pictures >= intent.recipe.parameters.n.unwrap_or(1) as usize {
             let spent = Outcome { charged: Charge::Yes, amount: None, pictures, took: None };
-            cost_recorder::book(world, intent.request, &intent.recipe, &spent);
-            world.library.requests().set_status(intent.request, &RequestStatus::Stored)?;
-            world.library.spool().remove(intent.request)?;
+            cost_recorder::book(context, intent.request, &intent.recipe, &spent);
+            context.library.requests().set_status(intent.request, &RequestStatus::Stored)?;
+            context.library.spool().remove(intent.request)?;
             found.recovered += pictures;
             continue;
         }
         let failure = interrupted(left);
         let spent = Outcome { charged: failure.charged, amount: None, pictures: failure.stored, took: None };
-        cost_recorder::book(world, intent.request, &intent.recipe, &spent);
-        world.library.requests().set_status(intent.request, &RequestStatus::Failed(failure.clone()))?;
+        cost_recorder::book(context, intent.request, &intent.recipe, &spent);
+        context.library.requests().set_status(intent.request, &RequestStatus::Failed(failure.clone()))?;
         if failure.kept.is_none() {
-            world.library.spool().remove(intent.request)?;
+            context.library.spool().remove(intent.request)?;
         }
         found.interrupted += 1;
         found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) });
     }
     let interrupted: Vec<RequestId> = found.cards.iter().map(|card| card.intent.request).collect();
-    for (intent, failure) in world.library.requests().failed()? {
+    for (intent, failure) in context.library.requests().failed()? {
         if interrupted.contains(&intent.request) {
             continue;
         }
-        let turn = world.library.requests().queue_entry(intent.request)?.unwrap_or_default();
-        match read_kept(world, &intent, failure)? {
+        let turn = context.library.requests().queue_entry(intent.request)?.unwrap_or_default();
+        match read_kept(context, &intent, failure)? {
             Some(failure) => found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) }),
             None => found.recovered += 1,
         }
@@ -149,8 +149,12 @@ fn interrupted(left: Option<Failure>) -> Failure {
 
 /// Reads a kept response again that an older version has read, or that could not be stored. Returns its failure as it is
 /// now; `None` if everything in it is stored.
-fn read_kept(world: &Arc<World>, intent: &RequestRecord, failure: Failure) -> Result<Option<Failure>, LibraryError> {
-    let Some(spooled) = world.library.spool().read(intent.request)? else {
+fn read_kept(
+    context: &Arc<Context>,
+    intent: &RequestRecord,
+    failure: Failure,
+) -> Result<Option<Failure>, LibraryError> {
+    let Some(spooled) = context.library.spool().read(intent.request)? else {
         // It was removed, or there never was any.
         return Ok(Some(Failure { kept: None, ..failure }));
     };
@@ -162,12 +166,12 @@ fn read_kept(world: &Arc<World>, intent: &RequestRecord, failure: Failure) -> Re
     if !is_new && !retention::is_about_disk(&failure) {
         return Ok(Some(failure));
     }
-    Ok(match from_spool(world, intent)? {
+    Ok(match from_spool(context, intent)? {
         Some(Left::Images { .. }) => None,
         Some(Left::Nothing(again)) => {
-            let kept = retention::keep_response(world, intent.request, &again);
+            let kept = retention::keep_response(context, intent.request, &again);
             let again = Failure { kept, ..again };
-            world.library.requests().set_failed(intent.request, &again, true)?;
+            context.library.requests().set_failed(intent.request, &again, true)?;
             Some(again)
         }
         // Its links are fetched when a person says so.

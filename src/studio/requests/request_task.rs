@@ -31,8 +31,8 @@ use crate::{
         },
         runtime::{
             blocking::blocking,
-            context::World,
-            task_message::{Note, Step},
+            context::Context,
+            task_message::{RequestProgress, TaskMessage},
         },
     },
 };
@@ -78,37 +78,37 @@ impl From<Failure> for Stop {
 }
 
 /// Runs one request to completion and reports the result to the core task.
-pub(in crate::studio) async fn run(world: Arc<World>, task: RequestTask) {
+pub(in crate::studio) async fn run(context: Arc<Context>, task: RequestTask) {
     let mut record = Record::default();
-    let came = send_and_receive(&world, &task, &mut record).await;
+    let came = send_and_receive(&context, &task, &mut record).await;
     let sent = record.was_sent();
     // What was cancelled is over: nobody asks what it said.
     if !matches!(came, Err(Stop::Cancelled { .. }))
         && let Some(exchange) = record.whole()
     {
-        exchange_recorder::keep(&world, task.request, exchange).await;
+        exchange_recorder::keep(&context, task.request, exchange).await;
     }
-    finish_request(&world, task.request, &task.recipe, sent, came).await;
+    finish_request(&context, task.request, &task.recipe, sent, came).await;
 }
 
 /// Records that a request's task panicked and reports it: if the request was sent, it may be charged.
-pub(in crate::studio) async fn fail_after_panic(world: &Arc<World>, request: RequestId, recipe: &Arc<Recipe>) {
-    let library = Arc::clone(&world.library);
+pub(in crate::studio) async fn fail_after_panic(context: &Arc<Context>, request: RequestId, recipe: &Arc<Recipe>) {
+    let library = Arc::clone(&context.library);
     let state = blocking(move || library.requests().status(request)).await;
     let was_sent = !matches!(state, Ok(Ok(Some(RequestStatus::Queued))));
     let failure = Failure::new(FailureKind::Interrupted);
     let failure = if was_sent { failure } else { failure.charged(Charge::No) };
-    finish_request(world, request, recipe, was_sent, Err(failure.into())).await;
+    finish_request(context, request, recipe, was_sent, Err(failure.into())).await;
 }
 
 /// Records that a request was cancelled before it was sent, and reports it.
-pub(in crate::studio) async fn cancel_unsent(world: Arc<World>, request: RequestId, recipe: Arc<Recipe>) {
-    finish_request(&world, request, &recipe, false, Err(Stop::Cancelled { sent: false })).await;
+pub(in crate::studio) async fn cancel_unsent(context: Arc<Context>, request: RequestId, recipe: Arc<Recipe>) {
+    finish_request(&context, request, &recipe, false, Err(Stop::Cancelled { sent: false })).await;
 }
 
 /// Fetches the images that an earlier response links to and reports the result to the core task.
 pub(in crate::studio) async fn fetch_links(
-    world: Arc<World>,
+    context: Arc<Context>,
     request: RequestId,
     recipe: Arc<Recipe>,
     profile: Option<Profile>,
@@ -116,12 +116,12 @@ pub(in crate::studio) async fn fetch_links(
     read: Read,
     cancel: CancellationToken,
 ) {
-    let came = match cancel.run_until_cancelled(read.follow_links(&world, &policy, profile.as_ref())).await {
-        Some(Ok(read)) => finish(&world, request, read, Duration::ZERO).await.map_err(Stop::Failed),
+    let came = match cancel.run_until_cancelled(read.follow_links(&context, &policy, profile.as_ref())).await {
+        Some(Ok(read)) => finish(&context, request, read, Duration::ZERO).await.map_err(Stop::Failed),
         Some(Err(failure)) => Err(Stop::Failed(failure)),
         None => Err(cancelled_whole()),
     };
-    finish_request(&world, request, &recipe, true, came).await;
+    finish_request(&context, request, &recipe, true, came).await;
 }
 
 /// A person has stopped a request whose response has come as a whole: it is paid for, and kept.
@@ -131,81 +131,85 @@ fn cancelled_whole() -> Stop {
 
 /// Records how a request ended and, if it was sent, what it cost, and reports it to the core task.
 async fn finish_request(
-    world: &Arc<World>,
+    context: &Arc<Context>,
     request: RequestId,
     recipe: &Arc<Recipe>,
     was_sent: bool,
-    came: Result<Step, Stop>,
+    came: Result<RequestProgress, Stop>,
 ) {
     let step = match came {
         Ok(step) => step,
         Err(Stop::Failed(failure)) => {
             tracing::warn!(%request, kind = ?failure.kind, charged = ?failure.charged, status = ?failure.http_status, "a request failed");
             if was_sent {
-                book(world, request, recipe, failure.charged).await;
+                book(context, request, recipe, failure.charged).await;
             }
-            let failure = keep(world, request, failure).await;
+            let failure = keep(context, request, failure).await;
             // What the next start can go on with stays unfinished, as if the program had stopped here.
             if failure.kept.is_none() || !is_resumable(&failure) {
-                keep_state(world, request, RequestStatus::Failed(failure.clone())).await;
+                keep_state(context, request, RequestStatus::Failed(failure.clone())).await;
             }
-            Step::Failed(failure)
+            RequestProgress::Failed(failure)
         }
         Err(Stop::NotReached(failure)) => {
-            drop_spool(world, request).await;
-            Step::NotReached(failure)
+            drop_spool(context, request).await;
+            RequestProgress::Unreachable(failure)
         }
         Err(Stop::Refused(failure)) => {
-            drop_spool(world, request).await;
-            Step::Refused(failure)
+            drop_spool(context, request).await;
+            RequestProgress::RateLimited(failure)
         }
         // An earlier try may have left its spool file.
         Err(Stop::NoRoom(room)) => {
-            drop_spool(world, request).await;
-            Step::NoRoom(room)
+            drop_spool(context, request).await;
+            RequestProgress::NoDiskSpace(room)
         }
         Err(Stop::PutBack) => {
-            drop_spool(world, request).await;
-            Step::PutBack
+            drop_spool(context, request).await;
+            RequestProgress::Requeued
         }
         Err(Stop::Cancelled { sent }) => {
             if sent {
-                book(world, request, recipe, Charge::Maybe).await;
+                book(context, request, recipe, Charge::Maybe).await;
             }
-            keep_state(world, request, RequestStatus::Cancelled { sent }).await;
-            drop_spool(world, request).await;
-            Step::Cancelled { sent }
+            keep_state(context, request, RequestStatus::Cancelled { sent }).await;
+            drop_spool(context, request).await;
+            RequestProgress::Cancelled { sent }
         }
     };
-    world.note(Note::Step(request, step));
+    context.notify_core(TaskMessage::Progress(request, step));
 }
 
 /// Sends a request, more than once only as long as it surely cost nothing.
-async fn send_and_receive(world: &Arc<World>, task: &RequestTask, record: &mut Record) -> Result<Step, Stop> {
+async fn send_and_receive(
+    context: &Arc<Context>,
+    task: &RequestTask,
+    record: &mut Record,
+) -> Result<RequestProgress, Stop> {
     let RequestTask { request, recipe, profile, limits, reins, .. } = task;
     let cancel = &reins.cancel;
-    let base_url = world.base_url(profile);
+    let base_url = context.base_url(profile);
     let mut tries = 0;
     let (since, start, mut incoming, mut spool, promise) = loop {
         // Put together for each try, so that large references are not held in memory while it waits.
         let before_sending = async {
-            let key = world.keys.key(profile).await?;
-            let call = call(world, recipe, profile, *limits).await?;
+            let key = context.keys.key(profile).await?;
+            let call = call(context, recipe, profile, *limits).await?;
             let exchange = gateway::describe_request(
                 profile,
                 base_url,
                 key.as_ref().map(crate::studio::protocol::Secret::reveal),
                 &call,
-                world.now(),
+                context.now(),
             )
             .ok();
             if reins.hold.is_cancelled() {
                 return Err(Stop::PutBack);
             }
             // No money is spent on a response that could not be kept.
-            let (mut spool, promise) = open_spool(world, task, exchange.clone()).await?;
+            let (mut spool, promise) = open_spool(context, task, exchange.clone()).await?;
             // The intent is on disk as "sending" before the socket opens: from here on it may cost money.
-            set_state(world, *request, RequestStatus::Sending).await?;
+            set_state(context, *request, RequestStatus::Sending).await?;
             let spool = blocking(move || spool.arm().map(|()| spool)).await?;
             let spool = spool.map_err(|error| library_failure(&error, Charge::No))?;
             Ok::<_, Stop>((key, call, exchange, spool, promise))
@@ -214,13 +218,13 @@ async fn send_and_receive(world: &Arc<World>, task: &RequestTask, record: &mut R
             ready = before_sending => ready?,
             () = cancel.cancelled() => return Err(Stop::Cancelled { sent: false }),
         };
-        let (since, start) = (world.now(), Instant::now());
-        world.note(Note::Step(*request, Step::Sent { since }));
+        let (since, start) = (context.now(), Instant::now());
+        context.notify_core(TaskMessage::Progress(*request, RequestProgress::Sent { since }));
         let revealed = key.as_ref().map(crate::studio::protocol::Secret::reveal);
         // Of several tries the last one is kept.
         record.send(exchange, profile, revealed);
         let answered = tokio::select! {
-            answered = world.client.send_and_hear(profile, base_url, revealed, call, &mut record.heard) => answered,
+            answered = context.client.send_and_hear(profile, base_url, revealed, call, &mut record.heard) => answered,
             () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),
         };
         tries += 1;
@@ -230,19 +234,19 @@ async fn send_and_receive(world: &Arc<World>, task: &RequestTask, record: &mut R
                 // A spool file that is there says that the request was sent.
                 blocking(move || spool.discard()).await?;
                 drop(promise);
-                pause(world, task, failure, tries).await?;
+                pause(context, task, failure, tries).await?;
             }
         }
     };
     if let Some(wait) = record.heard.exhausted {
-        world.note(Note::Step(*request, Step::Exhausted(wait)));
+        context.notify_core(TaskMessage::Progress(*request, RequestProgress::RateLimitReached(wait)));
     }
     // What is there from here on is read at the next start in either state.
-    keep_state(world, *request, RequestStatus::Receiving).await;
+    keep_state(context, *request, RequestStatus::Receiving).await;
 
     let (pieces, taken) = mpsc::channel(PIECES);
     let reading = {
-        let (world, request, recipe) = (Arc::clone(world), *request, Arc::clone(recipe));
+        let (context, request, recipe) = (Arc::clone(context), *request, Arc::clone(recipe));
         let arrival = Arrival { since, kind: incoming.kind, total: incoming.length };
         let answer = record.so_far().and_then(|exchange| exchange.answer);
         let head = ResponseHead { kind: response_reader::label(incoming.kind).to_owned(), answer };
@@ -251,7 +255,7 @@ async fn send_and_receive(world: &Arc<World>, task: &RequestTask, record: &mut R
             if let Err(error) = spool.begin(&head) {
                 tracing::error!(%request, error = %chain(&error), "a response cannot be spooled");
             }
-            response_reader::read(&world, request, recipe, spool, &arrival, taken, transcript)
+            response_reader::read(&context, request, recipe, spool, &arrival, taken, transcript)
         })
     };
     loop {
@@ -283,12 +287,12 @@ async fn send_and_receive(world: &Arc<World>, task: &RequestTask, record: &mut R
     read.outcome.answer.cost = read.outcome.answer.cost.or_else(|| gateway::cost_in(&record.heard.headers));
     let policy = LinkPolicy::of(profile, base_url);
     let read = tokio::select! {
-        read = read.follow_links(world, &policy, Some(profile)) => read?,
+        read = read.follow_links(context, &policy, Some(profile)) => read?,
         () = cancel.cancelled() => return Err(cancelled_whole()),
     };
-    let finished = match finish(world, *request, read, took).await {
+    let finished = match finish(context, *request, read, took).await {
         // Disks recover from single errors, and the whole response is in the spool.
-        Err(failure) if is_about_disk(&failure) => read_again(world, *request, recipe, failure).await,
+        Err(failure) if is_about_disk(&failure) => read_again(context, *request, recipe, failure).await,
         finished => finished,
     };
     drop(promise);
@@ -297,15 +301,15 @@ async fn send_and_receive(world: &Arc<World>, task: &RequestTask, record: &mut R
 
 /// Reads a response from the spool whose images could not be stored. Returns the first failure where that does not help.
 async fn read_again(
-    world: &Arc<World>,
+    context: &Arc<Context>,
     request: RequestId,
     recipe: &Arc<Recipe>,
     failure: Failure,
-) -> Result<Step, Failure> {
-    let intent = RequestRecord { request, recipe: Recipe::clone(recipe), created: world.now() };
-    let shared = Arc::clone(world);
+) -> Result<RequestProgress, Failure> {
+    let intent = RequestRecord { request, recipe: Recipe::clone(recipe), created: context.now() };
+    let shared = Arc::clone(context);
     match blocking(move || spool_reader::from_spool(&shared, &intent)).await? {
-        Ok(Some(Left::Images { images, took })) => Ok(Step::Done { images, took }),
+        Ok(Some(Left::Images { images, took })) => Ok(RequestProgress::Done { images, took }),
         Ok(Some(Left::Nothing(again))) => Err(Failure { stored: failure.stored.max(again.stored), ..failure }),
         Ok(Some(Left::Links(_)) | None) | Err(_) => Err(failure),
     }
@@ -313,11 +317,11 @@ async fn read_again(
 
 /// Opens the spool file of a request, if there is room for its response and its images.
 async fn open_spool(
-    world: &Arc<World>,
+    context: &Arc<Context>,
     task: &RequestTask,
     exchange: Option<Exchange>,
 ) -> Result<(SpoolWriter, RoomPromise), Stop> {
-    let (shared, request, recipe) = (Arc::clone(world), task.request, Arc::clone(&task.recipe));
+    let (shared, request, recipe) = (Arc::clone(context), task.request, Arc::clone(&task.recipe));
     let (created, estimate) = (task.created, task.estimate);
     let opened = blocking(move || {
         let promise = shared.room.promise(&recipe).map_err(Stop::NoRoom)?;
@@ -335,7 +339,7 @@ async fn open_spool(
     });
     match opened.await? {
         // Where nobody can make room, the request fails at no cost.
-        Err(Stop::NoRoom(_)) if !world.attended => {
+        Err(Stop::NoRoom(_)) if !context.interactive => {
             Err(Stop::Failed(Failure::new(FailureKind::DiskFull).charged(Charge::No)))
         }
         opened => opened,
@@ -343,17 +347,17 @@ async fn open_spool(
 }
 
 /// Waits before the next try, where there is to be one. Otherwise the failure is the end.
-async fn pause(world: &Arc<World>, task: &RequestTask, failure: Failure, tries: u32) -> Result<(), Stop> {
+async fn pause(context: &Arc<Context>, task: &RequestTask, failure: Failure, tries: u32) -> Result<(), Stop> {
     let RequestTask { request, reins, .. } = task;
     let request = *request;
     let is_limit = retry_policy::is_limit(&failure);
     let goes_back = is_limit || (task.patient && failure.is_unreachable());
-    let wait = retry_policy::wait(&failure, tries, (world.random)());
+    let wait = retry_policy::wait(&failure, tries, (context.random)());
     if wait.is_none() && !goes_back {
         return Err(failure.into());
     }
     // While it waits nothing is on its way, and a program that is killed now has lost no money.
-    let library = Arc::clone(&world.library);
+    let library = Arc::clone(&context.library);
     blocking(move || library.requests().reset_to_queued(request))
         .await?
         .map_err(|error| library_failure(&error, Charge::No))?;
@@ -361,9 +365,9 @@ async fn pause(world: &Arc<World>, task: &RequestTask, failure: Failure, tries: 
         return Err(Stop::Refused(failure));
     }
     let Some(wait) = wait.filter(|_| !goes_back) else { return Err(Stop::NotReached(failure)) };
-    let at = world.now().checked_add(wait).unwrap_or(Timestamp::MAX);
+    let at = context.now().checked_add(wait).unwrap_or(Timestamp::MAX);
     tracing::info!(%request, kind = ?failure.kind, tries, ?wait, "a request is sent again");
-    world.note(Note::Step(request, Step::Again { failure, at, tries }));
+    context.notify_core(TaskMessage::Progress(request, RequestProgress::RetryScheduled { failure, at, tries }));
     tokio::select! {
         () = tokio::time::sleep(wait) => Ok(()),
         () = reins.now.notified() => Ok(()),
@@ -374,12 +378,12 @@ async fn pause(world: &Arc<World>, task: &RequestTask, failure: Failure, tries: 
 
 /// The request; pictures that go along are read from the library, and made ready for the model.
 async fn call(
-    world: &Arc<World>,
+    context: &Arc<Context>,
     recipe: &Arc<Recipe>,
     profile: &Profile,
     limits: ReferenceLimits,
 ) -> Result<Call, Failure> {
-    let (library, recipe, profile) = (Arc::clone(&world.library), recipe.as_sent(), profile.clone());
+    let (library, recipe, profile) = (Arc::clone(&context.library), recipe.as_sent(), profile.clone());
     blocking(move || {
         let (pictures, mask) = convert::pictures(&library, &recipe, limits)?;
         let pictures: Vec<ReferenceBytes<'_>> = pictures.iter().map(Fitted::part).collect();
@@ -392,53 +396,58 @@ impl Read {
     /// Follows the task that the answer has begun, if it has, and fetches the pictures that it only links to.
     async fn follow_links(
         self,
-        world: &Arc<World>,
+        context: &Arc<Context>,
         policy: &LinkPolicy,
         profile: Option<&Profile>,
     ) -> Result<Self, Failure> {
-        let read = task_polling::follow(world, self, policy, profile).await?;
+        let read = task_polling::follow(context, self, policy, profile).await?;
         // The model may only have talked, and named a page in its words.
         let is_certain = read.outcome.failure.as_ref().is_none_or(|failure| failure.kind != FailureKind::NoImage);
-        let landing = links::follow(world, read.landing, policy, profile, is_certain).await?;
+        let landing = links::follow(context, read.landing, policy, profile, is_certain).await?;
         Ok(Self { landing, ..read })
     }
 }
 
 /// Stores what has arrived and says how the request has ended.
-async fn finish(world: &Arc<World>, request: RequestId, read: Read, took: Duration) -> Result<Step, Failure> {
-    let shared = Arc::clone(world);
+async fn finish(
+    context: &Arc<Context>,
+    request: RequestId,
+    read: Read,
+    took: Duration,
+) -> Result<RequestProgress, Failure> {
+    let shared = Arc::clone(context);
     blocking(move || outcome::settle(&shared, request, read, took)).await?
 }
 
-async fn set_state(world: &Arc<World>, request: RequestId, state: RequestStatus) -> Result<(), Failure> {
-    let library = Arc::clone(&world.library);
+async fn set_state(context: &Arc<Context>, request: RequestId, state: RequestStatus) -> Result<(), Failure> {
+    let library = Arc::clone(&context.library);
     blocking(move || library.requests().set_status(request, &state))
         .await?
         .map_err(|error| library_failure(&error, Charge::No))
 }
 
-async fn keep_state(world: &Arc<World>, request: RequestId, state: RequestStatus) {
-    if let Err(failure) = set_state(world, request, state).await {
+async fn keep_state(context: &Arc<Context>, request: RequestId, state: RequestStatus) {
+    if let Err(failure) = set_state(context, request, state).await {
         tracing::error!(%request, ?failure, "the end of a request was not written down");
     }
 }
 
-async fn book(world: &Arc<World>, request: RequestId, recipe: &Arc<Recipe>, charged: Charge) {
-    let (world, recipe) = (Arc::clone(world), Arc::clone(recipe));
+async fn book(context: &Arc<Context>, request: RequestId, recipe: &Arc<Recipe>, charged: Charge) {
+    let (context, recipe) = (Arc::clone(context), Arc::clone(recipe));
     let spent = Spent { charged, amount: None, pictures: 0, took: None };
     // A task that breaks down has said so itself.
-    blocking(move || cost_recorder::book(&world, request, &recipe, &spent)).await.ok();
+    blocking(move || cost_recorder::book(&context, request, &recipe, &spent)).await.ok();
 }
 
 /// Keeps the response of a request that has failed, and says so in the failure.
-async fn keep(world: &Arc<World>, request: RequestId, failure: Failure) -> Failure {
-    let (shared, of) = (Arc::clone(world), failure.clone());
+async fn keep(context: &Arc<Context>, request: RequestId, failure: Failure) -> Failure {
+    let (shared, of) = (Arc::clone(context), failure.clone());
     let kept = blocking(move || keep_response(&shared, request, &of)).await.ok().flatten();
     Failure { kept, ..failure }
 }
 
-async fn drop_spool(world: &Arc<World>, request: RequestId) {
-    let library = Arc::clone(&world.library);
+async fn drop_spool(context: &Arc<Context>, request: RequestId) {
+    let library = Arc::clone(&context.library);
     if let Ok(Err(error)) = blocking(move || library.spool().remove(request)).await {
         tracing::warn!(%request, error = %chain(&error), "a spool file was left behind");
     }

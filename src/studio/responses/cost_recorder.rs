@@ -6,8 +6,8 @@ use crate::{
     error_chain::chain,
     recipe::{Charge, Money, Recipe, RequestId, Spending},
     studio::runtime::{
-        context::World,
-        task_message::{Note, Step},
+        context::Context,
+        task_message::{RequestProgress, TaskMessage},
     },
 };
 
@@ -24,11 +24,11 @@ pub(in crate::studio) struct Outcome {
 
 /// Writes down what a request that was sent has come to, before it is marked as ended. That it cannot be written down is
 /// no reason to lose pictures; it counts until the program ends. Blocks.
-pub(in crate::studio) fn book(world: &World, request: RequestId, recipe: &Recipe, outcome: &Outcome) {
-    let estimate = world.library.requests().queue_entry(request).ok().flatten().and_then(|turn| turn.estimate);
+pub(in crate::studio) fn book(context: &Context, request: RequestId, recipe: &Recipe, outcome: &Outcome) {
+    let estimate = context.library.requests().queue_entry(request).ok().flatten().and_then(|turn| turn.estimate);
     let amount = if outcome.charged == Charge::No { Some(Money::default()) } else { outcome.amount };
     let spending = Spending {
-        at: world.now(),
+        at: context.now(),
         request,
         profile: recipe.profile.clone(),
         model: recipe.model.clone(),
@@ -39,17 +39,17 @@ pub(in crate::studio) fn book(world: &World, request: RequestId, recipe: &Recipe
         pictures: outcome.pictures,
         took_ms: outcome.took.and_then(|took| u64::try_from(took.as_millis()).ok()),
     };
-    match world.library.spending().record(&spending) {
+    match context.library.spending().record(&spending) {
         // It was counted already if it could not be written down before.
-        Ok(true) if world.unbooked().remove(&request) => return,
+        Ok(true) if context.unrecorded_costs().remove(&request) => return,
         Ok(true) => {}
         Ok(false) => return,
         Err(error) => {
             tracing::error!(%request, error = %chain(&error), "what a request has cost was not written down");
-            if !world.unbooked().insert(request) {
+            if !context.unrecorded_costs().insert(request) {
                 return;
             }
         }
     }
-    world.note(Note::Step(request, Step::Booked(Box::new(spending))));
+    context.notify_core(TaskMessage::Progress(request, RequestProgress::CostRecorded(Box::new(spending))));
 }

@@ -10,7 +10,7 @@ use crate::{
     recipe::{Answered, Exchange, Profile, RequestId},
     studio::{
         protocol::Secret,
-        runtime::{blocking::blocking, context::World},
+        runtime::{blocking::blocking, context::Context},
     },
 };
 
@@ -96,8 +96,8 @@ impl Record {
 }
 
 /// Keeps a record in the library. That it could not be kept is no reason to fail a request.
-pub(in crate::studio) async fn keep(world: &Arc<World>, request: RequestId, exchange: Exchange) {
-    let library = Arc::clone(&world.library);
+pub(in crate::studio) async fn keep(context: &Arc<Context>, request: RequestId, exchange: Exchange) {
+    let library = Arc::clone(&context.library);
     if let Ok(Err(error)) = blocking(move || library.exchanges().save(request, &exchange)).await {
         tracing::warn!(%request, error = %chain(&error), "what went over the wire was not kept");
     }

@@ -18,7 +18,7 @@ use crate::{
     studio::{
         protocol::{Event, Notice, ResponseCommand},
         responses::response_reader,
-        runtime::{context::World, task::Task, task_message::Note},
+        runtime::{context::Context, task::Task, task_message::TaskMessage},
     },
 };
 
@@ -31,12 +31,12 @@ const FORMAT_BYTES: usize = 512;
 const BYTES_PER_MEGABYTE: u64 = 1_000_000;
 
 /// Handles a command about kept responses.
-pub(in crate::studio) fn handle(command: &ResponseCommand, world: &Arc<World>) {
+pub(in crate::studio) fn handle(command: &ResponseCommand, context: &Arc<Context>) {
     match command {
-        ResponseCommand::Save(id) => save_response(world, *id),
-        ResponseCommand::LoadTotals => send_totals(world),
-        ResponseCommand::ShowCards => show_cards(world),
-        ResponseCommand::DeleteAll => delete_all(world),
+        ResponseCommand::Save(id) => save_response(context, *id),
+        ResponseCommand::LoadTotals => send_totals(context),
+        ResponseCommand::ShowCards => show_cards(context),
+        ResponseCommand::DeleteAll => delete_all(context),
     }
 }
 
@@ -45,24 +45,24 @@ fn limits(settings: &Settings) -> KeptLimits {
 }
 
 /// Removes kept responses beyond the limits.
-pub(in crate::studio) fn prune(world: &Arc<World>, settings: &Settings) {
+pub(in crate::studio) fn prune(context: &Arc<Context>, settings: &Settings) {
     let limits = limits(settings);
-    remove(world, move |world| world.library.spool().prune_kept(limits, SystemTime::now()));
+    remove(context, move |context| context.library.spool().prune_kept(limits, SystemTime::now()));
 }
 
 /// Deletes all kept responses.
-fn delete_all(world: &Arc<World>) {
-    remove(world, |world| world.library.spool().remove_all_kept());
+fn delete_all(context: &Arc<Context>) {
+    remove(context, |context| context.library.spool().remove_all_kept());
 }
 
 /// Brings the cards of kept responses back that were removed.
-fn show_cards(world: &Arc<World>) {
-    let show = |world: &Arc<World>| {
-        let shown = world.library.requests().put_away().and_then(|put_away| {
+fn show_cards(context: &Arc<Context>) {
+    let show = |context: &Arc<Context>| {
+        let shown = context.library.requests().put_away().and_then(|put_away| {
             for (intent, failure) in put_away {
-                world.library.requests().set_failed(intent.request, &failure, true)?;
-                let turn = world.library.requests().queue_entry(intent.request)?.unwrap_or_default();
-                world.note(Note::ShowFailed(Box::new((intent, turn, failure))));
+                context.library.requests().set_failed(intent.request, &failure, true)?;
+                let turn = context.library.requests().queue_entry(intent.request)?.unwrap_or_default();
+                context.notify_core(TaskMessage::ShowFailedRequest(Box::new((intent, turn, failure))));
             }
             Ok(())
         });
@@ -70,69 +70,70 @@ fn show_cards(world: &Arc<World>) {
             tracing::warn!(error = %chain(&error), "kept responses cannot be shown");
         }
     };
-    world.on_thread(Task::Kept, show, World::task_failed);
+    context.spawn_blocking(Task::KeptResponses, show, Context::report_task_panic);
 }
 
 fn remove(
-    world: &Arc<World>,
-    remove: impl FnOnce(&World) -> Result<Vec<RequestId>, crate::library::LibraryError> + Send + 'static,
+    context: &Arc<Context>,
+    remove: impl FnOnce(&Context) -> Result<Vec<RequestId>, crate::library::LibraryError> + Send + 'static,
 ) {
-    let remove = move |world: &Arc<World>| {
-        match remove(world) {
+    let remove = move |context: &Arc<Context>| {
+        match remove(context) {
             Ok(removed) if removed.is_empty() => {}
             Ok(removed) => {
-                forget(world, &removed);
-                world.note(Note::KeptRemoved(removed));
+                forget(context, &removed);
+                context.notify_core(TaskMessage::KeptResponsesRemoved(removed));
             }
             Err(error) => tracing::warn!(error = %chain(&error), "kept responses could not be removed"),
         }
-        tell(world);
+        tell(context);
     };
-    world.on_thread(Task::Kept, remove, World::task_failed);
+    context.spawn_blocking(Task::KeptResponses, remove, Context::report_task_panic);
 }
 
 /// Tells how much is kept.
-fn send_totals(world: &Arc<World>) {
-    world.on_thread(Task::Kept, |world| tell(world), World::task_failed);
+fn send_totals(context: &Arc<Context>) {
+    context.spawn_blocking(Task::KeptResponses, |context| tell(context), Context::report_task_panic);
 }
 
 /// Asks for a folder and saves there what a kept response holds.
-fn save_response(world: &Arc<World>, id: RequestId) {
-    world.choose(world.dialogs.pick_folder(), move |world, folder| {
-        let save = move |world: &Arc<World>| {
-            let notice = match save(world, id, &folder) {
+fn save_response(context: &Arc<Context>, id: RequestId) {
+    context.choose(context.dialogs.pick_folder(), move |context, folder| {
+        let save = move |context: &Arc<Context>| {
+            let notice = match save(context, id, &folder) {
                 Ok(files) if files.is_empty() => Notice::NothingKept,
                 Ok(files) => Notice::ResponseSaved { files },
                 Err(reason) => Notice::ResponseNotSaved { reason },
             };
-            world.events.send(Event::Notice(notice));
+            context.events.send(Event::Notice(notice));
         };
-        world.on_thread(Task::Kept, save, World::task_failed);
+        context.spawn_blocking(Task::KeptResponses, save, Context::report_task_panic);
     });
 }
 
 /// Forgets requests whose cards were removed before their responses were.
-fn forget(world: &World, removed: &[RequestId]) {
-    let is_put_away =
-        |request: &RequestId| matches!(world.library.requests().status(*request), Ok(Some(RequestStatus::PutAway(_))));
+fn forget(context: &Context, removed: &[RequestId]) {
+    let is_put_away = |request: &RequestId| {
+        matches!(context.library.requests().status(*request), Ok(Some(RequestStatus::PutAway(_))))
+    };
     let gone: Vec<RequestId> = removed.iter().copied().filter(is_put_away).collect();
-    if let Err(error) = world.library.requests().remove(&gone) {
+    if let Err(error) = context.library.requests().remove(&gone) {
         tracing::warn!(error = %chain(&error), "requests whose responses were removed are still in the index");
     }
 }
 
-fn tell(world: &World) {
-    let totals = world.library.spool().kept_totals().unwrap_or_else(|error| {
+fn tell(context: &Context) {
+    let totals = context.library.spool().kept_totals().unwrap_or_else(|error| {
         tracing::warn!(error = %chain(&error), "kept responses cannot be counted");
         KeptTotals::default()
     });
-    world.events.send(Event::KeptResponses(totals));
+    context.events.send(Event::KeptResponses(totals));
 }
 
 /// Writes every image that a response holds, whole or not, and the response itself. Returns the files.
-fn save(world: &World, request: RequestId, folder: &Path) -> Result<Vec<PathBuf>, String> {
+fn save(context: &Context, request: RequestId, folder: &Path) -> Result<Vec<PathBuf>, String> {
     let failed = |error: &dyn std::fmt::Display| error.to_string();
-    let Some(mut spooled) = world.library.spool().read(request).map_err(|error| failed(&error))? else {
+    let Some(mut spooled) = context.library.spool().read(request).map_err(|error| failed(&error))? else {
         return Ok(Vec::new());
     };
     let kind = spooled.head.as_ref().map(|head| response_reader::kind(&head.kind)).unwrap_or_default();

@@ -17,7 +17,7 @@ use crate::{
     recipe::{Charge, Failure, FailureKind, Profile},
     studio::{
         responses::ingest::Landing,
-        runtime::{blocking::blocking, context::World},
+        runtime::{blocking::blocking, context::Context},
     },
 };
 
@@ -34,7 +34,7 @@ const MAX_BYTES: u64 = 512 << 20;
 /// # Errors
 /// Only if a thread that decodes breaks down.
 pub(in crate::studio) async fn follow(
-    world: &Arc<World>,
+    context: &Arc<Context>,
     mut landing: Landing,
     policy: &LinkPolicy,
     profile: Option<&Profile>,
@@ -44,7 +44,7 @@ pub(in crate::studio) async fn follow(
     if landing.has_pictures() {
         return Ok(landing);
     }
-    let deadline = Instant::now() + world.client.links_limit();
+    let deadline = Instant::now() + context.client.links_limit();
     let room = AtomicU64::new(MAX_BYTES);
     let mut links = landing.take_links().into_iter();
     let mut under_way = FuturesOrdered::new();
@@ -52,7 +52,7 @@ pub(in crate::studio) async fn follow(
         while under_way.len() < AT_ONCE
             && let Some(link) = links.next()
         {
-            under_way.push_back(within(deadline, fetch(world, link, policy, profile, &room)));
+            under_way.push_back(within(deadline, fetch(context, link, policy, profile, &room)));
         }
         let Some(fetched) = under_way.next().await else { break };
         match fetched {
@@ -79,19 +79,19 @@ async fn within<T>(deadline: Instant, fetch: impl Future<Output = Result<T, Fail
 }
 
 async fn fetch(
-    world: &World,
+    context: &Context,
     link: String,
     policy: &LinkPolicy,
     profile: Option<&Profile>,
     room: &AtomicU64,
 ) -> Result<Vec<Bytes>, Failure> {
     let charged = |failure: Failure| failure.charged(Charge::Yes);
-    let mut incoming = match world.client.fetch_image(&link, policy).await {
+    let mut incoming = match context.client.fetch_image(&link, policy).await {
         // Some gateways want the key for their own files. Nobody else is given it.
         Err(refusal) if matches!(refusal.http_status, Some(401 | 403)) => {
             let Some(profile) = profile else { return Err(charged(refusal)) };
-            let Ok(Some(key)) = world.keys.key(profile).await else { return Err(charged(refusal)) };
-            let again = world.client.fetch_own_image(&link, policy, profile, key.reveal()).await;
+            let Ok(Some(key)) = context.keys.key(profile).await else { return Err(charged(refusal)) };
+            let again = context.client.fetch_own_image(&link, policy, profile, key.reveal()).await;
             again.map_err(|_failure| charged(refusal))?
         }
         first => first.map_err(charged)?,

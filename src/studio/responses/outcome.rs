@@ -14,26 +14,26 @@ use crate::{
             response_reader::Read,
         },
         runtime::{
-            context::World,
-            task_message::{Note, Step},
+            context::Context,
+            task_message::{RequestProgress, TaskMessage},
         },
     },
 };
 
 /// Stores the images of a response that was read, records what the request cost, and returns how it has ended. Blocks.
 pub(in crate::studio) fn settle(
-    world: &World,
+    context: &Context,
     request: RequestId,
     read: Read,
     took: Duration,
-) -> Result<Step, Failure> {
+) -> Result<RequestProgress, Failure> {
     let Read { mut landing, outcome, broken, .. } = read;
     let (stored, not_stored) = landing.store(&outcome.answer, took);
     let images: Vec<_> = stored.iter().map(|picture| picture.details.id).collect();
     let (recipe, amount) = (landing.recipe(), outcome.answer.cost);
     // Those that an earlier reading of the same response has stored were announced then.
     for picture in stored.into_iter().filter(|picture| picture.is_new) {
-        announce(world, request, picture);
+        announce(context, request, picture);
     }
     let wanted = recipe.parameters.n.unwrap_or(1) as usize;
     let cut_off = || outcome.cut_off.then(|| Failure::new(FailureKind::CutOff));
@@ -53,7 +53,7 @@ pub(in crate::studio) fn settle(
         let charged = if images.is_empty() { failure.charged } else { Charge::Yes };
         // What the gateway says that it cost counts also where no image came of it.
         let spent = Spent { charged, amount, pictures: images.len(), took: None };
-        cost_recorder::book(world, request, &recipe, &spent);
+        cost_recorder::book(context, request, &recipe, &spent);
         let mut failure = failure.charged(charged).stored(images.len());
         if outcome.links > 0 {
             failure.kept = Some(KeptResponse::default());
@@ -67,26 +67,26 @@ pub(in crate::studio) fn settle(
         // An answer that was read again from its spool was not measured.
         took: Some(took).filter(|took| !took.is_zero()),
     };
-    cost_recorder::book(world, request, &recipe, &spent);
-    let ended = match world.library.requests().set_status(request, &RequestStatus::Stored) {
+    cost_recorder::book(context, request, &recipe, &spent);
+    let ended = match context.library.requests().set_status(request, &RequestStatus::Stored) {
         // It had failed before, and its response was read again.
         Err(LibraryError::Backward(_)) => {
-            world.library.spool().remove(request).and_then(|()| world.library.requests().remove(&[request]))
+            context.library.spool().remove(request).and_then(|()| context.library.requests().remove(&[request]))
         }
-        set => set.and_then(|()| world.library.spool().remove(request)),
+        set => set.and_then(|()| context.library.spool().remove(request)),
     };
     if let Err(error) = ended {
         // The pictures are safe; at the next start the spool is read again and found to be stored.
         tracing::warn!(%request, error = %chain(&error), "a finished request was not marked as such");
     }
-    Ok(Step::Done { images, took })
+    Ok(RequestProgress::Done { images, took })
 }
 
 /// Tells of a stored picture, with its thumbnails at once, so that it is drawn without being read again.
-fn announce(world: &World, request: RequestId, stored: Stored) {
+fn announce(context: &Context, request: RequestId, stored: Stored) {
     let id = stored.details.id;
-    world.note(Note::Step(request, Step::Stored(Box::new(stored.details.clone()))));
-    for (size, pixels) in ingest::keep_thumbnails(&world.library, stored) {
-        world.events.send(Event::Gallery(GalleryEvent::Thumbnail { id, size, pixels: Ok(pixels) }));
+    context.notify_core(TaskMessage::Progress(request, RequestProgress::ImageStored(Box::new(stored.details.clone()))));
+    for (size, pixels) in ingest::keep_thumbnails(&context.library, stored) {
+        context.events.send(Event::Gallery(GalleryEvent::Thumbnail { id, size, pixels: Ok(pixels) }));
     }
 }

@@ -18,9 +18,9 @@ use crate::{
         responses::exchange_recorder::Said,
         responses::ingest::Landing,
         runtime::{
-            context::World,
-            task::{Task, caught},
-            task_message::{Note, Step},
+            context::Context,
+            task::{Task, catch_panic},
+            task_message::{RequestProgress, TaskMessage},
         },
     },
 };
@@ -58,7 +58,7 @@ pub(in crate::studio) struct Read {
 
 /// Spools and reads an answer as it arrives. Runs on a thread that may block.
 pub(in crate::studio) fn read(
-    world: &Arc<World>,
+    context: &Arc<Context>,
     request: RequestId,
     recipe: Arc<Recipe>,
     mut spool: SpoolWriter,
@@ -66,7 +66,7 @@ pub(in crate::studio) fn read(
     mut pieces: mpsc::Receiver<Piece>,
     mut transcript: Transcript,
 ) -> Result<Read, Failure> {
-    let mut landing = landing(world, request, recipe);
+    let mut landing = landing(context, request, recipe);
     let mut reader = AnswerReader::new(arrival.kind, ReaderLimits::default()).hiding(transcript.mask());
     let mut masked = transcript.spool_mask();
     let Arrival { since, total, .. } = *arrival;
@@ -85,8 +85,8 @@ pub(in crate::studio) fn read(
                 if landing.revision() != shown {
                     shown = landing.revision();
                     let preview = landing.preview();
-                    let step = Step::Receiving { since, bytes: bytes_so_far, total, preview };
-                    world.note(Note::Step(request, step));
+                    let step = RequestProgress::Receiving { since, bytes: bytes_so_far, total, preview };
+                    context.notify_core(TaskMessage::Progress(request, step));
                 }
                 continue;
             }
@@ -98,7 +98,8 @@ pub(in crate::studio) fn read(
                     tracing::error!(%request, error = %chain(&error), "a response cannot be spooled any more");
                 }
                 // Whatever the bytes do to their reader, they are spooled to the end.
-                let is_read = has_panicked || caught(Task::Request, || reader.push(&bytes, &mut landing)).is_some();
+                let is_read =
+                    has_panicked || catch_panic(Task::Request, || reader.push(&bytes, &mut landing)).is_some();
                 has_panicked |= !is_read;
                 transcript.push(&bytes);
                 // Nothing more of it would be read, and it may have no end.
@@ -111,8 +112,8 @@ pub(in crate::studio) fn read(
                     told = Instant::now();
                     shown = landing.revision();
                     let preview = landing.preview();
-                    let step = Step::Receiving { since, bytes: bytes_so_far, total, preview };
-                    world.note(Note::Step(request, step));
+                    let step = RequestProgress::Receiving { since, bytes: bytes_so_far, total, preview };
+                    context.notify_core(TaskMessage::Progress(request, step));
                 }
             }
             Piece::End => ended = true,
@@ -133,7 +134,7 @@ pub(in crate::studio) fn read(
     if has_panicked {
         return Err(not_understood());
     }
-    let outcome = caught(Task::Request, || reader.finish(&mut landing)).ok_or_else(not_understood)?;
+    let outcome = catch_panic(Task::Request, || reader.finish(&mut landing)).ok_or_else(not_understood)?;
     Ok(Read { landing, outcome, broken, said: Some(transcript.into()), gateway: None })
 }
 
@@ -155,7 +156,7 @@ pub(in crate::studio) fn kind(label: &str) -> BodyKind {
 }
 
 /// A landing place whose pictures are named by the studio's clock.
-pub(in crate::studio) fn landing(world: &Arc<World>, request: RequestId, recipe: Arc<Recipe>) -> Landing {
-    let naming = Arc::clone(world);
-    Landing::new(Arc::clone(&world.library), request, recipe, move || (naming.new_image(), naming.now()))
+pub(in crate::studio) fn landing(context: &Arc<Context>, request: RequestId, recipe: Arc<Recipe>) -> Landing {
+    let naming = Arc::clone(context);
+    Landing::new(Arc::clone(&context.library), request, recipe, move || (naming.new_image(), naming.now()))
 }

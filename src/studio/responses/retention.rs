@@ -3,7 +3,7 @@
 use crate::{
     error_chain::chain,
     recipe::{Charge, Failure, FailureKind, KeptResponse, RequestId},
-    studio::runtime::context::World,
+    studio::runtime::context::Context,
 };
 
 /// A refusal in words is not kept beyond its sentence, unless its response is longer than this and may hold more, in
@@ -26,21 +26,25 @@ pub(in crate::studio) fn is_about_disk(failure: &Failure) -> bool {
 
 /// Keeps the response of a request that has failed, if it may hold more than was stored of it. What it does not keep is
 /// removed. Blocks.
-pub(in crate::studio) fn keep_response(world: &World, request: RequestId, failure: &Failure) -> Option<KeptResponse> {
+pub(in crate::studio) fn keep_response(
+    context: &Context,
+    request: RequestId,
+    failure: &Failure,
+) -> Option<KeptResponse> {
     let refused = matches!(failure.kind, FailureKind::NoImage | FailureKind::PromptBlocked | FailureKind::ImageBlocked);
-    let kept = if failure.charged == Charge::No { Ok(None) } else { world.library.spool().keep(request) };
+    let kept = if failure.charged == Charge::No { Ok(None) } else { context.library.spool().keep(request) };
     match kept {
         // What it links to may be had later.
         Ok(Some(kept)) if !refused || failure.kept.is_some() || kept.bytes > REFUSAL_BYTES => Some(kept),
         Ok(_) => {
-            if let Err(error) = world.library.spool().remove(request) {
+            if let Err(error) = context.library.spool().remove(request) {
                 tracing::warn!(%request, error = %chain(&error), "a spool file was left behind");
             }
             None
         }
         Err(error) => {
             tracing::error!(%request, error = %chain(&error), "a response stays where it is, because it cannot be moved");
-            let spooled = world.library.spool().read(request).ok().flatten()?;
+            let spooled = context.library.spool().read(request).ok().flatten()?;
             let read_by = env!("CARGO_PKG_VERSION").to_owned();
             Some(KeptResponse { bytes: spooled.bytes, place: spooled.place, read_by })
         }

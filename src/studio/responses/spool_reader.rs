@@ -16,7 +16,7 @@ use crate::{
             outcome,
             response_reader::{self, Read},
         },
-        runtime::{context::World, task_message::Step},
+        runtime::{context::Context, task_message::RequestProgress},
     },
 };
 
@@ -39,21 +39,24 @@ pub(in crate::studio) enum Left {
 }
 
 /// Reads a request's spool; `None` where there is none.
-pub(in crate::studio) fn from_spool(world: &Arc<World>, intent: &RequestRecord) -> Result<Option<Left>, LibraryError> {
-    let Some(mut spooled) = world.library.spool().read(intent.request)? else { return Ok(None) };
+pub(in crate::studio) fn from_spool(
+    context: &Arc<Context>,
+    intent: &RequestRecord,
+) -> Result<Option<Left>, LibraryError> {
+    let Some(mut spooled) = context.library.spool().read(intent.request)? else { return Ok(None) };
     let Some(head) = spooled.head else { return Ok(None) };
     let said = head.answer.as_ref().and_then(|answered| gateway::cost_in(&answered.headers));
     let gateway = spooled.header.exchange.as_ref().map(|exchange| exchange.url.clone());
     // Without what the body said: the key, which may be in it, is not known here.
     if let Some(mut exchange) = spooled.header.exchange.take()
-        && !world.library.exchanges().read(intent.request).is_ok_and(|kept| kept.is_some())
+        && !context.library.exchanges().read(intent.request).is_ok_and(|kept| kept.is_some())
     {
         exchange.answer = head.answer;
-        if let Err(error) = world.library.exchanges().save(intent.request, &exchange) {
+        if let Err(error) = context.library.exchanges().save(intent.request, &exchange) {
             tracing::warn!(request = %intent.request, error = %chain(&error), "what went over the wire was not kept");
         }
     }
-    let mut landing = response_reader::landing(world, intent.request, Arc::new(intent.recipe.clone()));
+    let mut landing = response_reader::landing(context, intent.request, Arc::new(intent.recipe.clone()));
     let mut reader = AnswerReader::new(response_reader::kind(&head.kind), ReaderLimits::default());
     let mut piece = vec![0; PIECE];
     while !reader.has_given_up() {
@@ -74,8 +77,8 @@ pub(in crate::studio) fn from_spool(world: &Arc<World>, intent: &RequestRecord) 
     if links {
         return Ok(Some(Left::Links(Box::new(read))));
     }
-    Ok(Some(match outcome::settle(world, intent.request, read, Duration::ZERO) {
-        Ok(Step::Done { images, took }) => Left::Images { images, took },
+    Ok(Some(match outcome::settle(context, intent.request, read, Duration::ZERO) {
+        Ok(RequestProgress::Done { images, took }) => Left::Images { images, took },
         Ok(_) => Left::Images { images: Vec::new(), took: Duration::ZERO },
         Err(failure) => Left::Nothing(failure),
     }))

@@ -17,7 +17,7 @@ use crate::{
     recipe::{Charge, Failure, FailureKind, KeptResponse, Profile},
     studio::{
         responses::response_reader::Read,
-        runtime::{blocking::blocking, context::World},
+        runtime::{blocking::blocking, context::Context},
     },
 };
 
@@ -50,14 +50,14 @@ enum Answer {
 /// [`FailureKind::TaskNotFound`] where no address knows the task, [`FailureKind::TaskUnfinished`] where it has not ended
 /// in time. Both say that the response is kept.
 pub(in crate::studio) async fn follow(
-    world: &Arc<World>,
+    context: &Arc<Context>,
     mut read: Read,
     policy: &LinkPolicy,
     profile: Option<&Profile>,
 ) -> Result<Read, Failure> {
     let Some(task) = read.outcome.task.take() else { return Ok(read) };
     let key = match profile {
-        Some(profile) => world.keys.key(profile).await.map_err(paid)?,
+        Some(profile) => context.keys.key(profile).await.map_err(paid)?,
         None => None,
     };
     let own = profile.map(|profile| (profile, key.as_ref().map(crate::studio::protocol::Secret::reveal)));
@@ -66,11 +66,11 @@ pub(in crate::studio) async fn follow(
     let mut wait = FIRST_WAIT;
     while Instant::now() < deadline {
         let asked = if let Some(place) = &place {
-            ask(world, place, policy, own).await.map_err(paid)?
+            ask(context, place, policy, own).await.map_err(paid)?
         } else {
             let mut found = Answer::NotHere;
             for address in &addresses {
-                match ask(world, address, policy, own).await {
+                match ask(context, address, policy, own).await {
                     // A named address may lead where the policy does not.
                     Err(failure) if failure.kind == FailureKind::LinkRefused => {}
                     Err(failure) => return Err(paid(failure)),
@@ -104,12 +104,12 @@ pub(in crate::studio) async fn follow(
 
 /// Asks once.
 async fn ask(
-    world: &World,
+    context: &Context,
     address: &Url,
     policy: &LinkPolicy,
     own: Option<(&Profile, Option<&str>)>,
 ) -> Result<Answer, Failure> {
-    Ok(match world.client.poll_task(address, policy, own).await? {
+    Ok(match context.client.poll_task(address, policy, own).await? {
         Polled::NotHere => Answer::NotHere,
         Polled::Later(wait) => Answer::Later(wait),
         Polled::Answer(incoming) => match body(*incoming).await {

@@ -6,23 +6,23 @@ use crate::studio::{
     platform::file_dialogs::{Choice, await_choice},
     protocol::{Event, Notice},
     runtime::{
-        context::World,
-        task::{BROKE_DOWN, Task, caught},
+        context::Context,
+        task::{INTERNAL_ERROR, Task, catch_panic},
     },
 };
 
-impl World {
+impl Context {
     /// Runs a task on a thread that may block. If it panics, `failed` tells whoever waits for it.
-    pub(in crate::studio) fn on_thread(
+    pub(in crate::studio) fn spawn_blocking(
         self: &Arc<Self>,
         task: Task,
         work: impl FnOnce(&Arc<Self>) + Send + 'static,
         failed: impl FnOnce(&Self) + Send + 'static,
     ) {
-        let world = Arc::clone(self);
+        let context = Arc::clone(self);
         tokio::task::spawn_blocking(move || {
-            if world.caught(task, || work(&world)).is_none() {
-                failed(&world);
+            if context.catch_panic(task, || work(&context)).is_none() {
+                failed(&context);
             }
         });
     }
@@ -34,7 +34,7 @@ impl World {
         work: impl Future<Output = ()> + Send + 'static,
         failed: impl FnOnce(&Self) + Send + 'static,
     ) {
-        let world = Arc::clone(self);
+        let context = Arc::clone(self);
         let begun = Arc::clone(self);
         let working = tokio::spawn(async move {
             (begun.on_task)(task);
@@ -45,7 +45,7 @@ impl World {
                 && error.is_panic()
             {
                 tracing::error!(?task, "a task panicked");
-                failed(&world);
+                failed(&context);
             }
         });
     }
@@ -56,30 +56,30 @@ impl World {
         choice: Choice<T>,
         chosen: impl FnOnce(&Arc<Self>, T) + Send + 'static,
     ) {
-        let world = Arc::clone(self);
+        let context = Arc::clone(self);
         let waiting = async move {
-            if let Some(choice) = await_choice(&world.events, choice).await {
-                chosen(&world, choice);
+            if let Some(choice) = await_choice(&context.events, choice).await {
+                chosen(&context, choice);
             }
         };
-        self.spawn(Task::Dialog, waiting, |world| world.events.send(Event::Notice(Notice::NoDialog)));
+        self.spawn(Task::Dialog, waiting, |context| context.events.send(Event::Notice(Notice::NoDialog)));
     }
 
     /// Runs work; nothing if it panics.
-    pub(in crate::studio) fn caught<T>(&self, task: Task, work: impl FnOnce() -> T) -> Option<T> {
-        caught(task, || {
+    pub(in crate::studio) fn catch_panic<T>(&self, task: Task, work: impl FnOnce() -> T) -> Option<T> {
+        catch_panic(task, || {
             (self.on_task)(task);
             work()
         })
     }
 
     /// Says that a task has panicked for which no other event says it.
-    pub(in crate::studio) fn task_failed(&self) {
+    pub(in crate::studio) fn report_task_panic(&self) {
         self.events.send(Event::Notice(Notice::TaskFailed));
     }
 
     /// Says that the library could not be read because a task has panicked.
-    pub(in crate::studio) fn reading_failed(&self) {
-        self.events.send(Event::Notice(Notice::LibraryTrouble { reason: BROKE_DOWN.to_owned() }));
+    pub(in crate::studio) fn report_read_panic(&self) {
+        self.events.send(Event::Notice(Notice::LibraryTrouble { reason: INTERNAL_ERROR.to_owned() }));
     }
 }

@@ -21,31 +21,31 @@ use crate::{
     recipe::{BatchId, ImageId, Profile, RequestId},
     studio::{
         platform::{
-            credentials::{Environment, Keys},
+            credentials::{CredentialStore, Environment},
             disk_space::{self, FreeSpace, RoomLedger},
             file_dialogs::Dialogs,
             notifications::{Notifier, SystemNotifier},
         },
         protocol::{Event, Notice, channel::EventSender},
-        runtime::{task::TaskHook, task_message::Note},
+        runtime::{task::TaskHook, task_message::TaskMessage},
     },
 };
 
 /// How long a locked keychain may wait for a person before a request goes on without it.
-const KEYCHAIN_LIMIT: Duration = Duration::from_secs(10);
+const KEYCHAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Makes names that nobody has had before, sorted by time.
-pub type Ids = Arc<dyn Fn() -> Uuid + Send + Sync>;
+pub type IdGenerator = Arc<dyn Fn() -> Uuid + Send + Sync>;
 
 /// Any number from 0 up to 1.
 pub type Random = Arc<dyn Fn() -> f64 + Send + Sync>;
 
 /// Where a studio keeps its things.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct Paths {
     /// The folder of settings and session.
     pub config: PathBuf,
     /// The folder of the library, if it is not the one that the settings name.
@@ -53,7 +53,7 @@ pub struct Place {
 }
 
 /// What a studio is made of where tests and headless commands differ from the window.
-pub struct Parts {
+pub struct Dependencies {
     /// Where keys are kept.
     pub keychain: Arc<dyn Keychain>,
     /// How a person is asked for files.
@@ -65,7 +65,7 @@ pub struct Parts {
     /// The time.
     pub clock: Clock,
     /// Names for pictures and requests.
-    pub ids: Ids,
+    pub ids: IdGenerator,
     /// Chance, by which waits are spread.
     pub random: Random,
     /// How long a gateway may take.
@@ -78,50 +78,50 @@ pub struct Parts {
     pub on_task: TaskHook,
     /// Whether a person sits before it, for whom requests wait while a gateway is not reached, and go on that waited
     /// when the program last stopped.
-    pub attended: bool,
+    pub interactive: bool,
 }
 
-impl Parts {
+impl Dependencies {
     /// The system's own parts, with given dialogs.
     pub fn system(dialogs: Arc<dyn Dialogs>) -> Self {
         Self {
-            keychain: Arc::new(SystemKeychain::new(KEYCHAIN_LIMIT)),
+            keychain: Arc::new(SystemKeychain::new(KEYCHAIN_TIMEOUT)),
             dialogs,
             notifier: Arc::new(SystemNotifier),
             environment: Arc::new(|name| std::env::var(name).ok()),
             clock: Arc::new(Timestamp::now),
             ids: Arc::new(Uuid::now_v7),
-            random: Arc::new(any_number),
+            random: Arc::new(random_unit),
             timeouts: Timeouts::default(),
             free_space: disk_space::system(),
             demo: DemoOptions::default(),
             on_task: Arc::new(|_task| ()),
-            attended: true,
+            interactive: true,
         }
     }
 }
 
 /// What every task of the studio shares.
-pub(in crate::studio) struct World {
+pub(in crate::studio) struct Context {
     pub(in crate::studio) library: Arc<Library>,
     pub(in crate::studio) client: Client,
-    pub(in crate::studio) keys: Keys,
+    pub(in crate::studio) keys: CredentialStore,
     pub(in crate::studio) dialogs: Arc<dyn Dialogs>,
     pub(in crate::studio) notifier: Arc<dyn Notifier>,
     pub(in crate::studio) clock: Clock,
-    pub(in crate::studio) ids: Ids,
+    pub(in crate::studio) ids: IdGenerator,
     pub(in crate::studio) random: Random,
     pub(in crate::studio) room: RoomLedger,
     /// Requests that count as paid for and could not be written down.
-    pub(in crate::studio) unbooked: Mutex<BTreeSet<RequestId>>,
+    pub(in crate::studio) unrecorded_costs: Mutex<BTreeSet<RequestId>>,
     pub(in crate::studio) on_task: TaskHook,
     pub(in crate::studio) events: EventSender,
-    pub(in crate::studio) notes: UnboundedSender<Note>,
+    pub(in crate::studio) messages: UnboundedSender<TaskMessage>,
     pub(in crate::studio) demo_url: String,
-    pub(in crate::studio) attended: bool,
+    pub(in crate::studio) interactive: bool,
 }
 
-impl World {
+impl Context {
     pub(in crate::studio) fn now(&self) -> Timestamp {
         (self.clock)()
     }
@@ -139,18 +139,18 @@ impl World {
     }
 
     /// Tells the studio's own loop. One that has stopped hears no more, which is no error.
-    pub(in crate::studio) fn note(&self, note: Note) {
-        self.notes.send(note).ok();
+    pub(in crate::studio) fn notify_core(&self, message: TaskMessage) {
+        self.messages.send(message).ok();
     }
 
     /// Requests that count as paid for and could not be written down.
-    pub(in crate::studio) fn unbooked(&self) -> MutexGuard<'_, BTreeSet<RequestId>> {
+    pub(in crate::studio) fn unrecorded_costs(&self) -> MutexGuard<'_, BTreeSet<RequestId>> {
         // A set that is only inserted into and removed from is whole after any panic.
-        self.unbooked.lock().unwrap_or_else(PoisonError::into_inner)
+        self.unrecorded_costs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells that the library makes trouble. A damaged index is rebuilt at the next start.
-    pub(in crate::studio) fn library_trouble(&self, error: &LibraryError) {
+    pub(in crate::studio) fn report_library_error(&self, error: &LibraryError) {
         tracing::error!(error = %chain(&error), "the library makes trouble");
         if error.is_about_damaged_index() {
             self.library.mark_damaged();
@@ -165,7 +165,7 @@ impl World {
 }
 
 /// A number from 0 up to 1 by chance: the standard library keys every hasher anew.
-fn any_number() -> f64 {
+fn random_unit() -> f64 {
     let number = RandomState::new().build_hasher().finish();
     // As many bits as a float can hold exactly.
     (number >> 11) as f64 / (1_u64 << 53) as f64

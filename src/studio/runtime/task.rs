@@ -6,7 +6,7 @@ use std::{
 };
 
 /// What the system says in other cases, where a task has panicked. The log has the panic itself.
-pub(in crate::studio) const BROKE_DOWN: &str = "internal error, see the log";
+pub(in crate::studio) const INTERNAL_ERROR: &str = "internal error, see the log";
 
 /// Work that is done beside the studio's loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum Task {
     /// Reference images.
     References,
     /// A reference behind a link.
-    FetchReference,
+    DownloadReference,
     /// A small image of a reference.
     ReferenceThumbnail,
     /// A mask, or what it is painted over.
@@ -74,9 +74,9 @@ pub enum Task {
     /// A list of models.
     Models,
     /// Checking a gateway.
-    Doctor,
+    Diagnostics,
     /// Ratings, tags, collections.
-    Organise,
+    Organize,
     /// The trash.
     Trash,
     /// Settings and session.
@@ -84,13 +84,13 @@ pub enum Task {
     /// Looking at the room on the disk.
     Disk,
     /// Kept responses.
-    Kept,
+    KeptResponses,
     /// A request, or the links of its response.
     Request,
     /// The studio's loop.
-    Loop,
+    Core,
     /// Looking at images that an older version stored.
-    Looking,
+    Backfill,
 }
 
 /// Called as each task begins. Tests make it panic.
@@ -98,7 +98,7 @@ pub type TaskHook = Arc<dyn Fn(Task) + Send + Sync>;
 
 /// Runs work; nothing if it panics. What the work shares with others is kept behind locks that are used again after a
 /// panic, or in files that are whole at every instant, so that the state after it is as good as after an error.
-pub(in crate::studio) fn caught<T>(task: Task, work: impl FnOnce() -> T) -> Option<T> {
+pub(in crate::studio) fn catch_panic<T>(task: Task, work: impl FnOnce() -> T) -> Option<T> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(done) => Some(done),
         Err(_panic) => {
@@ -132,17 +132,17 @@ mod tests {
                 QueueEvent, ReferenceCommand, ReferenceEvent, SettingsCommand, SheetCommand, SheetEvent, SheetExport,
                 SpendingCommand, ThumbnailSize, WildcardCommand, channel::Handle,
             },
-            runtime::context::{Parts, Place},
+            runtime::context::{Dependencies, Paths},
         },
     };
 
     /// A studio whose tasks of this kind panic.
     fn studio(folder: &std::path::Path, broken: Task) -> Handle {
-        let place = Place { config: folder.join("config"), library: Some(folder.join("library")) };
-        let mut parts = Parts::system(Arc::new(NoDialogs));
-        parts.keychain = Arc::new(MemoryKeychain::default());
-        parts.on_task = Arc::new(move |task| assert_ne!(task, broken, "as if this task had a fault"));
-        start(place, parts, Arc::new(|| ()))
+        let paths = Paths { config: folder.join("config"), library: Some(folder.join("library")) };
+        let mut dependencies = Dependencies::system(Arc::new(NoDialogs));
+        dependencies.keychain = Arc::new(MemoryKeychain::default());
+        dependencies.on_task = Arc::new(move |task| assert_ne!(task, broken, "as if this task had a fault"));
+        start(paths, dependencies, Arc::new(|| ()))
     }
 
     fn until(handle: &Handle, wanted: impl Fn(&Event) -> bool) -> Event {
@@ -235,7 +235,7 @@ mod tests {
                 is_failed,
             ),
             (
-                Task::FetchReference,
+                Task::DownloadReference,
                 || Command::References(ReferenceCommand::AddUrl("data:,".to_owned())),
                 |event| matches!(event, Event::References(ReferenceEvent::Downloading(0))),
             ),
@@ -322,7 +322,7 @@ mod tests {
                 |event| matches!(event, Event::Providers(ProviderEvent::ConnectionTested(_, Err(failure))) if failure.kind == FailureKind::NotUnderstood),
             ),
             (
-                Task::Doctor,
+                Task::Diagnostics,
                 || {
                     Command::Providers(ProviderCommand::Diagnose {
                         profile: Box::new(Profile::demo()),
@@ -332,7 +332,7 @@ mod tests {
                 |event| matches!(event, Event::Providers(ProviderEvent::DiagnosticsDone(_))),
             ),
             (
-                Task::Organise,
+                Task::Organize,
                 || Command::Organize(OrganizeCommand::Change { images: [image()].into(), change: Change::Rate(3) }),
                 |event| matches!(event, Event::Notice(Notice::CannotOrganise { .. })),
             ),
@@ -351,7 +351,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let handle = studio(folder.path(), task);
             // What is done in a line has to go on with the next wish.
-            let rounds = if matches!(task, Task::Organise | Task::Trash | Task::Save) { 2 } else { 1 };
+            let rounds = if matches!(task, Task::Organize | Task::Trash | Task::Save) { 2 } else { 1 };
             for _ in 0..rounds {
                 handle.send(command());
                 until(&handle, ended);
@@ -385,10 +385,10 @@ mod tests {
     #[test]
     fn a_studio_whose_loop_panics_has_stopped() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
-        let mut parts = Parts::system(Arc::new(NoDialogs));
-        parts.ids = Arc::new(|| panic!("as if the loop had a fault"));
-        let handle = start(place, parts, Arc::new(|| ()));
+        let paths = Paths { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
+        let mut dependencies = Dependencies::system(Arc::new(NoDialogs));
+        dependencies.ids = Arc::new(|| panic!("as if the loop had a fault"));
+        let handle = start(paths, dependencies, Arc::new(|| ()));
         handle.send(Command::Queue(QueueCommand::Generate(vec![Recipe {
             prompt: "sea".to_owned(),
             ..Recipe::default()

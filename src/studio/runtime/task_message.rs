@@ -11,67 +11,67 @@ use crate::{
 };
 
 /// Something that a task has come to.
-pub(in crate::studio) enum Note {
+pub(in crate::studio) enum TaskMessage {
     /// A request has come further.
-    Step(RequestId, Step),
+    Progress(RequestId, RequestProgress),
     /// A person has asked for this one again, among others.
     Retry(RequestId),
     /// A kept response is to be read again, because there is room now.
-    ReadAgain(RequestId),
+    RereadResponse(RequestId),
     /// A request that waited ends without being sent.
-    Unsent(RequestId, Failure),
+    FailUnsent(RequestId, Failure),
     /// The first pictures of a view that takes longer to read.
-    Beginning(View),
+    ViewPreview(View),
     /// The view was read anew; nothing came of it if another one was wished for.
-    View(Result<Option<View>, String>),
+    ViewLoaded(Result<Option<View>, String>),
     /// Pictures went to the trash or came back: the view is out of date.
     LibraryChanged,
     /// Pictures that an older version had stored were compared with what was asked for, and some differ.
-    Compared,
+    MismatchBackfillDone,
     /// A gateway that was not reached was tried; the failure says that it still is not.
-    Tried(ProfileId, Option<Failure>),
+    GatewayProbed(ProfileId, Option<Failure>),
     /// A gateway has listed its models.
-    Models(ProfileId, Vec<ModelInfo>),
+    ModelsListed(ProfileId, Vec<ModelInfo>),
     /// A person has chosen files as references.
-    ReferenceFiles(Vec<PathBuf>),
+    ReferenceFilesPicked(Vec<PathBuf>),
     /// The disk was asked again for its room.
-    Room(Room),
+    DiskChecked(Room),
     /// A failed request has its card again.
-    ShowFailed(Box<(RequestRecord, QueueEntry, Failure)>),
+    ShowFailedRequest(Box<(RequestRecord, QueueEntry, Failure)>),
     /// Kept responses of these requests were removed.
-    KeptRemoved(Vec<RequestId>),
+    KeptResponsesRemoved(Vec<RequestId>),
     /// Bringing in files has ended.
     ImportEnded,
     /// Profiles were read from a file.
-    Profiles(SharedProfiles),
+    ProfilesRead(SharedProfiles),
     /// What rows of a sheet ask for is ready to be sent.
-    Ask(Vec<Recipe>),
+    Enqueue(Vec<Recipe>),
     /// The export has ended.
     ExportEnded,
 }
 
 /// How far a request has come.
-pub(in crate::studio) enum Step {
+pub(in crate::studio) enum RequestProgress {
     /// Its body is on its way.
     Sent { since: Timestamp },
     /// It was turned down at no cost, and waits to be sent again by itself.
-    Again { failure: Failure, at: Timestamp, tries: u32 },
+    RetryScheduled { failure: Failure, at: Timestamp, tries: u32 },
     /// It did not reach its gateway, and was put back to those that were not sent.
-    NotReached(Failure),
+    Unreachable(Failure),
     /// Its gateway takes no more requests now, and it was put back to those that were not sent.
-    Refused(Failure),
+    RateLimited(Failure),
     /// Its gateway has taken it and says that it takes no more for so long.
-    Exhausted(Duration),
+    RateLimitReached(Duration),
     /// The disk has no room for its response; nothing was sent.
-    NoRoom(Room),
+    NoDiskSpace(Room),
     /// It was put back to those that were not sent, because nothing is to be sent any more.
-    PutBack,
+    Requeued,
     /// Its answer is arriving.
     Receiving { since: Timestamp, bytes: u64, total: Option<u64>, preview: Option<Pixels> },
     /// A picture was stored durably.
-    Stored(Box<Details>),
+    ImageStored(Box<Details>),
     /// What it has come to was written down.
-    Booked(Box<Spending>),
+    CostRecorded(Box<Spending>),
     /// All of it was stored.
     Done { images: Vec<ImageId>, took: Duration },
     /// It did not work.

@@ -12,9 +12,9 @@ use crate::{
         protocol::{Event, Notice, SheetCommand, SheetEvent, SheetExport, SheetExported, TableError},
         providers::providers::Providers,
         runtime::{
-            context::World,
-            task::{BROKE_DOWN, Task},
-            task_message::Note,
+            context::Context,
+            task::{INTERNAL_ERROR, Task},
+            task_message::TaskMessage,
         },
         sheets::{environment::ModelEnvironment, export, files, send},
     },
@@ -30,7 +30,7 @@ use std::{
 
 /// What plans and exports of sheets depend on.
 pub(in crate::studio) struct SheetInputs<'a> {
-    pub(in crate::studio) world: &'a Arc<World>,
+    pub(in crate::studio) context: &'a Arc<Context>,
     pub(in crate::studio) settings: &'a Settings,
     pub(in crate::studio) wildcards: &'a Arc<WildcardFolder>,
     pub(in crate::studio) providers: &'a Providers,
@@ -39,10 +39,10 @@ pub(in crate::studio) struct SheetInputs<'a> {
 impl SheetInputs<'_> {
     /// What plans depend on, as it is now.
     fn planning(&self, kit: &Arc<Kit>) -> impl FnOnce() -> (SheetContext, ModelEnvironment) + use<> {
-        let (kit, wildcards, world) = (Arc::clone(kit), Arc::clone(self.wildcards), Arc::clone(self.world));
+        let (kit, wildcards, context) = (Arc::clone(kit), Arc::clone(self.wildcards), Arc::clone(self.context));
         let (profiles, models) = (self.providers.profiles(self.settings), self.providers.models().clone());
         // May read wildcard files, so the caller runs it off the core loop.
-        move || (SheetContext { kit, sources: wildcards.sources(&world), profiles }, ModelEnvironment { models })
+        move || (SheetContext { kit, sources: wildcards.sources(&context), profiles }, ModelEnvironment { models })
     }
 }
 
@@ -93,10 +93,10 @@ pub(in crate::studio) struct Unsaved {
 
 impl Unsaved {
     /// Writes it down, and tells where that failed.
-    pub(in crate::studio) fn write(&self, world: &World) {
-        if let Err(error) = self.book.write(&world.library, self.number, &self.sheet) {
+    pub(in crate::studio) fn write(&self, context: &Context) {
+        if let Err(error) = self.book.write(&context.library, self.number, &self.sheet) {
             tracing::error!(error = %chain(&error), "a sheet was not written");
-            world.events.send(Event::Notice(cannot_save(&error)));
+            context.events.send(Event::Notice(cannot_save(&error)));
         }
     }
 }
@@ -120,59 +120,65 @@ impl Sheets {
         inputs: &SheetInputs<'_>,
         exporter: &mut Exporter,
     ) {
-        let world = inputs.world;
+        let context = inputs.context;
         match command {
-            SheetCommand::List => self.after_saving(world, list),
-            SheetCommand::Open(id) => self.after_saving(world, move |world| open(world, id)),
-            SheetCommand::Remove(id) => self.put_away(id, true, world),
-            SheetCommand::Restore(id) => self.put_away(id, false, world),
+            SheetCommand::List => self.after_saving(context, list),
+            SheetCommand::Open(id) => self.after_saving(context, move |context| open(context, id)),
+            SheetCommand::Remove(id) => self.put_away(id, true, context),
+            SheetCommand::Restore(id) => self.put_away(id, false, context),
             SheetCommand::Save(sheet) => {
                 self.kept += 1;
                 self.unsaved.insert(sheet.id, (self.kept, sheet));
             }
             SheetCommand::Plan { sheet, revision } => self.plan(sheet, revision, inputs),
             SheetCommand::LoadImages(id) => {
-                inputs.world.on_thread(Task::Sheet, move |world| send_pictures(world, id), World::reading_failed);
+                inputs.context.spawn_blocking(
+                    Task::Sheet,
+                    move |context| send_pictures(context, id),
+                    Context::report_read_panic,
+                );
             }
             SheetCommand::Generate { sheet, rows } => self.ask_rows(sheet, rows, inputs),
             SheetCommand::PickTable => {
-                world.choose(world.dialogs.pick_table(), |world, path| begin_reading(world, path, None));
+                context.choose(context.dialogs.pick_table(), |context, path| begin_reading(context, path, None));
             }
-            SheetCommand::ReadTable { path, encoding } => begin_reading(world, path, encoding),
-            SheetCommand::DecodeTable(file, encoding) => world.on_thread(
+            SheetCommand::ReadTable { path, encoding } => begin_reading(context, path, encoding),
+            SheetCommand::DecodeTable(file, encoding) => context.spawn_blocking(
                 Task::Sheet,
-                move |world| {
-                    world.events.send(Event::Sheets(match files::read_again(&file, encoding) {
+                move |context| {
+                    context.events.send(Event::Sheets(match files::read_again(&file, encoding) {
                         Ok(table) => SheetEvent::Table(Arc::new(table)),
                         Err(error) => SheetEvent::DecodeFailed(encoding, error),
                     }));
                 },
-                move |world| {
-                    let error = TableError::Unreadable(BROKE_DOWN.into());
-                    world.events.send(Event::Sheets(SheetEvent::DecodeFailed(encoding, error)));
+                move |context| {
+                    let error = TableError::Unreadable(INTERNAL_ERROR.into());
+                    context.events.send(Event::Sheets(SheetEvent::DecodeFailed(encoding, error)));
                 },
             ),
             SheetCommand::SaveTable(sheet) => {
-                let choice = world.dialogs.save_file(&files::suggested(&sheet));
-                world.choose(choice, move |world, path| {
+                let choice = context.dialogs.save_file(&files::suggested(&sheet));
+                context.choose(choice, move |context, path| {
                     let file = path.clone();
-                    world.on_thread(
+                    context.spawn_blocking(
                         Task::Sheet,
-                        move |world| save_table(world, path, &sheet),
-                        move |world| {
-                            let reason = BROKE_DOWN.to_owned();
-                            world.events.send(Event::Notice(Notice::CannotSave { path: file, reason }));
+                        move |context| save_table(context, path, &sheet),
+                        move |context| {
+                            let reason = INTERNAL_ERROR.to_owned();
+                            context.events.send(Event::Notice(Notice::CannotSave { path: file, reason }));
                         },
                     );
                 });
             }
-            SheetCommand::CheckExport(wish) => world.on_thread(
+            SheetCommand::CheckExport(wish) => context.spawn_blocking(
                 Task::SheetExport,
-                move |world| {
-                    let trouble = export::trouble(&world.library, &wish);
-                    world.events.send(Event::Sheets(SheetEvent::ExportChecked(trouble)));
+                move |context| {
+                    let trouble = export::trouble(&context.library, &wish);
+                    context.events.send(Event::Sheets(SheetEvent::ExportChecked(trouble)));
                 },
-                |world| world.events.send(Event::Sheets(SheetEvent::ExportChecked(Some(TemplateTrouble::BrokeDown)))),
+                |context| {
+                    context.events.send(Event::Sheets(SheetEvent::ExportChecked(Some(TemplateTrouble::BrokeDown))))
+                },
             ),
             SheetCommand::Export(wish) => self.export_rows(wish, inputs, exporter),
         }
@@ -182,17 +188,17 @@ impl Sheets {
         let (planner, wished, planning) =
             (Arc::clone(&self.planner), Arc::clone(&self.wished), inputs.planning(&self.kit));
         wished.fetch_max(revision, Ordering::SeqCst);
-        inputs.world.on_thread(
+        inputs.context.spawn_blocking(
             Task::SheetPlan,
-            move |world| {
+            move |context| {
                 let mut planner = planner.lock().unwrap_or_else(PoisonError::into_inner);
                 if wished.load(Ordering::SeqCst) == revision {
-                    let (context, environment) = planning();
-                    let plans = planner.plan(&sheet, context, environment).into();
-                    world.events.send(Event::Sheets(SheetEvent::Plans { sheet, revision, plans }));
+                    let (sheet_context, environment) = planning();
+                    let plans = planner.plan(&sheet, sheet_context, environment).into();
+                    context.events.send(Event::Sheets(SheetEvent::Plans { sheet, revision, plans }));
                 }
             },
-            World::task_failed,
+            Context::report_task_panic,
         );
     }
 
@@ -200,27 +206,27 @@ impl Sheets {
         self.kept += 1;
         let (number, book, planning) = (self.kept, Arc::clone(&self.book), inputs.planning(&self.kit));
         let id = sheet.id;
-        let all_refused = move |world: &World, rows: Vec<RowId>| {
+        let all_refused = move |context: &Context, rows: Vec<RowId>| {
             let refused = rows.into_iter().map(|row| (row, Vec::new())).collect();
-            world.events.send(Event::Sheets(SheetEvent::RowsRejected(id, refused)));
+            context.events.send(Event::Sheets(SheetEvent::RowsRejected(id, refused)));
         };
         let asked = rows.clone();
-        inputs.world.on_thread(
+        inputs.context.spawn_blocking(
             Task::SheetRequests,
-            move |world| {
+            move |context| {
                 // What is asked for has to find its row again, whatever happens.
-                if let Err(error) = book.write(&world.library, number, &sheet) {
-                    world.events.send(Event::Notice(cannot_save(&error)));
-                    return all_refused(world, rows);
+                if let Err(error) = book.write(&context.library, number, &sheet) {
+                    context.events.send(Event::Notice(cannot_save(&error)));
+                    return all_refused(context, rows);
                 }
-                let (context, environment) = planning();
-                let prepared = send::prepare(&world.library, &sheet, &rows, &context, &environment);
-                world.events.send(Event::Sheets(SheetEvent::RowsRejected(sheet.id, prepared.refused)));
-                world.note(Note::Ask(prepared.recipes));
+                let (sheet_context, environment) = planning();
+                let prepared = send::prepare(&context.library, &sheet, &rows, &sheet_context, &environment);
+                context.events.send(Event::Sheets(SheetEvent::RowsRejected(sheet.id, prepared.refused)));
+                context.notify_core(TaskMessage::Enqueue(prepared.recipes));
             },
-            move |world| {
-                world.task_failed();
-                all_refused(world, asked);
+            move |context| {
+                context.report_task_panic();
+                all_refused(context, asked);
             },
         );
     }
@@ -228,98 +234,98 @@ impl Sheets {
     fn export_rows(&self, wish: SheetExport, inputs: &SheetInputs<'_>, exporter: &mut Exporter) {
         let (planner, planning) = (Arc::clone(&self.planner), inputs.planning(&self.kit));
         let (settings, Some(cancelled)) = (inputs.settings.clone(), exporter.begin()) else { return };
-        let work = move |world: &Arc<World>| {
-            let (mut planner, (context, environment)) =
+        let work = move |context: &Arc<Context>| {
+            let (mut planner, (sheet_context, environment)) =
                 (planner.lock().unwrap_or_else(PoisonError::into_inner), planning());
-            let plans = planner.plan(&wish.sheet, context, environment);
+            let plans = planner.plan(&wish.sheet, sheet_context, environment);
             drop(planner);
-            let progress = |done, total| world.events.send(Event::Sheets(SheetEvent::ExportProgress(done, total)));
-            let exported = export::export(&world.library, &settings, &wish, &plans, &cancelled, progress);
+            let progress = |done, total| context.events.send(Event::Sheets(SheetEvent::ExportProgress(done, total)));
+            let exported = export::export(&context.library, &settings, &wish, &plans, &cancelled, progress);
             let exported = exported.unwrap_or_else(|error| {
-                world.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }));
+                context.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }));
                 SheetExported::default()
             });
-            world.note(Note::ExportEnded);
-            world.events.send(Event::Sheets(SheetEvent::Exported(exported)));
+            context.notify_core(TaskMessage::ExportEnded);
+            context.events.send(Event::Sheets(SheetEvent::Exported(exported)));
         };
-        inputs.world.on_thread(Task::SheetExport, work, |world| {
-            world.task_failed();
-            world.note(Note::ExportEnded);
-            world.events.send(Event::Sheets(SheetEvent::Exported(SheetExported::default())));
+        inputs.context.spawn_blocking(Task::SheetExport, work, |context| {
+            context.report_task_panic();
+            context.notify_core(TaskMessage::ExportEnded);
+            context.events.send(Event::Sheets(SheetEvent::Exported(SheetExported::default())));
         });
     }
 
     /// Does something once what was changed is on disk.
-    fn after_saving(&mut self, world: &Arc<World>, work: impl FnOnce(&World) + Send + 'static) {
+    fn after_saving(&mut self, context: &Arc<Context>, work: impl FnOnce(&Context) + Send + 'static) {
         let unsaved = self.take_unsaved();
-        let work = move |world: &Arc<World>| {
+        let work = move |context: &Arc<Context>| {
             for sheet in unsaved {
-                sheet.write(world);
+                sheet.write(context);
             }
-            work(world);
+            work(context);
         };
-        world.on_thread(Task::Sheet, work, World::reading_failed);
+        context.spawn_blocking(Task::Sheet, work, Context::report_read_panic);
     }
 
-    fn put_away(&mut self, id: SheetId, remove: bool, world: &Arc<World>) {
+    fn put_away(&mut self, id: SheetId, remove: bool, context: &Arc<Context>) {
         let (number, book) = (self.kept, Arc::clone(&self.book));
-        self.after_saving(world, move |world| {
-            if let Err(error) = book.put_away(&world.library, number, id, remove) {
-                world.events.send(Event::Notice(cannot_save(&error)));
+        self.after_saving(context, move |context| {
+            if let Err(error) = book.put_away(&context.library, number, id, remove) {
+                context.events.send(Event::Notice(cannot_save(&error)));
             }
-            list(world);
+            list(context);
         });
     }
 }
 
-fn list(world: &World) {
-    match world.library.sheets().list() {
-        Ok(sheets) => world.events.send(Event::Sheets(SheetEvent::List(sheets))),
-        Err(error) => world.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() })),
+fn list(context: &Context) {
+    match context.library.sheets().list() {
+        Ok(sheets) => context.events.send(Event::Sheets(SheetEvent::List(sheets))),
+        Err(error) => context.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() })),
     }
 }
 
-fn open(world: &World, id: SheetId) {
-    let news = match world.library.sheets().read(id) {
+fn open(context: &Context, id: SheetId) {
+    let news = match context.library.sheets().read(id) {
         Ok(Some(sheet)) => SheetEvent::Opened(Arc::new(sheet)),
         Ok(None) => SheetEvent::OpenFailed(id, std::io::Error::from(std::io::ErrorKind::NotFound).to_string()),
         Err(error) => SheetEvent::OpenFailed(id, error.to_string()),
     };
-    world.events.send(Event::Sheets(news));
-    send_pictures(world, id);
+    context.events.send(Event::Sheets(news));
+    send_pictures(context, id);
 }
 
-fn send_pictures(world: &World, id: SheetId) {
-    match world.library.search().sheet_images(id) {
-        Ok(pictures) => world.events.send(Event::Sheets(SheetEvent::Images(id, pictures.into()))),
-        Err(error) => world.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() })),
+fn send_pictures(context: &Context, id: SheetId) {
+    match context.library.search().sheet_images(id) {
+        Ok(pictures) => context.events.send(Event::Sheets(SheetEvent::Images(id, pictures.into()))),
+        Err(error) => context.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() })),
     }
 }
 
-fn begin_reading(world: &Arc<World>, path: PathBuf, encoding: Option<TextEncoding>) {
+fn begin_reading(context: &Arc<Context>, path: PathBuf, encoding: Option<TextEncoding>) {
     let name = files::name(&path);
-    world.on_thread(
+    context.spawn_blocking(
         Task::Sheet,
-        move |world| read(world, &path, encoding),
-        move |world| {
-            let error = TableError::Unreadable(BROKE_DOWN.into());
-            world.events.send(Event::Sheets(SheetEvent::TableFailed(name, error)));
+        move |context| read(context, &path, encoding),
+        move |context| {
+            let error = TableError::Unreadable(INTERNAL_ERROR.into());
+            context.events.send(Event::Sheets(SheetEvent::TableFailed(name, error)));
         },
     );
 }
 
-fn read(world: &World, path: &std::path::Path, encoding: Option<TextEncoding>) {
-    world.events.send(Event::Sheets(match files::read(path, encoding) {
+fn read(context: &Context, path: &std::path::Path, encoding: Option<TextEncoding>) {
+    context.events.send(Event::Sheets(match files::read(path, encoding) {
         Ok(table) => SheetEvent::Table(Arc::new(table)),
         Err(error) => SheetEvent::TableFailed(files::name(path), error),
     }));
 }
 
-fn save_table(world: &World, path: PathBuf, sheet: &Sheet) {
-    if world.library.owns(&path) {
-        return world.events.send(Event::Notice(Notice::InLibrary { path }));
+fn save_table(context: &Context, path: PathBuf, sheet: &Sheet) {
+    if context.library.owns(&path) {
+        return context.events.send(Event::Notice(Notice::InLibrary { path }));
     }
-    world.events.send(match files::write(&path, sheet) {
+    context.events.send(match files::write(&path, sheet) {
         Ok(()) => Event::Sheets(SheetEvent::TableSaved(path)),
         Err(error) => Event::Notice(Notice::CannotSave { path, reason: error.to_string() }),
     });

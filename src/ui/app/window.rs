@@ -12,7 +12,7 @@ use crate::{
     settings::{Language, Session, Settings, WindowPlace},
     studio::{
         Command, Event, GalleryCommand, GalleryEvent, Handle, Notification, OrganizeEvent, Progress, ProviderCommand,
-        QueueEvent, RunEnded, SettingsCommand, Wake,
+        QueueEvent, RunEnded, SettingsCommand, WakeFn,
     },
     ui::{
         actions::action::{Action, Actions},
@@ -47,7 +47,7 @@ pub struct Waker(Arc<OnceLock<Context>>);
 
 impl Waker {
     /// The callback that the studio calls.
-    pub fn wake(&self) -> Wake {
+    pub fn wake(&self) -> WakeFn {
         let window = Arc::clone(&self.0);
         Arc::new(move || {
             if let Some(ctx) = window.get() {

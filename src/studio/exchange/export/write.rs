@@ -21,7 +21,7 @@ use crate::{
             Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget, TemplateTrouble,
             name::{Facts, Template},
         },
-        runtime::task::{Task, caught},
+        runtime::task::{Task, catch_panic},
     },
 };
 
@@ -144,7 +144,7 @@ pub(in crate::studio) fn write(
                 };
                 // A picture at which a decoder or encoder breaks down must not end the others.
                 let one = || export_one(library, &sidecar, order.format, &target, clash);
-                caught(Task::Export, one).unwrap_or(Err(ExportFailure::BrokeDown))
+                catch_panic(Task::Export, one).unwrap_or(Err(ExportFailure::BrokeDown))
             }
             Ok(None) | Err(_) => Err(ExportFailure::Unreadable),
         };
