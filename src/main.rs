@@ -13,7 +13,7 @@ use atelier::{
     settings::{Language, Session},
     studio::{
         self, Command, Dependencies, Paths, SystemDialogs,
-        signals::{self, Heard},
+        signals::{self, SignalEvent},
     },
     ui::{self, text::Text},
 };
@@ -41,8 +41,8 @@ fn window(paths: &Paths, grace: Option<u64>) -> ExitStatus {
     let handle = studio::start(paths.clone(), Dependencies::system(Arc::new(SystemDialogs)), waker.wake());
     let (commands, grace) = (handle.commands(), grace.map(Duration::from_secs));
     let signals = signals::listen(move |heard| {
-        if let Heard::First(signal) = heard {
-            let taken = commands.send(Command::End { signal, grace: signal.grace(grace) });
+        if let SignalEvent::First(signal) = heard {
+            let taken = commands.send(Command::End { signal, grace: signal.grace_period(grace) });
             // A window that only reports why its studio could not start has nothing to finish.
             if !taken {
                 signals::exit(signal);

@@ -8,9 +8,9 @@ use atelier::{
         RequestId, Source,
     },
     studio::{
-        Command, Details, Event, GalleryCommand, GalleryEvent, ImportCommand, ImportEvent, ImportMode, Imported,
-        KeyState, ModelInfo, NotImported, OrganizeCommand, Pixels, ProviderCommand, ProviderEvent, QueueCommand,
-        ReferenceCommand, ReferenceEvent, StudioChannels,
+        Command, Event, GalleryCommand, GalleryEvent, ImageDetails, ImportCommand, ImportEvent, ImportFailure,
+        ImportMode, ImportReport, KeyState, ModelInfo, OrganizeCommand, Pixels, ProviderCommand, ProviderEvent,
+        QueueCommand, ReferenceCommand, ReferenceEvent, StudioChannels,
     },
     ui::App,
 };
@@ -465,7 +465,7 @@ fn files_dropped_beside_the_panel_come_into_the_library_as_a_copy_or_where_they_
         let asked = commands(&mut channels);
         assert!(asked.iter().any(|asked| matches!(
             asked,
-            Command::Import(ImportCommand::Start { paths, keeping: asked })
+            Command::Import(ImportCommand::Start { paths, mode: asked })
                 if *asked == keeping && paths.as_slice() == [std::path::PathBuf::from("/tmp/fox.png")]
         )));
         assert!(!asked.iter().any(|asked| matches!(asked, Command::References(ReferenceCommand::AddFiles(_)))));
@@ -516,7 +516,7 @@ fn reuse_fills_everything_in() {
         ProfileId::dgrid(),
         KeyState::Stored { last_four: "4f2c".to_owned() },
     )));
-    channels.events.send(Event::Gallery(GalleryEvent::Details(Box::new(Details {
+    channels.events.send(Event::Gallery(GalleryEvent::Details(Box::new(ImageDetails {
         facts: atelier::recipe::ImageFacts {
             id,
             request: RequestId::from_uuid(uuid::Uuid::from_u128(2)),
@@ -563,7 +563,7 @@ fn taken_over(model: &str, recipe: ForeignRecipe, models: &[&str]) -> Harness<'s
         profile,
         models.iter().map(|id| ModelInfo::image(*id)).collect(),
     )));
-    channels.events.send(Event::Gallery(GalleryEvent::Details(Box::new(Details {
+    channels.events.send(Event::Gallery(GalleryEvent::Details(Box::new(ImageDetails {
         facts: atelier::recipe::ImageFacts {
             id,
             request: RequestId::from_uuid(uuid::Uuid::from_u128(2)),
@@ -638,14 +638,14 @@ fn an_import_tells_how_far_it_is_can_be_stopped_and_taken_back_and_lists_what_fa
     click(&mut window, "Stop");
     assert!(commands(&mut channels).iter().any(|asked| matches!(asked, Command::Import(ImportCommand::Cancel))));
     let failed = vec![
-        ("/own/b.png".into(), NotImported::CannotStore("the disk is full".to_owned())),
-        ("/own/c.png".into(), NotImported::NotTried),
+        ("/own/b.png".into(), ImportFailure::StorageFailed("the disk is full".to_owned())),
+        ("/own/c.png".into(), ImportFailure::NotAttempted),
     ];
-    channels.events.send(Event::Import(ImportEvent::Done(Imported {
-        new: vec![id],
+    channels.events.send(Event::Import(ImportEvent::Done(ImportReport {
+        imported: vec![id],
         failed,
         cancelled: true,
-        ..Imported::default()
+        ..ImportReport::default()
     })));
     window.run();
     assert!(window.query_by_label_contains("Bringing in pictures").is_none());
@@ -713,7 +713,7 @@ fn a_window_that_nobody_touches_draws_no_frames() {
 #[test]
 fn a_library_of_a_newer_version_can_be_looked_at_and_says_why_nothing_is_made() {
     let mut ready = ready();
-    ready.look_only = true;
+    ready.read_only = true;
     ready.session.composer = Recipe { prompt: "a fox".to_owned(), model: "demo".to_owned(), ..Recipe::default() };
     let (mut window, mut channels) = open(ready);
     window.get_by_label_contains("A newer Atelier made this library");

@@ -8,7 +8,7 @@ use atelier::{
     recipe::{Dialect, Failure, FailureKind, ImageId, Money, OptionStyle, ProfileId, Proxy, ReferenceStyle},
     settings::{Language, Settings, Theme},
     studio::{
-        Command, ConnectionReport, Event, GalleryCommand, KeyState, KeychainTrouble, Notice, OrganizeCommand,
+        Command, ConnectionReport, Event, GalleryCommand, KeyState, KeychainProblem, Notice, OrganizeCommand,
         OrganizeEvent, ProviderCommand, ProviderEvent, QueueCommand, SettingsCommand, StudioChannels,
     },
     ui::App,
@@ -155,7 +155,7 @@ fn every_state_of_a_key_has_its_sentence() {
     let states = [
         (KeyState::Asking, "Waiting for the keychain…", "Keys are kept in the system’s keychain"),
         (
-            KeyState::SessionOnly { last_four: four(), reason: KeychainTrouble::None },
+            KeyState::SessionOnly { last_four: four(), reason: KeychainProblem::Missing },
             "Only until Atelier closes",
             "This system has no keychain. The key is in memory only. To keep one without a keychain, set DGRID_API_KEY.",
         ),
@@ -165,7 +165,7 @@ fn every_state_of_a_key_has_its_sentence() {
             "It is read from the environment",
         ),
         (
-            KeyState::Unreachable(KeychainTrouble::Silent),
+            KeyState::Unreachable(KeychainProblem::TimedOut),
             "Keychain not reachable",
             "The keychain is locked or did not answer.",
         ),
@@ -333,10 +333,10 @@ fn the_search_box_searches_and_clears() {
 #[test]
 fn a_message_goes_by_itself_or_when_it_is_closed() {
     let (mut window, channels) = open(ready());
-    send(&mut window, &channels, Event::Notice(Notice::NoDialog));
+    send(&mut window, &channels, Event::Notice(Notice::DialogFailed));
     click(&mut window, "Close this message");
     assert!(window.query_by_label("The file dialog could not be opened").is_none());
-    send(&mut window, &channels, Event::Notice(Notice::CannotReveal));
+    send(&mut window, &channels, Event::Notice(Notice::RevealFailed));
     window.get_by_label("The file manager could not be opened");
     // The window sleeps until then; the test controls the time.
     let later = window.ctx.input(|input| input.time) + 30.0;

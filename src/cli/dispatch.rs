@@ -13,7 +13,7 @@ use crate::{
     settings::Language,
     studio::{
         self, Dependencies, Event, Handle, NoDialogs, Notice, Paths, Ready, StartError,
-        signals::{self, Heard, Signal},
+        signals::{self, Signal, SignalEvent},
     },
     ui::text::Text,
 };
@@ -64,12 +64,12 @@ pub fn run(places: PathArguments, command: &Headless) -> ExitStatus {
     let signals = signals::listen(move |heard| {
         let report = Report::new(json, Text::new(Language::System));
         match heard {
-            Heard::First(signal) => {
-                let grace = signal.grace(grace);
+            SignalEvent::First(signal) => {
+                let grace = signal.grace_period(grace);
                 report.ending(signal, grace);
                 commands.send(studio::Command::End { signal, grace });
             }
-            Heard::Again(signal) => report.stopped_at_once(signal),
+            SignalEvent::Repeated(signal) => report.stopped_at_once(signal),
         }
     });
     let session = StudioSession::new(handle, signals);
@@ -86,7 +86,7 @@ pub fn run(places: PathArguments, command: &Headless) -> ExitStatus {
     };
     let writes = matches!(command, Headless::Generate(_) | Headless::Import(_) | Headless::Organise(_));
     let ending = match command {
-        _ if writes && ready.look_only => {
+        _ if writes && ready.read_only => {
             report.cannot_start(&StartError::LibraryNewer { library: ready.library.clone() });
             ExitStatus::Usage
         }
@@ -115,7 +115,7 @@ pub fn run(places: PathArguments, command: &Headless) -> ExitStatus {
 /// Ends the program immediately at a signal, with a message.
 fn end_on_signal(json: bool) {
     signals::listen(move |heard| {
-        if let Heard::First(signal) = heard {
+        if let SignalEvent::First(signal) = heard {
             Report::new(json, Text::new(Language::System)).stopped(signal);
             signals::exit(signal);
         }
@@ -134,7 +134,7 @@ fn read_responses(paths: &Paths, report: &Report) {
     handle.send(studio::Command::Shutdown);
     loop {
         match handle.next(Duration::MAX) {
-            Ok(Event::Notice(notice @ (Notice::Recovered { .. } | Notice::Interrupted { .. }))) => {
+            Ok(Event::Notice(notice @ (Notice::ImagesRecovered { .. } | Notice::RequestsInterrupted { .. }))) => {
                 report.notice(&notice);
             }
             // The reason why it cannot start was reported before.

@@ -16,8 +16,8 @@ use crate::{
     prompt::sheet::{CellFault, RecognizedBy},
     recipe::{Failure, ImageId, Money, NextStep, Profile, ProfileId, RequestId, Usage, harmless, is_unseen, mismatch},
     studio::{
-        Details, DoctorStep, Finding, Health, Issue, Job, JobState, Notice, Resting, StartError, TableFile,
-        export::ExportFailure, signals::Signal,
+        CardState, CheckResult, DiagnosticStep, GatewayPause, ImageDetails, Issue, Notice, RequestCard, Severity,
+        StartError, TableFile, export::ExportFailure, signals::Signal,
     },
     ui::text::Text,
 };
@@ -38,7 +38,7 @@ impl Report {
     }
 
     /// Reports a stored image; `elsewhere` is the file that it was also written to, `row` the row of its sheet.
-    pub(super) fn image(&self, details: &Details, elsewhere: Option<&PathBuf>, row: Option<usize>) {
+    pub(super) fn image(&self, details: &ImageDetails, elsewhere: Option<&PathBuf>, row: Option<usize>) {
         let path = elsewhere.unwrap_or(&details.path);
         let found = mismatch(&details.recipe.as_sent().parameters, details.width, details.height);
         if !self.json {
@@ -199,10 +199,10 @@ impl Report {
         let kind = match failure {
             ExportFailure::Unreadable => "unreadable",
             ExportFailure::Skipped => "skipped",
-            ExportFailure::InLibrary => "in_library",
-            ExportFailure::BrokeDown => "broke_down",
+            ExportFailure::TargetInLibrary => "in_library",
+            ExportFailure::InternalError => "broke_down",
             ExportFailure::DiskFull => "disk_full",
-            ExportFailure::CannotWrite(_) => "cannot_write",
+            ExportFailure::WriteFailed(_) => "cannot_write",
         };
         let message = self.text.export_failure(failure);
         if self.json && *failure == ExportFailure::Skipped {
@@ -219,7 +219,7 @@ impl Report {
             StartError::LibraryUnwritable { .. } => "cannot_write",
             StartError::DiskFull { .. } => "disk_full",
             StartError::LibraryNewer { .. } => "library_newer",
-            StartError::LibraryBroken { .. } => "library_broken",
+            StartError::LibraryDamaged { .. } => "library_broken",
             StartError::System { .. } => "system",
         };
         self.trouble(kind, &self.text.start_error(error), None);
@@ -242,7 +242,7 @@ impl Report {
     }
 
     /// Reports that a gateway is rate-limited.
-    pub(super) fn resting(&self, resting: &Resting, now: Timestamp) {
+    pub(super) fn resting(&self, resting: &GatewayPause, now: Timestamp) {
         let message = self.text.resting(resting, resting.profile.as_str(), now);
         if self.json {
             let seconds = resting.until.duration_since(now).as_secs_f64().max(0.0);
@@ -391,26 +391,26 @@ impl Report {
     }
 
     /// Reports a step of the diagnostics.
-    pub(super) fn check(&self, step: &DoctorStep) {
+    pub(super) fn check(&self, step: &DiagnosticStep) {
         let mut words = self.text.doctor(step);
-        if let Finding::NotEncrypted(failure) = &step.finding {
+        if let CheckResult::TlsFailed(failure) = &step.result {
             words.sentence = self.with_fingerprint(words.sentence, failure);
         }
         if self.json {
             object(&json!({
                 "event": "check",
                 "check": step.check,
-                "health": step.health,
+                "health": step.severity,
                 "message": words.sentence,
                 "next": words.next,
             }));
             return;
         }
-        let mark = match (step.health, &step.finding) {
-            (_, Finding::NotAsked { .. }) => "–",
-            (Health::Ok, _) => "✓",
-            (Health::Warning, _) => "!",
-            (Health::Failed, _) => "✗",
+        let mark = match (step.severity, &step.result) {
+            (_, CheckResult::ImageNotRequested { .. }) => "–",
+            (Severity::Ok, _) => "✓",
+            (Severity::Warning, _) => "!",
+            (Severity::Failed, _) => "✗",
         };
         line(&format!("{mark} {}: {}", words.title, self.text.join(&[&words.sentence, &words.next])));
     }
@@ -431,25 +431,25 @@ pub(super) struct Progress<'a> {
 
 impl Progress<'_> {
     /// Shows the progress of a request.
-    pub(super) fn job(&mut self, job: &Job) {
+    pub(super) fn job(&mut self, job: &RequestCard) {
         match &job.state {
-            JobState::Waiting => {}
-            JobState::Generating { .. } => {
+            CardState::Queued => {}
+            CardState::Generating { .. } => {
                 let words = self.text.get("cli-generating");
                 self.bar(None).set_message(words);
             }
-            JobState::Again { failure, at, .. } => {
+            CardState::RetryScheduled { failure, at, .. } => {
                 let wait = at.duration_since(jiff::Timestamp::now()).try_into().unwrap_or_default();
                 let words = self.text.again(failure, wait);
                 self.bar(None).set_message(words);
             }
-            JobState::Receiving { bytes, total, .. } => {
+            CardState::Receiving { bytes, total, .. } => {
                 let words = self.text.with("cli-receiving", [("bytes", self.text.bytes(*bytes).into())]);
                 let bar = self.bar(*total);
                 bar.set_position(*bytes);
                 bar.set_message(words);
             }
-            JobState::Done { .. } | JobState::Failed(_) | JobState::Cancelled { .. } => self.clear(),
+            CardState::Done { .. } | CardState::Failed(_) | CardState::Cancelled { .. } => self.clear(),
         }
     }
 

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     cli::{report::Report, session::StudioSession},
     recipe::{Failure, FailureKind, RequestId},
-    studio::{Event, Job, JobState, QueueState, RestReason, Resting},
+    studio::{CardState, Event, GatewayPause, PauseReason, QueueStatus, RequestCard},
 };
 
 /// How long stored images may take to be exported after a signal.
@@ -36,16 +36,16 @@ pub(super) struct RequestTracker {
     /// Whether no request runs and none will start.
     queue_is_over: bool,
     /// The rate-limited gateways that were reported last.
-    resting: Vec<Resting>,
+    resting: Vec<GatewayPause>,
 }
 
 impl RequestTracker {
     /// Adds or updates a request.
-    pub(super) fn note(&mut self, job: &Job) {
+    pub(super) fn note(&mut self, job: &RequestCard) {
         let stage = match job.state {
-            JobState::Waiting | JobState::Again { .. } => RequestStage::NotSent,
-            JobState::Generating { .. } | JobState::Receiving { .. } => RequestStage::UnderWay,
-            JobState::Done { .. } | JobState::Failed(_) | JobState::Cancelled { .. } => RequestStage::Ended,
+            CardState::Queued | CardState::RetryScheduled { .. } => RequestStage::NotSent,
+            CardState::Generating { .. } | CardState::Receiving { .. } => RequestStage::UnderWay,
+            CardState::Done { .. } | CardState::Failed(_) | CardState::Cancelled { .. } => RequestStage::Ended,
         };
         let before = self.requests.insert(job.id, stage).unwrap_or(RequestStage::Ended);
         self.going_on =
@@ -53,22 +53,22 @@ impl RequestTracker {
     }
 
     /// Handles the state of the queue. Reports why requests wait, once for each reason.
-    pub(super) fn note_queue(&mut self, queue: &QueueState, report: &Report) {
-        self.queue_is_over = queue.finishing && queue.running == 0;
+    pub(super) fn note_queue(&mut self, queue: &QueueStatus, report: &Report) {
+        self.queue_is_over = queue.draining && queue.running == 0;
         let now = Timestamp::now();
-        let is_known = |resting: &Resting| {
+        let is_known = |resting: &GatewayPause| {
             let known = self.resting.iter().filter(|known| known.profile == resting.profile);
             known.into_iter().any(|known| match resting.reason {
-                RestReason::Paced { .. } => known.reason == resting.reason,
+                PauseReason::Spaced { .. } => known.reason == resting.reason,
                 _ => known == resting,
             })
         };
-        for resting in queue.resting.iter().filter(|resting| !is_known(resting)) {
+        for resting in queue.pauses.iter().filter(|resting| !is_known(resting)) {
             if resting.until.duration_since(now) >= MIN_REPORTED_REST {
                 report.resting(resting, now);
             }
         }
-        for resting in &queue.resting {
+        for resting in &queue.pauses {
             self.resting.retain(|known| known.profile != resting.profile);
             self.resting.push(resting.clone());
         }

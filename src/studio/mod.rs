@@ -34,18 +34,20 @@ pub use core::startup::{log_folder, start};
 pub use gallery::view::{IN_TRASH, is_trash};
 pub use platform::credentials::Environment;
 pub use platform::disk_space::FreeSpace;
-pub use platform::file_dialogs::{Choice, Dialogs, NoDialogs, SystemDialogs};
-pub use platform::notifications::{NotShown, Notifier, SystemNotifier};
+pub use platform::file_dialogs::{DialogFuture, Dialogs, NoDialogs, SystemDialogs};
+pub use platform::notifications::{NotificationError, Notifier, SystemNotifier};
 pub use protocol::channel::{CommandSender, EventSender, Handle, StudioChannels, WakeFn, studio_channels};
 pub use protocol::{
-    Ballot, Bulk, Capped, Check, Command, ComparisonCommand, ConnectionReport, Day, Details, DoctorStep, Event,
-    ExportCommand, ExportEvent, Finding, GalleryCommand, GalleryEvent, Health, ImageRow, ImportCommand, ImportEvent,
-    Imported, Job, JobState, KeyState, KeychainTrouble, LearnedBook, Listing, ModelInfo, NotFetched, NotImported,
-    NotTaken, Notice, Notification, Offline, OrganizeCommand, OrganizeEvent, Pixels, ProfileFileCommand, Progress,
-    ProviderCommand, ProviderEvent, QueueCommand, QueueEvent, QueueState, Ready, ReferenceCommand, ReferenceEvent,
-    ResponseCommand, RestReason, Resting, Room, RunEnded, Secret, SettingsCommand, SheetCommand, SheetEvent,
-    SheetExport, SheetExported, Skipped, SpendingCommand, SpendingReport, Spent, Spot, Stack, StartError,
-    StyleFileCommand, Sum, TableError, TableFile, ThumbnailSize, Unreadable, View, WildcardCommand,
+    Ballot, BudgetBlock, BudgetStatus, BulkOperation, CardState, CheckResult, Command, ComparisonCommand,
+    ConnectionReport, DayGroup, DiagnosticCheck, DiagnosticStep, DiskSpace, DownloadError, Event, ExportCommand,
+    ExportEvent, GalleryCommand, GalleryEvent, GatewayPause, ImageDetails, ImageList, ImageLoadError, ImageRow,
+    ImportCommand, ImportEvent, ImportFailure, ImportReport, KeyState, KeychainProblem, LearnedCapabilities, ModelInfo,
+    Notice, Notification, OrganizeCommand, OrganizeEvent, PauseReason, Pixels, ProfileFileCommand, ProviderCommand,
+    ProviderEvent, QueueCommand, QueueEvent, QueuePosition, QueueStatus, Ready, ReferenceCommand, ReferenceEvent,
+    RequestCard, ResponseCommand, RunProgress, RunSummary, Secret, SettingsCommand, Severity, SheetCommand, SheetEvent,
+    SheetExportOptions, SheetExportReport, SkippedFiles, SpendingCommand, SpendingReport, SpendingTotal, Stack,
+    StartError, StyleFileCommand, TableError, TableFile, ThumbnailSize, UnreachableGateway, UnsupportedSetting, View,
+    WildcardCommand,
 };
 pub use runtime::context::{Clock, Dependencies, IdGenerator, Paths, Random};
 pub use runtime::task::{Task, TaskHook};

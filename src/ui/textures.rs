@@ -12,7 +12,7 @@ use egui::{Color32, ColorImage, Context, Rect, TextureHandle, TextureOptions, Ve
 
 use crate::{
     recipe::ImageId,
-    studio::{Event, GalleryEvent, OrganizeEvent, Pixels, ThumbnailSize, Unreadable},
+    studio::{Event, GalleryEvent, ImageLoadError, OrganizeEvent, Pixels, ThumbnailSize},
 };
 
 /// Maximum number of bytes of cached textures, unless more than that is visible at the same time.
@@ -35,13 +35,13 @@ pub enum TextureLookup<'a> {
     /// A texture, possibly of another size than the requested one while that is loading.
     Ready(&'a TextureHandle),
     /// The image cannot be read.
-    Unreadable(Unreadable),
+    Unreadable(ImageLoadError),
 }
 
 enum Slot {
     Arrived(Pixels),
     Ready(TextureHandle),
-    Unreadable(Unreadable),
+    Unreadable(ImageLoadError),
 }
 
 struct CacheEntry {
@@ -82,7 +82,7 @@ impl Textures {
         }
     }
 
-    fn arrive(&mut self, key: ThumbnailKey, pixels: Result<Pixels, Unreadable>) {
+    fn arrive(&mut self, key: ThumbnailKey, pixels: Result<Pixels, ImageLoadError>) {
         if self.entries.get(&key).is_some_and(|entry| matches!(entry.slot, Slot::Ready(_))) {
             return;
         }

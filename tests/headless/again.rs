@@ -13,7 +13,7 @@ use atelier::{
     library::{Library, RequestStatus},
     recipe::{Charge, Failure, FailureKind},
     studio::{
-        self, Command, Dependencies, Event, Handle, JobState, NoDialogs, Paths, QueueCommand, QueueEvent, RestReason,
+        self, CardState, Command, Dependencies, Event, Handle, NoDialogs, Paths, PauseReason, QueueCommand, QueueEvent,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -54,9 +54,9 @@ fn at_first(count: usize, reply: Reply) -> Gateway {
     })
 }
 
-fn failed(state: JobState) -> Failure {
+fn failed(state: CardState) -> Failure {
     match state {
-        JobState::Failed(failure) => failure,
+        CardState::Failed(failure) => failure,
         other => panic!("{other:?}"),
     }
 }
@@ -73,12 +73,12 @@ fn what_was_turned_down_at_no_cost_is_sent_again_until_it_works() {
         let mut tries = Vec::new();
         until(&handle, |event| match event {
             Event::Queue(QueueEvent::RequestChanged(job)) if job.id == request => match &job.state {
-                JobState::Again { tries: so_far, most: 4, .. } => {
+                CardState::RetryScheduled { attempts: so_far, max_attempts: 4, .. } => {
                     tries.push(*so_far);
                     None
                 }
-                JobState::Done { .. } => Some(()),
-                JobState::Failed(failure) => panic!("{failure:?}"),
+                CardState::Done { .. } => Some(()),
+                CardState::Failed(failure) => panic!("{failure:?}"),
                 _ => None,
             },
             _ => None,
@@ -101,7 +101,7 @@ fn too_many_requests_use_up_no_tries() {
         Reply::new(429, "application/json", r#"{"error":{"message":"Rate limited. Please try again in 20ms."}}"#),
     ] {
         let gateway = at_first(7, reply.clone());
-        assert!(matches!(end(&handle, ask(&handle, &gateway)), JobState::Done { .. }), "{reply:?}");
+        assert!(matches!(end(&handle, ask(&handle, &gateway)), CardState::Done { .. }), "{reply:?}");
         assert_eq!(gateway.posts().len(), 8, "{reply:?}");
     }
     stop(&handle);
@@ -116,7 +116,7 @@ fn a_wait_that_ends_while_nobody_looks_is_not_missed() {
     let handle = lucky_at(&home, Arc::new(clock));
     for wait in (25..600).step_by(50) {
         let gateway = at_first(3, Reply::with(429, &[("retry-after-ms", &wait.to_string())], ""));
-        assert!(matches!(end(&handle, ask(&handle, &gateway)), JobState::Done { .. }), "{wait} ms");
+        assert!(matches!(end(&handle, ask(&handle, &gateway)), CardState::Done { .. }), "{wait} ms");
         assert_eq!(gateway.posts().len(), 4, "{wait} ms");
     }
     stop(&handle);
@@ -130,15 +130,15 @@ fn requests_wait_together_for_a_gateway_that_names_no_wait() {
     let request = ask(&handle, &gateway);
     let resting = until(&handle, |event| match event {
         Event::Queue(QueueEvent::Status(queue))
-            if queue.resting.iter().any(|resting| resting.reason == RestReason::Refused) =>
+            if queue.pauses.iter().any(|resting| resting.reason == PauseReason::RateLimited) =>
         {
-            Some(queue.resting[0].clone())
+            Some(queue.pauses[0].clone())
         }
         _ => None,
     });
     let left = resting.until.duration_since(Timestamp::now()).as_secs_f64();
     assert!((0.0..=2.0).contains(&left), "{left}");
-    assert!(matches!(end(&handle, request), JobState::Done { .. }));
+    assert!(matches!(end(&handle, request), CardState::Done { .. }));
     assert_eq!(gateway.posts().len(), 2);
     stop(&handle);
 }
@@ -183,25 +183,25 @@ fn a_wait_is_told_can_be_cut_short_and_can_be_cancelled() {
     let waits = || {
         until(&handle, |event| match event {
             Event::Queue(QueueEvent::Status(queue)) => {
-                queue.resting.first().map(|resting| (resting.reason, resting.until))
+                queue.pauses.first().map(|resting| (resting.reason, resting.until))
             }
             _ => None,
         })
     };
     let request = ask(&handle, &gateway);
     let (reason, at) = waits();
-    assert_eq!(reason, RestReason::Asked);
+    assert_eq!(reason, PauseReason::Requested);
     let left = at.duration_since(Timestamp::now()).as_secs();
     assert!((0..=100).contains(&left), "{left}");
     handle.send(Command::Queue(QueueCommand::SendNow(request)));
-    assert!(matches!(end(&handle, request), JobState::Done { .. }));
+    assert!(matches!(end(&handle, request), CardState::Done { .. }));
     assert_eq!(gateway.posts().len(), 2);
 
     let gateway = at_first(1, Reply::with(429, &[("retry-after", "100")], ""));
     let request = ask(&handle, &gateway);
     waits();
     handle.send(Command::Queue(QueueCommand::Cancel(request)));
-    assert_eq!(end(&handle, request), JobState::Cancelled { sent: false });
+    assert_eq!(end(&handle, request), CardState::Cancelled { sent: false });
     assert_eq!(gateway.posts().len(), 1);
 
     // A program that ends while a request waits has lost no money, and reports it at the next start.
@@ -216,7 +216,7 @@ fn a_wait_is_told_can_be_cut_short_and_can_be_cancelled() {
     let handle = patient(&home, Timeouts::default());
     until(&handle, |event| match event {
         Event::Queue(QueueEvent::RequestChanged(job)) if job.id == request => {
-            assert_eq!((&job.state, job.paused), (&JobState::Waiting, true));
+            assert_eq!((&job.state, job.on_hold), (&CardState::Queued, true));
             Some(())
         }
         _ => None,
@@ -246,7 +246,7 @@ fn a_picture_behind_a_dead_link_is_fetched_again_for_nothing() {
     assert_eq!(gateway.posts().len(), 1);
     works.store(1, Ordering::SeqCst);
     handle.send(Command::Queue(QueueCommand::RereadResponse(request)));
-    assert!(matches!(end(&handle, request), JobState::Done { .. }));
+    assert!(matches!(end(&handle, request), CardState::Done { .. }));
     assert_eq!(gateway.posts().len(), 1, "nothing was asked anew");
 
     // A retry is a new request, and the old response is kept until a person removes it.
@@ -257,7 +257,7 @@ fn a_picture_behind_a_dead_link_is_fetched_again_for_nothing() {
     handle.send(Command::Queue(QueueCommand::Retry(request)));
     until(&handle, |event| match event {
         Event::Queue(QueueEvent::RequestChanged(job)) if job.id != request => {
-            matches!(job.state, JobState::Done { .. }).then_some(())
+            matches!(job.state, CardState::Done { .. }).then_some(())
         }
         _ => None,
     });

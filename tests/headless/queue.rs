@@ -17,8 +17,9 @@ use atelier::{
     recipe::{Cap, Caps, Charge, FailureKind, Money, Profile, ProfileId, Recipe, RequestId, Spending},
     settings::Settings,
     studio::{
-        self, Command, Dependencies, Event, GalleryEvent, Handle, Job, JobState, NoDialogs, Notice, OrganizeCommand,
-        OrganizeEvent, Paths, QueueCommand, QueueEvent, QueueState, RunEnded, SettingsCommand, Spot,
+        self, CardState, Command, Dependencies, Event, GalleryEvent, Handle, NoDialogs, Notice, OrganizeCommand,
+        OrganizeEvent, Paths, QueueCommand, QueueEvent, QueuePosition, QueueStatus, RequestCard, RunSummary,
+        SettingsCommand,
     },
 };
 use serde_json::json;
@@ -43,9 +44,9 @@ const MODEL: &str = "gemini-2.5-flash-image";
 pub struct Studio {
     handle: Handle,
     settings: Settings,
-    pub jobs: BTreeMap<RequestId, Job>,
-    pub queue: QueueState,
-    ended: Vec<RunEnded>,
+    pub jobs: BTreeMap<RequestId, RequestCard>,
+    pub queue: QueueStatus,
+    ended: Vec<RunSummary>,
     pub notices: Vec<Notice>,
     pub events: usize,
     pub stored: usize,
@@ -85,7 +86,7 @@ impl Studio {
             handle,
             settings,
             jobs: BTreeMap::new(),
-            queue: QueueState::default(),
+            queue: QueueStatus::default(),
             ended: Vec::new(),
             notices: Vec::new(),
             events: 0,
@@ -108,7 +109,7 @@ impl Studio {
             Event::Queue(QueueEvent::RequestRemoved(id)) => {
                 self.jobs.remove(id);
             }
-            Event::Queue(QueueEvent::Status(state)) => self.queue = QueueState::clone(state),
+            Event::Queue(QueueEvent::Status(state)) => self.queue = QueueStatus::clone(state),
             Event::Queue(QueueEvent::RunEnded(ended)) => self.ended.push(*ended),
             Event::Notice(notice) => self.notices.push(notice.clone()),
             Event::Gallery(GalleryEvent::ImageStored(_)) => self.stored += 1,
@@ -155,12 +156,12 @@ impl Studio {
         prompts.iter().map(|prompt| of(self, prompt).expect("it is there")).collect()
     }
 
-    pub fn state(&self, id: RequestId) -> Option<&JobState> {
+    pub fn state(&self, id: RequestId) -> Option<&CardState> {
         self.jobs.get(&id).map(|job| &job.state)
     }
 
     /// Waits until the queue reports this state.
-    pub fn until_queue(&mut self, what: &str, is: impl Fn(&QueueState) -> bool) {
+    pub fn until_queue(&mut self, what: &str, is: impl Fn(&QueueStatus) -> bool) {
         if !is(&self.queue) {
             self.until(what, |studio, _| is(&studio.queue));
         }
@@ -178,7 +179,7 @@ impl Studio {
         self.send(Command::Queue(QueueCommand::ProbeGateway(ProfileId::dgrid())));
         self.until("it is idle", |studio, event| {
             matches!(event, Event::Queue(QueueEvent::Status(_)))
-                && studio.queue.running + studio.queue.waiting + studio.queue.held == 0
+                && studio.queue.running + studio.queue.queued + studio.queue.on_hold == 0
         });
     }
 
@@ -192,7 +193,7 @@ impl Studio {
         });
         let deadline = Instant::now() + LIMIT;
         loop {
-            let is_idle = self.queue.running == 0 && (self.queue.waiting == 0 || !self.queue.capped.is_empty());
+            let is_idle = self.queue.running == 0 && (self.queue.queued == 0 || !self.queue.budget_blocks.is_empty());
             match self.handle.next(QUIET) {
                 Ok(event) => self.take(&event),
                 Err(_) if is_idle => return,
@@ -261,11 +262,11 @@ fn nothing_starts_while_all_is_held_back_also_after_a_restart() {
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
     studio.send(Command::Queue(QueueCommand::SetPaused(true)));
     studio.ask(&["a", "b"]);
-    studio.until_queue("both wait", |queue| queue.paused && queue.waiting == 2);
+    studio.until_queue("both wait", |queue| queue.paused && queue.queued == 2);
     studio.stop();
 
     let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = true);
-    studio.until_queue("both wait", |queue| queue.paused && queue.waiting == 2 && queue.held == 0);
+    studio.until_queue("both wait", |queue| queue.paused && queue.queued == 2 && queue.on_hold == 0);
     assert_eq!(gateway.posts().len(), 0);
     studio.send(Command::Queue(QueueCommand::SetPaused(false)));
     studio.until_done();
@@ -288,8 +289,8 @@ fn what_waited_when_it_stopped_goes_on_only_if_that_was_allowed() {
         let before = gateway.posts().len();
         let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = allowed);
         if !allowed {
-            studio.until_queue("it is held", |queue| queue.held == 1 && queue.waiting == 0);
-            assert!(studio.notices.contains(&Notice::Held { count: 1 }));
+            studio.until_queue("it is held", |queue| queue.on_hold == 1 && queue.queued == 0);
+            assert!(studio.notices.contains(&Notice::RequestsOnHold { count: 1 }));
             assert_eq!(gateway.posts().len(), before);
         }
         studio.send(Command::Queue(QueueCommand::SetPaused(false)));
@@ -308,8 +309,9 @@ fn requests_come_in_the_order_that_a_person_gives_them_also_after_a_restart() {
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
     studio.send(Command::Queue(QueueCommand::SetPaused(true)));
     let ids = studio.ask(&["a", "b", "c", "d", "e"]);
-    studio.send(Command::Queue(QueueCommand::Move { requests: vec![ids[4]], to: Spot::First }));
-    studio.send(Command::Queue(QueueCommand::Move { requests: vec![ids[3], ids[0]], to: Spot::After(ids[1]) }));
+    studio.send(Command::Queue(QueueCommand::Move { requests: vec![ids[4]], to: QueuePosition::First }));
+    studio
+        .send(Command::Queue(QueueCommand::Move { requests: vec![ids[3], ids[0]], to: QueuePosition::After(ids[1]) }));
     let expected = [ids[4], ids[1], ids[3], ids[0], ids[2]];
     studio.until_queue("the order is told", |queue| *queue.order == expected);
     studio.stop();
@@ -329,10 +331,10 @@ fn one_is_held_back_and_another_put_off_while_the_others_pass() {
     let gateway = painter_that_waits();
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
     let ids = studio.ask(&["wait", "a", "b", "c"]);
-    studio.send(Command::Queue(QueueCommand::Hold { requests: vec![ids[1]], paused: true }));
+    studio.send(Command::Queue(QueueCommand::Hold { requests: vec![ids[1]], on_hold: true }));
     let soon = jiff::Timestamp::now() + Duration::from_secs(3);
     studio.send(Command::Queue(QueueCommand::Schedule { requests: vec![ids[2]], at: Some(soon) }));
-    studio.until_queue("they are told apart", |queue| (queue.held, queue.later, queue.waiting) == (1, 1, 1));
+    studio.until_queue("they are told apart", |queue| (queue.on_hold, queue.scheduled, queue.queued) == (1, 1, 1));
     let deadline = Instant::now() + LIMIT;
     while gateway.posts().is_empty() {
         assert!(Instant::now() < deadline, "the first is sent");
@@ -343,8 +345,8 @@ fn one_is_held_back_and_another_put_off_while_the_others_pass() {
     studio.until("its time comes", |studio, _| studio.stored == 2);
     assert!(jiff::Timestamp::now() >= soon);
     assert_eq!(prompts(&gateway), ["wait", "c", "b"]);
-    assert!(studio.jobs.get(&ids[1]).is_some_and(|job| job.paused && job.state == JobState::Waiting));
-    studio.send(Command::Queue(QueueCommand::Hold { requests: vec![ids[1]], paused: false }));
+    assert!(studio.jobs.get(&ids[1]).is_some_and(|job| job.on_hold && job.state == CardState::Queued));
+    studio.send(Command::Queue(QueueCommand::Hold { requests: vec![ids[1]], on_hold: false }));
     studio.until("it goes on", |studio, _| studio.stored == 3);
     studio.stop();
 }
@@ -355,7 +357,7 @@ fn a_request_that_waits_is_changed_and_one_that_was_sent_is_not() {
     let gateway = painter_that_waits();
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
     let ids = studio.ask(&["wait for me", "b", "c"]);
-    studio.until("the first is sent", |studio, _| matches!(studio.state(ids[0]), Some(JobState::Generating { .. })));
+    studio.until("the first is sent", |studio, _| matches!(studio.state(ids[0]), Some(CardState::Generating { .. })));
     let edit = |request, prompt: &str| Command::Queue(QueueCommand::Edit { request, recipe: Box::new(recipe(prompt)) });
     studio.send(edit(ids[0], "too late"));
     studio.until("it is too late", |studio, _| studio.notices.contains(&Notice::TooLateToChange));
@@ -363,7 +365,7 @@ fn a_request_that_waits_is_changed_and_one_that_was_sent_is_not() {
     several.parameters.n = Some(2);
     studio.send(Command::Queue(QueueCommand::Edit { request: ids[1], recipe: Box::new(several) }));
     studio.send(Command::Queue(QueueCommand::Duplicate(ids[2])));
-    studio.until_queue("they wait", |queue| queue.waiting == 4);
+    studio.until_queue("they wait", |queue| queue.queued == 4);
     studio.send(Command::Queue(QueueCommand::Cancel(ids[0])));
     studio.until_done();
     assert_eq!(prompts(&gateway), ["wait for me", "b2", "b2", "c", "c"]);
@@ -377,14 +379,14 @@ fn everything_that_waits_is_stopped_at_once_and_what_runs_goes_on() {
     let gateway = painter_that_waits();
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
     let ids = studio.ask(&["wait", "b", "c", "d"]);
-    studio.until("the first is sent", |studio, _| matches!(studio.state(ids[0]), Some(JobState::Generating { .. })));
+    studio.until("the first is sent", |studio, _| matches!(studio.state(ids[0]), Some(CardState::Generating { .. })));
     studio.send(Command::Queue(QueueCommand::CancelQueued));
     studio.until("they are stopped", |studio, _| {
-        ids[1..].iter().all(|id| studio.state(*id) == Some(&JobState::Cancelled { sent: false }))
+        ids[1..].iter().all(|id| studio.state(*id) == Some(&CardState::Cancelled { sent: false }))
     });
-    assert!(matches!(studio.state(ids[0]), Some(JobState::Generating { .. })));
+    assert!(matches!(studio.state(ids[0]), Some(CardState::Generating { .. })));
     studio.send(Command::Queue(QueueCommand::CancelMany(ids.clone())));
-    studio.until("so is the first", |studio, _| studio.state(ids[0]) == Some(&JobState::Cancelled { sent: true }));
+    studio.until("so is the first", |studio, _| studio.state(ids[0]) == Some(&CardState::Cancelled { sent: true }));
     studio.stop();
     let spent = spendings(&home);
     assert_eq!(spent.len(), 1, "what was never sent has come to nothing");
@@ -430,7 +432,7 @@ fn all_that_failed_at_no_cost_is_asked_again_and_names_what_it_repeats() {
     studio.send(Command::Queue(QueueCommand::SetPaused(true)));
     studio.send(Command::Queue(QueueCommand::Retry(ids[1])));
     studio.until("it is asked again", |studio, _| {
-        studio.jobs.values().any(|job| job.repeats == Some(ids[1]) && job.state == JobState::Waiting)
+        studio.jobs.values().any(|job| job.retry_of == Some(ids[1]) && job.state == CardState::Queued)
     });
     studio.stop();
     let library = Library::open(&home.library()).expect("it opens");
@@ -451,13 +453,13 @@ fn a_cap_stops_the_queue_counting_what_is_on_its_road_and_a_higher_one_lets_it_g
     });
     let names: Vec<String> = (0..6).map(|number| number.to_string()).collect();
     studio.ask(&names.iter().map(String::as_str).collect::<Vec<_>>());
-    studio.until_queue("the cap is reached", |queue| !queue.capped.is_empty() && queue.running == 0);
-    let capped = studio.queue.capped[0];
+    studio.until_queue("the cap is reached", |queue| !queue.budget_blocks.is_empty() && queue.running == 0);
+    let block = studio.queue.budget_blocks[0];
     assert_eq!(
-        (capped.cap, capped.most, capped.spent, capped.next),
+        (block.cap, block.limit, block.used, block.next_estimate),
         (Cap::Day, dollars(0.10), dollars(0.078), Some(dollars(0.039)))
     );
-    assert_eq!((studio.queue.waiting, gateway.posts().len()), (4, 2));
+    assert_eq!((studio.queue.queued, gateway.posts().len()), (4, 2));
     studio.stop();
 
     // The state is known after a restart.
@@ -465,9 +467,9 @@ fn a_cap_stops_the_queue_counting_what_is_on_its_road_and_a_higher_one_lets_it_g
         settings.caps = Caps { day: Some(dollars(0.10)), ..Caps::default() };
         settings.resume_on_start = true;
     });
-    studio.until_queue("the cap is still reached", |queue| !queue.capped.is_empty() && queue.waiting == 4);
-    assert_eq!(studio.queue.spent.day, dollars(0.078));
-    assert!(studio.queue.left.is_some(), "how long the model takes was measured before");
+    studio.until_queue("the cap is still reached", |queue| !queue.budget_blocks.is_empty() && queue.queued == 4);
+    assert_eq!(studio.queue.budget.day, dollars(0.078));
+    assert!(studio.queue.time_left.is_some(), "how long the model takes was measured before");
     assert_eq!(gateway.posts().len(), 2);
     studio.change_settings(|settings| settings.caps.day = Some(dollars(1.0)));
     studio.until_done();
@@ -492,9 +494,11 @@ fn a_paid_answer_whose_picture_is_out_of_reach_counts_under_a_cap_and_only_once(
         settings.caps = Caps { day: Some(dollars(0.05)), ..Caps::default() };
     });
     let ids = studio.ask(&["a", "b"]);
-    studio.until_queue("the cap is reached", |queue| !queue.capped.is_empty() && queue.running == 0);
-    assert!(matches!(studio.state(ids[0]), Some(JobState::Failed(failure)) if failure.kind == FailureKind::LinkFailed));
-    assert_eq!((studio.queue.spent.day, gateway.posts().len()), (dollars(0.039), 1));
+    studio.until_queue("the cap is reached", |queue| !queue.budget_blocks.is_empty() && queue.running == 0);
+    assert!(
+        matches!(studio.state(ids[0]), Some(CardState::Failed(failure)) if failure.kind == FailureKind::LinkFailed)
+    );
+    assert_eq!((studio.queue.budget.day, gateway.posts().len()), (dollars(0.039), 1));
     reachable.store(1, Ordering::SeqCst);
     studio.send(Command::Queue(QueueCommand::RereadResponse(ids[0])));
     studio.until("its picture is there", |studio, _| studio.stored == 1);
@@ -513,7 +517,7 @@ fn what_an_answer_without_a_picture_cost_is_known_to_the_cent() {
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
     studio.ask(&["a"]);
     studio.until_done();
-    studio.until_queue("it is counted", |queue| queue.spent.day == dollars(0.02));
+    studio.until_queue("it is counted", |queue| queue.budget.day == dollars(0.02));
     studio.stop();
     assert_eq!(spendings(&home)[0].amount, Some(dollars(0.02)));
 }
@@ -527,7 +531,7 @@ fn what_waits_for_a_gateway_that_was_removed_fails_for_good() {
     let ids = studio.ask(&["a"]);
     studio.change_settings(|settings| settings.profiles.retain(|profile| profile.id != ProfileId::dgrid()));
     studio.send(Command::Queue(QueueCommand::SetPaused(false)));
-    studio.until("it has failed", |studio, _| matches!(studio.state(ids[0]), Some(JobState::Failed(_))));
+    studio.until("it has failed", |studio, _| matches!(studio.state(ids[0]), Some(CardState::Failed(_))));
     studio.stop();
     let library = Library::open(&home.library()).expect("it opens");
     let state = library.requests().status(ids[0]).expect("it can be read");
@@ -582,7 +586,7 @@ fn what_a_gateway_says_it_cost_counts_and_is_in_the_table() {
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
     studio.ask(&["body", "header", "silence"]);
     studio.until_done();
-    studio.until_queue("it is counted", |queue| queue.spent.day == dollars(0.05 + 0.0612 + 0.039));
+    studio.until_queue("it is counted", |queue| queue.budget.day == dollars(0.05 + 0.0612 + 0.039));
     studio.stop();
     let run = home.run(&["spending", "--json"]);
     let all = run.events("spending").into_iter().find(|line| line["by"] == "all").expect("the sum of all");
@@ -613,11 +617,11 @@ fn a_gateway_that_is_out_of_reach_holds_its_requests_up_and_fails_none() {
     drop(gateway);
     let names: Vec<String> = (0..20).map(|number| format!("row {number}")).collect();
     let ids = studio.ask(&names.iter().map(String::as_str).collect::<Vec<_>>());
-    studio.until_queue("it is out of reach", |queue| !queue.offline.is_empty() && queue.running == 0);
-    let offline = studio.queue.offline[0].clone();
+    studio.until_queue("it is out of reach", |queue| !queue.unreachable.is_empty() && queue.running == 0);
+    let offline = studio.queue.unreachable[0].clone();
     assert_eq!((offline.profile, offline.failure.kind), (ProfileId::dgrid(), FailureKind::NoConnection));
-    assert!(offline.next_try > offline.since);
-    assert!(ids.iter().all(|id| studio.state(*id) == Some(&JobState::Waiting)));
+    assert!(offline.next_probe > offline.since);
+    assert!(ids.iter().all(|id| studio.state(*id) == Some(&CardState::Queued)));
     studio.stop();
     assert_eq!(spendings(&home).len(), 1, "what did not reach its gateway has come to nothing");
 
@@ -647,14 +651,14 @@ fn a_gateway_comes_back_while_its_requests_wait() {
     studio.until_done();
     drop(gateway);
     studio.ask(&["a", "b"]);
-    studio.until_queue("it is out of reach", |queue| !queue.offline.is_empty());
+    studio.until_queue("it is out of reach", |queue| !queue.unreachable.is_empty());
     let address = base.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
     let number = AtomicUsize::new(200);
     let gateway =
         Gateway::start_at(&address, move |_| Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst) as u32))));
     studio.send(Command::Queue(QueueCommand::ProbeGateway(ProfileId::dgrid())));
     studio.until_done();
-    studio.until_queue("it is reached", |queue| queue.offline.is_empty());
+    studio.until_queue("it is reached", |queue| queue.unreachable.is_empty());
     assert_eq!(prompts(&gateway).len(), 2);
     studio.stop();
 }
@@ -672,13 +676,13 @@ fn what_was_cancelled_leaves_neither_file_nor_connection_behind() {
     let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.concurrency = 3);
     let ids = studio.ask(&["a", "b", "c"]);
     studio.until("they arrive", |studio, _| {
-        ids.iter().all(|id| matches!(studio.state(*id), Some(JobState::Receiving { .. })))
+        ids.iter().all(|id| matches!(studio.state(*id), Some(CardState::Receiving { .. })))
     });
     let open = || crate::home::open_connections(&gateway.base());
     assert!(open().is_none_or(|open| open == 3));
     studio.send(Command::Queue(QueueCommand::CancelMany(ids.clone())));
     studio.until("they are stopped", |studio, _| {
-        ids.iter().all(|id| studio.state(*id) == Some(&JobState::Cancelled { sent: true }))
+        ids.iter().all(|id| studio.state(*id) == Some(&CardState::Cancelled { sent: true }))
     });
     assert_eq!(crate::home::files(&home.library().join("spool")), Vec::<std::path::PathBuf>::new());
     assert!(crate::home::with_extension(&home.library().join("originals"), "part").is_empty());

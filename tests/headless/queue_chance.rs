@@ -13,7 +13,7 @@ use std::{
 use atelier::{
     library::{Library, RequestStatus},
     recipe::{Caps, Charge, Money, RequestId, Spending},
-    studio::{Command, Event, JobState, OrganizeCommand, OrganizeEvent, QueueCommand, QueueEvent, Spot},
+    studio::{CardState, Command, Event, OrganizeCommand, OrganizeEvent, QueueCommand, QueueEvent, QueuePosition},
 };
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -118,10 +118,15 @@ fn course(seed: u64) {
             (3, ..) => studio.send(Command::Queue(QueueCommand::SetPaused(true))),
             (4, ..) => studio.send(Command::Queue(QueueCommand::SetPaused(false))),
             (5, Some(id), _) => {
-                studio.send(Command::Queue(QueueCommand::Hold { requests: vec![id], paused: chance.next(2) == 0 }));
+                studio.send(Command::Queue(QueueCommand::Hold { requests: vec![id], on_hold: chance.next(2) == 0 }));
             }
             (6, Some(id), Some(other)) => {
-                let to = [Spot::First, Spot::Last, Spot::Before(other), Spot::After(other)][chance.next(4)];
+                let to = [
+                    QueuePosition::First,
+                    QueuePosition::Last,
+                    QueuePosition::Before(other),
+                    QueuePosition::After(other),
+                ][chance.next(4)];
                 studio.send(Command::Queue(QueueCommand::Move { requests: vec![id], to }));
             }
             (7, Some(id), _) => studio.send(Command::Queue(QueueCommand::Cancel(id))),
@@ -146,7 +151,7 @@ fn course(seed: u64) {
                 });
             }
         }
-        assert!(studio.queue.spent.day + studio.queue.spent.reserved <= cap, "{:?}", studio.queue.spent);
+        assert!(studio.queue.budget.day + studio.queue.budget.reserved <= cap, "{:?}", studio.queue.budget);
     }
     // Everything may finish, except for requests that the cap holds back.
     studio.send(Command::Queue(QueueCommand::SetPaused(false)));
@@ -224,7 +229,7 @@ fn a_long_queue_with_faults_comes_to_its_end_without_growing_and_answers_through
     let start = std::time::Instant::now();
     studio.until_within(Duration::from_mins(40), "all of it ends", |studio, event| {
         if let Event::Queue(QueueEvent::RequestChanged(job)) = event
-            && let JobState::Failed(failure) = &job.state
+            && let CardState::Failed(failure) = &job.state
         {
             failed.insert(job.id, failure.charged);
         }

@@ -12,8 +12,8 @@ use atelier::{
     recipe::{Charge, Failure, FailureKind, Profile, Recipe, RequestId},
     settings::Settings,
     studio::{
-        self, Command, Dependencies, Details, Event, GalleryEvent, Handle, JobState, NoDialogs, Paths, QueueCommand,
-        QueueEvent, SettingsCommand,
+        self, CardState, Command, Dependencies, Event, GalleryEvent, Handle, ImageDetails, NoDialogs, Paths,
+        QueueCommand, QueueEvent, SettingsCommand,
     },
 };
 use serde_json::json;
@@ -86,18 +86,19 @@ pub fn ask_at(handle: &Handle, base: &str) -> RequestId {
     let recipe = Recipe { prompt: "a fox".to_owned(), profile: Profile::dgrid().id, ..Recipe::default() };
     handle.send(Command::Queue(QueueCommand::Generate(vec![recipe])));
     until(handle, |event| match event {
-        Event::Queue(QueueEvent::RequestChanged(job)) if job.state == JobState::Waiting => Some(job.id),
+        Event::Queue(QueueEvent::RequestChanged(job)) if job.state == CardState::Queued => Some(job.id),
         _ => None,
     })
 }
 
 /// The final state of a request.
-pub fn end(handle: &Handle, request: RequestId) -> JobState {
+pub fn end(handle: &Handle, request: RequestId) -> CardState {
     until(handle, |event| match event {
         Event::Queue(QueueEvent::RequestChanged(job)) if job.id == request => match &job.state {
-            JobState::Waiting | JobState::Generating { .. } | JobState::Again { .. } | JobState::Receiving { .. } => {
-                None
-            }
+            CardState::Queued
+            | CardState::Generating { .. }
+            | CardState::RetryScheduled { .. }
+            | CardState::Receiving { .. } => None,
             ended => Some(ended.clone()),
         },
         _ => None,
@@ -106,7 +107,7 @@ pub fn end(handle: &Handle, request: RequestId) -> JobState {
 
 pub fn failure(handle: &Handle, gateway: &Gateway) -> Failure {
     match end(handle, ask(handle, gateway)) {
-        JobState::Failed(failure) => failure,
+        CardState::Failed(failure) => failure,
         other => panic!("{other:?}"),
     }
 }
@@ -146,7 +147,7 @@ fn who_stops_talking_is_not_waited_for_for_ever() {
         let failure = failure(&handle, &gateway);
         assert_eq!((failure.kind, failure.charged), (kind, charged), "{name}: {failure:?}");
         let next = Gateway::always(whole());
-        assert!(matches!(end(&handle, ask(&handle, &next)), JobState::Done { .. }), "{name}");
+        assert!(matches!(end(&handle, ask(&handle, &next)), CardState::Done { .. }), "{name}");
         assert_eq!(gateway.posts().len(), 1, "{name}");
     }
     let gateway = Gateway::start(|asked| match asked.header("host") {
@@ -167,7 +168,7 @@ fn a_picture_that_comes_slowly_is_waited_for_as_long_as_it_comes() {
     let handle = patient(&home, Timeouts { first_byte: brief, between_bytes: brief, ..Timeouts::default() });
     // One second in all, with a chunk every 25 ms.
     let gateway = Gateway::always(Reply::json(&good(&png(3))).paced(40, Duration::from_millis(25)));
-    assert!(matches!(end(&handle, ask(&handle, &gateway)), JobState::Done { .. }));
+    assert!(matches!(end(&handle, ask(&handle, &gateway)), CardState::Done { .. }));
     stop(&handle);
 }
 
@@ -189,16 +190,16 @@ fn a_silent_gateway_holds_up_nobody_else_and_can_be_cancelled() {
     let waiting = ask(&handle, &silent);
     until(&handle, |event| match event {
         Event::Queue(QueueEvent::RequestChanged(job))
-            if job.id == waiting && matches!(job.state, JobState::Generating { .. }) =>
+            if job.id == waiting && matches!(job.state, CardState::Generating { .. }) =>
         {
             Some(())
         }
         _ => None,
     });
     let quick = Gateway::always(Reply::json(&good(&png(4))));
-    assert!(matches!(end(&handle, ask(&handle, &quick)), JobState::Done { .. }));
+    assert!(matches!(end(&handle, ask(&handle, &quick)), CardState::Done { .. }));
     handle.send(Command::Queue(QueueCommand::Cancel(waiting)));
-    assert_eq!(end(&handle, waiting), JobState::Cancelled { sent: true });
+    assert_eq!(end(&handle, waiting), CardState::Cancelled { sent: true });
     stop(&handle);
 }
 
@@ -212,8 +213,8 @@ fn obstacle(home: &Home) -> std::path::PathBuf {
 }
 
 fn assert_stored(handle: &Handle, bytes: &[u8]) {
-    let stored: Details = until(handle, |event| match event {
-        Event::Gallery(GalleryEvent::ImageStored(details)) => Some(Details::clone(details)),
+    let stored: ImageDetails = until(handle, |event| match event {
+        Event::Gallery(GalleryEvent::ImageStored(details)) => Some(ImageDetails::clone(details)),
         _ => None,
     });
     assert_eq!(std::fs::read(&stored.path).expect("it is there"), bytes);
@@ -224,7 +225,7 @@ fn assert_no_room(handle: &Handle) {
         Event::Queue(QueueEvent::RequestChanged(job)) => Some(job.state.clone()),
         _ => None,
     });
-    assert!(matches!(&state, JobState::Failed(failure) if failure.kind == FailureKind::CannotWrite), "{state:?}");
+    assert!(matches!(&state, CardState::Failed(failure) if failure.kind == FailureKind::CannotWrite), "{state:?}");
 }
 
 #[test]
@@ -284,7 +285,7 @@ fn an_answer_that_found_no_room_is_stored_when_it_is_tried_again_without_being_p
     let obstacle = obstacle(&home);
     let handle = impatient(&home);
     let request = ask(&handle, &gateway);
-    assert!(matches!(end(&handle, request), JobState::Failed(_)));
+    assert!(matches!(end(&handle, request), CardState::Failed(_)));
     handle.send(Command::Queue(QueueCommand::Retry(request)));
     assert_no_room(&handle);
 
@@ -297,7 +298,7 @@ fn an_answer_that_found_no_room_is_stored_when_it_is_tried_again_without_being_p
     std::fs::rename(home.library().join("originals"), home.path().join("aside")).expect("it can be moved");
     let obstacle = self::obstacle(&home);
     let request = ask(&handle, &gateway);
-    assert!(matches!(end(&handle, request), JobState::Failed(_)));
+    assert!(matches!(end(&handle, request), CardState::Failed(_)));
     handle.send(Command::Queue(QueueCommand::Dismiss(request)));
     until(&handle, |event| {
         matches!(event, Event::Queue(QueueEvent::RequestRemoved(gone)) if *gone == request).then_some(())

@@ -6,7 +6,9 @@ use atelier::{
     recipe::{Answered, Exchange, Recipe},
     studio::{
         Command, Event, ExportCommand, ExportEvent, GalleryCommand, GalleryEvent, QueueCommand,
-        export::{Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget, TemplateTrouble},
+        export::{
+            ConflictPolicy, ExportFailure, ExportFormat, ExportOptions, ExportPreview, ExportTarget, TemplateError,
+        },
     },
 };
 use egui::{Key, Modifiers, accesskit::Role};
@@ -85,17 +87,17 @@ fn escape_leaves_the_batch_and_asks_for_nothing() {
     assert_eq!(stage.selected(), [1, 2, 3]);
 }
 
-fn preview(stage: &Stage, trouble: Option<TemplateTrouble>) {
+fn preview(stage: &Stage, trouble: Option<TemplateError>) {
     stage.channels.events.send(Event::Export(ExportEvent::Preview(ExportPreview {
         names: vec!["2026-11-23_city_001.png".to_owned(), "2026-11-23_city_002.png".to_owned()],
         files: 3,
-        clashes: 1,
+        conflicts: 1,
         bytes: Some(18_300_000),
-        trouble,
+        template_error: trouble,
     })));
 }
 
-fn orders(stage: &mut Stage) -> (Vec<ExportOrder>, Vec<ExportOrder>) {
+fn orders(stage: &mut Stage) -> (Vec<ExportOptions>, Vec<ExportOptions>) {
     let (mut previews, mut exports) = (Vec::new(), Vec::new());
     for command in stage.heard() {
         match command {
@@ -129,11 +131,11 @@ fn an_export_shows_its_names_before_and_its_outcome_after() {
     let (previews, exports) = orders(&mut stage);
     let folder = PathBuf::from("/pictures/client");
     let template = "{date}_{prompt:24}_{n:03}".to_owned();
-    let expected = ExportOrder {
+    let expected = ExportOptions {
         images: vec![id(1), id(2), id(3)],
         target: ExportTarget::Folder { folder, template },
         format: ExportFormat::Jpeg { quality: 90 },
-        clash: Clash::Skip,
+        on_conflict: ConflictPolicy::Skip,
     };
     assert_eq!(exports, std::slice::from_ref(&expected));
     assert_eq!(previews.last(), Some(&expected));
@@ -143,7 +145,7 @@ fn an_export_shows_its_names_before_and_its_outcome_after() {
     assert!(stage.heard().iter().any(|command| matches!(command, Command::Export(ExportCommand::Cancel))));
     stage.send(Event::Export(ExportEvent::Done {
         written: vec!["/pictures/client/a.jpg".into()],
-        failed: vec![(id(2), ExportFailure::Skipped), (id(3), ExportFailure::CannotWrite("read-only".to_owned()))],
+        failed: vec![(id(2), ExportFailure::Skipped), (id(3), ExportFailure::WriteFailed("read-only".to_owned()))],
         cancelled: false,
     }));
     stage.window.get_by_label("1 file written");
@@ -162,7 +164,7 @@ fn a_wrong_template_is_told_and_cannot_be_used() {
     stage.press_with(Modifiers::COMMAND, Key::E);
     stage.channels.events.send(Event::Export(ExportEvent::FolderPicked("/pictures".into())));
     stage.settle();
-    preview(&stage, Some(TemplateTrouble::UnknownField("colour".to_owned())));
+    preview(&stage, Some(TemplateError::UnknownField("colour".to_owned())));
     stage.settle();
     stage.window.get_by_label_contains("“colour” is not a field");
     assert!(stage.window.get_by_label("Export 3").accesskit_node().is_disabled());

@@ -8,8 +8,8 @@ use atelier::{
         ProfileId, Recipe, StackOf,
     },
     studio::{
-        Bulk, Command, Event, GalleryCommand, GalleryEvent, Job, JobState, OrganizeCommand, OrganizeEvent,
-        QueueCommand, QueueEvent, ReferenceCommand, SettingsCommand, Stack, Unreadable,
+        BulkOperation, CardState, Command, Event, GalleryCommand, GalleryEvent, ImageLoadError, OrganizeCommand,
+        OrganizeEvent, QueueCommand, QueueEvent, ReferenceCommand, RequestCard, SettingsCommand, Stack,
     },
 };
 use egui::{Key, Modifiers, accesskit::Role, vec2};
@@ -17,9 +17,9 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
 use crate::pictures::{Stage, ago, details, id, number, prompt, request};
 
-fn job(n: usize, state: JobState) -> Event {
+fn job(n: usize, state: CardState) -> Event {
     let recipe = Recipe { prompt: format!("Job {n}"), ..Recipe::default() };
-    Event::Queue(QueueEvent::RequestChanged(Job::new(request(n), Arc::new(recipe), state)))
+    Event::Queue(QueueEvent::RequestChanged(RequestCard::new(request(n), Arc::new(recipe), state)))
 }
 
 #[test]
@@ -184,11 +184,11 @@ fn a_double_click_or_enter_opens_and_escape_goes_back() {
 #[test]
 fn a_request_goes_through_its_card() {
     let mut stage = Stage::new(&[4]);
-    stage.send(job(1, JobState::Waiting));
+    stage.send(job(1, CardState::Queued));
     stage.window.get_by_label_contains("Waiting");
-    stage.send(job(1, JobState::Generating { since: ago(6) }));
+    stage.send(job(1, CardState::Generating { since: ago(6) }));
     stage.window.get_by_label_contains("Generating…. 6 s");
-    let receiving = JobState::Receiving { since: ago(6), bytes: 3_800_000, total: Some(6_100_000), preview: None };
+    let receiving = CardState::Receiving { since: ago(6), bytes: 3_800_000, total: Some(6_100_000), preview: None };
     stage.send(job(1, receiving));
     stage.window.get_by_label_contains("Receiving · 62 %. 3.8 MB of 6.1 MB");
     stage.click_button("Cancel “Job 1”");
@@ -198,7 +198,7 @@ fn a_request_goes_through_its_card() {
             .iter()
             .any(|command| matches!(command, Command::Queue(QueueCommand::Cancel(id)) if *id == request(1)))
     );
-    stage.send(job(1, JobState::Cancelled { sent: true }));
+    stage.send(job(1, CardState::Cancelled { sent: true }));
     stage.window.get_by_label_contains("Cancelled. You may have been charged.");
     stage.click_button("Retry");
     assert!(
@@ -213,7 +213,7 @@ fn a_request_goes_through_its_card() {
 fn a_request_that_is_sent_again_counts_down_and_can_be_hurried() {
     let mut stage = Stage::new(&[4]);
     let failure = Failure::new(FailureKind::RateLimited);
-    stage.send(job(1, JobState::Again { failure, at: ago(-12), tries: 1, most: 4 }));
+    stage.send(job(1, CardState::RetryScheduled { failure, at: ago(-12), attempts: 1, max_attempts: 4 }));
     stage.window.get_by_label_contains("Too many requests · trying again in 12 s. Sent 1 of 4 times");
     stage.click_button("Send now");
     assert!(
@@ -235,7 +235,7 @@ fn a_request_that_is_sent_again_counts_down_and_can_be_hurried() {
 fn a_failed_request_leads_to_what_helps() {
     let mut stage = Stage::new(&[4]);
     let fail = |stage: &mut Stage, kind| {
-        let mut failed = job(1, JobState::Failed(Failure::new(kind)));
+        let mut failed = job(1, CardState::Failed(Failure::new(kind)));
         if let Event::Queue(QueueEvent::RequestChanged(job)) = &mut failed {
             let recipe = Recipe { profile: ProfileId::dgrid(), ..job.recipe.as_ref().clone() };
             job.recipe = recipe.into();
@@ -273,7 +273,7 @@ fn a_failed_request_leads_to_what_helps() {
 fn a_failed_request_says_why_and_what_it_cost() {
     let mut stage = Stage::new(&[4]);
     let failure = Failure::new(FailureKind::NoImage).words("I can't create that.");
-    stage.send(job(1, JobState::Failed(failure)));
+    stage.send(job(1, CardState::Failed(failure)));
     let card = stage.window.get_by_role(Role::Article);
     let words = card.accesskit_node().label().unwrap_or_default();
     assert!(words.contains("“I can't create that.”") && words.contains("The answer was charged."), "{words}");
@@ -294,11 +294,11 @@ fn a_failed_request_says_why_and_what_it_cost() {
 #[test]
 fn a_new_picture_takes_its_cards_place_and_the_inspector_only_if_that_is_free() {
     let mut stage = Stage::new(&[4]);
-    stage.send(job(1, JobState::Generating { since: ago(1) }));
+    stage.send(job(1, CardState::Generating { since: ago(1) }));
     let store = |stage: &mut Stage, number: usize, ids: Vec<usize>| {
         stage.send(Event::Gallery(GalleryEvent::ImageStored(Box::new(details(number)))));
         stage.show(vec![ids.into_iter().map(id).collect()]);
-        let done = JobState::Done { images: vec![id(number)], took: Duration::from_secs(2) };
+        let done = CardState::Done { images: vec![id(number)], took: Duration::from_secs(2) };
         stage.send(job(1, done));
     };
     store(&mut stage, 10, vec![10, 0, 1, 2, 3]);
@@ -314,9 +314,9 @@ fn the_clock_of_a_card_ticks_and_an_idle_gallery_rests() {
     let mut stage = Stage::new(&[4]);
     let delay = |stage: &Stage| stage.window.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
     assert_eq!(delay(&stage), Duration::MAX);
-    stage.send(job(1, JobState::Waiting));
+    stage.send(job(1, CardState::Queued));
     assert_eq!(delay(&stage), Duration::MAX);
-    stage.send(job(1, JobState::Generating { since: ago(3) }));
+    stage.send(job(1, CardState::Generating { since: ago(3) }));
     assert!(delay(&stage) <= Duration::from_secs(1));
 }
 
@@ -530,14 +530,25 @@ fn a_change_of_many_pictures_says_that_it_is_under_way() {
     stage.click_tile(1);
     stage.press_with(Modifiers::COMMAND, Key::A);
     stage.press(Key::Num5);
-    stage.send(Event::Organize(OrganizeEvent::Progress { bulk: Bulk::Changing, done: 0, total: 50_000 }));
+    stage.send(Event::Organize(OrganizeEvent::Progress {
+        operation: BulkOperation::ChangeMarks,
+        done: 0,
+        total: 50_000,
+    }));
     stage.window.get_by_label("Changing 0 of 50,000 images…");
-    stage.send(Event::Organize(OrganizeEvent::Progress { bulk: Bulk::Changing, done: 12_000, total: 50_000 }));
+    stage.send(Event::Organize(OrganizeEvent::Progress {
+        operation: BulkOperation::ChangeMarks,
+        done: 12_000,
+        total: 50_000,
+    }));
     stage.window.get_by_label("Changing 12,000 of 50,000 images…");
     stage.heard();
     stage.click_button("Stop");
     assert!(
-        stage.heard().iter().any(|command| matches!(command, Command::Organize(OrganizeCommand::Stop(Bulk::Changing))))
+        stage
+            .heard()
+            .iter()
+            .any(|command| matches!(command, Command::Organize(OrganizeCommand::Stop(BulkOperation::ChangeMarks))))
     );
     let images = stage.ids.clone().into();
     stage.send(Event::Organize(OrganizeEvent::Changed { undo: Some(1), images, change: Some(Change::Rate(5)) }));
@@ -729,10 +740,10 @@ fn where_the_person_left_off_outlives_a_view_of_which_only_the_beginning_is_ther
     let mut at = crate::common::ui::ready();
     at.session.scroll = 30_000.0;
     let mut stage = Stage::with(at, &[]);
-    let day = |count| vec![atelier::studio::Day { date: jiff::Zoned::now().date(), first: 0, count }];
+    let day = |count| vec![atelier::studio::DayGroup { date: jiff::Zoned::now().date(), first: 0, count }];
     let view = |count: usize, beginning: bool| atelier::studio::View {
         revision: 10 + u64::from(!beginning),
-        beginning,
+        is_preview: beginning,
         total: count,
         library_total: count,
         days: day(count),
@@ -757,7 +768,7 @@ fn a_picture_that_cannot_be_read_says_so() {
     stage.paints = false;
     stage.show(vec![vec![id(20)]]);
     for size in [atelier::studio::ThumbnailSize::Small, atelier::studio::ThumbnailSize::Large] {
-        stage.send(Event::Gallery(GalleryEvent::Thumbnail { id: id(20), size, pixels: Err(Unreadable::Missing) }));
+        stage.send(Event::Gallery(GalleryEvent::Thumbnail { id: id(20), size, pixels: Err(ImageLoadError::Missing) }));
     }
     let tile = stage.tile(20);
     assert_eq!(tile.accesskit_node().description().as_deref(), Some("The file is gone"));

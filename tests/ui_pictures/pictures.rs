@@ -8,8 +8,8 @@ use atelier::{
         mismatch,
     },
     studio::{
-        Command, Day, Details, Event, GalleryCommand, GalleryEvent, ImageRow, Lineage, Pixels, Ready, StudioChannels,
-        View,
+        Command, DayGroup, Event, GalleryCommand, GalleryEvent, ImageDetails, ImageRow, Lineage, Pixels, Ready,
+        StudioChannels, View,
     },
     ui::App,
 };
@@ -27,7 +27,7 @@ use crate::common::ui::{commands, open, ready};
 pub struct Stage {
     pub window: Harness<'static, App>,
     pub channels: StudioChannels,
-    pub days: Vec<Day>,
+    pub days: Vec<DayGroup>,
     pub ids: Vec<ImageId>,
     pub revision: u64,
     /// Commands that were not answered, in order.
@@ -91,9 +91,9 @@ pub fn size(number: usize) -> (u32, u32) {
     }
 }
 
-pub fn details(number: usize) -> Details {
+pub fn details(number: usize) -> ImageDetails {
     let (width, height) = size(number);
-    Details {
+    ImageDetails {
         facts: atelier::recipe::ImageFacts {
             id: id(number),
             request: request(number),
@@ -208,7 +208,7 @@ impl Stage {
         for (back, group) in groups.into_iter().enumerate() {
             let date = today.checked_sub((back as i64).days()).expect("a date");
             if !group.is_empty() {
-                self.days.push(Day { date, first: self.ids.len(), count: group.len() });
+                self.days.push(DayGroup { date, first: self.ids.len(), count: group.len() });
             }
             self.ids.extend(group);
         }
@@ -218,7 +218,7 @@ impl Stage {
 
     pub fn view(&self, search: &str) -> View {
         View {
-            beginning: false,
+            is_preview: false,
             revision: self.revision,
             order: Order::NEWEST,
             search: search.to_owned(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use atelier::{
     recipe::{BatchId, Recipe, RequestId},
-    studio::{Command, Event, Job, JobState, QueueCommand, QueueEvent, QueueState, Spot},
+    studio::{CardState, Command, Event, QueueCommand, QueueEvent, QueuePosition, QueueStatus, RequestCard},
 };
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
@@ -22,11 +22,11 @@ fn many() -> Stage {
     let batch = Some(BatchId::from_uuid(Uuid::from_u128(7)));
     for number in 0..MANY {
         let recipe = Recipe { prompt: format!("prompt {number}"), batch, ..Recipe::default() };
-        let job = Job::new(request(number), Arc::new(recipe), JobState::Waiting);
+        let job = RequestCard::new(request(number), Arc::new(recipe), CardState::Queued);
         stage.channels.events.send(Event::Queue(QueueEvent::RequestChanged(job)));
     }
     let order: Vec<RequestId> = (0..MANY).map(request).collect();
-    let queue = QueueState { waiting: MANY, order: order.into(), ..QueueState::default() };
+    let queue = QueueStatus { queued: MANY, order: order.into(), ..QueueStatus::default() };
     stage.send(Event::Queue(QueueEvent::Status(Box::new(queue))));
     stage.press_with(Modifiers::COMMAND, Key::J);
     stage
@@ -55,7 +55,7 @@ fn ten_thousand_requests_are_drawn_a_screen_at_a_time_and_moved_from_the_keyboar
     stage.settle();
     let moved = stage.heard.iter().any(|command| {
         matches!(command, Command::Queue(QueueCommand::Move { requests, to })
-            if *requests == [request(9_999)] && *to == Spot::Before(request(9_998)))
+            if *requests == [request(9_999)] && *to == QueuePosition::Before(request(9_998)))
     });
     assert!(moved, "{:?}", stage.heard);
 }

@@ -17,10 +17,10 @@ use atelier::{
     },
     settings::{Language, Theme},
     studio::{
-        BatchMember, Check, Command, DoctorStep, Event, ExportEvent, Finding, GalleryCommand, GalleryEvent, Health,
-        Job, JobState, KeyState, ModelInfo, OrganizeEvent, Pixels, Progress, ProviderEvent, QueueEvent, QueueState,
-        ReferenceEvent, SheetEvent, SheetImage, Spent,
-        export::{ExportPreview, TemplateTrouble},
+        BatchMember, BudgetStatus, CardState, CheckResult, Command, DiagnosticCheck, DiagnosticStep, Event,
+        ExportEvent, GalleryCommand, GalleryEvent, KeyState, ModelInfo, OrganizeEvent, Pixels, ProviderEvent,
+        QueueEvent, QueueStatus, ReferenceEvent, RequestCard, RunProgress, Severity, SheetEvent, SheetImage,
+        export::{ExportPreview, TemplateError},
     },
 };
 use egui::{Key, Modifiers, accesskit::Role};
@@ -80,16 +80,16 @@ fn at_work_on(composer: Recipe, language: Language, theme: Theme, counts: &[usiz
     stage
 }
 
-fn job(number: usize, state: JobState) -> Event {
+fn job(number: usize, state: CardState) -> Event {
     let recipe = Recipe { prompt: prompt(number), model: "demo/painter".to_owned(), ..Recipe::default() };
-    Event::Queue(QueueEvent::RequestChanged(Job::new(request(100 + number), Arc::new(recipe), state)))
+    Event::Queue(QueueEvent::RequestChanged(RequestCard::new(request(100 + number), Arc::new(recipe), state)))
 }
 
-fn dgrid_job(number: usize, state: JobState) -> Event {
+fn dgrid_job(number: usize, state: CardState) -> Event {
     let profile = atelier::recipe::ProfileId::dgrid();
     let recipe =
         Recipe { prompt: prompt(number), model: "gemini-2.5-flash-image".to_owned(), profile, ..Recipe::default() };
-    Event::Queue(QueueEvent::RequestChanged(Job::new(request(100 + number), Arc::new(recipe), state)))
+    Event::Queue(QueueEvent::RequestChanged(RequestCard::new(request(100 + number), Arc::new(recipe), state)))
 }
 
 fn snapshot(stage: &mut Stage, name: &str, theme: Theme, results: &mut SnapshotResults) {
@@ -130,27 +130,30 @@ fn generating() {
     for theme in THEMES {
         let mut stage = at_work(theme, &[5, 8]);
         let failure = Failure::new(FailureKind::ImageBlocked).charged(Charge::No).words("I can't create that.");
-        stage.send(job(3, JobState::Failed(failure)));
-        stage.send(job(5, JobState::Waiting));
+        stage.send(job(3, CardState::Failed(failure)));
+        stage.send(job(5, CardState::Queued));
         let preview = painted(1, 256);
         let rows = preview.rgba.len() / 8 * 5 / 4 * 4;
         let rgba = preview.rgba.iter().enumerate().map(|(at, value)| if at < rows { *value } else { 0 }).collect();
         let preview = Some(Pixels { rgba, ..preview });
         let (bytes, total) = (3_800_000, Some(6_100_000));
-        stage.send(job(1, JobState::Receiving { since: ago(7), bytes, total, preview }));
+        stage.send(job(1, CardState::Receiving { since: ago(7), bytes, total, preview }));
         // A future time is shown as zero, so that the snapshot does not depend on how long rendering takes.
-        stage.send(job(2, JobState::Generating { since: ago(-30) }));
+        stage.send(job(2, CardState::Generating { since: ago(-30) }));
         snapshot(&mut stage, "generating", theme, &mut results);
     }
 }
 
 /// A request of a batch, with its price.
-fn queued(number: usize, batch: u128, state: JobState) -> Job {
+fn queued(number: usize, batch: u128, state: CardState) -> RequestCard {
     let profile = atelier::recipe::ProfileId::dgrid();
     let batch = Some(BatchId::from_uuid(Uuid::from_u128(batch)));
     let model = "gemini-2.5-flash-image".to_owned();
     let recipe = Recipe { prompt: prompt(number), model, profile, batch, ..Recipe::default() };
-    Job { estimate: Some(Money::from_dollars(0.039)), ..Job::new(request(100 + number), Arc::new(recipe), state) }
+    RequestCard {
+        estimate: Some(Money::from_dollars(0.039)),
+        ..RequestCard::new(request(100 + number), Arc::new(recipe), state)
+    }
 }
 
 /// The queue page: a running batch, one that is finished except for a failure, single requests, and a spending cap.
@@ -177,34 +180,34 @@ fn queue() {
         let (bytes, total) = (3_800_000, Some(6_100_000));
         let blocked = Failure::new(FailureKind::ImageBlocked).charged(Charge::No).words("I can't create that.");
         let jobs = [
-            queued(1, 1, JobState::Receiving { since: ago(7), bytes, total, preview: Some(preview) }),
+            queued(1, 1, CardState::Receiving { since: ago(7), bytes, total, preview: Some(preview) }),
             // A future time is shown as zero, so that the snapshot does not depend on how long rendering takes.
-            queued(2, 1, JobState::Generating { since: ago(-30) }),
-            queued(3, 1, JobState::Waiting),
-            queued(4, 1, JobState::Waiting),
-            Job { paused: true, ..queued(5, 1, JobState::Waiting) },
-            queued(6, 2, JobState::Waiting),
-            queued(7, 3, JobState::Failed(blocked)),
-            queued(8, 3, JobState::Failed(Failure::new(FailureKind::TimedOut).charged(Charge::Maybe))),
-            queued(9, 4, JobState::Cancelled { sent: false }),
+            queued(2, 1, CardState::Generating { since: ago(-30) }),
+            queued(3, 1, CardState::Queued),
+            queued(4, 1, CardState::Queued),
+            RequestCard { on_hold: true, ..queued(5, 1, CardState::Queued) },
+            queued(6, 2, CardState::Queued),
+            queued(7, 3, CardState::Failed(blocked)),
+            queued(8, 3, CardState::Failed(Failure::new(FailureKind::TimedOut).charged(Charge::Maybe))),
+            queued(9, 4, CardState::Cancelled { sent: false }),
         ];
         for job in jobs {
             stage.send(Event::Queue(QueueEvent::RequestChanged(job)));
         }
         let spent = Money::from_dollars(0.117);
-        let progress = Progress { total: 8, done: 3, spent, ..Progress::default() };
+        let progress = RunProgress { total: 8, done: 3, spent, ..RunProgress::default() };
         let batch = BatchId::from_uuid(Uuid::from_u128(1));
-        let state = QueueState {
+        let state = QueueStatus {
             running: 2,
-            waiting: 3,
-            held: 1,
+            queued: 3,
+            on_hold: 1,
             failed: 2,
-            progress: Progress { total: 12, done: 5, failed: 2, ..progress },
+            progress: RunProgress { total: 12, done: 5, failed: 2, ..progress },
             batches: vec![(batch, progress)],
-            left: Some(Duration::from_secs(66)),
-            spent: Spent { day: Money::from_dollars(1.84), ..Spent::default() },
+            time_left: Some(Duration::from_secs(66)),
+            budget: BudgetStatus { day: Money::from_dollars(1.84), ..BudgetStatus::default() },
             order: [103, 106, 104].map(request).into(),
-            ..QueueState::default()
+            ..QueueStatus::default()
         };
         stage.send(Event::Queue(QueueEvent::Status(Box::new(state))));
         stage.press_with(Modifiers::COMMAND, Key::J);
@@ -228,11 +231,11 @@ fn failures() {
         .into_iter()
         .enumerate()
         {
-            stage.send(dgrid_job(n, JobState::Failed(failure)));
+            stage.send(dgrid_job(n, CardState::Failed(failure)));
         }
         // A time in the past, so that the snapshot does not depend on how long rendering takes.
         let failure = Failure::new(FailureKind::RateLimited).status(429);
-        stage.send(job(6, JobState::Again { failure, at: ago(1), tries: 1, most: 4 }));
+        stage.send(job(6, CardState::RetryScheduled { failure, at: ago(1), attempts: 1, max_attempts: 4 }));
         snapshot(&mut stage, "failures", theme, &mut results);
     }
 }
@@ -332,10 +335,10 @@ fn grid() {
     stage.send(Event::Gallery(GalleryEvent::Batch(batch, (0..10).map(member).collect())));
     let job = |cell: usize, state| {
         let recipe = Recipe { prompt: prompt(0), batch: Some(batch), part: part(cell), ..Recipe::default() };
-        Event::Queue(QueueEvent::RequestChanged(Job::new(request(100 + cell), Arc::new(recipe), state)))
+        Event::Queue(QueueEvent::RequestChanged(RequestCard::new(request(100 + cell), Arc::new(recipe), state)))
     };
-    stage.send(job(10, JobState::Generating { since: ago(-30) }));
-    stage.send(job(11, JobState::Failed(Failure::new(FailureKind::ImageBlocked).charged(Charge::No))));
+    stage.send(job(10, CardState::Generating { since: ago(-30) }));
+    stage.send(job(11, CardState::Failed(Failure::new(FailureKind::ImageBlocked).charged(Charge::No))));
     stage.click_tile(5);
     stage.window.remove_cursor();
     snapshot(&mut stage, "grid", Theme::Dark, &mut results);
@@ -455,10 +458,10 @@ fn sheet() {
         stage.send(Event::Sheets(pictures));
         stage.send(Event::Sheets(plans));
         let failure = Failure::new(FailureKind::ImageBlocked).charged(Charge::No);
-        for (row, state) in [(4, JobState::Failed(failure)), (5, JobState::Waiting)] {
+        for (row, state) in [(4, CardState::Failed(failure)), (5, CardState::Queued)] {
             let part = Part::Row { sheet: sheet.id, row: sheet.rows[row].id, asked: "now".to_owned() };
             let recipe = Arc::new(Recipe { part, ..Recipe::default() });
-            stage.send(Event::Queue(QueueEvent::RequestChanged(Job::new(request(100 + row), recipe, state))));
+            stage.send(Event::Queue(QueueEvent::RequestChanged(RequestCard::new(request(100 + row), recipe, state))));
         }
         snapshot(&mut stage, "sheet", theme, &mut results);
     }
@@ -476,8 +479,8 @@ fn export() {
         stage.press_with(Modifiers::COMMAND, Key::E);
         stage.send(Event::Export(ExportEvent::FolderPicked("/home/mei/Pictures/skyline".into())));
         let names = ["001", "002", "003"].map(|n| format!("2026-11-23_A-solarpunk-city_{n}.png")).to_vec();
-        let trouble = None::<TemplateTrouble>;
-        let preview = ExportPreview { names, files: 6, clashes: 0, bytes: Some(36_600_000), trouble };
+        let trouble = None::<TemplateError>;
+        let preview = ExportPreview { names, files: 6, conflicts: 0, bytes: Some(36_600_000), template_error: trouble };
         stage.send(Event::Export(ExportEvent::Preview(preview)));
         snapshot(&mut stage, "export", theme, &mut results);
     }
@@ -498,7 +501,7 @@ fn traditional_chinese() {
     let mut results = SnapshotResults::new();
     let mut stage = at_work_in(Language::TraditionalChinese, Theme::Dark, &[7, 11]);
     let failure = Failure::new(FailureKind::NoMoney).words("insufficient_user_quota").status(403);
-    stage.send(dgrid_job(3, JobState::Failed(failure)));
+    stage.send(dgrid_job(3, CardState::Failed(failure)));
     stage.click_tile(4);
     stage.window.remove_cursor();
     snapshot(&mut stage, "zh-hant", Theme::Dark, &mut results);
@@ -584,23 +587,27 @@ fn doctor() {
         let id = ProfileId::dgrid();
         let model = "gemini-2.5-flash-image".to_owned();
         let took = std::time::Duration::from_millis(84);
-        for (check, health, finding) in [
-            (Check::Address, Health::Ok, Finding::Address { origin: "https://api.dgrid.ai".to_owned() }),
-            (Check::Network, Health::Ok, Finding::Reached { took }),
-            (Check::Encryption, Health::Ok, Finding::Encrypted),
-            (Check::Models, Health::Ok, Finding::Models { all: 214, image: 17, took: took * 4 }),
-            (Check::Key, Health::Ok, Finding::KeyTaken),
-            (Check::Clock, Health::Warning, Finding::ClockOff { seconds: 260 }),
-            (Check::Model, Health::Ok, Finding::Listed { model: model.clone() }),
+        for (check, severity, result) in [
             (
-                Check::Picture,
-                Health::Warning,
-                Finding::NotAsked { model: Some(model), price: Some(Money::from_dollars(0.039)) },
+                DiagnosticCheck::Address,
+                Severity::Ok,
+                CheckResult::Address { origin: "https://api.dgrid.ai".to_owned() },
+            ),
+            (DiagnosticCheck::Network, Severity::Ok, CheckResult::Reachable { took }),
+            (DiagnosticCheck::Encryption, Severity::Ok, CheckResult::Encrypted),
+            (DiagnosticCheck::Models, Severity::Ok, CheckResult::Models { all: 214, image: 17, took: took * 4 }),
+            (DiagnosticCheck::Key, Severity::Ok, CheckResult::KeyAccepted),
+            (DiagnosticCheck::Clock, Severity::Warning, CheckResult::ClockOff { seconds: 260 }),
+            (DiagnosticCheck::Model, Severity::Ok, CheckResult::ModelListed { model: model.clone() }),
+            (
+                DiagnosticCheck::Image,
+                Severity::Warning,
+                CheckResult::ImageNotRequested { model: Some(model), price: Some(Money::from_dollars(0.039)) },
             ),
         ] {
             stage.send(Event::Providers(ProviderEvent::DiagnosticStep(
                 id.clone(),
-                Box::new(DoctorStep { check, health, finding }),
+                Box::new(DiagnosticStep { check, severity, result }),
             )));
         }
         stage.send(Event::Providers(ProviderEvent::DiagnosticsDone(id)));

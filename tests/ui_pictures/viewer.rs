@@ -1,6 +1,6 @@
 //! Tests of the viewer.
 
-use atelier::studio::{Command, Event, GalleryCommand, GalleryEvent, Unreadable};
+use atelier::studio::{Command, Event, GalleryCommand, GalleryEvent, ImageLoadError};
 use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::Queryable as _;
 
@@ -67,7 +67,7 @@ fn a_neighbour_is_one_click_away() {
 fn a_late_picture_does_not_replace_the_one_that_is_shown() {
     let mut stage = opened();
     stage.press(Key::ArrowRight);
-    stage.send(Event::Gallery(GalleryEvent::Image { id: id(2), pixels: Err(Unreadable::Broken) }));
+    stage.send(Event::Gallery(GalleryEvent::Image { id: id(2), pixels: Err(ImageLoadError::Damaged) }));
     assert!(stage.window.query_by_label("The file is damaged").is_none());
     stage.window.get_by_label("4 / 8");
 }

@@ -8,7 +8,7 @@ use std::{
 use atelier::{
     imaging::{Bitmap, Encoding, Limits, encode, thumbnail},
     recipe::{ProfileId, Recipe},
-    studio::{self, Command, Dependencies, Event, JobState, Paths, QueueCommand, QueueEvent},
+    studio::{self, CardState, Command, Dependencies, Event, Paths, QueueCommand, QueueEvent},
 };
 
 use crate::{
@@ -57,7 +57,7 @@ fn the_top_of_a_large_picture_shows_when_a_twelfth_of_it_has_come() {
             let event =
                 studio.next(deadline.saturating_duration_since(Instant::now())).expect("the top is shown in time");
             let Event::Queue(QueueEvent::RequestChanged(job)) = event else { continue };
-            let JobState::Receiving { preview: Some(preview), .. } = job.state else { continue };
+            let CardState::Receiving { preview: Some(preview), .. } = job.state else { continue };
             let rows = preview.rgba.chunks(row).take_while(|row| row[3] != 0).count();
             if rows > 0 {
                 break (rows, preview);

@@ -16,7 +16,7 @@ use atelier::{
     keychain::MemoryKeychain,
     recipe::{Profile, ProfileId, Recipe},
     settings::{Language, Session, Settings, Theme},
-    studio::{self, Choice, Dependencies, Dialogs, NotShown, Notification, Notifier, Paths},
+    studio::{self, Dependencies, DialogFuture, Dialogs, Notification, NotificationError, Notifier, Paths},
     ui::{App, Waker},
 };
 use egui::{Key, Modifiers, Vec2, accesskit::Role};
@@ -260,30 +260,30 @@ impl Stage {
 pub struct Chosen(pub PathBuf);
 
 impl Dialogs for Chosen {
-    fn pick_images(&self) -> Choice<Vec<PathBuf>> {
+    fn pick_images(&self) -> DialogFuture<Vec<PathBuf>> {
         Box::pin(std::future::ready(Some(files(&self.0))))
     }
 
-    fn pick_folders(&self) -> Choice<Vec<PathBuf>> {
+    fn pick_folders(&self) -> DialogFuture<Vec<PathBuf>> {
         Box::pin(std::future::ready(Some(vec![self.0.clone()])))
     }
 
-    fn pick_json(&self) -> Choice<PathBuf> {
+    fn pick_json(&self) -> DialogFuture<PathBuf> {
         let first =
             files(&self.0).into_iter().find(|path| path.extension().is_some_and(|extension| extension == "json"));
         Box::pin(std::future::ready(first))
     }
 
-    fn pick_table(&self) -> Choice<PathBuf> {
+    fn pick_table(&self) -> DialogFuture<PathBuf> {
         let is_table = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "csv" || ending == "jsonl");
         Box::pin(std::future::ready(files(&self.0).into_iter().find(is_table)))
     }
 
-    fn pick_folder(&self) -> Choice<PathBuf> {
+    fn pick_folder(&self) -> DialogFuture<PathBuf> {
         Box::pin(std::future::ready(Some(self.0.clone())))
     }
 
-    fn save_file(&self, suggested: &str) -> Choice<PathBuf> {
+    fn save_file(&self, suggested: &str) -> DialogFuture<PathBuf> {
         Box::pin(std::future::ready(Some(self.0.join(suggested))))
     }
 }
@@ -293,7 +293,7 @@ impl Dialogs for Chosen {
 pub struct Desktop(pub Mutex<Vec<Notification>>);
 
 impl Notifier for Desktop {
-    fn show(&self, notification: &Notification) -> Result<(), NotShown> {
+    fn show(&self, notification: &Notification) -> Result<(), NotificationError> {
         self.0.lock().expect("nobody fails while telling").push(notification.clone());
         Ok(())
     }

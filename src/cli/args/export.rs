@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::{
     recipe::ImageId,
-    studio::export::{Clash, ExportFormat},
+    studio::export::{ConflictPolicy, ExportFormat},
 };
 
 /// `atelier export`
@@ -77,7 +77,7 @@ pub enum OnClash {
     Replace,
 }
 
-impl From<OnClash> for Clash {
+impl From<OnClash> for ConflictPolicy {
     fn from(clash: OnClash) -> Self {
         match clash {
             OnClash::Number => Self::Number,

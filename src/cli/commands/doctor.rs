@@ -4,7 +4,8 @@ use crate::{
     cli::{address, args::Doctor, exit_status::ExitStatus, report::Report, session::StudioSession},
     recipe::{BaseUrl, Profile, ProfileId},
     studio::{
-        Check, Command, Event, Finding, Health, ProviderCommand, ProviderEvent, QueueEvent, Ready, SettingsCommand,
+        CheckResult, Command, DiagnosticCheck, Event, ProviderCommand, ProviderEvent, QueueEvent, Ready,
+        SettingsCommand, Severity,
     },
 };
 
@@ -15,26 +16,29 @@ pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Doc
         if last.profile == profile.id { last.model.clone() } else { String::new() }
     });
     handle.send(Command::Providers(ProviderCommand::Diagnose { profile: Box::new(profile.clone()), model }));
-    let mut worst = Health::Ok;
+    let mut worst = Severity::Ok;
     let (mut to_ask, mut asked) = (None, false);
     loop {
         match handle.next() {
             Event::Providers(ProviderEvent::DiagnosticStep(id, step)) if id == profile.id => {
-                match &step.finding {
+                match &step.result {
                     // With consent to spend, the step that was skipped at first is not reported.
-                    Finding::NotAsked { model: Some(model), .. } if arguments.spend => to_ask = Some(model.clone()),
-                    Finding::NotAsked { .. } => report.check(&step),
+                    CheckResult::ImageNotRequested { model: Some(model), .. } if arguments.spend => {
+                        to_ask = Some(model.clone())
+                    }
+                    CheckResult::ImageNotRequested { .. } => report.check(&step),
                     _ => {
-                        worst = worst.max(step.health);
+                        worst = worst.max(step.severity);
                         report.check(&step);
                     }
                 }
-                if step.check == Check::Picture && !matches!(step.finding, Finding::NotAsked { .. }) {
+                if step.check == DiagnosticCheck::Image && !matches!(step.result, CheckResult::ImageNotRequested { .. })
+                {
                     break;
                 }
             }
             Event::Providers(ProviderEvent::DiagnosticsDone(id)) if id == profile.id => {
-                match to_ask.take().filter(|_| worst < Health::Failed) {
+                match to_ask.take().filter(|_| worst < Severity::Failed) {
                     Some(model) => {
                         asked = true;
                         handle.send(Command::Providers(ProviderCommand::GenerateTestImage {
@@ -47,14 +51,14 @@ pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Doc
             }
             // An image that is being paid for may arrive within the grace period.
             Event::Ending { .. } if !asked => return ExitStatus::Failed,
-            Event::Queue(QueueEvent::Status(queue)) if handle.is_ending() && queue.finishing && queue.running == 0 => {
+            Event::Queue(QueueEvent::Status(queue)) if handle.is_ending() && queue.draining && queue.running == 0 => {
                 return ExitStatus::Failed;
             }
             Event::Stopped => return ExitStatus::Failed,
             _ => {}
         }
     }
-    if worst == Health::Failed { ExitStatus::Failed } else { ExitStatus::Done }
+    if worst == Severity::Failed { ExitStatus::Failed } else { ExitStatus::Done }
 }
 
 fn profile(handle: &StudioSession, ready: &Ready, arguments: &Doctor, report: &Report) -> Option<Profile> {

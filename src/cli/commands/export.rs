@@ -7,7 +7,7 @@ use crate::{
     recipe::{ImageId, Order},
     studio::{
         Command, Event, ExportCommand, ExportEvent, GalleryCommand, GalleryEvent, Notice,
-        export::{ExportFailure, ExportOrder, ExportTarget},
+        export::{ExportFailure, ExportOptions, ExportTarget},
     },
 };
 
@@ -23,17 +23,17 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Export, report: &R
         report.usage(&report.text().get("cli-nothing-to-export"));
         return ExitStatus::Usage;
     }
-    let order = ExportOrder {
+    let order = ExportOptions {
         images,
         target: ExportTarget::Folder { folder: arguments.out.clone(), template: arguments.name.clone() },
         format: arguments.format(),
-        clash: arguments.on_clash.into(),
+        on_conflict: arguments.on_clash.into(),
     };
     handle.send(Command::Export(ExportCommand::Preview(order.clone())));
     loop {
         match handle.next() {
             Event::Export(ExportEvent::Preview(preview)) => {
-                if let Some(trouble) = &preview.trouble {
+                if let Some(trouble) = &preview.template_error {
                     report.usage(&report.text().template_trouble(trouble));
                     return ExitStatus::Usage;
                 }
@@ -83,7 +83,7 @@ pub(in crate::cli) fn found(handle: &StudioSession, search: String) -> Vec<Image
     loop {
         match handle.next() {
             Event::Gallery(GalleryEvent::View(view)) => return view.ids.to_vec(),
-            Event::Notice(Notice::LibraryTrouble { .. }) | Event::Ending { .. } | Event::Stopped => return Vec::new(),
+            Event::Notice(Notice::LibraryFailed { .. }) | Event::Ending { .. } | Event::Stopped => return Vec::new(),
             _ => {}
         }
     }

@@ -20,10 +20,10 @@ use crate::{
     recipe::{BatchId, Parameters, Profile, ProfileId, Recipe, Reference},
     settings::{Composing, Style, Variants},
     studio::{
-        Command, Details, Event, ExportCommand, ExportEvent, GalleryEvent, JobState, KeyState, ModelCatalog, Notice,
-        Paths, ProviderCommand, ProviderEvent, QueueCommand, QueueEvent, Ready, ReferenceCommand, ReferenceEvent,
-        SettingsCommand,
-        export::{Clash, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble},
+        CardState, Command, Event, ExportCommand, ExportEvent, GalleryEvent, ImageDetails, KeyState, ModelCatalog,
+        Notice, Paths, ProviderCommand, ProviderEvent, QueueCommand, QueueEvent, Ready, ReferenceCommand,
+        ReferenceEvent, SettingsCommand,
+        export::{ConflictPolicy, ExportFormat, ExportOptions, ExportTarget, TemplateError},
     },
 };
 
@@ -52,7 +52,7 @@ pub(in crate::cli) fn run(
     };
     // Checked before anything is sent that may cost money.
     if let Some(trouble) = arguments.out.as_ref().and_then(|folder| out_trouble(handle, folder, &arguments.name))
-        && (arguments.sheet.is_none() || trouble == TemplateTrouble::InLibrary)
+        && (arguments.sheet.is_none() || trouble == TemplateError::TargetInLibrary)
     {
         report.usage(&report.text().template_trouble(&trouble));
         return ExitStatus::Usage;
@@ -72,14 +72,19 @@ pub(in crate::cli) fn run(
 
 /// Checks the folder and the names of the files that images are also written to. With a sheet, names can use its
 /// columns, which are checked when they are known.
-fn out_trouble(handle: &StudioSession, folder: &Path, template: &str) -> Option<TemplateTrouble> {
+fn out_trouble(handle: &StudioSession, folder: &Path, template: &str) -> Option<TemplateError> {
     let target = ExportTarget::Folder { folder: folder.to_owned(), template: template.to_owned() };
-    let (format, clash) = (ExportFormat::Original, Clash::Number);
-    handle.send(Command::Export(ExportCommand::Preview(ExportOrder { images: Vec::new(), target, format, clash })));
+    let (format, on_conflict) = (ExportFormat::Original, ConflictPolicy::Number);
+    handle.send(Command::Export(ExportCommand::Preview(ExportOptions {
+        images: Vec::new(),
+        target,
+        format,
+        on_conflict,
+    })));
     loop {
         match handle.next() {
-            Event::Export(ExportEvent::Preview(preview)) => return preview.trouble,
-            Event::Stopped => return Some(TemplateTrouble::BrokeDown),
+            Event::Export(ExportEvent::Preview(preview)) => return preview.template_error,
+            Event::Stopped => return Some(TemplateError::InternalError),
             _ => {}
         }
     }
@@ -246,7 +251,9 @@ fn references_of(handle: &StudioSession, files: &[PathBuf], report: &Report) -> 
         match handle.next() {
             Event::References(ReferenceEvent::Ready { reference, .. }) => references.push(reference),
             Event::Notice(
-                notice @ (Notice::ReferenceRefused { .. } | Notice::ReferenceForeign { .. } | Notice::TaskFailed),
+                notice @ (Notice::InvalidReference { .. }
+                | Notice::UnsupportedReferenceFormat { .. }
+                | Notice::InternalError),
             ) => {
                 report.usage(&report.text().notice(&notice));
                 refused = true;
@@ -270,7 +277,7 @@ fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>,
     let recipes = recipes.into_iter().map(|recipe| Recipe { batch: Some(batch), ..recipe });
     handle.send(Command::Queue(QueueCommand::Generate(recipes.collect())));
     let mut ending = ExitStatus::Done;
-    let mut stored: Vec<Details> = Vec::new();
+    let mut stored: Vec<ImageDetails> = Vec::new();
     let mut progress = report.progress();
     while let Some(event) = own.next(handle) {
         match event {
@@ -278,11 +285,11 @@ fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>,
             Event::Gallery(GalleryEvent::ImageStored(details)) if own.has(details.request) => stored.push(*details),
             Event::Queue(QueueEvent::RequestChanged(job)) if job.recipe.batch == Some(batch) => {
                 progress.job(&job);
-                if let JobState::Failed(failure) = &job.state {
+                if let CardState::Failed(failure) = &job.state {
                     progress.clear();
                     report.failure(Some(job.id), failure, None);
                 }
-                if matches!(job.state, JobState::Failed(_) | JobState::Cancelled { .. }) {
+                if matches!(job.state, CardState::Failed(_) | CardState::Cancelled { .. }) {
                     ending = ExitStatus::Failed;
                 }
                 own.note(&job);
@@ -316,15 +323,15 @@ fn write_out(
     handle: &StudioSession,
     folder: PathBuf,
     template: &str,
-    stored: &[Details],
+    stored: &[ImageDetails],
     report: &Report,
 ) -> Result<BTreeMap<crate::recipe::ImageId, PathBuf>, ()> {
     let images: Vec<_> = stored.iter().map(|details| details.id).collect();
-    handle.send(Command::Export(ExportCommand::Start(ExportOrder {
+    handle.send(Command::Export(ExportCommand::Start(ExportOptions {
         images: images.clone(),
         target: ExportTarget::Folder { folder, template: template.to_owned() },
         format: ExportFormat::Original,
-        clash: Clash::Number,
+        on_conflict: ConflictPolicy::Number,
     })));
     loop {
         match handle.next() {

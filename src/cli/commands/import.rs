@@ -10,19 +10,19 @@ use crate::{
         report::{Report, complain, line, object},
         session::StudioSession,
     },
-    studio::{Command, Event, ImportCommand, ImportEvent, ImportMode, NotImported},
+    studio::{Command, Event, ImportCommand, ImportEvent, ImportFailure, ImportMode},
 };
 
 pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Import, report: &Report) -> ExitStatus {
-    let keeping = if arguments.reference { ImportMode::Link } else { ImportMode::Copy };
-    handle.send(Command::Import(ImportCommand::Start { paths: arguments.paths.clone(), keeping }));
+    let mode = if arguments.reference { ImportMode::Link } else { ImportMode::Copy };
+    handle.send(Command::Import(ImportCommand::Start { paths: arguments.paths.clone(), mode }));
     let mut progress = report.progress();
     loop {
         match handle.next() {
             Event::Import(ImportEvent::Progress { done, total }) => progress.files(done, total),
             Event::Import(ImportEvent::Done(imported)) => {
                 progress.clear();
-                for id in imported.new.iter().filter(|_| arguments.json) {
+                for id in imported.imported.iter().filter(|_| arguments.json) {
                     object(&json!({ "event": "imported", "id": id }));
                 }
                 for (path, trouble) in &imported.failed {
@@ -44,10 +44,10 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Import, report: &R
                 if arguments.json {
                     object(&json!({
                         "event": "import",
-                        "new": imported.new.len(),
-                        "there": imported.there,
-                        "trashed": imported.trashed,
-                        "found": imported.found,
+                        "new": imported.imported.len(),
+                        "there": imported.duplicates,
+                        "trashed": imported.duplicates_in_trash,
+                        "found": imported.relinked,
                         "failed": imported.failed.len(),
                         "skipped": imported.skipped.count(),
                         "message": sentence,
@@ -65,17 +65,17 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Import, report: &R
     }
 }
 
-fn kind(trouble: &NotImported) -> &'static str {
+fn kind(trouble: &ImportFailure) -> &'static str {
     match trouble {
-        NotImported::Unreadable(_) => "unreadable",
-        NotImported::NotAPicture => "not_a_picture",
-        NotImported::Empty => "empty",
-        NotImported::Foreign { .. } => "unknown_format",
-        NotImported::Unsupported(_) => "unsupported",
-        NotImported::Broken => "broken",
-        NotImported::TooLarge => "too_large",
-        NotImported::OddPath => "odd_path",
-        NotImported::NotTried => "not_tried",
-        NotImported::CannotStore(_) => "cannot_write",
+        ImportFailure::Unreadable(_) => "unreadable",
+        ImportFailure::NotAnImage => "not_a_picture",
+        ImportFailure::Empty => "empty",
+        ImportFailure::UnsupportedFormat { .. } => "unknown_format",
+        ImportFailure::UnsupportedFeature(_) => "unsupported",
+        ImportFailure::Damaged => "broken",
+        ImportFailure::TooLarge => "too_large",
+        ImportFailure::UnstorablePath => "odd_path",
+        ImportFailure::NotAttempted => "not_tried",
+        ImportFailure::StorageFailed(_) => "cannot_write",
     }
 }

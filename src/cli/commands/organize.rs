@@ -13,7 +13,7 @@ use crate::{
         session::StudioSession,
     },
     recipe::{Change, Collection, CollectionEdit, CollectionId, ImageId},
-    studio::{Bulk, Command, Event, Notice, OrganizeCommand, OrganizeEvent},
+    studio::{BulkOperation, Command, Event, Notice, OrganizeCommand, OrganizeEvent},
 };
 
 use super::export::found;
@@ -166,12 +166,12 @@ fn wait(handle: &StudioSession, done: impl Fn(&Event) -> Option<Vec<ImageId>>) -
         }
         match event {
             Event::Ending { .. } => {
-                for bulk in [Bulk::Changing, Bulk::Deleting, Bulk::Restoring] {
+                for bulk in [BulkOperation::ChangeMarks, BulkOperation::MoveToTrash, BulkOperation::Restore] {
                     handle.send(Command::Organize(OrganizeCommand::Stop(bulk)));
                 }
             }
             Event::Notice(
-                notice @ (Notice::CannotOrganise { .. } | Notice::CannotDelete { .. } | Notice::LibraryTrouble { .. }),
+                notice @ (Notice::OrganizeFailed { .. } | Notice::TrashFailed { .. } | Notice::LibraryFailed { .. }),
             ) => return Err(Some(notice)),
             Event::Stopped => return Err(None),
             _ => {}

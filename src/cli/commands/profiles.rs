@@ -49,7 +49,9 @@ pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Pro
                 return ExitStatus::Done;
             }
             Event::Notice(
-                notice @ (Notice::ProfilesRefused { .. } | Notice::CannotSave { .. } | Notice::InLibrary { .. }),
+                notice @ (Notice::InvalidProfileFile { .. }
+                | Notice::SaveFailed { .. }
+                | Notice::TargetInLibrary { .. }),
             ) => {
                 report.usage(&report.text().notice(&notice));
                 return ExitStatus::Usage;

@@ -17,8 +17,8 @@ use crate::{
     prompt::sheet,
     recipe::{ImageId, Part, Recipe, RowId, Sheet, SheetHead, SheetId, SheetRow},
     studio::{
-        Command, Details, Event, GalleryEvent, JobState, Notice, QueueEvent, SheetCommand, SheetEvent, SheetExport,
-        export::TemplateTrouble,
+        CardState, Command, Event, GalleryEvent, ImageDetails, Notice, QueueEvent, SheetCommand, SheetEvent,
+        SheetExportOptions, export::TemplateError,
     },
 };
 
@@ -88,13 +88,14 @@ fn read(handle: &StudioSession, base: Recipe, arguments: &Generate, path: &Path,
 }
 
 /// The error of the template of file names, if there is one.
-fn trouble(handle: &StudioSession, sheet: &Arc<Sheet>, folder: &Path, template: &str) -> Option<TemplateTrouble> {
-    let export = SheetExport { sheet: Arc::clone(sheet), folder: folder.to_owned(), template: template.to_owned() };
+fn trouble(handle: &StudioSession, sheet: &Arc<Sheet>, folder: &Path, template: &str) -> Option<TemplateError> {
+    let export =
+        SheetExportOptions { sheet: Arc::clone(sheet), folder: folder.to_owned(), template: template.to_owned() };
     handle.send(Command::Sheets(SheetCommand::CheckExport(export)));
     loop {
         match handle.next() {
             Event::Sheets(SheetEvent::ExportChecked(trouble)) => return trouble,
-            Event::Stopped => return Some(TemplateTrouble::BrokeDown),
+            Event::Stopped => return Some(TemplateError::InternalError),
             _ => {}
         }
     }
@@ -106,7 +107,7 @@ fn plans(handle: &StudioSession, sheet: &Arc<Sheet>, report: &Report) -> Option<
     loop {
         match handle.next() {
             Event::Sheets(SheetEvent::Plans { plans, .. }) => return Some(plans),
-            Event::Notice(notice @ Notice::TaskFailed) => {
+            Event::Notice(notice @ Notice::InternalError) => {
                 report.usage(&report.text().notice(&notice));
                 return None;
             }
@@ -150,7 +151,7 @@ impl SheetRun<'_> {
 
     /// Sends rows and waits until their requests have ended. Images are reported immediately, unless they are to be
     /// exported first.
-    fn ask(&mut self, rows: Vec<RowId>, later: bool) -> Vec<Details> {
+    fn ask(&mut self, rows: Vec<RowId>, later: bool) -> Vec<ImageDetails> {
         if self.handle.is_ending() {
             self.ending = ExitStatus::Failed;
             self.report.requests_left(0, 0, 0);
@@ -187,11 +188,11 @@ impl SheetRun<'_> {
                 }
                 Event::Queue(QueueEvent::RequestChanged(job)) => {
                     let Some(row) = self.row(&job.recipe) else { continue };
-                    if let JobState::Failed(failure) = &job.state {
+                    if let CardState::Failed(failure) = &job.state {
                         progress.clear();
                         self.report.failure(Some(job.id), failure, Some(row));
                     }
-                    if matches!(job.state, JobState::Failed(_) | JobState::Cancelled { .. }) {
+                    if matches!(job.state, CardState::Failed(_) | CardState::Cancelled { .. }) {
                         ending = ExitStatus::Failed;
                     }
                     own.note(&job);
@@ -200,7 +201,7 @@ impl SheetRun<'_> {
                 }
                 Event::Queue(QueueEvent::Status(queue)) => own.note_queue(&queue, self.report),
                 // Why rows without errors of their own are refused.
-                Event::Notice(notice @ Notice::CannotSave { .. }) => self.report.refused(&notice),
+                Event::Notice(notice @ Notice::SaveFailed { .. }) => self.report.refused(&notice),
                 Event::Stopped => {
                     ending = ExitStatus::Failed;
                     break;
@@ -223,8 +224,8 @@ impl SheetRun<'_> {
     }
 
     /// Writes images and their table into a folder.
-    fn write_out(&mut self, folder: PathBuf, template: &str, stored: &[Details]) {
-        let export = SheetExport { sheet: Arc::clone(self.sheet), folder, template: template.to_owned() };
+    fn write_out(&mut self, folder: PathBuf, template: &str, stored: &[ImageDetails]) {
+        let export = SheetExportOptions { sheet: Arc::clone(self.sheet), folder, template: template.to_owned() };
         self.handle.send(Command::Sheets(SheetCommand::Export(export)));
         let mut progress = self.report.progress();
         let exported = loop {

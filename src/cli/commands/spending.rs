@@ -9,7 +9,7 @@ use crate::{
         report::{Report, line, object},
         session::StudioSession,
     },
-    studio::{Command, Event, Notice, SpendingCommand, SpendingReport, Sum},
+    studio::{Command, Event, Notice, SpendingCommand, SpendingReport, SpendingTotal},
 };
 
 pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Spending, report: &Report) -> ExitStatus {
@@ -28,11 +28,11 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Spending, report: 
                 line(&report.text().notice(&notice));
                 return ExitStatus::Done;
             }
-            Event::Notice(notice @ Notice::InLibrary { .. }) => {
+            Event::Notice(notice @ Notice::TargetInLibrary { .. }) => {
                 report.usage(&report.text().notice(&notice));
                 return ExitStatus::Usage;
             }
-            Event::Notice(notice @ (Notice::CannotSave { .. } | Notice::LibraryTrouble { .. })) => {
+            Event::Notice(notice @ (Notice::SaveFailed { .. } | Notice::LibraryFailed { .. })) => {
                 report.usage(&report.text().notice(&notice));
                 return ExitStatus::Failed;
             }
@@ -57,8 +57,8 @@ fn print(found: &SpendingReport, json: bool, report: &Report) {
                 "name": name,
                 "provider": provider,
                 "requests": sum.requests,
-                "pictures": sum.pictures,
-                "known_usd": sum.known.dollars(),
+                "pictures": sum.images,
+                "known_usd": sum.actual.dollars(),
                 "estimated_usd": sum.estimated.dollars(),
                 "unknown": sum.unknown,
             }));
@@ -69,9 +69,9 @@ fn print(found: &SpendingReport, json: bool, report: &Report) {
     }
 }
 
-fn words(sum: &Sum, report: &Report) -> String {
+fn words(sum: &SpendingTotal, report: &Report) -> String {
     let facts = [
-        ("known", sum.known.to_string().into()),
+        ("known", sum.actual.to_string().into()),
         ("estimated", sum.estimated.to_string().into()),
         ("requests", sum.requests.into()),
         ("unknown", sum.unknown.into()),

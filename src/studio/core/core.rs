@@ -31,7 +31,7 @@ use crate::{
         },
         platform::notifications,
         protocol::{
-            Command, ComparisonCommand, Event, GalleryEvent, JobState, Notice, ProviderCommand, QueueCommand,
+            CardState, Command, ComparisonCommand, Event, GalleryEvent, Notice, ProviderCommand, QueueCommand,
             QueueEvent, ReferenceCommand, SettingsCommand, WildcardCommand,
         },
         providers::{host_confirmation, providers::Providers},
@@ -302,7 +302,7 @@ impl Core {
     fn responses_removed(&mut self, requests: &[RequestId]) {
         for id in requests {
             let job = self.queue.change_card(*id, |job| {
-                if let JobState::Failed(failure) = &mut job.state {
+                if let CardState::Failed(failure) = &mut job.state {
                     failure.kept = None;
                 }
             });
@@ -447,8 +447,10 @@ mod tests {
             Command::Export(ExportCommand::PickFile { suggested: String::new() }),
         ] {
             handle.send(command);
-            while !matches!(handle.next(Duration::from_mins(1)).expect("it is told"), Event::Notice(Notice::NoDialog)) {
-            }
+            while !matches!(
+                handle.next(Duration::from_mins(1)).expect("it is told"),
+                Event::Notice(Notice::DialogFailed)
+            ) {}
         }
     }
 
@@ -472,7 +474,7 @@ mod tests {
         while failed < 2 {
             let event = handle.next(Duration::from_mins(1)).expect("both requests come to an end");
             if let Event::Queue(QueueEvent::RequestChanged(job)) = event
-                && let JobState::Failed(failure) = job.state
+                && let CardState::Failed(failure) = job.state
             {
                 assert_eq!((failure.kind, failure.charged), (FailureKind::Interrupted, Charge::No), "nothing was sent");
                 failed += 1;

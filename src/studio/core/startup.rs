@@ -109,7 +109,7 @@ async fn initialize(paths: &Paths, dependencies: Dependencies, channels: StudioC
         settings: settings.clone(),
         session: session.clone(),
         kit: Arc::new(kit.clone()),
-        look_only: context.library.is_newer(),
+        read_only: context.library.is_newer(),
         library: folder,
         demo_url: context.demo_url.clone(),
     })));
@@ -125,7 +125,7 @@ pub(in crate::studio) fn cannot_open(error: LibraryError, library: PathBuf) -> S
         LibraryError::DiskFull { .. } => StartError::DiskFull { library },
         LibraryError::Newer { .. } => StartError::LibraryNewer { library },
         LibraryError::CannotWrite { reason, .. } => StartError::LibraryUnwritable { library, reason },
-        error => StartError::LibraryBroken { library, reason: Cause::new(error) },
+        error => StartError::LibraryDamaged { library, reason: Cause::new(error) },
     }
 }
 

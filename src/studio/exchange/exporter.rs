@@ -9,7 +9,7 @@ use crate::{
     settings::Settings,
     studio::{
         exchange::{
-            export::{self, ExportFailure, ExportOrder, ExportPreview, Values},
+            export::{self, ExportFailure, ExportOptions, ExportPreview, Values},
             grid_image,
         },
         protocol::{Event, ExportCommand, ExportEvent},
@@ -41,7 +41,7 @@ impl Exporter {
             }
             ExportCommand::WriteGrid(order) => {
                 context.spawn(Task::GridExport, grid_image::export(Arc::clone(context), order), |context| {
-                    context.events.send(Event::Export(ExportEvent::GridWritten(Err(ExportFailure::BrokeDown))));
+                    context.events.send(Event::Export(ExportEvent::GridWritten(Err(ExportFailure::InternalError))));
                 });
             }
             ExportCommand::Preview(order) => {
@@ -54,7 +54,7 @@ impl Exporter {
                         context.events.send(Event::Export(ExportEvent::Preview(preview)));
                     },
                     move |context| {
-                        context.events.send(Event::Export(ExportEvent::Preview(ExportPreview::broke_down(files))));
+                        context.events.send(Event::Export(ExportEvent::Preview(ExportPreview::internal_error(files))));
                     },
                 );
             }
@@ -85,7 +85,7 @@ impl Exporter {
         }
     }
 
-    fn start(&mut self, order: ExportOrder, context: &Arc<Context>, settings: &Settings) {
+    fn start(&mut self, order: ExportOptions, context: &Arc<Context>, settings: &Settings) {
         let Some(cancelled) = self.begin() else { return };
         let settings = settings.clone();
         let images = order.images.clone();
@@ -106,7 +106,7 @@ impl Exporter {
             },
             move |context| {
                 context.notify_core(TaskMessage::ExportEnded);
-                let failed = images.into_iter().map(|id| (id, ExportFailure::BrokeDown)).collect();
+                let failed = images.into_iter().map(|id| (id, ExportFailure::InternalError)).collect();
                 context.events.send(Event::Export(ExportEvent::Done { written: Vec::new(), failed, cancelled: false }));
             },
         );

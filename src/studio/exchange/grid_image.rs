@@ -20,7 +20,7 @@ use crate::{
     library::{BatchMember, Library},
     recipe::{ImageId, Part},
     studio::{
-        exchange::export::{Clash, ExportFailure, ExportFormat, encode, put},
+        exchange::export::{ConflictPolicy, ExportFailure, ExportFormat, encode, put},
         gallery::thumbnails,
         platform::file_dialogs::await_choice,
         protocol::{Event, ExportEvent},
@@ -28,7 +28,7 @@ use crate::{
     },
 };
 
-pub use crate::studio::protocol::SheetOrder;
+pub use crate::studio::protocol::GridImageOptions;
 
 /// Pixels of a sheet, at most: a quarter of a gigabyte while it is drawn.
 const MOST_PIXELS: u64 = 64_000_000;
@@ -110,7 +110,7 @@ impl Plan {
 }
 
 /// Asks where to, draws and writes, and tells what came of it.
-pub(in crate::studio) async fn export(context: Arc<Context>, order: SheetOrder) {
+pub(in crate::studio) async fn export(context: Arc<Context>, order: GridImageOptions) {
     let extension = match order.format {
         ExportFormat::Jpeg { .. } => "jpg",
         ExportFormat::Webp { .. } => "webp",
@@ -120,11 +120,11 @@ pub(in crate::studio) async fn export(context: Arc<Context>, order: SheetOrder) 
     let Some(path) = await_choice(&context.events, choice).await else { return };
     let library = Arc::clone(&context.library);
     let written = blocking(move || write(&library, &order, &path)).await;
-    let written = written.unwrap_or(Err(ExportFailure::BrokeDown));
+    let written = written.unwrap_or(Err(ExportFailure::InternalError));
     context.events.send(Event::Export(ExportEvent::GridWritten(written)));
 }
 
-fn write(library: &Library, order: &SheetOrder, path: &Path) -> Result<PathBuf, ExportFailure> {
+fn write(library: &Library, order: &GridImageOptions, path: &Path) -> Result<PathBuf, ExportFailure> {
     let members = library.search().batch(order.batch).map_err(|error| {
         tracing::error!(error = %chain(&error), "a grid cannot be read");
         ExportFailure::Unreadable
@@ -135,10 +135,10 @@ fn write(library: &Library, order: &SheetOrder, path: &Path) -> Result<PathBuf, 
     let drawn = sheet.draw(&title, order.cell, |id, side| picture(library, id, side));
     let bytes = encode(&drawn, order.format)?;
     if library.owns(path) {
-        return Err(ExportFailure::InLibrary);
+        return Err(ExportFailure::TargetInLibrary);
     }
     // The save dialog has asked.
-    put(path, &bytes, Clash::Replace)
+    put(path, &bytes, ConflictPolicy::Replace)
 }
 
 /// A picture that is at least so large, if it is so large at all.

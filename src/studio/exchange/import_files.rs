@@ -13,7 +13,7 @@ use crate::{
     imaging::{FileKind, ForeignKind, file_kind},
     library::open_regular,
     recipe::Format,
-    studio::protocol::{NotImported, Skipped},
+    studio::protocol::{ImportFailure, SkippedFiles},
 };
 
 /// Folders are followed so far down; deeper ones go in circles.
@@ -31,15 +31,15 @@ pub(in crate::studio) struct Gathered {
     /// Files to import.
     pub(in crate::studio) files: Vec<PathBuf>,
     /// Files that look like pictures and cannot be imported.
-    pub(in crate::studio) failed: Vec<(PathBuf, NotImported)>,
+    pub(in crate::studio) failed: Vec<(PathBuf, ImportFailure)>,
     /// Files that do not.
-    pub(in crate::studio) skipped: Skipped,
+    pub(in crate::studio) skipped: SkippedFiles,
 }
 
 /// What becomes of a file.
 enum Fate {
     Import,
-    Fail(NotImported),
+    Fail(ImportFailure),
     /// It is counted, with its kind if that has a name.
     Skip(Option<String>),
     /// Nobody knows that it is there, or it belongs to another one.
@@ -58,7 +58,7 @@ impl Gathered {
             return;
         }
         if let Err(error) = self.try_add(path, place, library, cancelled) {
-            self.failed.push((path.to_owned(), NotImported::Unreadable(error.to_string())));
+            self.failed.push((path.to_owned(), ImportFailure::Unreadable(error.to_string())));
         }
     }
 
@@ -109,7 +109,7 @@ fn fate(path: &Path, place: &Place<'_>, length: u64) -> Fate {
     let named = is_named_picture(path);
     let is_system = is_system_file(path);
     if length == 0 && !is_system && (named || place.depth == 0 || looks_foreign(&extension)) {
-        return Fate::Fail(NotImported::Empty);
+        return Fate::Fail(ImportFailure::Empty);
     }
     let mut head = Vec::new();
     let read = open_regular(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
@@ -123,7 +123,7 @@ fn fate(path: &Path, place: &Place<'_>, length: u64) -> Fate {
         _ if is_system => return Fate::Ignore,
         FileKind::Foreign(foreign) if foreign.kind != ForeignKind::Other => {
             let is_film = foreign.kind == ForeignKind::Film;
-            return Fate::Fail(NotImported::Foreign { format: foreign.name, is_film });
+            return Fate::Fail(ImportFailure::UnsupportedFormat { format: foreign.name, is_film });
         }
         FileKind::Foreign(foreign) => Some(foreign.name),
         FileKind::Unknown => None,
@@ -282,8 +282,8 @@ mod tests {
         for (name, _, expected) in cases {
             let path = root.join(name);
             let found = match gathered.failed.iter().find(|(failed, _)| *failed == path) {
-                Some((_, NotImported::Foreign { format, .. })) => Is::Told(format),
-                Some((_, NotImported::Empty)) => Is::Empty,
+                Some((_, ImportFailure::UnsupportedFormat { format, .. })) => Is::Told(format),
+                Some((_, ImportFailure::Empty)) => Is::Empty,
                 Some((_, other)) => panic!("{name}: {other:?}"),
                 None if gathered.files.contains(&path) => Is::Imported,
                 None if *expected == Is::Counted => {
@@ -295,7 +295,7 @@ mod tests {
             assert_eq!(found, *expected, "{name}");
         }
         assert_eq!(gathered.skipped.count(), counted);
-        assert_eq!(gathered.skipped.most(1), (vec![("TXT", 2)], 3));
+        assert_eq!(gathered.skipped.most_common(1), (vec![("TXT", 2)], 3));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::{
     studio::{
         exchange::import_files::Gathered,
         gallery::details::details,
-        protocol::{Event, ImportCommand, ImportEvent, Imported, NotImported},
+        protocol::{Event, ImportCommand, ImportEvent, ImportFailure, ImportReport},
         responses::ingest::{Stored, keep_thumbnails},
         runtime::{
             context::Context,
@@ -42,7 +42,7 @@ impl Importer {
     /// Handles a command about importing images.
     pub(in crate::studio) fn handle(&mut self, command: ImportCommand, context: &Arc<Context>) {
         match command {
-            ImportCommand::Start { paths, keeping } => self.start(paths, keeping, context),
+            ImportCommand::Start { paths, mode } => self.start(paths, mode, context),
             ImportCommand::Pick { folders } => pick(folders, context),
             ImportCommand::Cancel => self.cancel(),
         }
@@ -66,9 +66,9 @@ impl Importer {
             Task::Import,
             move |context| ended(context, bring_in(context, &paths, keeping, &cancelled)),
             move |context| {
-                let why = || NotImported::CannotStore(INTERNAL_ERROR.to_owned());
+                let why = || ImportFailure::StorageFailed(INTERNAL_ERROR.to_owned());
                 let failed = asked.into_iter().map(|path| (path, why())).collect();
-                ended(context, Imported { failed, ..Imported::default() });
+                ended(context, ImportReport { failed, ..ImportReport::default() });
             },
         );
     }
@@ -98,11 +98,11 @@ fn pick(folders: bool, context: &Arc<Context>) {
     context.choose(choice, |context, paths| context.events.send(Event::Import(ImportEvent::Picked(paths))));
 }
 
-fn bring_in(context: &Context, paths: &[PathBuf], keeping: ImportMode, cancelled: &AtomicBool) -> Imported {
-    let mut imported = Imported::default();
+fn bring_in(context: &Context, paths: &[PathBuf], keeping: ImportMode, cancelled: &AtomicBool) -> ImportReport {
+    let mut imported = ImportReport::default();
     if let Err(error) = context.library.importer().begin() {
         context.report_library_error(&error);
-        let failed = |path: &PathBuf| (path.clone(), NotImported::CannotStore(error.to_string()));
+        let failed = |path: &PathBuf| (path.clone(), ImportFailure::StorageFailed(error.to_string()));
         imported.failed = paths.iter().map(failed).collect();
         return imported;
     }
@@ -125,21 +125,21 @@ fn bring_in(context: &Context, paths: &[PathBuf], keeping: ImportMode, cancelled
         let brought = context
             .catch_panic(Task::ImportFile, || context.library.importer().import_file(&file, keeping, context.now()));
         let Some(brought) = brought else {
-            imported.failed.push((file, NotImported::Broken));
+            imported.failed.push((file, ImportFailure::Damaged));
             continue;
         };
         match brought {
             Ok(ImportOutcome::New { sidecar, thumbnail }) => {
-                imported.new.push(sidecar.id);
+                imported.imported.push(sidecar.id);
                 keep(context, *sidecar, thumbnail);
-                if imported.new.len().is_multiple_of(SHOWN_AFTER) {
+                if imported.imported.len().is_multiple_of(SHOWN_AFTER) {
                     context.notify_core(TaskMessage::LibraryChanged);
                 }
             }
-            Ok(ImportOutcome::Relocated { .. }) => imported.found += 1,
+            Ok(ImportOutcome::Relocated { .. }) => imported.relinked += 1,
             Ok(ImportOutcome::Known { trashed, .. }) => {
-                imported.there += 1;
-                imported.trashed += usize::from(trashed);
+                imported.duplicates += 1;
+                imported.duplicates_in_trash += usize::from(trashed);
             }
             Err(error) => {
                 tracing::info!(file = %file.display(), error = %chain(&error), "a file was not brought in");
@@ -155,7 +155,7 @@ fn bring_in(context: &Context, paths: &[PathBuf], keeping: ImportMode, cancelled
     }
     if !stored {
         // Whoever reads it must see what is left to be done.
-        imported.failed.extend(files.map(|file| (file, NotImported::NotTried)));
+        imported.failed.extend(files.map(|file| (file, ImportFailure::NotAttempted)));
     }
     // A picture that could not be put into the index is looked for at the next start.
     if stored && let Err(error) = context.library.importer().end() {
@@ -175,17 +175,17 @@ fn keep(context: &Context, sidecar: crate::library::Sidecar, thumbnail: imaging:
     }
 }
 
-fn why(error: &ImportError) -> NotImported {
+fn why(error: &ImportError) -> ImportFailure {
     match error {
-        ImportError::Unreadable(error) => NotImported::Unreadable(error.to_string()),
-        ImportError::NoPicture(ImageError::NotAnImage) => NotImported::NotAPicture,
-        ImportError::TooLarge | ImportError::NoPicture(ImageError::TooLarge { .. }) => NotImported::TooLarge,
-        ImportError::NoPicture(ImageError::Unsupported(what)) => NotImported::Unsupported(what.to_string()),
-        ImportError::NoPicture(_) => NotImported::Broken,
-        ImportError::OddPath => NotImported::OddPath,
+        ImportError::Unreadable(error) => ImportFailure::Unreadable(error.to_string()),
+        ImportError::NoPicture(ImageError::NotAnImage) => ImportFailure::NotAnImage,
+        ImportError::TooLarge | ImportError::NoPicture(ImageError::TooLarge { .. }) => ImportFailure::TooLarge,
+        ImportError::NoPicture(ImageError::Unsupported(what)) => ImportFailure::UnsupportedFeature(what.to_string()),
+        ImportError::NoPicture(_) => ImportFailure::Damaged,
+        ImportError::OddPath => ImportFailure::UnstorablePath,
         ImportError::Library(LibraryError::DiskFull { .. }) => {
-            NotImported::CannotStore(LibraryError::DiskFull { path: PathBuf::new() }.to_string())
+            ImportFailure::StorageFailed(LibraryError::DiskFull { path: PathBuf::new() }.to_string())
         }
-        ImportError::Library(error) => NotImported::CannotStore(error.to_string()),
+        ImportError::Library(error) => ImportFailure::StorageFailed(error.to_string()),
     }
 }

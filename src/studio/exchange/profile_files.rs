@@ -59,14 +59,14 @@ fn begin_writing(context: &Arc<Context>, path: PathBuf, profiles: Vec<Profile>) 
         Task::Profiles,
         move |context| write(context, path, &profiles),
         move |context| {
-            context.events.send(Event::Notice(Notice::CannotSave { path: file, reason: INTERNAL_ERROR.to_owned() }));
+            context.events.send(Event::Notice(Notice::SaveFailed { path: file, reason: INTERNAL_ERROR.to_owned() }));
         },
     );
 }
 
 fn refused(context: &Context, path: &Path, error: SharingError) {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    context.events.send(Event::Notice(Notice::ProfilesRefused { name, error }));
+    context.events.send(Event::Notice(Notice::InvalidProfileFile { name, error }));
 }
 
 fn read(context: &Context, path: &Path) {
@@ -84,11 +84,11 @@ fn read(context: &Context, path: &Path) {
 
 fn write(context: &Context, path: PathBuf, profiles: &[Profile]) {
     if context.library.owns(&path) {
-        return context.events.send(Event::Notice(Notice::InLibrary { path }));
+        return context.events.send(Event::Notice(Notice::TargetInLibrary { path }));
     }
     let Shared { file, left_out } = SharedProfiles::of(profiles);
     context.events.send(Event::Notice(match fs::write(&path, file.to_json()) {
         Ok(()) => Notice::ProfilesExported { path, left_out },
-        Err(error) => Notice::CannotSave { path, reason: error.to_string() },
+        Err(error) => Notice::SaveFailed { path, reason: error.to_string() },
     }));
 }

@@ -52,17 +52,17 @@ fn bring_in(context: &Context, path: &Path) {
         Ok(styles) => Event::StylesImported(styles),
         Err(error) => {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            Event::Notice(Notice::StylesRefused { name, error })
+            Event::Notice(Notice::InvalidStyleFile { name, error })
         }
     });
 }
 
 fn write(context: &Context, path: PathBuf, styles: &[Style]) {
     if context.library.owns(&path) {
-        return context.events.send(Event::Notice(Notice::InLibrary { path }));
+        return context.events.send(Event::Notice(Notice::TargetInLibrary { path }));
     }
     context.events.send(Event::Notice(match fs::write(&path, write_styles(styles)) {
         Ok(()) => Notice::StylesExported { path, count: styles.len() },
-        Err(error) => Notice::CannotSave { path, reason: error.to_string() },
+        Err(error) => Notice::SaveFailed { path, reason: error.to_string() },
     }));
 }

@@ -109,7 +109,7 @@ impl WildcardFolder {
     fn tell(&self, context: &Context, change: impl FnOnce(&Context, &Path) -> Result<(), (PathBuf, io::Error)>) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err((path, error)) = change(context, &self.folder) {
-            context.events.send(Event::Notice(Notice::CannotSave { path, reason: error.to_string() }));
+            context.events.send(Event::Notice(Notice::SaveFailed { path, reason: error.to_string() }));
         }
         let mut texts = BTreeMap::new();
         read(&self.folder, "", 0, &mut texts);
@@ -179,7 +179,7 @@ fn bring_in(context: &Context, folder: &Path, paths: &[PathBuf]) -> Result<(), (
     for path in paths {
         let wrong = |reason: String| {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            context.events.send(Event::Notice(Notice::WildcardsRefused { name, reason }));
+            context.events.send(Event::Notice(Notice::InvalidWildcardFile { name, reason }));
         };
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let format = path.extension().and_then(|extension| WildcardFormat::of_extension(&extension.to_string_lossy()));

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use crate::{
     library::{Lineage, Sidecar},
     recipe::Marks,
-    studio::protocol::Details,
+    studio::protocol::ImageDetails,
 };
 
 /// The details of an image from its sidecar and its marks.
-pub(in crate::studio) fn details(sidecar: Sidecar, path: PathBuf, marks: Marks) -> Details {
+pub(in crate::studio) fn details(sidecar: Sidecar, path: PathBuf, marks: Marks) -> ImageDetails {
     let parents = sidecar.recipe.parents();
     let Sidecar { facts, bytes, sha256, .. } = sidecar;
-    Details {
+    ImageDetails {
         facts,
         bytes,
         sha256,

@@ -14,7 +14,7 @@ use crate::{
             thumbnails::{self, Thumbnails},
             view::{self, OpenView},
         },
-        protocol::{Details, Event, GalleryCommand, GalleryEvent, Notice, Unreadable, View},
+        protocol::{Event, GalleryCommand, GalleryEvent, ImageDetails, ImageLoadError, Notice, View},
         runtime::{
             context::Context,
             task::{INTERNAL_ERROR, Task},
@@ -93,15 +93,16 @@ impl Gallery {
                     context.events.send(Event::Gallery(GalleryEvent::ClipboardImage { id, pixels }));
                 },
                 move |context| {
-                    context
-                        .events
-                        .send(Event::Gallery(GalleryEvent::ClipboardImage { id, pixels: Err(Unreadable::Broken) }));
+                    context.events.send(Event::Gallery(GalleryEvent::ClipboardImage {
+                        id,
+                        pixels: Err(ImageLoadError::Damaged),
+                    }));
                 },
             ),
             GalleryCommand::Reveal(id) => context.spawn_blocking(
                 Task::Reveal,
                 move |context| reveal(context, id),
-                |context| context.events.send(Event::Notice(Notice::CannotReveal)),
+                |context| context.events.send(Event::Notice(Notice::RevealFailed)),
             ),
         }
     }
@@ -138,7 +139,7 @@ impl Gallery {
             }
             Err(reason) => {
                 self.view.take(None);
-                context.events.send(Event::Notice(Notice::LibraryTrouble { reason }));
+                context.events.send(Event::Notice(Notice::LibraryFailed { reason }));
                 false
             }
         }
@@ -183,7 +184,7 @@ impl Gallery {
                 }
             },
             move |context| {
-                context.events.send(Event::Gallery(GalleryEvent::Image { id, pixels: Err(Unreadable::Broken) }))
+                context.events.send(Event::Gallery(GalleryEvent::Image { id, pixels: Err(ImageLoadError::Damaged) }))
             },
         );
     }
@@ -195,7 +196,7 @@ fn describe(context: &Context, id: ImageId) {
             let path = context.library.images().original_path(id)?;
             let lineage = context.library.search().lineage(&sidecar)?;
             let details = details(sidecar, path, context.library.organizer().marks(id)?);
-            Ok(Some(Details { palette: context.library.images().colors(id)?, lineage, ..details }))
+            Ok(Some(ImageDetails { palette: context.library.images().colors(id)?, lineage, ..details }))
         }
         None => Ok(None),
     });
@@ -216,6 +217,6 @@ fn reveal(context: &Context, id: ImageId) {
             .is_ok()
     });
     if !revealed {
-        context.events.send(Event::Notice(Notice::CannotReveal));
+        context.events.send(Event::Notice(Notice::RevealFailed));
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     library::Library,
     recipe::ImageId,
     studio::{
-        protocol::{Event, GalleryEvent, Pixels, ThumbnailSize, Unreadable, channel::EventSender},
+        protocol::{Event, GalleryEvent, ImageLoadError, Pixels, ThumbnailSize, channel::EventSender},
         runtime::task::{Task, TaskHook, catch_panic},
     },
 };
@@ -71,7 +71,7 @@ impl Thumbnails {
                 (self.on_task)(Task::Thumbnail);
                 thumbnail(&self.library, id, size)
             });
-            let pixels = made.unwrap_or(Err(Unreadable::Broken));
+            let pixels = made.unwrap_or(Err(ImageLoadError::Damaged));
             self.events.send(Event::Gallery(GalleryEvent::Thumbnail { id, size, pixels }));
             done = Some(wish);
         }
@@ -95,16 +95,20 @@ impl Thumbnails {
 }
 
 /// A thumbnail from the cache, or made from the larger one, or from the original, and cached.
-pub(in crate::studio) fn thumbnail(library: &Library, id: ImageId, size: ThumbnailSize) -> Result<Pixels, Unreadable> {
+pub(in crate::studio) fn thumbnail(
+    library: &Library,
+    id: ImageId,
+    size: ThumbnailSize,
+) -> Result<Pixels, ImageLoadError> {
     bitmap(library, id, size).map(pixels)
 }
 
 /// A small thumbnail, in the same way.
-pub(in crate::studio) fn small(library: &Library, id: ImageId) -> Result<Bitmap, Unreadable> {
+pub(in crate::studio) fn small(library: &Library, id: ImageId) -> Result<Bitmap, ImageLoadError> {
     bitmap(library, id, ThumbnailSize::Small)
 }
 
-pub(in crate::studio) fn bitmap(library: &Library, id: ImageId, size: ThumbnailSize) -> Result<Bitmap, Unreadable> {
+pub(in crate::studio) fn bitmap(library: &Library, id: ImageId, size: ThumbnailSize) -> Result<Bitmap, ImageLoadError> {
     if let Some(bitmap) = cached(library, id, size) {
         return Ok(bitmap);
     }
@@ -151,7 +155,7 @@ pub(in crate::studio) fn put(library: &Library, id: ImageId, size: ThumbnailSize
 }
 
 /// A picture of the library in full, as textures hold it.
-pub(in crate::studio) fn full(library: &Library, id: ImageId) -> Result<Pixels, Unreadable> {
+pub(in crate::studio) fn full(library: &Library, id: ImageId) -> Result<Pixels, ImageLoadError> {
     let bytes = original_bytes(library, id)?;
     // Held until the pixels are converted.
     let _room = imaging::room_for(&bytes);
@@ -159,25 +163,25 @@ pub(in crate::studio) fn full(library: &Library, id: ImageId) -> Result<Pixels, 
 }
 
 /// A picture of the library, decoded in full.
-pub(in crate::studio) fn original(library: &Library, id: ImageId) -> Result<Bitmap, Unreadable> {
+pub(in crate::studio) fn original(library: &Library, id: ImageId) -> Result<Bitmap, ImageLoadError> {
     imaging::decode(&original_bytes(library, id)?, &Limits::default()).map_err(|error| unreadable(&error))
 }
 
-fn original_bytes(library: &Library, id: ImageId) -> Result<Vec<u8>, Unreadable> {
+fn original_bytes(library: &Library, id: ImageId) -> Result<Vec<u8>, ImageLoadError> {
     let path = library.images().original_path(id).map_err(missing)?;
     fs::read(path).map_err(missing)
 }
 
-fn missing(error: impl std::error::Error) -> Unreadable {
+fn missing(error: impl std::error::Error) -> ImageLoadError {
     tracing::warn!(error = %chain(&error), "an original is missing");
-    Unreadable::Missing
+    ImageLoadError::Missing
 }
 
 /// Why bytes cannot be shown, as the window says it.
-pub(in crate::studio) fn unreadable(error: &ImageError) -> Unreadable {
+pub(in crate::studio) fn unreadable(error: &ImageError) -> ImageLoadError {
     match error {
-        ImageError::TooLarge { .. } => Unreadable::TooLarge,
-        _ => Unreadable::Broken,
+        ImageError::TooLarge { .. } => ImageLoadError::TooLarge,
+        _ => ImageLoadError::Damaged,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     recipe::{ImageId, Order, StackOf},
     studio::{
         gallery::stacks::stack,
-        protocol::{Day, Event, GalleryEvent, Listing, View, channel::EventSender},
+        protocol::{DayGroup, Event, GalleryEvent, ImageList, View, channel::EventSender},
     },
 };
 
@@ -30,7 +30,7 @@ pub(in crate::studio) struct OpenView {
     revision: u64,
     search: String,
     order: Order,
-    ids: Listing,
+    ids: ImageList,
     /// The stacks that are open.
     open: HashSet<StackOf>,
     reading: bool,
@@ -151,14 +151,14 @@ pub(in crate::studio) fn read(
         search: search.clone(),
         order: *order,
         total: data.ids.len(),
-        days: data.days.iter().map(|&(date, first, count)| Day { date, first, count }).collect(),
+        days: data.days.iter().map(|&(date, first, count)| DayGroup { date, first, count }).collect(),
         ids: data.ids.into(),
         ..View::default()
     };
     let wanted = || reading.wishes.load(Ordering::Relaxed) == reading.wish;
     let mut first = |data: SearchResults| {
         if reading.fresh && stacked.is_none() && !data.ids.is_empty() {
-            show(View { revision: revision - 1, beginning: true, library_total: data.ids.len(), ..view(data) });
+            show(View { revision: revision - 1, is_preview: true, library_total: data.ids.len(), ..view(data) });
         }
     };
     let found = if is_trash(search) {

@@ -8,7 +8,7 @@ use crate::{
     recipe::{Change, CollectionEdit, ImageId},
     studio::{
         organize::serial_worker::Reins,
-        protocol::{Bulk, Event, GalleryEvent, Notice, OrganizeEvent},
+        protocol::{BulkOperation, Event, GalleryEvent, Notice, OrganizeEvent},
         runtime::{context::Context, task::INTERNAL_ERROR, task_message::TaskMessage},
     },
 };
@@ -71,7 +71,7 @@ impl Done {
         match wish {
             Wish::Change(images, change) => {
                 let mut undo = Vec::new();
-                let (done, result) = reins.in_pieces((context, Bulk::Changing), &images, PIECE, |piece| {
+                let (done, result) = reins.in_pieces((context, BulkOperation::ChangeMarks), &images, PIECE, |piece| {
                     undo.extend(context.library.organizer().change(piece, &change)?);
                     Ok(())
                 });
@@ -99,7 +99,7 @@ impl Done {
                 // What is not taken back yet can still be.
                 let mut left = steps(undo);
                 let steps = left.iter().map(|step| (count(step), step.clone())).collect();
-                let (_, result) = reins.one_by_one((context, Bulk::Changing), steps, |step| {
+                let (_, result) = reins.one_by_one((context, BulkOperation::ChangeMarks), steps, |step| {
                     context.library.organizer().undo(step)?;
                     left.pop_front();
                     Ok(())
@@ -161,12 +161,12 @@ fn count(step: &[InverseChange]) -> usize {
 
 fn tell(context: &Context, error: &LibraryError) {
     tracing::error!(error = %chain(&error), "what was said about pictures could not be written down");
-    context.events.send(Event::Notice(Notice::CannotOrganise { reason: error.to_string() }));
+    context.events.send(Event::Notice(Notice::OrganizeFailed { reason: error.to_string() }));
 }
 
 /// Says that work has panicked. Nothing tells how far it came, so that the window looks at the library again.
 pub(in crate::studio) fn broke_down(context: &Context) {
-    context.events.send(Event::Notice(Notice::CannotOrganise { reason: INTERNAL_ERROR.to_owned() }));
+    context.events.send(Event::Notice(Notice::OrganizeFailed { reason: INTERNAL_ERROR.to_owned() }));
     context.events.send(Event::Organize(OrganizeEvent::Changed { undo: None, images: Arc::default(), change: None }));
     if let Err(error) = changed(context, false) {
         tracing::warn!(error = %chain(&error), "the collections cannot be read");

@@ -8,7 +8,7 @@ use crate::studio::{
         serial_worker::InLine,
         trash_job::{self, Discard},
     },
-    protocol::{Bulk, OrganizeCommand},
+    protocol::{BulkOperation, OrganizeCommand},
     runtime::{context::Context, task::Task},
 };
 
@@ -44,8 +44,10 @@ impl Organizer {
             OrganizeCommand::MoveToTrash(ids) => self.trash.wish(Discard::Delete(ids)),
             OrganizeCommand::RestoreFromTrash(ids) => self.trash.wish(Discard::Restore(ids)),
             OrganizeCommand::EmptyTrash => self.trash.wish(Discard::Empty),
-            OrganizeCommand::Stop(Bulk::Changing) => self.marks.stop(),
-            OrganizeCommand::Stop(Bulk::Deleting | Bulk::Restoring | Bulk::Emptying) => self.trash.stop(),
+            OrganizeCommand::Stop(BulkOperation::ChangeMarks) => self.marks.stop(),
+            OrganizeCommand::Stop(BulkOperation::MoveToTrash | BulkOperation::Restore | BulkOperation::EmptyTrash) => {
+                self.trash.stop()
+            }
         }
     }
 

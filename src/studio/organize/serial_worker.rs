@@ -18,7 +18,7 @@ use tokio::{
 use crate::{
     library::LibraryError,
     studio::{
-        protocol::{Bulk, Event, OrganizeEvent},
+        protocol::{BulkOperation, Event, OrganizeEvent},
         runtime::{context::Context, task::Task},
     },
 };
@@ -108,18 +108,18 @@ impl Reins {
     /// pictures were done, and what went wrong.
     pub(in crate::studio) fn in_pieces<T>(
         &self,
-        (context, bulk): (&Context, Bulk),
+        (context, operation): (&Context, BulkOperation),
         all: &[T],
         size: usize,
         each: impl FnMut(&[T]) -> Result<(), LibraryError>,
     ) -> (usize, Result<(), LibraryError>) {
-        self.one_by_one((context, bulk), all.chunks(size).map(|piece| (piece.len(), piece)).collect(), each)
+        self.one_by_one((context, operation), all.chunks(size).map(|piece| (piece.len(), piece)).collect(), each)
     }
 
     /// Does these pieces, each with its number of pictures, in the same way.
     pub(in crate::studio) fn one_by_one<P>(
         &self,
-        (context, bulk): (&Context, Bulk),
+        (context, operation): (&Context, BulkOperation),
         pieces: Vec<(usize, P)>,
         mut each: impl FnMut(P) -> Result<(), LibraryError>,
     ) -> (usize, Result<(), LibraryError>) {
@@ -131,7 +131,7 @@ impl Reins {
                 break;
             }
             if many {
-                context.events.send(Event::Organize(OrganizeEvent::Progress { bulk, done, total }));
+                context.events.send(Event::Organize(OrganizeEvent::Progress { operation, done, total }));
             }
             if let Err(error) = each(piece) {
                 return (done, Err(error));
@@ -183,9 +183,9 @@ mod tests {
         Library::open(&folder.join("library")).unwrap()
     }
 
-    fn progress(told: &[Event]) -> Vec<(Bulk, usize, usize)> {
+    fn progress(told: &[Event]) -> Vec<(BulkOperation, usize, usize)> {
         let progress = |event: &Event| match event {
-            Event::Organize(OrganizeEvent::Progress { bulk, done, total }) => Some((*bulk, *done, *total)),
+            Event::Organize(OrganizeEvent::Progress { operation, done, total }) => Some((*operation, *done, *total)),
             _ => None,
         };
         told.iter().filter_map(progress).collect()
@@ -200,17 +200,17 @@ mod tests {
             &handle,
             |event| matches!(event, Event::Organize(OrganizeEvent::MovedToTrash(deleted)) if *deleted == ids),
         );
-        assert_eq!(progress(&told), [0, 250, 500].map(|done| (Bulk::Deleting, done, 600)));
+        assert_eq!(progress(&told), [0, 250, 500].map(|done| (BulkOperation::MoveToTrash, done, 600)));
         handle.send(Command::Organize(OrganizeCommand::RestoreFromTrash(ids.clone())));
         let told = until(
             &handle,
             |event| matches!(event, Event::Organize(OrganizeEvent::RestoredFromTrash(restored)) if *restored == ids),
         );
-        assert_eq!(progress(&told), [0, 250, 500].map(|done| (Bulk::Restoring, done, 600)));
+        assert_eq!(progress(&told), [0, 250, 500].map(|done| (BulkOperation::Restore, done, 600)));
         handle.send(Command::Organize(OrganizeCommand::MoveToTrash(ids)));
         handle.send(Command::Organize(OrganizeCommand::EmptyTrash));
         let told = until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::TrashEmptied(600))));
-        assert_eq!(progress(&told).last(), Some(&(Bulk::Emptying, 500, 600)));
+        assert_eq!(progress(&told).last(), Some(&(BulkOperation::EmptyTrash, 500, 600)));
     }
 
     #[test]
@@ -219,7 +219,7 @@ mod tests {
         let (handle, ids) = studio(folder.path(), 600);
         handle.send(Command::Organize(OrganizeCommand::MoveToTrash(ids.clone())));
         until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::Progress { .. })));
-        handle.send(Command::Organize(OrganizeCommand::Stop(Bulk::Deleting)));
+        handle.send(Command::Organize(OrganizeCommand::Stop(BulkOperation::MoveToTrash)));
         let told = until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::MovedToTrash(_))));
         let Some(Event::Organize(OrganizeEvent::MovedToTrash(deleted))) = told.last() else { panic!("{told:?}") };
         assert_eq!(deleted[..], ids[..deleted.len()], "from the first on, as far as it came");
@@ -242,7 +242,7 @@ mod tests {
         let handle = start(place, Dependencies::system(Arc::new(NoDialogs)), Arc::new(|| ()));
         handle.send(Command::Organize(OrganizeCommand::Change { images: ids.clone().into(), change: Change::Rate(4) }));
         let told = until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::Changed { .. })));
-        assert_eq!(progress(&told), [0, 1_000, 2_000, 3_000].map(|done| (Bulk::Changing, done, 3_500)));
+        assert_eq!(progress(&told), [0, 1_000, 2_000, 3_000].map(|done| (BulkOperation::ChangeMarks, done, 3_500)));
         let Some(Event::Organize(OrganizeEvent::Changed { undo: Some(name), .. })) = told.last() else {
             panic!("{told:?}")
         };

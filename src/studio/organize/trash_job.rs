@@ -6,7 +6,7 @@ use crate::{
     recipe::ImageId,
     studio::{
         organize::serial_worker::Reins,
-        protocol::{Bulk, Event, Notice, OrganizeEvent},
+        protocol::{BulkOperation, Event, Notice, OrganizeEvent},
         runtime::{context::Context, task::INTERNAL_ERROR, task_message::TaskMessage},
     },
 };
@@ -30,13 +30,13 @@ pub(in crate::studio) fn grant(context: &Context, reins: &Reins, wish: Discard) 
     let (event, result) = match wish {
         Discard::Delete(mut ids) => {
             let (done, result) =
-                reins.in_pieces((context, Bulk::Deleting), &ids, PIECE, |ids| library.trash().discard(ids));
+                reins.in_pieces((context, BulkOperation::MoveToTrash), &ids, PIECE, |ids| library.trash().discard(ids));
             ids.truncate(done);
             (Event::Organize(OrganizeEvent::MovedToTrash(ids)), result)
         }
         Discard::Restore(mut ids) => {
             let (done, result) =
-                reins.in_pieces((context, Bulk::Restoring), &ids, PIECE, |ids| library.trash().restore(ids));
+                reins.in_pieces((context, BulkOperation::Restore), &ids, PIECE, |ids| library.trash().restore(ids));
             ids.truncate(done);
             (Event::Organize(OrganizeEvent::RestoredFromTrash(ids)), result)
         }
@@ -48,7 +48,7 @@ pub(in crate::studio) fn grant(context: &Context, reins: &Reins, wish: Discard) 
     // First, so that who waits for the work to be done hears that it is not.
     if let Err(error) = result {
         tracing::error!(error = %chain(&error), "the trash could not be used");
-        context.events.send(Event::Notice(Notice::CannotDelete { reason: error.to_string() }));
+        context.events.send(Event::Notice(Notice::TrashFailed { reason: error.to_string() }));
     }
     context.events.send(event);
     context.notify_core(TaskMessage::LibraryChanged);
@@ -56,7 +56,7 @@ pub(in crate::studio) fn grant(context: &Context, reins: &Reins, wish: Discard) 
 
 /// Says that work has panicked, and ends whatever it was.
 pub(in crate::studio) fn broke_down(context: &Context) {
-    context.events.send(Event::Notice(Notice::CannotDelete { reason: INTERNAL_ERROR.to_owned() }));
+    context.events.send(Event::Notice(Notice::TrashFailed { reason: INTERNAL_ERROR.to_owned() }));
     for event in [
         Event::Organize(OrganizeEvent::MovedToTrash(Vec::new())),
         Event::Organize(OrganizeEvent::RestoredFromTrash(Vec::new())),
@@ -76,7 +76,11 @@ fn empty(context: &Context, reins: &Reins) -> (usize, Result<(), LibraryError>) 
     let result = context.library.trash().empty(|done| {
         emptied = done;
         if done < total {
-            context.events.send(Event::Organize(OrganizeEvent::Progress { bulk: Bulk::Emptying, done, total }));
+            context.events.send(Event::Organize(OrganizeEvent::Progress {
+                operation: BulkOperation::EmptyTrash,
+                done,
+                total,
+            }));
         }
         !reins.pulled()
     });

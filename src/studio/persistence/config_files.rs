@@ -15,7 +15,7 @@ use crate::{
     private,
     recipe::{Profile, ProfileId},
     settings::{Kit, Session, Settings},
-    studio::{protocol::LearnedBook, protocol::ModelInfo},
+    studio::{protocol::LearnedCapabilities, protocol::ModelInfo},
 };
 
 /// The files of one configuration folder.
@@ -66,7 +66,7 @@ impl ConfigStore {
     }
 
     /// Keeps what the person keeps for writing prompts.
-    pub fn save_kit(&self, kit: &Kit) -> Result<(), CannotSave> {
+    pub fn save_kit(&self, kit: &Kit) -> Result<(), ConfigWriteError> {
         self.write("kit.json", kit)
     }
 
@@ -76,27 +76,27 @@ impl ConfigStore {
     }
 
     /// What was learned of models.
-    pub fn learned(&self) -> LearnedBook {
+    pub fn learned(&self) -> LearnedCapabilities {
         self.read("learned.json")
     }
 
     /// Keeps what was learned of models.
-    pub fn save_learned(&self, learned: &LearnedBook) -> Result<(), CannotSave> {
+    pub fn save_learned(&self, learned: &LearnedCapabilities) -> Result<(), ConfigWriteError> {
         self.write("learned.json", learned)
     }
 
     /// Keeps the settings.
-    pub fn save_settings(&self, settings: &Settings) -> Result<(), CannotSave> {
+    pub fn save_settings(&self, settings: &Settings) -> Result<(), ConfigWriteError> {
         self.write("settings.json", settings)
     }
 
     /// Keeps where the person left off.
-    pub fn save_session(&self, session: &Session) -> Result<(), CannotSave> {
+    pub fn save_session(&self, session: &Session) -> Result<(), ConfigWriteError> {
         self.write("session.json", session)
     }
 
     /// Keeps the lists of models.
-    pub fn save_models(&self, models: &BTreeMap<ProfileId, Vec<ModelInfo>>) -> Result<(), CannotSave> {
+    pub fn save_models(&self, models: &BTreeMap<ProfileId, Vec<ModelInfo>>) -> Result<(), ConfigWriteError> {
         self.write("models.json", models)
     }
 
@@ -120,9 +120,9 @@ impl ConfigStore {
         })
     }
 
-    fn write<T: Serialize>(&self, name: &str, value: &T) -> Result<(), CannotSave> {
+    fn write<T: Serialize>(&self, name: &str, value: &T) -> Result<(), ConfigWriteError> {
         let path = self.folder.join(name);
-        self.replace(&path, value).map_err(|error| CannotSave { path, reason: Cause::new(error) })
+        self.replace(&path, value).map_err(|error| ConfigWriteError { path, reason: Cause::new(error) })
     }
 
     /// Writes a temporary file and renames it, so that a crash leaves the old contents or the new ones.
@@ -139,7 +139,7 @@ impl ConfigStore {
 /// A file of the configuration could not be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{} could not be written: {reason}", path.display())]
-pub struct CannotSave {
+pub struct ConfigWriteError {
     /// The file.
     pub path: PathBuf,
     /// What the system said.

@@ -9,8 +9,8 @@ use crate::{
     recipe::ProfileId,
     settings::{Kit, Session, Settings},
     studio::{
-        persistence::config_files::{CannotSave, ConfigStore},
-        protocol::LearnedBook,
+        persistence::config_files::{ConfigStore, ConfigWriteError},
+        protocol::LearnedCapabilities,
         protocol::{Event, ModelInfo, Notice},
         runtime::{context::Context, task::Task},
     },
@@ -23,7 +23,7 @@ pub(in crate::studio) enum Save {
     /// What the person keeps for writing prompts.
     Kit(Box<Kit>),
     Models(BTreeMap<ProfileId, Vec<ModelInfo>>),
-    Learned(LearnedBook),
+    Learned(LearnedCapabilities),
     /// Something outside the configuration folder, which is written in the same order.
     Other(Box<dyn FnOnce(&Context) + Send>),
 }
@@ -48,9 +48,9 @@ pub(in crate::studio) fn save_all(context: &Context, files: &ConfigStore, mut sa
     while let Some(save) = saves.blocking_recv() {
         match context.catch_panic(Task::Save, || write(context, files, save)) {
             Some(Ok(())) => {}
-            Some(Err(CannotSave { path, reason })) => {
+            Some(Err(ConfigWriteError { path, reason })) => {
                 tracing::error!(path = %path.display(), reason = %chain(&reason), "a file of the configuration was not written");
-                context.events.send(Event::Notice(Notice::CannotSave { path, reason: reason.to_string() }));
+                context.events.send(Event::Notice(Notice::SaveFailed { path, reason: reason.to_string() }));
             }
             // What comes after it is written all the same.
             None => context.report_task_panic(),
@@ -58,7 +58,7 @@ pub(in crate::studio) fn save_all(context: &Context, files: &ConfigStore, mut sa
     }
 }
 
-fn write(context: &Context, files: &ConfigStore, save: Save) -> Result<(), CannotSave> {
+fn write(context: &Context, files: &ConfigStore, save: Save) -> Result<(), ConfigWriteError> {
     match save {
         Save::Settings(settings) => files.save_settings(&settings),
         Save::Session(session) => files.save_session(&session),

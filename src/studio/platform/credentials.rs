@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use crate::{
     keychain::{Keychain, KeychainError},
     recipe::{Failure, FailureDetail, FailureKind, KeyFlaw, Profile, ProfileId},
-    studio::protocol::{KeyState, KeychainTrouble, Secret},
+    studio::protocol::{KeyState, KeychainProblem, Secret},
 };
 
 /// For how long a keychain that did not answer is not asked again, so that ten waiting requests do not wait for
@@ -32,12 +32,12 @@ pub(in crate::studio) struct CredentialStore {
 #[derive(Clone)]
 enum Entry {
     Stored(Secret),
-    SessionOnly(Secret, KeychainTrouble),
+    SessionOnly(Secret, KeychainProblem),
     FromEnvironment(Secret, String),
     /// What is in the keychain, or in this variable, cannot be a key.
     Unusable(KeyFlaw, Option<String>),
     Missing,
-    Unreachable(KeychainTrouble, Instant),
+    Unreachable(KeychainProblem, Instant),
 }
 
 impl Entry {
@@ -91,7 +91,7 @@ impl CredentialStore {
                 Err(Failure::new(FailureKind::UnusableKey).detail(FailureDetail::Key(*flaw)))
             }
             (None, _) if !profile.needs_key() => Ok(None),
-            (None, Entry::Unreachable(KeychainTrouble::Silent | KeychainTrouble::Refused, _)) => {
+            (None, Entry::Unreachable(KeychainProblem::TimedOut | KeychainProblem::Refused, _)) => {
                 Err(Failure::new(FailureKind::KeychainSilent))
             }
             (None, _) => Err(Failure::new(FailureKind::NoKey)),
@@ -129,7 +129,7 @@ impl CredentialStore {
                 state
             }
             // There was nothing in a keychain that is not there.
-            Err(KeychainTrouble::None) => KeyState::Missing,
+            Err(KeychainProblem::Missing) => KeyState::Missing,
             Err(trouble) => KeyState::Unreachable(trouble),
         }
     }
@@ -172,12 +172,12 @@ impl CredentialStore {
 
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, KeychainError> + Send + 'static,
-) -> Result<T, KeychainTrouble> {
+) -> Result<T, KeychainProblem> {
     match tokio::task::spawn_blocking(work).await {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(KeychainError::None)) => Err(KeychainTrouble::None),
-        Ok(Err(KeychainError::Silent)) => Err(KeychainTrouble::Silent),
-        Ok(Err(KeychainError::Refused)) | Err(_) => Err(KeychainTrouble::Refused),
+        Ok(Err(KeychainError::None)) => Err(KeychainProblem::Missing),
+        Ok(Err(KeychainError::Silent)) => Err(KeychainProblem::TimedOut),
+        Ok(Err(KeychainError::Refused)) | Err(_) => Err(KeychainProblem::Refused),
     }
 }
 
@@ -242,7 +242,7 @@ mod tests {
         let dgrid = Profile::dgrid();
         assert_eq!(keys.key(&dgrid).await.unwrap_err().kind, FailureKind::KeychainSilent);
         let stored = keys.store(&dgrid.id, Secret::read("sk-0123456789abcdef").unwrap()).await;
-        assert_eq!(stored, KeyState::SessionOnly { last_four: "cdef".to_owned(), reason: KeychainTrouble::Silent });
+        assert_eq!(stored, KeyState::SessionOnly { last_four: "cdef".to_owned(), reason: KeychainProblem::TimedOut });
         assert!(keys.key(&dgrid).await.unwrap().is_some());
     }
 

@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     recipe::{ImageSize, Recipe},
-    studio::protocol::Room,
+    studio::protocol::DiskSpace,
 };
 
 /// Tells the free bytes on the disk of a folder; `None` where the system does not say.
@@ -50,7 +50,7 @@ impl RoomLedger {
     }
 
     /// Promises room to a request; otherwise tells how much is missing. Asks the system, which may block.
-    pub(in crate::studio) fn promise(&self, recipe: &Recipe) -> Result<RoomPromise, Room> {
+    pub(in crate::studio) fn promise(&self, recipe: &Recipe) -> Result<RoomPromise, DiskSpace> {
         let images = expected_image_bytes(recipe);
         // Base64 takes four bytes for three.
         let response = (images / 3 * 4).min(MAX_RESERVED_BYTES);
@@ -64,15 +64,15 @@ impl RoomLedger {
     }
 
     /// Whether a request like this one would find room. Asks the system, which may block.
-    pub(in crate::studio) fn look(&self, recipe: &Recipe) -> Room {
+    pub(in crate::studio) fn look(&self, recipe: &Recipe) -> DiskSpace {
         let images = expected_image_bytes(recipe);
         self.room(images + (images / 3 * 4).min(MAX_RESERVED_BYTES))
     }
 
-    fn room(&self, bytes: u64) -> Room {
+    fn room(&self, bytes: u64) -> DiskSpace {
         // Responses under way have reserved their own room; their images have not.
         let needed = bytes + self.promised.load(Ordering::Acquire) + MARGIN_BYTES;
-        Room { free: (self.free)(&self.folder).unwrap_or(u64::MAX), needed }
+        DiskSpace { free: (self.free)(&self.folder).unwrap_or(u64::MAX), needed }
     }
 }
 

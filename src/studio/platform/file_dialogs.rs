@@ -16,32 +16,32 @@ use crate::{
 const MIN_VISIBLE_TIME: Duration = Duration::from_millis(200);
 
 /// What a person chose, or nothing if they closed the dialog.
-pub type Choice<T> = Pin<Box<dyn Future<Output = Option<T>> + Send>>;
+pub type DialogFuture<T> = Pin<Box<dyn Future<Output = Option<T>> + Send>>;
 
 /// Asks a person for files and folders. Each call opens a dialog and is done when it closes.
 pub trait Dialogs: Send + Sync + 'static {
     /// Pictures to use as references.
-    fn pick_images(&self) -> Choice<Vec<PathBuf>>;
+    fn pick_images(&self) -> DialogFuture<Vec<PathBuf>>;
     /// Folders of pictures.
-    fn pick_folders(&self) -> Choice<Vec<PathBuf>>;
+    fn pick_folders(&self) -> DialogFuture<Vec<PathBuf>>;
     /// A JSON file to read.
-    fn pick_json(&self) -> Choice<PathBuf>;
+    fn pick_json(&self) -> DialogFuture<PathBuf>;
     /// Text, JSON and YAML files to read.
-    fn pick_texts(&self) -> Choice<Vec<PathBuf>> {
+    fn pick_texts(&self) -> DialogFuture<Vec<PathBuf>> {
         Box::pin(std::future::ready(None))
     }
     /// A file of styles to read: JSON or CSV.
-    fn pick_styles(&self) -> Choice<PathBuf> {
+    fn pick_styles(&self) -> DialogFuture<PathBuf> {
         self.pick_json()
     }
     /// A table to read: CSV and its relatives, workbooks, JSON lines.
-    fn pick_table(&self) -> Choice<PathBuf> {
+    fn pick_table(&self) -> DialogFuture<PathBuf> {
         self.pick_json()
     }
     /// A folder to write to.
-    fn pick_folder(&self) -> Choice<PathBuf>;
+    fn pick_folder(&self) -> DialogFuture<PathBuf>;
     /// A file to write to; the dialog has asked about replacing it.
-    fn save_file(&self, suggested: &str) -> Choice<PathBuf>;
+    fn save_file(&self, suggested: &str) -> DialogFuture<PathBuf>;
 }
 
 /// The dialogs of the desktop: XDG portal (or zenity where there is none), macOS, Windows.
@@ -49,7 +49,7 @@ pub trait Dialogs: Send + Sync + 'static {
 pub struct SystemDialogs;
 
 impl Dialogs for SystemDialogs {
-    fn pick_images(&self) -> Choice<Vec<PathBuf>> {
+    fn pick_images(&self) -> DialogFuture<Vec<PathBuf>> {
         let names = Format::ALL.map(Format::name).join(", ");
         let extensions: Vec<&str> = Format::ALL
             .into_iter()
@@ -62,7 +62,7 @@ impl Dialogs for SystemDialogs {
         })
     }
 
-    fn pick_folders(&self) -> Choice<Vec<PathBuf>> {
+    fn pick_folders(&self) -> DialogFuture<Vec<PathBuf>> {
         let dialog = rfd::AsyncFileDialog::new();
         Box::pin(async move {
             let folders = dialog.pick_folders().await?;
@@ -70,12 +70,12 @@ impl Dialogs for SystemDialogs {
         })
     }
 
-    fn pick_json(&self) -> Choice<PathBuf> {
+    fn pick_json(&self) -> DialogFuture<PathBuf> {
         let dialog = rfd::AsyncFileDialog::new().add_filter("JSON", &["json"]);
         Box::pin(async move { Some(dialog.pick_file().await?.path().to_owned()) })
     }
 
-    fn pick_texts(&self) -> Choice<Vec<PathBuf>> {
+    fn pick_texts(&self) -> DialogFuture<Vec<PathBuf>> {
         let dialog = rfd::AsyncFileDialog::new().add_filter("TXT, YAML, JSON", &["txt", "yaml", "yml", "json"]);
         Box::pin(async move {
             let files = dialog.pick_files().await?;
@@ -83,12 +83,12 @@ impl Dialogs for SystemDialogs {
         })
     }
 
-    fn pick_styles(&self) -> Choice<PathBuf> {
+    fn pick_styles(&self) -> DialogFuture<PathBuf> {
         let dialog = rfd::AsyncFileDialog::new().add_filter("JSON, CSV", &["json", "csv"]);
         Box::pin(async move { Some(dialog.pick_file().await?.path().to_owned()) })
     }
 
-    fn pick_table(&self) -> Choice<PathBuf> {
+    fn pick_table(&self) -> DialogFuture<PathBuf> {
         let dialog = rfd::AsyncFileDialog::new().add_filter(
             "CSV, TSV, XLSX, JSON",
             &["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "jsonl", "ndjson", "json"],
@@ -96,12 +96,12 @@ impl Dialogs for SystemDialogs {
         Box::pin(async move { Some(dialog.pick_file().await?.path().to_owned()) })
     }
 
-    fn pick_folder(&self) -> Choice<PathBuf> {
+    fn pick_folder(&self) -> DialogFuture<PathBuf> {
         let dialog = rfd::AsyncFileDialog::new();
         Box::pin(async move { Some(dialog.pick_folder().await?.path().to_owned()) })
     }
 
-    fn save_file(&self, suggested: &str) -> Choice<PathBuf> {
+    fn save_file(&self, suggested: &str) -> DialogFuture<PathBuf> {
         let dialog = rfd::AsyncFileDialog::new().set_file_name(suggested);
         Box::pin(async move { Some(dialog.save_file().await?.path().to_owned()) })
     }
@@ -112,34 +112,34 @@ impl Dialogs for SystemDialogs {
 pub struct NoDialogs;
 
 impl Dialogs for NoDialogs {
-    fn pick_images(&self) -> Choice<Vec<PathBuf>> {
+    fn pick_images(&self) -> DialogFuture<Vec<PathBuf>> {
         Box::pin(std::future::ready(None))
     }
 
-    fn pick_folders(&self) -> Choice<Vec<PathBuf>> {
+    fn pick_folders(&self) -> DialogFuture<Vec<PathBuf>> {
         Box::pin(std::future::ready(None))
     }
 
-    fn pick_json(&self) -> Choice<PathBuf> {
+    fn pick_json(&self) -> DialogFuture<PathBuf> {
         Box::pin(std::future::ready(None))
     }
 
-    fn pick_folder(&self) -> Choice<PathBuf> {
+    fn pick_folder(&self) -> DialogFuture<PathBuf> {
         Box::pin(std::future::ready(None))
     }
 
-    fn save_file(&self, _suggested: &str) -> Choice<PathBuf> {
+    fn save_file(&self, _suggested: &str) -> DialogFuture<PathBuf> {
         Box::pin(std::future::ready(None))
     }
 }
 
 /// Waits for the person's choice, and reports a dialog that did not open. The systems' dialogs do not distinguish one
 /// that could not be opened from one that was closed.
-pub(in crate::studio) async fn await_choice<T>(events: &EventSender, choice: Choice<T>) -> Option<T> {
+pub(in crate::studio) async fn await_choice<T>(events: &EventSender, choice: DialogFuture<T>) -> Option<T> {
     let start = Instant::now();
     let chosen = choice.await;
     if chosen.is_none() && start.elapsed() < MIN_VISIBLE_TIME {
-        events.send(Event::Notice(Notice::NoDialog));
+        events.send(Event::Notice(Notice::DialogFailed));
     }
     chosen
 }

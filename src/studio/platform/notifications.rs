@@ -10,7 +10,7 @@ use crate::{
 /// That the desktop could not be asked to show something.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the desktop does not show notifications: {reason}")]
-pub struct NotShown {
+pub struct NotificationError {
     /// What the desktop said.
     #[source]
     pub reason: Cause,
@@ -22,7 +22,7 @@ pub trait Notifier: Send + Sync + 'static {
     ///
     /// # Errors
     /// The desktop has no place for them, or does not answer.
-    fn show(&self, notification: &Notification) -> Result<(), NotShown>;
+    fn show(&self, notification: &Notification) -> Result<(), NotificationError>;
 }
 
 /// Shows a notification, on a thread of its own: a desktop that does not answer holds nothing up, not even the end of
@@ -46,7 +46,7 @@ pub struct SystemNotifier;
 impl Notifier for SystemNotifier {
     /// Calls [`org.freedesktop.Notifications.Notify`](https://specifications.freedesktop.org/notification/latest/).
     /// The sound is one of the desktop's theme, so that it fits all others and is as loud as they are.
-    fn show(&self, notification: &Notification) -> Result<(), NotShown> {
+    fn show(&self, notification: &Notification) -> Result<(), NotificationError> {
         use std::collections::HashMap;
 
         use zbus::{blocking::Connection, zvariant::Value};
@@ -72,18 +72,18 @@ impl Notifier for SystemNotifier {
                 &("Atelier", replaces, "atelier", title.as_str(), body.as_str(), actions, hints, usual_time),
             )
         };
-        call().map(|_| ()).map_err(|error: zbus::Error| NotShown { reason: Cause::new(error) })
+        call().map(|_| ()).map_err(|error: zbus::Error| NotificationError { reason: Cause::new(error) })
     }
 }
 
 #[cfg(any(windows, target_os = "macos"))]
 impl Notifier for SystemNotifier {
-    fn show(&self, notification: &Notification) -> Result<(), NotShown> {
+    fn show(&self, notification: &Notification) -> Result<(), NotificationError> {
         let mut shown = notify_rust::Notification::new();
         shown.appname("Atelier").summary(&notification.title).body(&notification.body);
         if notification.sound {
             shown.sound_name(if cfg!(windows) { "Default" } else { "default" });
         }
-        shown.show().map(|_| ()).map_err(|error| NotShown { reason: Cause::new(error) })
+        shown.show().map(|_| ()).map_err(|error| NotificationError { reason: Cause::new(error) })
     }
 }

@@ -11,18 +11,18 @@ use std::{
 
 use crate::error_chain::chain;
 
-pub use crate::studio::protocol::{GRACE, Signal};
+pub use crate::studio::protocol::{DEFAULT_GRACE_PERIOD, Signal};
 
 /// Signals within this time are the same one: a system that shuts down, or a terminal that closes, may send several.
 const TOGETHER: Duration = Duration::from_millis(500);
 
 /// What is heard of signals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heard {
+pub enum SignalEvent {
     /// The first one.
     First(Signal),
     /// Another one: the program ends as soon as this was taken in.
-    Again(Signal),
+    Repeated(Signal),
 }
 
 /// Remembers the first signal.
@@ -39,7 +39,7 @@ impl Signals {
 /// Listens for signals on a thread of its own until the program ends. A signal that the program was started to ignore
 /// (`nohup`, `&` in a script) stays ignored. Where the system does not let anybody listen, signals do what they always
 /// did.
-pub fn listen(mut heard: impl FnMut(Heard) + Send + 'static) -> Signals {
+pub fn listen(mut heard: impl FnMut(SignalEvent) + Send + 'static) -> Signals {
     let signals = Signals::default();
     let first = signals.clone();
     let listening = thread::Builder::new().name("signals".to_owned()).spawn(move || {
@@ -52,18 +52,18 @@ pub fn listen(mut heard: impl FnMut(Heard) + Send + 'static) -> Signals {
     signals
 }
 
-async fn hear(first: &Signals, heard: &mut impl FnMut(Heard)) -> io::Result<()> {
+async fn hear(first: &Signals, heard: &mut impl FnMut(SignalEvent)) -> io::Result<()> {
     let mut source = Source::new()?;
     let signal = source.next().await;
     let since = Instant::now();
     tracing::info!(signal = signal.name(), "a signal asks the program to end");
     first.0.get_or_init(|| signal);
-    heard(Heard::First(signal));
+    heard(SignalEvent::First(signal));
     loop {
         let signal = source.next().await;
         if since.elapsed() >= TOGETHER {
             tracing::warn!(signal = signal.name(), "a second signal ends the program at once");
-            heard(Heard::Again(signal));
+            heard(SignalEvent::Repeated(signal));
             exit(signal);
         }
     }

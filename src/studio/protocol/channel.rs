@@ -1,4 +1,4 @@
-//! The two ends of the line between a face (window or headless command) and the studio.
+//! The channels between a front end (window or headless command) and the studio.
 
 use std::{
     sync::{
@@ -12,10 +12,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::studio::protocol::{Command, Event};
 
-/// Called after an event was sent, so that a sleeping face looks. It must return at once.
+/// Called after an event was sent, so that a sleeping front end processes it. It must return immediately.
 pub type WakeFn = Arc<dyn Fn() + Send + Sync>;
 
-/// The face's end: sends commands, receives events, never blocks unless it is asked to.
+/// The front end's side: sends commands and receives events. Only [`Self::next`] blocks.
 #[derive(Debug)]
 pub struct Handle {
     commands: UnboundedSender<Command>,
@@ -23,47 +23,47 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// Sends a command. A studio that has stopped takes no more of them, which is no error.
+    /// Sends a command. It is dropped if the studio has stopped, which is not an error.
     pub fn send(&self, command: Command) {
         self.commands.send(command).ok();
     }
 
-    /// Sends commands from elsewhere.
+    /// Returns a sender for use on other threads.
     pub fn commands(&self) -> CommandSender {
         CommandSender(self.commands.clone())
     }
 
-    /// The next event, if one has arrived.
+    /// Returns the next event, if one has arrived.
     pub fn try_next(&self) -> Option<Event> {
         self.events.try_recv().ok()
     }
 
-    /// Waits for the next event, for faces that have nothing to draw meanwhile.
+    /// Waits for the next event, at most for `limit`.
     pub fn next(&self, limit: Duration) -> Result<Event, RecvTimeoutError> {
         self.events.recv_timeout(limit)
     }
 }
 
-/// Sends commands from elsewhere, such as the thread that hears signals.
+/// Sends commands from another thread, such as the one that waits for signals.
 #[derive(Clone, Debug)]
 pub struct CommandSender(UnboundedSender<Command>);
 
 impl CommandSender {
-    /// Sends a command, and says whether there is a studio that takes it.
+    /// Sends a command. Returns whether the studio still runs.
     pub fn send(&self, command: Command) -> bool {
         self.0.send(command).is_ok()
     }
 }
 
-/// The studio's end.
+/// The studio's side.
 pub struct StudioChannels {
     /// Commands in the order in which they were sent.
     pub commands: UnboundedReceiver<Command>,
-    /// Where events go.
+    /// Sends events to the front end.
     pub events: EventSender,
 }
 
-/// Sends events and wakes the face.
+/// Sends events and wakes the front end.
 #[derive(Clone)]
 pub struct EventSender {
     sender: Sender<Event>,
@@ -71,7 +71,7 @@ pub struct EventSender {
 }
 
 impl EventSender {
-    /// Sends an event. A face that has gone hears no more, which is no error.
+    /// Sends an event. It is dropped if the front end is gone, which is not an error.
     pub fn send(&self, event: Event) {
         if self.sender.send(event).is_ok() {
             (self.wake)();
@@ -79,7 +79,7 @@ impl EventSender {
     }
 }
 
-/// Makes the two ends of a line.
+/// Creates both sides.
 pub fn studio_channels(wake: WakeFn) -> (Handle, StudioChannels) {
     let (commands, commands_out) = unbounded_channel();
     let (sender, events) = channel();
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_event_wakes_the_face_and_a_gone_face_disturbs_nobody() {
+    fn each_event_wakes_the_front_end_and_events_without_a_front_end_are_dropped() {
         let woken = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&woken);
         let (handle, channels) = studio_channels(Arc::new(move || {

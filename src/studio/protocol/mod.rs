@@ -19,16 +19,17 @@ pub use event::{
     Event, ExportEvent, GalleryEvent, ImportEvent, OrganizeEvent, ProviderEvent, QueueEvent, ReferenceEvent, SheetEvent,
 };
 pub use images::{
-    Bulk, Clash, Day, Details, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget, ImageRow,
-    Imported, Listing, NotFetched, NotImported, NotTaken, Pixels, SheetOrder, Skipped, Stack, TemplateTrouble,
-    ThumbnailSize, Unreadable, View,
+    BulkOperation, ConflictPolicy, DayGroup, DownloadError, ExportFailure, ExportFormat, ExportOptions, ExportPreview,
+    ExportTarget, GridImageOptions, ImageDetails, ImageList, ImageLoadError, ImageRow, ImportFailure, ImportReport,
+    Pixels, SkippedFiles, Stack, TemplateError, ThumbnailSize, UnsupportedSetting, View,
 };
-pub use program::{GRACE, Notice, Notification, Ready, Signal, StartError};
-pub use prompts::{SheetExport, SheetExported, TableError, TableFile};
+pub use program::{DEFAULT_GRACE_PERIOD, Notice, Notification, Ready, Signal, StartError};
+pub use prompts::{SheetExportOptions, SheetExportReport, TableError, TableFile};
 pub use providers::{
-    Check, ConnectionReport, DoctorStep, Finding, Health, KeyState, KeychainTrouble, LearnedBook, ModelInfo, Secret,
+    CheckResult, ConnectionReport, DiagnosticCheck, DiagnosticStep, KeyState, KeychainProblem, LearnedCapabilities,
+    ModelInfo, Secret, Severity,
 };
 pub use queue::{
-    Capped, Job, JobState, Offline, Progress, QueueState, RestReason, Resting, Room, RunEnded, SpendingReport, Spent,
-    Spot, Sum,
+    BudgetBlock, BudgetStatus, CardState, DiskSpace, GatewayPause, PauseReason, QueuePosition, QueueStatus,
+    RequestCard, RunProgress, RunSummary, SpendingReport, SpendingTotal, UnreachableGateway,
 };

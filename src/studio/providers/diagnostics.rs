@@ -21,7 +21,7 @@ use crate::{
     gateway::ResponseHead,
     recipe::{BaseUrl, Failure, FailureKind, Money, Profile, Proxy},
     studio::{
-        protocol::{Check, DoctorStep, Event, Finding, Health, ProviderEvent, Secret},
+        protocol::{CheckResult, DiagnosticCheck, DiagnosticStep, Event, ProviderEvent, Secret, Severity},
         runtime::context::Context,
     },
 };
@@ -51,23 +51,27 @@ pub(in crate::studio) async fn examine(context: Arc<Context>, patient: Patient) 
     let tell = |check, health, finding| {
         context.events.send(Event::Providers(ProviderEvent::DiagnosticStep(
             id.clone(),
-            Box::new(DoctorStep::new(check, health, finding)),
+            Box::new(DiagnosticStep::new(check, health, finding)),
         )));
     };
     look_over(&context, &patient, &tell).await;
     context.events.send(Event::Providers(ProviderEvent::DiagnosticsDone(id)));
 }
 
-async fn look_over(context: &Context, patient: &Patient, tell: &(impl Fn(Check, Health, Finding) + Sync)) {
+async fn look_over(
+    context: &Context,
+    patient: &Patient,
+    tell: &(impl Fn(DiagnosticCheck, Severity, CheckResult) + Sync),
+) {
     let Patient { profile, model, price } = patient;
     let url = match BaseUrl::read(context.base_url(profile)) {
         Ok(base) => base.url().clone(),
-        Err(error) => return tell(Check::Address, Health::Failed, Finding::WrongAddress(error)),
+        Err(error) => return tell(DiagnosticCheck::Address, Severity::Failed, CheckResult::InvalidAddress(error)),
     };
-    tell(Check::Address, Health::Ok, Finding::Address { origin: url.origin().ascii_serialization() });
+    tell(DiagnosticCheck::Address, Severity::Ok, CheckResult::Address { origin: url.origin().ascii_serialization() });
     let (health, finding) = network(profile, &url).await;
-    tell(Check::Network, health, finding);
-    if health == Health::Failed {
+    tell(DiagnosticCheck::Network, health, finding);
+    if health == Severity::Failed {
         return;
     }
     let (key, missing) = match context.keys.key(profile).await {
@@ -81,45 +85,49 @@ async fn look_over(context: &Context, patient: &Patient, tell: &(impl Fn(Check, 
     let listed = context.client.models_and_hear(profile, base_url, revealed, &mut heard).await;
     let took = start.elapsed();
     let (health, finding) = encryption(&url, listed.as_ref().err());
-    tell(Check::Encryption, health, finding);
-    if heard.status.is_none() && health == Health::Failed {
+    tell(DiagnosticCheck::Encryption, health, finding);
+    if heard.status.is_none() && health == Severity::Failed {
         return;
     }
     let (health, finding) = match &listed {
         Ok(models) => {
             let image = models.iter().filter(|model| model.makes_images).count();
-            let health = if image == 0 { Health::Warning } else { Health::Ok };
-            (health, Finding::Models { all: models.len(), image, took })
+            let health = if image == 0 { Severity::Warning } else { Severity::Ok };
+            (health, CheckResult::Models { all: models.len(), image, took })
         }
         // Not every gateway has a list.
-        Err(failure) if failure.kind == FailureKind::NotFound => (Health::Warning, Finding::NoModels(failure.clone())),
-        Err(failure) => (Health::Failed, Finding::NoModels(failure.clone())),
-    };
-    tell(Check::Models, health, finding);
-    let (health, finding) = match (missing, &listed) {
-        (Some(failure), _) => (Health::Failed, Finding::KeyRefused(failure)),
-        (None, Err(failure)) if is_about_the_key(failure) => (Health::Failed, Finding::KeyRefused(failure.clone())),
-        (None, _) if key.is_none() => (Health::Ok, Finding::KeyNotNeeded),
-        (None, Ok(_)) if context.client.models(profile, base_url, None).await.is_err() => {
-            (Health::Ok, Finding::KeyTaken)
+        Err(failure) if failure.kind == FailureKind::NotFound => {
+            (Severity::Warning, CheckResult::ModelsFailed(failure.clone()))
         }
-        (None, _) => (Health::Warning, Finding::KeyUnproven),
+        Err(failure) => (Severity::Failed, CheckResult::ModelsFailed(failure.clone())),
     };
-    tell(Check::Key, health, finding);
+    tell(DiagnosticCheck::Models, health, finding);
+    let (health, finding) = match (missing, &listed) {
+        (Some(failure), _) => (Severity::Failed, CheckResult::KeyRejected(failure)),
+        (None, Err(failure)) if is_about_the_key(failure) => {
+            (Severity::Failed, CheckResult::KeyRejected(failure.clone()))
+        }
+        (None, _) if key.is_none() => (Severity::Ok, CheckResult::KeyNotNeeded),
+        (None, Ok(_)) if context.client.models(profile, base_url, None).await.is_err() => {
+            (Severity::Ok, CheckResult::KeyAccepted)
+        }
+        (None, _) => (Severity::Warning, CheckResult::KeyUnverified),
+    };
+    tell(DiagnosticCheck::Key, health, finding);
     let (health, finding) = clock(heard.header("date"), context.now());
-    tell(Check::Clock, health, finding);
+    tell(DiagnosticCheck::Clock, health, finding);
     let (health, finding, model) = model_of(model.trim(), listed.ok());
-    tell(Check::Model, health, finding);
+    tell(DiagnosticCheck::Model, health, finding);
     let price = model.as_deref().and_then(price);
-    tell(Check::Picture, Health::Warning, Finding::NotAsked { model, price });
+    tell(DiagnosticCheck::Image, Severity::Warning, CheckResult::ImageNotRequested { model, price });
 }
 
-async fn network(profile: &Profile, url: &Url) -> (Health, Finding) {
+async fn network(profile: &Profile, url: &Url) -> (Severity, CheckResult) {
     if matches!(profile.proxy, Proxy::Through(_)) {
-        return (Health::Ok, Finding::ThroughProxy);
+        return (Severity::Ok, CheckResult::ThroughProxy);
     }
     // The system may have a proxy that reaches what this machine does not: the list of models will tell.
-    let worst = if profile.proxy == Proxy::System && !is_here(url) { Health::Warning } else { Health::Failed };
+    let worst = if profile.proxy == Proxy::System && !is_here(url) { Severity::Warning } else { Severity::Failed };
     let start = Instant::now();
     let slow = || "timed out".to_owned();
     let port = url.port_or_known_default().unwrap_or(443);
@@ -128,15 +136,15 @@ async fn network(profile: &Profile, url: &Url) -> (Health, Finding) {
         Some(Host::Ipv6(address)) => vec![(address, port).into()],
         Some(Host::Domain(name)) => match timeout(CONNECT, lookup_host((name, port))).await {
             Ok(Ok(found)) => found.collect(),
-            Ok(Err(error)) => return (worst, Finding::NoSuchHost { reason: error.to_string() }),
-            Err(_) => return (worst, Finding::NoSuchHost { reason: slow() }),
+            Ok(Err(error)) => return (worst, CheckResult::UnknownHost { reason: error.to_string() }),
+            Err(_) => return (worst, CheckResult::UnknownHost { reason: slow() }),
         },
         None => Vec::new(),
     };
     match timeout(CONNECT, TcpStream::connect(addresses.as_slice())).await {
-        Ok(Ok(_)) => (Health::Ok, Finding::Reached { took: start.elapsed() }),
-        Ok(Err(error)) => (worst, Finding::NotReached { reason: error.to_string() }),
-        Err(_) => (worst, Finding::NotReached { reason: slow() }),
+        Ok(Ok(_)) => (Severity::Ok, CheckResult::Reachable { took: start.elapsed() }),
+        Ok(Err(error)) => (worst, CheckResult::Unreachable { reason: error.to_string() }),
+        Err(_) => (worst, CheckResult::Unreachable { reason: slow() }),
     }
 }
 
@@ -149,17 +157,17 @@ fn is_here(url: &Url) -> bool {
     }
 }
 
-fn encryption(url: &Url, failure: Option<&Failure>) -> (Health, Finding) {
+fn encryption(url: &Url, failure: Option<&Failure>) -> (Severity, CheckResult) {
     match failure {
         Some(failure) if matches!(failure.kind, FailureKind::InsecureConnection | FailureKind::CertificateRefused) => {
-            (Health::Failed, Finding::NotEncrypted(failure.clone()))
+            (Severity::Failed, CheckResult::TlsFailed(failure.clone()))
         }
         Some(failure) if failure.kind == FailureKind::NoConnection => {
-            (Health::Failed, Finding::NotReached { reason: failure.words.clone().unwrap_or_default() })
+            (Severity::Failed, CheckResult::Unreachable { reason: failure.words.clone().unwrap_or_default() })
         }
-        _ if url.scheme() == "https" => (Health::Ok, Finding::Encrypted),
-        _ if is_here(url) => (Health::Ok, Finding::PlainHere),
-        _ => (Health::Warning, Finding::PlainElsewhere),
+        _ if url.scheme() == "https" => (Severity::Ok, CheckResult::Encrypted),
+        _ if is_here(url) => (Severity::Ok, CheckResult::PlainLocal),
+        _ => (Severity::Warning, CheckResult::PlainRemote),
     }
 }
 
@@ -179,32 +187,32 @@ fn is_about_the_key(failure: &Failure) -> bool {
     )
 }
 
-fn clock(date: Option<&str>, now: Timestamp) -> (Health, Finding) {
+fn clock(date: Option<&str>, now: Timestamp) -> (Severity, CheckResult) {
     let Some(theirs) = date.and_then(|date| DateTimeParser::new().parse_timestamp(date).ok()) else {
-        return (Health::Ok, Finding::ClockUnknown);
+        return (Severity::Ok, CheckResult::ClockUnknown);
     };
     let seconds = now.as_second() - theirs.as_second();
     if seconds.abs() > CLOCK {
-        (Health::Warning, Finding::ClockOff { seconds })
+        (Severity::Warning, CheckResult::ClockOff { seconds })
     } else {
-        (Health::Ok, Finding::ClockRight)
+        (Severity::Ok, CheckResult::ClockCorrect)
     }
 }
 
 /// Whether the model is on the list; which one would be asked.
-fn model_of(wanted: &str, listed: Option<Vec<crate::gateway::ListedModel>>) -> (Health, Finding, Option<String>) {
+fn model_of(wanted: &str, listed: Option<Vec<crate::gateway::ListedModel>>) -> (Severity, CheckResult, Option<String>) {
     let chosen = (!wanted.is_empty()).then(|| wanted.to_owned());
     let Some(models) = listed.filter(|models| !models.is_empty()) else {
-        return (Health::Warning, Finding::ListUnknown, chosen);
+        return (Severity::Warning, CheckResult::NoModelList, chosen);
     };
     match chosen {
         Some(model) if models.iter().any(|known| known.id == model) => {
-            (Health::Ok, Finding::Listed { model: model.clone() }, Some(model))
+            (Severity::Ok, CheckResult::ModelListed { model: model.clone() }, Some(model))
         }
-        Some(model) => (Health::Warning, Finding::NotListed { model: model.clone() }, Some(model)),
+        Some(model) => (Severity::Warning, CheckResult::ModelNotListed { model: model.clone() }, Some(model)),
         None => match models.into_iter().find(|model| model.makes_images) {
-            Some(model) => (Health::Ok, Finding::Listed { model: model.id.clone() }, Some(model.id)),
-            None => (Health::Warning, Finding::NoImageModel, None),
+            Some(model) => (Severity::Ok, CheckResult::ModelListed { model: model.id.clone() }, Some(model.id)),
+            None => (Severity::Warning, CheckResult::NoImageModel, None),
         },
     }
 }
@@ -217,18 +225,18 @@ mod tests {
     fn clocks_that_are_two_minutes_apart_are_said() {
         let now: Timestamp = "2026-11-20T08:31:05Z".parse().unwrap();
         let of = |date| clock(Some(date), now);
-        assert_eq!(of("Fri, 20 Nov 2026 08:30:00 GMT"), (Health::Ok, Finding::ClockRight));
-        assert_eq!(of("Fri, 20 Nov 2026 08:28:00 GMT"), (Health::Warning, Finding::ClockOff { seconds: 185 }));
-        assert_eq!(of("Fri, 20 Nov 2026 09:31:05 GMT"), (Health::Warning, Finding::ClockOff { seconds: -3600 }));
-        assert_eq!(of("yesterday"), (Health::Ok, Finding::ClockUnknown));
-        assert_eq!(clock(None, now), (Health::Ok, Finding::ClockUnknown));
+        assert_eq!(of("Fri, 20 Nov 2026 08:30:00 GMT"), (Severity::Ok, CheckResult::ClockCorrect));
+        assert_eq!(of("Fri, 20 Nov 2026 08:28:00 GMT"), (Severity::Warning, CheckResult::ClockOff { seconds: 185 }));
+        assert_eq!(of("Fri, 20 Nov 2026 09:31:05 GMT"), (Severity::Warning, CheckResult::ClockOff { seconds: -3600 }));
+        assert_eq!(of("yesterday"), (Severity::Ok, CheckResult::ClockUnknown));
+        assert_eq!(clock(None, now), (Severity::Ok, CheckResult::ClockUnknown));
     }
 
     #[test]
     fn encryption_is_needed_only_elsewhere() {
         let of = |url: &str| encryption(&Url::parse(url).unwrap(), None);
-        assert_eq!(of("https://api.example/v1"), (Health::Ok, Finding::Encrypted));
-        assert_eq!(of("http://127.0.0.1:8080/v1"), (Health::Ok, Finding::PlainHere));
-        assert_eq!(of("http://192.168.1.7:3000/v1"), (Health::Warning, Finding::PlainElsewhere));
+        assert_eq!(of("https://api.example/v1"), (Severity::Ok, CheckResult::Encrypted));
+        assert_eq!(of("http://127.0.0.1:8080/v1"), (Severity::Ok, CheckResult::PlainLocal));
+        assert_eq!(of("http://192.168.1.7:3000/v1"), (Severity::Warning, CheckResult::PlainRemote));
     }
 }

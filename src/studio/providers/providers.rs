@@ -11,8 +11,8 @@ use crate::{
     studio::{
         persistence::writer::{Save, Saver},
         protocol::{
-            ConnectionReport, Details, DoctorStep, Event, JobState, KeyState, KeychainTrouble, LearnedBook, ModelInfo,
-            ProviderCommand, ProviderEvent, Secret,
+            CardState, ConnectionReport, DiagnosticStep, Event, ImageDetails, KeyState, KeychainProblem,
+            LearnedCapabilities, ModelInfo, ProviderCommand, ProviderEvent, Secret,
         },
         providers::{
             diagnostics::{self, Patient},
@@ -27,16 +27,16 @@ pub(in crate::studio) struct Providers {
     /// Profiles that replace those of the settings.
     overrides: BTreeMap<ProfileId, Profile>,
     models: BTreeMap<ProfileId, Vec<ModelInfo>>,
-    learned: LearnedBook,
+    learned: LearnedCapabilities,
     /// Requests for test images, and the first image of each.
-    test_images: BTreeMap<RequestId, (ProfileId, Option<Details>)>,
+    test_images: BTreeMap<RequestId, (ProfileId, Option<ImageDetails>)>,
     saver: Saver,
 }
 
 impl Providers {
     pub(in crate::studio) fn new(
         models: BTreeMap<ProfileId, Vec<ModelInfo>>,
-        learned: LearnedBook,
+        learned: LearnedCapabilities,
         saver: Saver,
     ) -> Self {
         Self { overrides: BTreeMap::new(), models, learned, test_images: BTreeMap::new(), saver }
@@ -48,7 +48,7 @@ impl Providers {
             context.events.send(Event::Providers(ProviderEvent::Models(profile.clone(), models.clone())));
         }
         for profile in self.learned.profiles() {
-            let learned = self.learned.of_profile(profile);
+            let learned = self.learned.for_profile(profile);
             context.events.send(Event::Providers(ProviderEvent::Learned(profile.clone(), learned)));
         }
     }
@@ -120,7 +120,7 @@ impl Providers {
     /// What is known of a model at a gateway.
     pub(in crate::studio) fn abilities(&self, profile: &Profile, model: &str) -> Abilities {
         let listed = self.models.get(&profile.id).and_then(|models| models.iter().find(|info| info.id == model));
-        let learned = self.learned.of(&profile.id, model);
+        let learned = self.learned.get(&profile.id, model);
         ModelCatalog::built_in().abilities(profile, model, listed.map(|info| &info.listed), learned)
     }
 
@@ -134,10 +134,10 @@ impl Providers {
     }
 
     /// Learns from a stored image what its model is capable of, and keeps it if it is the first test image of a request.
-    pub(in crate::studio) fn image_stored(&mut self, request: RequestId, image: &Details, context: &Context) {
-        if self.learned.note(image) {
+    pub(in crate::studio) fn image_stored(&mut self, request: RequestId, image: &ImageDetails, context: &Context) {
+        if self.learned.learn_from(image) {
             let profile = &image.recipe.profile;
-            let learned = self.learned.of_profile(profile);
+            let learned = self.learned.for_profile(profile);
             context.events.send(Event::Providers(ProviderEvent::Learned(profile.clone(), learned)));
             self.saver.save(Save::Learned(self.learned.clone()));
         }
@@ -155,7 +155,7 @@ impl Providers {
     pub(in crate::studio) fn test_ended(
         &mut self,
         id: RequestId,
-        state: &JobState,
+        state: &CardState,
         context: &Context,
         settings: &Settings,
     ) {
@@ -165,9 +165,9 @@ impl Providers {
         let Some((profile, details)) = self.test_images.remove(&id) else { return };
         let dialect = self.profile(&profile, settings).map(|profile| profile.dialect).unwrap_or_default();
         let step = match (state, details) {
-            (JobState::Done { images, .. }, Some(details)) => DoctorStep::picture(details, dialect, images.len()),
-            (JobState::Failed(failure), _) => DoctorStep::no_picture(failure.clone()),
-            _ => DoctorStep::cancelled(),
+            (CardState::Done { images, .. }, Some(details)) => DiagnosticStep::image(details, dialect, images.len()),
+            (CardState::Failed(failure), _) => DiagnosticStep::image_failed(failure.clone()),
+            _ => DiagnosticStep::cancelled(),
         };
         context.events.send(Event::Providers(ProviderEvent::DiagnosticStep(profile, Box::new(step))));
     }
@@ -192,7 +192,7 @@ impl Providers {
     /// Runs the diagnostic checks on a task of its own.
     fn diagnose(&self, profile: Profile, model: String, context: &Arc<Context>) {
         let book = self.models.get(&profile.id).cloned().unwrap_or_default();
-        let learned = self.learned.of_profile(&profile.id);
+        let learned = self.learned.for_profile(&profile.id);
         let asked = profile.clone();
         let price = move |model: &str| {
             let listed = book.iter().find(|info| info.id == model).map(|info| &info.listed);
@@ -250,7 +250,7 @@ fn about_key(id: ProfileId, context: &Arc<Context>, state: impl Future<Output = 
     let (shared, of) = (Arc::clone(context), id.clone());
     let work = async move { shared.events.send(Event::Providers(ProviderEvent::KeyState(of, state.await))) };
     context.spawn(Task::Key, work, move |context| {
-        let state = KeyState::Unreachable(KeychainTrouble::Refused);
+        let state = KeyState::Unreachable(KeychainProblem::Refused);
         context.events.send(Event::Providers(ProviderEvent::KeyState(id, state)));
     });
 }

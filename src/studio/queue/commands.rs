@@ -6,7 +6,7 @@ use crate::{
     library::{LibraryError, QueueEntry, RequestRecord, RequestStatus},
     recipe::{Caps, Charge, Failure, Profile, Recipe, RequestId},
     studio::{
-        protocol::{Event, Job, JobState, Notice, QueueCommand, QueueEvent, Spot},
+        protocol::{CardState, Event, Notice, QueueCommand, QueueEvent, QueuePosition, RequestCard},
         queue::{
             Asking, Queue, context::QueueContext, enqueue::waiting, scheduling::pending_queue::Waiting,
             scheduling::run_progress::Ended,
@@ -38,8 +38,8 @@ impl Queue {
                 }
                 self.start_waiting(cx);
             }
-            QueueCommand::Hold { requests, paused } => {
-                self.change_turns(cx, &requests, |waiting| waiting.paused = paused).await;
+            QueueCommand::Hold { requests, on_hold } => {
+                self.change_turns(cx, &requests, |waiting| waiting.paused = on_hold).await;
             }
             QueueCommand::Schedule { requests, at } => {
                 self.change_turns(cx, &requests, |waiting| waiting.not_before = at).await;
@@ -85,7 +85,7 @@ impl Queue {
         }
         self.scheduler.paused = paused;
         if !paused {
-            let held: Vec<RequestId> = self.cards.waiting().filter(|job| job.paused).map(|job| job.id).collect();
+            let held: Vec<RequestId> = self.cards.waiting().filter(|job| job.on_hold).map(|job| job.id).collect();
             self.change_turns(cx, &held, |waiting| waiting.paused = false).await;
         }
         self.start_waiting(cx);
@@ -101,7 +101,7 @@ impl Queue {
     }
 
     /// Moves requests that wait.
-    pub(super) async fn move_requests(&mut self, cx: &QueueContext<'_>, requests: Vec<RequestId>, to: Spot) {
+    pub(super) async fn move_requests(&mut self, cx: &QueueContext<'_>, requests: Vec<RequestId>, to: QueuePosition) {
         let changed = self.scheduler.line.relocate(&requests, to, cx.context.now());
         self.keep_turns(cx, &changed).await;
         self.start_waiting(cx);
@@ -118,11 +118,11 @@ impl Queue {
             })
             .collect();
         for (id, turn) in &turns {
-            let before = self.cards.get(*id).map(|job| (job.paused, job.not_before));
+            let before = self.cards.get(*id).map(|job| (job.on_hold, job.not_before));
             let job = self.cards.change(*id, |job| {
-                (job.paused, job.not_before) = (turn.paused, turn.not_before);
+                (job.on_hold, job.not_before) = (turn.paused, turn.not_before);
             });
-            if let Some(job) = job.filter(|job| before != Some((job.paused, job.not_before))) {
+            if let Some(job) = job.filter(|job| before != Some((job.on_hold, job.not_before))) {
                 cx.send(Event::Queue(QueueEvent::RequestChanged(job)));
             }
         }
@@ -144,7 +144,7 @@ impl Queue {
         }
         for id in stopped {
             self.scheduler.line.remove(id);
-            let state = JobState::Cancelled { sent: false };
+            let state = CardState::Cancelled { sent: false };
             cx.providers.test_ended(id, &state, cx.context, cx.settings);
             let job = self.cards.advance(id, state);
             if let Some(job) = job {
@@ -167,11 +167,11 @@ impl Queue {
         let Some(mut job) = self.cards.take_ended(id) else { return };
         // A response that only found no room is read again first, and not paid for twice. Any other that is kept stays
         // kept beside the new request, until a person drops it.
-        let kept = matches!(&job.state, JobState::Failed(failure) if failure.kept.is_some() && !retention::is_about_disk(failure));
+        let kept = matches!(&job.state, CardState::Failed(failure) if failure.kept.is_some() && !retention::is_about_disk(failure));
         if may_send && kept {
             return self.send_again(cx, id, &job).await;
         }
-        let intent = RequestRecord { request: id, recipe: Recipe::clone(&job.recipe), created: job.asked };
+        let intent = RequestRecord { request: id, recipe: Recipe::clone(&job.recipe), created: job.created };
         let (context, of) = (Arc::clone(cx.context), intent.clone());
         match blocking(move || spool_reader::from_spool(&context, &of)).await {
             Ok(Ok(Some(Left::Images { .. }))) => {
@@ -180,7 +180,7 @@ impl Queue {
             }
             Ok(Ok(Some(Left::Links(read)))) => self.take_up(cx, intent, *read),
             Ok(Ok(Some(Left::Nothing(failure)))) if !may_send || retention::is_about_disk(&failure) => {
-                job.state = JobState::Failed(self.still_kept(cx, id, failure).await);
+                job.state = CardState::Failed(self.still_kept(cx, id, failure).await);
                 let job = self.cards.put(job);
                 cx.send(Event::Queue(QueueEvent::RequestChanged(job)));
                 self.watch_disk(cx);
@@ -202,7 +202,7 @@ impl Queue {
     }
 
     /// Sends the recipe of an ended request again, as a new request that may be charged.
-    async fn send_again(&mut self, cx: &mut QueueContext<'_>, id: RequestId, job: &Job) {
+    async fn send_again(&mut self, cx: &mut QueueContext<'_>, id: RequestId, job: &RequestCard) {
         cx.send(Event::Queue(QueueEvent::RequestRemoved(id)));
         let is_kept = self.put_card_away(cx, id, job).await;
         let recipe = Recipe::clone(&job.recipe);
@@ -215,8 +215,8 @@ impl Queue {
     }
 
     /// Takes the card of a failed request away whose response is kept. Returns whether it is.
-    async fn put_card_away(&self, cx: &QueueContext<'_>, id: RequestId, job: &Job) -> bool {
-        let JobState::Failed(failure) = &job.state else { return false };
+    async fn put_card_away(&self, cx: &QueueContext<'_>, id: RequestId, job: &RequestCard) -> bool {
+        let CardState::Failed(failure) = &job.state else { return false };
         if failure.kept.is_none() {
             return false;
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::{
     recipe::{FailureKind, RequestId},
     studio::{
-        protocol::{JobState, Room},
+        protocol::{CardState, DiskSpace},
         queue::{context::QueueContext, queue::Queue},
         requests::request_task,
         runtime::{context::Context, task::Task, task_message::TaskMessage},
@@ -15,7 +15,7 @@ use crate::{
 
 impl Queue {
     /// The disk has no room for a request: it goes back to its place in the queue, and nothing is sent until there is.
-    pub(super) fn no_room(&mut self, cx: &QueueContext<'_>, id: RequestId, room: Room) {
+    pub(super) fn no_room(&mut self, cx: &QueueContext<'_>, id: RequestId, room: DiskSpace) {
         // A person has stopped it meanwhile.
         if let Some(job) = self.cards.stopped(id) {
             let recipe = Arc::clone(&job.recipe);
@@ -27,7 +27,7 @@ impl Queue {
             );
         }
         let now = cx.context.now();
-        if let Some(job) = self.cards.advance(id, JobState::Waiting) {
+        if let Some(job) = self.cards.advance(id, CardState::Queued) {
             cx.send(crate::studio::protocol::Event::Queue(crate::studio::protocol::QueueEvent::RequestChanged(job)));
         }
         if self.disk.short_of.replace(room).is_none() {
@@ -66,12 +66,12 @@ impl Queue {
             move |context: &Arc<Context>| context.notify_core(TaskMessage::DiskChecked(context.room.look(&recipe)));
         // A look that panics is taken again later.
         let none =
-            |context: &Context| context.notify_core(TaskMessage::DiskChecked(Room { free: 0, needed: u64::MAX }));
+            |context: &Context| context.notify_core(TaskMessage::DiskChecked(DiskSpace { free: 0, needed: u64::MAX }));
         cx.context.spawn_blocking(Task::Disk, look, none);
     }
 
     /// The disk was looked at.
-    pub(in crate::studio) fn found_room(&mut self, cx: &QueueContext<'_>, room: Room) {
+    pub(in crate::studio) fn found_room(&mut self, cx: &QueueContext<'_>, room: DiskSpace) {
         let now = cx.context.now();
         if room.free < room.needed {
             if let Some(short_of) = &mut self.disk.short_of {

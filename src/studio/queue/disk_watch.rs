@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::studio::protocol::Room;
+use crate::studio::protocol::DiskSpace;
 
 /// How often the disk is looked at while something waits for it.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -16,7 +16,7 @@ const MAX_DOUBLINGS: u32 = 7;
 #[derive(Debug, Default)]
 pub(super) struct DiskWatch {
     /// What was found when a request could not be sent. Nothing is sent while this is set.
-    pub short_of: Option<Room>,
+    pub short_of: Option<DiskSpace>,
     /// When the disk is looked at next; none while a look is under way or nothing waits.
     pub next_look: Option<Timestamp>,
     /// How often responses were read again that still could not be stored.

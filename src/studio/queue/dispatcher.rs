@@ -10,7 +10,7 @@ use crate::{
     library::{QueueEntry, RequestRecord, RequestStatus},
     recipe::{Charge, Failure, FailureKind, ProfileId, Recipe, RequestId},
     studio::{
-        protocol::{Details, Event, GalleryEvent, JobState, Notice, QueueEvent, Secret},
+        protocol::{CardState, Event, GalleryEvent, ImageDetails, Notice, QueueEvent, Secret},
         queue::{
             Queue,
             context::QueueContext,
@@ -74,7 +74,7 @@ impl Queue {
             // Who has never answered is more likely to be misspelt than out of reach.
             let patient = cx.context.interactive && self.has_answered(cx, &profile.id);
             let limits = cx.providers.abilities(&profile, &recipe.model).references;
-            let (created, estimate) = (job.asked, job.estimate);
+            let (created, estimate) = (job.created, job.estimate);
             let recipe_of = Arc::clone(&recipe);
             let task = RequestTask { request, recipe: recipe_of, created, estimate, profile, limits, reins, patient };
             let context = Arc::clone(cx.context);
@@ -125,15 +125,15 @@ impl Queue {
         let state = match step {
             RequestProgress::Sent { since } => {
                 self.scheduler.sent(id, since);
-                JobState::Generating { since }
+                CardState::Generating { since }
             }
-            RequestProgress::RetryScheduled { failure, at, tries } => {
+            RequestProgress::RetryScheduled { failure, at, attempts } => {
                 self.scheduler.turned_down(id);
-                JobState::Again { failure, at, tries, most: retry_policy::TRIES }
+                CardState::RetryScheduled { failure, at, attempts, max_attempts: retry_policy::TRIES }
             }
             RequestProgress::Receiving { since, bytes, total, preview } => {
                 // Nothing but its card changes.
-                let state = JobState::Receiving { since, bytes, total, preview };
+                let state = CardState::Receiving { since, bytes, total, preview };
                 if let Some(job) = self.cards.advance(id, state) {
                     cx.send(Event::Queue(QueueEvent::RequestChanged(job)));
                 }
@@ -153,19 +153,19 @@ impl Queue {
             RequestProgress::Requeued => return self.put_back(cx, id),
             RequestProgress::Done { images, took } => {
                 cx.read_view();
-                JobState::Done { images, took }
+                CardState::Done { images, took }
             }
-            RequestProgress::Failed(failure) => JobState::Failed(failure),
-            RequestProgress::Cancelled { sent } => JobState::Cancelled { sent },
+            RequestProgress::Failed(failure) => CardState::Failed(failure),
+            RequestProgress::Cancelled { sent } => CardState::Cancelled { sent },
         };
         cx.providers.test_ended(id, &state, cx.context, cx.settings);
         if state.has_ended() {
             self.ended(cx, id, &state);
         }
-        if matches!(&state, JobState::Failed(failure) if failure.stored > 0) {
+        if matches!(&state, CardState::Failed(failure) if failure.stored > 0) {
             cx.read_view();
         }
-        let is_kept = matches!(&state, JobState::Failed(failure) if failure.kept.is_some());
+        let is_kept = matches!(&state, CardState::Failed(failure) if failure.kept.is_some());
         if let Some(job) = self.cards.advance(id, state) {
             cx.send(Event::Queue(QueueEvent::RequestChanged(job)));
         }
@@ -183,17 +183,17 @@ impl Queue {
         self.start_waiting(cx);
     }
 
-    fn stored(cx: &mut QueueContext<'_>, id: RequestId, details: Box<Details>) {
+    fn stored(cx: &mut QueueContext<'_>, id: RequestId, details: Box<ImageDetails>) {
         cx.providers.image_stored(id, &details, cx.context);
         cx.send(Event::Gallery(GalleryEvent::ImageStored(details)));
     }
 
     /// Takes in how a request has ended, for the line, the gateways and the run.
-    fn ended(&mut self, cx: &QueueContext<'_>, id: RequestId, state: &JobState) {
+    fn ended(&mut self, cx: &QueueContext<'_>, id: RequestId, state: &CardState) {
         let now = cx.context.now();
         let (end, how) = match state {
-            JobState::Failed(failure) => (End::Failed(failure), Ended::Failed),
-            JobState::Cancelled { .. } => (End::Cancelled, Ended::Cancelled),
+            CardState::Failed(failure) => (End::Failed(failure), Ended::Failed),
+            CardState::Cancelled { .. } => (End::Cancelled, Ended::Cancelled),
             _ => (End::Well, Ended::Done),
         };
         self.with_rules(cx, |scheduler, rules| scheduler.ended(id, &end, now, rules));
@@ -201,16 +201,16 @@ impl Queue {
         let recipe = Arc::clone(&job.recipe);
         self.run.ended(recipe.batch, how);
         match state {
-            JobState::Done { took, .. } => {
+            CardState::Done { took, .. } => {
                 self.pace.note(&recipe.profile, &recipe.model, *took);
                 self.heard.insert(recipe.profile.clone());
             }
             // Those that wait for the same gateway do not fail one after the other.
-            JobState::Failed(failure) if failure.is_unreachable() && cx.context.interactive => {
+            CardState::Failed(failure) if failure.is_unreachable() && cx.context.interactive => {
                 let random = (cx.context.random)();
                 self.scheduler.gateways.not_reached(&recipe.profile, failure.clone(), now, random);
             }
-            JobState::Failed(failure) if failure.http_status.is_some() => {
+            CardState::Failed(failure) if failure.http_status.is_some() => {
                 self.heard.insert(recipe.profile.clone());
             }
             _ => {}
@@ -283,7 +283,7 @@ impl Queue {
                 request_task::cancel_unsent(Arc::clone(cx.context), id, Arc::clone(&recipe)),
             );
         }
-        if let Some(job) = self.cards.advance(id, JobState::Waiting) {
+        if let Some(job) = self.cards.advance(id, CardState::Queued) {
             cx.send(Event::Queue(QueueEvent::RequestChanged(job)));
         }
         self.scheduler.put_back(id, cx.context.now());
@@ -395,13 +395,13 @@ impl Queue {
             held += usize::from(turn.paused);
             self.run.asked(intent.recipe.batch, now);
             self.scheduler.line.add(intent.request, enqueue::waiting(&intent.recipe, &turn), now);
-            let job = self.cards.put(enqueue::job(intent, &turn, JobState::Waiting));
+            let job = self.cards.put(enqueue::job(intent, &turn, CardState::Queued));
             cx.send(Event::Queue(QueueEvent::RequestChanged(job)));
         }
         for (count, notice) in [
-            (found.interrupted, Notice::Interrupted { count: found.interrupted }),
-            (found.recovered, Notice::Recovered { count: found.recovered }),
-            (held, Notice::Held { count: held }),
+            (found.interrupted, Notice::RequestsInterrupted { count: found.interrupted }),
+            (found.recovered, Notice::ImagesRecovered { count: found.recovered }),
+            (held, Notice::RequestsOnHold { count: held }),
         ] {
             if count > 0 {
                 cx.send(Event::Notice(notice));
@@ -418,7 +418,7 @@ impl Queue {
         cx: &QueueContext<'_>,
         (intent, turn, failure): (RequestRecord, QueueEntry, Failure),
     ) {
-        let job = self.cards.put(enqueue::job(intent, &turn, JobState::Failed(failure)));
+        let job = self.cards.put(enqueue::job(intent, &turn, CardState::Failed(failure)));
         cx.send(Event::Queue(QueueEvent::RequestChanged(job)));
         self.told.news();
     }
@@ -438,7 +438,7 @@ impl Queue {
         let turn = QueueEntry::default();
         self.run.asked(recipe.batch, now);
         self.scheduler.take_up(id, enqueue::waiting(&recipe, &turn), now);
-        self.cards.put(enqueue::job(intent, &turn, JobState::Generating { since: now }));
+        self.cards.put(enqueue::job(intent, &turn, CardState::Generating { since: now }));
         let Some((job, reins)) = self.cards.set_out(id) else { return };
         cx.send(Event::Queue(QueueEvent::RequestChanged(job)));
         let fetching = request_task::fetch_links(

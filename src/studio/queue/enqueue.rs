@@ -6,7 +6,7 @@ use crate::{
     library::{QueueEntry, RequestRecord},
     recipe::{Charge, Money, Parameter, Recipe, RequestId},
     studio::{
-        protocol::{Event, Job, JobState, QueueEvent, Spot},
+        protocol::{CardState, Event, QueueEvent, QueuePosition, RequestCard},
         queue::{context::QueueContext, queue::Queue, scheduling::pending_queue::Waiting, scheduling::split::split},
         responses::ingest::library_failure,
         runtime::{blocking::blocking, task_message::RequestProgress},
@@ -38,15 +38,15 @@ pub(super) fn waiting(recipe: &Recipe, turn: &QueueEntry) -> Waiting {
 }
 
 /// A request's card.
-pub(super) fn job(intent: RequestRecord, turn: &QueueEntry, state: JobState) -> Job {
+pub(super) fn job(intent: RequestRecord, turn: &QueueEntry, state: CardState) -> RequestCard {
     let RequestRecord { request, recipe, created } = intent;
-    Job {
-        asked: created,
-        paused: turn.paused,
+    RequestCard {
+        created,
+        on_hold: turn.paused,
         not_before: turn.not_before,
         estimate: turn.estimate,
-        repeats: turn.repeats,
-        ..Job::new(request, Arc::new(recipe), state)
+        retry_of: turn.repeats,
+        ..RequestCard::new(request, Arc::new(recipe), state)
     }
 }
 
@@ -95,7 +95,7 @@ impl Queue {
             let (request, waiting) = (intent.request, waiting(&intent.recipe, &turn));
             self.run.asked(waiting.batch, created);
             self.scheduler.line.add(request, waiting, created);
-            let job = self.cards.put(job(intent, &turn, JobState::Waiting));
+            let job = self.cards.put(job(intent, &turn, CardState::Queued));
             cx.send(Event::Queue(QueueEvent::RequestChanged(job)));
             // What is not on disk is not sent.
             if let Err(error) = &recorded {
@@ -104,7 +104,7 @@ impl Queue {
             }
         }
         if let Some(other) = asking.after {
-            self.move_requests(cx, requests.clone(), Spot::After(other)).await;
+            self.move_requests(cx, requests.clone(), QueuePosition::After(other)).await;
         }
         self.told.order_changed();
         self.start_waiting(cx);

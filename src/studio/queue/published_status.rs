@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::{recipe::RequestId, studio::protocol::QueueState};
+use crate::{recipe::RequestId, studio::protocol::QueueStatus};
 
 /// The shortest time between two events about the queue, and how much longer it is for each queued request, because the
 /// order of all is computed for each event.
@@ -25,7 +25,7 @@ pub(super) struct Told {
     pub news: bool,
     pub order_changed: bool,
     pub order: Arc<[RequestId]>,
-    pub state: QueueState,
+    pub state: QueueStatus,
     /// When it was told last.
     pub at: Option<Instant>,
     /// What both clocks said when they were looked at last.

@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     recipe::{Caps, ProfileId, RequestId},
     studio::{
-        protocol::Job,
+        protocol::RequestCard,
         queue::{
             disk_watch::DiskWatch, published_status::Told, request_registry::Cards, scheduling::duration_stats::Pace,
             scheduling::run_progress::Run, scheduling::scheduler::Scheduler,
@@ -31,7 +31,11 @@ pub(in crate::studio) struct Queue {
 
 impl Queue {
     /// Changes the card of a request, if it has one.
-    pub(in crate::studio) fn change_card(&mut self, id: RequestId, change: impl FnOnce(&mut Job)) -> Option<Job> {
+    pub(in crate::studio) fn change_card(
+        &mut self,
+        id: RequestId,
+        change: impl FnOnce(&mut RequestCard),
+    ) -> Option<RequestCard> {
         self.cards.change(id, change)
     }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::studio::{
-    protocol::{Event, QueueEvent, QueueState},
+    protocol::{Event, QueueEvent, QueueStatus},
     queue::{context::QueueContext, queue::Queue},
 };
 
@@ -60,8 +60,8 @@ impl Queue {
         }
     }
 
-    fn queue_state(&mut self, cx: &QueueContext<'_>, now: Timestamp) -> QueueState {
-        let left = {
+    fn queue_state(&mut self, cx: &QueueContext<'_>, now: Timestamp) -> QueueStatus {
+        let time_left = {
             let pace = self.pace.clone();
             self.with_rules(cx, |scheduler, rules| {
                 let at_once = |profile: &_| scheduler.gateways.at_once(profile, (rules.of)(profile), rules.overall);
@@ -69,23 +69,23 @@ impl Queue {
             })
         };
         let scheduler = &self.scheduler;
-        let (held, later) = scheduler.line.held_and_later();
-        QueueState {
+        let (on_hold, scheduled) = scheduler.line.held_and_later();
+        QueueStatus {
             paused: scheduler.paused,
-            finishing: scheduler.finishing,
+            draining: scheduler.finishing,
             running: scheduler.running().len(),
-            waiting: scheduler.line.len() - held - later,
-            held,
-            later,
+            queued: scheduler.line.len() - on_hold - scheduled,
+            on_hold,
+            scheduled,
             failed: self.cards.failed(),
-            offline: scheduler.gateways.offline(),
-            resting: scheduler.gateways.resting(now),
-            capped: scheduler.capped().to_vec(),
-            short_of: self.disk.short_of,
+            unreachable: scheduler.gateways.offline(),
+            pauses: scheduler.gateways.resting(now),
+            budget_blocks: scheduler.capped().to_vec(),
+            disk_shortage: self.disk.short_of,
             progress: self.run.all(),
             batches: self.run.batches(),
-            left,
-            spent: scheduler.purse.spent(),
+            time_left,
+            budget: scheduler.purse.spent(),
             order: Arc::clone(&self.told.order),
         }
     }

@@ -19,7 +19,7 @@ use crate::{
     gateway::LinkPolicy,
     recipe::{Failure, FailureKind},
     studio::{
-        protocol::{Event, NotFetched, Notice, ReferenceEvent},
+        protocol::{DownloadError, Event, Notice, ReferenceEvent},
         references::reference_store,
         runtime::{blocking::blocking, context::Context, task::Task},
     },
@@ -39,9 +39,9 @@ pub(in crate::studio) fn fetch_reference(shared: &Arc<Context>, downloading: &Ar
     let count = under_way.fetch_add(1, Ordering::SeqCst) + 1;
     context.events.send(Event::References(ReferenceEvent::Downloading(count)));
     let (host, counted) = (host(&link), Arc::clone(&under_way));
-    let not_fetched = move |context: &Context, why| {
-        tracing::info!(?why, "a link gave no reference");
-        context.events.send(Event::Notice(Notice::ReferenceNotFetched { host, why }));
+    let not_fetched = move |context: &Context, error| {
+        tracing::info!(?error, "a link gave no reference");
+        context.events.send(Event::Notice(Notice::ReferenceDownloadFailed { host, error }));
     };
     let told = not_fetched.clone();
     let work = async move {
@@ -52,7 +52,7 @@ pub(in crate::studio) fn fetch_reference(shared: &Arc<Context>, downloading: &Ar
         context.events.send(Event::References(ReferenceEvent::Downloading(left)));
     };
     shared.spawn(Task::DownloadReference, work, move |context| {
-        told(context, NotFetched::NoPicture);
+        told(context, DownloadError::NotAnImage);
         context.events.send(Event::References(ReferenceEvent::Downloading(settle(&counted))));
     });
 }
@@ -61,8 +61,8 @@ fn settle(under_way: &AtomicUsize) -> usize {
     under_way.fetch_sub(1, Ordering::SeqCst).saturating_sub(1)
 }
 
-async fn fetch(context: &Arc<Context>, link: &str) -> Result<(), NotFetched> {
-    let url = Url::parse(link.trim()).map_err(|_error| NotFetched::NoAddress)?;
+async fn fetch(context: &Arc<Context>, link: &str) -> Result<(), DownloadError> {
+    let url = Url::parse(link.trim()).map_err(|_error| DownloadError::InvalidAddress)?;
     let bytes = if url.scheme() == "data" { data(&url)? } else { behind(context, &url).await? };
     let name = name(&url);
     let keeper = Arc::clone(context);
@@ -72,26 +72,26 @@ async fn fetch(context: &Arc<Context>, link: &str) -> Result<(), NotFetched> {
             ready.tell(&context.events);
             Ok(())
         }
-        Ok(Err(reference_store::Refused(_))) | Err(_) => Err(NotFetched::NoPicture),
+        Ok(Err(reference_store::Refused(_))) | Err(_) => Err(DownloadError::NotAnImage),
     }
 }
 
 /// The bytes behind an address.
-async fn behind(context: &Context, url: &Url) -> Result<Vec<u8>, NotFetched> {
+async fn behind(context: &Context, url: &Url) -> Result<Vec<u8>, DownloadError> {
     let why = |failure: Failure| match failure.kind {
-        FailureKind::ImageTooLarge => NotFetched::TooLarge,
-        FailureKind::LinkRefused => NotFetched::Private,
-        _ => NotFetched::NoAnswer(failure.words.unwrap_or_default()),
+        FailureKind::ImageTooLarge => DownloadError::TooLarge,
+        FailureKind::LinkRefused => DownloadError::PrivateNetwork,
+        _ => DownloadError::NoResponse(failure.words.unwrap_or_default()),
     };
     let mut incoming =
         context.client.fetch_image(url.as_str(), &LinkPolicy::chosen(url.as_str())).await.map_err(why)?;
     if incoming.length.is_some_and(|length| length > reference_store::LARGEST) {
-        return Err(NotFetched::TooLarge);
+        return Err(DownloadError::TooLarge);
     }
     let mut bytes = Vec::new();
     while let Some(chunk) = incoming.chunk().await.map_err(why)? {
         if (bytes.len() + chunk.len()) as u64 > reference_store::LARGEST {
-            return Err(NotFetched::TooLarge);
+            return Err(DownloadError::TooLarge);
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -99,16 +99,16 @@ async fn behind(context: &Context, url: &Url) -> Result<Vec<u8>, NotFetched> {
 }
 
 /// The bytes in a data URL.
-fn data(url: &Url) -> Result<Vec<u8>, NotFetched> {
-    let (header, payload) = url.path().split_once(',').ok_or(NotFetched::NoAddress)?;
+fn data(url: &Url) -> Result<Vec<u8>, DownloadError> {
+    let (header, payload) = url.path().split_once(',').ok_or(DownloadError::InvalidAddress)?;
     if payload.len() as u64 / 4 * 3 > reference_store::LARGEST {
-        return Err(NotFetched::TooLarge);
+        return Err(DownloadError::TooLarge);
     }
     if !header.to_ascii_lowercase().ends_with(";base64") {
-        return Err(NotFetched::NoPicture);
+        return Err(DownloadError::NotAnImage);
     }
     let plain: String = payload.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
-    LENIENT.decode(plain.trim()).map_err(|_error| NotFetched::NoPicture)
+    LENIENT.decode(plain.trim()).map_err(|_error| DownloadError::NotAnImage)
 }
 
 /// What a link's picture is called: the last part of its path.
@@ -142,9 +142,9 @@ mod tests {
         {
             assert_eq!(data(&url(written)), Ok(b"\x89PNG?".to_vec()), "{written}");
         }
-        assert_eq!(data(&url("data:text/plain,hello")), Err(NotFetched::NoPicture));
-        assert_eq!(data(&url("data:image/png;base64")), Err(NotFetched::NoAddress));
-        assert_eq!(data(&url("data:image/png;base64,!!!")), Err(NotFetched::NoPicture));
+        assert_eq!(data(&url("data:text/plain,hello")), Err(DownloadError::NotAnImage));
+        assert_eq!(data(&url("data:image/png;base64")), Err(DownloadError::InvalidAddress));
+        assert_eq!(data(&url("data:image/png;base64,!!!")), Err(DownloadError::NotAnImage));
     }
 
     #[test]

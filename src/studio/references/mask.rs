@@ -21,7 +21,7 @@ const COVERED: u32 = 800;
 /// Sends what a mask is painted over, and what is covered already.
 pub(in crate::studio) fn tell_ground(context: &Context, reference: &Reference, mask: Option<&Reference>) {
     let Some((pixels, coverage)) = ground(&context.library, reference, mask) else {
-        context.events.send(Event::Notice(Notice::ReferenceRefused { name: reference.name.clone() }));
+        context.events.send(Event::Notice(Notice::InvalidReference { name: reference.name.clone() }));
         return;
     };
     context.events.send(Event::References(ReferenceEvent::MaskBase {
@@ -45,7 +45,7 @@ pub(in crate::studio) fn make(
                 .send(Event::References(ReferenceEvent::MaskReady { sha256: reference.sha256.clone(), mask }));
         }
         Err(NotMade) => {
-            context.events.send(Event::Notice(Notice::ReferenceRefused { name: reference.name.clone() }));
+            context.events.send(Event::Notice(Notice::InvalidReference { name: reference.name.clone() }));
         }
     }
 }

@@ -65,7 +65,7 @@ impl ReferenceService {
                 context.spawn_blocking(
                     Task::Mask,
                     move |context| mask::tell_ground(context, &reference, mask.as_ref()),
-                    move |context| context.events.send(Event::Notice(Notice::ReferenceRefused { name })),
+                    move |context| context.events.send(Event::Notice(Notice::InvalidReference { name })),
                 );
             }
             ReferenceCommand::CreateMask { reference, base, strokes } => {
@@ -73,7 +73,7 @@ impl ReferenceService {
                 context.spawn_blocking(
                     Task::Mask,
                     move |context| mask::make(context, &reference, base.as_ref(), &strokes),
-                    move |context| context.events.send(Event::Notice(Notice::ReferenceRefused { name })),
+                    move |context| context.events.send(Event::Notice(Notice::InvalidReference { name })),
                 );
             }
             ReferenceCommand::LoadThumbnail(reference) => context.spawn_blocking(
@@ -94,10 +94,10 @@ fn tell_reference(
     match catch_panic(Task::References, read) {
         Some(Ok(ready)) => ready.tell(&context.events),
         Some(Err(reference_store::Refused(Some(format)))) => {
-            context.events.send(Event::Notice(Notice::ReferenceForeign { name: name(), format }));
+            context.events.send(Event::Notice(Notice::UnsupportedReferenceFormat { name: name(), format }));
         }
         Some(Err(reference_store::Refused(None))) | None => {
-            context.events.send(Event::Notice(Notice::ReferenceRefused { name: name() }));
+            context.events.send(Event::Notice(Notice::InvalidReference { name: name() }));
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     prompt::sheet::guarded,
     recipe::{Charge, CollectionId, Money, ProfileId, RequestId, Spending},
     studio::{
-        protocol::{Event, Notice, SpendingCommand, SpendingReport, Sum},
+        protocol::{Event, Notice, SpendingCommand, SpendingReport, SpendingTotal},
         runtime::{
             context::Context,
             task::{INTERNAL_ERROR, Task},
@@ -51,21 +51,21 @@ fn begin_export(context: &Arc<Context>, path: PathBuf, since: Option<Date>) {
         Task::Spending,
         move |context| export(context, path, since),
         move |context| {
-            context.events.send(Event::Notice(Notice::CannotSave { path: file, reason: INTERNAL_ERROR.to_owned() }));
+            context.events.send(Event::Notice(Notice::SaveFailed { path: file, reason: INTERNAL_ERROR.to_owned() }));
         },
     );
 }
 
 fn export(context: &Context, path: PathBuf, since: Option<Date>) {
     if context.library.owns(&path) {
-        return context.events.send(Event::Notice(Notice::InLibrary { path }));
+        return context.events.send(Event::Notice(Notice::TargetInLibrary { path }));
     }
     let written = table(&context.library, since, &TimeZone::system()).map_err(|error| error.to_string());
     let written =
         written.and_then(|(text, count)| fs::write(&path, text).map(|()| count).map_err(|error| error.to_string()));
     context.events.send(Event::Notice(match written {
         Ok(count) => Notice::SpendingExported { path, count },
-        Err(reason) => Notice::CannotSave { path, reason: reason.clone() },
+        Err(reason) => Notice::SaveFailed { path, reason: reason.clone() },
     }));
 }
 
@@ -92,9 +92,9 @@ fn report(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<Spe
         library.organizer().collections()?.into_iter().map(|collection| (collection.id, collection.name)).collect();
     let members = collections(library, &all)?;
     let mut report = SpendingReport { since, ..SpendingReport::default() };
-    let mut days: BTreeMap<Date, Sum> = BTreeMap::new();
-    let mut models: BTreeMap<(ProfileId, String), Sum> = BTreeMap::new();
-    let mut in_collections: BTreeMap<CollectionId, Sum> = BTreeMap::new();
+    let mut days: BTreeMap<Date, SpendingTotal> = BTreeMap::new();
+    let mut models: BTreeMap<(ProfileId, String), SpendingTotal> = BTreeMap::new();
+    let mut in_collections: BTreeMap<CollectionId, SpendingTotal> = BTreeMap::new();
     for spending in &all {
         report.all.add(spending);
         days.entry(zone.to_datetime(spending.at).date()).or_default().add(spending);
@@ -208,10 +208,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
         let found = report(&library, None, &TimeZone::UTC).unwrap();
-        let expected = Sum {
+        let expected = SpendingTotal {
             requests: 4,
-            pictures: 4,
-            known: Money::from_dollars(0.04),
+            images: 4,
+            actual: Money::from_dollars(0.04),
             estimated: Money::from_dollars(0.13),
             unknown: 1,
         };
@@ -253,6 +253,6 @@ mod tests {
         assert_eq!(report(&library, None, &TimeZone::UTC).unwrap().collections, []);
         library.organizer().change(&ids[..1], &Change::AddTo(id)).unwrap();
         let found = report(&library, None, &TimeZone::UTC).unwrap().collections;
-        assert_eq!((found[0].1.as_str(), found[0].2.known), ("Client A", Money::from_dollars(0.04)));
+        assert_eq!((found[0].1.as_str(), found[0].2.actual), ("Client A", Money::from_dollars(0.04)));
     }
 }

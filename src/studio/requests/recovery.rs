@@ -9,7 +9,7 @@ use crate::{
     library::{LibraryError, QueueEntry, RequestRecord, RequestStatus},
     recipe::{BatchId, Charge, Failure, FailureKind, RequestId, Spending},
     studio::{
-        protocol::JobState,
+        protocol::CardState,
         responses::{
             cost_recorder::{self, Outcome},
             response_reader::Read,
@@ -24,7 +24,7 @@ use crate::{
 pub(in crate::studio) struct Resumed {
     pub(in crate::studio) intent: RequestRecord,
     pub(in crate::studio) turn: QueueEntry,
-    pub(in crate::studio) state: JobState,
+    pub(in crate::studio) state: CardState,
 }
 
 /// What was found.
@@ -100,7 +100,7 @@ pub(in crate::studio) fn recover(context: &Arc<Context>) -> Result<Found, Librar
         // There is still no room: the response stays where it is, for the next start.
         if let Some(failure) = left.clone().filter(|failure| failure.kept.is_some() && retention::is_resumable(failure))
         {
-            found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) });
+            found.cards.push(Resumed { intent, turn, state: CardState::Failed(failure) });
             continue;
         }
         // Its spool can be gone where its pictures are not: they are flushed sooner than it is.
@@ -121,7 +121,7 @@ pub(in crate::studio) fn recover(context: &Arc<Context>) -> Result<Found, Librar
             context.library.spool().remove(intent.request)?;
         }
         found.interrupted += 1;
-        found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) });
+        found.cards.push(Resumed { intent, turn, state: CardState::Failed(failure) });
     }
     let interrupted: Vec<RequestId> = found.cards.iter().map(|card| card.intent.request).collect();
     for (intent, failure) in context.library.requests().failed()? {
@@ -130,7 +130,7 @@ pub(in crate::studio) fn recover(context: &Arc<Context>) -> Result<Found, Librar
         }
         let turn = context.library.requests().queue_entry(intent.request)?.unwrap_or_default();
         match read_kept(context, &intent, failure)? {
-            Some(failure) => found.cards.push(Resumed { intent, turn, state: JobState::Failed(failure) }),
+            Some(failure) => found.cards.push(Resumed { intent, turn, state: CardState::Failed(failure) }),
             None => found.recovered += 1,
         }
     }

@@ -16,7 +16,7 @@ use crate::{
     recipe::{Charge, Exchange, Failure, FailureKind, Money, Profile, Recipe, ReferenceLimits, RequestId},
     studio::{
         platform::disk_space::RoomPromise,
-        protocol::Room,
+        protocol::DiskSpace,
         references::convert::{self, Fitted},
         requests::{request_control::Reins, retry_policy},
         responses::exchange_recorder::{self, Record},
@@ -63,7 +63,7 @@ enum Stop {
     /// Its gateway takes no more requests now, and it was put back.
     Refused(Failure),
     /// The disk has no room for its response, and nothing was sent.
-    NoRoom(Room),
+    NoRoom(DiskSpace),
     /// Nothing is to be sent any more, and it was put back.
     PutBack,
     Cancelled {
@@ -189,7 +189,7 @@ async fn send_and_receive(
     let RequestTask { request, recipe, profile, limits, reins, .. } = task;
     let cancel = &reins.cancel;
     let base_url = context.base_url(profile);
-    let mut tries = 0;
+    let mut attempts = 0;
     let (since, start, mut incoming, mut spool, promise) = loop {
         // Put together for each try, so that large references are not held in memory while it waits.
         let before_sending = async {
@@ -227,14 +227,14 @@ async fn send_and_receive(
             answered = context.client.send_and_hear(profile, base_url, revealed, call, &mut record.heard) => answered,
             () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),
         };
-        tries += 1;
+        attempts += 1;
         match answered {
             Ok(incoming) => break (since, start, incoming, spool, promise),
             Err(failure) => {
                 // A spool file that is there says that the request was sent.
                 blocking(move || spool.discard()).await?;
                 drop(promise);
-                pause(context, task, failure, tries).await?;
+                pause(context, task, failure, attempts).await?;
             }
         }
     };
@@ -332,7 +332,7 @@ async fn open_spool(
             Err(LibraryError::DiskFull { .. }) => {
                 drop(promise);
                 let room = shared.room.look(&recipe);
-                Err(Stop::NoRoom(Room { needed: room.needed.max(room.free.saturating_add(1)), ..room }))
+                Err(Stop::NoRoom(DiskSpace { needed: room.needed.max(room.free.saturating_add(1)), ..room }))
             }
             Err(error) => Err(Stop::Failed(library_failure(&error, Charge::No))),
         }
@@ -347,12 +347,12 @@ async fn open_spool(
 }
 
 /// Waits before the next try, where there is to be one. Otherwise the failure is the end.
-async fn pause(context: &Arc<Context>, task: &RequestTask, failure: Failure, tries: u32) -> Result<(), Stop> {
+async fn pause(context: &Arc<Context>, task: &RequestTask, failure: Failure, attempts: u32) -> Result<(), Stop> {
     let RequestTask { request, reins, .. } = task;
     let request = *request;
     let is_limit = retry_policy::is_limit(&failure);
     let goes_back = is_limit || (task.patient && failure.is_unreachable());
-    let wait = retry_policy::wait(&failure, tries, (context.random)());
+    let wait = retry_policy::wait(&failure, attempts, (context.random)());
     if wait.is_none() && !goes_back {
         return Err(failure.into());
     }
@@ -366,8 +366,8 @@ async fn pause(context: &Arc<Context>, task: &RequestTask, failure: Failure, tri
     }
     let Some(wait) = wait.filter(|_| !goes_back) else { return Err(Stop::NotReached(failure)) };
     let at = context.now().checked_add(wait).unwrap_or(Timestamp::MAX);
-    tracing::info!(%request, kind = ?failure.kind, tries, ?wait, "a request is sent again");
-    context.notify_core(TaskMessage::Progress(request, RequestProgress::RetryScheduled { failure, at, tries }));
+    tracing::info!(%request, kind = ?failure.kind, attempts, ?wait, "a request is sent again");
+    context.notify_core(TaskMessage::Progress(request, RequestProgress::RetryScheduled { failure, at, attempts }));
     tokio::select! {
         () = tokio::time::sleep(wait) => Ok(()),
         () = reins.now.notified() => Ok(()),

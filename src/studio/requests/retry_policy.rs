@@ -29,18 +29,18 @@ pub(in crate::studio) fn is_limit(failure: &Failure) -> bool {
 
 /// How long to wait before the next try, or `None` if there is to be none.
 ///
-/// `tries` is how often the request was sent so far. What the gateway asks for counts; otherwise the wait is anything
+/// `attempts` is how often the request was sent so far. What the gateway asks for counts; otherwise the wait is anything
 /// from nothing to a bound that doubles each time, so that many requests that were refused together do not come back
 /// together. `random` is from 0 up to 1.
-pub(in crate::studio) fn wait(failure: &Failure, tries: u32, random: f64) -> Option<Duration> {
-    if !failure.is_safe_to_repeat() || failure.kind == FailureKind::RateLimited || tries >= TRIES {
+pub(in crate::studio) fn wait(failure: &Failure, attempts: u32, random: f64) -> Option<Duration> {
+    if !failure.is_safe_to_repeat() || failure.kind == FailureKind::RateLimited || attempts >= TRIES {
         return None;
     }
     match failure.wait {
         Some(asked) if asked > LONGEST => None,
         Some(asked) if !asked.is_zero() => Some(asked),
         _ => {
-            let bound = FIRST.saturating_mul(1 << tries.saturating_sub(1).min(8)).min(HIGHEST);
+            let bound = FIRST.saturating_mul(1 << attempts.saturating_sub(1).min(8)).min(HIGHEST);
             Some(bound.mul_f64(random.clamp(0.0, 1.0)))
         }
     }

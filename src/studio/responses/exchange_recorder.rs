@@ -45,7 +45,7 @@ impl Record {
     /// Begins anew with a request that is about to be sent.
     pub(in crate::studio) fn send(&mut self, exchange: Option<Exchange>, profile: &Profile, key: Option<&str>) {
         let own = profile.own_secrets();
-        let secrets = key.into_iter().chain(own.iter().map(String::as_str)).map(Secret::exactly).collect();
+        let secrets = key.into_iter().chain(own.iter().map(String::as_str)).map(Secret::verbatim).collect();
         *self = Self { exchange, start: Some(Instant::now()), secrets, ..Self::default() };
     }
 

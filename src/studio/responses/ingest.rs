@@ -23,7 +23,7 @@ use crate::{
     recipe::{Answer, Charge, Failure, FailureKind, ImageFacts, ImageId, Marks, Recipe, RequestId},
     studio::{
         gallery::thumbnails,
-        protocol::{Details, Pixels, ThumbnailSize},
+        protocol::{ImageDetails, Pixels, ThumbnailSize},
     },
 };
 
@@ -107,7 +107,7 @@ struct Encoded {
 #[derive(Debug)]
 pub struct Stored {
     /// Everything about it.
-    pub details: Details,
+    pub details: ImageDetails,
     /// Its large thumbnail, as decoded.
     pub thumbnail: Arc<Bitmap>,
     /// Encodes its thumbnails; `None` where that was not begun yet.
@@ -118,7 +118,7 @@ pub struct Stored {
 
 impl Stored {
     /// A stored picture whose thumbnails are not encoded yet.
-    pub fn new(details: Details, thumbnail: Bitmap) -> Self {
+    pub fn new(details: ImageDetails, thumbnail: Bitmap) -> Self {
         Self { details, thumbnail: Arc::new(thumbnail), encoded: None, is_new: true }
     }
 }
@@ -267,7 +267,7 @@ impl Landing {
                 result.and_then(|stored| Ok((self.library.images().original_path(stored.sidecar.id)?, stored)));
             match placed {
                 Ok((path, StoredOriginal { sidecar, was_known })) => {
-                    let details = Details {
+                    let details = ImageDetails {
                         palette: look.colors(),
                         ..crate::studio::gallery::details::details(sidecar, path, Marks::default())
                     };

@@ -101,9 +101,9 @@ fn save_response(context: &Arc<Context>, id: RequestId) {
     context.choose(context.dialogs.pick_folder(), move |context, folder| {
         let save = move |context: &Arc<Context>| {
             let notice = match save(context, id, &folder) {
-                Ok(files) if files.is_empty() => Notice::NothingKept,
+                Ok(files) if files.is_empty() => Notice::ResponseNotKept,
                 Ok(files) => Notice::ResponseSaved { files },
-                Err(reason) => Notice::ResponseNotSaved { reason },
+                Err(reason) => Notice::ResponseSaveFailed { reason },
             };
             context.events.send(Event::Notice(notice));
         };

@@ -3,7 +3,7 @@
 use std::{future::Future, sync::Arc};
 
 use crate::studio::{
-    platform::file_dialogs::{Choice, await_choice},
+    platform::file_dialogs::{DialogFuture, await_choice},
     protocol::{Event, Notice},
     runtime::{
         context::Context,
@@ -53,7 +53,7 @@ impl Context {
     /// Waits for the person's choice in a dialog, and passes it on.
     pub(in crate::studio) fn choose<T: Send + 'static>(
         self: &Arc<Self>,
-        choice: Choice<T>,
+        choice: DialogFuture<T>,
         chosen: impl FnOnce(&Arc<Self>, T) + Send + 'static,
     ) {
         let context = Arc::clone(self);
@@ -62,7 +62,7 @@ impl Context {
                 chosen(&context, choice);
             }
         };
-        self.spawn(Task::Dialog, waiting, |context| context.events.send(Event::Notice(Notice::NoDialog)));
+        self.spawn(Task::Dialog, waiting, |context| context.events.send(Event::Notice(Notice::DialogFailed)));
     }
 
     /// Runs work; nothing if it panics.
@@ -75,11 +75,11 @@ impl Context {
 
     /// Says that a task has panicked for which no other event says it.
     pub(in crate::studio) fn report_task_panic(&self) {
-        self.events.send(Event::Notice(Notice::TaskFailed));
+        self.events.send(Event::Notice(Notice::InternalError));
     }
 
     /// Says that the library could not be read because a task has panicked.
     pub(in crate::studio) fn report_read_panic(&self) {
-        self.events.send(Event::Notice(Notice::LibraryTrouble { reason: INTERNAL_ERROR.to_owned() }));
+        self.events.send(Event::Notice(Notice::LibraryFailed { reason: INTERNAL_ERROR.to_owned() }));
     }
 }

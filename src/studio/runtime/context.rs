@@ -155,7 +155,7 @@ impl Context {
         if error.is_about_damaged_index() {
             self.library.mark_damaged();
         }
-        self.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }));
+        self.events.send(Event::Notice(Notice::LibraryFailed { reason: error.to_string() }));
     }
 
     /// Where a profile's gateway is.

@@ -124,13 +124,15 @@ mod tests {
         settings::Settings,
         studio::{
             core::startup::start,
-            exchange::export::{Clash, ExportFailure, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble},
+            exchange::export::{
+                ConflictPolicy, ExportFailure, ExportFormat, ExportOptions, ExportTarget, TemplateError,
+            },
             platform::file_dialogs::NoDialogs,
             protocol::{
-                Command, Event, ExportCommand, ExportEvent, GalleryCommand, GalleryEvent, ImportCommand, ImportEvent,
-                JobState, Notice, OrganizeCommand, ProfileFileCommand, ProviderCommand, ProviderEvent, QueueCommand,
-                QueueEvent, ReferenceCommand, ReferenceEvent, SettingsCommand, SheetCommand, SheetEvent, SheetExport,
-                SpendingCommand, ThumbnailSize, WildcardCommand, channel::Handle,
+                CardState, Command, Event, ExportCommand, ExportEvent, GalleryCommand, GalleryEvent, ImportCommand,
+                ImportEvent, Notice, OrganizeCommand, ProfileFileCommand, ProviderCommand, ProviderEvent, QueueCommand,
+                QueueEvent, ReferenceCommand, ReferenceEvent, SettingsCommand, SheetCommand, SheetEvent,
+                SheetExportOptions, SpendingCommand, ThumbnailSize, WildcardCommand, channel::Handle,
             },
             runtime::context::{Dependencies, Paths},
         },
@@ -158,9 +160,14 @@ mod tests {
         ImageId::from_uuid(Uuid::from_u128(7))
     }
 
-    fn order() -> ExportOrder {
+    fn order() -> ExportOptions {
         let target = ExportTarget::Folder { folder: PathBuf::from("/nowhere"), template: "{n}".to_owned() };
-        ExportOrder { images: vec![image()], target, format: ExportFormat::Original, clash: Clash::Number }
+        ExportOptions {
+            images: vec![image()],
+            target,
+            format: ExportFormat::Original,
+            on_conflict: ConflictPolicy::Number,
+        }
     }
 
     fn sheet() -> Arc<Sheet> {
@@ -174,8 +181,8 @@ mod tests {
         })
     }
 
-    fn sheet_export() -> SheetExport {
-        SheetExport { sheet: sheet(), folder: PathBuf::from("/nowhere"), template: "{n}".to_owned() }
+    fn sheet_export() -> SheetExportOptions {
+        SheetExportOptions { sheet: sheet(), folder: PathBuf::from("/nowhere"), template: "{n}".to_owned() }
     }
 
     fn reference() -> Reference {
@@ -186,11 +193,11 @@ mod tests {
     type Case = (Task, fn() -> Command, Ended);
 
     fn is_failed(event: &Event) -> bool {
-        matches!(event, Event::Notice(Notice::TaskFailed))
+        matches!(event, Event::Notice(Notice::InternalError))
     }
 
     fn is_unread(event: &Event) -> bool {
-        matches!(event, Event::Notice(Notice::LibraryTrouble { .. }))
+        matches!(event, Event::Notice(Notice::LibraryFailed { .. }))
     }
 
     /// Every task that a command begins, the command, and what its end is told by.
@@ -222,7 +229,7 @@ mod tests {
             (
                 Task::Reveal,
                 || Command::Gallery(GalleryCommand::Reveal(image())),
-                |event| matches!(event, Event::Notice(Notice::CannotReveal)),
+                |event| matches!(event, Event::Notice(Notice::RevealFailed)),
             ),
             (
                 Task::Thumbnail,
@@ -243,18 +250,20 @@ mod tests {
             (
                 Task::Mask,
                 || Command::References(ReferenceCommand::LoadMaskBase { reference: reference(), mask: None }),
-                |event| matches!(event, Event::Notice(Notice::ReferenceRefused { .. })),
+                |event| matches!(event, Event::Notice(Notice::InvalidReference { .. })),
             ),
             (
                 Task::ExportPreview,
                 || Command::Export(ExportCommand::Preview(order())),
-                |event| matches!(event, Event::Export(ExportEvent::Preview(preview)) if preview.trouble == Some(TemplateTrouble::BrokeDown)),
+                |event| matches!(event, Event::Export(ExportEvent::Preview(preview)) if preview.template_error == Some(TemplateError::InternalError)),
             ),
             (
                 Task::Export,
                 || Command::Export(ExportCommand::Start(order())),
                 |event| match event {
-                    Event::Export(ExportEvent::Done { failed, .. }) => *failed == [(image(), ExportFailure::BrokeDown)],
+                    Event::Export(ExportEvent::Done { failed, .. }) => {
+                        *failed == [(image(), ExportFailure::InternalError)]
+                    }
                     _ => false,
                 },
             ),
@@ -263,7 +272,7 @@ mod tests {
                 || {
                     Command::Import(ImportCommand::Start {
                         paths: vec![PathBuf::from("a.png")],
-                        keeping: crate::library::ImportMode::Copy,
+                        mode: crate::library::ImportMode::Copy,
                     })
                 },
                 |event| matches!(event, Event::Import(ImportEvent::Done(imported)) if imported.failed.len() == 1),
@@ -287,24 +296,24 @@ mod tests {
             (
                 Task::SheetExport,
                 || Command::Sheets(SheetCommand::CheckExport(sheet_export())),
-                |event| matches!(event, Event::Sheets(SheetEvent::ExportChecked(Some(TemplateTrouble::BrokeDown)))),
+                |event| matches!(event, Event::Sheets(SheetEvent::ExportChecked(Some(TemplateError::InternalError)))),
             ),
             (Task::Wildcards, || Command::Wildcards(WildcardCommand::Reload), is_failed),
             (
                 Task::Profiles,
                 || Command::Profiles(ProfileFileCommand::Import(PathBuf::from("a.json"))),
-                |event| matches!(event, Event::Notice(Notice::ProfilesRefused { .. })),
+                |event| matches!(event, Event::Notice(Notice::InvalidProfileFile { .. })),
             ),
             (
                 Task::Profiles,
                 || Command::Profiles(ProfileFileCommand::Export(PathBuf::from("a.json"))),
-                |event| matches!(event, Event::Notice(Notice::CannotSave { .. })),
+                |event| matches!(event, Event::Notice(Notice::SaveFailed { .. })),
             ),
             (Task::Spending, || Command::Spending(SpendingCommand::LoadReport { since: None }), is_unread),
             (
                 Task::Dialog,
                 || Command::Export(ExportCommand::PickFolder),
-                |event| matches!(event, Event::Notice(Notice::NoDialog)),
+                |event| matches!(event, Event::Notice(Notice::DialogFailed)),
             ),
             (
                 Task::Key,
@@ -334,12 +343,12 @@ mod tests {
             (
                 Task::Organize,
                 || Command::Organize(OrganizeCommand::Change { images: [image()].into(), change: Change::Rate(3) }),
-                |event| matches!(event, Event::Notice(Notice::CannotOrganise { .. })),
+                |event| matches!(event, Event::Notice(Notice::OrganizeFailed { .. })),
             ),
             (
                 Task::Trash,
                 || Command::Organize(OrganizeCommand::MoveToTrash(vec![image()])),
-                |event| matches!(event, Event::Notice(Notice::CannotDelete { .. })),
+                |event| matches!(event, Event::Notice(Notice::TrashFailed { .. })),
             ),
             (Task::Save, || Command::Settings(SettingsCommand::Save(Settings::default())), is_failed),
         ]
@@ -371,14 +380,14 @@ mod tests {
         let handle = studio(folder.path(), Task::ImportFile);
         handle.send(Command::Import(ImportCommand::Start {
             paths: paths.to_vec(),
-            keeping: crate::library::ImportMode::Copy,
+            mode: crate::library::ImportMode::Copy,
         }));
         let Event::Import(ImportEvent::Done(imported)) =
             until(&handle, |event| matches!(event, Event::Import(ImportEvent::Done(_))))
         else {
             panic!("it was waited for")
         };
-        let broken = paths.map(|path| (path, crate::studio::protocol::NotImported::Broken));
+        let broken = paths.map(|path| (path, crate::studio::protocol::ImportFailure::Damaged));
         assert_eq!(imported.failed, broken);
     }
 
@@ -394,7 +403,7 @@ mod tests {
             ..Recipe::default()
         }])));
         let stopped = until(&handle, |event| match event {
-            Event::Queue(QueueEvent::RequestChanged(job)) => matches!(job.state, JobState::Done { .. }),
+            Event::Queue(QueueEvent::RequestChanged(job)) => matches!(job.state, CardState::Done { .. }),
             event => matches!(event, Event::Stopped),
         });
         assert!(matches!(stopped, Event::Stopped));

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::{
     library::{QueueEntry, RequestRecord},
     recipe::{Failure, ImageId, ProfileId, Recipe, RequestId, SharedProfiles, Spending},
-    studio::protocol::{Details, ModelInfo, Pixels, Room, View},
+    studio::protocol::{DiskSpace, ImageDetails, ModelInfo, Pixels, View},
 };
 
 /// Something that a task has come to.
@@ -35,7 +35,7 @@ pub(in crate::studio) enum TaskMessage {
     /// A person has chosen files as references.
     ReferenceFilesPicked(Vec<PathBuf>),
     /// The disk was asked again for its room.
-    DiskChecked(Room),
+    DiskChecked(DiskSpace),
     /// A failed request has its card again.
     ShowFailedRequest(Box<(RequestRecord, QueueEntry, Failure)>),
     /// Kept responses of these requests were removed.
@@ -55,7 +55,7 @@ pub(in crate::studio) enum RequestProgress {
     /// Its body is on its way.
     Sent { since: Timestamp },
     /// It was turned down at no cost, and waits to be sent again by itself.
-    RetryScheduled { failure: Failure, at: Timestamp, tries: u32 },
+    RetryScheduled { failure: Failure, at: Timestamp, attempts: u32 },
     /// It did not reach its gateway, and was put back to those that were not sent.
     Unreachable(Failure),
     /// Its gateway takes no more requests now, and it was put back to those that were not sent.
@@ -63,13 +63,13 @@ pub(in crate::studio) enum RequestProgress {
     /// Its gateway has taken it and says that it takes no more for so long.
     RateLimitReached(Duration),
     /// The disk has no room for its response; nothing was sent.
-    NoDiskSpace(Room),
+    NoDiskSpace(DiskSpace),
     /// It was put back to those that were not sent, because nothing is to be sent any more.
     Requeued,
     /// Its answer is arriving.
     Receiving { since: Timestamp, bytes: u64, total: Option<u64>, preview: Option<Pixels> },
     /// A picture was stored durably.
-    ImageStored(Box<Details>),
+    ImageStored(Box<ImageDetails>),
     /// What it has come to was written down.
     CostRecorded(Box<Spending>),
     /// All of it was stored.

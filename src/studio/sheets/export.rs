@@ -14,9 +14,9 @@ use crate::{
     settings::Settings,
     studio::{
         exchange::export::{
-            Clash, ExportFormat, ExportOrder, ExportTarget, TemplateTrouble, Values, check_template, write,
+            ConflictPolicy, ExportFormat, ExportOptions, ExportTarget, TemplateError, Values, check_template, write,
         },
-        protocol::{SheetExport, SheetExported},
+        protocol::{SheetExportOptions, SheetExportReport},
         sheets::files,
     },
 };
@@ -31,9 +31,9 @@ fn names(sheet: &Sheet) -> Vec<String> {
 }
 
 /// What is wrong with the template or the folder, if anything.
-pub(super) fn trouble(library: &Library, wish: &SheetExport) -> Option<TemplateTrouble> {
+pub(super) fn trouble(library: &Library, wish: &SheetExportOptions) -> Option<TemplateError> {
     if library.owns(&wish.folder) {
-        return Some(TemplateTrouble::InLibrary);
+        return Some(TemplateError::TargetInLibrary);
     }
     check_template(&wish.template, &names(&wish.sheet)).err()
 }
@@ -45,11 +45,11 @@ pub(super) fn trouble(library: &Library, wish: &SheetExport) -> Option<TemplateT
 pub(super) fn export(
     library: &Library,
     settings: &Settings,
-    wish: &SheetExport,
+    wish: &SheetExportOptions,
     plans: &[Arc<RowPlan>],
     cancelled: &AtomicBool,
     progress: impl FnMut(usize, usize),
-) -> Result<SheetExported, LibraryError> {
+) -> Result<SheetExportReport, LibraryError> {
     let sheet = &wish.sheet;
     let pictures = lately(library.search().sheet_images(sheet.id)?);
     let failed = failed(library, sheet)?;
@@ -62,11 +62,11 @@ pub(super) fn export(
             images.push(picture.image);
         }
     }
-    let order = ExportOrder {
+    let order = ExportOptions {
         images,
         target: ExportTarget::Folder { folder: wish.folder.clone(), template: wish.template.clone() },
         format: ExportFormat::Original,
-        clash: Clash::Number,
+        on_conflict: ConflictPolicy::Number,
     };
     let (total, mut progress) = (order.images.len(), progress);
     let report = write(library, settings, &order, &values, cancelled, |done| progress(done, total));
@@ -101,7 +101,7 @@ pub(super) fn export(
     let columns_and_rows = Table::new(columns, rows);
     let put = || files::put(&wish.folder, &files::suggested(sheet), &columns_and_rows.to_csv());
     let table = if inside { None } else { put() };
-    Ok(SheetExported { written, failed: report.failed, table })
+    Ok(SheetExportReport { written, failed: report.failed, table })
 }
 
 /// The pictures of each row that were made for the same as its last one.

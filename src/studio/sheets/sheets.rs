@@ -8,8 +8,8 @@ use crate::{
     recipe::{RowId, Sheet, SheetId},
     settings::{Kit, Settings},
     studio::{
-        exchange::{export::TemplateTrouble, exporter::Exporter, wildcard_folder::WildcardFolder},
-        protocol::{Event, Notice, SheetCommand, SheetEvent, SheetExport, SheetExported, TableError},
+        exchange::{export::TemplateError, exporter::Exporter, wildcard_folder::WildcardFolder},
+        protocol::{Event, Notice, SheetCommand, SheetEvent, SheetExportOptions, SheetExportReport, TableError},
         providers::providers::Providers,
         runtime::{
             context::Context,
@@ -165,7 +165,7 @@ impl Sheets {
                         move |context| save_table(context, path, &sheet),
                         move |context| {
                             let reason = INTERNAL_ERROR.to_owned();
-                            context.events.send(Event::Notice(Notice::CannotSave { path: file, reason }));
+                            context.events.send(Event::Notice(Notice::SaveFailed { path: file, reason }));
                         },
                     );
                 });
@@ -177,7 +177,7 @@ impl Sheets {
                     context.events.send(Event::Sheets(SheetEvent::ExportChecked(trouble)));
                 },
                 |context| {
-                    context.events.send(Event::Sheets(SheetEvent::ExportChecked(Some(TemplateTrouble::BrokeDown))))
+                    context.events.send(Event::Sheets(SheetEvent::ExportChecked(Some(TemplateError::InternalError))))
                 },
             ),
             SheetCommand::Export(wish) => self.export_rows(wish, inputs, exporter),
@@ -231,7 +231,7 @@ impl Sheets {
         );
     }
 
-    fn export_rows(&self, wish: SheetExport, inputs: &SheetInputs<'_>, exporter: &mut Exporter) {
+    fn export_rows(&self, wish: SheetExportOptions, inputs: &SheetInputs<'_>, exporter: &mut Exporter) {
         let (planner, planning) = (Arc::clone(&self.planner), inputs.planning(&self.kit));
         let (settings, Some(cancelled)) = (inputs.settings.clone(), exporter.begin()) else { return };
         let work = move |context: &Arc<Context>| {
@@ -242,8 +242,8 @@ impl Sheets {
             let progress = |done, total| context.events.send(Event::Sheets(SheetEvent::ExportProgress(done, total)));
             let exported = export::export(&context.library, &settings, &wish, &plans, &cancelled, progress);
             let exported = exported.unwrap_or_else(|error| {
-                context.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() }));
-                SheetExported::default()
+                context.events.send(Event::Notice(Notice::LibraryFailed { reason: error.to_string() }));
+                SheetExportReport::default()
             });
             context.notify_core(TaskMessage::ExportEnded);
             context.events.send(Event::Sheets(SheetEvent::Exported(exported)));
@@ -251,7 +251,7 @@ impl Sheets {
         inputs.context.spawn_blocking(Task::SheetExport, work, |context| {
             context.report_task_panic();
             context.notify_core(TaskMessage::ExportEnded);
-            context.events.send(Event::Sheets(SheetEvent::Exported(SheetExported::default())));
+            context.events.send(Event::Sheets(SheetEvent::Exported(SheetExportReport::default())));
         });
     }
 
@@ -281,7 +281,7 @@ impl Sheets {
 fn list(context: &Context) {
     match context.library.sheets().list() {
         Ok(sheets) => context.events.send(Event::Sheets(SheetEvent::List(sheets))),
-        Err(error) => context.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() })),
+        Err(error) => context.events.send(Event::Notice(Notice::LibraryFailed { reason: error.to_string() })),
     }
 }
 
@@ -298,7 +298,7 @@ fn open(context: &Context, id: SheetId) {
 fn send_pictures(context: &Context, id: SheetId) {
     match context.library.search().sheet_images(id) {
         Ok(pictures) => context.events.send(Event::Sheets(SheetEvent::Images(id, pictures.into()))),
-        Err(error) => context.events.send(Event::Notice(Notice::LibraryTrouble { reason: error.to_string() })),
+        Err(error) => context.events.send(Event::Notice(Notice::LibraryFailed { reason: error.to_string() })),
     }
 }
 
@@ -323,11 +323,11 @@ fn read(context: &Context, path: &std::path::Path, encoding: Option<TextEncoding
 
 fn save_table(context: &Context, path: PathBuf, sheet: &Sheet) {
     if context.library.owns(&path) {
-        return context.events.send(Event::Notice(Notice::InLibrary { path }));
+        return context.events.send(Event::Notice(Notice::TargetInLibrary { path }));
     }
     context.events.send(match files::write(&path, sheet) {
         Ok(()) => Event::Sheets(SheetEvent::TableSaved(path)),
-        Err(error) => Event::Notice(Notice::CannotSave { path, reason: error.to_string() }),
+        Err(error) => Event::Notice(Notice::SaveFailed { path, reason: error.to_string() }),
     });
 }
 
@@ -336,5 +336,5 @@ fn cannot_save(error: &LibraryError) -> Notice {
         LibraryError::CannotWrite { path, .. } | LibraryError::DiskFull { path } => path.clone(),
         _ => PathBuf::new(),
     };
-    Notice::CannotSave { path, reason: error.to_string() }
+    Notice::SaveFailed { path, reason: error.to_string() }
 }

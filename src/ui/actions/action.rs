@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use crate::{
     recipe::{BatchId, ImageId, Order, ProfileId, Recipe, RequestId, SheetId, TrustedCertificate},
     settings::{Kit, Settings},
-    studio::{Command, Details},
+    studio::{Command, ImageDetails},
     ui::state::page::Page,
 };
 
@@ -37,9 +37,9 @@ pub enum Action {
     /// Put a recipe into the composer.
     Reuse(Box<Recipe>),
     /// Put the recipe of an image into the composer, as far as the current provider supports it.
-    ReusePicture(Arc<Details>),
+    ReusePicture(Arc<ImageDetails>),
     /// Put a part of the recipe of an image into the composer.
-    Recall(Recall, Arc<Details>),
+    Recall(Recall, Arc<ImageDetails>),
     /// Put a recipe into the composer and open the list of models.
     ChooseModel(Box<Recipe>),
     /// Open the settings at a provider.

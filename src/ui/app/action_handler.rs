@@ -8,7 +8,7 @@ use crate::{
     recipe::{Change, Flag, Recipe},
     settings::{Kit, Theme},
     studio::{
-        Command, Details, GalleryCommand, Handle, ImportCommand, ModelInfo, OrganizeCommand, ProviderCommand,
+        Command, GalleryCommand, Handle, ImageDetails, ImportCommand, ModelInfo, OrganizeCommand, ProviderCommand,
         QueueCommand, ReferenceCommand, SettingsCommand, SheetCommand,
     },
     ui::{
@@ -184,7 +184,7 @@ fn reuse(recipe: Recipe, state: &mut State) {
 
 /// Fills the composer with the recipe of an image. A recipe of another program is mapped to the current provider and to
 /// the model with the most similar name; a toast lists the parameters that have no equivalent.
-fn reuse_picture(details: &Details, state: &mut State) {
+fn reuse_picture(details: &ImageDetails, state: &mut State) {
     let mut recipe = details.for_reuse();
     if recipe.profile.is_imported() {
         let now = state.composer.recipe();
@@ -199,7 +199,7 @@ fn reuse_picture(details: &Details, state: &mut State) {
             None if wanted.is_empty() => ModelMapping::NotSaid,
             None => ModelMapping::Missing(wanted),
         };
-        state.toasts.push(ToastKind::TakenOver(model, details.not_taken()));
+        state.toasts.push(ToastKind::TakenOver(model, details.unsupported_settings()));
     }
     reuse(recipe, state);
 }

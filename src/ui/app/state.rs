@@ -252,7 +252,7 @@ impl State {
         }
         match verb {
             UiCommand::Generate | UiCommand::GenerateFirst => self.composer.blocker(&self.known).is_none(),
-            UiCommand::ParameterGrid | UiCommand::CompareBlind => !self.known.look_only,
+            UiCommand::ParameterGrid | UiCommand::CompareBlind => !self.known.read_only,
             UiCommand::EarlierPrompt => self.composer.can_go(true),
             UiCommand::LaterPrompt => self.composer.can_go(false),
             UiCommand::Show(_)

@@ -11,8 +11,8 @@ use crate::{
     recipe::Money,
     settings::{Language, Session, Settings, WindowPlace},
     studio::{
-        Command, Event, GalleryCommand, GalleryEvent, Handle, Notification, OrganizeEvent, Progress, ProviderCommand,
-        QueueEvent, RunEnded, SettingsCommand, WakeFn,
+        Command, Event, GalleryCommand, GalleryEvent, Handle, Notification, OrganizeEvent, ProviderCommand, QueueEvent,
+        RunProgress, RunSummary, SettingsCommand, WakeFn,
     },
     ui::{
         actions::action::{Action, Actions},
@@ -193,7 +193,7 @@ impl App {
     fn keep_session(&mut self) {
         let state = &self.state;
         // Selected images may be in the rest of the view, which follows in a moment.
-        let begun = state.known.view.as_ref().is_some_and(|view| view.beginning);
+        let begun = state.known.view.as_ref().is_some_and(|view| view.is_preview);
         let changed = state.known.ready
             && !begun
             && (state.selection.revision() != self.saved_selection
@@ -418,8 +418,8 @@ impl eframe::App for App {
 }
 
 /// The desktop notification for a finished run.
-fn run_ended(ended: &RunEnded, sound: bool, text: &Text) -> Notification {
-    let Progress { done, failed, spent, .. } = ended.progress;
+fn run_ended(ended: &RunSummary, sound: bool, text: &Text) -> Notification {
+    let RunProgress { done, failed, spent, .. } = ended.progress;
     let title = if done > 0 { text.with("run-done", [("count", done.into())]) } else { text.get("run-nothing-done") };
     let mut facts = Vec::new();
     if failed > 0 {

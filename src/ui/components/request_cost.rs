@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     recipe::{Charge, Money, ProfileId},
-    studio::{Job, JobState},
+    studio::{CardState, RequestCard},
     ui::{state::studio_state::StudioState, text::Text},
 };
 
@@ -48,10 +48,10 @@ pub fn rounded(time: Duration) -> Duration {
 }
 
 /// What a request costs: what it has cost, or else what it is thought to cost.
-pub fn price(job: &Job, text: &Text) -> String {
+pub fn price(job: &RequestCard, text: &Text) -> String {
     match (&job.state, job.cost, job.estimate) {
-        (JobState::Failed(failure), None, _) if failure.charged == Charge::No => text.money(Money::default()),
-        (JobState::Cancelled { sent: false }, ..) => text.money(Money::default()),
+        (CardState::Failed(failure), None, _) if failure.charged == Charge::No => text.money(Money::default()),
+        (CardState::Cancelled { sent: false }, ..) => text.money(Money::default()),
         (_, Some(cost), _) => text.money(cost),
         (_, None, Some(estimate)) if estimate == Money::default() => text.get("model-free"),
         (_, None, Some(estimate)) => text.with("composer-price", [("price", text.money(estimate).into())]),

@@ -7,7 +7,7 @@ use egui::{
 
 use crate::{
     recipe::{ImageId, Mismatch},
-    studio::{ImageRow, ThumbnailSize, Unreadable},
+    studio::{ImageLoadError, ImageRow, ThumbnailSize},
     ui::{
         state::view_context::ViewContext,
         text::Text,
@@ -46,7 +46,7 @@ pub fn picture(
     row: Option<&ImageRow>,
     wanted: ThumbnailSize,
     cx: &ViewContext<'_>,
-) -> Option<Unreadable> {
+) -> Option<ImageLoadError> {
     let palette = theme::palette(ui.visuals());
     let radius = CornerRadius::same(size::RADIUS_CARD);
     match cx.textures.look(image, wanted) {
@@ -85,10 +85,10 @@ pub fn unreadable(ui: &Ui, rect: Rect, why: &str, palette: &Palette) {
 }
 
 /// Why an image cannot be shown.
-pub fn why(reason: Unreadable, text: &Text) -> String {
+pub fn why(reason: ImageLoadError, text: &Text) -> String {
     text.get(match reason {
-        Unreadable::Missing => "unreadable-missing",
-        Unreadable::Broken => "unreadable-broken",
-        Unreadable::TooLarge => "unreadable-too-large",
+        ImageLoadError::Missing => "unreadable-missing",
+        ImageLoadError::Damaged => "unreadable-broken",
+        ImageLoadError::TooLarge => "unreadable-too-large",
     })
 }

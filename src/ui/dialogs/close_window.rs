@@ -49,8 +49,8 @@ impl CloseState {
             Self::Stays | Self::Goes => return None,
             // No request is left to ask about.
             Self::Asked if !making && known.jobs.waiting() == 0 => *self = Self::Goes,
-            Self::WhenDone if known.queue.finishing && known.queue.running == 0 => *self = Self::Goes,
-            Self::Ends(at) if known.queue.finishing && known.queue.running == 0 || at <= Instant::now() => {
+            Self::WhenDone if known.queue.draining && known.queue.running == 0 => *self = Self::Goes,
+            Self::Ends(at) if known.queue.draining && known.queue.running == 0 || at <= Instant::now() => {
                 *self = Self::Goes;
             }
             Self::Asked | Self::WhenDone | Self::Ends(_) => {}
@@ -145,22 +145,22 @@ mod tests {
     use super::*;
     use crate::{
         recipe::RequestId,
-        studio::{Job, JobState},
+        studio::{CardState, RequestCard},
     };
 
-    fn known(states: &[JobState]) -> StudioState {
+    fn known(states: &[CardState]) -> StudioState {
         let mut known = StudioState::default();
         for (number, state) in (1..).zip(states) {
             let id = RequestId::from_uuid(Uuid::from_u128(number));
-            known.jobs.put(Job::new(id, Arc::default(), state.clone()));
+            known.jobs.put(RequestCard::new(id, Arc::default(), state.clone()));
         }
         known
     }
 
     #[test]
     fn only_what_is_being_made_is_asked_about() {
-        let (idle, waiting) = (known(&[]), known(&[JobState::Waiting]));
-        let making = known(&[JobState::Generating { since: Timestamp::UNIX_EPOCH }, JobState::Waiting]);
+        let (idle, waiting) = (known(&[]), known(&[CardState::Queued]));
+        let making = known(&[CardState::Generating { since: Timestamp::UNIX_EPOCH }, CardState::Queued]);
         for known in [&idle, &waiting] {
             let mut leaving = CloseState::Stays;
             assert_eq!((leaving.mind(true, known), leaving), (None, CloseState::Stays));
@@ -176,14 +176,14 @@ mod tests {
 
     #[test]
     fn after_a_signal_the_window_closes_when_nothing_is_under_way_or_the_time_is_over() {
-        let mut known = known(&[JobState::Generating { since: Timestamp::UNIX_EPOCH }]);
+        let mut known = known(&[CardState::Generating { since: Timestamp::UNIX_EPOCH }]);
         known.queue.running = 1;
         let mut leaving = CloseState::Stays;
         leaving.end_within(Duration::from_hours(1));
         assert_eq!(leaving.mind(false, &known), None);
         assert!(leaving.due() > Some(Duration::from_mins(59)) && leaving.dialog_open());
         assert_eq!(leaving.mind(true, &known), Some(CloseRequest::Refused), "it is not asked again");
-        (known.queue.finishing, known.queue.running) = (true, 0);
+        (known.queue.draining, known.queue.running) = (true, 0);
         assert_eq!(leaving.mind(false, &known), Some(CloseRequest::Close));
         known.queue.running = 1;
         let mut late = CloseState::Asked;
@@ -193,15 +193,15 @@ mod tests {
 
     #[test]
     fn who_waits_leaves_when_nothing_is_on_its_road_and_nothing_else_begins() {
-        let mut known = known(&[JobState::Waiting]);
+        let mut known = known(&[CardState::Queued]);
         let mut leaving = CloseState::WhenDone;
         known.queue.running = 1;
-        known.queue.finishing = true;
+        known.queue.draining = true;
         assert_eq!(leaving.mind(false, &known), None);
         known.queue.running = 0;
-        known.queue.finishing = false;
+        known.queue.draining = false;
         assert_eq!(leaving.mind(false, &known), None, "it may begin one still");
-        known.queue.finishing = true;
+        known.queue.draining = true;
         assert_eq!(leaving.mind(false, &known), Some(CloseRequest::Close));
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     recipe::ImageId,
     studio::{
         Command, Event, ExportCommand, ExportEvent,
-        export::{Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget},
+        export::{ConflictPolicy, ExportFailure, ExportFormat, ExportOptions, ExportPreview, ExportTarget},
     },
     ui::{
         actions::action::Actions,
@@ -41,9 +41,9 @@ pub struct ExportDialog {
     webp_quality: f64,
     folder: Option<PathBuf>,
     template: String,
-    clash: Clash,
+    clash: ConflictPolicy,
     /// The last requested preview.
-    asked: Option<ExportOrder>,
+    asked: Option<ExportOptions>,
     preview: Option<ExportPreview>,
     /// The file that was chosen for a single image.
     file: Option<PathBuf>,
@@ -84,7 +84,7 @@ impl Default for ExportDialog {
             webp_quality: 90.0,
             folder: None,
             template: TEMPLATE.to_owned(),
-            clash: Clash::Number,
+            clash: ConflictPolicy::Number,
             asked: None,
             preview: None,
             file: None,
@@ -144,21 +144,21 @@ impl ExportDialog {
         }
     }
 
-    fn order(&self, target: ExportTarget) -> ExportOrder {
-        ExportOrder { images: self.images.clone(), target, format: self.format(), clash: self.clash }
+    fn order(&self, target: ExportTarget) -> ExportOptions {
+        ExportOptions { images: self.images.clone(), target, format: self.format(), on_conflict: self.clash }
     }
 
     /// The export to the folder; without a folder only the names are checked.
-    fn folder_order(&self) -> ExportOrder {
+    fn folder_order(&self) -> ExportOptions {
         let folder = self.folder.clone().unwrap_or_default();
         self.order(ExportTarget::Folder { folder, template: self.template.clone() })
     }
 
     fn ready(&self) -> bool {
-        self.folder.is_some() && self.preview.as_ref().is_some_and(|preview| preview.trouble.is_none())
+        self.folder.is_some() && self.preview.as_ref().is_some_and(|preview| preview.template_error.is_none())
     }
 
-    fn start(&mut self, order: ExportOrder, actions: &mut Actions) {
+    fn start(&mut self, order: ExportOptions, actions: &mut Actions) {
         self.stage = ExportStage::Running { done: 0, total: order.images.len() };
         actions.send(Command::Export(ExportCommand::Start(order)));
     }
@@ -257,16 +257,18 @@ fn template(ui: &mut Ui, dialog: &mut ExportDialog, text: &Text) {
     let palette = theme::palette(ui.visuals());
     let preview = dialog.preview.as_ref();
     section_label(ui, &text.get("export-name"), |ui| {
-        let Some(preview) = preview.filter(|preview| preview.trouble.is_none()) else { return };
+        let Some(preview) = preview.filter(|preview| preview.template_error.is_none()) else { return };
         let files = text.with("export-files", [("count", preview.files.into())]);
-        let clashes = text.with("export-clashes", [("count", preview.clashes.into())]);
-        let ink = if preview.clashes > 0 { palette.accent_text } else { palette.faint };
+        let clashes = text.with("export-clashes", [("count", preview.conflicts.into())]);
+        let ink = if preview.conflicts > 0 { palette.accent_text } else { palette.faint };
         small(ui, text.with("export-counts", [("files", files.into()), ("clashes", clashes.into())]), ink);
     });
     let name = text.get("export-name");
     Field::new(&name).show(ui, &mut dialog.template);
     let (lines, ink) = match preview {
-        Some(ExportPreview { trouble: Some(trouble), .. }) => (vec![text.template_trouble(trouble)], palette.bad),
+        Some(ExportPreview { template_error: Some(trouble), .. }) => {
+            (vec![text.template_trouble(trouble)], palette.bad)
+        }
         Some(preview) => {
             let more = (preview.files > NAMES).then(|| "…".to_owned());
             (preview.names.iter().take(NAMES).cloned().chain(more).collect(), palette.faint)
@@ -333,13 +335,13 @@ fn clashes(ui: &mut Ui, dialog: &mut ExportDialog, text: &Text) {
     let palette = theme::palette(ui.visuals());
     section_label(ui, &text.get("export-clash"), |_| {});
     let names = [
-        (Clash::Number, text.get("export-clash-number")),
-        (Clash::Skip, text.get("export-clash-skip")),
-        (Clash::Replace, text.get("export-clash-replace")),
+        (ConflictPolicy::Number, text.get("export-clash-number")),
+        (ConflictPolicy::Skip, text.get("export-clash-skip")),
+        (ConflictPolicy::Replace, text.get("export-clash-replace")),
     ];
     chips(ui, &mut dialog.clash, &names);
-    let replaced = dialog.preview.as_ref().map_or(0, |preview| preview.clashes);
-    if dialog.clash == Clash::Replace && replaced > 0 {
+    let replaced = dialog.preview.as_ref().map_or(0, |preview| preview.conflicts);
+    if dialog.clash == ConflictPolicy::Replace && replaced > 0 {
         small(ui, text.with("export-replaces", [("count", replaced.into())]), palette.accent_text);
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     studio::{
         Command, Event, ExportCommand,
         export::ExportFormat,
-        grid_image::{SheetOrder, SheetSize},
+        grid_image::{GridImageOptions, SheetSize},
     },
     ui::{
         actions::{action::Actions, payload::GridShape},
@@ -86,7 +86,7 @@ pub fn show(ui: &Ui, dialog: &mut GridImageDialog, cx: &ViewContext<'_>, actions
     let (save, cancel) = shown.footer;
     if save {
         let suggested = cx.text.get("contact-file");
-        actions.send(Command::Export(ExportCommand::WriteGrid(SheetOrder {
+        actions.send(Command::Export(ExportCommand::WriteGrid(GridImageOptions {
             batch: grid.batch,
             cell: dialog.cell,
             format: dialog.format,

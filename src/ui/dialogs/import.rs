@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use egui::{Align, Label, Layout, RichText, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
 
 use crate::{
-    studio::{Command, Event, ImportCommand, ImportEvent, ImportMode, NotImported, ReferenceCommand},
+    studio::{Command, Event, ImportCommand, ImportEvent, ImportFailure, ImportMode, ReferenceCommand},
     ui::{
         actions::action::Actions,
         state::view_context::ViewContext,
@@ -48,7 +48,7 @@ pub struct ImportDialog {
     references: bool,
     focus_wanted: bool,
     /// The files that the last import skipped.
-    failed: Vec<(PathBuf, NotImported)>,
+    failed: Vec<(PathBuf, ImportFailure)>,
     outcome: String,
     lists_failed: bool,
 }
@@ -118,7 +118,7 @@ pub fn show(ui: &Ui, dialog: &mut ImportDialog, cx: &ViewContext<'_>, actions: &
     if start {
         let paths = std::mem::take(&mut dialog.paths);
         actions.send(match dialog.fate() {
-            ImportFate::Keep(keeping) => Command::Import(ImportCommand::Start { paths, keeping }),
+            ImportFate::Keep(keeping) => Command::Import(ImportCommand::Start { paths, mode: keeping }),
             ImportFate::References => Command::References(ReferenceCommand::AddFiles(paths)),
         });
     } else if cancel || shown.close {

@@ -4,7 +4,7 @@ use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, vec2};
 use jiff::{Span, Zoned, civil::Date};
 
 use crate::{
-    studio::{Command, Event, SpendingCommand, SpendingReport, Sum},
+    studio::{Command, Event, SpendingCommand, SpendingReport, SpendingTotal},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -158,7 +158,7 @@ pub fn show(ui: &Ui, dialog: &mut SpendingDialog, cx: &ViewContext<'_>, actions:
 }
 
 /// A total, and its uncertain part.
-fn total(sum: &Sum, text: &Text) -> String {
+fn total(sum: &SpendingTotal, text: &Text) -> String {
     let mut facts = vec![text.money(sum.total())];
     if sum.estimated > crate::recipe::Money::default() {
         facts.push(text.with("spending-estimated", [("amount", text.money(sum.estimated).into())]));
@@ -210,7 +210,7 @@ fn faint(ui: &mut Ui, words: &str) {
 }
 
 /// The rows of the table: the label and the total of each.
-fn lines(report: &SpendingReport, by: By, cx: &ViewContext<'_>) -> Vec<(String, Sum)> {
+fn lines(report: &SpendingReport, by: By, cx: &ViewContext<'_>) -> Vec<(String, SpendingTotal)> {
     let text = cx.text;
     match by {
         By::Day => {
@@ -218,7 +218,7 @@ fn lines(report: &SpendingReport, by: By, cx: &ViewContext<'_>) -> Vec<(String, 
             report.days.iter().map(|(date, sum)| (text.day(*date, today), *sum)).collect()
         }
         By::Model => {
-            let line = |(profile, model, sum): &(_, String, Sum)| {
+            let line = |(profile, model, sum): &(_, String, SpendingTotal)| {
                 let provider = cx.known.profile(profile).map(|profile| profile_name(profile, cx));
                 (text.join_facts(&[model.clone(), provider.unwrap_or_else(|| format!("{profile}"))]), *sum)
             };
@@ -228,7 +228,7 @@ fn lines(report: &SpendingReport, by: By, cx: &ViewContext<'_>) -> Vec<(String, 
     }
 }
 
-fn table(ui: &mut Ui, lines: &[(String, Sum)], height: f32, cx: &ViewContext<'_>) {
+fn table(ui: &mut Ui, lines: &[(String, SpendingTotal)], height: f32, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
     if lines.is_empty() {
@@ -245,7 +245,7 @@ fn table(ui: &mut Ui, lines: &[(String, Sum)], height: f32, cx: &ViewContext<'_>
             for (name, sum) in &lines[range] {
                 let facts = [
                     text.with("queue-requests", [("count", sum.requests.into())]),
-                    text.with("spending-pictures", [("count", sum.pictures.into())]),
+                    text.with("spending-pictures", [("count", sum.images.into())]),
                     total(sum, text),
                 ];
                 ui.allocate_ui_with_layout(
@@ -284,9 +284,13 @@ mod tests {
     #[test]
     fn what_nobody_is_sure_of_is_said() {
         let text = Text::new(Language::English);
-        let sum =
-            Sum { known: Money::from_dollars(1.34), estimated: Money::from_dollars(0.5), unknown: 2, ..Sum::default() };
+        let sum = SpendingTotal {
+            actual: Money::from_dollars(1.34),
+            estimated: Money::from_dollars(0.5),
+            unknown: 2,
+            ..SpendingTotal::default()
+        };
         assert_eq!(total(&sum, &text), "$1.84 · $0.50 of it estimated · 2 of unknown price");
-        assert_eq!(total(&Sum::default(), &text), "$0.00");
+        assert_eq!(total(&SpendingTotal::default(), &text), "$0.00");
     }
 }

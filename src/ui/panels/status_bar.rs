@@ -84,7 +84,7 @@ fn under_way(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
         ui.painter().rect_filled(rect.with_max_x(rect.left() + rect.width() * share), 2.0, palette.accent);
         response.on_hover_text(said);
     }
-    if let Some(left) = queue.left.filter(|_| jobs.running() > 0) {
+    if let Some(left) = queue.time_left.filter(|_| jobs.running() > 0) {
         let words = text.with("status-left", [("time", text.left(left).into())]);
         let words = RichText::new(words).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
         ui.add(egui::Label::new(words).truncate());
@@ -95,12 +95,12 @@ fn under_way(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
 fn spent(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
     let (text, queue) = (cx.text, &cx.known.queue);
-    let spent = text.money(queue.spent.day);
+    let spent = text.money(queue.budget.day);
     let words = match cx.known.settings.caps.day {
         Some(most) => text.with("status-spent-of", [("spent", spent.into()), ("most", text.money(most).into())]),
         None => text.with("status-spent", [("spent", spent.into())]),
     };
-    let ink = if queue.capped.is_empty() { palette.text } else { palette.bad };
+    let ink = if queue.budget_blocks.is_empty() { palette.text } else { palette.bad };
     if link(ui, &words, ink, &text.get("status-spent-tip")) {
         actions.push(Action::ShowSpending);
     }

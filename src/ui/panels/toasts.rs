@@ -7,8 +7,8 @@ use egui::{Align2, Area, Id, Order, Ui, vec2};
 use crate::{
     recipe::{Change, SheetId},
     studio::{
-        Bulk, Command, Event, ExportEvent, ImportCommand, ImportEvent, Imported, NotTaken, Notice, OrganizeCommand,
-        OrganizeEvent, SheetCommand, SheetEvent, TableError, export::ExportFailure,
+        BulkOperation, Command, Event, ExportEvent, ImportCommand, ImportEvent, ImportReport, Notice, OrganizeCommand,
+        OrganizeEvent, SheetCommand, SheetEvent, TableError, UnsupportedSetting, export::ExportFailure,
     },
     ui::{
         actions::{
@@ -43,13 +43,13 @@ pub enum ToastKind {
     /// The ratings, tags or collections of images have changed.
     Organised(usize),
     /// An operation on many images: how many are done, of how many.
-    Working(Bulk, usize, usize),
+    Working(BulkOperation, usize, usize),
     /// An import runs: how many files are done, of how many.
     Importing(usize, usize),
     /// Images were imported.
-    Imported(Imported),
+    Imported(ImportReport),
     /// A recipe of another program was loaded: how its model was mapped, and the parameters without an equivalent.
-    TakenOver(ModelMapping, Vec<NotTaken>),
+    TakenOver(ModelMapping, Vec<UnsupportedSetting>),
     /// The sheet with this name was removed.
     SheetRemoved(SheetId, String),
     /// The file with this name cannot be read as a table.
@@ -82,7 +82,7 @@ impl ToastKind {
     fn is_long(&self) -> bool {
         match self {
             Self::TakenOver(..) | Self::NoTable(..) | Self::Said(_) => true,
-            Self::Imported(imported) => imported.broke_off(),
+            Self::Imported(imported) => imported.has_stopped_early(),
             _ => false,
         }
     }
@@ -108,8 +108,8 @@ impl Toasts {
         match event {
             Event::Organize(OrganizeEvent::MovedToTrash(ids)) if ids.is_empty() => {}
             Event::Organize(OrganizeEvent::MovedToTrash(ids)) => self.push(ToastKind::Deleted(ids.len())),
-            Event::Organize(OrganizeEvent::Progress { bulk, done, total }) => {
-                self.progress(ToastKind::Working(*bulk, *done, *total));
+            Event::Organize(OrganizeEvent::Progress { operation, done, total }) => {
+                self.progress(ToastKind::Working(*operation, *done, *total));
             }
             Event::Import(ImportEvent::Progress { done, total }) => self.progress(ToastKind::Importing(*done, *total)),
             Event::Import(ImportEvent::Done(imported)) => {
@@ -253,18 +253,20 @@ fn one(ui: &mut Ui, about: &ToastKind, cx: &ViewContext<'_>, actions: &mut Actio
                 | ToastKind::Emptied(_) => (icons::DELETE, palette.text),
 
                 ToastKind::Copied => (icons::CHECK, palette.good),
-                ToastKind::Imported(imported) if imported.broke_off() => (icons::WARNING, palette.bad),
+                ToastKind::Imported(imported) if imported.has_stopped_early() => (icons::WARNING, palette.bad),
                 ToastKind::Organised(_)
                 | ToastKind::TableSaved(_)
                 | ToastKind::GridSaved(Ok(_))
                 | ToastKind::Imported(_)
                 | ToastKind::Notice(
-                    Notice::Recovered { .. } | Notice::ProfilesExported { .. } | Notice::ProfilesImported { .. },
+                    Notice::ImagesRecovered { .. } | Notice::ProfilesExported { .. } | Notice::ProfilesImported { .. },
                 ) => (icons::DONE, palette.good),
                 ToastKind::Working(..)
                 | ToastKind::Importing(..)
                 | ToastKind::TakenOver(..)
-                | ToastKind::Notice(Notice::Interrupted { .. } | Notice::Held { .. }) => (icons::INFO, palette.info),
+                | ToastKind::Notice(Notice::RequestsInterrupted { .. } | Notice::RequestsOnHold { .. }) => {
+                    (icons::INFO, palette.info)
+                }
                 ToastKind::GridSaved(Err(_))
                 | ToastKind::NoTable(..)
                 | ToastKind::NoSheet(_)
@@ -280,7 +282,7 @@ fn one(ui: &mut Ui, about: &ToastKind, cx: &ViewContext<'_>, actions: &mut Actio
             });
             let undoable = match about {
                 ToastKind::Deleted(_) | ToastKind::CollectionRemoved(_) | ToastKind::Organised(_) => true,
-                ToastKind::Imported(imported) => !imported.new.is_empty(),
+                ToastKind::Imported(imported) => !imported.imported.is_empty(),
                 _ => false,
             };
             if undoable {
@@ -327,12 +329,12 @@ fn one(ui: &mut Ui, about: &ToastKind, cx: &ViewContext<'_>, actions: &mut Actio
 }
 
 /// The operation on many images that ends with this event.
-fn over(event: &Event) -> Option<Bulk> {
+fn over(event: &Event) -> Option<BulkOperation> {
     match event {
-        Event::Organize(OrganizeEvent::Changed { .. }) => Some(Bulk::Changing),
-        Event::Organize(OrganizeEvent::MovedToTrash(_)) => Some(Bulk::Deleting),
-        Event::Organize(OrganizeEvent::RestoredFromTrash(_)) => Some(Bulk::Restoring),
-        Event::Organize(OrganizeEvent::TrashEmptied(_)) => Some(Bulk::Emptying),
+        Event::Organize(OrganizeEvent::Changed { .. }) => Some(BulkOperation::ChangeMarks),
+        Event::Organize(OrganizeEvent::MovedToTrash(_)) => Some(BulkOperation::MoveToTrash),
+        Event::Organize(OrganizeEvent::RestoredFromTrash(_)) => Some(BulkOperation::Restore),
+        Event::Organize(OrganizeEvent::TrashEmptied(_)) => Some(BulkOperation::EmptyTrash),
         _ => None,
     }
 }
@@ -345,10 +347,10 @@ fn sentence(about: &ToastKind, text: &Text) -> String {
         ToastKind::Organised(count) => text.with("toast-organised", [("count", (*count).into())]),
         ToastKind::Working(bulk, done, total) => {
             let key = match bulk {
-                Bulk::Changing => "toast-changing",
-                Bulk::Deleting => "toast-deleting",
-                Bulk::Restoring => "toast-restoring",
-                Bulk::Emptying => "toast-emptying",
+                BulkOperation::ChangeMarks => "toast-changing",
+                BulkOperation::MoveToTrash => "toast-deleting",
+                BulkOperation::Restore => "toast-restoring",
+                BulkOperation::EmptyTrash => "toast-emptying",
             };
             text.with(key, [("done", (*done).into()), ("total", (*total).into())])
         }

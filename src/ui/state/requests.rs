@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
     recipe::{Charge, RequestId},
-    studio::{Job, JobState},
+    studio::{CardState, RequestCard},
 };
 
 /// Requests that have a card.
 #[derive(Clone, Debug, Default)]
 pub struct Requests {
     /// The requests by their number in the order of arrival.
-    all: BTreeMap<u64, Job>,
+    all: BTreeMap<u64, RequestCard>,
     places: HashMap<RequestId, u64>,
     next: u64,
     /// Increases with every change except for the progress of a response.
@@ -28,12 +28,12 @@ pub struct Requests {
 
 impl Requests {
     /// Adds a request or replaces it.
-    pub fn put(&mut self, job: Job) {
+    pub fn put(&mut self, job: RequestCard) {
         let place = *self.places.entry(job.id).or_insert_with(|| {
             self.next += 1;
             self.next
         });
-        let receiving = |job: &Job| matches!(job.state, JobState::Receiving { .. });
+        let receiving = |job: &RequestCard| matches!(job.state, CardState::Receiving { .. });
         let arrives = receiving(&job);
         let before = self.all.remove(&place);
         if let Some(before) = &before {
@@ -53,14 +53,14 @@ impl Requests {
         self.count(&job, false);
     }
 
-    fn count(&mut self, job: &Job, more: bool) {
+    fn count(&mut self, job: &RequestCard, more: bool) {
         self.count_ended(job, more);
         let pictures = job.recipe.parameters.n.map_or(1, |n| n.max(1) as usize);
         let (running, waiting, in_flight) = match job.state {
-            JobState::Waiting => (0, 1, 0),
-            JobState::Again { .. } => (1, 0, 0),
-            JobState::Generating { .. } | JobState::Receiving { .. } => (1, 0, 1),
-            JobState::Done { .. } | JobState::Failed(_) | JobState::Cancelled { .. } => return,
+            CardState::Queued => (0, 1, 0),
+            CardState::RetryScheduled { .. } => (1, 0, 0),
+            CardState::Generating { .. } | CardState::Receiving { .. } => (1, 0, 1),
+            CardState::Done { .. } | CardState::Failed(_) | CardState::Cancelled { .. } => return,
         };
         let change = |count: &mut usize, by: usize| {
             *count = if more { *count + by } else { count.saturating_sub(by) };
@@ -71,10 +71,10 @@ impl Requests {
         change(&mut self.pictures_in_flight, in_flight * pictures);
     }
 
-    fn count_ended(&mut self, job: &Job, more: bool) {
+    fn count_ended(&mut self, job: &RequestCard, more: bool) {
         let safe = match &job.state {
-            JobState::Failed(failure) => failure.charged == Charge::No,
-            JobState::Cancelled { .. } => false,
+            CardState::Failed(failure) => failure.charged == Charge::No,
+            CardState::Cancelled { .. } => false,
             _ => return,
         };
         if more {
@@ -87,12 +87,12 @@ impl Requests {
     }
 
     /// A request by its id.
-    pub fn get(&self, id: RequestId) -> Option<&Job> {
+    pub fn get(&self, id: RequestId) -> Option<&RequestCard> {
         self.all.get(self.places.get(&id)?)
     }
 
     /// All of them, newest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Job> + ExactSizeIterator {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &RequestCard> + ExactSizeIterator {
         self.all.values().rev()
     }
 
@@ -137,18 +137,18 @@ mod tests {
     use super::*;
     use crate::recipe::{Parameters, Recipe};
 
-    fn job(number: u128, state: JobState) -> Job {
+    fn job(number: u128, state: CardState) -> RequestCard {
         let parameters = Parameters { n: Some(2), ..Parameters::default() };
         let recipe = Arc::new(Recipe { parameters, ..Recipe::default() });
-        Job::new(RequestId::from_uuid(Uuid::from_u128(number)), recipe, state)
+        RequestCard::new(RequestId::from_uuid(Uuid::from_u128(number)), recipe, state)
     }
 
     #[test]
     fn requests_are_counted_as_they_come_and_go() {
-        let generating = || JobState::Generating { since: Timestamp::UNIX_EPOCH };
+        let generating = || CardState::Generating { since: Timestamp::UNIX_EPOCH };
         let mut jobs = Requests::default();
         for number in [3, 1, 2] {
-            jobs.put(job(number, JobState::Waiting));
+            jobs.put(job(number, CardState::Queued));
         }
         jobs.put(job(1, generating()));
         jobs.put(job(1, generating()));
@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(order, [2, 1, 3], "newest first, and each keeps its place");
         jobs.remove(job(1, generating()).id);
         jobs.remove(job(1, generating()).id);
-        jobs.put(job(3, JobState::Cancelled { sent: false }));
+        jobs.put(job(3, CardState::Cancelled { sent: false }));
         assert_eq!((jobs.running(), jobs.waiting(), jobs.pictures_in_flight()), (0, 1, 0));
         assert_eq!(jobs.iter().len(), 2);
         assert!(jobs.get(job(1, generating()).id).is_none());

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{recipe::ImageId, studio::Listing};
+use crate::{recipe::ImageId, studio::ImageList};
 
 use super::bitset::BitSet;
 
@@ -24,7 +24,7 @@ const CHUNK_IMAGES: usize = 1_024;
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// The view that the positions refer to.
-    base: Listing,
+    base: ImageList,
     places: BitSet,
     /// Selected images that are not in the view.
     strangers: BTreeSet<ImageId>,
@@ -41,7 +41,7 @@ pub struct Selection {
 /// The progress of carrying the selection over to another view.
 #[derive(Clone, Debug)]
 struct Transfer {
-    to: Listing,
+    to: ImageList,
     places: BitSet,
     /// The first position of the old view that is not carried over yet.
     next: usize,
@@ -76,7 +76,7 @@ impl Selection {
     }
 
     /// Selects every image of a view.
-    pub fn select_all(&mut self, view: &Listing) {
+    pub fn select_all(&mut self, view: &ImageList) {
         self.start_over(view);
         self.places.insert_range(0..view.len());
         self.count = view.len();
@@ -84,11 +84,11 @@ impl Selection {
     }
 
     /// Selects what was selected in `before` and some ranges of a view, as a rubber band does.
-    pub fn select_ranges(&mut self, before: &Self, ranges: &[Range<usize>], view: &Listing) {
+    pub fn select_ranges(&mut self, before: &Self, ranges: &[Range<usize>], view: &ImageList) {
         let revision = self.revision;
         self.clone_from(before);
         self.revision = revision;
-        if !self.base.is(view) {
+        if !self.base.is_same(view) {
             let kept = self.in_order(view);
             self.start_over(view);
             for id in kept {
@@ -133,7 +133,7 @@ impl Selection {
     }
 
     /// Selects from the anchor up to an image, and nothing else.
-    pub fn extend(&mut self, to: ImageId, view: &Listing) {
+    pub fn extend(&mut self, to: ImageId, view: &ImageList) {
         let anchor = self.anchor.or(self.focus).unwrap_or(to);
         let (Some(from), Some(upto)) = (view.position(anchor), view.position(to)) else { return self.only(to) };
         let range = from.min(upto)..from.max(upto) + 1;
@@ -147,8 +147,8 @@ impl Selection {
 
     /// Carries the selection over to a view; images that the view does not have are dropped. Returns whether the next
     /// frame has to continue.
-    pub fn follow(&mut self, view: &Listing) -> bool {
-        if self.base.is(view) && self.strangers.is_empty() {
+    pub fn follow(&mut self, view: &ImageList) -> bool {
+        if self.base.is_same(view) && self.strangers.is_empty() {
             self.moving = None;
             return false;
         }
@@ -157,7 +157,7 @@ impl Selection {
             return false;
         }
         let mut moving = match self.moving.take() {
-            Some(moving) if moving.to.is(view) => moving,
+            Some(moving) if moving.to.is_same(view) => moving,
             _ => Transfer { to: view.clone(), places: BitSet::none(view.len()), next: 0, shift: 0 },
         };
         let start = Instant::now();
@@ -211,13 +211,13 @@ impl Selection {
     }
 
     /// The selected images in the order of the view, without those that the view does not have.
-    pub fn in_order(&self, view: &Listing) -> Vec<ImageId> {
+    pub fn in_order(&self, view: &ImageList) -> Vec<ImageId> {
         self.first(view, self.count)
     }
 
     /// The selected images in the order in which they were chosen, if each was chosen individually, else in the order
     /// of the view.
-    pub fn as_chosen(&self, view: &Listing) -> Vec<ImageId> {
+    pub fn as_chosen(&self, view: &ImageList) -> Vec<ImageId> {
         let all_there = self.chosen.len() == self.count && self.chosen.iter().all(|id| self.contains(*id));
         if all_there {
             return self.chosen.iter().copied().filter(|id| view.position(*id).is_some()).collect();
@@ -226,15 +226,15 @@ impl Selection {
     }
 
     /// The same, without a copy where everything is selected.
-    pub fn shared(&self, view: &Listing) -> Arc<[ImageId]> {
-        if self.base.is(view) && self.count == view.len() { view.shared() } else { self.in_order(view).into() }
+    pub fn shared(&self, view: &ImageList) -> Arc<[ImageId]> {
+        if self.base.is_same(view) && self.count == view.len() { view.shared() } else { self.in_order(view).into() }
     }
 
     /// The first selected images in the order of the view.
-    pub fn first(&self, view: &Listing, most: usize) -> Vec<ImageId> {
+    pub fn first(&self, view: &ImageList, most: usize) -> Vec<ImageId> {
         let here = |place: usize| view.get(place).copied();
         let whole = most >= self.count;
-        if self.base.is(view) {
+        if self.base.is_same(view) {
             return self.places.from(0).take(most).filter_map(here).collect();
         }
         let known = self.places.from(0).filter_map(|place| view.position(self.base[place]));
@@ -268,7 +268,7 @@ impl Selection {
         }
     }
 
-    fn start_over(&mut self, view: &Listing) {
+    fn start_over(&mut self, view: &ImageList) {
         *self = Self {
             base: view.clone(),
             places: BitSet::none(view.len()),
@@ -296,7 +296,7 @@ mod tests {
         ImageId::from_uuid(uuid::Uuid::from_u128(n))
     }
 
-    fn ids(n: u128) -> Listing {
+    fn ids(n: u128) -> ImageList {
         (0..n).map(id).collect()
     }
 
@@ -335,7 +335,7 @@ mod tests {
         selection.toggle(view[4]);
         selection.toggle(view[2]);
         assert_eq!(selection.as_chosen(&view), [6, 8, 4].map(id));
-        let newer: Listing = [20].into_iter().chain(0..8).map(id).collect();
+        let newer: ImageList = [20].into_iter().chain(0..8).map(id).collect();
         selection.follow(&newer);
         assert_eq!(selection.as_chosen(&newer), [4, 6].map(id), "one is gone, and with it how they were chosen");
         selection.only(view[6]);
@@ -362,8 +362,8 @@ mod tests {
         selection.toggle(view[20]);
         let chosen: BTreeSet<_> = selection.in_order(&view).into_iter().collect();
         assert_eq!(chosen.len(), 190);
-        let newer: Listing = (1_000..1_005).chain(0..50).chain(60..300).map(id).collect();
-        let reversed: Listing = newer.iter().rev().copied().collect();
+        let newer: ImageList = (1_000..1_005).chain(0..50).chain(60..300).map(id).collect();
+        let reversed: ImageList = newer.iter().rev().copied().collect();
         for view in [newer, reversed] {
             let expected: Vec<_> = view.iter().copied().filter(|id| chosen.contains(id)).collect();
             assert_eq!(selection.in_order(&view), expected);
@@ -378,7 +378,7 @@ mod tests {
         let view = ids(1_000_000);
         let mut selection = Selection::default();
         selection.select_all(&view);
-        let reversed: Listing = view.iter().rev().copied().collect();
+        let reversed: ImageList = view.iter().rev().copied().collect();
         selection.follow(&reversed);
         selection.toggle(view[7]);
         while selection.follow(&reversed) {

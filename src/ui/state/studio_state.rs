@@ -17,8 +17,8 @@ use crate::{
     },
     settings::{Kit, Settings},
     studio::{
-        ConnectionReport, Details, Event, Filter, GalleryEvent, Job, KeyState, Listing, ModelCatalog, ModelInfo,
-        OrganizeEvent, ProviderEvent, Query, QueueEvent, QueueState, View,
+        ConnectionReport, Event, Filter, GalleryEvent, ImageDetails, ImageList, KeyState, ModelCatalog, ModelInfo,
+        OrganizeEvent, ProviderEvent, Query, QueueEvent, QueueStatus, RequestCard, View,
     },
 };
 
@@ -41,13 +41,13 @@ pub struct StudioState {
     /// The folder of the library.
     pub library: PathBuf,
     /// Whether the library was created by a newer version and is read-only.
-    pub look_only: bool,
+    pub read_only: bool,
     /// Base URL of the demo gateway.
     pub demo_url: String,
     /// Requests that have a card.
     pub jobs: Requests,
     /// The state of the queue.
-    pub queue: QueueState,
+    pub queue: QueueStatus,
     /// Increases with every event about the queue.
     pub queue_revision: u64,
     /// The open view of the library.
@@ -68,7 +68,7 @@ pub struct StudioState {
     pub sources: Arc<Sources>,
     /// The texts of the wildcard files, by their names.
     pub wildcards: Arc<BTreeMap<String, String>>,
-    details: HashMap<ImageId, Arc<Details>>,
+    details: HashMap<ImageId, Arc<ImageDetails>>,
     details_order: VecDeque<ImageId>,
     /// Images whose parents or variations may have changed since their details were cached.
     outdated: HashSet<ImageId>,
@@ -83,7 +83,7 @@ impl StudioState {
                 self.settings.clone_from(&ready.settings);
                 self.kit = Arc::clone(&ready.kit);
                 self.library.clone_from(&ready.library);
-                self.look_only = ready.look_only;
+                self.read_only = ready.read_only;
                 self.demo_url.clone_from(&ready.demo_url);
             }
             Event::Settings(settings) => self.settings.clone_from(settings),
@@ -151,7 +151,7 @@ impl StudioState {
         }
     }
 
-    fn remember(&mut self, details: &Details) {
+    fn remember(&mut self, details: &ImageDetails) {
         if self.details.insert(details.id, Arc::new(details.clone())).is_none() {
             self.details_order.push_back(details.id);
             if self.details_order.len() > MAX_CACHED_DETAILS
@@ -164,7 +164,7 @@ impl StudioState {
     }
 
     /// The details of an image, if they were requested lately.
-    pub fn details(&self, id: ImageId) -> Option<&Arc<Details>> {
+    pub fn details(&self, id: ImageId) -> Option<&Arc<ImageDetails>> {
         self.details.get(&id)
     }
 
@@ -189,7 +189,7 @@ impl StudioState {
     }
 
     /// A request that has a card.
-    pub fn job(&self, id: RequestId) -> Option<&Job> {
+    pub fn job(&self, id: RequestId) -> Option<&RequestCard> {
         self.jobs.get(id)
     }
 
@@ -261,7 +261,7 @@ impl StudioState {
     }
 
     /// The order of the open view.
-    pub fn ids(&self) -> Listing {
+    pub fn ids(&self) -> ImageList {
         self.view.as_ref().map(|view| view.ids.clone()).unwrap_or_default()
     }
 }

@@ -37,8 +37,8 @@ impl UndoStack {
             Event::Organize(OrganizeEvent::TrashEmptied(1..)) => {
                 self.0.retain(|done| !matches!(done, UndoableChange::Deleted(_)));
             }
-            Event::Import(ImportEvent::Done(imported)) if !imported.new.is_empty() => {
-                self.push(UndoableChange::Imported(imported.new.clone()));
+            Event::Import(ImportEvent::Done(imported)) if !imported.imported.is_empty() => {
+                self.push(UndoableChange::Imported(imported.imported.clone()));
             }
             Event::Organize(
                 OrganizeEvent::Changed { undo: Some(name), .. } | OrganizeEvent::CollectionsEdited(name),

@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::{Dialect, Failure, Money},
-    studio::{Check, DoctorStep, Finding},
+    studio::{CheckResult, DiagnosticCheck, DiagnosticStep},
 };
 
 use super::messages::Text;
@@ -20,74 +20,74 @@ pub struct DoctorText {
 
 impl Text {
     /// Describes a step.
-    pub fn doctor(&self, step: &DoctorStep) -> DoctorText {
-        let (sentence, next) = self.finding(&step.finding);
+    pub fn doctor(&self, step: &DiagnosticStep) -> DoctorText {
+        let (sentence, next) = self.finding(&step.result);
         DoctorText { title: self.check(step.check), sentence, next }
     }
 
-    fn check(&self, check: Check) -> String {
+    fn check(&self, check: DiagnosticCheck) -> String {
         self.get(match check {
-            Check::Address => "doctor-address",
-            Check::Network => "doctor-network",
-            Check::Encryption => "doctor-encryption",
-            Check::Models => "doctor-models",
-            Check::Key => "doctor-key",
-            Check::Clock => "doctor-clock",
-            Check::Model => "doctor-model",
-            Check::Picture => "doctor-picture",
+            DiagnosticCheck::Address => "doctor-address",
+            DiagnosticCheck::Network => "doctor-network",
+            DiagnosticCheck::Encryption => "doctor-encryption",
+            DiagnosticCheck::Models => "doctor-models",
+            DiagnosticCheck::Key => "doctor-key",
+            DiagnosticCheck::Clock => "doctor-clock",
+            DiagnosticCheck::Model => "doctor-model",
+            DiagnosticCheck::Image => "doctor-picture",
         })
     }
 
-    fn finding(&self, finding: &Finding) -> (String, String) {
+    fn finding(&self, finding: &CheckResult) -> (String, String) {
         let next = |key| self.attribute(key, "next");
         let said = |key| (self.get(key), String::new());
         let helped = |key| (self.get(key), next(key));
         match finding {
-            Finding::Address { origin } => {
+            CheckResult::Address { origin } => {
                 (self.with("doctor-goes-to", [("origin", origin.as_str().into())]), String::new())
             }
-            Finding::WrongAddress(error) => self.address_error(error),
-            Finding::Reached { took } => {
+            CheckResult::InvalidAddress(error) => self.address_error(error),
+            CheckResult::Reachable { took } => {
                 (self.with("doctor-reached", [("took", self.duration(*took).into())]), String::new())
             }
-            Finding::NoSuchHost { reason } => {
+            CheckResult::UnknownHost { reason } => {
                 (self.with("doctor-no-such-host", [("reason", reason.as_str().into())]), next("doctor-no-such-host"))
             }
-            Finding::NotReached { reason } => {
+            CheckResult::Unreachable { reason } => {
                 (self.with("doctor-not-reached", [("reason", reason.as_str().into())]), next("doctor-not-reached"))
             }
-            Finding::ThroughProxy => said("doctor-through-proxy"),
-            Finding::Encrypted => said("doctor-encrypted"),
-            Finding::PlainHere => said("doctor-plain-here"),
-            Finding::PlainElsewhere => helped("doctor-plain-elsewhere"),
-            Finding::NotEncrypted(failure) | Finding::KeyRefused(failure) | Finding::NoModels(failure) => {
-                self.failed(failure)
-            }
-            Finding::Models { all, image, took } => {
+            CheckResult::ThroughProxy => said("doctor-through-proxy"),
+            CheckResult::Encrypted => said("doctor-encrypted"),
+            CheckResult::PlainLocal => said("doctor-plain-here"),
+            CheckResult::PlainRemote => helped("doctor-plain-elsewhere"),
+            CheckResult::TlsFailed(failure)
+            | CheckResult::KeyRejected(failure)
+            | CheckResult::ModelsFailed(failure) => self.failed(failure),
+            CheckResult::Models { all, image, took } => {
                 let counts =
                     [("all", (*all).into()), ("image", (*image).into()), ("took", self.duration(*took).into())];
                 let next = if *image == 0 { next("doctor-listed-models") } else { String::new() };
                 (self.with("doctor-listed-models", counts), next)
             }
-            Finding::KeyTaken => said("doctor-key-taken"),
-            Finding::KeyNotNeeded => said("doctor-key-not-needed"),
-            Finding::KeyUnproven => helped("doctor-key-unproven"),
-            Finding::ClockRight => said("doctor-clock-right"),
-            Finding::ClockOff { seconds } => {
+            CheckResult::KeyAccepted => said("doctor-key-taken"),
+            CheckResult::KeyNotNeeded => said("doctor-key-not-needed"),
+            CheckResult::KeyUnverified => helped("doctor-key-unproven"),
+            CheckResult::ClockCorrect => said("doctor-clock-right"),
+            CheckResult::ClockOff { seconds } => {
                 let off = self.duration(std::time::Duration::from_secs(seconds.unsigned_abs()));
                 let key = if *seconds > 0 { "doctor-clock-ahead" } else { "doctor-clock-behind" };
                 (self.with(key, [("off", off.into())]), self.get("doctor-clock-next"))
             }
-            Finding::ClockUnknown => said("doctor-clock-unknown"),
-            Finding::Listed { model } => {
+            CheckResult::ClockUnknown => said("doctor-clock-unknown"),
+            CheckResult::ModelListed { model } => {
                 (self.with("doctor-listed", [("model", model.as_str().into())]), String::new())
             }
-            Finding::NotListed { model } => {
+            CheckResult::ModelNotListed { model } => {
                 (self.with("doctor-not-listed", [("model", model.as_str().into())]), next("doctor-not-listed"))
             }
-            Finding::NoImageModel => helped("doctor-no-image-model"),
-            Finding::ListUnknown => said("doctor-list-unknown"),
-            Finding::Picture { details, dialect, pictures } => {
+            CheckResult::NoImageModel => helped("doctor-no-image-model"),
+            CheckResult::NoModelList => said("doctor-list-unknown"),
+            CheckResult::Image { details, dialect, images } => {
                 let mut facts = vec![
                     format!("{} · {} × {}", details.format.name(), details.width, details.height),
                     self.bytes(details.bytes),
@@ -100,21 +100,21 @@ impl Text {
                 }
                 facts.push(self.cost(details.cost));
                 let facts = facts.join(" · ");
-                (self.with("doctor-came", [("count", (*pictures).into()), ("facts", facts.into())]), String::new())
+                (self.with("doctor-came", [("count", (*images).into()), ("facts", facts.into())]), String::new())
             }
-            Finding::NoPicture(failure) => {
+            CheckResult::ImageFailed(failure) => {
                 let words = self.text_of(failure);
                 (self.join(&[&words.0, &self.charge(failure.charged)]), words.1)
             }
-            Finding::Cancelled => said("card-cancelled"),
-            Finding::NotAsked { model: Some(model), price } => {
+            CheckResult::Cancelled => said("card-cancelled"),
+            CheckResult::ImageNotRequested { model: Some(model), price } => {
                 let price = self.doctor_price(*price);
                 (
                     self.with("doctor-not-asked", [("model", model.as_str().into()), ("price", price.into())]),
                     String::new(),
                 )
             }
-            Finding::NotAsked { model: None, .. } => said("doctor-no-model-to-ask"),
+            CheckResult::ImageNotRequested { model: None, .. } => said("doctor-no-model-to-ask"),
         }
     }
 

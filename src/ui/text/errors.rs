@@ -2,7 +2,7 @@
 
 use crate::studio::{
     Issue, IssueKind, StartError,
-    export::{ExportFailure, TemplateTrouble},
+    export::{ExportFailure, TemplateError},
 };
 
 use super::messages::Text;
@@ -17,7 +17,7 @@ impl Text {
                 .with("start-unwritable", [("folder", folder(library).into()), ("reason", reason.to_string().into())]),
             StartError::DiskFull { library } => self.with("start-disk-full", [("folder", folder(library).into())]),
             StartError::LibraryNewer { library } => self.with("start-newer", [("folder", folder(library).into())]),
-            StartError::LibraryBroken { library, reason } => {
+            StartError::LibraryDamaged { library, reason } => {
                 self.with("start-broken", [("folder", folder(library).into()), ("reason", reason.to_string().into())])
             }
             StartError::System { reason } => self.with("start-system", [("reason", reason.to_string().into())]),
@@ -48,26 +48,26 @@ impl Text {
         match failure {
             ExportFailure::Unreadable => self.get("export-unreadable"),
             ExportFailure::Skipped => self.get("export-skipped"),
-            ExportFailure::InLibrary => self.get("export-in-library"),
-            ExportFailure::BrokeDown => self.get("export-broke-down"),
+            ExportFailure::TargetInLibrary => self.get("export-in-library"),
+            ExportFailure::InternalError => self.get("export-broke-down"),
             ExportFailure::DiskFull => self.get("export-disk-full"),
-            ExportFailure::CannotWrite(reason) => {
+            ExportFailure::WriteFailed(reason) => {
                 self.with("export-cannot-write", [("reason", reason.as_str().into())])
             }
         }
     }
 
     /// What is wrong with a template for file names.
-    pub fn template_trouble(&self, trouble: &TemplateTrouble) -> String {
+    pub fn template_trouble(&self, trouble: &TemplateError) -> String {
         match trouble {
-            TemplateTrouble::UnknownField(field) => {
+            TemplateError::UnknownField(field) => {
                 self.with("template-unknown-field", [("field", field.as_str().into())])
             }
-            TemplateTrouble::TooWide(field) => self.with("template-too-wide", [("field", field.as_str().into())]),
-            TemplateTrouble::InLibrary => self.get("export-in-library"),
-            TemplateTrouble::BrokeDown => self.get("notice-task-failed"),
-            TemplateTrouble::Unclosed => self.get("template-unclosed"),
-            TemplateTrouble::Empty => self.get("template-empty"),
+            TemplateError::FieldTooWide(field) => self.with("template-too-wide", [("field", field.as_str().into())]),
+            TemplateError::TargetInLibrary => self.get("export-in-library"),
+            TemplateError::InternalError => self.get("notice-task-failed"),
+            TemplateError::UnclosedBrace => self.get("template-unclosed"),
+            TemplateError::EmptyName => self.get("template-empty"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Texts about imports.
 
-use crate::studio::{Imported, NotImported, NotTaken, Skipped};
+use crate::studio::{ImportFailure, ImportReport, SkippedFiles, UnsupportedSetting};
 
 use super::messages::Text;
 
@@ -12,19 +12,19 @@ const MAX_NAMED_KINDS: usize = 3;
 
 impl Text {
     /// The summary of an import in one sentence.
-    pub fn imported(&self, imported: &Imported) -> String {
+    pub fn imported(&self, imported: &ImportReport) -> String {
         let count = |key: &str, count: usize| self.with(key, [("count", count.into())]);
-        let mut parts = vec![count("import-new", imported.new.len())];
-        if imported.there > 0 {
-            parts.push(count("import-there", imported.there));
+        let mut parts = vec![count("import-new", imported.imported.len())];
+        if imported.duplicates > 0 {
+            parts.push(count("import-there", imported.duplicates));
         }
-        if imported.trashed > 0 {
-            parts.push(count("import-trashed", imported.trashed));
+        if imported.duplicates_in_trash > 0 {
+            parts.push(count("import-trashed", imported.duplicates_in_trash));
         }
-        if imported.found > 0 {
-            parts.push(count("import-found", imported.found));
+        if imported.relinked > 0 {
+            parts.push(count("import-found", imported.relinked));
         }
-        let not_tried = imported.failed.iter().filter(|(_, trouble)| *trouble == NotImported::NotTried).count();
+        let not_tried = imported.failed.iter().filter(|(_, trouble)| *trouble == ImportFailure::NotAttempted).count();
         if imported.failed.len() > not_tried {
             parts.push(count("import-failed", imported.failed.len() - not_tried));
         }
@@ -38,15 +38,15 @@ impl Text {
             parts.push(self.get("import-cancelled"));
         }
         let mut sentence = parts.join(&self.get("import-and"));
-        if imported.broke_off() {
+        if imported.has_stopped_early() {
             sentence.push_str(&self.get("import-full-stop"));
             sentence.push_str(&self.get("import-make-room"));
         }
         sentence
     }
 
-    fn skipped(&self, skipped: &Skipped) -> String {
-        let (kinds, others) = skipped.most(MAX_NAMED_KINDS);
+    fn skipped(&self, skipped: &SkippedFiles) -> String {
+        let (kinds, others) = skipped.most_common(MAX_NAMED_KINDS);
         let count = skipped.count();
         if kinds.is_empty() {
             return self.with("import-skipped", [("count", count.into())]);
@@ -60,7 +60,7 @@ impl Text {
     }
 
     /// How another program's recipe was mapped into the composer.
-    pub fn taken_over(&self, model: &ModelMapping, left: &[NotTaken]) -> String {
+    pub fn taken_over(&self, model: &ModelMapping, left: &[UnsupportedSetting]) -> String {
         let named = |key: &str, name: &str| self.with(key, [("name", name.into())]);
         let model = match model {
             ModelMapping::Same => self.get("toast-taken-over"),
@@ -73,11 +73,11 @@ impl Text {
         if left.is_empty() {
             return model;
         }
-        let name = |what: &NotTaken| match what {
-            NotTaken::Steps => self.lowered(&self.get("foreign-steps")),
-            NotTaken::Sampler => self.lowered(&self.get("foreign-sampler")),
-            NotTaken::Guidance => self.lowered(&self.get("foreign-guidance")),
-            NotTaken::Named(name) => name.clone(),
+        let name = |what: &UnsupportedSetting| match what {
+            UnsupportedSetting::Steps => self.lowered(&self.get("foreign-steps")),
+            UnsupportedSetting::Sampler => self.lowered(&self.get("foreign-sampler")),
+            UnsupportedSetting::Guidance => self.lowered(&self.get("foreign-guidance")),
+            UnsupportedSetting::Other(name) => name.clone(),
         };
         let mut names: Vec<String> = left.iter().take(MAX_NAMED_PARAMETERS).map(name).collect();
         if left.len() > MAX_NAMED_PARAMETERS {
@@ -89,27 +89,31 @@ impl Text {
     }
 
     /// Why a file was not imported.
-    pub fn not_imported(&self, trouble: &NotImported) -> String {
+    pub fn not_imported(&self, trouble: &ImportFailure) -> String {
         match trouble {
-            NotImported::Unreadable(reason) => self.with("import-unreadable", [("reason", reason.as_str().into())]),
-            NotImported::NotAPicture => self.get("import-no-picture"),
-            NotImported::Empty => self.get("import-empty"),
-            NotImported::Foreign { format, is_film } => {
+            ImportFailure::Unreadable(reason) => self.with("import-unreadable", [("reason", reason.as_str().into())]),
+            ImportFailure::NotAnImage => self.get("import-no-picture"),
+            ImportFailure::Empty => self.get("import-empty"),
+            ImportFailure::UnsupportedFormat { format, is_film } => {
                 let key = if *is_film { "import-film" } else { "import-foreign" };
                 self.with(key, [("format", (*format).into())])
             }
-            NotImported::Unsupported(what) => self.with("import-unsupported", [("what", what.as_str().into())]),
-            NotImported::Broken => self.get("import-broken"),
-            NotImported::TooLarge => self.get("import-too-large"),
-            NotImported::OddPath => self.get("import-odd-path"),
-            NotImported::NotTried => self.get("import-not-tried"),
-            NotImported::CannotStore(reason) => self.with("import-cannot-store", [("reason", reason.as_str().into())]),
+            ImportFailure::UnsupportedFeature(what) => {
+                self.with("import-unsupported", [("what", what.as_str().into())])
+            }
+            ImportFailure::Damaged => self.get("import-broken"),
+            ImportFailure::TooLarge => self.get("import-too-large"),
+            ImportFailure::UnstorablePath => self.get("import-odd-path"),
+            ImportFailure::NotAttempted => self.get("import-not-tried"),
+            ImportFailure::StorageFailed(reason) => {
+                self.with("import-cannot-store", [("reason", reason.as_str().into())])
+            }
         }
     }
 }
 
 /// Whether a message about an import has more to tell than fits into it.
-pub fn has_more(imported: &Imported) -> bool {
+pub fn has_more(imported: &ImportReport) -> bool {
     !imported.failed.is_empty()
 }
 

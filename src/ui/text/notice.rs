@@ -3,7 +3,7 @@
 use crate::{
     recipe::SharingError,
     settings::StyleFileError,
-    studio::{NotFetched, Notice},
+    studio::{DownloadError, Notice},
 };
 
 use super::messages::Text;
@@ -12,21 +12,21 @@ impl Text {
     /// The text of a notice for the window and the command line.
     pub fn notice(&self, notice: &Notice) -> String {
         match notice {
-            Notice::ReferenceRefused { name } => {
+            Notice::InvalidReference { name } => {
                 self.with("notice-reference-refused", [("name", name.as_str().into())])
             }
-            Notice::ReferenceForeign { name, format } => {
+            Notice::UnsupportedReferenceFormat { name, format } => {
                 self.with("notice-reference-foreign", [("name", name.as_str().into()), ("format", (*format).into())])
             }
-            Notice::ReferenceNotFetched { host, why } => {
+            Notice::ReferenceDownloadFailed { host, error } => {
                 let fetched = self.with("notice-reference-not-fetched", [("host", host.as_str().into())]);
-                let why = match why {
-                    NotFetched::NoAddress => return self.get("notice-reference-no-address"),
-                    NotFetched::NoAnswer(words) => words.clone(),
-                    NotFetched::Private => self.get("notice-reference-private"),
-                    NotFetched::TooLarge => self.get("notice-reference-too-large"),
-                    NotFetched::NoPicture if host.is_empty() => return self.get("notice-reference-data"),
-                    NotFetched::NoPicture => self.get("notice-reference-no-picture"),
+                let why = match error {
+                    DownloadError::InvalidAddress => return self.get("notice-reference-no-address"),
+                    DownloadError::NoResponse(words) => words.clone(),
+                    DownloadError::PrivateNetwork => self.get("notice-reference-private"),
+                    DownloadError::TooLarge => self.get("notice-reference-too-large"),
+                    DownloadError::NotAnImage if host.is_empty() => return self.get("notice-reference-data"),
+                    DownloadError::NotAnImage => self.get("notice-reference-no-picture"),
                 };
                 self.join(&[&fetched, &why])
             }
@@ -37,7 +37,7 @@ impl Text {
                 }
                 self.with("notice-profiles-confirm", [("imported", imported.into())])
             }
-            Notice::ProfilesRefused { name, error } => {
+            Notice::InvalidProfileFile { name, error } => {
                 let name = [("name", name.as_str().into())];
                 let why = match error {
                     SharingError::NotProfiles(_) => self.get("notice-profiles-not"),
@@ -56,9 +56,9 @@ impl Text {
                 }
                 self.join(&[&written, &self.with("notice-profiles-left-out", [("names", left_out.join(", ").into())])])
             }
-            Notice::WildcardsRefused { name, reason } => self
+            Notice::InvalidWildcardFile { name, reason } => self
                 .with("notice-wildcards-refused", [("name", name.as_str().into()), ("reason", reason.as_str().into())]),
-            Notice::StylesRefused { name, error } => {
+            Notice::InvalidStyleFile { name, error } => {
                 let why = match error {
                     StyleFileError::Unreadable(reason) => reason.to_string(),
                     StyleFileError::Later => self.get("notice-profiles-later"),
@@ -79,29 +79,31 @@ impl Text {
                 let path = files.first().map(|path| path.display().to_string()).unwrap_or_default();
                 self.with("notice-response-saved", [("count", files.len().into()), ("path", path.into())])
             }
-            Notice::NothingKept => self.get("notice-nothing-kept"),
-            Notice::ResponseNotSaved { reason } => {
+            Notice::ResponseNotKept => self.get("notice-nothing-kept"),
+            Notice::ResponseSaveFailed { reason } => {
                 self.with("notice-response-not-saved", [("reason", reason.as_str().into())])
             }
-            Notice::CannotReveal => self.get("notice-cannot-reveal"),
-            Notice::NoDialog => self.get("notice-no-dialog"),
-            Notice::CannotSave { path, reason } => self.with(
+            Notice::RevealFailed => self.get("notice-cannot-reveal"),
+            Notice::DialogFailed => self.get("notice-no-dialog"),
+            Notice::SaveFailed { path, reason } => self.with(
                 "notice-cannot-save",
                 [("path", path.display().to_string().into()), ("reason", reason.as_str().into())],
             ),
-            Notice::InLibrary { path } => self.with("notice-in-library", [("path", path.display().to_string().into())]),
-            Notice::TaskFailed => self.get("notice-task-failed"),
-            Notice::CannotOrganise { reason } => {
+            Notice::TargetInLibrary { path } => {
+                self.with("notice-in-library", [("path", path.display().to_string().into())])
+            }
+            Notice::InternalError => self.get("notice-task-failed"),
+            Notice::OrganizeFailed { reason } => {
                 self.with("notice-cannot-organise", [("reason", reason.as_str().into())])
             }
-            Notice::CannotDelete { reason } => self.with("notice-cannot-delete", [("reason", reason.as_str().into())]),
-            Notice::LibraryTrouble { reason } => {
+            Notice::TrashFailed { reason } => self.with("notice-cannot-delete", [("reason", reason.as_str().into())]),
+            Notice::LibraryFailed { reason } => {
                 self.with("notice-library-trouble", [("reason", reason.as_str().into())])
             }
-            Notice::Interrupted { count } => self.with("notice-interrupted", [("count", (*count).into())]),
-            Notice::Held { count } => self.with("notice-held", [("count", (*count).into())]),
+            Notice::RequestsInterrupted { count } => self.with("notice-interrupted", [("count", (*count).into())]),
+            Notice::RequestsOnHold { count } => self.with("notice-held", [("count", (*count).into())]),
             Notice::TooLateToChange => self.get("notice-too-late-to-change"),
-            Notice::Recovered { count } => self.with("notice-recovered", [("count", (*count).into())]),
+            Notice::ImagesRecovered { count } => self.with("notice-recovered", [("count", (*count).into())]),
         }
     }
 }

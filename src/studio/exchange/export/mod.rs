@@ -9,5 +9,5 @@ pub(in crate::studio) use crate::studio::exchange::export::write::{
 };
 
 pub use crate::studio::protocol::{
-    Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget, TemplateTrouble,
+    ConflictPolicy, ExportFailure, ExportFormat, ExportOptions, ExportPreview, ExportTarget, TemplateError,
 };

@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::studio::exchange::export::TemplateTrouble;
+use crate::studio::exchange::export::TemplateError;
 
 /// Longest file name in bytes, extension and an added number included, that every file system takes.
 const LONGEST: usize = 200;
@@ -42,14 +42,14 @@ struct Width(usize);
 
 impl Width {
     /// Reads what stands after a field's colon.
-    fn parse(text: &str, inside: &str) -> Result<Self, TemplateTrouble> {
+    fn parse(text: &str, inside: &str) -> Result<Self, TemplateError> {
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(TemplateTrouble::UnknownField(inside.to_owned()));
+            return Err(TemplateError::UnknownField(inside.to_owned()));
         }
         match text.parse() {
             Ok(width) if width <= WIDEST => Ok(Self(width)),
             // Too many digits for any number are too wide as well.
-            Ok(_) | Err(_) => Err(TemplateTrouble::TooWide(inside.to_owned())),
+            Ok(_) | Err(_) => Err(TemplateError::FieldTooWide(inside.to_owned())),
         }
     }
 }
@@ -60,7 +60,7 @@ pub(in crate::studio) struct Template(Vec<Piece>);
 
 impl Template {
     /// Reads a template, in which further fields may be named. `{{` and `}}` are braces.
-    pub(in crate::studio) fn parse(text: &str, further: &[String]) -> Result<Self, TemplateTrouble> {
+    pub(in crate::studio) fn parse(text: &str, further: &[String]) -> Result<Self, TemplateError> {
         let mut pieces = Vec::new();
         let mut plain = String::new();
         let mut characters = text.chars().peekable();
@@ -77,7 +77,7 @@ impl Template {
                         match characters.next() {
                             Some('}') => break,
                             Some(character) => inside.push(character),
-                            None => return Err(TemplateTrouble::Unclosed),
+                            None => return Err(TemplateError::UnclosedBrace),
                         }
                     }
                     let (name, width) = match inside.split_once(':') {
@@ -86,7 +86,7 @@ impl Template {
                     };
                     let known = FIELDS.contains(&name) || further.iter().any(|field| field == name);
                     if !known {
-                        return Err(TemplateTrouble::UnknownField(inside));
+                        return Err(TemplateError::UnknownField(inside));
                     }
                     let width = width.map(|width| Width::parse(width, &inside)).transpose()?;
                     if !plain.is_empty() {
@@ -104,7 +104,7 @@ impl Template {
             Piece::Text(text) => !safe(text).is_empty(),
             Piece::Field { .. } => true,
         });
-        if visible { Ok(Self(pieces)) } else { Err(TemplateTrouble::Empty) }
+        if visible { Ok(Self(pieces)) } else { Err(TemplateError::EmptyName) }
     }
 
     /// A file name without extension, safe on every platform. Never empty.
@@ -246,18 +246,18 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_template_is_said() {
-        assert_eq!(Template::parse("{colour}", &[]), Err(TemplateTrouble::UnknownField("colour".to_owned())));
-        assert_eq!(Template::parse("{n:x}", &[]), Err(TemplateTrouble::UnknownField("n:x".to_owned())));
+        assert_eq!(Template::parse("{colour}", &[]), Err(TemplateError::UnknownField("colour".to_owned())));
+        assert_eq!(Template::parse("{n:x}", &[]), Err(TemplateError::UnknownField("n:x".to_owned())));
         for wide in ["n:70000", "n:065536", "prompt:201", "seed:99999999999999999999999", "id:18446744073709551616"] {
             let refused = Template::parse(&format!("x{{{wide}}}"), &[]);
-            assert_eq!(refused, Err(TemplateTrouble::TooWide(wide.to_owned())));
+            assert_eq!(refused, Err(TemplateError::FieldTooWide(wide.to_owned())));
         }
         for strange in ["n:+3", "n:", "n:3:4", "date:%Y", "date:-1", "n: 0x3"] {
             let refused = Template::parse(&format!("{{{strange}}}"), &[]);
-            assert_eq!(refused, Err(TemplateTrouble::UnknownField(strange.to_owned())));
+            assert_eq!(refused, Err(TemplateError::UnknownField(strange.to_owned())));
         }
-        assert_eq!(Template::parse("{date", &[]), Err(TemplateTrouble::Unclosed));
-        assert_eq!(Template::parse(" . ", &[]), Err(TemplateTrouble::Empty));
+        assert_eq!(Template::parse("{date", &[]), Err(TemplateError::UnclosedBrace));
+        assert_eq!(Template::parse(" . ", &[]), Err(TemplateError::EmptyName));
     }
 
     #[test]

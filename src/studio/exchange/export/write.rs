@@ -18,7 +18,7 @@ use crate::{
     settings::Settings,
     studio::{
         exchange::export::{
-            Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget, TemplateTrouble,
+            ConflictPolicy, ExportFailure, ExportFormat, ExportOptions, ExportPreview, ExportTarget, TemplateError,
             name::{Facts, Template},
         },
         runtime::task::{Task, catch_panic},
@@ -53,16 +53,16 @@ impl Values {
 }
 
 /// Reads a template whose fields may also be called so.
-pub(in crate::studio) fn check_template(template: &str, names: &[String]) -> Result<(), TemplateTrouble> {
+pub(in crate::studio) fn check_template(template: &str, names: &[String]) -> Result<(), TemplateError> {
     Template::parse(template, names).map(drop)
 }
 
 /// Says what an export would write. Reads names in the folder, writes nothing.
-pub(in crate::studio) fn preview(library: &Library, settings: &Settings, order: &ExportOrder) -> ExportPreview {
+pub(in crate::studio) fn preview(library: &Library, settings: &Settings, order: &ExportOptions) -> ExportPreview {
     let mut preview =
-        ExportPreview { names: Vec::new(), files: order.images.len(), clashes: 0, bytes: None, trouble: None };
+        ExportPreview { names: Vec::new(), files: order.images.len(), conflicts: 0, bytes: None, template_error: None };
     if library.owns(destination(&order.target)) {
-        preview.trouble = Some(TemplateTrouble::InLibrary);
+        preview.template_error = Some(TemplateError::TargetInLibrary);
         return preview;
     }
     let template = match &order.target {
@@ -73,7 +73,7 @@ pub(in crate::studio) fn preview(library: &Library, settings: &Settings, order: 
         ExportTarget::Folder { template, .. } => match Template::parse(template, &[]) {
             Ok(template) => Some(template),
             Err(trouble) => {
-                preview.trouble = Some(trouble);
+                preview.template_error = Some(trouble);
                 return preview;
             }
         },
@@ -87,7 +87,7 @@ pub(in crate::studio) fn preview(library: &Library, settings: &Settings, order: 
         if let (Some(template), ExportTarget::Folder { folder, .. }) = (&template, &order.target) {
             let name = file_name(template, &sidecar, settings, index + 1, &[], &zone, order.format);
             let path = folder.join(&name);
-            preview.clashes += usize::from(path.exists() || !taken.insert(name.to_lowercase()));
+            preview.conflicts += usize::from(path.exists() || !taken.insert(name.to_lowercase()));
             if preview.names.len() < PREVIEWED {
                 preview.names.push(name);
             }
@@ -102,14 +102,14 @@ pub(in crate::studio) fn preview(library: &Library, settings: &Settings, order: 
 pub(in crate::studio) fn write(
     library: &Library,
     settings: &Settings,
-    order: &ExportOrder,
+    order: &ExportOptions,
     values: &Values,
     cancelled: &AtomicBool,
     mut progress: impl FnMut(usize),
 ) -> Report {
     let mut report = Report::default();
     if library.owns(destination(&order.target)) {
-        report.failed = order.images.iter().map(|id| (*id, ExportFailure::InLibrary)).collect();
+        report.failed = order.images.iter().map(|id| (*id, ExportFailure::TargetInLibrary)).collect();
         return report;
     }
     let template = match &order.target {
@@ -139,12 +139,12 @@ pub(in crate::studio) fn write(
                 };
                 let clash = match order.target {
                     // The save dialog has asked.
-                    ExportTarget::File(_) => Clash::Replace,
-                    ExportTarget::Folder { .. } => order.clash,
+                    ExportTarget::File(_) => ConflictPolicy::Replace,
+                    ExportTarget::Folder { .. } => order.on_conflict,
                 };
                 // A picture at which a decoder or encoder breaks down must not end the others.
                 let one = || export_one(library, &sidecar, order.format, &target, clash);
-                catch_panic(Task::Export, one).unwrap_or(Err(ExportFailure::BrokeDown))
+                catch_panic(Task::Export, one).unwrap_or(Err(ExportFailure::InternalError))
             }
             Ok(None) | Err(_) => Err(ExportFailure::Unreadable),
         };
@@ -203,9 +203,9 @@ fn export_one(
     sidecar: &Sidecar,
     format: ExportFormat,
     target: &Path,
-    clash: Clash,
+    clash: ConflictPolicy,
 ) -> Result<PathBuf, ExportFailure> {
-    if clash == Clash::Skip && target.exists() {
+    if clash == ConflictPolicy::Skip && target.exists() {
         return Err(ExportFailure::Skipped);
     }
     let original = library.images().original_path(sidecar.id).map_err(unreadable)?;
@@ -230,16 +230,16 @@ pub(in crate::studio) fn encode(bitmap: &Bitmap, format: ExportFormat) -> Result
         ExportFormat::Jpeg { quality } => Encoding::Jpeg { quality },
         ExportFormat::Webp { quality } => Encoding::Webp { quality },
     };
-    imaging::encode(bitmap, encoding).map_err(|error| ExportFailure::CannotWrite(error.to_string()))
+    imaging::encode(bitmap, encoding).map_err(|error| ExportFailure::WriteFailed(error.to_string()))
 }
 
 /// Writes a file under a temporary name, flushes it, and gives it its name only then.
-pub(in crate::studio) fn put(target: &Path, bytes: &[u8], clash: Clash) -> Result<PathBuf, ExportFailure> {
+pub(in crate::studio) fn put(target: &Path, bytes: &[u8], clash: ConflictPolicy) -> Result<PathBuf, ExportFailure> {
     let folder = target.parent().unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(folder).map_err(|error| cannot_write(&error))?;
     let mut file = temporary(folder).map_err(|error| cannot_write(&error))?;
     file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(|error| cannot_write(&error))?;
-    if clash == Clash::Replace {
+    if clash == ConflictPolicy::Replace {
         return match file.persist(target) {
             Ok(_) => Ok(target.to_owned()),
             Err(error) => Err(cannot_write(&error.error)),
@@ -250,7 +250,7 @@ pub(in crate::studio) fn put(target: &Path, bytes: &[u8], clash: Clash) -> Resul
         match file.persist_noclobber(&path) {
             Ok(_) => return Ok(path),
             Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
-                if clash == Clash::Skip {
+                if clash == ConflictPolicy::Skip {
                     return Err(ExportFailure::Skipped);
                 }
                 file = error.file;
@@ -288,7 +288,7 @@ fn unreadable(error: impl std::error::Error) -> ExportFailure {
 fn cannot_write(error: &io::Error) -> ExportFailure {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ExportFailure::DiskFull,
-        _ => ExportFailure::CannotWrite(error.to_string()),
+        _ => ExportFailure::WriteFailed(error.to_string()),
     }
 }
 
@@ -301,11 +301,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("dusk.png");
         let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
-        assert_eq!(put(&target, b"one", Clash::Number), Ok(target.clone()));
-        assert_eq!(put(&target, b"two", Clash::Number), Ok(folder.path().join("dusk (2).png")));
-        assert_eq!(put(&target, b"three", Clash::Skip), Err(ExportFailure::Skipped));
+        assert_eq!(put(&target, b"one", ConflictPolicy::Number), Ok(target.clone()));
+        assert_eq!(put(&target, b"two", ConflictPolicy::Number), Ok(folder.path().join("dusk (2).png")));
+        assert_eq!(put(&target, b"three", ConflictPolicy::Skip), Err(ExportFailure::Skipped));
         assert_eq!((read("dusk.png"), read("dusk (2).png")), (b"one".to_vec(), b"two".to_vec()));
-        assert_eq!(put(&target, b"four", Clash::Replace), Ok(target.clone()));
+        assert_eq!(put(&target, b"four", ConflictPolicy::Replace), Ok(target.clone()));
         assert_eq!(read("dusk.png"), b"four");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "no temporary file is left");
     }
@@ -316,7 +316,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
-        let outcome = put(&file.join("dusk.png"), b"", Clash::Number);
-        assert!(matches!(outcome, Err(ExportFailure::CannotWrite(_))));
+        let outcome = put(&file.join("dusk.png"), b"", ConflictPolicy::Number);
+        assert!(matches!(outcome, Err(ExportFailure::WriteFailed(_))));
     }
 }

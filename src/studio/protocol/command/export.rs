@@ -1,6 +1,6 @@
 //! Commands about exporting images.
 
-use crate::studio::protocol::images::{ExportOrder, SheetOrder};
+use crate::studio::protocol::images::{ExportOptions, GridImageOptions};
 
 /// Writes images to files outside the library.
 #[derive(Debug)]
@@ -13,11 +13,11 @@ pub enum ExportCommand {
         suggested: String,
     },
     /// Let the person choose a file in a save dialog, and write a grid to it as one image.
-    WriteGrid(SheetOrder),
+    WriteGrid(GridImageOptions),
     /// Send what an export would write. Replaces the previous command of this kind.
-    Preview(ExportOrder),
+    Preview(ExportOptions),
     /// Write images to disk.
-    Start(ExportOrder),
+    Start(ExportOptions),
     /// Stop the running export after the current file.
     Cancel,
 }

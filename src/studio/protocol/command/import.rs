@@ -12,7 +12,7 @@ pub enum ImportCommand {
         /// The files and folders.
         paths: Vec<PathBuf>,
         /// Whether they are copied or linked.
-        keeping: ImportMode,
+        mode: ImportMode,
     },
     /// Let the person choose images in a dialog.
     Pick {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     recipe::{Change, CollectionEdit, ImageId},
-    studio::protocol::images::Bulk,
+    studio::protocol::images::BulkOperation,
 };
 
 /// Changes marks and collections, and moves images to and from the trash.
@@ -30,5 +30,5 @@ pub enum OrganizeCommand {
     /// Delete the content of the trash for good.
     EmptyTrash,
     /// Stop an operation on many images after the current piece. What is done by then stays done.
-    Stop(Bulk),
+    Stop(BulkOperation),
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     recipe::{ProfileId, Recipe, RequestId},
-    studio::protocol::queue::Spot,
+    studio::protocol::queue::QueuePosition,
 };
 
 /// Changes the queue or single requests.
@@ -24,7 +24,7 @@ pub enum QueueCommand {
         /// The requests.
         requests: Vec<RequestId>,
         /// Whether they are on hold.
-        paused: bool,
+        on_hold: bool,
     },
     /// Set the earliest time at which queued requests are sent.
     Schedule {
@@ -33,13 +33,13 @@ pub enum QueueCommand {
         /// The earliest time; `None` for as soon as it is their turn.
         at: Option<Timestamp>,
     },
-    /// Move queued requests, in this order. Batches still take turns with each other, except for [`Spot::First`] and
+    /// Move queued requests, in this order. Batches still take turns with each other, except for [`QueuePosition::First`] and
     /// the neighbors of requests there.
     Move {
         /// The requests.
         requests: Vec<RequestId>,
         /// The new position.
-        to: Spot,
+        to: QueuePosition,
     },
     /// Cancel a request at whatever stage it is.
     Cancel(RequestId),

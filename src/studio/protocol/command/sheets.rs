@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use crate::{
     prompt::sheet::TextEncoding,
     recipe::{RowId, Sheet, SheetId},
-    studio::protocol::prompts::{SheetExport, TableFile},
+    studio::protocol::prompts::{SheetExportOptions, TableFile},
 };
 
 /// Loads, saves and runs prompt sheets.
@@ -51,7 +51,7 @@ pub enum SheetCommand {
     /// Let the person choose a file in a save dialog, and write the cells of a sheet to it.
     SaveTable(Arc<Sheet>),
     /// Send what is wrong with the file name template of an export, if anything.
-    CheckExport(SheetExport),
+    CheckExport(SheetExportOptions),
     /// Write the images of a sheet's rows and a table of them.
-    Export(SheetExport),
+    Export(SheetExportOptions),
 }

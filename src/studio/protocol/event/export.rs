@@ -7,7 +7,7 @@ use crate::{
     studio::export::{ExportFailure, ExportPreview},
 };
 
-/// What has become of an export.
+/// The progress and the results of exports.
 #[derive(Clone, Debug)]
 pub enum ExportEvent {
     /// The person chose a target folder.
@@ -16,7 +16,7 @@ pub enum ExportEvent {
     FilePicked(PathBuf),
     /// What an export would write.
     Preview(ExportPreview),
-    /// A grid was written as one image, or why not.
+    /// A grid was written as one image, or could not be written.
     GridWritten(Result<PathBuf, ExportFailure>),
     /// The progress of an export.
     Progress {

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::studio::protocol::images::Imported;
+use crate::studio::protocol::images::ImportReport;
 
-/// What has become of an import.
+/// The progress and the results of imports.
 #[derive(Clone, Debug)]
 pub enum ImportEvent {
     /// The person chose files or folders. The window still asks what to do with them.
@@ -17,5 +17,5 @@ pub enum ImportEvent {
         total: usize,
     },
     /// An import has ended.
-    Done(Imported),
+    Done(ImportReport),
 }

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use crate::{
     recipe::{Change, Collection, ImageId},
-    studio::protocol::images::Bulk,
+    studio::protocol::images::BulkOperation,
 };
 
-/// What has changed in marks, collections and the trash.
+/// Changes of marks, collections and the trash.
 #[derive(Clone, Debug)]
 pub enum OrganizeEvent {
     /// The progress of an operation on many images.
     Progress {
         /// The operation.
-        bulk: Bulk,
+        operation: BulkOperation,
         /// Images that are done.
         done: usize,
         /// All images.

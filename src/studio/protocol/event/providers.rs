@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::{
     recipe::{Failure, Learned, ProfileId},
-    studio::protocol::providers::{ConnectionReport, DoctorStep, KeyState, ModelInfo},
+    studio::protocol::providers::{ConnectionReport, DiagnosticStep, KeyState, ModelInfo},
 };
 
-/// What is known of providers.
+/// Keys, models, and results of tests of providers.
 #[derive(Clone, Debug)]
 pub enum ProviderEvent {
     /// The state of a profile's key.
@@ -15,11 +15,11 @@ pub enum ProviderEvent {
     /// A connection test has ended.
     ConnectionTested(ProfileId, Result<ConnectionReport, Failure>),
     /// The result of one diagnostic check.
-    DiagnosticStep(ProfileId, Box<DoctorStep>),
+    DiagnosticStep(ProfileId, Box<DiagnosticStep>),
     /// All diagnostic checks have ended. The result of a test image, if one was requested, follows later.
     DiagnosticsDone(ProfileId),
     /// The models of a profile, image models first.
     Models(ProfileId, Vec<ModelInfo>),
-    /// What was learned of a profile's models from their images, by model id.
+    /// The learned capabilities of a profile's models, by model ID.
     Learned(ProfileId, BTreeMap<String, Learned>),
 }

@@ -2,18 +2,18 @@
 
 use crate::{
     recipe::RequestId,
-    studio::protocol::queue::{Job, QueueState, RunEnded},
+    studio::protocol::queue::{QueueStatus, RequestCard, RunSummary},
 };
 
-/// What has changed in the queue.
+/// Changes of requests and of the queue.
 #[derive(Clone, Debug)]
 pub enum QueueEvent {
     /// A request is new or has changed.
-    RequestChanged(Job),
+    RequestChanged(RequestCard),
     /// A request's card was removed.
     RequestRemoved(RequestId),
     /// The status of the whole queue has changed.
-    Status(Box<QueueState>),
+    Status(Box<QueueStatus>),
     /// The last request of a run has ended.
-    RunEnded(RunEnded),
+    RunEnded(RunSummary),
 }

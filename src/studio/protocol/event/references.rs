@@ -5,7 +5,7 @@ use crate::{
     studio::protocol::images::Pixels,
 };
 
-/// What has become of reference images and masks.
+/// Reference images and masks that were read, and data that was requested for them.
 #[derive(Clone, Debug)]
 pub enum ReferenceEvent {
     /// A reference is ready to be used.

@@ -8,12 +8,12 @@ use crate::{
     prompt::sheet::{CellError, TextEncoding},
     recipe::{RowId, Sheet, SheetId, SheetListed},
     studio::protocol::{
-        images::TemplateTrouble,
-        prompts::{SheetExported, TableError, TableFile},
+        images::TemplateError,
+        prompts::{SheetExportReport, TableError, TableFile},
     },
 };
 
-/// What has become of prompt sheets.
+/// Changes of prompt sheets, and data that was requested for them.
 #[derive(Clone, Debug)]
 pub enum SheetEvent {
     /// The saved sheets, the one that was changed last first.
@@ -44,9 +44,9 @@ pub enum SheetEvent {
     /// The cells of a sheet were written to a file.
     TableSaved(PathBuf),
     /// What is wrong with the file name template of an export.
-    ExportChecked(Option<TemplateTrouble>),
+    ExportChecked(Option<TemplateError>),
     /// Files that an export has written, and all of its files.
     ExportProgress(usize, usize),
     /// An export has ended.
-    Exported(SheetExported),
+    Exported(SheetExportReport),
 }

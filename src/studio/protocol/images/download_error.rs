@@ -1,16 +1,16 @@
 //! Why a reference could not be downloaded.
 
-/// Why there is no picture behind a link.
+/// Why the image behind a link could not be downloaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotFetched {
-    /// It is no address that can be followed.
-    NoAddress,
-    /// Nothing came, for this reason.
-    NoAnswer(String),
-    /// It leads into a private network.
-    Private,
-    /// It is larger than any reference.
+pub enum DownloadError {
+    /// The text is not a URL that can be requested.
+    InvalidAddress,
+    /// The request failed, for this reason.
+    NoResponse(String),
+    /// The URL leads into a private network.
+    PrivateNetwork,
+    /// The file is larger than a reference may be.
     TooLarge,
-    /// What came is no picture.
-    NoPicture,
+    /// The response is not an image.
+    NotAnImage,
 }

@@ -1,4 +1,4 @@
-//! What an export is to write, and its result.
+//! The options of an export and its result.
 
 use std::path::PathBuf;
 
@@ -6,34 +6,34 @@ use serde::{Deserialize, Serialize};
 
 use crate::recipe::{BatchId, ImageId};
 
-/// What to export, where to and how.
+/// What to export, where and how.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ExportOrder {
-    /// Which pictures, in the order that `{n}` counts.
+pub struct ExportOptions {
+    /// The images, in the order that `{n}` counts.
     pub images: Vec<ImageId>,
-    /// Where to.
+    /// The target.
     pub target: ExportTarget,
-    /// As what.
+    /// The file format.
     pub format: ExportFormat,
-    /// What to do where a file of that name is already there.
-    pub clash: Clash,
+    /// What to do if a file of that name exists.
+    pub on_conflict: ConflictPolicy,
 }
 
-/// Where an export goes.
+/// The target of an export.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExportTarget {
     /// Into a folder, with names made from a template such as `{date}_{prompt:24}_{n:03}`.
     Folder {
-        /// The folder; it is made if it is not there.
+        /// The folder, which is created if it does not exist.
         folder: PathBuf,
         /// The template, without extension.
         template: String,
     },
-    /// One picture, to exactly this file. The save dialog has already asked about replacing it.
+    /// One image, to exactly this file. The save dialog has already asked about replacing it.
     File(PathBuf),
 }
 
-/// As what a picture is written.
+/// The file format of exported images.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "format")]
 pub enum ExportFormat {
@@ -54,16 +54,16 @@ pub enum ExportFormat {
     },
 }
 
-/// What to do where a file of that name is already there. Nothing is ever overwritten unasked.
+/// What to do if the target file exists. Nothing is overwritten unless a person chose that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Clash {
-    /// Write beside it, with a number added to the name.
+pub enum ConflictPolicy {
+    /// Add a number to the name.
     #[default]
     Number,
-    /// Leave it and go on.
+    /// Skip the image.
     Skip,
-    /// Replace it.
+    /// Replace the file.
     Replace,
 }
 
@@ -72,66 +72,66 @@ pub enum Clash {
 pub struct ExportPreview {
     /// The first file names, in order.
     pub names: Vec<String>,
-    /// Files in all.
+    /// Number of all files.
     pub files: usize,
     /// Files whose name is already taken, on disk or by an earlier file of this export.
-    pub clashes: usize,
-    /// About how many bytes, where that is known (original bytes).
+    pub conflicts: usize,
+    /// The approximate size in bytes, known for [`ExportFormat::Original`].
     pub bytes: Option<u64>,
     /// What is wrong with the template, if anything.
-    pub trouble: Option<TemplateTrouble>,
+    pub template_error: Option<TemplateError>,
 }
 
 impl ExportPreview {
-    /// What is told where looking at an export of so many files has panicked.
-    pub(in crate::studio) fn broke_down(files: usize) -> Self {
-        Self { names: Vec::new(), files, clashes: 0, bytes: None, trouble: Some(TemplateTrouble::BrokeDown) }
+    /// The preview to send if computing it has panicked.
+    pub(in crate::studio) fn internal_error(files: usize) -> Self {
+        Self { names: Vec::new(), files, conflicts: 0, bytes: None, template_error: Some(TemplateError::InternalError) }
     }
 }
 
-/// What is wrong with a file-name template, or with the place that it goes to.
+/// What is wrong with a file name template or with its target folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TemplateTrouble {
-    /// It names a field that does not exist.
+pub enum TemplateError {
+    /// It contains a field that does not exist.
     UnknownField(String),
-    /// A field is wider than a name can be.
-    TooWide(String),
+    /// A field is wider than a file name can be.
+    FieldTooWide(String),
     /// A brace is not closed.
-    Unclosed,
-    /// It makes an empty name.
-    Empty,
-    /// The files would be written among the library's own.
-    InLibrary,
-    /// It could not be looked at, because a task broke down.
-    BrokeDown,
+    UnclosedBrace,
+    /// It expands to an empty name.
+    EmptyName,
+    /// The target is inside the library.
+    TargetInLibrary,
+    /// It could not be checked because a task panicked.
+    InternalError,
 }
 
-/// Why one picture could not be exported.
+/// Why an image could not be exported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExportFailure {
-    /// Its original is gone or broken.
+    /// Its original is missing or damaged.
     Unreadable,
-    /// The file is already there and was to be left.
+    /// The file exists, and conflicts are skipped.
     Skipped,
-    /// It would be written among the library's own files.
-    InLibrary,
-    /// The task that wrote it broke down.
-    BrokeDown,
+    /// The target is inside the library.
+    TargetInLibrary,
+    /// The task that wrote it panicked.
+    InternalError,
     /// The disk is full.
     DiskFull,
-    /// The folder cannot be written; what the system said.
-    CannotWrite(String),
+    /// The file cannot be written, for this reason of the system.
+    WriteFailed(String),
 }
 
-/// How a grid is to be exported.
+/// How a grid is exported as one image.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SheetOrder {
+pub struct GridImageOptions {
     /// The grid.
     pub batch: BatchId,
-    /// The side of a cell, in pixels.
+    /// Edge length of a cell, in pixels.
     pub cell: u32,
-    /// As what; not [`ExportFormat::Original`].
+    /// The file format; not [`ExportFormat::Original`].
     pub format: ExportFormat,
-    /// File name to suggest, without extension.
+    /// The suggested file name, without extension.
     pub suggested: String,
 }

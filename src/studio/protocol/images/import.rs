@@ -4,27 +4,27 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use crate::recipe::ImageId;
 
-/// Files that are no pictures, neither by their names nor by their bytes.
+/// Files that are not images, neither by their names nor by their bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Skipped {
-    /// How many there are of each kind that has a name.
+pub struct SkippedFiles {
+    /// Number of files of each kind that has a name.
     kinds: BTreeMap<String, usize>,
-    /// How many there are of the others.
+    /// Number of all other files.
     others: usize,
 }
 
-impl Skipped {
-    /// How many files there are.
+impl SkippedFiles {
+    /// Number of files.
     pub fn count(&self) -> usize {
         self.kinds.values().sum::<usize>() + self.others
     }
 
-    /// The kinds of which there are most, at most so many, and how many files there are beside them.
-    pub fn most(&self, most: usize) -> (Vec<(&str, usize)>, usize) {
+    /// The most frequent kinds with their numbers of files, at most `limit` of them, and the number of all other files.
+    pub fn most_common(&self, limit: usize) -> (Vec<(&str, usize)>, usize) {
         let mut kinds: Vec<(&str, usize)> = self.kinds.iter().map(|(kind, count)| (kind.as_str(), *count)).collect();
-        // Those of the same number stay in the order of their names.
+        // Kinds of equal frequency stay sorted by name, because the sort is stable.
         kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        kinds.truncate(most);
+        kinds.truncate(limit);
         let named: usize = kinds.iter().map(|(_, count)| count).sum();
         (kinds, self.count() - named)
     }
@@ -37,59 +37,58 @@ impl Skipped {
     }
 }
 
-/// Why a file was not brought in.
+/// Why a file was not imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotImported {
-    /// The file or folder cannot be read; what the system said.
+pub enum ImportFailure {
+    /// The file or folder cannot be read, for this reason of the system.
     Unreadable(String),
-    /// It is not a picture.
-    NotAPicture,
-    /// It has no bytes.
+    /// It is not an image.
+    NotAnImage,
+    /// It is empty.
     Empty,
-    /// It is in a format that cannot be opened here.
-    Foreign {
+    /// Its format is not supported.
+    UnsupportedFormat {
         /// The format's name.
         format: &'static str,
-        /// Whether it holds moving pictures.
+        /// Whether it is a video format.
         is_film: bool,
     },
-    /// It is in a format that can be opened here, and uses what cannot; what that is.
-    Unsupported(String),
-    /// It is damaged, or ends too early.
-    Broken,
-    /// It is beyond what is accepted.
+    /// Its format is supported, but not this feature that it uses.
+    UnsupportedFeature(String),
+    /// It is damaged or truncated.
+    Damaged,
+    /// It is larger than what is accepted.
     TooLarge,
-    /// Its path cannot be written down, so that it can only be copied.
-    OddPath,
-    /// It could not be stored; what the system said. Nothing was tried after it.
-    CannotStore(String),
-    /// It was not tried, because one before it could not be stored.
-    NotTried,
+    /// Its path cannot be stored, so that the file can be copied but not linked.
+    UnstorablePath,
+    /// It could not be stored, for this reason of the system. The import stops at such a file.
+    StorageFailed(String),
+    /// It was not attempted because an earlier file could not be stored.
+    NotAttempted,
 }
 
-/// What has come of bringing in files.
+/// The result of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Imported {
-    /// Pictures that are new, in the order in which they were read.
-    pub new: Vec<ImageId>,
-    /// Files whose pictures were there already.
-    pub there: usize,
+pub struct ImportReport {
+    /// New images, in the order in which they were read.
+    pub imported: Vec<ImageId>,
+    /// Files whose images were in the library already.
+    pub duplicates: usize,
     /// How many of those are in the trash.
-    pub trashed: usize,
-    /// Files that are pictures to which the library refers, and that were gone from where it had them.
-    pub found: usize,
-    /// Files that were not brought in.
-    pub failed: Vec<(PathBuf, NotImported)>,
-    /// Files in folders that are no pictures, neither by their names nor by their bytes. Files of the system and what is
-    /// known of pictures beside them do not count.
-    pub skipped: Skipped,
-    /// Whether it was stopped before its end.
+    pub duplicates_in_trash: usize,
+    /// Files that are linked originals which the library had lost, because they were moved.
+    pub relinked: usize,
+    /// Files that were not imported, and why.
+    pub failed: Vec<(PathBuf, ImportFailure)>,
+    /// Files in folders that are not images. Files of the system and companion files do not count.
+    pub skipped: SkippedFiles,
+    /// Whether a person stopped the import before its end.
     pub cancelled: bool,
 }
 
-impl Imported {
-    /// Whether the library could not be written, so that not everything was tried.
-    pub fn broke_off(&self) -> bool {
-        self.failed.iter().any(|(_, trouble)| matches!(trouble, NotImported::CannotStore(_)))
+impl ImportReport {
+    /// Whether the import stopped early because the library could not be written.
+    pub fn has_stopped_early(&self) -> bool {
+        self.failed.iter().any(|(_, failure)| matches!(failure, ImportFailure::StorageFailed(_)))
     }
 }

@@ -1,22 +1,23 @@
 //! Data about images and the gallery.
 
-mod bulk;
-mod details;
+mod bulk_operation;
 mod download_error;
 mod export;
+mod image_details;
+mod image_list;
 mod import;
-mod listing;
 mod pixels;
 mod view;
 
 pub use crate::library::ImageRow;
-pub use bulk::Bulk;
-pub use details::{Details, NotTaken};
-pub use download_error::NotFetched;
+pub use bulk_operation::BulkOperation;
+pub use download_error::DownloadError;
 pub use export::{
-    Clash, ExportFailure, ExportFormat, ExportOrder, ExportPreview, ExportTarget, SheetOrder, TemplateTrouble,
+    ConflictPolicy, ExportFailure, ExportFormat, ExportOptions, ExportPreview, ExportTarget, GridImageOptions,
+    TemplateError,
 };
-pub use import::{Imported, NotImported, Skipped};
-pub use listing::Listing;
-pub use pixels::{Pixels, ThumbnailSize, Unreadable};
-pub use view::{Day, Stack, View};
+pub use image_details::{ImageDetails, UnsupportedSetting};
+pub use image_list::ImageList;
+pub use import::{ImportFailure, ImportReport, SkippedFiles};
+pub use pixels::{ImageLoadError, Pixels, ThumbnailSize};
+pub use view::{DayGroup, Stack, View};

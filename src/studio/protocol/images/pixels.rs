@@ -19,16 +19,16 @@ impl std::fmt::Debug for Pixels {
     }
 }
 
-/// Why a picture cannot be shown.
+/// Why an image cannot be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
-    /// Its file is gone.
+pub enum ImageLoadError {
+    /// Its file does not exist.
     #[error("its file is gone")]
     Missing,
-    /// Its file is not a whole picture.
+    /// Its file is damaged.
     #[error("its file is not a whole picture")]
-    Broken,
-    /// Its dimensions are beyond what is accepted.
+    Damaged,
+    /// Its dimensions exceed what is accepted.
     #[error("its dimensions are beyond what is accepted")]
     TooLarge,
 }

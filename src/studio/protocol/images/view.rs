@@ -6,57 +6,57 @@ use jiff::civil::Date;
 
 use crate::recipe::{ImageId, Order, StackOf};
 
-use super::listing::Listing;
+use super::image_list::ImageList;
 
-/// The open view: how many pictures there are and where days begin.
+/// The open view: its images in order, and the totals that the window shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
-    /// Counts up with every change, so that late rows can be told apart.
+    /// Increases with every change, so that outdated rows can be recognized.
     pub revision: u64,
-    /// What was searched for.
+    /// The search.
     pub search: String,
-    /// The order of its pictures.
+    /// The order of the images.
     pub order: Order,
-    /// Pictures in the view.
+    /// Number of images in the view.
     pub total: usize,
-    /// Pictures in the whole library.
+    /// Number of images in the library.
     pub library_total: usize,
     /// Bytes of all originals in the library.
     pub library_bytes: u64,
-    /// Pictures in the library that differ from what was asked for.
+    /// Number of images in the library that differ from their requests.
     pub library_mismatched: usize,
-    /// Pictures in the trash.
+    /// Number of images in the trash.
     pub library_trashed: usize,
-    /// The models that pictures in the library were made with, and how many each made, the most used first.
+    /// The models of the images in the library with their numbers of images, the most used first.
     pub library_models: Vec<(String, usize)>,
-    /// Days in the order of the view; none if it is not ordered by date.
-    pub days: Vec<Day>,
-    /// The stacks by their first picture, if pictures of one request are shown as one.
+    /// The days of the view, in order; empty if it is not ordered by date.
+    pub days: Vec<DayGroup>,
+    /// The stacks by their first images, if images are stacked.
     pub stacks: Arc<HashMap<ImageId, Stack>>,
-    /// All pictures of the view, in order.
-    pub ids: Listing,
-    /// These are only the first pictures: the rest, and what is said of the whole library, comes in a moment.
-    pub beginning: bool,
+    /// All images of the view, in order.
+    pub ids: ImageList,
+    /// The view contains only its first images; the complete view with the totals of the library follows.
+    pub is_preview: bool,
 }
 
-/// A day of the gallery.
+/// The images of one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Day {
+pub struct DayGroup {
     /// The date in the system's time zone.
     pub date: Date,
-    /// Index of its first picture.
+    /// Index of the first image.
     pub first: usize,
-    /// Its number of pictures.
+    /// Number of images.
     pub count: usize,
 }
 
-/// Pictures that are found together. It goes by the picture that lies on top.
+/// Images that are shown as one tile, under their first image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stack {
-    /// What they have in common.
+    /// What the images have in common.
     pub of: StackOf,
-    /// How many pictures.
+    /// Number of images.
     pub count: usize,
-    /// Whether all of them are shown, one after the other.
+    /// Whether all images are shown instead of only the first one.
     pub open: bool,
 }

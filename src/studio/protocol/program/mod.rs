@@ -9,5 +9,5 @@ mod start_error;
 pub use notice::Notice;
 pub use notification::Notification;
 pub use ready::Ready;
-pub use signal::{GRACE, Signal};
+pub use signal::{DEFAULT_GRACE_PERIOD, Signal};
 pub use start_error::StartError;

@@ -5,56 +5,56 @@ use std::path::PathBuf;
 use crate::{
     recipe::{ProfileId, SharingError},
     settings::StyleFileError,
-    studio::protocol::images::NotFetched,
+    studio::protocol::images::DownloadError,
 };
 
-/// Something that a person should know and that belongs to no card.
+/// A message to the person that belongs to no card.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
     /// A file could not be used as a reference.
-    ReferenceRefused {
+    InvalidReference {
         /// Name of the file.
         name: String,
     },
-    /// A file is in a format that cannot be opened here, so that it cannot be used as a reference.
-    ReferenceForeign {
+    /// A file cannot be used as a reference, because its format is not supported.
+    UnsupportedReferenceFormat {
         /// Name of the file.
         name: String,
         /// Name of the format.
         format: &'static str,
     },
-    /// There is no picture behind a link.
-    ReferenceNotFetched {
-        /// Where the link leads; empty if nowhere.
+    /// The image behind a link could not be downloaded as a reference.
+    ReferenceDownloadFailed {
+        /// Host of the link; empty if it has none.
         host: String,
-        /// What is wrong.
-        why: NotFetched,
+        /// The reason.
+        error: DownloadError,
     },
     /// The file manager could not be opened.
-    CannotReveal,
+    RevealFailed,
     /// The file dialog could not be opened.
-    NoDialog,
-    /// Profiles came in from a file.
+    DialogFailed,
+    /// Profiles were imported from a file.
     ProfilesImported {
-        /// Those that are new; none if all were there already.
+        /// The new profiles; empty if all existed already.
         added: Vec<ProfileId>,
     },
-    /// A file does not hold profiles.
-    ProfilesRefused {
+    /// A file is not a valid file of profiles.
+    InvalidProfileFile {
         /// Name of the file.
         name: String,
         /// Why.
         error: SharingError,
     },
-    /// A file does not hold wildcards.
-    WildcardsRefused {
+    /// A file is not a valid wildcard file.
+    InvalidWildcardFile {
         /// Name of the file.
         name: String,
         /// Why.
         reason: String,
     },
-    /// A file does not hold styles.
-    StylesRefused {
+    /// A file is not a valid file of styles.
+    InvalidStyleFile {
         /// Name of the file.
         name: String,
         /// Why.
@@ -64,79 +64,79 @@ pub enum Notice {
     StylesExported {
         /// The file.
         path: PathBuf,
-        /// How many.
+        /// Their number.
         count: usize,
     },
-    /// What was spent was written to a file.
+    /// The spending spreadsheet was written to a file.
     SpendingExported {
         /// The file.
         path: PathBuf,
-        /// How many requests.
+        /// Number of requests.
         count: usize,
     },
     /// Profiles were written to a file.
     ProfilesExported {
         /// The file.
         path: PathBuf,
-        /// What was left out because it may be secret.
+        /// What was omitted because it may be secret.
         left_out: Vec<String>,
     },
     /// A file of the configuration or of profiles could not be written.
-    CannotSave {
+    SaveFailed {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The reason of the system.
         reason: String,
     },
-    /// What a kept response holds was saved to these files.
+    /// The content of a kept response was saved to these files.
     ResponseSaved {
         /// The files.
         files: Vec<PathBuf>,
     },
-    /// A response is no longer kept.
-    NothingKept,
-    /// What a kept response holds could not be saved.
-    ResponseNotSaved {
-        /// What the system said.
+    /// A response cannot be saved, because it is no longer kept.
+    ResponseNotKept,
+    /// The content of a kept response could not be saved.
+    ResponseSaveFailed {
+        /// The reason of the system.
         reason: String,
     },
-    /// A file was not written because it would lie among the library's own files.
-    InLibrary {
+    /// A file was not written because its path is inside the library.
+    TargetInLibrary {
         /// The file.
         path: PathBuf,
     },
-    /// A task broke down on an internal error; the log has the details. What it was doing is not finished.
-    TaskFailed,
-    /// What is said about pictures could not be written down, and has not changed.
-    CannotOrganise {
-        /// What the system said.
+    /// A task panicked before it was finished; the log has the details.
+    InternalError,
+    /// A change of marks or collections could not be saved, and was not made.
+    OrganizeFailed {
+        /// The reason of the system.
         reason: String,
     },
-    /// Pictures could not be moved to or from the trash.
-    CannotDelete {
-        /// What the system said.
+    /// Images could not be moved to or from the trash.
+    TrashFailed {
+        /// The reason of the system.
         reason: String,
     },
     /// The library could not be read.
-    LibraryTrouble {
-        /// What the system said.
+    LibraryFailed {
+        /// The reason of the system.
         reason: String,
     },
     /// Requests were under way when the application last stopped.
-    Interrupted {
-        /// How many.
+    RequestsInterrupted {
+        /// Their number.
         count: usize,
     },
-    /// Requests waited when the application last stopped, and are held back until a person lets them go on.
-    Held {
-        /// How many.
+    /// Requests were queued when the application last stopped, and are on hold until a person resumes them.
+    RequestsOnHold {
+        /// Their number.
         count: usize,
     },
-    /// A request that was to be changed was sent before that.
+    /// A queued request cannot be changed, because it was sent in the meantime.
     TooLateToChange,
-    /// Answers that had arrived before the application last stopped were stored now.
-    Recovered {
-        /// How many pictures.
+    /// Responses that had arrived before the application last stopped were read now, and their images stored.
+    ImagesRecovered {
+        /// Number of images.
         count: usize,
     },
 }

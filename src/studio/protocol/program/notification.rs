@@ -1,12 +1,12 @@
 //! Desktop notifications.
 
-/// Something to tell by way of the desktop.
+/// A desktop notification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notification {
-    /// What it is about.
+    /// The title.
     pub title: String,
-    /// What there is to say.
+    /// The text.
     pub body: String,
-    /// Whether it is to be heard as well.
+    /// Whether the desktop plays a sound.
     pub sound: bool,
 }

@@ -11,12 +11,12 @@ pub struct Ready {
     pub settings: Settings,
     /// Where the person left off.
     pub session: Session,
-    /// What the person keeps for writing prompts.
+    /// The prompt library.
     pub kit: Arc<Kit>,
-    /// Where the library is.
+    /// The library's folder.
     pub library: PathBuf,
-    /// A newer version made the library: it can be looked at, and nothing of it is changed.
-    pub look_only: bool,
+    /// The library was created by a newer version, so that it can be read but not changed.
+    pub read_only: bool,
     /// Base URL of the running demo gateway.
     pub demo_url: String,
 }

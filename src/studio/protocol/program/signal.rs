@@ -2,25 +2,25 @@
 
 use std::time::Duration;
 
-/// How long requests under way may take to finish, unless a person says otherwise.
-pub const GRACE: Duration = Duration::from_secs(20);
+/// How long requests under way may take to finish, unless a person has set another time.
+pub const DEFAULT_GRACE_PERIOD: Duration = Duration::from_secs(20);
 
-/// How long where the system itself ends the program soon after: Windows allows five seconds when a person logs out.
-const SHORT_GRACE: Duration = Duration::from_secs(4);
+/// The same if the system ends the program soon after the signal: Windows allows five seconds when a person logs out.
+const LOGOUT_GRACE_PERIOD: Duration = Duration::from_secs(4);
 
-/// A signal that asks the program to end.
+/// A signal that requests the end of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// Ctrl+C, SIGINT.
     Interrupt,
     /// SIGTERM; on Windows Ctrl+Break.
     Terminate,
-    /// The terminal has gone or the session ends: SIGHUP; on Windows closing the console, logging out, shutting down.
+    /// The terminal is closed or the session ends: SIGHUP; on Windows closing the console, logging out, shutting down.
     HangUp,
 }
 
 impl Signal {
-    /// Its name.
+    /// Name of the signal.
     pub fn name(self) -> &'static str {
         match self {
             Self::Interrupt => "SIGINT",
@@ -29,7 +29,7 @@ impl Signal {
         }
     }
 
-    /// The exit code of a program that it has ended: 128 and its number.
+    /// Exit code of a program that this signal has ended: 128 plus the number of the signal.
     pub fn code(self) -> u8 {
         match self {
             Self::Interrupt => 130,
@@ -38,9 +38,9 @@ impl Signal {
         }
     }
 
-    /// How long requests under way may take to finish; `wished` is what a person has set.
-    pub fn grace(self, wished: Option<Duration>) -> Duration {
-        let usual = if cfg!(windows) && self == Self::HangUp { SHORT_GRACE } else { GRACE };
-        wished.unwrap_or(usual)
+    /// How long requests under way may take to finish. `configured` is the time that a person has set.
+    pub fn grace_period(self, configured: Option<Duration>) -> Duration {
+        let default = if cfg!(windows) && self == Self::HangUp { LOGOUT_GRACE_PERIOD } else { DEFAULT_GRACE_PERIOD };
+        configured.unwrap_or(default)
     }
 }

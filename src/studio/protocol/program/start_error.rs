@@ -7,7 +7,7 @@ use crate::error_chain::Cause;
 /// Why the studio could not start. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StartError {
-    /// Another window or command has the library open.
+    /// Another window or command has opened the library.
     #[error("another Atelier has the library {} open", library.display())]
     LibraryBusy {
         /// The library's folder.
@@ -18,35 +18,35 @@ pub enum StartError {
     LibraryUnwritable {
         /// The library's folder.
         library: PathBuf,
-        /// What the system said.
+        /// The reason of the system.
         #[source]
         reason: Cause,
     },
-    /// There is no room on the library's disk.
+    /// The library's disk is full.
     #[error("the disk of the library {} is full", library.display())]
     DiskFull {
         /// The library's folder.
         library: PathBuf,
     },
-    /// The library was made by a newer version.
+    /// The library was created by a newer version.
     #[error("the library {} was made by a newer version", library.display())]
     LibraryNewer {
         /// The library's folder.
         library: PathBuf,
     },
-    /// The library is damaged beyond what can be mended by itself.
+    /// The library is damaged and cannot be repaired automatically.
     #[error("the library {} cannot be read: {reason}", library.display())]
-    LibraryBroken {
+    LibraryDamaged {
         /// The library's folder.
         library: PathBuf,
-        /// What is wrong with it.
+        /// The damage.
         #[source]
         reason: Cause,
     },
-    /// The system gives what every program needs only sparingly: threads, sockets.
+    /// The system refuses basic resources, such as threads or sockets.
     #[error("the system refuses what is needed: {reason}")]
     System {
-        /// What the system said.
+        /// The reason of the system.
         #[source]
         reason: Cause,
     },

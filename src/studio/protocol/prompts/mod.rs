@@ -3,5 +3,5 @@
 mod sheet_export;
 mod table_file;
 
-pub use sheet_export::{SheetExport, SheetExported};
+pub use sheet_export::{SheetExportOptions, SheetExportReport};
 pub use table_file::{TableError, TableFile};

@@ -7,24 +7,24 @@ use crate::{
     studio::protocol::images::ExportFailure,
 };
 
-/// Where the pictures of a sheet go.
+/// The options of an export of a sheet's images.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SheetExport {
+pub struct SheetExportOptions {
     /// The sheet.
     pub sheet: Arc<Sheet>,
-    /// The folder; it is made if it is not there.
+    /// The folder, which is created if it does not exist.
     pub folder: PathBuf,
-    /// Names of the files, without extension. Beside the usual fields, each column and `{row}` can be named.
+    /// Template of the file names, without extension. Each column and `{row}` are fields in addition to the usual ones.
     pub template: String,
 }
 
-/// What an export has done.
+/// The result of an export.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct SheetExported {
-    /// The pictures that were written, and where.
+pub struct SheetExportReport {
+    /// The images that were written, and their files.
     pub written: Vec<(ImageId, PathBuf)>,
-    /// What could not be written.
+    /// The images that could not be written, and why.
     pub failed: Vec<(ImageId, ExportFailure)>,
-    /// The table beside them; none if it could not be written.
+    /// The table of the images; `None` if it could not be written.
     pub table: Option<PathBuf>,
 }

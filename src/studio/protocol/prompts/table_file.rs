@@ -12,33 +12,33 @@ use crate::{
 pub struct TableFile {
     /// The file's name.
     pub file: String,
-    /// The same without its ending.
+    /// The file's name without extension.
     pub name: String,
-    /// The folder that it is in.
+    /// The folder of the file.
     pub folder: Option<PathBuf>,
-    /// The table that is in it, and how it was read.
+    /// The table, and how it was read.
     pub reading: TableReading,
-    /// Rows that cannot be sent as they are in the file, whatever else is asked for.
+    /// Number of rows that cannot be sent as they are in the file, whatever the other settings are.
     pub unusable_rows: usize,
-    /// What is in it, to be read in another encoding.
+    /// Content of the file, to be decoded again with another encoding.
     pub(in crate::studio) bytes: Arc<[u8]>,
 }
 
 impl TableFile {
-    /// Whether a person should look at it before it is opened: its encoding is a guess, or some of it was not read.
+    /// Whether a person should check the table before it is used: its encoding is a guess, or some of it was not read.
     pub fn is_doubtful(&self) -> bool {
         let guessed = self.reading.recognition.is_some_and(|recognition| recognition.by == RecognizedBy::Guess);
         guessed || !self.reading.left_out.is_empty() || !self.reading.other_sheets.is_empty()
     }
 }
 
-/// Why a file gives no table.
+/// Why a table could not be read from a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TableError {
-    /// It cannot be read; what the system said.
+    /// The file cannot be read, for this reason of the system.
     #[error("{0}")]
     Unreadable(#[source] Cause),
-    /// It is no table.
+    /// The file does not contain a table.
     #[error(transparent)]
     NotATable(#[from] NotATable),
 }

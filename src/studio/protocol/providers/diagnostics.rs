@@ -6,170 +6,175 @@ use serde::Serialize;
 
 use crate::{
     recipe::{AddressError, Dialect, Failure, Money},
-    studio::protocol::images::Details,
+    studio::protocol::images::ImageDetails,
 };
 
-/// What is looked at, in this order.
+/// The checks, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Check {
-    /// Whether the base URL can be asked.
+pub enum DiagnosticCheck {
+    /// Whether the base URL is valid.
     Address,
-    /// Whether something listens there.
+    /// Whether the host accepts connections.
     Network,
     /// Whether the connection is encrypted.
     Encryption,
     /// Whether the gateway lists its models.
     Models,
-    /// Whether it takes the key.
+    /// Whether the gateway accepts the key.
     Key,
-    /// Whether its clock and this machine's agree.
+    /// Whether the clocks of the gateway and this machine agree.
     Clock,
-    /// Whether the model is on the list.
+    /// Whether the model is in the list.
     Model,
-    /// Whether a request becomes a picture.
-    Picture,
+    /// Whether a request returns an image.
+    #[serde(rename = "picture")]
+    Image,
 }
 
-/// How a step went.
+/// The severity of a check's result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Health {
-    /// It works.
+pub enum Severity {
+    /// No problem was found.
     Ok,
-    /// It may become trouble, or could not be looked at.
+    /// There may be a problem, or the check could not run.
     Warning,
-    /// It does not work.
+    /// There is a problem.
     Failed,
 }
 
-/// What a step found.
+/// The result of a check.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Finding {
-    /// Requests go to this host.
+pub enum CheckResult {
+    /// The address of the host that requests are sent to.
     Address {
         /// Scheme, host and port.
         origin: String,
     },
-    /// Nothing can be asked there.
-    WrongAddress(AddressError),
-    /// Something listens there.
-    Reached {
-        /// From asking for the address to the connection.
+    /// The base URL is invalid.
+    InvalidAddress(AddressError),
+    /// The host accepts connections.
+    Reachable {
+        /// Time from the DNS query to the connection.
         took: Duration,
     },
-    /// The host's name has no address.
-    NoSuchHost {
-        /// What the system said.
+    /// The host name cannot be resolved.
+    UnknownHost {
+        /// The reason of the system.
         reason: String,
     },
-    /// Nothing took the connection.
-    NotReached {
-        /// What the system said.
+    /// The host does not accept connections.
+    Unreachable {
+        /// The reason of the system.
         reason: String,
     },
-    /// A proxy stands between, which is asked in the next steps.
+    /// A proxy is configured, which the next checks use.
     ThroughProxy,
-    /// The connection is encrypted and the certificate is good.
+    /// The connection is encrypted and the certificate is valid.
     Encrypted,
-    /// It is not encrypted, on this machine, where nobody listens in.
-    PlainHere,
-    /// It is not encrypted, and everybody on the way can read the key.
-    PlainElsewhere,
-    /// Encryption could not be agreed on.
-    NotEncrypted(Failure),
-    /// The models were listed.
+    /// The connection is not encrypted, but does not leave this machine.
+    PlainLocal,
+    /// The connection is not encrypted, so that the network can read the key.
+    PlainRemote,
+    /// The TLS handshake failed.
+    TlsFailed(Failure),
+    /// The gateway listed its models.
     Models {
-        /// All of them.
+        /// Number of all models.
         all: usize,
-        /// Those that make images.
+        /// Number of image models.
         image: usize,
-        /// From asking to the whole list.
+        /// Time from sending the request to the complete list.
         took: Duration,
     },
-    /// They were not listed.
-    NoModels(Failure),
-    /// The list came for the key and does not come without it.
-    KeyTaken,
+    /// The model list could not be loaded.
+    ModelsFailed(Failure),
+    /// The key is accepted: the list is available with it and not without it.
+    KeyAccepted,
     /// No key is needed.
     KeyNotNeeded,
-    /// The list comes without a key as well, so that it tells nothing of the key.
-    KeyUnproven,
-    /// There is no key, or it was turned down.
-    KeyRefused(Failure),
+    /// The list is also available without a key, so that it does not show whether the key is valid.
+    KeyUnverified,
+    /// There is no key, or it was rejected.
+    KeyRejected(Failure),
     /// The clocks agree.
-    ClockRight,
-    /// This machine's clock is ahead by so many seconds, behind if negative.
+    ClockCorrect,
+    /// This machine's clock is ahead of the gateway's, or behind it if negative.
     ClockOff {
-        /// How far.
+        /// The difference.
         seconds: i64,
     },
-    /// The gateway does not tell the time.
+    /// The gateway does not send the time.
     ClockUnknown,
-    /// The model is on the list.
-    Listed {
-        /// Its id.
+    /// The model is in the list.
+    ModelListed {
+        /// ID of the model.
         model: String,
     },
-    /// The model is not on the list.
-    NotListed {
-        /// Its id.
+    /// The model is not in the list.
+    ModelNotListed {
+        /// ID of the model.
         model: String,
     },
-    /// There is no image model on the list, and none was named.
+    /// The list contains no image model, and no model was given.
     NoImageModel,
-    /// There was no list to look into.
-    ListUnknown,
-    /// A picture came.
-    Picture {
-        /// Everything about it.
-        details: Box<Details>,
-        /// Through which endpoints.
+    /// There is no list to search.
+    NoModelList,
+    /// The request returned an image.
+    Image {
+        /// The image.
+        details: Box<ImageDetails>,
+        /// The dialect of the request.
         dialect: Dialect,
-        /// How many came in all.
-        pictures: usize,
+        /// Number of images of the response.
+        images: usize,
     },
-    /// The request did not become a picture.
-    NoPicture(Failure),
+    /// The request returned no image.
+    ImageFailed(Failure),
     /// The request was cancelled.
     Cancelled,
-    /// No picture was asked for, because nobody agreed to pay for it.
-    NotAsked {
-        /// The model that would be asked; none is known.
+    /// No image was requested, because no person has agreed to pay for it.
+    ImageNotRequested {
+        /// The model that the request would use; `None` if none is known.
         model: Option<String>,
-        /// What it would cost, where that is known.
+        /// The estimated price; `None` if it is unknown.
         price: Option<Money>,
     },
 }
 
-/// One step.
+/// One check with its result.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DoctorStep {
-    /// What was looked at.
-    pub check: Check,
-    /// How it went.
-    pub health: Health,
-    /// What was found.
-    pub finding: Finding,
+pub struct DiagnosticStep {
+    /// The check.
+    pub check: DiagnosticCheck,
+    /// The severity of the result.
+    pub severity: Severity,
+    /// The result.
+    pub result: CheckResult,
 }
 
-impl DoctorStep {
-    pub(in crate::studio) fn new(check: Check, health: Health, finding: Finding) -> Self {
-        Self { check, health, finding }
+impl DiagnosticStep {
+    pub(in crate::studio) fn new(check: DiagnosticCheck, severity: Severity, result: CheckResult) -> Self {
+        Self { check, severity, result }
     }
 
-    /// A request that a person agreed to has become pictures.
-    pub(in crate::studio) fn picture(details: Details, dialect: Dialect, pictures: usize) -> Self {
-        Self::new(Check::Picture, Health::Ok, Finding::Picture { details: Box::new(details), dialect, pictures })
+    /// The step for a test image that was generated.
+    pub(in crate::studio) fn image(details: ImageDetails, dialect: Dialect, images: usize) -> Self {
+        Self::new(
+            DiagnosticCheck::Image,
+            Severity::Ok,
+            CheckResult::Image { details: Box::new(details), dialect, images },
+        )
     }
 
-    /// Such a request has failed.
-    pub(in crate::studio) fn no_picture(failure: Failure) -> Self {
-        Self::new(Check::Picture, Health::Failed, Finding::NoPicture(failure))
+    /// The step for a test image whose request has failed.
+    pub(in crate::studio) fn image_failed(failure: Failure) -> Self {
+        Self::new(DiagnosticCheck::Image, Severity::Failed, CheckResult::ImageFailed(failure))
     }
 
-    /// Such a request was cancelled.
+    /// The step for a test image whose request was cancelled.
     pub(in crate::studio) fn cancelled() -> Self {
-        Self::new(Check::Picture, Health::Warning, Finding::Cancelled)
+        Self::new(DiagnosticCheck::Image, Severity::Warning, CheckResult::Cancelled)
     }
 }

@@ -1,51 +1,51 @@
-//! What is known of a provider's key.
+//! The state of a provider's key.
 
 use crate::recipe::KeyFlaw;
 
-/// What is known of a profile's key. The key itself never leaves the studio.
+/// The state of a profile's key. The key itself never leaves the studio.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyState {
-    /// The keychain is being asked.
+    /// The keychain is being queried.
     Asking,
-    /// There is none.
+    /// There is no key.
     Missing,
-    /// It is in the system's keychain.
+    /// The key is in the system's keychain.
     Stored {
         /// Its last four characters.
         last_four: String,
     },
-    /// It is in memory only, until the window closes, because there is no usable keychain.
+    /// The key is in memory only, until the program ends, because the keychain cannot be used.
     SessionOnly {
         /// Its last four characters.
         last_four: String,
         /// Why it is not in the keychain.
-        reason: KeychainTrouble,
+        reason: KeychainProblem,
     },
-    /// It comes from an environment variable.
+    /// The key comes from an environment variable.
     FromEnvironment {
         /// Its last four characters.
         last_four: String,
         /// The variable's name.
         variable: String,
     },
-    /// There is something that cannot be a key.
+    /// What is stored cannot be a key.
     Unusable {
         /// What is wrong with it.
         flaw: KeyFlaw,
-        /// The environment variable that it comes from; `None` if it is in the keychain.
+        /// The environment variable that contains it; `None` if it is in the keychain.
         variable: Option<String>,
     },
-    /// The keychain could not be asked.
-    Unreachable(KeychainTrouble),
+    /// The keychain could not be queried.
+    Unreachable(KeychainProblem),
 }
 
 /// Why the keychain cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeychainTrouble {
-    /// The system has none.
-    None,
-    /// It is locked and nobody unlocked it in time.
-    Silent,
-    /// It refused.
+pub enum KeychainProblem {
+    /// The system has no keychain.
+    Missing,
+    /// It is locked, and was not unlocked in time.
+    TimedOut,
+    /// It refused access.
     Refused,
 }

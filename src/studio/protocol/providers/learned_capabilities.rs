@@ -1,4 +1,4 @@
-//! What was learned of models from their pictures, gateway by gateway. Kept in `learned.json`.
+//! Capabilities of models that were learned from their images, stored in `learned.json`.
 
 use std::collections::BTreeMap;
 
@@ -6,25 +6,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     recipe::{Learned, ProfileId},
-    studio::protocol::images::Details,
+    studio::protocol::images::ImageDetails,
 };
 
-/// Gateways that are remembered, and models of each. A person who has more loses nothing but hints.
-const PROFILES: usize = 64;
-const MODELS: usize = 512;
+/// Limits of the file. Beyond them only hints are lost.
+const MAX_PROFILES: usize = 64;
+const MAX_MODELS_PER_PROFILE: usize = 512;
 
-/// What was learned of every model at every gateway.
+/// The learned capabilities of every model, by gateway.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct LearnedBook(BTreeMap<ProfileId, BTreeMap<String, Learned>>);
+pub struct LearnedCapabilities(BTreeMap<ProfileId, BTreeMap<String, Learned>>);
 
-impl LearnedBook {
-    /// Takes in a picture that was stored. Returns whether anything new was learned.
-    pub fn note(&mut self, picture: &Details) -> bool {
-        let sent = picture.recipe.as_sent();
-        let mut learned = self.of(&sent.profile, &sent.model).cloned().unwrap_or_default();
+impl LearnedCapabilities {
+    /// Learns from a stored image. Returns whether anything new was learned.
+    pub fn learn_from(&mut self, image: &ImageDetails) -> bool {
+        let sent = image.recipe.as_sent();
+        let mut learned = self.get(&sent.profile, &sent.model).cloned().unwrap_or_default();
         let before = learned.clone();
-        learned.note(&sent, &picture.answer, picture.width, picture.height);
+        learned.note(&sent, &image.answer, image.width, image.height);
         if learned == before || !self.has_room(&sent.profile, &sent.model) {
             return false;
         }
@@ -34,22 +34,22 @@ impl LearnedBook {
 
     fn has_room(&self, profile: &ProfileId, model: &str) -> bool {
         match self.0.get(profile) {
-            Some(models) => models.len() < MODELS || models.contains_key(model),
-            None => self.0.len() < PROFILES,
+            Some(models) => models.len() < MAX_MODELS_PER_PROFILE || models.contains_key(model),
+            None => self.0.len() < MAX_PROFILES,
         }
     }
 
-    /// What was learned of one model.
-    pub fn of(&self, profile: &ProfileId, model: &str) -> Option<&Learned> {
+    /// The learned capabilities of a model.
+    pub fn get(&self, profile: &ProfileId, model: &str) -> Option<&Learned> {
         self.0.get(profile)?.get(model)
     }
 
-    /// What was learned of a gateway's models, by their ids.
-    pub fn of_profile(&self, profile: &ProfileId) -> BTreeMap<String, Learned> {
+    /// The learned capabilities of a gateway's models, by model ID.
+    pub fn for_profile(&self, profile: &ProfileId) -> BTreeMap<String, Learned> {
         self.0.get(profile).cloned().unwrap_or_default()
     }
 
-    /// The gateways of which anything was learned.
+    /// The gateways with learned capabilities.
     pub fn profiles(&self) -> impl Iterator<Item = &ProfileId> {
         self.0.keys()
     }
@@ -60,8 +60,8 @@ mod tests {
     use super::*;
     use crate::recipe::{Answer, Format, ImageId, ImageSize, Parameters, Recipe, RequestId};
 
-    fn picture(profile: &str, model: &str, size: Option<ImageSize>) -> Details {
-        Details {
+    fn image(profile: &str, model: &str, size: Option<ImageSize>) -> ImageDetails {
+        ImageDetails {
             facts: crate::recipe::ImageFacts {
                 id: ImageId::from_uuid(uuid::Uuid::from_u128(1)),
                 request: RequestId::from_uuid(uuid::Uuid::from_u128(2)),
@@ -90,27 +90,30 @@ mod tests {
     }
 
     #[test]
-    fn what_was_learned_at_one_gateway_says_nothing_of_another() {
-        let mut book = LearnedBook::default();
-        assert!(book.note(&picture("a", "painter", Some(ImageSize::Four))));
-        assert!(!book.note(&picture("a", "painter", None)), "nothing was asked for");
-        assert!(book.of(&ProfileId::new("a"), "painter").unwrap().never_size(ImageSize::Four));
-        assert_eq!(book.of(&ProfileId::new("b"), "painter"), None);
-        let written = serde_json::to_string(&book).unwrap();
-        assert_eq!(serde_json::from_str::<LearnedBook>(&written).unwrap(), book);
+    fn what_is_learned_at_one_gateway_does_not_apply_to_another() {
+        let mut learned = LearnedCapabilities::default();
+        assert!(learned.learn_from(&image("a", "painter", Some(ImageSize::Four))));
+        assert!(!learned.learn_from(&image("a", "painter", None)), "the request had no size");
+        assert!(learned.get(&ProfileId::new("a"), "painter").unwrap().never_size(ImageSize::Four));
+        assert_eq!(learned.get(&ProfileId::new("b"), "painter"), None);
+        let written = serde_json::to_string(&learned).unwrap();
+        assert_eq!(serde_json::from_str::<LearnedCapabilities>(&written).unwrap(), learned);
     }
 
     #[test]
-    fn the_book_has_an_end() {
-        let mut book = LearnedBook::default();
-        for number in 0..MODELS + 10 {
-            book.note(&picture("a", &number.to_string(), Some(ImageSize::One)));
+    fn the_number_of_entries_is_limited() {
+        let mut learned = LearnedCapabilities::default();
+        for number in 0..MAX_MODELS_PER_PROFILE + 10 {
+            learned.learn_from(&image("a", &number.to_string(), Some(ImageSize::One)));
         }
-        for number in 0..PROFILES + 10 {
-            book.note(&picture(&number.to_string(), "painter", Some(ImageSize::One)));
+        for number in 0..MAX_PROFILES + 10 {
+            learned.learn_from(&image(&number.to_string(), "painter", Some(ImageSize::One)));
         }
-        assert_eq!((book.of_profile(&ProfileId::new("a")).len(), book.profiles().count()), (MODELS, PROFILES));
-        let times = (0..1_000).filter(|_| book.note(&picture("a", "1", Some(ImageSize::One)))).count();
-        assert!(times < 200, "what is known well is not written again and again: {times}");
+        assert_eq!(
+            (learned.for_profile(&ProfileId::new("a")).len(), learned.profiles().count()),
+            (MAX_MODELS_PER_PROFILE, MAX_PROFILES)
+        );
+        let times = (0..1_000).filter(|_| learned.learn_from(&image("a", "1", Some(ImageSize::One)))).count();
+        assert!(times < 200, "a known capability is not written repeatedly: {times}");
     }
 }

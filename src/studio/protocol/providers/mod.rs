@@ -6,8 +6,8 @@ mod learned_capabilities;
 mod models;
 mod secret;
 
-pub use diagnostics::{Check, DoctorStep, Finding, Health};
-pub use key_state::{KeyState, KeychainTrouble};
-pub use learned_capabilities::LearnedBook;
+pub use diagnostics::{CheckResult, DiagnosticCheck, DiagnosticStep, Severity};
+pub use key_state::{KeyState, KeychainProblem};
+pub use learned_capabilities::LearnedCapabilities;
 pub use models::{ConnectionReport, ModelInfo};
 pub use secret::Secret;

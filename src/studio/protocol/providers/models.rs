@@ -7,28 +7,28 @@ use crate::recipe::ModelListing;
 /// What a connection test found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectionReport {
-    /// From sending to the whole answer.
+    /// Time from sending the request to the complete response.
     pub took: Duration,
-    /// Models that make images.
+    /// Number of image models.
     pub image_models: usize,
-    /// All models.
+    /// Number of all models.
     pub models: usize,
 }
 
 /// A model that a gateway offers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ModelInfo {
-    /// Its id as the gateway spells it.
+    /// ID as the gateway spells it.
     pub id: String,
-    /// Whether it is known or likely to make images.
+    /// Whether the model is known or likely to generate images.
     pub makes_images: bool,
-    /// What the gateway's list says of it.
+    /// What the gateway's list says about it.
     #[serde(default)]
     pub listed: ModelListing,
 }
 
 impl ModelInfo {
-    /// A model that makes images, of which nothing else is said.
+    /// An image model without further information.
     pub fn image(id: impl Into<String>) -> Self {
         Self { id: id.into(), makes_images: true, listed: ModelListing::default() }
     }

@@ -1,24 +1,24 @@
-//! A text that must not be shown.
+//! A text that must not be shown or logged.
 
 use std::fmt;
 
 use crate::recipe::{KeyFlaw, clean_key};
 
-/// An API key. It has no `Display` and its `Debug` tells nothing, so that it cannot reach a log by accident.
+/// An API key. It has no `Display`, and its `Debug` does not contain it, so that it cannot reach a log by accident.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes the key out of a pasted text, as it can be sent.
+    /// Extracts the key from a pasted text.
     ///
     /// # Errors
-    /// The text cannot be a key.
+    /// The text is not a key.
     pub fn read(pasted: &str) -> Result<Self, KeyFlaw> {
         clean_key(pasted).map(Self)
     }
 
-    /// Wraps a text of a request that is secret, to be hidden wherever it comes up.
-    pub(in crate::studio) fn exactly(text: &str) -> Self {
+    /// Wraps a secret text of a request without cleaning it, so that it can be found and masked in recordings.
+    pub(in crate::studio) fn verbatim(text: &str) -> Self {
         Self(text.to_owned())
     }
 

@@ -2,28 +2,28 @@
 
 use crate::recipe::{Cap, Money};
 
-/// That a request cannot be afforded.
+/// A spending cap that blocks a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Capped {
-    /// By which cap.
+pub struct BudgetBlock {
+    /// The cap.
     pub cap: Cap,
-    /// How much that is.
-    pub most: Money,
-    /// What was spent of it, and what is set aside.
-    pub spent: Money,
-    /// What the next request is thought to cost; nothing if nobody knows.
-    pub next: Option<Money>,
+    /// The amount of the cap.
+    pub limit: Money,
+    /// How much of it is spent or reserved.
+    pub used: Money,
+    /// The estimated cost of the next request; `None` if it is unknown.
+    pub next_estimate: Option<Money>,
 }
 
-/// What was spent.
+/// What was spent, and what is reserved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spent {
-    /// Today, in the system's time zone.
+pub struct BudgetStatus {
+    /// Spent today, in the system's time zone.
     pub day: Money,
-    /// In this month.
+    /// Spent in this month.
     pub month: Money,
-    /// Set aside for requests under way.
+    /// Reserved for requests under way.
     pub reserved: Money,
-    /// Requests of today whose price nobody knows.
+    /// Number of today's requests whose price is unknown.
     pub unknown_today: usize,
 }

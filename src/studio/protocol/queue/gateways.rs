@@ -6,40 +6,40 @@ use jiff::Timestamp;
 
 use crate::recipe::{Failure, ProfileId};
 
-/// That a gateway is not reached.
+/// A gateway that cannot be reached. Its requests wait, and continue automatically.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Offline {
-    /// Which.
+pub struct UnreachableGateway {
+    /// The gateway's profile.
     pub profile: ProfileId,
-    /// Since when.
+    /// When it was found to be unreachable.
     pub since: Timestamp,
-    /// When it is tried again.
-    pub next_try: Timestamp,
-    /// What was said the last time.
+    /// When it is probed next.
+    pub next_probe: Timestamp,
+    /// The failure of the last attempt.
     pub failure: Failure,
 }
 
-/// That a gateway is left alone for a while.
+/// A pause in which nothing is sent to a gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Resting {
-    /// Which.
+pub struct GatewayPause {
+    /// The gateway's profile.
     pub profile: ProfileId,
-    /// Until when.
+    /// When the pause ends.
     pub until: Timestamp,
-    /// Why.
-    pub reason: RestReason,
+    /// The reason of the pause.
+    pub reason: PauseReason,
 }
 
-/// Why a gateway is left alone for a while.
+/// Why nothing is sent to a gateway for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RestReason {
-    /// It named the wait.
-    Asked,
-    /// It refused a request without naming a wait.
-    Refused,
-    /// Requests are sent so far apart, as was learned from its refusals.
-    Paced {
+pub enum PauseReason {
+    /// The gateway requested a pause of this length.
+    Requested,
+    /// The gateway rejected a request because of its rate limit, without saying how long to wait.
+    RateLimited,
+    /// The limiter spaces requests, as it has learned from earlier rejections.
+    Spaced {
         /// Time between two requests.
-        gap: Duration,
+        interval: Duration,
     },
 }

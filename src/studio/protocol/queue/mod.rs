@@ -1,19 +1,19 @@
 //! Data about requests and the queue.
 
 mod budget;
+mod disk_space;
 mod gateways;
-mod job;
 mod position;
 mod progress;
-mod room;
+mod request_card;
 mod spending;
 mod status;
 
-pub use budget::{Capped, Spent};
-pub use gateways::{Offline, RestReason, Resting};
-pub use job::{Job, JobState};
-pub use position::Spot;
-pub use progress::{Progress, RunEnded};
-pub use room::Room;
-pub use spending::{SpendingReport, Sum};
-pub use status::QueueState;
+pub use budget::{BudgetBlock, BudgetStatus};
+pub use disk_space::DiskSpace;
+pub use gateways::{GatewayPause, PauseReason, UnreachableGateway};
+pub use position::QueuePosition;
+pub use progress::{RunProgress, RunSummary};
+pub use request_card::{CardState, RequestCard};
+pub use spending::{SpendingReport, SpendingTotal};
+pub use status::QueueStatus;

@@ -2,15 +2,15 @@
 
 use crate::recipe::RequestId;
 
-/// Where requests of the line are moved to.
+/// The position to which queued requests are moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spot {
+pub enum QueuePosition {
     /// Before all others.
     First,
-    /// Before this one.
+    /// Directly before this request.
     Before(RequestId),
-    /// After this one.
+    /// Directly after this request.
     After(RequestId),
-    /// Behind all others.
+    /// After all others.
     Last,
 }

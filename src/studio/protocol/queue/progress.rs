@@ -4,35 +4,35 @@ use std::time::Duration;
 
 use crate::recipe::Money;
 
-/// How far the requests are that were asked for together, since the run began.
+/// The progress of the requests of a run, or of one of its batches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// Asked for.
+pub struct RunProgress {
+    /// Number of all requests.
     pub total: usize,
-    /// Became pictures.
+    /// Requests whose images are stored.
     pub done: usize,
-    /// Did not.
+    /// Requests that failed.
     pub failed: usize,
-    /// Were stopped by a person.
+    /// Requests that a person cancelled.
     pub cancelled: usize,
-    /// What they have cost so far: what gateways have said, or else what was thought.
+    /// What they have cost so far: the actual cost where gateways report it, else the estimate.
     pub spent: Money,
-    /// Those that were charged, or may have been, and whose price nobody knows.
+    /// Requests of unknown price that were charged or may have been.
     pub unknown: usize,
 }
 
-impl Progress {
-    /// How many have ended.
+impl RunProgress {
+    /// How many requests have ended.
     pub fn ended(&self) -> usize {
         self.done + self.failed + self.cancelled
     }
 }
 
-/// How a run has ended.
+/// The result of a run that has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RunEnded {
-    /// What came of it.
-    pub progress: Progress,
-    /// How long it took.
+pub struct RunSummary {
+    /// The final progress.
+    pub progress: RunProgress,
+    /// How long the run took.
     pub took: Duration,
 }

@@ -1,53 +1,54 @@
-//! What was spent.
+//! The report of what was spent.
 
 use jiff::civil::Date;
 
 use crate::recipe::{Charge, CollectionId, Money, ProfileId, Spending};
 
-/// What some requests have come to together.
+/// The total cost of several requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sum {
+pub struct SpendingTotal {
     /// Requests that were sent and have ended.
     pub requests: usize,
-    /// Pictures that came of them.
-    pub pictures: usize,
-    /// What gateways have said that they cost.
-    pub known: Money,
-    /// What others are thought to have cost, of which gateways have said nothing.
+    /// Their images.
+    pub images: usize,
+    /// The actual cost, as far as gateways report it.
+    pub actual: Money,
+    /// The estimated cost of the other requests.
     pub estimated: Money,
-    /// Requests that were charged, or may have been, and of whose price nobody knows anything.
+    /// Requests of unknown price that were charged or may have been.
     pub unknown: usize,
 }
 
-impl Sum {
+impl SpendingTotal {
     pub(in crate::studio) fn add(&mut self, spending: &Spending) {
         self.requests += 1;
-        self.pictures += spending.pictures;
+        self.images += spending.pictures;
         match (spending.charged, spending.amount, spending.estimate) {
             (Charge::No, ..) => {}
-            (_, Some(amount), _) => self.known = self.known + amount,
+            (_, Some(amount), _) => self.actual = self.actual + amount,
             (_, None, Some(estimate)) => self.estimated = self.estimated + estimate,
             (_, None, None) => self.unknown += 1,
         }
     }
 
-    /// What is known and what is thought, together.
+    /// Actual and estimated cost together.
     pub fn total(&self) -> Money {
-        self.known + self.estimated
+        self.actual + self.estimated
     }
 }
 
-/// What was spent since some day.
+/// What was spent in a period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SpendingReport {
-    /// The first day that counts; all of them if there is none.
+    /// The first day that counts; `None` for all days.
     pub since: Option<Date>,
-    /// All of it.
-    pub all: Sum,
+    /// The total of the period.
+    pub all: SpendingTotal,
     /// By day in the system's time zone, the newest first.
-    pub days: Vec<(Date, Sum)>,
-    /// By gateway and model, the dearest first.
-    pub models: Vec<(ProfileId, String, Sum)>,
-    /// By collection, as its pictures are in it now, the dearest first. What is in several counts for each.
-    pub collections: Vec<(CollectionId, String, Sum)>,
+    pub days: Vec<(Date, SpendingTotal)>,
+    /// By gateway and model, the most expensive first.
+    pub models: Vec<(ProfileId, String, SpendingTotal)>,
+    /// By the collections that the images are in now, the most expensive first. An image in several collections counts
+    /// for each.
+    pub collections: Vec<(CollectionId, String, SpendingTotal)>,
 }

@@ -1,56 +1,56 @@
-//! The queue as a whole, as the window shows it.
+//! The status of the queue as a whole.
 
 use std::{sync::Arc, time::Duration};
 
 use crate::recipe::{BatchId, ProfileId, RequestId};
 
 use super::{
-    budget::{Capped, Spent},
-    gateways::{Offline, Resting},
-    progress::Progress,
-    room::Room,
+    budget::{BudgetBlock, BudgetStatus},
+    disk_space::DiskSpace,
+    gateways::{GatewayPause, UnreachableGateway},
+    progress::RunProgress,
 };
 
-/// How the queue stands. Sent when that has changed, a few times a second at most.
+/// The status of the queue. It is sent when it has changed, a few times per second at most.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct QueueState {
-    /// A person has said that nothing is to be sent.
+pub struct QueueStatus {
+    /// A person has paused the queue.
     pub paused: bool,
-    /// Nothing else begins, because the program ends when what is under way has come to its end.
-    pub finishing: bool,
+    /// The program ends when the requests under way have ended; nothing else starts.
+    pub draining: bool,
     /// Requests under way.
     pub running: usize,
-    /// Requests that wait and could start, those that wait for a gateway or a cap among them.
-    pub waiting: usize,
-    /// Requests that a person holds back one by one, and those that waited when the program last stopped.
-    pub held: usize,
-    /// Requests that wait for a time.
-    pub later: usize,
-    /// Requests that failed and were not put away.
+    /// Queued requests that could start, including those that wait for a gateway or because of a cap.
+    pub queued: usize,
+    /// Requests that are on hold, including those that were queued when the program stopped.
+    pub on_hold: usize,
+    /// Requests that are scheduled for a later time.
+    pub scheduled: usize,
+    /// Failed requests that were not dismissed.
     pub failed: usize,
-    /// Gateways that are not reached. Their requests wait, and go on by themselves.
-    pub offline: Vec<Offline>,
-    /// Gateways to which nothing is sent for a while, because they limit requests.
-    pub resting: Vec<Resting>,
-    /// Caps that hold requests up. They go on by themselves when the cap is raised, or its day or month is over.
-    pub capped: Vec<Capped>,
-    /// The library's disk has no room for the next request. The queue goes on by itself when it has.
-    pub short_of: Option<Room>,
-    /// How far the present run is.
-    pub progress: Progress,
-    /// The same for the requests of it that were asked for together.
-    pub batches: Vec<(BatchId, Progress)>,
-    /// How long the present run still takes, from measured times; nothing where that is not known.
-    pub left: Option<Duration>,
-    /// What was spent.
-    pub spent: Spent,
-    /// Requests that wait, in the order in which they are thought to start.
+    /// Unreachable gateways. Their requests wait, and continue automatically.
+    pub unreachable: Vec<UnreachableGateway>,
+    /// Gateways to which nothing is sent for a while because of their rate limits.
+    pub pauses: Vec<GatewayPause>,
+    /// Caps that block requests. They continue automatically when the cap is raised, or its day or month is over.
+    pub budget_blocks: Vec<BudgetBlock>,
+    /// Set while the library's disk has no space for the next request. The queue continues automatically when it has.
+    pub disk_shortage: Option<DiskSpace>,
+    /// The progress of the current run.
+    pub progress: RunProgress,
+    /// The progress of its batches.
+    pub batches: Vec<(BatchId, RunProgress)>,
+    /// How long the current run is expected to take still, from measured durations; `None` if that is unknown.
+    pub time_left: Option<Duration>,
+    /// What was spent and is reserved.
+    pub budget: BudgetStatus,
+    /// The queued requests, in the order in which they are expected to start.
     pub order: Arc<[RequestId]>,
 }
 
-impl QueueState {
-    /// The rest of a gateway, if nothing is sent to it for a while.
-    pub fn rests(&self, profile: &ProfileId) -> Option<&Resting> {
-        self.resting.iter().find(|resting| resting.profile == *profile)
+impl QueueStatus {
+    /// The pause of a gateway, if it has one.
+    pub fn pause_of(&self, profile: &ProfileId) -> Option<&GatewayPause> {
+        self.pauses.iter().find(|pause| pause.profile == *profile)
     }
 }

@@ -9,7 +9,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
     recipe::{BatchId, Cap, Caps, Money, RequestId, Spending},
-    studio::protocol::{Capped, Spent},
+    studio::protocol::{BudgetBlock, BudgetStatus},
 };
 
 /// Money set aside for a request.
@@ -91,7 +91,7 @@ impl Purse {
     }
 
     /// Whether a request can be afforded.
-    pub fn affords(&self, batch: Option<BatchId>, estimate: Option<Money>) -> Result<(), Capped> {
+    pub fn affords(&self, batch: Option<BatchId>, estimate: Option<Money>) -> Result<(), BudgetBlock> {
         if self.caps.is_none() || estimate == Some(Money::default()) {
             return Ok(());
         }
@@ -107,7 +107,7 @@ impl Purse {
         ];
         let beyond = |spent: Money, most: Money| estimate.map_or(spent >= most, |estimate| spent + estimate > most);
         match caps.into_iter().flatten().find(|(_, most, spent)| beyond(*spent, *most)) {
-            Some((cap, most, spent)) => Err(Capped { cap, most, spent, next: estimate }),
+            Some((cap, most, spent)) => Err(BudgetBlock { cap, limit: most, used: spent, next_estimate: estimate }),
             None => Ok(()),
         }
     }
@@ -126,8 +126,8 @@ impl Purse {
         self.aside.values().map(|aside| aside.amount).sum()
     }
 
-    pub fn spent(&self) -> Spent {
-        Spent { day: self.day, month: self.month, reserved: self.reserved(), unknown_today: self.unknown_today }
+    pub fn spent(&self) -> BudgetStatus {
+        BudgetStatus { day: self.day, month: self.month, reserved: self.reserved(), unknown_today: self.unknown_today }
     }
 }
 
@@ -179,7 +179,7 @@ mod tests {
             assert_eq!(purse.affords(None, each), Ok(()));
             purse.set_aside(id(number), None, each);
         }
-        let capped = Capped { cap: Cap::Day, most: dollars(0.10), spent: dollars(0.08), next: each };
+        let capped = BudgetBlock { cap: Cap::Day, limit: dollars(0.10), used: dollars(0.08), next_estimate: each };
         assert_eq!(purse.affords(None, each), Err(capped));
         assert_eq!(purse.affords(None, Some(Money::default())), Ok(()), "what is free is never too dear");
         // It has cost less than was thought.
@@ -203,7 +203,7 @@ mod tests {
         purse.turn_page(midnight);
         assert_eq!(purse.affords(None, Some(dollars(0.1))), Ok(()));
         // It was the last day of November.
-        assert_eq!(purse.spent(), Spent::default());
+        assert_eq!(purse.spent(), BudgetStatus::default());
     }
 
     #[test]
@@ -227,6 +227,6 @@ mod tests {
         purse.book(&spending(now, None, None));
         assert_eq!(purse.spent().unknown_today, 1);
         purse.book(&spending(now, Some(1.0), None));
-        assert_eq!(purse.affords(None, None).unwrap_err().next, None);
+        assert_eq!(purse.affords(None, None).unwrap_err().next_estimate, None);
     }
 }

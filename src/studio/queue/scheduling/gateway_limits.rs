@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::{
     recipe::{Failure, ProfileId},
     studio::{
-        protocol::{Offline, Resting},
+        protocol::{GatewayPause, UnreachableGateway},
         queue::scheduling::limiter::Limiter,
     },
 };
@@ -243,13 +243,13 @@ impl Gateways {
     }
 
     /// The gateways that are not reached.
-    pub fn offline(&self) -> Vec<Offline> {
+    pub fn offline(&self) -> Vec<UnreachableGateway> {
         let offline = |(profile, gateway): (&ProfileId, &Gateway)| {
             let unreached = gateway.unreached.as_ref()?;
-            Some(Offline {
+            Some(UnreachableGateway {
                 profile: profile.clone(),
                 since: unreached.since,
-                next_try: unreached.next_try,
+                next_probe: unreached.next_try,
                 failure: unreached.failure.clone(),
             })
         };
@@ -257,10 +257,10 @@ impl Gateways {
     }
 
     /// The gateways that are left alone, until when, and why.
-    pub fn resting(&self, now: Timestamp) -> Vec<Resting> {
+    pub fn resting(&self, now: Timestamp) -> Vec<GatewayPause> {
         let rests = |(profile, gateway): (&ProfileId, &Gateway)| {
             let (until, reason) = gateway.limiter.rests(now)?;
-            Some(Resting { profile: profile.clone(), until, reason })
+            Some(GatewayPause { profile: profile.clone(), until, reason })
         };
         self.0.iter().filter_map(rests).collect()
     }
@@ -292,7 +292,7 @@ impl Gateways {
 mod tests {
     use super::*;
     use crate::recipe::FailureKind;
-    use crate::studio::protocol::RestReason;
+    use crate::studio::protocol::PauseReason;
 
     const OVERALL: usize = 8;
 
@@ -331,7 +331,7 @@ mod tests {
             |gateways: &Gateways, profile, second| gateways.is_open(profile, Limits::default(), OVERALL, at(second));
         assert!(!open(&gateways, &dgrid, 30) && open(&gateways, &other, 2));
         assert_eq!(gateways.next_time(|_| Limits::default(), at(2)), Some(at(31)));
-        let [Resting { profile, until, reason: RestReason::Asked }] = &gateways.resting(at(2))[..] else {
+        let [GatewayPause { profile, until, reason: PauseReason::Requested }] = &gateways.resting(at(2))[..] else {
             panic!("{:?}", gateways.resting(at(2)));
         };
         assert_eq!((profile, *until), (&dgrid, at(31)));

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::studio::protocol::RestReason;
+use crate::studio::protocol::PauseReason;
 
 /// First wait after a refusal that names none; it doubles with every further one.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
@@ -158,12 +158,12 @@ impl Limiter {
     }
 
     /// Until when nothing is sent, and why.
-    pub fn rests(&self, now: Timestamp) -> Option<(Timestamp, RestReason)> {
+    pub fn rests(&self, now: Timestamp) -> Option<(Timestamp, PauseReason)> {
         let until = self.free_at().filter(|until| *until > now)?;
         let reason = match (&self.pause, &self.pace) {
-            (Some(pause), _) if pause.asked => RestReason::Asked,
-            (None, Some(pace)) => RestReason::Paced { gap: pace.gap },
-            _ => RestReason::Refused,
+            (Some(pause), _) if pause.asked => PauseReason::Requested,
+            (None, Some(pace)) => PauseReason::Spaced { interval: pace.gap },
+            _ => PauseReason::RateLimited,
         };
         Some((until, reason))
     }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     recipe::{BatchId, Caps, Charge, Failure, FailureKind, Money, ProfileId, RequestId, Spending},
     studio::{
-        protocol::Spot,
+        protocol::QueuePosition,
         queue::{
             scheduling::gateway_limits::Limits,
             scheduling::pending_queue::Waiting,
@@ -181,7 +181,12 @@ impl Model {
             Happening::Move(number, spot, other) => {
                 let Some(id) = self.pick(Stage::Waits, number) else { return };
                 let other = self.pick(Stage::Waits, other).unwrap();
-                let spot = [Spot::First, Spot::Last, Spot::Before(other), Spot::After(other)][usize::from(spot) % 4];
+                let spot = [
+                    QueuePosition::First,
+                    QueuePosition::Last,
+                    QueuePosition::Before(other),
+                    QueuePosition::After(other),
+                ][usize::from(spot) % 4];
                 for moved in self.scheduler.line.relocate(&[id], spot, self.now) {
                     let place = self.scheduler.line.get(moved).unwrap().place;
                     self.known.get_mut(&moved).unwrap().waiting.place = place;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use crate::{
     recipe::{BatchId, Money, ProfileId, RequestId},
-    studio::protocol::Spot,
+    studio::protocol::QueuePosition,
 };
 
 /// Room between neighbours for those that are put between them later.
@@ -234,7 +234,7 @@ impl Line {
     }
 
     /// Moves requests to another spot, in the order given. Returns those whose places have changed.
-    pub fn relocate(&mut self, moved: &[RequestId], spot: Spot, now: Timestamp) -> Vec<RequestId> {
+    pub fn relocate(&mut self, moved: &[RequestId], spot: QueuePosition, now: Timestamp) -> Vec<RequestId> {
         let mut moving: Vec<RequestId> = Vec::new();
         for id in moved {
             if self.all.contains_key(id) && !moving.contains(id) {
@@ -242,14 +242,14 @@ impl Line {
             }
         }
         let places = match spot {
-            Spot::First => self.first_places(moving.len()),
-            Spot::Last => self.last_places(moving.len()),
-            Spot::Before(other) | Spot::After(other) => {
+            QueuePosition::First => self.first_places(moving.len()),
+            QueuePosition::Last => self.last_places(moving.len()),
+            QueuePosition::Before(other) | QueuePosition::After(other) => {
                 if moving.contains(&other) {
                     return Vec::new();
                 }
                 let Some(first) = self.all.get(&other).map(|waiting| waiting.place < 0) else { return Vec::new() };
-                return self.squeeze(&moving, other, matches!(spot, Spot::After(_)), first, now);
+                return self.squeeze(&moving, other, matches!(spot, QueuePosition::After(_)), first, now);
             }
         };
         for (id, place) in moving.iter().zip(places) {
@@ -413,9 +413,9 @@ mod tests {
     #[test]
     fn who_is_put_first_comes_first_in_the_order_given() {
         let mut line = line([(1, 1), (2, 1), (3, 2), (4, 2)]);
-        line.relocate(&ids(&[4, 2]), Spot::First, NOW);
-        line.relocate(&ids(&[3]), Spot::First, NOW);
-        line.relocate(&ids(&[1]), Spot::After(id(3)), NOW);
+        line.relocate(&ids(&[4, 2]), QueuePosition::First, NOW);
+        line.relocate(&ids(&[3]), QueuePosition::First, NOW);
+        line.relocate(&ids(&[1]), QueuePosition::After(id(3)), NOW);
         assert_eq!(drain(&mut line), ids(&[3, 1, 4, 2]));
     }
 
@@ -423,7 +423,7 @@ mod tests {
     fn neighbours_make_room_however_often_something_is_put_between_them() {
         let mut line = line((0..50).map(|number| (number, 1)));
         for number in (1..49).rev() {
-            line.relocate(&[id(number)], Spot::After(id(0)), NOW);
+            line.relocate(&[id(number)], QueuePosition::After(id(0)), NOW);
         }
         let order: Vec<u128> = (0..50).collect();
         assert_eq!(drain(&mut line), ids(&order));
@@ -457,16 +457,16 @@ mod tests {
                 let mut seen = BTreeSet::new();
                 moving.retain(|id| seen.insert(*id));
                 let other = id(other);
-                let spot = [Spot::First, Spot::Before(other), Spot::After(other), Spot::Last][spot];
-                let beside = matches!(spot, Spot::Before(_) | Spot::After(_));
+                let spot = [QueuePosition::First, QueuePosition::Before(other), QueuePosition::After(other), QueuePosition::Last][spot];
+                let beside = matches!(spot, QueuePosition::Before(_) | QueuePosition::After(_));
                 line.relocate(&moving, spot, NOW);
                 if !(beside && moving.contains(&other)) {
                     order.retain(|id| !moving.contains(id));
                     let at = match spot {
-                        Spot::First => 0,
-                        Spot::Before(other) => order.iter().position(|id| *id == other).unwrap(),
-                        Spot::After(other) => order.iter().position(|id| *id == other).unwrap() + 1,
-                        Spot::Last => order.len(),
+                        QueuePosition::First => 0,
+                        QueuePosition::Before(other) => order.iter().position(|id| *id == other).unwrap(),
+                        QueuePosition::After(other) => order.iter().position(|id| *id == other).unwrap() + 1,
+                        QueuePosition::Last => order.len(),
                     };
                     order.splice(at..at, moving);
                 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     recipe::{BatchId, Charge, Money},
-    studio::protocol::{Progress, RunEnded},
+    studio::protocol::{RunProgress, RunSummary},
 };
 
 /// How a request of the run has ended.
@@ -22,12 +22,12 @@ pub(in crate::studio::queue) enum Ended {
 #[derive(Clone, Debug, Default)]
 pub(in crate::studio::queue) struct Run {
     since: Option<Timestamp>,
-    all: Progress,
-    batches: BTreeMap<BatchId, Progress>,
+    all: RunProgress,
+    batches: BTreeMap<BatchId, RunProgress>,
 }
 
 impl Run {
-    fn each(&mut self, batch: Option<BatchId>, change: impl Fn(&mut Progress)) {
+    fn each(&mut self, batch: Option<BatchId>, change: impl Fn(&mut RunProgress)) {
         change(&mut self.all);
         if let Some(batch) = batch {
             change(self.batches.entry(batch).or_default());
@@ -59,18 +59,18 @@ impl Run {
 
     /// Ends the run if it goes on and nothing is to do any more. A run in which nothing was done and nothing failed is
     /// not worth a word.
-    pub fn end(&mut self, now: Timestamp) -> Option<RunEnded> {
+    pub fn end(&mut self, now: Timestamp) -> Option<RunSummary> {
         let since = self.since.filter(|_| self.all.ended() >= self.all.total)?;
         let progress = std::mem::take(self).all;
         let took = Duration::try_from(now.duration_since(since)).unwrap_or_default();
-        (progress.done + progress.failed > 0).then_some(RunEnded { progress, took })
+        (progress.done + progress.failed > 0).then_some(RunSummary { progress, took })
     }
 
-    pub fn all(&self) -> Progress {
+    pub fn all(&self) -> RunProgress {
         self.all
     }
 
-    pub fn batches(&self) -> Vec<(BatchId, Progress)> {
+    pub fn batches(&self) -> Vec<(BatchId, RunProgress)> {
         self.batches.iter().map(|(batch, progress)| (*batch, *progress)).collect()
     }
 }
@@ -98,8 +98,8 @@ mod tests {
         assert_eq!(run.batches()[0].1.ended(), 2);
         run.ended(batch, Ended::Cancelled);
         let progress =
-            Progress { total: 3, done: 1, failed: 1, cancelled: 1, spent: Money::from_dollars(0.04), unknown: 1 };
-        assert_eq!(run.end(now(9)), Some(RunEnded { progress, took: Duration::from_secs(8) }));
+            RunProgress { total: 3, done: 1, failed: 1, cancelled: 1, spent: Money::from_dollars(0.04), unknown: 1 };
+        assert_eq!(run.end(now(9)), Some(RunSummary { progress, took: Duration::from_secs(8) }));
         assert_eq!(run.end(now(9)), None);
 
         run.asked(None, now(10));

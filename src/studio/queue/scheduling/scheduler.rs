@@ -11,7 +11,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     recipe::{Caps, Charge, Failure, FailureKind, ProfileId, RequestId, Spending},
     studio::{
-        protocol::Capped,
+        protocol::BudgetBlock,
         queue::{
             scheduling::budget::Purse,
             scheduling::gateway_limits::{Gateways, Limits},
@@ -62,7 +62,7 @@ pub(in crate::studio::queue) struct Scheduler {
     pub finishing: bool,
     running: HashMap<RequestId, Running>,
     /// The caps that held something up when it was tried last, by whom.
-    capped: Vec<Capped>,
+    capped: Vec<BudgetBlock>,
 }
 
 impl Scheduler {
@@ -200,7 +200,7 @@ impl Scheduler {
     }
 
     /// The caps that hold something up.
-    pub fn capped(&self) -> &[Capped] {
+    pub fn capped(&self) -> &[BudgetBlock] {
         &self.capped
     }
 

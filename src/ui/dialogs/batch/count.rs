@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use crate::{
     prompt::Problem,
     recipe::{Abilities, Money, NotSent, ProfileId, Recipe},
-    studio::Details,
+    studio::ImageDetails,
     ui::{
         components::request_cost::{CONFIRM_REQUESTS_ABOVE, MAX_REQUESTS_PER_BATCH, max_concurrent, rounded},
         state::view_context::ViewContext,
@@ -64,7 +64,7 @@ pub(super) struct BatchEstimate {
 
 impl BatchEstimate {
     /// Estimates the batch for these images.
-    pub(super) fn of(plan: &BatchPlan, pictures: &[&Details], cx: &ViewContext<'_>) -> Self {
+    pub(super) fn of(plan: &BatchPlan, pictures: &[&ImageDetails], cx: &ViewContext<'_>) -> Self {
         let prompts = plan.prompts(&cx.known.sources);
         let mut count = Self { variants: prompts.count(), time: Some(Duration::ZERO), ..Self::default() };
         let there = |profile: &ProfileId| cx.known.profile(profile).is_some();
@@ -165,13 +165,13 @@ impl BatchEstimate {
 
 fn blocker<'a>(
     plan: &BatchPlan,
-    pictures: &[&Details],
+    pictures: &[&ImageDetails],
     mut refusing: Vec<Problem>,
     mut asked: impl Iterator<Item = &'a (ProfileId, String)>,
     requests: u128,
     cx: &ViewContext<'_>,
 ) -> Option<BatchBlocker> {
-    if cx.known.look_only {
+    if cx.known.read_only {
         return Some(BatchBlocker::NewerLibrary);
     }
     if plan.set().prompt.trim().is_empty() {

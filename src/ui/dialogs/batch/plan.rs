@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     prompt::{self, Sources},
     recipe::{Parameters, Part, ProfileId, Recipe, Reference},
-    studio::Details,
+    studio::ImageDetails,
 };
 
 /// The placeholder of an image's own prompt.
@@ -152,7 +152,7 @@ impl BatchPlan {
 
     /// The recipe of each image, or of all of them together, before prompts are expanded. An image whose provider is
     /// not `there` any more uses the chosen one.
-    pub(super) fn bases(&self, pictures: &[&Details], there: &dyn Fn(&ProfileId) -> bool) -> Vec<Recipe> {
+    pub(super) fn bases(&self, pictures: &[&ImageDetails], there: &dyn Fn(&ProfileId) -> bool) -> Vec<Recipe> {
         let set = self.set();
         let fresh = |references: Vec<Reference>, part: Part| Recipe {
             profile: self.profile.clone(),
@@ -169,7 +169,7 @@ impl BatchPlan {
         }
     }
 
-    fn again(&self, picture: &Details, there: &dyn Fn(&ProfileId) -> bool) -> Recipe {
+    fn again(&self, picture: &ImageDetails, there: &dyn Fn(&ProfileId) -> bool) -> Recipe {
         let own = picture.for_reuse();
         let kept = self.own_models && there(&own.profile) && !own.model.is_empty();
         let (profile, model) =
@@ -182,7 +182,7 @@ impl BatchPlan {
     /// The requests, one for each prompt of each image.
     pub(super) fn recipes(
         &self,
-        pictures: &[&Details],
+        pictures: &[&ImageDetails],
         sources: &Sources,
         there: &dyn Fn(&ProfileId) -> bool,
     ) -> Vec<Recipe> {
@@ -209,18 +209,18 @@ impl BatchPlan {
     }
 
     /// The number of images that would have no prompt.
-    pub(super) fn without_prompt(&self, pictures: &[&Details]) -> usize {
+    pub(super) fn without_prompt(&self, pictures: &[&ImageDetails]) -> usize {
         let asked = if self.mode == BatchMode::Together { 1 } else { pictures.len() };
         (0..asked).filter(|index| self.filled(*index, pictures).trim().is_empty()).count()
     }
 
     /// The template with the values of an image, or of all of them, filled in.
-    fn filled(&self, index: usize, pictures: &[&Details]) -> String {
+    fn filled(&self, index: usize, pictures: &[&ImageDetails]) -> String {
         let (about, number) = match self.mode {
             BatchMode::Together => (pictures, pictures.len()),
             _ => (pictures.get(index..=index).unwrap_or_default(), index + 1),
         };
-        let each = |of: fn(&Details) -> &str| {
+        let each = |of: fn(&ImageDetails) -> &str| {
             let mut told: Vec<&str> = about.iter().map(|one| of(one).trim()).filter(|told| !told.is_empty()).collect();
             told.dedup();
             told.join(", ")
@@ -235,7 +235,7 @@ impl BatchPlan {
     }
 }
 
-fn reference(picture: &Details) -> Reference {
+fn reference(picture: &ImageDetails) -> Reference {
     Reference {
         sha256: picture.sha256.clone(),
         mime: picture.format.mime().to_owned(),
@@ -253,8 +253,8 @@ pub(super) mod tests {
         ImageId::from_uuid(uuid::Uuid::from_u128(n))
     }
 
-    pub(in crate::ui::dialogs::batch) fn details(n: u128, prompt: &str) -> Details {
-        Details {
+    pub(in crate::ui::dialogs::batch) fn details(n: u128, prompt: &str) -> ImageDetails {
+        ImageDetails {
             facts: crate::recipe::ImageFacts {
                 id: id(n),
                 request: RequestId::from_uuid(uuid::Uuid::from_u128(100 + n)),

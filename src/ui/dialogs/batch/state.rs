@@ -8,7 +8,7 @@ use std::{
 use crate::{
     prompt::Sources,
     recipe::{ImageId, Recipe},
-    studio::{Command, Details, Event, GalleryCommand, GalleryEvent, OrganizeEvent, ProviderEvent},
+    studio::{Command, Event, GalleryCommand, GalleryEvent, ImageDetails, OrganizeEvent, ProviderEvent},
     ui::{
         actions::action::Actions,
         state::{studio_state::StudioState, view_context::ViewContext},
@@ -26,7 +26,7 @@ pub struct BatchDialog {
     pub(super) images: Vec<ImageId>,
     pub(super) plan: BatchPlan,
     /// The details of each image, cached here because there may be more of them than [`StudioState`] caches.
-    pub(super) details: HashMap<ImageId, Arc<Details>>,
+    pub(super) details: HashMap<ImageId, Arc<ImageDetails>>,
     /// Images whose details were requested and have not arrived yet.
     pub(super) asked: HashSet<ImageId>,
     pub(super) focus_wanted: bool,
@@ -106,7 +106,7 @@ impl BatchDialog {
     }
 
     /// The images with loaded details, in order.
-    pub(super) fn pictures(&self) -> Vec<&Details> {
+    pub(super) fn pictures(&self) -> Vec<&ImageDetails> {
         self.images.iter().filter_map(|id| self.details.get(id)).map(Arc::as_ref).collect()
     }
 

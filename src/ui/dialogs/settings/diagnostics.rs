@@ -4,7 +4,7 @@ use egui::{Align, Label, Layout, RichText, Ui};
 
 use crate::{
     recipe::{Profile, ProfileId},
-    studio::{Check, Command, DoctorStep, Event, Finding, Health, ProviderCommand, ProviderEvent},
+    studio::{CheckResult, Command, DiagnosticCheck, DiagnosticStep, Event, ProviderCommand, ProviderEvent, Severity},
     ui::{
         actions::action::Actions,
         components::certificate,
@@ -21,7 +21,7 @@ const NAMES: f32 = 92.0;
 #[derive(Debug, Default)]
 pub(super) struct DiagnosticsSection {
     profile: Option<ProfileId>,
-    steps: Vec<DoctorStep>,
+    steps: Vec<DiagnosticStep>,
     running: bool,
     trying: bool,
     /// Whether to scroll to the end of the list.
@@ -33,8 +33,8 @@ impl DiagnosticsSection {
     pub(super) fn fold(&mut self, event: &Event) {
         match event {
             Event::Providers(ProviderEvent::DiagnosticStep(id, step)) if self.profile.as_ref() == Some(id) => {
-                if step.check == Check::Picture {
-                    self.steps.retain(|known| known.check != Check::Picture);
+                if step.check == DiagnosticCheck::Image {
+                    self.steps.retain(|known| known.check != DiagnosticCheck::Image);
                     self.trying = false;
                 }
                 self.steps.push((**step).clone());
@@ -71,10 +71,10 @@ impl DiagnosticsSection {
         for at in 0..self.steps.len() {
             let step = self.steps[at].clone();
             row(ui, &step, cx);
-            if let Finding::NotEncrypted(failure) = &step.finding {
+            if let CheckResult::TlsFailed(failure) = &step.result {
                 certificate::refused(ui, &profile.id, failure, cx, actions);
             }
-            if let Finding::NotAsked { model: Some(model), price } = &step.finding
+            if let CheckResult::ImageNotRequested { model: Some(model), price } = &step.result
                 && !self.running
             {
                 ui.horizontal(|ui| {
@@ -101,14 +101,14 @@ impl DiagnosticsSection {
     }
 }
 
-fn row(ui: &mut Ui, step: &DoctorStep, cx: &ViewContext<'_>) {
+fn row(ui: &mut Ui, step: &DiagnosticStep, cx: &ViewContext<'_>) {
     let palette = theme::palette(ui.visuals());
     let words = cx.text.doctor(step);
-    let (icon, color) = match (step.health, &step.finding) {
-        (_, Finding::NotAsked { .. }) => (icons::MINUS, palette.faint),
-        (Health::Ok, _) => (icons::CHECK, palette.good),
-        (Health::Warning, _) => (icons::WARNING, palette.accent_text),
-        (Health::Failed, _) => (icons::REMOVE, palette.bad),
+    let (icon, color) = match (step.severity, &step.result) {
+        (_, CheckResult::ImageNotRequested { .. }) => (icons::MINUS, palette.faint),
+        (Severity::Ok, _) => (icons::CHECK, palette.good),
+        (Severity::Warning, _) => (icons::WARNING, palette.accent_text),
+        (Severity::Failed, _) => (icons::REMOVE, palette.bad),
     };
     ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;

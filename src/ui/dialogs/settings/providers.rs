@@ -4,7 +4,7 @@ use egui::{Align, RichText, Ui, ViewportCommand};
 
 use crate::{
     recipe::{AddressError, KeyFlaw, Profile, ProfileId},
-    studio::{Command, KeyState, KeychainTrouble, ProfileFileCommand, ProviderCommand, Secret},
+    studio::{Command, KeyState, KeychainProblem, ProfileFileCommand, ProviderCommand, Secret},
     ui::{
         actions::action::{Action, Actions},
         components::{certificate, provider_name::profile_name, status_dot::dot},
@@ -326,11 +326,11 @@ fn key_field(
 fn where_kept(state: &KeyState, profile: &Profile, text: &Text) -> String {
     let variable = profile.key_variable();
     let variable = || [("variable", variable.as_str().into())];
-    let why = |trouble: KeychainTrouble| {
+    let why = |trouble: KeychainProblem| {
         text.get(match trouble {
-            KeychainTrouble::None => "keychain-none",
-            KeychainTrouble::Silent => "keychain-silent",
-            KeychainTrouble::Refused => "keychain-refused",
+            KeychainProblem::Missing => "keychain-none",
+            KeychainProblem::TimedOut => "keychain-silent",
+            KeychainProblem::Refused => "keychain-refused",
         })
     };
     match state {

@@ -121,7 +121,7 @@ fn caps(ui: &mut Ui, draft: &mut CapsDraft, settings: &mut Settings, cx: &ViewCo
     draft.follow(settings.caps);
     let mut left = false;
     section_label(ui, &text.get("settings-caps"), |_| {});
-    let spent = &cx.known.queue.spent;
+    let spent = &cx.known.queue.budget;
     let rows = [
         ("settings-cap-day", &mut draft.day, Some(spent.day)),
         ("settings-cap-month", &mut draft.month, Some(spent.month)),

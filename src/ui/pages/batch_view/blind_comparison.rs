@@ -8,7 +8,7 @@ use egui::{
 
 use crate::{
     recipe::{BatchId, ImageId, Score, Vote, VoteChoice, scores},
-    studio::{Ballot, Command, ComparisonCommand, JobState, QueueCommand, ThumbnailSize, View},
+    studio::{Ballot, CardState, Command, ComparisonCommand, QueueCommand, ThumbnailSize, View},
     ui::{
         actions::action::{Action, Actions},
         components::thumbnail,
@@ -234,12 +234,12 @@ fn nothing_yet(
     let job = candidate.request.and_then(|id| cx.known.job(id));
     let (words, charge) = match job.map(|job| &job.state) {
         None => (text.get("contest-gone"), None),
-        Some(JobState::Failed(failure)) => {
+        Some(CardState::Failed(failure)) => {
             let failure = text.failure(failure);
             (failure.title, Some(failure.charge))
         }
-        Some(JobState::Cancelled { .. }) => (text.get("card-cancelled"), None),
-        Some(JobState::Waiting) => (text.get("card-waiting"), None),
+        Some(CardState::Cancelled { .. }) => (text.get("card-cancelled"), None),
+        Some(CardState::Queued) => (text.get("card-waiting"), None),
         Some(_) => (text.get("card-generating"), None),
     };
     let inner = rect.shrink(GAP);

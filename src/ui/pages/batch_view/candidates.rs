@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::{BatchId, Part, RequestId},
-    studio::{Ballot, BatchMember, Job, JobState},
+    studio::{Ballot, BatchMember, CardState, RequestCard},
 };
 
 /// One of the compared candidates.
@@ -23,7 +23,7 @@ pub(super) struct BlindComparison {
 
 impl BlindComparison {
     /// Collects it from the images and requests of a batch.
-    pub fn of<'a>(batch: BatchId, members: &[BatchMember], jobs: impl Iterator<Item = &'a Job>) -> Self {
+    pub fn of<'a>(batch: BatchId, members: &[BatchMember], jobs: impl Iterator<Item = &'a RequestCard>) -> Self {
         let mut comparison = Self::default();
         for member in members {
             if let Part::Contender { place } = member.part {
@@ -34,9 +34,9 @@ impl BlindComparison {
         for job in jobs.filter(|job| job.recipe.batch == Some(batch)) {
             let Part::Contender { place } = job.recipe.part else { continue };
             let candidate = comparison.at(place);
-            if candidate.picture.is_none() && !matches!(job.state, JobState::Done { .. }) {
+            if candidate.picture.is_none() && !matches!(job.state, CardState::Done { .. }) {
                 candidate.request = Some(job.id);
-                candidate.failed = matches!(job.state, JobState::Failed(_) | JobState::Cancelled { .. });
+                candidate.failed = matches!(job.state, CardState::Failed(_) | CardState::Cancelled { .. });
             }
         }
         comparison

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     recipe::{BatchId, Money, Part, RequestId},
-    studio::{BatchMember, Job, JobState},
+    studio::{BatchMember, CardState, RequestCard},
 };
 
 /// The position of a cell: its row from the top, its column from the left.
@@ -38,7 +38,11 @@ pub struct BatchTable {
 
 impl BatchTable {
     /// Collects it from the images and requests of a batch.
-    pub fn of<'a>(batch: BatchId, members: &[BatchMember], jobs: impl DoubleEndedIterator<Item = &'a Job>) -> Self {
+    pub fn of<'a>(
+        batch: BatchId,
+        members: &[BatchMember],
+        jobs: impl DoubleEndedIterator<Item = &'a RequestCard>,
+    ) -> Self {
         let mut table = Self::default();
         for member in members {
             if let Some(at) = table.place(&member.part) {
@@ -50,8 +54,8 @@ impl BatchTable {
         for job in jobs.rev().filter(|job| job.recipe.batch == Some(batch)) {
             let Some(at) = table.place(&job.recipe.part) else { continue };
             match &job.state {
-                JobState::Done { .. } => continue,
-                JobState::Failed(_) | JobState::Cancelled { .. } => table.failed.push(job.id),
+                CardState::Done { .. } => continue,
+                CardState::Failed(_) | CardState::Cancelled { .. } => table.failed.push(job.id),
                 _ => table.running += 1,
             }
             table.cells.entry(at).or_default().requests.push(job.id);
@@ -121,13 +125,13 @@ mod tests {
         let batch = BatchId::from_uuid(Uuid::from_u128(1));
         let job = |number: u128, batch, part, state| {
             let recipe = Recipe { batch: Some(batch), part, ..Recipe::default() };
-            Job::new(RequestId::from_uuid(Uuid::from_u128(number)), Arc::new(recipe), state)
+            RequestCard::new(RequestId::from_uuid(Uuid::from_u128(number)), Arc::new(recipe), state)
         };
-        let failed = JobState::Failed(Failure::new(FailureKind::RateLimited));
+        let failed = CardState::Failed(Failure::new(FailureKind::RateLimited));
         let other = BatchId::from_uuid(Uuid::from_u128(2));
         let jobs = [
-            job(9, batch, part(2, 1), JobState::Waiting),
-            job(8, other, part(5, 5), JobState::Waiting),
+            job(9, batch, part(2, 1), CardState::Queued),
+            job(8, other, part(5, 5), CardState::Queued),
             job(7, batch, part(0, 1), failed),
         ];
         let members = [member(1, part(0, 0)), member(2, part(1, 0)), member(3, part(1, 0)), member(4, Part::Prompt)];

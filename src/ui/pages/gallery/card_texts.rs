@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     recipe::{Charge, NextStep},
-    studio::{Job, JobState},
+    studio::{CardState, RequestCard},
     ui::{components::provider_name::profile_name, state::view_context::ViewContext},
 };
 
@@ -23,28 +23,28 @@ pub(super) struct CardTexts {
 
 impl CardTexts {
     /// The texts for the present state of a request.
-    pub(super) fn of(job: &Job, cx: &ViewContext<'_>) -> Self {
+    pub(super) fn of(job: &RequestCard, cx: &ViewContext<'_>) -> Self {
         let text = cx.text;
         let prompt = job.recipe.prompt.as_str();
         let now = Timestamp::now();
         let lines =
             |title, body, progress| Self { title, body, progress, tip: prompt.to_owned(), charge: String::new() };
         match &job.state {
-            JobState::Waiting if job.paused => lines(text.get("card-held"), prompt.to_owned(), 0.0),
-            JobState::Waiting if let Some(room) = cx.known.queue.short_of => {
+            CardState::Queued if job.on_hold => lines(text.get("card-held"), prompt.to_owned(), 0.0),
+            CardState::Queued if let Some(room) = cx.known.queue.disk_shortage => {
                 let sizes = [("free", text.bytes(room.free).into()), ("needed", text.bytes(room.needed).into())];
                 let why = text.with("card-short-of-room", sizes);
                 Self { tip: format!("{why}\n\n{prompt}"), ..lines(text.get("queue-waits-room"), why, 0.0) }
             }
-            JobState::Waiting if let Some(resting) = cx.known.queue.rests(&job.recipe.profile) => {
+            CardState::Queued if let Some(resting) = cx.known.queue.pause_of(&job.recipe.profile) => {
                 let provider = cx.known.profile(&job.recipe.profile).map(|profile| profile_name(profile, cx));
                 let provider = provider.unwrap_or_else(|| job.recipe.profile.to_string());
                 let why = text.resting(resting, &provider, now);
                 let limit = text.with("card-waits-limit", [("provider", provider.into())]);
                 Self { tip: format!("{why}\n\n{prompt}"), ..lines(text.get("card-waiting"), limit, 0.0) }
             }
-            JobState::Waiting => lines(text.get("card-waiting"), prompt.to_owned(), 0.0),
-            JobState::Generating { since } => {
+            CardState::Queued => lines(text.get("card-waiting"), prompt.to_owned(), 0.0),
+            CardState::Generating { since } => {
                 let elapsed = elapsed(*since, now);
                 let time = text.with("duration-s", [("n", elapsed.as_secs().into())]);
                 // The duration is unknown: the bar approaches its end and never reaches it.
@@ -52,9 +52,10 @@ impl CardTexts {
                 let body = text.with("card-time-prompt", [("time", time.into()), ("prompt", prompt.into())]);
                 lines(text.get("card-generating"), body, share * 0.9)
             }
-            JobState::Again { failure, at, tries, most } => {
+            CardState::RetryScheduled { failure, at, attempts, max_attempts } => {
                 let words = text.failure(failure);
-                let again = [("tries", (*tries).into()), ("most", (*most).into()), ("prompt", prompt.into())];
+                let again =
+                    [("tries", (*attempts).into()), ("most", (*max_attempts).into()), ("prompt", prompt.into())];
                 Self {
                     title: text.again(failure, elapsed(now, *at)),
                     body: text.with("card-again-try", again),
@@ -67,7 +68,7 @@ impl CardTexts {
                     charge: String::new(),
                 }
             }
-            JobState::Receiving { bytes, total: Some(total), .. } if *total > 0 => {
+            CardState::Receiving { bytes, total: Some(total), .. } if *total > 0 => {
                 let share = (*bytes as f64 / *total as f64).min(1.0);
                 let percent = (share * 100.0).floor() as u32;
                 let body = [("done", text.bytes(*bytes).into()), ("total", text.bytes(*total).into())];
@@ -77,19 +78,19 @@ impl CardTexts {
                     share as f32,
                 )
             }
-            JobState::Receiving { since, bytes, .. } => {
+            CardState::Receiving { since, bytes, .. } => {
                 let time = text.with("duration-s", [("n", elapsed(*since, now).as_secs().into())]);
                 let so_far = text.bytes(*bytes);
                 let body = text.with("card-bytes-time", [("bytes", so_far.into()), ("time", time.into())]);
                 lines(text.get("card-receiving"), body, 0.9)
             }
-            JobState::Done { .. } => lines(text.get("card-done"), prompt.to_owned(), 1.0),
+            CardState::Done { .. } => lines(text.get("card-done"), prompt.to_owned(), 1.0),
             // The gateway's message may name the model.
-            JobState::Failed(failure) if cx.known.is_blind(&job.recipe) => {
+            CardState::Failed(failure) if cx.known.is_blind(&job.recipe) => {
                 let words = text.failure(failure);
                 Self { charge: words.charge, ..lines(words.title, prompt.to_owned(), 0.0) }
             }
-            JobState::Failed(failure) => {
+            CardState::Failed(failure) => {
                 let words = text.failure(failure);
                 let tip = format!("{}\n\n{prompt}", text.join(&[&words.sentence, &words.next, &words.charge]));
                 let charge = match failure.next_step() {
@@ -99,7 +100,7 @@ impl CardTexts {
                 };
                 Self { title: words.title, body: words.sentence, charge, tip, progress: 0.0 }
             }
-            JobState::Cancelled { sent } => {
+            CardState::Cancelled { sent } => {
                 let charge = if *sent { Charge::Maybe } else { Charge::No };
                 Self { charge: text.charge(charge), ..lines(text.get("card-cancelled"), String::new(), 0.0) }
             }

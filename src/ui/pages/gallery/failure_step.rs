@@ -2,12 +2,12 @@
 
 use crate::{
     recipe::{Failure, NextStep, billing_page},
-    studio::{Command, Job, QueueCommand},
+    studio::{Command, QueueCommand, RequestCard},
     ui::{actions::action::Action, components::certificate, state::view_context::ViewContext, theme::icons},
 };
 
 /// Returns the most helpful step after a failure: its icon, the key of its label, and its action.
-pub fn next_step(job: &Job, failure: &Failure, cx: &ViewContext<'_>) -> (&'static str, &'static str, Action) {
+pub fn next_step(job: &RequestCard, failure: &Failure, cx: &ViewContext<'_>) -> (&'static str, &'static str, Action) {
     let profile = &job.recipe.profile;
     let recipe = || Box::new(job.recipe.as_ref().clone());
     let settings = || Action::OpenProvider(profile.clone());

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::{
     recipe::ImageId,
-    studio::{Command, GalleryCommand, Job, View},
+    studio::{Command, GalleryCommand, RequestCard, View},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -46,7 +46,7 @@ pub(super) struct Frame<'a, 'b> {
 }
 
 impl Frame<'_, '_> {
-    pub(super) fn draw(&mut self, ui: &mut Ui, jobs: &[&Job], bar: Option<&ScrollBar>) {
+    pub(super) fn draw(&mut self, ui: &mut Ui, jobs: &[&RequestCard], bar: Option<&ScrollBar>) {
         let height = f64::from(self.area.height());
         let ground = self.ground(ui);
         let mut in_sight = 0..0;

@@ -4,7 +4,7 @@ use egui::{Align2, Area, Id, Key, Modifiers, Order, Rect, Ui, vec2};
 use jiff::{Zoned, civil::Date};
 
 use crate::{
-    studio::{Day, View},
+    studio::{DayGroup, View},
     ui::{
         state::{selection::Selection, view_context::ViewContext},
         theme::{self, fonts, size},
@@ -84,7 +84,7 @@ pub fn show(ui: &Ui, gallery: &mut Gallery, view: &View, selection: &mut Selecti
 }
 
 /// The index of the day that a text means: an exact match, else the first match of a prefix, else the nearest day.
-fn aim(text: &str, today: Date, days: &[Day]) -> Option<usize> {
+fn aim(text: &str, today: Date, days: &[DayGroup]) -> Option<usize> {
     let spans = spans(text, today);
     let inside = |(from, to): &(Date, Date)| days.iter().position(|day| (*from..=*to).contains(&day.date));
     spans.iter().find_map(inside).or_else(|| {
@@ -192,7 +192,7 @@ mod tests {
             date(2025, 12, 24),
             date(2024, 6, 1),
         ];
-        let days: Vec<_> = dates.into_iter().map(|date| Day { date, first: 0, count: 1 }).collect();
+        let days: Vec<_> = dates.into_iter().map(|date| DayGroup { date, first: 0, count: 1 }).collect();
         aim(text, TODAY, &days).map(|index| days[index].date)
     }
 

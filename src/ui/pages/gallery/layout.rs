@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use crate::studio::Day;
+use crate::studio::DayGroup;
 
 /// Space between tiles, in points.
 pub const GAP: f32 = 10.0;
@@ -87,7 +87,7 @@ pub struct Layout {
 
 impl Layout {
     /// Lays out a view: tiles are squares of about `wanted` points, cards come first in today's group.
-    pub fn new(days: &[Day], total: usize, cards: usize, today: Date, width: f32, wanted: f32) -> Self {
+    pub fn new(days: &[DayGroup], total: usize, cards: usize, today: Date, width: f32, wanted: f32) -> Self {
         let inner = (width - EDGE * 2.0).max(1.0);
         let columns = (((inner + GAP) / (wanted + GAP)).round() as usize).max(1);
         let tile = ((inner - GAP * (columns - 1) as f32) / columns as f32).floor().max(1.0);
@@ -280,13 +280,13 @@ mod tests {
     const TODAY: Date = date(2026, 11, 23);
 
     /// Days with these numbers of images, newest first.
-    fn days(counts: &[usize]) -> Vec<Day> {
+    fn days(counts: &[usize]) -> Vec<DayGroup> {
         let mut first = 0;
         counts
             .iter()
             .enumerate()
             .map(|(back, &count)| {
-                let day = Day { date: TODAY.checked_sub((back as i64).days()).unwrap(), first, count };
+                let day = DayGroup { date: TODAY.checked_sub((back as i64).days()).unwrap(), first, count };
                 first += count;
                 day
             })

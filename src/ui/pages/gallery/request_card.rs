@@ -14,7 +14,10 @@ use jiff::Timestamp;
 
 use crate::{
     recipe::{Failure, NextStep, RequestId},
-    studio::{Command, Event, GalleryEvent, Job, JobState, Listing, Pixels, QueueCommand, QueueEvent, ResponseCommand},
+    studio::{
+        CardState, Command, Event, GalleryEvent, ImageList, Pixels, QueueCommand, QueueEvent, RequestCard,
+        ResponseCommand,
+    },
     ui::{
         actions::action::{Action, Actions},
         components::request_cost::price,
@@ -77,7 +80,7 @@ impl RequestCards {
             Event::Queue(QueueEvent::RequestChanged(job)) => {
                 let searching = known.view.as_ref().is_some_and(|view| !view.search.is_empty());
                 self.settle(job, &known.ids(), searching);
-                if !matches!(job.state, JobState::Receiving { .. }) {
+                if !matches!(job.state, CardState::Receiving { .. }) {
                     self.arriving.remove(&job.id);
                 }
             }
@@ -89,8 +92,8 @@ impl RequestCards {
         }
     }
 
-    fn settle(&mut self, job: &Job, ids: &Listing, at_once: bool) {
-        if let JobState::Done { images, .. } = &job.state {
+    fn settle(&mut self, job: &RequestCard, ids: &ImageList, at_once: bool) {
+        if let CardState::Done { images, .. } = &job.state {
             if at_once || images.iter().all(|image| ids.position(*image).is_some()) {
                 self.settled.insert(job.id);
             }
@@ -100,7 +103,7 @@ impl RequestCards {
     }
 
     /// The requests that have a card, newest first.
-    pub fn shown<'a>(&self, jobs: &'a Requests) -> Vec<&'a Job> {
+    pub fn shown<'a>(&self, jobs: &'a Requests) -> Vec<&'a RequestCard> {
         jobs.iter().filter(|job| !self.settled.contains(&job.id)).collect()
     }
 
@@ -119,20 +122,27 @@ impl RequestCards {
 }
 
 /// The time until the next second of a running request begins, if one is running.
-pub fn next_tick(jobs: &[&Job], now: Timestamp) -> Option<Duration> {
+pub fn next_tick(jobs: &[&RequestCard], now: Timestamp) -> Option<Duration> {
     let ticks = jobs.iter().filter_map(|job| match job.state {
-        JobState::Generating { since } | JobState::Receiving { since, .. } => {
+        CardState::Generating { since } | CardState::Receiving { since, .. } => {
             Some(1_000 - u64::from(elapsed(since, now).subsec_millis()))
         }
         // Counted down, the other way round. At its end the studio says what comes next.
-        JobState::Again { at, .. } if at > now => Some(u64::from(elapsed(now, at).subsec_millis()) + 1),
+        CardState::RetryScheduled { at, .. } if at > now => Some(u64::from(elapsed(now, at).subsec_millis()) + 1),
         _ => None,
     });
     ticks.min().map(Duration::from_millis)
 }
 
 /// Draws a request's card.
-pub fn show(ui: &mut Ui, rect: Rect, job: &Job, cards: &mut RequestCards, cx: &ViewContext<'_>, actions: &mut Actions) {
+pub fn show(
+    ui: &mut Ui,
+    rect: Rect,
+    job: &RequestCard,
+    cards: &mut RequestCards,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let lines = CardTexts::of(job, cx);
     let id = egui::Id::unique(("card", job.id));
     let card = ui.interact(rect, id, Sense::hover());
@@ -146,9 +156,9 @@ pub fn show(ui: &mut Ui, rect: Rect, job: &Job, cards: &mut RequestCards, cx: &V
     let radius = CornerRadius::same(size::RADIUS_CARD);
     ui.painter().rect_filled(rect, radius, palette.field);
     match &job.state {
-        JobState::Failed(_) | JobState::Cancelled { .. } => ended(ui, rect, job, &lines, palette, cx, actions),
+        CardState::Failed(_) | CardState::Cancelled { .. } => ended(ui, rect, job, &lines, palette, cx, actions),
         state => {
-            if let JobState::Receiving { preview: Some(pixels), .. } = state {
+            if let CardState::Receiving { preview: Some(pixels), .. } = state {
                 let texture = cards.arriving(ui, job.id, pixels).clone();
                 let ratio = job.recipe.parameters.aspect.map_or(1.0, crate::recipe::AspectRatio::value);
                 arriving_rows(ui, rect, &texture, ratio);
@@ -179,7 +189,7 @@ fn arriving_rows(ui: &Ui, rect: Rect, texture: &TextureHandle, ratio: f32) {
 fn under_way(
     ui: &mut Ui,
     rect: Rect,
-    job: &Job,
+    job: &RequestCard,
     lines: &CardTexts,
     palette: &Palette,
     cx: &ViewContext<'_>,
@@ -188,13 +198,13 @@ fn under_way(
     let radius = CornerRadius::same(size::RADIUS_CARD);
     let width = rect.width() - 20.0;
     // The countdown must not be truncated; a running request leaves its space to the image.
-    let rows = if matches!(job.state, JobState::Again { .. }) { 2 } else { 1 };
+    let rows = if matches!(job.state, CardState::RetryScheduled { .. }) { 2 } else { 1 };
     let title = paragraph(ui, &lines.title, fonts::regular(size::TEXT_CHIP), palette.strong, width, rows);
     let body = paragraph(ui, &lines.body, fonts::regular(size::TEXT_CHIP), palette.text, width, 1);
     let texts = title.size().y + body.size().y + 2.0;
     // The texts have the card's own color behind them, which fades into the image above.
     let words_top = rect.bottom() - PROGRESS - 10.0 - texts;
-    if matches!(job.state, JobState::Receiving { preview: Some(_), .. }) {
+    if matches!(job.state, CardState::Receiving { preview: Some(_), .. }) {
         let solid = Rect::from_min_max(pos2(rect.left(), words_top - 6.0), rect.max);
         let lower = CornerRadius { nw: 0, ne: 0, ..radius };
         ui.painter().rect_filled(solid, lower, palette.field);
@@ -216,20 +226,20 @@ fn under_way(
         clip.with_clip_rect(done.intersect(ui.clip_rect())).rect_filled(rect, radius, palette.accent);
     }
     ui.painter().rect_stroke(rect, radius, Stroke::new(1.0, palette.line), StrokeKind::Inside);
-    if !matches!(job.state, JobState::Done { .. }) {
+    if !matches!(job.state, CardState::Done { .. }) {
         let name = cx.text.with("card-cancel", [("prompt", start(&job.recipe.prompt).into())]);
         if corner_button(ui, rect, job.id, name, palette).clicked() {
             actions.send(Command::Queue(QueueCommand::Cancel(job.id)));
         }
     }
-    let held = job.state == JobState::Waiting && job.paused;
-    if held || matches!(job.state, JobState::Again { .. }) {
+    let held = job.state == CardState::Queued && job.on_hold;
+    if held || matches!(job.state, CardState::RetryScheduled { .. }) {
         let top = words_top - 8.0 - size::BUTTON_SMALL;
         let row = Rect::from_min_size(pos2(rect.left() + 10.0, top), vec2(width, size::BUTTON_SMALL));
         buttons(ui, row, job.id, |ui| {
             if held {
                 if ui.add(button(rect, icons::RETRY, cx.text.get("card-resume"))).clicked() {
-                    actions.send(Command::Queue(QueueCommand::Hold { requests: vec![job.id], paused: false }));
+                    actions.send(Command::Queue(QueueCommand::Hold { requests: vec![job.id], on_hold: false }));
                 }
             } else if ui.add(button(rect, icons::RETRY, cx.text.get("card-send-now"))).clicked() {
                 actions.send(Command::Queue(QueueCommand::SendNow(job.id)));
@@ -241,13 +251,13 @@ fn under_way(
 fn ended(
     ui: &mut Ui,
     rect: Rect,
-    job: &Job,
+    job: &RequestCard,
     lines: &CardTexts,
     palette: &Palette,
     cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
-    let failed = matches!(job.state, JobState::Failed(_));
+    let failed = matches!(job.state, CardState::Failed(_));
     let line = if failed { palette.bad.lerp_to_gamma(palette.line, 0.4) } else { palette.line };
     ui.painter().rect_stroke(rect, CornerRadius::same(size::RADIUS_CARD), Stroke::new(1.0, line), StrokeKind::Inside);
     let inner = rect.shrink(INSET);
@@ -291,7 +301,7 @@ fn ended(
             if ui.add(button(rect, icons::GRID, cx.text.get("inspector-show-contest"))).clicked() {
                 actions.push(Action::ShowBatch(batch));
             }
-        } else if let JobState::Failed(failure) = &job.state {
+        } else if let CardState::Failed(failure) = &job.state {
             step_button(ui, rect, job, failure, cx, actions);
             if failure.kept.is_some() {
                 if !matches!(failure.next_step(), NextStep::ReadAgain | NextStep::FetchAgain) {
@@ -311,7 +321,7 @@ fn ended(
             edit_button(ui, rect, job, cx, actions);
         }
         let clicked = match &job.state {
-            JobState::Failed(failure) if failure.kept.is_some() => retry_beside(ui, rect, job, cx),
+            CardState::Failed(failure) if failure.kept.is_some() => retry_beside(ui, rect, job, cx),
             _ => ui.add(button(rect, icons::RETRY, cx.text.get("card-retry"))).clicked(),
         };
         if clicked {
@@ -321,7 +331,14 @@ fn ended(
 }
 
 /// Draws the button of the most helpful step.
-fn step_button(ui: &mut Ui, rect: Rect, job: &Job, failure: &Failure, cx: &ViewContext<'_>, actions: &mut Actions) {
+fn step_button(
+    ui: &mut Ui,
+    rect: Rect,
+    job: &RequestCard,
+    failure: &Failure,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let (icon, key, action) = next_step(job, failure, cx);
     let name = name_of_step(key, cx);
     let mut response = ui.add(button(rect, icon, cx.text.get(key)).name(name.as_str()));
@@ -333,7 +350,7 @@ fn step_button(ui: &mut Ui, rect: Rect, job: &Job, failure: &Failure, cx: &ViewC
     }
 }
 
-fn edit_button(ui: &mut Ui, rect: Rect, job: &Job, cx: &ViewContext<'_>, actions: &mut Actions) {
+fn edit_button(ui: &mut Ui, rect: Rect, job: &RequestCard, cx: &ViewContext<'_>, actions: &mut Actions) {
     if ui.add(button(rect, icons::PROMPT, cx.text.get("card-edit-prompt"))).clicked() {
         actions.push(Action::Reuse(Box::new(job.recipe.as_ref().clone())));
     }
@@ -346,7 +363,7 @@ fn button(card: Rect, icon: &'static str, word: String) -> Button {
 
 /// Draws the button that pays again, beside those that are free: it shows its price, in its tooltip if the card is
 /// narrow. Returns whether it was clicked.
-fn retry_beside(ui: &mut Ui, card: Rect, job: &Job, cx: &ViewContext<'_>) -> bool {
+fn retry_beside(ui: &mut Ui, card: Rect, job: &RequestCard, cx: &ViewContext<'_>) -> bool {
     let words = match job.estimate {
         Some(_) => cx.text.with("card-retry-price", [("price", price(job, cx.text).into())]),
         None => cx.text.get("card-retry"),
@@ -408,7 +425,7 @@ fn paragraph(ui: &Ui, text: &str, font: FontId, color: Color32, width: f32, rows
 
 /// Schedules a repaint for the next second of one of these requests.
 pub fn tick<'a>(ui: &Ui, requests: impl Iterator<Item = &'a RequestId>, cx: &ViewContext<'_>) {
-    let jobs: Vec<&Job> = requests.filter_map(|id| cx.known.job(*id)).collect();
+    let jobs: Vec<&RequestCard> = requests.filter_map(|id| cx.known.job(*id)).collect();
     if let Some(tick) = next_tick(&jobs, Timestamp::now()) {
         ui.ctx().request_repaint_after(tick);
     }
@@ -419,8 +436,8 @@ mod tests {
     use super::*;
     use crate::recipe::{ImageId, Recipe};
 
-    fn job(n: u128, state: JobState) -> Job {
-        Job::new(RequestId::from_uuid(uuid::Uuid::from_u128(n)), Arc::new(Recipe::default()), state)
+    fn job(n: u128, state: CardState) -> RequestCard {
+        RequestCard::new(RequestId::from_uuid(uuid::Uuid::from_u128(n)), Arc::new(Recipe::default()), state)
     }
 
     fn image(n: u128) -> ImageId {
@@ -446,13 +463,13 @@ mod tests {
             cards.fold(&event, &known);
             cards.shown(&known.jobs).len()
         };
-        assert_eq!(tell(Event::Queue(QueueEvent::RequestChanged(job(1, JobState::Waiting)))), 1);
-        let done = JobState::Done { images: vec![image(7)], took: Duration::from_secs(1) };
+        assert_eq!(tell(Event::Queue(QueueEvent::RequestChanged(job(1, CardState::Queued)))), 1);
+        let done = CardState::Done { images: vec![image(7)], took: Duration::from_secs(1) };
         assert_eq!(tell(Event::Queue(QueueEvent::RequestChanged(job(1, done.clone())))), 1);
         assert_eq!(tell(view(&[image(7)])), 0);
         assert_eq!(tell(view(&[])), 0, "its picture was deleted");
         tell(view(&[image(8)]));
-        let done = JobState::Done { images: vec![image(8)], took: Duration::from_secs(1) };
+        let done = CardState::Done { images: vec![image(8)], took: Duration::from_secs(1) };
         assert_eq!(
             tell(Event::Queue(QueueEvent::RequestChanged(job(2, done)))),
             0,
@@ -463,16 +480,16 @@ mod tests {
     #[test]
     fn the_clock_ticks_only_while_something_runs() {
         let now = Timestamp::from_millisecond(10_400).unwrap();
-        let waiting = job(1, JobState::Waiting);
+        let waiting = job(1, CardState::Queued);
         assert_eq!(next_tick(&[&waiting], now), None);
-        let running = job(2, JobState::Generating { since: Timestamp::from_millisecond(9_000).unwrap() });
+        let running = job(2, CardState::Generating { since: Timestamp::from_millisecond(9_000).unwrap() });
         assert_eq!(next_tick(&[&waiting, &running], now), Some(Duration::from_millis(600)));
         let failure = Failure::new(crate::recipe::FailureKind::RateLimited);
-        let again = |at| JobState::Again {
+        let again = |at| CardState::RetryScheduled {
             failure: failure.clone(),
             at: Timestamp::from_millisecond(at).unwrap(),
-            tries: 1,
-            most: 4,
+            attempts: 1,
+            max_attempts: 4,
         };
         assert_eq!(next_tick(&[&job(3, again(12_700))], now), Some(Duration::from_millis(301)));
         assert_eq!(next_tick(&[&job(3, again(10_000))], now), None, "its time has come");

@@ -7,7 +7,7 @@ use jiff::{Timestamp, Zoned};
 
 use crate::{
     recipe::ImageId,
-    studio::{Job, View, is_trash},
+    studio::{RequestCard, View, is_trash},
     ui::{
         actions::action::{Action, Actions},
         pages::welcome,
@@ -39,7 +39,14 @@ pub fn tile_in(
 }
 
 /// Draws a request's card outside the gallery's own rows.
-pub fn card_in(ui: &mut Ui, gallery: &mut Gallery, rect: Rect, job: &Job, cx: &ViewContext<'_>, actions: &mut Actions) {
+pub fn card_in(
+    ui: &mut Ui,
+    gallery: &mut Gallery,
+    rect: Rect,
+    job: &RequestCard,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     request_card::show(ui, rect, job, &mut gallery.cards, cx, actions);
 }
 
@@ -74,11 +81,11 @@ pub fn show(
     };
     let moved = gallery.drawn && gallery.seen != selection.focus();
     // Selected images may be in the rest of the view, which follows in a moment.
-    if !view.beginning && gallery.carry_selection(view, selection) {
+    if !view.is_preview && gallery.carry_selection(view, selection) {
         ui.ctx().request_repaint();
     }
     gallery.follow(view, shape);
-    if !view.beginning {
+    if !view.is_preview {
         gallery.choose_new(view, selection);
     }
     if let Some(index) = gallery.focus_place(view, selection).filter(|_| moved) {
@@ -97,7 +104,7 @@ pub fn show(
     go_to_date::show(ui, gallery, view, selection, area, cx);
     bring_into_sight(gallery, area);
     let most = gallery.layout.height() - f64::from(area.height());
-    gallery.scroll.step(ui, area, most, !view.beginning);
+    gallery.scroll.step(ui, area, most, !view.is_preview);
     ui.scope_builder(egui::UiBuilder::new().max_rect(area), |ui| {
         ui.shrink_clip_rect(area);
         let bar = gallery.scroll.bar(ui, area, most, &cx.text.get("gallery-scroll-bar"));

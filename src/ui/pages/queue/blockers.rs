@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::{
     recipe::{Cap, ProfileId},
-    studio::{Capped, Command, QueueCommand},
+    studio::{BudgetBlock, Command, QueueCommand},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -29,23 +29,23 @@ pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
         if banner(ui, icons::PAUSE, &text.get("queue-is-paused"), &text.get("queue-resume-all")) {
             actions.send(Command::Queue(QueueCommand::SetPaused(false)));
         }
-    } else if queue.held > 0 {
-        let words = text.with("queue-are-held", [("count", queue.held.into())]);
+    } else if queue.on_hold > 0 {
+        let words = text.with("queue-are-held", [("count", queue.on_hold.into())]);
         if banner(ui, icons::PAUSE, &words, &text.get("queue-let-go")) {
             actions.send(Command::Queue(QueueCommand::SetPaused(false)));
         }
     }
-    if let Some(room) = queue.short_of {
+    if let Some(room) = queue.disk_shortage {
         let sizes = [("free", text.bytes(room.free).into()), ("needed", text.bytes(room.needed).into())];
         if banner(ui, icons::WARNING, &text.with("queue-short-of-room", sizes), &text.get("queue-show-library")) {
             actions.push(Action::OpenSettings(SettingsSection::General));
         }
     }
-    for offline in &queue.offline {
+    for offline in &queue.unreachable {
         let words = text.failure(&offline.failure);
         let since = text.moment(offline.since, now);
         let provider = name(&offline.profile, cx);
-        let next = text.seconds(between(now, offline.next_try));
+        let next = text.seconds(between(now, offline.next_probe));
         let sentence = text.with(
             "queue-is-offline",
             [("provider", provider.as_str().into()), ("since", since.into()), ("next", next.into())],
@@ -55,14 +55,14 @@ pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
             actions.send(Command::Queue(QueueCommand::ProbeGateway(offline.profile.clone())));
         }
     }
-    for resting in &queue.resting {
+    for resting in &queue.pauses {
         let words = text.resting(resting, &name(&resting.profile, cx), now);
         if banner(ui, icons::CLOCK, &words, &text.get("queue-try-now")) {
             actions.send(Command::Queue(QueueCommand::ProbeGateway(resting.profile.clone())));
         }
     }
-    for capped in &queue.capped {
-        if banner(ui, icons::COINS, &capped_words(capped, cx), &text.get("queue-raise-cap")) {
+    for block in &queue.budget_blocks {
+        if banner(ui, icons::COINS, &budget_block_text(block, cx), &text.get("queue-raise-cap")) {
             actions.push(Action::OpenSettings(SettingsSection::Queue));
         }
     }
@@ -70,7 +70,7 @@ pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
 
 /// Whether a banner changes every second.
 pub fn counts_down(cx: &ViewContext<'_>) -> bool {
-    !cx.known.queue.offline.is_empty() || !cx.known.queue.resting.is_empty()
+    !cx.known.queue.unreachable.is_empty() || !cx.known.queue.pauses.is_empty()
 }
 
 fn name(profile: &ProfileId, cx: &ViewContext<'_>) -> String {
@@ -78,16 +78,16 @@ fn name(profile: &ProfileId, cx: &ViewContext<'_>) -> String {
 }
 
 /// Says which cap is reached, how much is spent, and the estimate of the next request.
-pub fn capped_words(capped: &Capped, cx: &ViewContext<'_>) -> String {
+pub fn budget_block_text(block: &BudgetBlock, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
-    let key = match capped.cap {
+    let key = match block.cap {
         Cap::Day => "queue-capped-day",
         Cap::Month => "queue-capped-month",
         Cap::Batch(_) => "queue-capped-batch",
     };
-    let most = text.money(capped.most);
-    let reached = text.with(key, [("most", most.into()), ("spent", text.money(capped.spent).into())]);
-    match capped.next {
+    let most = text.money(block.limit);
+    let reached = text.with(key, [("most", most.into()), ("spent", text.money(block.used).into())]);
+    match block.next_estimate {
         Some(next) => text.join(&[&reached, &text.with("queue-capped-next", [("price", text.money(next).into())])]),
         None => text.join(&[&reached, &text.get("queue-capped-unknown")]),
     }

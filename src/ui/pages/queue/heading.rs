@@ -126,7 +126,7 @@ fn tools(
         let (icon, name) = if held { (icons::PLAY, "queue-resume") } else { (icons::PAUSE, "queue-hold") };
         let words = called(name);
         if ui.add(Button::icon(icon, words.as_str())).on_hover_text(words).clicked() {
-            actions.send(Command::Queue(QueueCommand::Hold { requests: group.waiting.clone(), paused: !held }));
+            actions.send(Command::Queue(QueueCommand::Hold { requests: group.waiting.clone(), on_hold: !held }));
         }
     }
     if !group.failed.is_empty() && small(ui, "queue-retry-failed", "queue-retry-failed-of") {

@@ -3,7 +3,7 @@
 use egui::{EventFilter, Key, Modifiers, Sense, Ui, WidgetInfo, accesskit::Role};
 
 use crate::{
-    studio::{Command, JobState, QueueCommand},
+    studio::{CardState, Command, QueueCommand},
     ui::{actions::action::Actions, state::view_context::ViewContext},
 };
 
@@ -79,7 +79,7 @@ fn on_job(
     if pressed(Modifiers::NONE, Key::Space) {
         let requests = QueuePage::waiting_of(page.targets(id), cx);
         if !requests.is_empty() {
-            actions.send(Command::Queue(QueueCommand::Hold { requests, paused: !job.paused }));
+            actions.send(Command::Queue(QueueCommand::Hold { requests, on_hold: !job.on_hold }));
         }
     }
     if pressed(Modifiers::NONE, Key::Enter) {
@@ -90,7 +90,7 @@ fn on_job(
         let waiting = QueuePage::waiting_of(targets.clone(), cx);
         if waiting.len() > 1 {
             page.question = Some(QueueQuestion::Cancel(waiting));
-        } else if job.state == JobState::Waiting {
+        } else if job.state == CardState::Queued {
             actions.send(Command::Queue(QueueCommand::Cancel(id)));
         } else {
             let ended = |id: &crate::recipe::RequestId| cx.known.jobs.get(*id).is_some_and(|job| job.state.has_ended());

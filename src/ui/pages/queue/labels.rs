@@ -6,7 +6,7 @@ use jiff::{Timestamp, Zoned, tz::TimeZone};
 
 use crate::{
     recipe::{Charge, Money, NextStep, Part, Recipe},
-    studio::{Job, JobState},
+    studio::{CardState, RequestCard},
     ui::{state::view_context::ViewContext, text::Text},
 };
 
@@ -39,7 +39,7 @@ pub fn between(from: Timestamp, to: Timestamp) -> Duration {
 }
 
 /// The status of a request. `turn` is its position among the queued ones.
-pub fn standing(job: &Job, turn: Option<usize>, now: Timestamp, cx: &ViewContext<'_>) -> RequestStatusText {
+pub fn standing(job: &RequestCard, turn: Option<usize>, now: Timestamp, cx: &ViewContext<'_>) -> RequestStatusText {
     let text = cx.text;
     let plain = |state: String, progress| RequestStatusText {
         state,
@@ -49,8 +49,8 @@ pub fn standing(job: &Job, turn: Option<usize>, now: Timestamp, cx: &ViewContext
         progress,
     };
     match &job.state {
-        JobState::Waiting => plain(why_waiting(job, turn, now, cx), None),
-        JobState::Generating { since } => {
+        CardState::Queued => plain(why_waiting(job, turn, now, cx), None),
+        CardState::Generating { since } => {
             let passed = between(*since, now);
             let usual = cx.known.took(&job.recipe.profile, &job.recipe.model);
             let state = match usual.map(|usual| usual.saturating_sub(passed)) {
@@ -64,22 +64,22 @@ pub fn standing(job: &Job, turn: Option<usize>, now: Timestamp, cx: &ViewContext
             // The duration is unknown: the bar approaches its end and never reaches it.
             plain(state, Some(0.9 * passed.as_secs_f32() / (passed.as_secs_f32() + usual)))
         }
-        JobState::Receiving { bytes, total: Some(total), .. } if *total > 0 => {
+        CardState::Receiving { bytes, total: Some(total), .. } if *total > 0 => {
             let share = (*bytes as f64 / *total as f64).min(1.0);
             let percent = (share * 100.0).floor() as u32;
             plain(text.with("card-receiving-percent", [("percent", percent.into())]), Some(share as f32))
         }
-        JobState::Receiving { bytes, .. } => {
+        CardState::Receiving { bytes, .. } => {
             let state = text.join_facts(&[text.get("card-receiving"), text.bytes(*bytes)]);
             plain(state, Some(0.9))
         }
-        JobState::Again { failure, at, .. } => {
+        CardState::RetryScheduled { failure, at, .. } => {
             let words = text.failure(failure);
             let tip = text.join(&[&words.sentence, &words.charge]);
             RequestStatusText { tip, ..plain(text.again(failure, between(now, *at)), None) }
         }
-        JobState::Done { took, .. } => plain(text.join_facts(&[text.get("card-done"), text.duration(*took)]), None),
-        JobState::Failed(failure) => {
+        CardState::Done { took, .. } => plain(text.join_facts(&[text.get("card-done"), text.duration(*took)]), None),
+        CardState::Failed(failure) => {
             let words = text.failure(failure);
             let rest = match failure.next_step() {
                 NextStep::FetchAgain => text.join(&[&words.charge, &text.get("card-fetch-free")]),
@@ -89,17 +89,17 @@ pub fn standing(job: &Job, turn: Option<usize>, now: Timestamp, cx: &ViewContext
             let tip = text.join(&[&words.sentence, &words.next, &words.charge]);
             RequestStatusText { state: words.title, rest, tip, bad: true, progress: None }
         }
-        JobState::Cancelled { sent } => {
+        CardState::Cancelled { sent } => {
             let charge = if *sent { Charge::Maybe } else { Charge::No };
             RequestStatusText { rest: text.charge(charge), ..plain(text.get("card-cancelled"), None) }
         }
     }
 }
 
-fn why_waiting(job: &Job, turn: Option<usize>, now: Timestamp, cx: &ViewContext<'_>) -> String {
+fn why_waiting(job: &RequestCard, turn: Option<usize>, now: Timestamp, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
     let queue = &cx.known.queue;
-    if job.paused {
+    if job.on_hold {
         return text.get("queue-held");
     }
     if let Some(at) = job.not_before.filter(|at| *at > now) {
@@ -108,14 +108,14 @@ fn why_waiting(job: &Job, turn: Option<usize>, now: Timestamp, cx: &ViewContext<
     if queue.paused {
         return text.get("queue-waits-paused");
     }
-    if queue.short_of.is_some() {
+    if queue.disk_shortage.is_some() {
         return text.get("queue-waits-room");
     }
     let profile = &job.recipe.profile;
-    if queue.offline.iter().any(|offline| offline.profile == *profile) {
+    if queue.unreachable.iter().any(|offline| offline.profile == *profile) {
         return text.get("queue-waits-offline");
     }
-    if queue.rests(profile).is_some() {
+    if queue.pause_of(profile).is_some() {
         return text.get("queue-waits-limit");
     }
     match turn {

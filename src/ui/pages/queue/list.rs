@@ -4,7 +4,7 @@ use egui::{CursorIcon, Rect, ScrollArea, Ui, scroll_area::ScrollBarVisibility, v
 
 use crate::{
     recipe::RequestId,
-    studio::{JobState, Spot},
+    studio::{CardState, QueuePosition},
     ui::{actions::action::Actions, pages::gallery::Gallery, state::view_context::ViewContext},
 };
 
@@ -78,7 +78,7 @@ pub(super) fn show(
                     if let Some(asked) = asked {
                         done = Some(ListAction::Job(*id, asked));
                     }
-                    if !page.carried.is_empty() && job.state == JobState::Waiting && !page.carried.contains(id) {
+                    if !page.carried.is_empty() && job.state == CardState::Queued && !page.carried.contains(id) {
                         let pointer = ui.input(|input| input.pointer.interact_pos());
                         if let Some(pointer) = pointer.filter(|pointer| rect.contains(*pointer)) {
                             let here = row::spot(rect, pointer, *id);
@@ -185,13 +185,13 @@ impl QueuePage {
 
     /// The queued ones of some requests.
     pub(super) fn waiting_of(requests: Vec<RequestId>, cx: &ViewContext<'_>) -> Vec<RequestId> {
-        let waits = |id: &RequestId| cx.known.jobs.get(*id).is_some_and(|job| job.state == JobState::Waiting);
+        let waits = |id: &RequestId| cx.known.jobs.get(*id).is_some_and(|job| job.state == CardState::Queued);
         requests.into_iter().filter(waits).collect()
     }
 
     /// Opens the dialog that edits a queued request.
     pub(super) fn edit(&mut self, id: RequestId, cx: &ViewContext<'_>) {
-        self.editing = cx.known.jobs.get(id).filter(|job| job.state == JobState::Waiting).map(EditDialog::of);
+        self.editing = cx.known.jobs.get(id).filter(|job| job.state == CardState::Queued).map(EditDialog::of);
     }
 
     /// Selects a request: alone, as the end of a range, or in addition.
@@ -227,14 +227,14 @@ impl QueuePage {
         let moving = Self::waiting_of(self.targets(id), cx);
         let (Some(first), Some(last)) = (moving.first(), moving.last()) else { return };
         let waits = |id: &RequestId| {
-            !moving.contains(id) && cx.known.jobs.get(*id).is_some_and(|job| job.state == JobState::Waiting)
+            !moving.contains(id) && cx.known.jobs.get(*id).is_some_and(|job| job.state == CardState::Queued)
         };
         let shown: Vec<RequestId> = self.lines.shown().collect();
         let place = |id: RequestId| shown.iter().position(|known| *known == id);
         let to = if up {
-            place(*first).and_then(|at| shown[..at].iter().rev().copied().find(waits)).map(Spot::Before)
+            place(*first).and_then(|at| shown[..at].iter().rev().copied().find(waits)).map(QueuePosition::Before)
         } else {
-            place(*last).and_then(|at| shown[at + 1..].iter().copied().find(waits)).map(Spot::After)
+            place(*last).and_then(|at| shown[at + 1..].iter().copied().find(waits)).map(QueuePosition::After)
         };
         if let Some(to) = to {
             self.put_beside(moving, to, cx, actions);

@@ -13,7 +13,7 @@ use jiff::{Timestamp, Zoned};
 
 use crate::{
     recipe::{NextStep, Part, RequestId},
-    studio::{Command, Job, JobState, QueueCommand, ResponseCommand, Spot, ThumbnailSize},
+    studio::{CardState, Command, QueueCommand, QueuePosition, RequestCard, ResponseCommand, ThumbnailSize},
     ui::{
         actions::action::{Action, Actions},
         components::request_cost,
@@ -81,7 +81,7 @@ pub enum RowAction {
 pub fn show(
     ui: &mut Ui,
     rect: Rect,
-    job: &Job,
+    job: &RequestCard,
     place: RowPlace,
     targets: &[RequestId],
     lines: &QueueRows,
@@ -145,9 +145,9 @@ pub fn show(
         ui.spacing_mut().item_spacing.x = 2.0;
         asked = tools(ui, job, &name, targets, cx, actions);
     });
-    if response.drag_started() && job.state == JobState::Waiting {
+    if response.drag_started() && job.state == CardState::Queued {
         asked = Some(RowAction::TakeUp);
-    } else if response.double_clicked() && job.state == JobState::Waiting {
+    } else if response.double_clicked() && job.state == CardState::Queued {
         asked = Some(RowAction::Edit);
     } else if response.clicked() {
         asked = asked.or(Some(RowAction::Select));
@@ -175,7 +175,7 @@ fn ground(ui: &Ui, rect: Rect, response: &Response, place: RowPlace, palette: &P
 fn draw_picture(
     ui: &Ui,
     rect: Rect,
-    job: &Job,
+    job: &RequestCard,
     standing: &RequestStatusText,
     gallery: &mut Gallery,
     cx: &ViewContext<'_>,
@@ -188,13 +188,13 @@ fn draw_picture(
         ui.painter().add(shape);
     };
     ui.painter().rect_filled(rect, radius, palette.raised);
-    if let JobState::Receiving { preview: Some(pixels), .. } = &job.state {
+    if let CardState::Receiving { preview: Some(pixels), .. } = &job.state {
         let texture = gallery.arriving(ui, job.id, pixels);
         draw(texture.id(), texture.size_vec2());
         return;
     }
     let image = match (&job.state, &job.recipe.part) {
-        (JobState::Done { images, .. }, _) => images.first().copied(),
+        (CardState::Done { images, .. }, _) => images.first().copied(),
         (_, Part::Picture(source) | Part::Edit(source)) => Some(*source),
         _ => job.recipe.references.iter().find_map(|reference| reference.image),
     };
@@ -203,16 +203,16 @@ fn draw_picture(
         return;
     }
     let (icon, ink) = match &job.state {
-        JobState::Waiting if job.paused => (icons::PAUSE, palette.text),
-        JobState::Waiting if job.not_before.is_some() => (icons::CLOCK, palette.text),
-        JobState::Waiting => (icons::QUEUE, palette.text),
-        JobState::Generating { .. } | JobState::Receiving { .. } => (icons::GENERATE, palette.accent_text),
-        JobState::Again { .. } => (icons::RETRY, palette.text),
-        JobState::Done { .. } => (icons::DONE, palette.good),
-        JobState::Failed(_) => (icons::WARNING, palette.bad),
-        JobState::Cancelled { .. } => (icons::CANCEL, palette.text),
+        CardState::Queued if job.on_hold => (icons::PAUSE, palette.text),
+        CardState::Queued if job.not_before.is_some() => (icons::CLOCK, palette.text),
+        CardState::Queued => (icons::QUEUE, palette.text),
+        CardState::Generating { .. } | CardState::Receiving { .. } => (icons::GENERATE, palette.accent_text),
+        CardState::RetryScheduled { .. } => (icons::RETRY, palette.text),
+        CardState::Done { .. } => (icons::DONE, palette.good),
+        CardState::Failed(_) => (icons::WARNING, palette.bad),
+        CardState::Cancelled { .. } => (icons::CANCEL, palette.text),
     };
-    debug_assert_eq!(standing.bad, matches!(job.state, JobState::Failed(_)));
+    debug_assert_eq!(standing.bad, matches!(job.state, CardState::Failed(_)));
     ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, icon, fonts::icons(size::ICON), ink);
 }
 
@@ -250,7 +250,7 @@ pub fn one_line(ui: &Ui, words: &str, font: FontId, color: Color32, width: f32) 
 /// Draws the buttons of a row from right to left.
 fn tools(
     ui: &mut Ui,
-    job: &Job,
+    job: &RequestCard,
     name: &str,
     targets: &[RequestId],
     cx: &ViewContext<'_>,
@@ -264,7 +264,7 @@ fn tools(
     };
     let mut asked = None;
     if job.state.has_ended() {
-        if !matches!(job.state, JobState::Done { .. }) && icon(ui, icons::REMOVE, "card-dismiss") {
+        if !matches!(job.state, CardState::Done { .. }) && icon(ui, icons::REMOVE, "card-dismiss") {
             actions.send(Command::Queue(QueueCommand::Dismiss(job.id)));
         }
     } else if icon(ui, icons::REMOVE, "card-cancel") {
@@ -278,22 +278,22 @@ fn tools(
         asked = Some(more);
     }
     match &job.state {
-        JobState::Waiting => {
+        CardState::Queued => {
             if icon(ui, icons::TO_TOP, "queue-first") {
                 asked = Some(RowAction::First(targets.to_vec()));
             }
-            let (sign, key) = if job.paused { (icons::PLAY, "queue-resume") } else { (icons::PAUSE, "queue-hold") };
+            let (sign, key) = if job.on_hold { (icons::PLAY, "queue-resume") } else { (icons::PAUSE, "queue-hold") };
             if icon(ui, sign, key) {
-                actions.send(Command::Queue(QueueCommand::Hold { requests: targets.to_vec(), paused: !job.paused }));
+                actions.send(Command::Queue(QueueCommand::Hold { requests: targets.to_vec(), on_hold: !job.on_hold }));
             }
         }
-        JobState::Again { .. } => {
+        CardState::RetryScheduled { .. } => {
             let words = text.get("card-send-now");
             if ui.add(Button::new(words).kind(ButtonKind::Small)).clicked() {
                 actions.send(Command::Queue(QueueCommand::SendNow(job.id)));
             }
         }
-        JobState::Failed(failure) => {
+        CardState::Failed(failure) => {
             if ui.add(Button::new(text.get("card-retry")).kind(ButtonKind::Small).name(called("queue-retry"))).clicked()
             {
                 actions.send(Command::Queue(QueueCommand::Retry(job.id)));
@@ -313,13 +313,13 @@ fn tools(
                 }
             }
         }
-        JobState::Cancelled { .. } => {
+        CardState::Cancelled { .. } => {
             if ui.add(Button::new(text.get("card-retry")).kind(ButtonKind::Small).name(called("queue-retry"))).clicked()
             {
                 actions.send(Command::Queue(QueueCommand::Retry(job.id)));
             }
         }
-        JobState::Generating { .. } | JobState::Receiving { .. } | JobState::Done { .. } => {}
+        CardState::Generating { .. } | CardState::Receiving { .. } | CardState::Done { .. } => {}
     }
     asked
 }
@@ -327,7 +327,7 @@ fn tools(
 /// Draws the menu of all other commands.
 fn more(
     ui: &mut Ui,
-    job: &Job,
+    job: &RequestCard,
     name: &str,
     targets: &[RequestId],
     cx: &ViewContext<'_>,
@@ -339,7 +339,7 @@ fn more(
     let mut asked = None;
     menu(&button, &words, MENU, |ui| {
         let item = |ui: &mut Ui, key: &str, note: &str| menu_item(ui, text.get(key), false, note);
-        if job.state == JobState::Waiting {
+        if job.state == CardState::Queued {
             if item(ui, "queue-edit", "") {
                 asked = Some(RowAction::Edit);
             }
@@ -383,13 +383,13 @@ fn more(
 }
 
 /// The queue position of requests that are dropped on a row: before it or behind it.
-pub fn spot(rect: Rect, pointer: egui::Pos2, id: RequestId) -> Spot {
-    if pointer.y < rect.center().y { Spot::Before(id) } else { Spot::After(id) }
+pub fn spot(rect: Rect, pointer: egui::Pos2, id: RequestId) -> QueuePosition {
+    if pointer.y < rect.center().y { QueuePosition::Before(id) } else { QueuePosition::After(id) }
 }
 
 /// Draws the position where dragged requests would be dropped.
-pub fn draw_spot(ui: &Ui, rect: Rect, spot: Spot) {
+pub fn draw_spot(ui: &Ui, rect: Rect, spot: QueuePosition) {
     let palette = theme::palette(ui.visuals());
-    let y = if matches!(spot, Spot::After(_)) { rect.bottom() } else { rect.top() };
+    let y = if matches!(spot, QueuePosition::After(_)) { rect.bottom() } else { rect.top() };
     ui.painter().hline(rect.x_range(), y, Stroke::new(2.0, palette.accent));
 }

@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     recipe::{BatchId, Charge, Money, RequestId},
-    studio::{Job, JobState, Progress, QueueState},
+    studio::{CardState, QueueStatus, RequestCard, RunProgress},
     ui::state::requests::Requests,
 };
 
@@ -31,7 +31,7 @@ pub enum RowKey {
 }
 
 impl RowKey {
-    fn of(job: &Job) -> Self {
+    fn of(job: &RequestCard) -> Self {
         job.recipe.batch.map_or(Self::Alone(job.id), Self::Batch)
     }
 }
@@ -174,7 +174,7 @@ impl QueueOrder {
 /// The requests of a group while rows are built.
 struct GroupParts<'a> {
     key: RowKey,
-    jobs: Vec<&'a Job>,
+    jobs: Vec<&'a RequestCard>,
     /// The first position of its queued requests; behind all others if none is queued.
     first_turn: usize,
     /// Whether one of them runs.
@@ -184,7 +184,7 @@ struct GroupParts<'a> {
 
 impl QueueRows {
     /// Builds the rows.
-    pub fn make(jobs: &Requests, queue: &QueueState, arrangement: &mut QueueOrder) -> Self {
+    pub fn make(jobs: &Requests, queue: &QueueStatus, arrangement: &mut QueueOrder) -> Self {
         let turns: HashMap<RequestId, usize> = queue.order.iter().zip(1..).map(|(id, turn)| (*id, turn)).collect();
         let mut numbers: HashMap<RowKey, usize> = HashMap::new();
         let mut groups: BTreeMap<usize, GroupParts<'_>> = BTreeMap::new();
@@ -199,7 +199,7 @@ impl QueueRows {
                 runs: false,
                 active: false,
             });
-            if job.state == JobState::Waiting {
+            if job.state == CardState::Queued {
                 group.first_turn = group.first_turn.min(turns.get(&job.id).copied().unwrap_or(usize::MAX));
             }
             group.runs |= stage(&job.state) == 0;
@@ -207,7 +207,7 @@ impl QueueRows {
             group.jobs.push(job);
         }
         arrangement.follow(&groups);
-        let progress: HashMap<BatchId, Progress> = queue.batches.iter().copied().collect();
+        let progress: HashMap<BatchId, RunProgress> = queue.batches.iter().copied().collect();
         let mut sorted: Vec<GroupParts<'_>> = groups.into_values().collect();
         sorted.sort_by(|one, other| {
             let rank = |group: &GroupParts<'_>| arrangement.ranks.get(&group.key).copied().unwrap_or_default();
@@ -219,7 +219,7 @@ impl QueueRows {
             group.jobs.sort_by_key(|job| (stage(&job.state), lines.turns.get(&job.id).copied().unwrap_or(usize::MAX)));
             let known = match group.key {
                 RowKey::Batch(batch) => progress.get(&batch).copied().unwrap_or_default(),
-                RowKey::Alone(_) => Progress::default(),
+                RowKey::Alone(_) => RunProgress::default(),
             };
             let sums = sums(&group.jobs, known);
             let below = sums.total > 1;
@@ -300,14 +300,14 @@ impl QueueRows {
     }
 
     /// The key of the group that a request belongs to.
-    pub fn key(job: &Job) -> RowKey {
+    pub fn key(job: &RequestCard) -> RowKey {
         RowKey::of(job)
     }
 }
 
 fn heading(group: &GroupParts<'_>, sums: GroupTotals, open: bool) -> QueueGroup {
     let of =
-        |wanted: fn(&JobState) -> bool| group.jobs.iter().filter(|job| wanted(&job.state)).map(|job| job.id).collect();
+        |wanted: fn(&CardState) -> bool| group.jobs.iter().filter(|job| wanted(&job.state)).map(|job| job.id).collect();
     let first = group.jobs.iter().min_by_key(|job| job.id).map_or(group.jobs[0], |first| first);
     QueueGroup {
         key: group.key,
@@ -315,42 +315,44 @@ fn heading(group: &GroupParts<'_>, sums: GroupTotals, open: bool) -> QueueGroup 
         same_prompt: group.jobs.iter().all(|job| job.recipe.prompt == first.recipe.prompt),
         open,
         sums,
-        waiting: of(|state| *state == JobState::Waiting),
-        failed: of(|state| matches!(state, JobState::Failed(_))),
-        ended: of(|state| matches!(state, JobState::Failed(_) | JobState::Cancelled { .. })),
+        waiting: of(|state| *state == CardState::Queued),
+        failed: of(|state| matches!(state, CardState::Failed(_))),
+        ended: of(|state| matches!(state, CardState::Failed(_) | CardState::Cancelled { .. })),
     }
 }
 
 /// Active requests come before ended ones.
-fn stage(state: &JobState) -> u8 {
+fn stage(state: &CardState) -> u8 {
     match state {
-        JobState::Receiving { .. } | JobState::Generating { .. } | JobState::Again { .. } => 0,
-        JobState::Waiting => 1,
-        JobState::Failed(_) => 2,
-        JobState::Cancelled { .. } => 3,
-        JobState::Done { .. } => 4,
+        CardState::Receiving { .. } | CardState::Generating { .. } | CardState::RetryScheduled { .. } => 0,
+        CardState::Queued => 1,
+        CardState::Failed(_) => 2,
+        CardState::Cancelled { .. } => 3,
+        CardState::Done { .. } => 4,
     }
 }
 
 /// The totals of requests. The studio reports the number of those that are gone.
-fn sums(jobs: &[&Job], known: Progress) -> GroupTotals {
+fn sums(jobs: &[&RequestCard], known: RunProgress) -> GroupTotals {
     let mut sums =
         GroupTotals { spent: known.spent, unknown: known.unknown, done: known.done, ..GroupTotals::default() };
     let mut here = 0;
     for job in jobs {
         match &job.state {
-            JobState::Waiting => {
+            CardState::Queued => {
                 sums.waiting += 1;
-                sums.held += usize::from(job.paused);
+                sums.held += usize::from(job.on_hold);
             }
-            JobState::Generating { .. } | JobState::Again { .. } | JobState::Receiving { .. } => sums.running += 1,
-            JobState::Failed(failure) => {
+            CardState::Generating { .. } | CardState::RetryScheduled { .. } | CardState::Receiving { .. } => {
+                sums.running += 1
+            }
+            CardState::Failed(failure) => {
                 sums.failed += 1;
                 sums.maybe_charged += usize::from(failure.charged != Charge::No);
             }
-            JobState::Cancelled { .. } => {}
+            CardState::Cancelled { .. } => {}
             // The studio has counted this request.
-            JobState::Done { .. } => continue,
+            CardState::Done { .. } => continue,
         }
         here += 1;
         if !job.state.has_ended() {
@@ -380,10 +382,10 @@ mod tests {
         RequestId::from_uuid(Uuid::from_u128(number))
     }
 
-    fn job(number: u128, batch: u128, state: JobState) -> Job {
+    fn job(number: u128, batch: u128, state: CardState) -> RequestCard {
         let batch = Some(BatchId::from_uuid(Uuid::from_u128(batch)));
         let recipe = Recipe { prompt: format!("prompt {number}"), batch, ..Recipe::default() };
-        Job { estimate: Some(Money::from_micros(10)), ..Job::new(id(number), Arc::new(recipe), state) }
+        RequestCard { estimate: Some(Money::from_micros(10)), ..RequestCard::new(id(number), Arc::new(recipe), state) }
     }
 
     fn words(lines: &QueueRows) -> Vec<String> {
@@ -394,18 +396,18 @@ mod tests {
         lines.all.iter().map(word).collect()
     }
 
-    fn queue(order: &[u128]) -> QueueState {
-        QueueState { order: order.iter().map(|number| id(*number)).collect(), ..QueueState::default() }
+    fn queue(order: &[u128]) -> QueueStatus {
+        QueueStatus { order: order.iter().map(|number| id(*number)).collect(), ..QueueStatus::default() }
     }
 
     #[test]
     fn requests_stand_in_the_order_in_which_they_start_below_what_they_were_asked_for_with() {
         let mut jobs = Requests::default();
         for number in 1..=3 {
-            jobs.put(job(number, 1, JobState::Waiting));
+            jobs.put(job(number, 1, CardState::Queued));
         }
-        jobs.put(job(4, 2, JobState::Waiting));
-        jobs.put(job(2, 1, JobState::Generating { since: Timestamp::UNIX_EPOCH }));
+        jobs.put(job(4, 2, CardState::Queued));
+        jobs.put(job(2, 1, CardState::Generating { since: Timestamp::UNIX_EPOCH }));
         let mut arrangement = QueueOrder::default();
         let lines = QueueRows::make(&jobs, &queue(&[3, 4, 1]), &mut arrangement);
         assert_eq!(words(&lines), ["0 of 3", " 2", " 3", " 1", "4"]);
@@ -415,18 +417,18 @@ mod tests {
         assert_eq!(group.waiting, [id(3), id(1)]);
         assert!(!group.same_prompt);
         // Ended requests go below active ones, and those that were put first go above all.
-        jobs.put(job(4, 2, JobState::Cancelled { sent: false }));
-        jobs.put(job(5, 3, JobState::Waiting));
+        jobs.put(job(4, 2, CardState::Cancelled { sent: false }));
+        jobs.put(job(5, 3, CardState::Queued));
         let lines = QueueRows::make(&jobs, &queue(&[5, 3, 1]), &mut arrangement);
         assert_eq!(words(&lines), ["5", "0 of 3", " 2", " 3", " 1", "4"]);
         // A request that is next because no other one waits was not put before any.
         let mut jobs = Requests::default();
-        jobs.put(job(1, 1, JobState::Generating { since: Timestamp::UNIX_EPOCH }));
+        jobs.put(job(1, 1, CardState::Generating { since: Timestamp::UNIX_EPOCH }));
         let mut arrangement = QueueOrder::default();
         QueueRows::make(&jobs, &queue(&[]), &mut arrangement);
-        jobs.put(job(2, 2, JobState::Waiting));
+        jobs.put(job(2, 2, CardState::Queued));
         assert_eq!(words(&QueueRows::make(&jobs, &queue(&[2]), &mut arrangement)), ["1", "2"]);
-        jobs.put(job(3, 3, JobState::Waiting));
+        jobs.put(job(3, 3, CardState::Queued));
         assert_eq!(words(&QueueRows::make(&jobs, &queue(&[3, 2]), &mut QueueOrder::default())), ["1", "3", "2"]);
     }
 
@@ -434,15 +436,15 @@ mod tests {
     fn a_group_is_folded_if_it_is_large_and_stays_as_a_person_has_left_it() {
         let mut jobs = Requests::default();
         for number in 0..20 {
-            jobs.put(job(number, 1, JobState::Waiting));
+            jobs.put(job(number, 1, CardState::Queued));
         }
         let mut arrangement = QueueOrder::default();
-        let lines = QueueRows::make(&jobs, &QueueState::default(), &mut arrangement);
+        let lines = QueueRows::make(&jobs, &QueueStatus::default(), &mut arrangement);
         assert_eq!(words(&lines), ["0 of 20"]);
         let Some(QueueRow::Heading(group)) = lines.get(0) else { panic!("a heading") };
         arrangement.fold(group);
         for _ in 0..2 {
-            assert_eq!(QueueRows::make(&jobs, &QueueState::default(), &mut arrangement).len(), 21);
+            assert_eq!(QueueRows::make(&jobs, &QueueStatus::default(), &mut arrangement).len(), 21);
         }
     }
 
@@ -450,10 +452,10 @@ mod tests {
     fn groups_are_moved_beside_each_other() {
         let mut jobs = Requests::default();
         for number in 1..=4 {
-            jobs.put(job(number, number, JobState::Waiting));
+            jobs.put(job(number, number, CardState::Queued));
         }
         let mut arrangement = QueueOrder::default();
-        let order = |arrangement: &mut QueueOrder| words(&QueueRows::make(&jobs, &QueueState::default(), arrangement));
+        let order = |arrangement: &mut QueueOrder| words(&QueueRows::make(&jobs, &QueueStatus::default(), arrangement));
         assert_eq!(order(&mut arrangement), ["1", "2", "3", "4"]);
         let key = |number| RowKey::Batch(BatchId::from_uuid(Uuid::from_u128(number)));
         arrangement.put_beside(key(4), key(2), false);
@@ -468,9 +470,9 @@ mod tests {
     fn only_what_is_in_sight_is_found() {
         let mut jobs = Requests::default();
         for number in 0..10_000 {
-            jobs.put(job(number, number, JobState::Waiting));
+            jobs.put(job(number, number, CardState::Queued));
         }
-        let lines = QueueRows::make(&jobs, &QueueState::default(), &mut QueueOrder::default());
+        let lines = QueueRows::make(&jobs, &QueueStatus::default(), &mut QueueOrder::default());
         let middle = lines.height() / 2.0;
         let range = lines.between(middle, middle + 600.0);
         assert!((10..=13).contains(&range.len()), "{range:?}");

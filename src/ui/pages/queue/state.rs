@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     recipe::RequestId,
-    studio::{Command, Event, QueueCommand, QueueEvent, Spot},
+    studio::{Command, Event, QueueCommand, QueueEvent, QueuePosition},
     ui::{
         actions::action::Actions,
         state::{studio_state::StudioState, view_context::ViewContext},
@@ -92,7 +92,7 @@ impl QueuePage {
         let alone = |id: &RequestId| cx.known.jobs.get(*id).map(QueueRows::key).filter(|key| self.stands_alone(*key));
         let keys: Vec<RowKey> = requests.iter().rev().filter_map(alone).collect();
         self.arrangement.put_first(keys);
-        actions.send(Command::Queue(QueueCommand::Move { requests, to: Spot::First }));
+        actions.send(Command::Queue(QueueCommand::Move { requests, to: QueuePosition::First }));
         self.made = None;
     }
 
@@ -100,16 +100,16 @@ impl QueuePage {
     pub(super) fn put_beside(
         &mut self,
         requests: Vec<RequestId>,
-        to: Spot,
+        to: QueuePosition,
         cx: &ViewContext<'_>,
         actions: &mut Actions,
     ) {
-        let (Spot::Before(other) | Spot::After(other)) = to else { return };
+        let (QueuePosition::Before(other) | QueuePosition::After(other)) = to else { return };
         let key = |id: RequestId| cx.known.jobs.get(id).map(QueueRows::key);
         if let Some(there) = key(other) {
             for id in &requests {
                 if let Some(here) = key(*id).filter(|here| *here != there && self.stands_alone(*here)) {
-                    self.arrangement.put_beside(here, there, matches!(to, Spot::After(_)));
+                    self.arrangement.put_beside(here, there, matches!(to, QueuePosition::After(_)));
                 }
             }
         }

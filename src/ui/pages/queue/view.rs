@@ -98,16 +98,16 @@ fn facts(cx: &ViewContext<'_>) -> String {
     let mut facts = Vec::new();
     for (count, key) in [
         (jobs.running(), "queue-running"),
-        (jobs.waiting().saturating_sub(queue.held + queue.later), "queue-waiting"),
-        (queue.later, "queue-put-off"),
-        (queue.held, "queue-held-back"),
+        (jobs.waiting().saturating_sub(queue.on_hold + queue.scheduled), "queue-waiting"),
+        (queue.scheduled, "queue-put-off"),
+        (queue.on_hold, "queue-held-back"),
         (queue.failed, "queue-failed"),
     ] {
         if count > 0 {
             facts.push(text.with(key, [("count", count.into())]));
         }
     }
-    if let Some(left) = queue.left.filter(|_| jobs.running() > 0) {
+    if let Some(left) = queue.time_left.filter(|_| jobs.running() > 0) {
         facts.push(text.with("status-left", [("time", text.left(left).into())]));
     }
     text.join_facts(&facts)

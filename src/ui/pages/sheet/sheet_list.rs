@@ -51,7 +51,7 @@ pub(super) fn show(
         ui.add_space(size::GAP);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = size::GAP;
-            let enabled = !cx.known.look_only;
+            let enabled = !cx.known.read_only;
             let new =
                 Button::new(text.get("sheet-new")).kind(ButtonKind::Primary).with_icon(icons::ADD).enabled(enabled);
             if ui.add(new).clicked() {
@@ -124,7 +124,7 @@ fn variables(template: &str, cx: &ViewContext<'_>) -> Vec<String> {
 
 /// Creates a sheet from pasted text.
 fn paste(ui: &Ui, page: &mut SheetPage, base: &SheetBase<'_>, cx: &ViewContext<'_>, actions: &mut Actions) {
-    if cx.known.look_only || ui.ctx().text_edit_focused() {
+    if cx.known.read_only || ui.ctx().text_edit_focused() {
         return;
     }
     let pasted = ui.input(|input| {

@@ -104,7 +104,7 @@ impl SheetPage {
     /// Whether there is something to generate.
     pub fn can_run(&self, known: &StudioState) -> bool {
         let Some(open) = &self.open else { return false };
-        !known.look_only && (!open.read.left.rows.is_empty() || open.editing.is_some() || !open.is_planned())
+        !known.read_only && (!open.read.left.rows.is_empty() || open.editing.is_some() || !open.is_planned())
     }
 
     /// Whether a change of the open sheet can be undone.

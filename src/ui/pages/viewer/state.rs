@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::ImageId,
-    studio::{Event, GalleryEvent, Unreadable, View},
+    studio::{Event, GalleryEvent, ImageLoadError, View},
     ui::{
         actions::ui_command::UiCommand,
         state::{selection::Selection, studio_state::StudioState},
@@ -16,7 +16,7 @@ use super::{camera::Camera, full_image::FullImage};
 pub struct Viewer {
     pub(super) image: Option<ImageId>,
     pub(super) full: Option<FullImage>,
-    pub(super) unreadable: Option<Unreadable>,
+    pub(super) unreadable: Option<ImageLoadError>,
     pub(super) camera: Camera,
     /// The position of the image, and the view's revision.
     pub(super) place: Option<(ImageId, u64, usize)>,
@@ -32,7 +32,7 @@ impl Viewer {
         {
             match pixels {
                 Ok(pixels) if pixels.width > 0 && pixels.height > 0 => self.full = Some(FullImage::new(pixels.clone())),
-                Ok(_) => self.unreadable = Some(Unreadable::Broken),
+                Ok(_) => self.unreadable = Some(ImageLoadError::Damaged),
                 Err(reason) => self.unreadable = Some(*reason),
             }
         }

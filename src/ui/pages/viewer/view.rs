@@ -7,7 +7,7 @@ use egui::{
 
 use crate::{
     recipe::{ImageId, mismatch},
-    studio::{ThumbnailSize, Unreadable, View},
+    studio::{ImageLoadError, ThumbnailSize, View},
     ui::{
         actions::action::{Action, Actions},
         components::thumbnail,
@@ -81,7 +81,7 @@ fn picture(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &ViewC
         let frame = Rect::from_center_size(area.center(), vec2(320.0, 200.0));
         let own = details.and_then(|details| details.source.as_ref()).filter(|source| source.stays);
         let why = match own {
-            Some(source) if reason == Unreadable::Missing => {
+            Some(source) if reason == ImageLoadError::Missing => {
                 cx.text.with("unreadable-moved", [("path", source.file.as_str().into())])
             }
             _ => thumbnail::why(reason, cx.text),

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     recipe::{Parameters, PixelSize, Usage, mismatch},
-    studio::Details,
+    studio::ImageDetails,
     ui::{components::provider_name::profile_name, state::view_context::ViewContext, text::Text},
 };
 
@@ -16,7 +16,7 @@ const MAX_JSON_CHARS: usize = 120;
 pub type Fact = (String, String);
 
 /// The request, the response, and the cost and duration.
-pub fn facts(details: &Details, cx: &ViewContext<'_>) -> Vec<Fact> {
+pub fn facts(details: &ImageDetails, cx: &ViewContext<'_>) -> Vec<Fact> {
     let text = cx.text;
     let recipe = &details.recipe;
     let mut facts = FactList { text, list: Vec::new() };

@@ -6,7 +6,7 @@ use egui::{
 
 use crate::{
     recipe::ImageId,
-    studio::{Details, Filter, Lineage, Query, Term, ThumbnailSize, Used},
+    studio::{Filter, ImageDetails, Lineage, Query, Term, ThumbnailSize, Used},
     ui::{
         actions::action::{Action, Actions},
         components::thumbnail,
@@ -26,7 +26,7 @@ const ARROW: f32 = 18.0;
 const ROOM: usize = 4;
 
 /// Draws the strip. Nothing for an image without parents and variations.
-pub(super) fn show(ui: &mut Ui, details: &Details, cx: &ViewContext<'_>, actions: &mut Actions) {
+pub(super) fn show(ui: &mut Ui, details: &ImageDetails, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Lineage { parents, children, children_total } = &details.lineage;
     if parents.is_empty() && *children_total == 0 {
         return;

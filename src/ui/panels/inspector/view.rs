@@ -9,7 +9,7 @@ use egui::{
 
 use crate::{
     recipe::{Dialect, ImageId, Part, Recipe, references_ignored},
-    studio::{Command, Details, GalleryCommand, ThumbnailSize},
+    studio::{Command, GalleryCommand, ImageDetails, ThumbnailSize},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -112,7 +112,7 @@ fn one(
     ui: &mut Ui,
     inspector: &mut Inspector,
     id: ImageId,
-    details: Option<&Arc<Details>>,
+    details: Option<&Arc<ImageDetails>>,
     cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
@@ -208,7 +208,7 @@ fn together(ui: &mut Ui, recipe: &Recipe, cx: &ViewContext<'_>, actions: &mut Ac
 }
 
 /// Draws the menu of the parts of a recipe that can be reused.
-fn recall(ui: &mut Ui, details: &Arc<Details>, cx: &ViewContext<'_>, actions: &mut Actions) {
+fn recall(ui: &mut Ui, details: &Arc<ImageDetails>, cx: &ViewContext<'_>, actions: &mut Actions) {
     let name = cx.text.get("recall");
     let button = Button::icon(icons::DOWN, name.as_str()).kind(ButtonKind::Small);
     let button = ui.add(button).on_hover_text(name.as_str());
@@ -223,7 +223,7 @@ fn recall(ui: &mut Ui, details: &Arc<Details>, cx: &ViewContext<'_>, actions: &m
 
 /// Draws the note that the model seems to ignore the references, and the offer to send them in the other way. The
 /// button sends nothing: it only fills the composer for review.
-fn ignored(ui: &mut Ui, details: &Details, cx: &ViewContext<'_>, actions: &mut Actions) {
+fn ignored(ui: &mut Ui, details: &ImageDetails, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     ui.add_space(size::GAP);
@@ -250,7 +250,7 @@ fn picture(
     ui: &mut Ui,
     inspector: &mut Inspector,
     id: ImageId,
-    details: Option<&Arc<Details>>,
+    details: Option<&Arc<ImageDetails>>,
     cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
@@ -286,7 +286,7 @@ fn picture(
     }
 }
 
-fn prompt(ui: &mut Ui, details: &Details, cx: &ViewContext<'_>, actions: &mut Actions) {
+fn prompt(ui: &mut Ui, details: &ImageDetails, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     section_label(ui, &text.get("composer-prompt"), |ui| {
         let copy = Button::new(text.get("copy")).kind(ButtonKind::Link).name(UiCommand::CopyPrompt.name(text));

@@ -91,7 +91,7 @@ fn waits_that_nobody_has_named_grow_to_a_minute() {
         limiter.refuse(now, 0, None, now, 0.0);
         let until = limiter.free_at().unwrap();
         waits.push(until.duration_since(now).as_secs());
-        assert_eq!(limiter.rests(now), Some((until, RestReason::Refused)));
+        assert_eq!(limiter.rests(now), Some((until, PauseReason::RateLimited)));
         now = until;
     }
     assert_eq!(waits, [2, 4, 8, 16, 32, 60, 60, 60]);
@@ -106,7 +106,7 @@ fn a_wait_that_is_named_is_kept_and_a_person_may_end_it() {
     let mut limiter = Limiter::default();
     limiter.send(0, at(0.0));
     limiter.refuse(at(0.0), 0, Some(30 * SECOND), at(1.0), 0.7);
-    assert_eq!(limiter.rests(at(2.0)), Some((at(31.0), RestReason::Asked)));
+    assert_eq!(limiter.rests(at(2.0)), Some((at(31.0), PauseReason::Requested)));
     assert!(!limiter.is_open(0, at(30.9)) && limiter.is_open(0, at(31.0)));
     limiter.try_now(at(3.0));
     assert!(limiter.is_open(0, at(3.0)));

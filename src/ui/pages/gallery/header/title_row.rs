@@ -81,7 +81,7 @@ fn titles(ui: &mut Ui, cx: &ViewContext<'_>) {
         cx.text.get("gallery-all")
     };
     let title = RichText::new(title).font(fonts::semibold(size::TEXT)).color(palette.strong);
-    let whole = cx.known.view.as_ref().filter(|view| !view.beginning);
+    let whole = cx.known.view.as_ref().filter(|view| !view.is_preview);
     let width = (ui.available_width() - SLIDER - CHIPS).max(60.0);
     ui.scope(|ui| {
         ui.set_max_width(width);

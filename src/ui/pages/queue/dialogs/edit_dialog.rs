@@ -4,7 +4,7 @@ use egui::{Align, Id, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
 use crate::{
     recipe::{Parameter, Recipe, RequestId},
-    studio::{Command, Job, JobState, QueueCommand},
+    studio::{CardState, Command, QueueCommand, RequestCard},
     ui::{
         actions::action::Actions,
         components::size_picker,
@@ -41,7 +41,7 @@ pub struct EditDialog {
 
 impl EditDialog {
     /// Begins to edit a request.
-    pub fn of(job: &Job) -> Self {
+    pub fn of(job: &RequestCard) -> Self {
         let recipe = Recipe::clone(&job.recipe);
         let seed = recipe.parameters.seed.map(|seed| seed.to_string()).unwrap_or_default();
         Self { request: job.id, recipe, seed, begun: false }
@@ -61,7 +61,7 @@ impl EditDialog {
 /// Draws the dialog. Returns whether it is closed.
 pub fn show(ui: &Ui, dialog: &mut EditDialog, cx: &ViewContext<'_>, actions: &mut Actions) -> bool {
     let text = cx.text;
-    let waits = cx.known.jobs.get(dialog.request).is_some_and(|job| job.state == JobState::Waiting);
+    let waits = cx.known.jobs.get(dialog.request).is_some_and(|job| job.state == CardState::Queued);
     let title = text.get("queue-edit-title");
     let shown = Dialog::new("queue edit", &title).width(WIDTH).show(
         ui,

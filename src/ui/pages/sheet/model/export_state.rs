@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::studio::{Event, ExportEvent, SheetEvent, SheetExport, SheetExported, export::TemplateTrouble};
+use crate::studio::{Event, ExportEvent, SheetEvent, SheetExportOptions, SheetExportReport, export::TemplateError};
 
 use super::open_sheet::OpenSheet;
 
@@ -16,10 +16,10 @@ pub(in crate::ui::pages::sheet) struct SheetExportDialog {
     pub(in crate::ui::pages::sheet) template: String,
     /// The template that the studio has checked last, and its error.
     pub(in crate::ui::pages::sheet) asked: Option<String>,
-    pub(in crate::ui::pages::sheet) trouble: Option<TemplateTrouble>,
+    pub(in crate::ui::pages::sheet) trouble: Option<TemplateError>,
     /// The numbers of written files and of all files while it runs.
     pub(in crate::ui::pages::sheet) progress: Option<(usize, usize)>,
-    pub(in crate::ui::pages::sheet) done: Option<SheetExported>,
+    pub(in crate::ui::pages::sheet) done: Option<SheetExportReport>,
 }
 
 impl Default for SheetExportDialog {
@@ -40,8 +40,8 @@ impl SheetExportDialog {
         }
     }
 
-    pub(in crate::ui::pages::sheet) fn order(&self, open: &OpenSheet) -> SheetExport {
-        SheetExport {
+    pub(in crate::ui::pages::sheet) fn order(&self, open: &OpenSheet) -> SheetExportOptions {
+        SheetExportOptions {
             sheet: Arc::new(open.document.sheet().clone()),
             folder: self.folder.clone().unwrap_or_default(),
             template: self.template.clone(),

@@ -159,7 +159,7 @@ impl OpenSheet {
 
 /// Why a run is blocked, as text.
 pub(in crate::ui::pages::sheet) fn blocker(order: &RunOrder, cx: &ViewContext<'_>) -> Option<String> {
-    if cx.known.look_only {
+    if cx.known.read_only {
         return Some(cx.text.get("obstacle-newer-library"));
     }
     if order.requests > MAX_REQUESTS_PER_RUN {

@@ -9,7 +9,7 @@ use crate::{
     composition::RowPlan,
     prompt::sheet::CellError,
     recipe::{Failure, ImageId, Part, Recipe, RequestId, RowId, Sheet, SheetId, SheetRow},
-    studio::{Event, GalleryEvent, Job, JobState, QueueEvent, SheetEvent},
+    studio::{CardState, Event, GalleryEvent, QueueEvent, RequestCard, SheetEvent},
 };
 
 /// The state of a row.
@@ -113,7 +113,7 @@ fn row_of(recipe: &Recipe) -> Option<(SheetId, RowId, &str)> {
 
 impl SheetResults {
     /// Creates the results from the requests that have a card, the oldest first.
-    pub(in crate::ui::pages::sheet) fn new<'a>(sheet: SheetId, jobs: impl Iterator<Item = &'a Job>) -> Self {
+    pub(in crate::ui::pages::sheet) fn new<'a>(sheet: SheetId, jobs: impl Iterator<Item = &'a RequestCard>) -> Self {
         let mut results = Self {
             sheet,
             plans: HashMap::new(),
@@ -170,16 +170,16 @@ impl SheetResults {
         }
     }
 
-    fn take_job(&mut self, job: &Job) {
+    fn take_job(&mut self, job: &RequestCard) {
         let Some((_, row, asked)) = row_of(&job.recipe).filter(|(sheet, ..)| *sheet == self.sheet) else { return };
         self.heard += 1;
         self.sending.remove(&row);
         let stage = match &job.state {
-            JobState::Waiting => RequestStage::Waiting,
-            JobState::Failed(failure) => RequestStage::Failed(Arc::new(failure.clone())),
-            JobState::Cancelled { sent } => RequestStage::Cancelled(*sent),
+            CardState::Queued => RequestStage::Waiting,
+            CardState::Failed(failure) => RequestStage::Failed(Arc::new(failure.clone())),
+            CardState::Cancelled { sent } => RequestStage::Cancelled(*sent),
             // The event with its images came before.
-            JobState::Done { .. } => return self.forget(job.id),
+            CardState::Done { .. } => return self.forget(job.id),
             _ => RequestStage::Running,
         };
         let of_row = self.of_row.entry(row).or_default();
@@ -341,10 +341,14 @@ mod tests {
         Event::Sheets(SheetEvent::Plans { sheet: Arc::new(sheet.clone()), revision, plans })
     }
 
-    fn job(sheet: &Sheet, number: u128, row: usize, asked: &str, state: JobState) -> Event {
+    fn job(sheet: &Sheet, number: u128, row: usize, asked: &str, state: CardState) -> Event {
         let part = Part::Row { sheet: sheet.id, row: sheet.rows[row].id, asked: asked.to_owned() };
         let recipe = Arc::new(Recipe { part, ..Recipe::default() });
-        Event::Queue(QueueEvent::RequestChanged(Job::new(RequestId::from_uuid(Uuid::from_u128(number)), recipe, state)))
+        Event::Queue(QueueEvent::RequestChanged(RequestCard::new(
+            RequestId::from_uuid(Uuid::from_u128(number)),
+            recipe,
+            state,
+        )))
     }
 
     fn pictures(sheet: &Sheet, made: &[(usize, &str)]) -> Event {
@@ -368,11 +372,11 @@ mod tests {
         assert_eq!(results.rows(&sheet, RowFilter::Left).len(), 3);
         results.send([sheet.rows[0].id]);
         assert_eq!(state(&results, &sheet, 0), RowState::Sending);
-        results.fold(&job(&sheet, 1, 0, "a", JobState::Waiting));
+        results.fold(&job(&sheet, 1, 0, "a", CardState::Queued));
         assert_eq!(state(&results, &sheet, 0), RowState::Waiting);
         assert_eq!(results.rows(&sheet, RowFilter::All).len(), 2, "what is under way is not asked for again");
         let failure = Failure::new(FailureKind::NoMoney);
-        results.fold(&job(&sheet, 1, 0, "a", JobState::Failed(failure.clone())));
+        results.fold(&job(&sheet, 1, 0, "a", CardState::Failed(failure.clone())));
         assert_eq!(state(&results, &sheet, 0), RowState::Failed(Arc::new(failure)));
         assert_eq!(results.rows(&sheet, RowFilter::Failed), [sheet.rows[0].id]);
         assert_eq!(results.ended(&sheet.rows[0]), [(RequestId::from_uuid(Uuid::from_u128(1)), true)]);
@@ -394,7 +398,7 @@ mod tests {
     fn requests_of_before_the_start_are_bound_to_their_rows() {
         let sheet = sheet(&["a"]);
         let Event::Queue(QueueEvent::RequestChanged(interrupted)) =
-            job(&sheet, 1, 0, "a", JobState::Failed(Failure::new(FailureKind::Interrupted)))
+            job(&sheet, 1, 0, "a", CardState::Failed(Failure::new(FailureKind::Interrupted)))
         else {
             panic!()
         };

@@ -378,7 +378,7 @@ impl Composer {
 
     /// Why nothing can be generated now, if something blocks it.
     pub fn blocker(&self, known: &StudioState) -> Option<ComposerBlocker> {
-        if known.look_only {
+        if known.read_only {
             return Some(ComposerBlocker::NewerLibrary);
         }
         let Some(profile) = known.profile(&self.recipe.profile) else { return Some(ComposerBlocker::Provider) };

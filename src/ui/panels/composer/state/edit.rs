@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::{ImageId, Part, Recipe, Reference, Turn},
-    studio::Details,
+    studio::ImageDetails,
 };
 
 /// Maximum number of characters of a prompt that name an image.
@@ -20,7 +20,7 @@ pub struct ImageEdit {
 }
 
 impl ImageEdit {
-    pub(in crate::ui::panels::composer) fn of(details: &Details) -> Self {
+    pub(in crate::ui::panels::composer) fn of(details: &ImageDetails) -> Self {
         let picture = Reference {
             sha256: details.sha256.clone(),
             mime: details.format.mime().to_owned(),

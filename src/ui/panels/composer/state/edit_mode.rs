@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::{ImageId, Part},
-    studio::{Command, Details, GalleryCommand},
+    studio::{Command, GalleryCommand, ImageDetails},
     ui::state::studio_state::StudioState,
 };
 
@@ -22,7 +22,7 @@ impl Composer {
     }
 
     /// Handles the details of an image that is or is to be edited.
-    pub(in crate::ui::panels::composer) fn hear_of(&mut self, details: &Details) {
+    pub(in crate::ui::panels::composer) fn hear_of(&mut self, details: &ImageDetails) {
         if self.edit_wanted == Some(details.id) {
             self.edit_wanted = None;
             self.begin_edit(details);
@@ -36,7 +36,7 @@ impl Composer {
     }
 
     /// Handles a new image: the conversation continues with its own result.
-    pub(in crate::ui::panels::composer) fn follow_conversation(&mut self, details: &Details) {
+    pub(in crate::ui::panels::composer) fn follow_conversation(&mut self, details: &ImageDetails) {
         let came_of_this = self.edit.is_some()
             && !self.recipe.turns.is_empty()
             && details.recipe.part == self.recipe.part
@@ -53,7 +53,7 @@ impl Composer {
         }
     }
 
-    pub(in crate::ui::panels::composer) fn begin_edit(&mut self, details: &Details) {
+    pub(in crate::ui::panels::composer) fn begin_edit(&mut self, details: &ImageDetails) {
         self.leave_edit();
         // The references of the image are part of it already; those that were added since are sent.
         let known = &details.recipe.references;

@@ -7,26 +7,26 @@ use crate::{
     recipe::{AspectRatio, ImageFacts, ImageSize, Marks, Recipe},
 };
 
-/// Everything that is known about a picture.
+/// Everything that is known about an image.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Details {
-    /// Its facts.
+pub struct ImageDetails {
+    /// The facts of the image.
     pub facts: ImageFacts,
-    /// Size of the file.
+    /// Size of the file in bytes.
     pub bytes: u64,
     /// SHA-256 of the file, in lower-case hexadecimal.
     pub sha256: String,
-    /// Where the file is.
+    /// Path of the file.
     pub path: PathBuf,
-    /// What is said about it.
+    /// Rating, flag, label, tags and note.
     pub marks: Marks,
-    /// The colours that stand for it, the most telling first; none if nobody has looked yet.
+    /// The dominant colors, the most characteristic first; empty until they are computed.
     pub palette: Vec<[u8; 3]>,
-    /// What it was made with, and what was made with it.
+    /// The images that it was made from, and that were made from it.
     pub lineage: Lineage,
 }
 
-impl Deref for Details {
+impl Deref for ImageDetails {
     type Target = ImageFacts;
 
     fn deref(&self) -> &ImageFacts {
@@ -34,21 +34,22 @@ impl Deref for Details {
     }
 }
 
-impl Details {
-    /// What of its recipe [`Self::for_reuse`] leaves behind; the model apart, which depends on what there is.
-    pub fn not_taken(&self) -> Vec<NotTaken> {
+impl ImageDetails {
+    /// The settings of another program that [`Self::for_reuse`] omits. The model is not among them, because whether it can
+    /// be used depends on the providers.
+    pub fn unsupported_settings(&self) -> Vec<UnsupportedSetting> {
         let Some(foreign) = self.source.as_ref().and_then(|source| source.recipe.as_ref()) else { return Vec::new() };
         let common = [
-            (foreign.steps.is_some(), NotTaken::Steps),
-            (!foreign.sampler.is_empty(), NotTaken::Sampler),
-            (foreign.cfg.is_some(), NotTaken::Guidance),
+            (foreign.steps.is_some(), UnsupportedSetting::Steps),
+            (!foreign.sampler.is_empty(), UnsupportedSetting::Sampler),
+            (foreign.cfg.is_some(), UnsupportedSetting::Guidance),
         ];
-        let common = common.into_iter().filter_map(|(said, what)| said.then_some(what));
-        common.chain(foreign.extra.keys().cloned().map(NotTaken::Named)).collect()
+        let common = common.into_iter().filter_map(|(is_set, setting)| is_set.then_some(setting));
+        common.chain(foreign.extra.keys().cloned().map(UnsupportedSetting::Other)).collect()
     }
 
-    /// Its recipe as a composer takes it. Of a picture that another program has made, shape and size are
-    /// those of its pixels.
+    /// The recipe as the composer loads it. For an image of another program, aspect ratio and size are those of its
+    /// pixels.
     pub fn for_reuse(&self) -> Recipe {
         let mut recipe = self.recipe.clone();
         if !recipe.profile.is_imported() {
@@ -68,15 +69,15 @@ impl Details {
     }
 }
 
-/// What of another program's recipe has no place in a recipe here.
+/// A setting of another program that recipes do not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotTaken {
-    /// The steps of its sampler.
+pub enum UnsupportedSetting {
+    /// Sampler steps.
     Steps,
     /// The sampler.
     Sampler,
-    /// How closely the prompt was to be followed.
+    /// Guidance scale.
     Guidance,
-    /// Something by the program's own name for it, such as its `LoRA`s.
-    Named(String),
+    /// Any other setting, under the program's own name, such as `LoRA`.
+    Other(String),
 }
