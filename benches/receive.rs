@@ -25,7 +25,7 @@ use atelier::{
     imaging::{Bitmap, Encoding, encode},
     library::{Library, RequestRecord, RequestStatus, ResponseHead, SpoolHeader, SpooledRequest},
     recipe::{Charge, ImageId, Money, ProfileId, Recipe, RequestId, Spending},
-    studio::ingest::{Landing, keep_thumbnails},
+    studio::ingest::{ImageIngest, cache_thumbnails},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
@@ -128,7 +128,7 @@ fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usiz
     let mut spool = library.spool().create(request, header, RESERVE).expect("the disk can be written");
     spool.arm().expect("the disk can be written");
     spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).expect("the disk can be written");
-    let mut landing = Landing::new(Arc::clone(library), request, Arc::default(), name);
+    let mut ingest = ImageIngest::new(Arc::clone(library), request, Arc::default(), name);
     let mut reader = AnswerReader::new(BodyKind::Json, ReaderLimits::default());
     let mut last_byte = start;
     for (index, piece) in body.chunks(PIECE).enumerate() {
@@ -141,16 +141,16 @@ fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usiz
         // The last chunk is read when the last byte has arrived.
         last_byte = Instant::now();
         spool.write(piece).expect("the disk can be written");
-        reader.push(piece, &mut landing);
+        reader.push(piece, &mut ingest);
     }
     spool.finish().expect("the disk can be written");
-    let outcome = reader.finish(&mut landing);
+    let outcome = reader.finish(&mut ingest);
     let decoded = Instant::now();
-    let (stored, failure) = landing.store(&outcome.answer, start.elapsed());
+    let (stored, failure) = ingest.store(&outcome.answer, start.elapsed());
     let (durable, storing, after_last_byte) = (start.elapsed(), decoded.elapsed(), last_byte.elapsed());
     assert!(failure.is_none() && stored.len() == images, "{failure:?}");
     for picture in stored {
-        black_box(keep_thumbnails(library, picture));
+        black_box(cache_thumbnails(library, picture));
     }
     let kept = start.elapsed();
     library.spending().record(&spending(request, images)).expect("the disk can be written");

@@ -24,7 +24,7 @@ pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Doc
                 match &step.result {
                     // With consent to spend, the step that was skipped at first is not reported.
                     CheckResult::ImageNotRequested { model: Some(model), .. } if arguments.spend => {
-                        to_ask = Some(model.clone())
+                        to_ask = Some(model.clone());
                     }
                     CheckResult::ImageNotRequested { .. } => report.check(&step),
                     _ => {

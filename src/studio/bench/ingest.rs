@@ -27,7 +27,7 @@ use crate::{
     studio::{
         bench::{CannotMeasure, external_tools, quantile, synthetic_library::At as _},
         protocol::ThumbnailSize,
-        responses::ingest::Landing,
+        responses::ingest::ImageIngest,
     },
 };
 
@@ -114,13 +114,13 @@ fn travel(library: &Arc<Library>, body: &[u8]) -> Duration {
     let request = RequestId::from_uuid(Uuid::now_v7());
     let name = || (ImageId::from_uuid(Uuid::now_v7()), Timestamp::now());
     let start = Instant::now();
-    let mut landing = Landing::new(Arc::clone(library), request, Arc::default(), name);
+    let mut ingest = ImageIngest::new(Arc::clone(library), request, Arc::default(), name);
     let mut reader = AnswerReader::new(BodyKind::Json, ReaderLimits::default());
-    for piece in body.chunks(PIECE) {
-        reader.push(piece, &mut landing);
+    for chunk in body.chunks(PIECE) {
+        reader.push(chunk, &mut ingest);
     }
-    let outcome = reader.finish(&mut landing);
-    black_box(landing.store(&outcome.answer, start.elapsed()));
+    let outcome = reader.finish(&mut ingest);
+    black_box(ingest.store(&outcome.answer, start.elapsed()));
     start.elapsed()
 }
 

@@ -166,9 +166,9 @@ pub fn limited(run: &LimitedRun) -> LimitedFigures {
     let (mut now, mut last, mut seed) = (Duration::ZERO, Duration::ZERO, run.seed | 1);
     let (mut left, mut done, mut refused) = (run.requests, 0, 0);
     while done < run.requests && now < LONGEST {
-        limiter.settle(wall(now));
-        while left > 0 && answers.len() < run.at_once && limiter.is_open(answers.len(), wall(now)) {
-            limiter.send(answers.len(), wall(now));
+        limiter.accept_overdue_probe(wall(now));
+        while left > 0 && answers.len() < run.at_once && limiter.can_send(answers.len(), wall(now)) {
+            limiter.on_sent(answers.len(), wall(now));
             left -= 1;
             let answer = match gateway.take(now) {
                 Ok(()) => (now + run.takes, None, now),
@@ -178,7 +178,7 @@ pub fn limited(run: &LimitedRun) -> LimitedFigures {
             // Two requests are never sent at the very same moment.
             now += Duration::from_millis(3);
         }
-        let free = limiter.free_at().filter(|at| *at > wall(now) && left > 0);
+        let free = limiter.next_slot().filter(|at| *at > wall(now) && left > 0);
         let free = free.and_then(|at| Duration::try_from(at.duration_since(Timestamp::UNIX_EPOCH)).ok());
         let next = answers.peek().map(|answer| answer.0.0);
         let Some(next) = [free, next].into_iter().flatten().min() else { break };
@@ -190,7 +190,7 @@ pub fn limited(run: &LimitedRun) -> LimitedFigures {
             let Some(wait) = wait else {
                 gateway.running -= 1;
                 (done, last) = (done + 1, at);
-                limiter.accept(wall(sent), answers.len(), run.at_once, wall(now));
+                limiter.on_accepted(wall(sent), answers.len(), run.at_once, wall(now));
                 continue;
             };
             (refused, left) = (refused + 1, left + 1);
@@ -199,7 +199,7 @@ pub fn limited(run: &LimitedRun) -> LimitedFigures {
             seed ^= seed << 17;
             let random = (seed % 1000) as f64 / 1000.0;
             let asked = Some(wait).filter(|_| run.names_wait);
-            limiter.refuse(wall(sent), answers.len(), asked, wall(now), random);
+            limiter.on_rejected(wall(sent), answers.len(), asked, wall(now), random);
         }
     }
     LimitedFigures { done, refused, took: last, ideal: ideal(run) }

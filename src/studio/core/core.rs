@@ -35,7 +35,7 @@ use crate::{
             QueueEvent, ReferenceCommand, SettingsCommand, WildcardCommand,
         },
         providers::{host_confirmation, providers::Providers},
-        queue::{Asking, Queue, QueueContext},
+        queue::{EnqueueOptions, Queue, QueueContext},
         references::reference_service::ReferenceService,
         reports::spending,
         responses::kept_responses,
@@ -130,7 +130,7 @@ impl Core {
         self.providers.load(&self.context);
         kept_responses::prune(&self.context, &self.settings);
         let (queue, cx) = self.queue_parts();
-        queue.take_up_all(&cx).await;
+        queue.resume_pending(&cx).await;
         let (context, closing) = (&self.context, Arc::clone(&self.closing));
         context.spawn_blocking(
             Task::Backfill,
@@ -148,7 +148,7 @@ impl Core {
     pub(in crate::studio) async fn run(mut self) {
         loop {
             let (queue, cx) = self.queue_parts();
-            let alarm = queue.alarm(&cx);
+            let alarm = queue.next_wakeup(&cx);
             let session_due = self.session_due;
             tokio::select! {
                 command = self.commands.recv() => match command {
@@ -159,7 +159,7 @@ impl Core {
                 () = sleep_until(session_due.unwrap_or_else(Instant::now)), if session_due.is_some() => self.save_session(),
                 () = sleep_until(alarm.unwrap_or_else(Instant::now)), if alarm.is_some() => {
                     let (queue, cx) = self.queue_parts();
-                    queue.look_at_queue(&cx);
+                    queue.tick(&cx);
                 }
             }
         }
@@ -218,7 +218,7 @@ impl Core {
                 let before = self.profile(&profile.id);
                 self.queue.gateway_changed(before.as_ref(), &profile);
                 self.providers.override_profile(profile);
-                self.start_waiting();
+                self.dispatch_ready();
             }
             SettingsCommand::SaveSession(session) => {
                 self.session = *session;
@@ -241,7 +241,7 @@ impl Core {
             let profile = test.profile.clone();
             let requests = {
                 let (queue, mut cx) = self.queue_parts();
-                queue.generate(&mut cx, vec![test], Asking::default()).await
+                queue.enqueue(&mut cx, vec![test], EnqueueOptions::default()).await
             };
             self.providers.test_started(requests, &profile);
         }
@@ -252,27 +252,27 @@ impl Core {
         match message {
             TaskMessage::Progress(id, step) => {
                 let (queue, mut cx) = self.queue_parts();
-                queue.advance(&mut cx, id, step);
+                queue.on_progress(&mut cx, id, step);
             }
             TaskMessage::Enqueue(recipes) => self.queue_command(QueueCommand::Generate(recipes)).await,
             TaskMessage::Retry(id) => self.queue_command(QueueCommand::Retry(id)).await,
             TaskMessage::RereadResponse(id) => self.queue_command(QueueCommand::RereadResponse(id)).await,
             TaskMessage::FailUnsent(id, failure) => {
                 let (queue, mut cx) = self.queue_parts();
-                queue.unsent(&mut cx, id, failure).await;
+                queue.fail_unsent(&mut cx, id, failure).await;
             }
             TaskMessage::DiskChecked(room) => {
                 let (queue, cx) = self.queue_parts();
-                queue.found_room(&cx, room);
+                queue.on_disk_checked(&cx, room);
             }
             TaskMessage::ShowFailedRequest(failed) => {
                 let (queue, cx) = self.queue_parts();
-                queue.show_failed(&cx, *failed);
+                queue.show_failed_request(&cx, *failed);
             }
             TaskMessage::KeptResponsesRemoved(requests) => self.responses_removed(&requests),
             TaskMessage::GatewayProbed(profile, failure) => {
                 let (queue, cx) = self.queue_parts();
-                queue.tried(&cx, &profile, failure);
+                queue.on_probe_result(&cx, &profile, failure);
             }
             TaskMessage::ViewPreview(view) => self.gallery.preview(view, &self.context),
             TaskMessage::ViewLoaded(read) => {
@@ -290,7 +290,7 @@ impl Core {
             }
             TaskMessage::ModelsListed(profile, models) => self.providers.models_listed(profile, models, &self.context),
             TaskMessage::ReferenceFilesPicked(paths) => {
-                self.references.handle(ReferenceCommand::AddFiles(paths), &self.context)
+                self.references.handle(ReferenceCommand::AddFiles(paths), &self.context);
             }
             TaskMessage::ProfilesRead(shared) => self.add_profiles(shared),
             TaskMessage::ExportEnded => self.exporter.ended(),
@@ -330,7 +330,7 @@ impl Core {
         self.settings.concurrency = self.settings.concurrency.clamp(1, 16);
         self.saver.save(Save::Settings(Box::new(self.settings.clone())));
         self.send(Event::Settings(Box::new(self.settings.clone())));
-        self.start_waiting();
+        self.dispatch_ready();
     }
 
     /// Adds profiles that were read from a file.
@@ -377,9 +377,9 @@ impl Core {
     }
 
     /// Starts requests that may run now.
-    fn start_waiting(&mut self) {
+    fn dispatch_ready(&mut self) {
         let (queue, cx) = self.queue_parts();
-        queue.start_waiting(&cx);
+        queue.dispatch_ready(&cx);
     }
 
     /// Reads the open view again, if one is open.

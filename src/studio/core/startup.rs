@@ -21,7 +21,7 @@ use crate::{
         core::core::Core,
         exchange::wildcard_folder::read_wildcard_files,
         persistence::config_files::ConfigStore,
-        platform::{credentials::CredentialStore, disk_space::RoomLedger},
+        platform::{credentials::CredentialStore, disk_space::DiskSpaceLedger},
         protocol::{
             Event, Ready, StartError,
             channel::{Handle, StudioChannels, WakeFn, studio_channels},
@@ -97,7 +97,7 @@ async fn initialize(paths: &Paths, dependencies: Dependencies, channels: StudioC
         clock: dependencies.clock,
         ids: dependencies.ids,
         random: dependencies.random,
-        room: RoomLedger::new(dependencies.free_space, folder.clone()),
+        disk_space: DiskSpaceLedger::new(dependencies.free_space, folder.clone()),
         unrecorded_costs: Mutex::default(),
         on_task: dependencies.on_task,
         events: channels.events,

@@ -17,7 +17,7 @@ use crate::{
         exchange::import_files::Gathered,
         gallery::details::details,
         protocol::{Event, ImportCommand, ImportEvent, ImportFailure, ImportReport},
-        responses::ingest::{Stored, keep_thumbnails},
+        responses::ingest::{StoredImage, cache_thumbnails},
         runtime::{
             context::Context,
             task::{INTERNAL_ERROR, Task},
@@ -169,7 +169,7 @@ fn keep(context: &Context, sidecar: crate::library::Sidecar, thumbnail: imaging:
     match context.library.images().original_path(id) {
         Ok(path) => {
             let details = details(sidecar, path, Marks::default());
-            keep_thumbnails(&context.library, Stored::new(details, thumbnail));
+            cache_thumbnails(&context.library, StoredImage::new(details, thumbnail));
         }
         Err(error) => tracing::warn!(%id, error = %chain(&error), "a thumbnail was not cached"),
     }

@@ -36,7 +36,7 @@ pub(in crate::studio) fn handle(command: StyleFileCommand, context: &Arc<Context
                     move |context| write(context, path, &styles),
                     Context::report_task_panic,
                 );
-            })
+            });
         }
     }
 }

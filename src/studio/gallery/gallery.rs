@@ -184,7 +184,7 @@ impl Gallery {
                 }
             },
             move |context| {
-                context.events.send(Event::Gallery(GalleryEvent::Image { id, pixels: Err(ImageLoadError::Damaged) }))
+                context.events.send(Event::Gallery(GalleryEvent::Image { id, pixels: Err(ImageLoadError::Damaged) }));
             },
         );
     }

@@ -46,7 +46,7 @@ impl Organizer {
             OrganizeCommand::EmptyTrash => self.trash.wish(Discard::Empty),
             OrganizeCommand::Stop(BulkOperation::ChangeMarks) => self.marks.stop(),
             OrganizeCommand::Stop(BulkOperation::MoveToTrash | BulkOperation::Restore | BulkOperation::EmptyTrash) => {
-                self.trash.stop()
+                self.trash.stop();
             }
         }
     }

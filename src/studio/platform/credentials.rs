@@ -16,7 +16,7 @@ use crate::{
 
 /// For how long a keychain that did not answer is not asked again, so that ten waiting requests do not wait for
 /// it one after another.
-const PATIENCE: Duration = Duration::from_secs(5);
+const KEYCHAIN_RETRY_DELAY: Duration = Duration::from_secs(5);
 
 /// Where environment variables are read; tests pass their own.
 pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
@@ -26,21 +26,21 @@ pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 pub(in crate::studio) struct CredentialStore {
     keychain: Arc<dyn Keychain>,
     environment: Environment,
-    ring: Arc<Mutex<HashMap<ProfileId, Entry>>>,
+    ring: Arc<Mutex<HashMap<ProfileId, CachedKey>>>,
 }
 
 #[derive(Clone)]
-enum Entry {
+enum CachedKey {
     Stored(Secret),
     SessionOnly(Secret, KeychainProblem),
     FromEnvironment(Secret, String),
     /// What is in the keychain, or in this variable, cannot be a key.
     Unusable(KeyFlaw, Option<String>),
     Missing,
-    Unreachable(KeychainProblem, Instant),
+    Unavailable(KeychainProblem, Instant),
 }
 
-impl Entry {
+impl CachedKey {
     fn state(&self) -> KeyState {
         match self {
             Self::Stored(key) => KeyState::Stored { last_four: key.last_four() },
@@ -50,14 +50,14 @@ impl Entry {
             }
             Self::Unusable(flaw, variable) => KeyState::Unusable { flaw: *flaw, variable: variable.clone() },
             Self::Missing => KeyState::Missing,
-            Self::Unreachable(trouble, _) => KeyState::Unreachable(*trouble),
+            Self::Unavailable(trouble, _) => KeyState::Unreachable(*trouble),
         }
     }
 
     fn key(&self) -> Option<&Secret> {
         match self {
             Self::Stored(key) | Self::SessionOnly(key, _) | Self::FromEnvironment(key, _) => Some(key),
-            Self::Unusable(..) | Self::Missing | Self::Unreachable(..) => None,
+            Self::Unusable(..) | Self::Missing | Self::Unavailable(..) => None,
         }
     }
 }
@@ -87,11 +87,11 @@ impl CredentialStore {
         let entry = self.find(profile).await;
         match (entry.key(), &entry) {
             (Some(key), _) => Ok(Some(key.clone())),
-            (None, Entry::Unusable(flaw, _)) => {
+            (None, CachedKey::Unusable(flaw, _)) => {
                 Err(Failure::new(FailureKind::UnusableKey).detail(FailureDetail::Key(*flaw)))
             }
             (None, _) if !profile.needs_key() => Ok(None),
-            (None, Entry::Unreachable(KeychainProblem::TimedOut | KeychainProblem::Refused, _)) => {
+            (None, CachedKey::Unavailable(KeychainProblem::TimedOut | KeychainProblem::Refused, _)) => {
                 Err(Failure::new(FailureKind::KeychainSilent))
             }
             (None, _) => Err(Failure::new(FailureKind::NoKey)),
@@ -105,8 +105,8 @@ impl CredentialStore {
             blocking(move || keychain.set(profile.as_str(), key.reveal())).await
         };
         let entry = match kept {
-            Ok(()) => Entry::Stored(key),
-            Err(trouble) => Entry::SessionOnly(key, trouble),
+            Ok(()) => CachedKey::Stored(key),
+            Err(trouble) => CachedKey::SessionOnly(key, trouble),
         };
         let state = entry.state();
         self.ring.lock().await.insert(profile.clone(), entry);
@@ -123,7 +123,7 @@ impl CredentialStore {
         ring.remove(&profile.id);
         match forgotten {
             Ok(()) => {
-                let entry = self.in_environment(profile).unwrap_or(Entry::Missing);
+                let entry = self.in_environment(profile).unwrap_or(CachedKey::Missing);
                 let state = entry.state();
                 ring.insert(profile.id.clone(), entry);
                 state
@@ -134,13 +134,13 @@ impl CredentialStore {
         }
     }
 
-    async fn find(&self, profile: &Profile) -> Entry {
+    async fn find(&self, profile: &Profile) -> CachedKey {
         // The lock is held while the keychain is asked, so that it is asked once.
         let mut ring = self.ring.lock().await;
         if let Some(entry) = ring.get(&profile.id) {
             match entry {
-                Entry::Unreachable(_, asked) if asked.elapsed() > PATIENCE => {}
-                Entry::Missing | Entry::Unusable(..) => {}
+                CachedKey::Unavailable(_, asked) if asked.elapsed() > KEYCHAIN_RETRY_DELAY => {}
+                CachedKey::Missing | CachedKey::Unusable(..) => {}
                 entry => return entry.clone(),
             }
         }
@@ -150,22 +150,24 @@ impl CredentialStore {
         };
         let entry = match found {
             Ok(Some(key)) => match Secret::read(&key) {
-                Ok(key) => Entry::Stored(key),
-                Err(flaw) => Entry::Unusable(flaw, None),
+                Ok(key) => CachedKey::Stored(key),
+                Err(flaw) => CachedKey::Unusable(flaw, None),
             },
-            Ok(None) => self.in_environment(profile).unwrap_or(Entry::Missing),
-            Err(trouble) => self.in_environment(profile).unwrap_or_else(|| Entry::Unreachable(trouble, Instant::now())),
+            Ok(None) => self.in_environment(profile).unwrap_or(CachedKey::Missing),
+            Err(trouble) => {
+                self.in_environment(profile).unwrap_or_else(|| CachedKey::Unavailable(trouble, Instant::now()))
+            }
         };
         ring.insert(profile.id.clone(), entry.clone());
         entry
     }
 
-    fn in_environment(&self, profile: &Profile) -> Option<Entry> {
+    fn in_environment(&self, profile: &Profile) -> Option<CachedKey> {
         let variable = profile.key_variable();
         match Secret::read(&(self.environment)(&variable)?) {
-            Ok(key) => Some(Entry::FromEnvironment(key, variable)),
+            Ok(key) => Some(CachedKey::FromEnvironment(key, variable)),
             Err(KeyFlaw::Empty) => None,
-            Err(flaw) => Some(Entry::Unusable(flaw, Some(variable))),
+            Err(flaw) => Some(CachedKey::Unusable(flaw, Some(variable))),
         }
     }
 }

@@ -17,68 +17,68 @@ use crate::{
 pub type FreeSpace = Arc<dyn Fn(&Path) -> Option<u64> + Send + Sync>;
 
 /// What index, log, thumbnails and sidecars may grow by while requests are under way, in bytes.
-const MARGIN_BYTES: u64 = 8 << 20;
+const INDEX_GROWTH_BYTES: u64 = 8 << 20;
 
 /// Bytes of a PNG for each of its pixels, times ten: photographs take 15 to 25, flat graphics less.
 const PNG_BYTES_PER_TEN_PIXELS: u64 = 22;
 
 /// Longest edge that is expected where no size was chosen, in pixels.
-const USUAL_EDGE: u64 = 1448;
+const DEFAULT_EDGE_PIXELS: u64 = 1448;
 
 /// At most so much is reserved for one response, in bytes.
 const MAX_RESERVED_BYTES: u64 = 256 << 20;
 
 /// Knows how much of the free space is promised to requests under way.
 #[derive(Clone)]
-pub(in crate::studio) struct RoomLedger {
+pub(in crate::studio) struct DiskSpaceLedger {
     free: FreeSpace,
     folder: PathBuf,
-    promised: Arc<AtomicU64>,
+    reserved: Arc<AtomicU64>,
 }
 
 /// Room promised to a request, until it is dropped.
-pub(in crate::studio) struct RoomPromise {
-    promised: Arc<AtomicU64>,
+pub(in crate::studio) struct DiskSpaceReservation {
+    reserved: Arc<AtomicU64>,
     bytes: u64,
     /// Bytes to reserve for the response itself.
-    pub(in crate::studio) response: u64,
+    pub(in crate::studio) response_bytes: u64,
 }
 
-impl RoomLedger {
+impl DiskSpaceLedger {
     pub(in crate::studio) fn new(free: FreeSpace, folder: PathBuf) -> Self {
-        Self { free, folder, promised: Arc::default() }
+        Self { free, folder, reserved: Arc::default() }
     }
 
     /// Promises room to a request; otherwise tells how much is missing. Asks the system, which may block.
-    pub(in crate::studio) fn promise(&self, recipe: &Recipe) -> Result<RoomPromise, DiskSpace> {
+    pub(in crate::studio) fn reserve(&self, recipe: &Recipe) -> Result<DiskSpaceReservation, DiskSpace> {
         let images = expected_image_bytes(recipe);
         // Base64 takes four bytes for three.
         let response = (images / 3 * 4).min(MAX_RESERVED_BYTES);
         let bytes = images + response;
-        let room = self.room(bytes);
-        if room.free < room.needed {
-            return Err(room);
+        let space = self.space_for(bytes);
+        if space.free < space.needed {
+            return Err(space);
         }
-        self.promised.fetch_add(images, Ordering::AcqRel);
-        Ok(RoomPromise { promised: Arc::clone(&self.promised), bytes: images, response })
+        self.reserved.fetch_add(images, Ordering::AcqRel);
+        Ok(DiskSpaceReservation { reserved: Arc::clone(&self.reserved), bytes: images, response_bytes: response })
     }
 
     /// Whether a request like this one would find room. Asks the system, which may block.
-    pub(in crate::studio) fn look(&self, recipe: &Recipe) -> DiskSpace {
+    pub(in crate::studio) fn check(&self, recipe: &Recipe) -> DiskSpace {
         let images = expected_image_bytes(recipe);
-        self.room(images + (images / 3 * 4).min(MAX_RESERVED_BYTES))
+        self.space_for(images + (images / 3 * 4).min(MAX_RESERVED_BYTES))
     }
 
-    fn room(&self, bytes: u64) -> DiskSpace {
+    fn space_for(&self, bytes: u64) -> DiskSpace {
         // Responses under way have reserved their own room; their images have not.
-        let needed = bytes + self.promised.load(Ordering::Acquire) + MARGIN_BYTES;
+        let needed = bytes + self.reserved.load(Ordering::Acquire) + INDEX_GROWTH_BYTES;
         DiskSpace { free: (self.free)(&self.folder).unwrap_or(u64::MAX), needed }
     }
 }
 
-impl Drop for RoomPromise {
+impl Drop for DiskSpaceReservation {
     fn drop(&mut self) {
-        self.promised.fetch_sub(self.bytes, Ordering::AcqRel);
+        self.reserved.fetch_sub(self.bytes, Ordering::AcqRel);
     }
 }
 
@@ -89,7 +89,7 @@ pub(in crate::studio) fn system() -> FreeSpace {
 
 /// How large the images of a request are expected to be, in bytes.
 fn expected_image_bytes(recipe: &Recipe) -> u64 {
-    let edge = recipe.parameters.size.map_or(USUAL_EDGE, |size: ImageSize| u64::from(size.edge()));
+    let edge = recipe.parameters.size.map_or(DEFAULT_EDGE_PIXELS, |size: ImageSize| u64::from(size.edge()));
     let images = u64::from(recipe.parameters.n.unwrap_or(1).max(1));
     (edge * edge * PNG_BYTES_PER_TEN_PIXELS / 10 * images).min(MAX_RESERVED_BYTES)
 }
@@ -99,8 +99,8 @@ mod tests {
     use super::*;
     use crate::recipe::Parameters;
 
-    fn ledger(free: u64) -> RoomLedger {
-        RoomLedger::new(Arc::new(move |_| Some(free)), PathBuf::new())
+    fn ledger(free: u64) -> DiskSpaceLedger {
+        DiskSpaceLedger::new(Arc::new(move |_| Some(free)), PathBuf::new())
     }
 
     #[test]
@@ -109,20 +109,20 @@ mod tests {
             parameters: Parameters { size: Some(ImageSize::One), ..Parameters::default() },
             ..Recipe::default()
         };
-        let one = ledger(u64::MAX).look(&recipe).needed;
+        let one = ledger(u64::MAX).check(&recipe).needed;
         let ledger = ledger(one);
-        let first = ledger.promise(&recipe).ok().unwrap();
-        let room = ledger.promise(&recipe).err().unwrap();
-        assert!(room.needed > room.free, "{room:?}");
+        let first = ledger.reserve(&recipe).ok().unwrap();
+        let space = ledger.reserve(&recipe).err().unwrap();
+        assert!(space.needed > space.free, "{space:?}");
         drop(first);
-        assert!(ledger.promise(&recipe).is_ok());
+        assert!(ledger.reserve(&recipe).is_ok());
     }
 
     #[test]
     fn larger_and_more_images_need_more_room() {
         let needed = |size, n| {
             let parameters = Parameters { size: Some(size), n: Some(n), ..Parameters::default() };
-            ledger(0).look(&Recipe { parameters, ..Recipe::default() }).needed
+            ledger(0).check(&Recipe { parameters, ..Recipe::default() }).needed
         };
         assert!(needed(ImageSize::Four, 1) > 5 * needed(ImageSize::Half, 1));
         assert!(needed(ImageSize::One, 4) > needed(ImageSize::One, 1));
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_system_that_does_not_tell_holds_nothing_up() {
-        let ledger = RoomLedger::new(Arc::new(|_| None), PathBuf::new());
-        assert!(ledger.promise(&Recipe::default()).is_ok());
+        let ledger = DiskSpaceLedger::new(Arc::new(|_| None), PathBuf::new());
+        assert!(ledger.reserve(&Recipe::default()).is_ok());
     }
 }

@@ -14,7 +14,7 @@ use crate::error_chain::chain;
 pub use crate::studio::protocol::{DEFAULT_GRACE_PERIOD, Signal};
 
 /// Signals within this time are the same one: a system that shuts down, or a terminal that closes, may send several.
-const TOGETHER: Duration = Duration::from_millis(500);
+const SAME_SIGNAL_WINDOW: Duration = Duration::from_millis(500);
 
 /// What is heard of signals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub fn listen(mut heard: impl FnMut(SignalEvent) + Send + 'static) -> Signals {
 }
 
 async fn hear(first: &Signals, heard: &mut impl FnMut(SignalEvent)) -> io::Result<()> {
-    let mut source = Source::new()?;
+    let mut source = SignalStream::new()?;
     let signal = source.next().await;
     let since = Instant::now();
     tracing::info!(signal = signal.name(), "a signal asks the program to end");
@@ -61,7 +61,7 @@ async fn hear(first: &Signals, heard: &mut impl FnMut(SignalEvent)) -> io::Resul
     heard(SignalEvent::First(signal));
     loop {
         let signal = source.next().await;
-        if since.elapsed() >= TOGETHER {
+        if since.elapsed() >= SAME_SIGNAL_WINDOW {
             tracing::warn!(signal = signal.name(), "a second signal ends the program at once");
             heard(SignalEvent::Repeated(signal));
             exit(signal);
@@ -76,14 +76,14 @@ pub fn exit(signal: Signal) -> ! {
 }
 
 #[cfg(unix)]
-struct Source {
+struct SignalStream {
     interrupt: Option<tokio::signal::unix::Signal>,
     terminate: Option<tokio::signal::unix::Signal>,
     hang_up: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
-impl Source {
+impl SignalStream {
     fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
 
@@ -125,7 +125,7 @@ fn ignored() -> u64 {
 }
 
 #[cfg(windows)]
-struct Source {
+struct SignalStream {
     interrupt: tokio::signal::windows::CtrlC,
     terminate: tokio::signal::windows::CtrlBreak,
     close: tokio::signal::windows::CtrlClose,
@@ -134,7 +134,7 @@ struct Source {
 }
 
 #[cfg(windows)]
-impl Source {
+impl SignalStream {
     fn new() -> io::Result<Self> {
         use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
 

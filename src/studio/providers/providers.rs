@@ -63,7 +63,7 @@ impl Providers {
     ) -> Option<Recipe> {
         match command {
             ProviderCommand::LookUpKey(id) | ProviderCommand::ConfirmHost(id) => {
-                self.look_up_key(id, context, settings)
+                self.look_up_key(id, context, settings);
             }
             // Only settings change.
             ProviderCommand::TrustCertificate(..) | ProviderCommand::DistrustCertificate(_) => {}

@@ -1,4 +1,4 @@
-//! What the queue works with beside its own state.
+//! The parts of the studio that the queue works with.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ impl QueueContext<'_> {
         self.context.report_library_error(error);
     }
 
-    /// The profile of this id.
+    /// The profile of this ID.
     pub(super) fn profile(&self, id: &ProfileId) -> Option<Profile> {
         self.providers.profile(id, self.settings)
     }

@@ -1,4 +1,4 @@
-//! Waits for room on the library's disk: for requests that are not sent without it, and for responses that could not be
+//! Waits for space on the library's disk: for requests that are not sent without it, and for responses that could not be
 //! stored.
 
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::{
     recipe::{FailureKind, RequestId},
     studio::{
-        protocol::{CardState, DiskSpace},
+        protocol::{CardState, DiskSpace, Event, QueueEvent},
         queue::{context::QueueContext, queue::Queue},
         requests::request_task,
         runtime::{context::Context, task::Task, task_message::TaskMessage},
@@ -14,12 +14,12 @@ use crate::{
 };
 
 impl Queue {
-    /// The disk has no room for a request: it goes back to its place in the queue, and nothing is sent until there is.
-    pub(super) fn no_room(&mut self, cx: &QueueContext<'_>, id: RequestId, room: DiskSpace) {
-        // A person has stopped it meanwhile.
-        if let Some(job) = self.cards.stopped(id) {
-            let recipe = Arc::clone(&job.recipe);
-            return Self::follow(
+    /// Puts a request back into the queue for whose response the disk has no space, and sends nothing until there is.
+    pub(super) fn on_no_disk_space(&mut self, cx: &QueueContext<'_>, id: RequestId, space: DiskSpace) {
+        // A person may have cancelled it in the meantime.
+        if let Some(card) = self.registry.being_cancelled(id) {
+            let recipe = Arc::clone(&card.recipe);
+            return Self::spawn_request(
                 cx,
                 id,
                 &recipe,
@@ -27,76 +27,79 @@ impl Queue {
             );
         }
         let now = cx.context.now();
-        if let Some(job) = self.cards.advance(id, CardState::Queued) {
-            cx.send(crate::studio::protocol::Event::Queue(crate::studio::protocol::QueueEvent::RequestChanged(job)));
+        if let Some(card) = self.registry.set_state(id, CardState::Queued) {
+            cx.send(Event::Queue(QueueEvent::RequestChanged(card)));
         }
-        if self.disk.short_of.replace(room).is_none() {
+        if self.disk_watch.shortage.replace(space).is_none() {
             tracing::warn!(
-                free = room.free,
-                needed = room.needed,
+                free = space.free,
+                needed = space.needed,
                 "the library's disk has no room for the next request"
             );
         }
-        self.disk.look_later(now);
-        self.scheduler.put_back(id, now);
-        self.told.order_changed();
+        self.disk_watch.schedule_check(now);
+        self.scheduler.requeue(id, now);
+        self.published.mark_order_dirty();
     }
 
-    /// A request has failed: if that is because its response found no room, the disk is watched for it.
+    /// Starts to watch the disk if responses of failed requests could not be stored for lack of space.
     pub(super) fn watch_disk(&mut self, cx: &QueueContext<'_>) {
-        if cx.context.interactive && self.disk.next_look.is_none() && !self.waiting_for_room().is_empty() {
-            self.disk.look_later(cx.context.now());
+        if cx.context.interactive && self.disk_watch.next_check.is_none() && !self.failed_on_full_disk().is_empty() {
+            self.disk_watch.schedule_check(cx.context.now());
         }
     }
 
-    /// Looks at the disk if that is due.
-    pub(super) fn look_at_disk(&mut self, cx: &QueueContext<'_>) {
+    /// Checks the disk if a check is due.
+    pub(super) fn check_disk(&mut self, cx: &QueueContext<'_>) {
         let now = cx.context.now();
-        if self.disk.next_look.is_none_or(|at| at > now) {
+        if self.disk_watch.next_check.is_none_or(|at| at > now) {
             return;
         }
-        self.disk.next_look = None;
-        let next = self.scheduler.line.order().first().and_then(|id| self.cards.get(*id));
-        let stuck = self.waiting_for_room().first().and_then(|id| self.cards.get(*id));
-        let Some(recipe) = next.or(stuck).map(|job| Arc::clone(&job.recipe)) else {
-            self.disk.short_of = None;
+        self.disk_watch.next_check = None;
+        let next = self.scheduler.pending.order().first().and_then(|id| self.registry.get(*id));
+        let failed = self.failed_on_full_disk().first().and_then(|id| self.registry.get(*id));
+        let Some(recipe) = next.or(failed).map(|card| Arc::clone(&card.recipe)) else {
+            self.disk_watch.shortage = None;
             return;
         };
-        let look =
-            move |context: &Arc<Context>| context.notify_core(TaskMessage::DiskChecked(context.room.look(&recipe)));
-        // A look that panics is taken again later.
-        let none =
-            |context: &Context| context.notify_core(TaskMessage::DiskChecked(DiskSpace { free: 0, needed: u64::MAX }));
-        cx.context.spawn_blocking(Task::Disk, look, none);
+        let check = move |context: &Arc<Context>| {
+            context.notify_core(TaskMessage::DiskChecked(context.disk_space.check(&recipe)));
+        };
+        // A check that panics counts as a full disk, so that it is repeated later.
+        let failed = |context: &Context| {
+            context.notify_core(TaskMessage::DiskChecked(DiskSpace { free: 0, needed: u64::MAX }));
+        };
+        cx.context.spawn_blocking(Task::Disk, check, failed);
     }
 
-    /// The disk was looked at.
-    pub(in crate::studio) fn found_room(&mut self, cx: &QueueContext<'_>, room: DiskSpace) {
+    /// Handles the result of a check: continues if there is space, else schedules the next check.
+    pub(in crate::studio) fn on_disk_checked(&mut self, cx: &QueueContext<'_>, space: DiskSpace) {
         let now = cx.context.now();
-        if room.free < room.needed {
-            if let Some(short_of) = &mut self.disk.short_of {
-                *short_of = room;
-                self.told.news();
+        if space.free < space.needed {
+            if let Some(shortage) = &mut self.disk_watch.shortage {
+                *shortage = space;
+                self.published.mark_dirty();
             }
-            if self.disk.short_of.is_some() || !self.waiting_for_room().is_empty() {
-                self.disk.look_later(now);
+            if self.disk_watch.shortage.is_some() || !self.failed_on_full_disk().is_empty() {
+                self.disk_watch.schedule_check(now);
             }
             return;
         }
-        if self.disk.short_of.take().is_some() {
-            tracing::info!(free = room.free, "the library's disk has room again");
-            self.told.news();
+        if self.disk_watch.shortage.take().is_some() {
+            tracing::info!(free = space.free, "the library's disk has room again");
+            self.published.mark_dirty();
         }
-        let waiting = self.waiting_for_room();
-        self.disk.vain = if waiting.is_empty() { 0 } else { self.disk.vain.saturating_add(1) };
-        for id in waiting {
+        let failed = self.failed_on_full_disk();
+        self.disk_watch.failed_rereads =
+            if failed.is_empty() { 0 } else { self.disk_watch.failed_rereads.saturating_add(1) };
+        for id in failed {
             cx.context.notify_core(TaskMessage::RereadResponse(id));
         }
-        self.start_waiting(cx);
+        self.dispatch_ready(cx);
     }
 
-    /// The requests whose responses are kept because there was no room for their images.
-    fn waiting_for_room(&self) -> Vec<RequestId> {
-        self.cards.failed_with(|failure| failure.kind == FailureKind::DiskFull && failure.kept.is_some())
+    /// The failed requests whose responses are kept because there was no space for their images.
+    fn failed_on_full_disk(&self) -> Vec<RequestId> {
+        self.registry.failed_with(|failure| failure.kind == FailureKind::DiskFull && failure.kept.is_some())
     }
 }

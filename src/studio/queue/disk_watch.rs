@@ -6,37 +6,38 @@ use jiff::Timestamp;
 
 use crate::studio::protocol::DiskSpace;
 
-/// How often the disk is looked at while something waits for it.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How often the disk is checked while something waits for space.
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
-/// So often the time between two looks is doubled at most.
-const MAX_DOUBLINGS: u32 = 7;
+/// How often the interval is doubled at most.
+const MAX_INTERVAL_DOUBLINGS: u32 = 7;
 
-/// Waits for room.
+/// Whether the disk is short of space, and when it is checked next.
 #[derive(Debug, Default)]
 pub(super) struct DiskWatch {
-    /// What was found when a request could not be sent. Nothing is sent while this is set.
-    pub short_of: Option<DiskSpace>,
-    /// When the disk is looked at next; none while a look is under way or nothing waits.
-    pub next_look: Option<Timestamp>,
-    /// How often responses were read again that still could not be stored.
-    pub vain: u32,
+    /// The space that was missing when a request could not be sent. Nothing is sent while this is set.
+    pub shortage: Option<DiskSpace>,
+    /// When the disk is checked next; `None` during a check and while nothing waits for space.
+    pub next_check: Option<Timestamp>,
+    /// How often responses were read again without success.
+    pub failed_rereads: u32,
 }
 
 impl DiskWatch {
-    /// When the disk is looked at next, if something waits for it.
-    pub fn next_look(&self) -> Option<Timestamp> {
-        self.next_look
+    /// When the disk is checked next, if something waits for space.
+    pub fn next_check(&self) -> Option<Timestamp> {
+        self.next_check
     }
 
-    /// The machine has slept, or its clock was set.
-    pub fn woke(&mut self, now: Timestamp) {
-        self.next_look = self.next_look.map(|_| now);
+    /// Checks at once after the machine has slept or its clock was set.
+    pub fn on_clock_change(&mut self, now: Timestamp) {
+        self.next_check = self.next_check.map(|_| now);
     }
 
-    pub fn look_later(&mut self, now: Timestamp) {
-        // A disk with room may still refuse what is written, for a quota for example.
-        let wait = LOOK_EVERY.saturating_mul(1 << self.vain.min(MAX_DOUBLINGS));
-        self.next_look = now.checked_add(wait).ok();
+    /// Schedules the next check.
+    pub fn schedule_check(&mut self, now: Timestamp) {
+        // The interval grows, because a disk with free space may still refuse writes, for example because of a quota.
+        let interval = CHECK_INTERVAL.saturating_mul(1 << self.failed_rereads.min(MAX_INTERVAL_DOUBLINGS));
+        self.next_check = now.checked_add(interval).ok();
     }
 }

@@ -7,7 +7,9 @@ use crate::{
     recipe::{Charge, Money, Parameter, Recipe, RequestId},
     studio::{
         protocol::{CardState, Event, QueueEvent, QueuePosition, RequestCard},
-        queue::{context::QueueContext, queue::Queue, scheduling::pending_queue::Waiting, scheduling::split::split},
+        queue::{
+            context::QueueContext, queue::Queue, scheduling::pending_queue::PendingRequest, scheduling::split::split,
+        },
         responses::ingest::library_failure,
         runtime::{blocking::blocking, task_message::RequestProgress},
     },
@@ -15,104 +17,105 @@ use crate::{
 
 /// How requests are asked for.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::studio) struct Asking {
+pub(in crate::studio) struct EnqueueOptions {
     /// Before all that wait.
     pub first: bool,
     /// In place of this one, which has ended, because a person said so.
-    pub repeats: Option<RequestId>,
+    pub retry_of: Option<RequestId>,
     /// Right behind this one.
     pub after: Option<RequestId>,
 }
 
 /// How a request stands in the line.
-pub(super) fn waiting(recipe: &Recipe, turn: &QueueEntry) -> Waiting {
-    Waiting {
+pub(super) fn pending_request(recipe: &Recipe, entry: &QueueEntry) -> PendingRequest {
+    PendingRequest {
         profile: recipe.profile.clone(),
         model: recipe.model.clone(),
         batch: recipe.batch,
-        place: turn.place,
-        paused: turn.paused,
-        not_before: turn.not_before,
-        estimate: turn.estimate,
+        position: entry.place,
+        on_hold: entry.paused,
+        not_before: entry.not_before,
+        estimate: entry.estimate,
     }
 }
 
 /// A request's card.
-pub(super) fn job(intent: RequestRecord, turn: &QueueEntry, state: CardState) -> RequestCard {
-    let RequestRecord { request, recipe, created } = intent;
+pub(super) fn new_card(record: RequestRecord, entry: &QueueEntry, state: CardState) -> RequestCard {
+    let RequestRecord { request, recipe, created } = record;
     RequestCard {
         created,
-        on_hold: turn.paused,
-        not_before: turn.not_before,
-        estimate: turn.estimate,
-        retry_of: turn.repeats,
+        on_hold: entry.paused,
+        not_before: entry.not_before,
+        estimate: entry.estimate,
+        retry_of: entry.repeats,
         ..RequestCard::new(request, Arc::new(recipe), state)
     }
 }
 
 impl Queue {
     /// Asks for pictures: one request, or as many as the gateway needs, for each recipe.
-    pub(in crate::studio) async fn generate(
+    pub(in crate::studio) async fn enqueue(
         &mut self,
         cx: &mut QueueContext<'_>,
         recipes: Vec<Recipe>,
-        asking: Asking,
+        options: EnqueueOptions,
     ) -> Vec<RequestId> {
         let created = cx.context.now();
         let batch = cx.context.new_batch();
         let recipes = recipes.into_iter().flat_map(|mut recipe| {
             recipe.batch.get_or_insert(batch);
-            Self::requests_of(cx, recipe)
+            Self::expand_recipe(cx, recipe)
         });
         let recipes: Vec<Recipe> = recipes.collect();
-        let line = &self.scheduler.line;
-        let places = if asking.first { line.first_places(recipes.len()) } else { line.last_places(recipes.len()) };
-        let mut repeats = asking.repeats;
-        let asked = recipes.into_iter().zip(places).map(|(recipe, place)| {
-            let turn = QueueEntry {
-                place,
-                repeats: repeats.take(),
+        let pending = &self.scheduler.pending;
+        let positions =
+            if options.first { pending.first_positions(recipes.len()) } else { pending.last_positions(recipes.len()) };
+        let mut retry_of = options.retry_of;
+        let added = recipes.into_iter().zip(positions).map(|(recipe, position)| {
+            let entry = QueueEntry {
+                place: position,
+                repeats: retry_of.take(),
                 estimate: Self::estimate(cx, &recipe),
                 ..QueueEntry::default()
             };
-            (RequestRecord { request: cx.context.new_request(), recipe, created }, turn)
+            (RequestRecord { request: cx.context.new_request(), recipe, created }, entry)
         });
-        let asked: Vec<(RequestRecord, QueueEntry)> = asked.collect();
+        let added: Vec<(RequestRecord, QueueEntry)> = added.collect();
         let library = Arc::clone(&cx.context.library);
         let record = move || {
-            let recorded = library.requests().enqueue(asked.iter().map(|(intent, turn)| (intent, turn.clone())));
-            (recorded, asked)
+            let recorded = library.requests().enqueue(added.iter().map(|(record, entry)| (record, entry.clone())));
+            (recorded, added)
         };
-        let (recorded, asked) = match blocking(record).await {
+        let (recorded, added) = match blocking(record).await {
             Ok(recorded) => recorded,
             Err(failure) => {
                 tracing::error!(?failure, "intents were not written down");
                 return Vec::new();
             }
         };
-        let requests: Vec<RequestId> = asked.iter().map(|(intent, _)| intent.request).collect();
-        for (intent, turn) in asked {
-            let (request, waiting) = (intent.request, waiting(&intent.recipe, &turn));
-            self.run.asked(waiting.batch, created);
-            self.scheduler.line.add(request, waiting, created);
-            let job = self.cards.put(job(intent, &turn, CardState::Queued));
-            cx.send(Event::Queue(QueueEvent::RequestChanged(job)));
+        let requests: Vec<RequestId> = added.iter().map(|(record, _)| record.request).collect();
+        for (record, entry) in added {
+            let (request, pending) = (record.request, pending_request(&record.recipe, &entry));
+            self.run.add(pending.batch, created);
+            self.scheduler.pending.add(request, pending, created);
+            let card = self.registry.insert(new_card(record, &entry, CardState::Queued));
+            cx.send(Event::Queue(QueueEvent::RequestChanged(card)));
             // What is not on disk is not sent.
             if let Err(error) = &recorded {
-                self.scheduler.line.remove(request);
-                self.advance(cx, request, RequestProgress::Failed(library_failure(error, Charge::No)));
+                self.scheduler.pending.remove(request);
+                self.on_progress(cx, request, RequestProgress::Failed(library_failure(error, Charge::No)));
             }
         }
-        if let Some(other) = asking.after {
+        if let Some(other) = options.after {
             self.move_requests(cx, requests.clone(), QueuePosition::After(other)).await;
         }
-        self.told.order_changed();
-        self.start_waiting(cx);
+        self.published.mark_order_dirty();
+        self.dispatch_ready(cx);
         requests
     }
 
     /// The requests that a recipe comes to, each with what its model does not take.
-    pub(super) fn requests_of(cx: &QueueContext<'_>, mut recipe: Recipe) -> Vec<Recipe> {
+    pub(super) fn expand_recipe(cx: &QueueContext<'_>, mut recipe: Recipe) -> Vec<Recipe> {
         recipe.order_references();
         let Some(profile) = cx.profile(&recipe.profile) else { return vec![recipe] };
         let abilities = cx.providers.abilities(&profile, &recipe.model);

@@ -17,7 +17,7 @@ mod scheduling;
 mod status_publisher;
 
 pub(super) use context::QueueContext;
-pub(super) use enqueue::Asking;
+pub(super) use enqueue::EnqueueOptions;
 pub(super) use queue::Queue;
 #[cfg(feature = "bench")]
 #[cfg(feature = "bench")]

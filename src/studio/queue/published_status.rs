@@ -1,4 +1,4 @@
-//! The status of the queue as it was published last, and when it is due again.
+//! The status of the queue as it was published last, and when it is published next.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,53 +9,56 @@ use crate::{recipe::RequestId, studio::protocol::QueueStatus};
 
 /// The shortest time between two events about the queue, and how much longer it is for each queued request, because the
 /// order of all is computed for each event.
-const BETWEEN: Duration = Duration::from_millis(150);
-const FOR_EACH: Duration = Duration::from_micros(100);
+const MIN_PUBLISH_INTERVAL: Duration = Duration::from_millis(150);
+const PUBLISH_INTERVAL_PER_REQUEST: Duration = Duration::from_micros(100);
 
-/// How long the loop sleeps at most while something is to do.
-pub(super) const HEARTBEAT: Duration = Duration::from_secs(20);
+/// How long the core sleeps at most while requests are under way or queued.
+pub(super) const MAX_SLEEP: Duration = Duration::from_secs(20);
 
-/// How far the clock on the wall may go its own way before the machine is thought to have slept.
-const DRIFT: Duration = Duration::from_secs(10);
+/// If the wall clock differs from the monotonic clock by more than this, the machine has slept or the clock was set.
+const MAX_CLOCK_DRIFT: Duration = Duration::from_secs(10);
 
-/// What was told of the queue.
+/// The status that was published last.
 #[derive(Default)]
-pub(super) struct Told {
-    /// Something may have changed.
-    pub news: bool,
-    pub order_changed: bool,
+pub(super) struct PublishedStatus {
+    /// Whether the status may have changed since.
+    pub is_dirty: bool,
+    /// Whether the order of queued requests may have changed since.
+    pub is_order_dirty: bool,
     pub order: Arc<[RequestId]>,
-    pub state: QueueStatus,
-    /// When it was told last.
+    pub status: QueueStatus,
+    /// When it was published.
     pub at: Option<Instant>,
-    /// What both clocks said when they were looked at last.
+    /// Both clocks, as they were when they were compared last.
     pub clocks: Option<(Timestamp, Instant)>,
 }
 
-impl Told {
-    /// Something may have changed.
-    pub fn news(&mut self) {
-        self.news = true;
+impl PublishedStatus {
+    /// Marks the status as changed.
+    pub fn mark_dirty(&mut self) {
+        self.is_dirty = true;
     }
 
-    /// The order of those who wait may have changed as well.
-    pub fn order_changed(&mut self) {
-        self.news = true;
-        self.order_changed = true;
+    /// Marks the status and the order of queued requests as changed.
+    pub fn mark_order_dirty(&mut self) {
+        self.is_dirty = true;
+        self.is_order_dirty = true;
     }
 
+    /// When the status is published next; `None` if it has not changed.
     pub fn due(&self) -> Option<Instant> {
-        let wait = BETWEEN + FOR_EACH.saturating_mul(u32::try_from(self.order.len()).unwrap_or(u32::MAX));
-        self.news.then(|| self.at.map_or_else(Instant::now, |at| at + wait))
+        let queued = u32::try_from(self.order.len()).unwrap_or(u32::MAX);
+        let interval = MIN_PUBLISH_INTERVAL + PUBLISH_INTERVAL_PER_REQUEST.saturating_mul(queued);
+        self.is_dirty.then(|| self.at.map_or_else(Instant::now, |at| at + interval))
     }
 
-    /// Whether the machine has slept, or its clock was set, since this was asked last.
-    pub fn slept(&mut self, now: Timestamp, instant: Instant) -> bool {
-        let Some((wall, steady)) = self.clocks.replace((now, instant)) else { return false };
-        let passed = instant.duration_since(steady);
-        let by_the_wall = now.duration_since(wall);
-        let drift = by_the_wall - jiff::SignedDuration::try_from(passed).unwrap_or(jiff::SignedDuration::MAX);
-        drift.unsigned_abs() > DRIFT || passed > HEARTBEAT + DRIFT
+    /// Whether the machine has slept, or its clock was set, since the last call.
+    pub fn has_slept(&mut self, now: Timestamp, instant: Instant) -> bool {
+        let Some((last_now, last_instant)) = self.clocks.replace((now, instant)) else { return false };
+        let monotonic = instant.duration_since(last_instant);
+        let wall = now.duration_since(last_now);
+        let drift = wall - jiff::SignedDuration::try_from(monotonic).unwrap_or(jiff::SignedDuration::MAX);
+        drift.unsigned_abs() > MAX_CLOCK_DRIFT || monotonic > MAX_SLEEP + MAX_CLOCK_DRIFT
     }
 }
 
@@ -64,16 +67,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_machine_that_has_slept_is_told_from_one_that_waits() {
+    fn sleep_and_clock_changes_are_detected_and_waiting_is_not() {
         let instant = Instant::now();
         let wall = |seconds: i64| Timestamp::from_second(1_800_000_000 + seconds).unwrap();
         let after = |seconds| instant + Duration::from_secs(seconds);
-        let mut told = Told::default();
-        assert!(!told.slept(wall(0), after(0)));
-        assert!(!told.slept(wall(20), after(20)));
-        assert!(told.slept(wall(3_620), after(25)), "the steady clock has stood still");
-        assert!(!told.slept(wall(3_630), after(35)));
-        assert!(told.slept(wall(30), after(45)), "the clock on the wall was set back");
-        assert!(told.slept(wall(7_230), after(7_245)), "nobody has looked at the clocks for too long");
+        let mut published = PublishedStatus::default();
+        assert!(!published.has_slept(wall(0), after(0)));
+        assert!(!published.has_slept(wall(20), after(20)));
+        assert!(published.has_slept(wall(3_620), after(25)), "the monotonic clock has stood still");
+        assert!(!published.has_slept(wall(3_630), after(35)));
+        assert!(published.has_slept(wall(30), after(45)), "the wall clock was set back");
+        assert!(published.has_slept(wall(7_230), after(7_245)), "the clocks were not compared for too long");
     }
 }

@@ -1,4 +1,4 @@
-//! Requests that have a card, from the moment they are asked for until a person puts them away or their pictures are in
+//! The requests that have a card: from the moment they are created until a person dismisses them or their images are in
 //! the view.
 
 use std::collections::BTreeMap;
@@ -9,135 +9,135 @@ use crate::{
     recipe::{Charge, Failure, RequestId},
     studio::{
         protocol::{CardState, RequestCard},
-        requests::request_control::Reins,
+        requests::request_control::RequestControl,
     },
 };
 
-/// Every request that has a card.
+/// All requests that have a card, by request.
 #[derive(Default)]
-pub(in crate::studio) struct Cards(BTreeMap<RequestId, Card>);
+pub(in crate::studio) struct RequestRegistry(BTreeMap<RequestId, RegistryEntry>);
 
-struct Card {
-    job: RequestCard,
+struct RegistryEntry {
+    card: RequestCard,
     /// Set while the request is under way.
-    reins: Option<Reins>,
+    control: Option<RequestControl>,
 }
 
-impl Cards {
-    /// Adds a request that is not under way.
-    pub fn put(&mut self, job: RequestCard) -> RequestCard {
-        self.0.insert(job.id, Card { job: job.clone(), reins: None });
-        job
+impl RequestRegistry {
+    /// Adds or replaces a request that is not under way.
+    pub fn insert(&mut self, card: RequestCard) -> RequestCard {
+        self.0.insert(card.id, RegistryEntry { card: card.clone(), control: None });
+        card
     }
 
-    /// Starts a request.
-    pub fn set_out(&mut self, id: RequestId) -> Option<(RequestCard, Reins)> {
-        let card = self.0.get_mut(&id)?;
-        let reins = Reins::default();
-        card.reins = Some(reins.clone());
-        Some((card.job.clone(), reins))
+    /// Marks a request as started and returns the control of its task.
+    pub fn start(&mut self, id: RequestId) -> Option<(RequestCard, RequestControl)> {
+        let entry = self.0.get_mut(&id)?;
+        let control = RequestControl::default();
+        entry.control = Some(control.clone());
+        Some((entry.card.clone(), control))
     }
 
-    /// A request's card.
+    /// The card of a request.
     pub fn get(&self, id: RequestId) -> Option<&RequestCard> {
-        self.0.get(&id).map(|card| &card.job)
+        self.0.get(&id).map(|entry| &entry.card)
     }
 
-    /// Changes a card.
+    /// Changes the card of a request, if it has one.
     pub fn change(&mut self, id: RequestId, change: impl FnOnce(&mut RequestCard)) -> Option<RequestCard> {
-        let card = self.0.get_mut(&id)?;
-        change(&mut card.job);
-        Some(card.job.clone())
+        let entry = self.0.get_mut(&id)?;
+        change(&mut entry.card);
+        Some(entry.card.clone())
     }
 
-    /// A request has come further; `None` if it has no card any more.
-    pub fn advance(&mut self, id: RequestId, state: CardState) -> Option<RequestCard> {
-        let card = self.0.get_mut(&id)?;
+    /// Sets the state of a request. Returns `None` if it has no card any more.
+    pub fn set_state(&mut self, id: RequestId, state: CardState) -> Option<RequestCard> {
+        let entry = self.0.get_mut(&id)?;
         if state.has_ended() || state == CardState::Queued {
-            card.reins = None;
+            entry.control = None;
         }
-        card.job.state = state;
-        Some(card.job.clone())
+        entry.card.state = state;
+        Some(entry.card.clone())
     }
 
-    /// Stops a running request; it ends soon. Returns whether it is on one.
+    /// Cancels a request that is under way; its task ends soon. Returns whether it is under way.
     pub fn cancel(&self, id: RequestId) -> bool {
-        let reins = self.0.get(&id).and_then(|card| card.reins.as_ref());
-        if let Some(reins) = reins {
-            reins.cancel.cancel();
+        let control = self.0.get(&id).and_then(|entry| entry.control.as_ref());
+        if let Some(control) = control {
+            control.cancel.cancel();
         }
-        reins.is_some()
+        control.is_some()
     }
 
-    /// Sends requests back into the line that are not sent yet, or wait to be sent again.
-    pub fn hold(&self) {
-        for reins in self.0.values().filter_map(|card| card.reins.as_ref()) {
-            reins.hold.cancel();
+    /// Tells the tasks of requests that are not sent yet, or wait for a retry, to put them back into the queue.
+    pub fn requeue_unsent(&self) {
+        for control in self.0.values().filter_map(|entry| entry.control.as_ref()) {
+            control.requeue.cancel();
         }
     }
 
-    /// A request that is under way and was told to stop.
-    pub fn stopped(&self, id: RequestId) -> Option<&RequestCard> {
-        let card = self.0.get(&id)?;
-        card.reins.as_ref().is_some_and(|reins| reins.cancel.is_cancelled()).then_some(&card.job)
+    /// The card of a request that is under way and is being cancelled.
+    pub fn being_cancelled(&self, id: RequestId) -> Option<&RequestCard> {
+        let entry = self.0.get(&id)?;
+        entry.control.as_ref().is_some_and(|control| control.cancel.is_cancelled()).then_some(&entry.card)
     }
 
-    /// Ends the wait of a request that is to be sent again, and says which gateway it is for.
+    /// Ends the wait of a request for its retry. Returns its card if it was waiting.
     pub fn send_now(&self, id: RequestId) -> Option<&RequestCard> {
-        let card = self.0.get(&id).filter(|card| matches!(card.job.state, CardState::RetryScheduled { .. }))?;
-        card.reins.as_ref()?.now.notify_one();
-        Some(&card.job)
+        let entry = self.0.get(&id).filter(|entry| matches!(entry.card.state, CardState::RetryScheduled { .. }))?;
+        entry.control.as_ref()?.retry_now.notify_one();
+        Some(&entry.card)
     }
 
-    /// Ends the waits of requests whose time to be sent again has come by the clock on the wall.
-    pub fn wake(&self, now: Timestamp) {
-        for card in self.0.values() {
-            if let (CardState::RetryScheduled { at, .. }, Some(reins)) = (&card.job.state, &card.reins)
+    /// Ends the waits of requests whose retries are due by the wall clock.
+    pub fn wake_due_retries(&self, now: Timestamp) {
+        for entry in self.0.values() {
+            if let (CardState::RetryScheduled { at, .. }, Some(control)) = (&entry.card.state, &entry.control)
                 && *at <= now
             {
-                reins.now.notify_one();
+                control.retry_now.notify_one();
             }
         }
     }
 
-    /// Takes the card of a request that has ended.
+    /// Removes and returns the card of a request that has ended.
     pub fn take_ended(&mut self, id: RequestId) -> Option<RequestCard> {
-        let card = self.0.get(&id)?;
-        let ended = card.reins.is_none() && card.job.state != CardState::Queued;
-        ended.then(|| self.0.remove(&id)).flatten().map(|card| card.job)
+        let entry = self.0.get(&id)?;
+        let ended = entry.control.is_none() && entry.card.state != CardState::Queued;
+        ended.then(|| self.0.remove(&id)).flatten().map(|entry| entry.card)
     }
 
-    /// Takes the cards of requests that became pictures.
+    /// Removes the cards of requests whose images are stored.
     pub fn take_done(&mut self) -> Vec<RequestId> {
-        let done = |card: &Card| matches!(card.job.state, CardState::Done { .. });
-        let ids: Vec<_> = self.0.iter().filter(|(_, card)| done(card)).map(|(id, _)| *id).collect();
-        self.0.retain(|_, card| !done(card));
+        let done = |entry: &RegistryEntry| matches!(entry.card.state, CardState::Done { .. });
+        let ids: Vec<_> = self.0.iter().filter(|(_, entry)| done(entry)).map(|(id, _)| *id).collect();
+        self.0.retain(|_, entry| !done(entry));
         ids
     }
 
-    /// The requests that failed at no cost.
-    pub fn safe_to_retry(&self) -> Vec<RequestId> {
-        let safe = |card: &Card| match &card.job.state {
+    /// The failed requests that were not charged.
+    pub fn uncharged_failures(&self) -> Vec<RequestId> {
+        let safe = |entry: &RegistryEntry| match &entry.card.state {
             CardState::Failed(failure) => failure.charged == Charge::No,
             _ => false,
         };
-        self.0.iter().filter(|(_, card)| safe(card)).map(|(id, _)| *id).collect()
+        self.0.iter().filter(|(_, entry)| safe(entry)).map(|(id, _)| *id).collect()
     }
 
-    /// The requests that failed in a certain way.
+    /// The failed requests whose failure matches.
     pub fn failed_with(&self, is: impl Fn(&Failure) -> bool) -> Vec<RequestId> {
-        let failed = |card: &Card| matches!(&card.job.state, CardState::Failed(failure) if is(failure));
-        self.0.iter().filter(|(_, card)| failed(card)).map(|(id, _)| *id).collect()
+        let failed = |entry: &RegistryEntry| matches!(&entry.card.state, CardState::Failed(failure) if is(failure));
+        self.0.iter().filter(|(_, entry)| failed(entry)).map(|(id, _)| *id).collect()
     }
 
-    /// How many have failed.
+    /// Number of failed requests.
     pub fn failed(&self) -> usize {
-        self.0.values().filter(|card| matches!(card.job.state, CardState::Failed(_))).count()
+        self.0.values().filter(|entry| matches!(entry.card.state, CardState::Failed(_))).count()
     }
 
-    /// The requests that wait.
-    pub fn waiting(&self) -> impl Iterator<Item = &RequestCard> {
-        self.0.values().map(|card| &card.job).filter(|job| job.state == CardState::Queued)
+    /// The cards of queued requests.
+    pub fn queued(&self) -> impl Iterator<Item = &RequestCard> {
+        self.0.values().map(|entry| &entry.card).filter(|card| card.state == CardState::Queued)
     }
 }
 
@@ -150,20 +150,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_running_request_is_told_to_stop_and_keeps_its_card_until_it_has() {
+    fn a_request_that_is_being_cancelled_keeps_its_card_until_its_task_ends() {
         let id = RequestId::from_uuid(Uuid::from_u128(1));
-        let mut cards = Cards::default();
-        cards.put(RequestCard::new(id, Arc::default(), CardState::Queued));
-        assert!(!cards.cancel(id), "it is on no road yet");
-        assert!(cards.take_ended(id).is_none());
-        let (_, reins) = cards.set_out(id).unwrap();
-        assert!(cards.stopped(id).is_none());
-        assert!(cards.cancel(id));
-        assert!(reins.cancel.is_cancelled());
-        assert_eq!(cards.stopped(id).map(|job| job.id), Some(id));
-        assert!(cards.take_ended(id).is_none());
-        cards.advance(id, CardState::Cancelled { sent: true });
-        assert!(cards.take_ended(id).is_some());
-        assert!(cards.take_ended(id).is_none());
+        let mut registry = RequestRegistry::default();
+        registry.insert(RequestCard::new(id, Arc::default(), CardState::Queued));
+        assert!(!registry.cancel(id), "it has not started yet");
+        assert!(registry.take_ended(id).is_none());
+        let (_, control) = registry.start(id).unwrap();
+        assert!(registry.being_cancelled(id).is_none());
+        assert!(registry.cancel(id));
+        assert!(control.cancel.is_cancelled());
+        assert_eq!(registry.being_cancelled(id).map(|card| card.id), Some(id));
+        assert!(registry.take_ended(id).is_none());
+        registry.set_state(id, CardState::Cancelled { sent: true });
+        assert!(registry.take_ended(id).is_some());
+        assert!(registry.take_ended(id).is_none());
     }
 }

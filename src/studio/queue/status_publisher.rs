@@ -1,4 +1,4 @@
-//! Telling how the queue stands, a few times a second at most, and watching the clock for it.
+//! Publishes the status of the queue, a few times per second at most, and detects that the machine has slept.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,100 +10,102 @@ use crate::studio::{
     queue::{context::QueueContext, queue::Queue},
 };
 
-use super::published_status::HEARTBEAT;
+use super::published_status::MAX_SLEEP;
 
 impl Queue {
-    /// When the queue has to be looked at again, if nothing happens before; never while there is nothing to do.
-    pub(in crate::studio) fn alarm(&mut self, cx: &QueueContext<'_>) -> Option<Instant> {
-        let (now, looked_at) = (cx.context.now(), self.looked_at);
-        let time = self.with_rules(cx, |scheduler, rules| scheduler.next_time(looked_at, rules));
-        let time = [time, self.disk.next_look()].into_iter().flatten().min();
-        let until = time.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default().min(HEARTBEAT));
-        let busy = (!self.scheduler.running().is_empty()).then_some(HEARTBEAT);
-        let beat = [until, busy].into_iter().flatten().min().map(|wait| Instant::now() + wait);
-        if beat.is_none() {
-            // Nobody looks at the clocks for a while.
-            self.told.clocks = None;
+    /// When [`Self::tick`] has to be called next, if nothing happens before; `None` while there is nothing to do.
+    pub(in crate::studio) fn next_wakeup(&mut self, cx: &QueueContext<'_>) -> Option<Instant> {
+        let (now, dispatched_at) = (cx.context.now(), self.dispatched_at);
+        let scheduled = self.with_limits(cx, |scheduler, limits| scheduler.next_change(dispatched_at, limits));
+        let next = [scheduled, self.disk_watch.next_check()].into_iter().flatten().min();
+        let wait = next.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default().min(MAX_SLEEP));
+        let busy = (!self.scheduler.running().is_empty()).then_some(MAX_SLEEP);
+        let wakeup = [wait, busy].into_iter().flatten().min().map(|wait| Instant::now() + wait);
+        if wakeup.is_none() {
+            // The clocks are not compared for a while, and must not count as a sleep of the machine then.
+            self.published.clocks = None;
         }
-        [beat, self.told.due()].into_iter().flatten().min()
+        [wakeup, self.published.due()].into_iter().flatten().min()
     }
 
-    /// Looks at the queue: lets start what may, and tells how it stands if that is due.
-    pub(in crate::studio) fn look_at_queue(&mut self, cx: &QueueContext<'_>) {
+    /// Starts what may start now, and publishes the status if that is due.
+    pub(in crate::studio) fn tick(&mut self, cx: &QueueContext<'_>) {
         let now = cx.context.now();
-        if self.told.slept(now, Instant::now()) {
-            // What is under way is left to its own time limits: it may be charged, and is not sent again.
+        if self.published.has_slept(now, Instant::now()) {
+            // Requests under way keep their own time limits: they may be charged, and are not sent again.
             tracing::info!("the machine has slept, or its clock was set");
-            self.scheduler.gateways.woke(now);
-            self.cards.wake(now);
-            self.disk.woke(now);
+            self.scheduler.gateways.on_clock_change(now);
+            self.registry.wake_due_retries(now);
+            self.disk_watch.on_clock_change(now);
         }
-        self.look_at_disk(cx);
-        self.start_waiting(cx);
-        if self.told.due().is_some_and(|due| due <= Instant::now()) {
-            self.tell_queue(cx, now);
+        self.check_disk(cx);
+        self.dispatch_ready(cx);
+        if self.published.due().is_some_and(|due| due <= Instant::now()) {
+            self.publish_status(cx, now);
         }
     }
 
-    fn tell_queue(&mut self, cx: &QueueContext<'_>, now: Timestamp) {
+    fn publish_status(&mut self, cx: &QueueContext<'_>, now: Timestamp) {
         self.end_run(cx, now);
-        let told = &mut self.told;
-        let first = told.at.is_none();
-        (told.news, told.at) = (false, Some(Instant::now()));
-        if std::mem::take(&mut told.order_changed) {
-            told.order = self.scheduler.line.order().into();
+        let published = &mut self.published;
+        let is_first = published.at.is_none();
+        (published.is_dirty, published.at) = (false, Some(Instant::now()));
+        if std::mem::take(&mut published.is_order_dirty) {
+            published.order = self.scheduler.pending.order().into();
         }
-        let state = self.queue_state(cx, now);
-        if first || state != self.told.state {
-            self.told.state = state.clone();
-            cx.send(Event::Queue(QueueEvent::Status(Box::new(state))));
+        let status = self.current_status(cx, now);
+        if is_first || status != self.published.status {
+            self.published.status = status.clone();
+            cx.send(Event::Queue(QueueEvent::Status(Box::new(status))));
         }
     }
 
-    fn queue_state(&mut self, cx: &QueueContext<'_>, now: Timestamp) -> QueueStatus {
+    fn current_status(&mut self, cx: &QueueContext<'_>, now: Timestamp) -> QueueStatus {
         let time_left = {
-            let pace = self.pace.clone();
-            self.with_rules(cx, |scheduler, rules| {
-                let at_once = |profile: &_| scheduler.gateways.at_once(profile, (rules.of)(profile), rules.overall);
-                pace.left(&scheduler.to_do(), at_once, rules.overall)
+            let durations = self.durations.clone();
+            self.with_limits(cx, |scheduler, limits| {
+                let concurrency = |profile: &_| {
+                    scheduler.gateways.effective_concurrency(profile, (limits.for_gateway)(profile), limits.max_total)
+                };
+                durations.time_left(&scheduler.ready_counts(), concurrency, limits.max_total)
             })
         };
         let scheduler = &self.scheduler;
-        let (on_hold, scheduled) = scheduler.line.held_and_later();
+        let (on_hold, scheduled) = scheduler.pending.on_hold_and_scheduled();
         QueueStatus {
             paused: scheduler.paused,
-            draining: scheduler.finishing,
+            draining: scheduler.draining,
             running: scheduler.running().len(),
-            queued: scheduler.line.len() - on_hold - scheduled,
+            queued: scheduler.pending.len() - on_hold - scheduled,
             on_hold,
             scheduled,
-            failed: self.cards.failed(),
-            unreachable: scheduler.gateways.offline(),
-            pauses: scheduler.gateways.resting(now),
-            budget_blocks: scheduler.capped().to_vec(),
-            disk_shortage: self.disk.short_of,
+            failed: self.registry.failed(),
+            unreachable: scheduler.gateways.unreachable(),
+            pauses: scheduler.gateways.pauses(now),
+            budget_blocks: scheduler.budget_blocks().to_vec(),
+            disk_shortage: self.disk_watch.shortage,
             progress: self.run.all(),
             batches: self.run.batches(),
             time_left,
-            budget: scheduler.purse.spent(),
-            order: Arc::clone(&self.told.order),
+            budget: scheduler.budget.status(),
+            order: Arc::clone(&self.published.order),
         }
     }
 
-    /// Tells that a run has ended, if it has. What is held back or put off belongs to a later one.
+    /// Reports the end of the run, if it has ended. Requests that are on hold or scheduled belong to a later run.
     fn end_run(&mut self, cx: &QueueContext<'_>, now: Timestamp) {
         let scheduler = &self.scheduler;
-        let (held, later) = scheduler.line.held_and_later();
-        let to_do = scheduler.running().len() + scheduler.line.len() - held - later;
-        if to_do > 0 || self.run.all().ended() == 0 {
+        let (on_hold, scheduled) = scheduler.pending.on_hold_and_scheduled();
+        let unfinished = scheduler.running().len() + scheduler.pending.len() - on_hold - scheduled;
+        if unfinished > 0 || self.run.all().ended() == 0 {
             return;
         }
-        let batches: Vec<_> = scheduler.line.ids().filter_map(|id| Some(scheduler.line.get(id)?.batch)).collect();
-        if let Some(ended) = self.run.end(now) {
-            cx.send(Event::Queue(QueueEvent::RunEnded(ended)));
+        let batches: Vec<_> = scheduler.pending.ids().filter_map(|id| Some(scheduler.pending.get(id)?.batch)).collect();
+        if let Some(summary) = self.run.finish(now) {
+            cx.send(Event::Queue(QueueEvent::RunEnded(summary)));
         }
         for batch in batches {
-            self.run.asked(batch, now);
+            self.run.add(batch, now);
         }
     }
 }

@@ -25,7 +25,7 @@ impl ReferenceService {
         match command {
             ReferenceCommand::PickFiles => {
                 context.choose(context.dialogs.pick_images(), |context, paths| {
-                    context.notify_core(TaskMessage::ReferenceFilesPicked(paths))
+                    context.notify_core(TaskMessage::ReferenceFilesPicked(paths));
                 });
             }
             ReferenceCommand::AddFiles(paths) => context.spawn_blocking(

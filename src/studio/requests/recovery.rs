@@ -11,31 +11,31 @@ use crate::{
     studio::{
         protocol::CardState,
         responses::{
-            cost_recorder::{self, Outcome},
-            response_reader::Read,
+            cost_recorder::{self, RequestCost},
+            response_reader::ReceivedResponse,
             retention,
-            spool_reader::{Left, from_spool},
+            spool_reader::{SpoolOutcome, read_spool},
         },
         runtime::context::Context,
     },
 };
 
 /// A request that was unfinished or had failed, as its card shows it now.
-pub(in crate::studio) struct Resumed {
-    pub(in crate::studio) intent: RequestRecord,
-    pub(in crate::studio) turn: QueueEntry,
+pub(in crate::studio) struct RecoveredCard {
+    pub(in crate::studio) record: RequestRecord,
+    pub(in crate::studio) entry: QueueEntry,
     pub(in crate::studio) state: CardState,
 }
 
 /// What was found.
 #[derive(Default)]
-pub(in crate::studio) struct Found {
+pub(in crate::studio) struct RecoveredRequests {
     /// Requests that were not sent, and how they stand in the line.
     pub(in crate::studio) waiting: Vec<(RequestRecord, QueueEntry)>,
     /// Answers that were whole but for the pictures that they link to.
-    pub(in crate::studio) linked: Vec<(RequestRecord, Read)>,
+    pub(in crate::studio) linked: Vec<(RequestRecord, ReceivedResponse)>,
     /// Cards of failed and interrupted requests, oldest first.
-    pub(in crate::studio) cards: Vec<Resumed>,
+    pub(in crate::studio) cards: Vec<RecoveredCard>,
     /// Requests that were interrupted.
     pub(in crate::studio) interrupted: usize,
     /// Pictures that had arrived and are stored now.
@@ -46,11 +46,11 @@ pub(in crate::studio) struct Found {
 /// sees to it that no request is written down twice. Blocks.
 pub(in crate::studio) fn spent(context: &Context, since: Timestamp) -> Result<Vec<Spending>, LibraryError> {
     let unfinished = context.library.requests().unfinished()?;
-    let batches: BTreeSet<BatchId> = unfinished.iter().filter_map(|(intent, _)| intent.recipe.batch).collect();
+    let batches: BTreeSet<BatchId> = unfinished.iter().filter_map(|(record, _)| record.recipe.batch).collect();
     // Kept responses of ended requests may be read again, and were written down when they came.
     let ended = context.library.requests().failed()?.into_iter().chain(context.library.requests().put_away()?);
     let requests: BTreeSet<RequestId> =
-        unfinished.iter().map(|(intent, _)| intent.request).chain(ended.map(|(intent, _)| intent.request)).collect();
+        unfinished.iter().map(|(record, _)| record.request).chain(ended.map(|(record, _)| record.request)).collect();
     let (mut spent, mut written) = (Vec::new(), BTreeSet::new());
     context.library.spending().read(|spending| {
         if requests.contains(&spending.request) {
@@ -65,34 +65,34 @@ pub(in crate::studio) fn spent(context: &Context, since: Timestamp) -> Result<Ve
 }
 
 /// Reads the spools of unfinished requests into pictures and marks the rest as interrupted. Blocks.
-pub(in crate::studio) fn recover(context: &Arc<Context>) -> Result<Found, LibraryError> {
-    let mut found = Found::default();
+pub(in crate::studio) fn recover(context: &Arc<Context>) -> Result<RecoveredRequests, LibraryError> {
+    let mut found = RecoveredRequests::default();
     // The version that made the library takes it up.
     if context.library.is_newer() {
         return Ok(found);
     }
-    for (intent, state) in context.library.requests().unfinished()? {
-        let turn = context.library.requests().queue_entry(intent.request)?.unwrap_or_default();
+    for (record, state) in context.library.requests().unfinished()? {
+        let entry = context.library.requests().queue_entry(record.request)?.unwrap_or_default();
         if state == RequestStatus::Queued {
-            found.waiting.push((intent, turn));
+            found.waiting.push((record, entry));
             continue;
         }
-        let spooled = from_spool(context, &intent).unwrap_or_else(|error| {
-            tracing::error!(request = %intent.request, error = %chain(&error), "a response cannot be read from its spool file");
+        let spooled = read_spool(context, &record).unwrap_or_else(|error| {
+            tracing::error!(request = %record.request, error = %chain(&error), "a response cannot be read from its spool file");
             None
         });
         let left = match spooled {
-            Some(Left::Images { images, .. }) => {
+            Some(SpoolOutcome::Stored { images, .. }) => {
                 found.recovered += images.len();
                 continue;
             }
-            Some(Left::Links(read)) => {
-                found.linked.push((intent, *read));
+            Some(SpoolOutcome::Pending(read)) => {
+                found.linked.push((record, *read));
                 continue;
             }
-            Some(Left::Nothing(mut failure)) => {
+            Some(SpoolOutcome::Failed(mut failure)) => {
                 found.recovered += failure.stored;
-                failure.kept = retention::keep_response(context, intent.request, &failure);
+                failure.kept = retention::keep_response(context, record.request, &failure);
                 Some(failure).filter(|failure| failure.kept.is_some() || failure.stored > 0)
             }
             None => None,
@@ -100,41 +100,41 @@ pub(in crate::studio) fn recover(context: &Arc<Context>) -> Result<Found, Librar
         // There is still no room: the response stays where it is, for the next start.
         if let Some(failure) = left.clone().filter(|failure| failure.kept.is_some() && retention::is_resumable(failure))
         {
-            found.cards.push(Resumed { intent, turn, state: CardState::Failed(failure) });
+            found.cards.push(RecoveredCard { record, entry, state: CardState::Failed(failure) });
             continue;
         }
         // Its spool can be gone where its pictures are not: they are flushed sooner than it is.
-        let pictures = context.library.images().count_of_request(intent.request)?;
-        if pictures > 0 && pictures >= intent.recipe.parameters.n.unwrap_or(1) as usize {
-            let spent = Outcome { charged: Charge::Yes, amount: None, pictures, took: None };
-            cost_recorder::book(context, intent.request, &intent.recipe, &spent);
-            context.library.requests().set_status(intent.request, &RequestStatus::Stored)?;
-            context.library.spool().remove(intent.request)?;
+        let pictures = context.library.images().count_of_request(record.request)?;
+        if pictures > 0 && pictures >= record.recipe.parameters.n.unwrap_or(1) as usize {
+            let cost = RequestCost { charged: Charge::Yes, amount: None, images: pictures, took: None };
+            cost_recorder::record_cost(context, record.request, &record.recipe, &cost);
+            context.library.requests().set_status(record.request, &RequestStatus::Stored)?;
+            context.library.spool().remove(record.request)?;
             found.recovered += pictures;
             continue;
         }
         let failure = interrupted(left);
-        let spent = Outcome { charged: failure.charged, amount: None, pictures: failure.stored, took: None };
-        cost_recorder::book(context, intent.request, &intent.recipe, &spent);
-        context.library.requests().set_status(intent.request, &RequestStatus::Failed(failure.clone()))?;
+        let cost = RequestCost { charged: failure.charged, amount: None, images: failure.stored, took: None };
+        cost_recorder::record_cost(context, record.request, &record.recipe, &cost);
+        context.library.requests().set_status(record.request, &RequestStatus::Failed(failure.clone()))?;
         if failure.kept.is_none() {
-            context.library.spool().remove(intent.request)?;
+            context.library.spool().remove(record.request)?;
         }
         found.interrupted += 1;
-        found.cards.push(Resumed { intent, turn, state: CardState::Failed(failure) });
+        found.cards.push(RecoveredCard { record, entry, state: CardState::Failed(failure) });
     }
-    let interrupted: Vec<RequestId> = found.cards.iter().map(|card| card.intent.request).collect();
-    for (intent, failure) in context.library.requests().failed()? {
-        if interrupted.contains(&intent.request) {
+    let interrupted: Vec<RequestId> = found.cards.iter().map(|card| card.record.request).collect();
+    for (record, failure) in context.library.requests().failed()? {
+        if interrupted.contains(&record.request) {
             continue;
         }
-        let turn = context.library.requests().queue_entry(intent.request)?.unwrap_or_default();
-        match read_kept(context, &intent, failure)? {
-            Some(failure) => found.cards.push(Resumed { intent, turn, state: CardState::Failed(failure) }),
+        let entry = context.library.requests().queue_entry(record.request)?.unwrap_or_default();
+        match read_kept(context, &record, failure)? {
+            Some(failure) => found.cards.push(RecoveredCard { record, entry, state: CardState::Failed(failure) }),
             None => found.recovered += 1,
         }
     }
-    found.cards.sort_by_key(|card| card.intent.request);
+    found.cards.sort_by_key(|card| card.record.request);
     Ok(found)
 }
 
@@ -151,10 +151,10 @@ fn interrupted(left: Option<Failure>) -> Failure {
 /// now; `None` if everything in it is stored.
 fn read_kept(
     context: &Arc<Context>,
-    intent: &RequestRecord,
+    record: &RequestRecord,
     failure: Failure,
 ) -> Result<Option<Failure>, LibraryError> {
-    let Some(spooled) = context.library.spool().read(intent.request)? else {
+    let Some(spooled) = context.library.spool().read(record.request)? else {
         // It was removed, or there never was any.
         return Ok(Some(Failure { kept: None, ..failure }));
     };
@@ -163,18 +163,18 @@ fn read_kept(
         kept.place = spooled.place;
     }
     let is_new = failure.kept.as_ref().is_none_or(|kept| kept.read_by != env!("CARGO_PKG_VERSION"));
-    if !is_new && !retention::is_about_disk(&failure) {
+    if !is_new && !retention::is_disk_failure(&failure) {
         return Ok(Some(failure));
     }
-    Ok(match from_spool(context, intent)? {
-        Some(Left::Images { .. }) => None,
-        Some(Left::Nothing(again)) => {
-            let kept = retention::keep_response(context, intent.request, &again);
+    Ok(match read_spool(context, record)? {
+        Some(SpoolOutcome::Stored { .. }) => None,
+        Some(SpoolOutcome::Failed(again)) => {
+            let kept = retention::keep_response(context, record.request, &again);
             let again = Failure { kept, ..again };
-            context.library.requests().set_failed(intent.request, &again, true)?;
+            context.library.requests().set_failed(record.request, &again, true)?;
             Some(again)
         }
         // Its links are fetched when a person says so.
-        Some(Left::Links(_)) | None => Some(failure),
+        Some(SpoolOutcome::Pending(_)) | None => Some(failure),
     })
 }

@@ -7,11 +7,11 @@ use tokio_util::sync::CancellationToken;
 
 /// What a running request listens to.
 #[derive(Clone, Debug, Default)]
-pub(in crate::studio) struct Reins {
+pub(in crate::studio) struct RequestControl {
     /// Ends it.
     pub cancel: CancellationToken,
     /// Ends its wait before the next try.
-    pub now: Arc<Notify>,
+    pub retry_now: Arc<Notify>,
     /// Sends it back into the line, unless it is sent already.
-    pub hold: CancellationToken,
+    pub requeue: CancellationToken,
 }

@@ -15,18 +15,18 @@ use crate::{
     library::{LibraryError, RequestRecord, RequestStatus, ResponseHead, SpoolHeader, SpoolWriter, SpooledRequest},
     recipe::{Charge, Exchange, Failure, FailureKind, Money, Profile, Recipe, ReferenceLimits, RequestId},
     studio::{
-        platform::disk_space::RoomPromise,
+        platform::disk_space::DiskSpaceReservation,
         protocol::DiskSpace,
         references::convert::{self, Fitted},
-        requests::{request_control::Reins, retry_policy},
-        responses::exchange_recorder::{self, Record},
+        requests::{request_control::RequestControl, retry_policy},
+        responses::exchange_recorder::{self, ExchangeRecorder},
         responses::{
-            cost_recorder::{self, Outcome as Spent},
+            cost_recorder::{self, RequestCost},
             ingest::library_failure,
             links, outcome,
-            response_reader::{self, Arrival, Piece, Read},
-            retention::{is_about_disk, is_resumable, keep_response},
-            spool_reader::{self, Left},
+            response_reader::{self, BodyChunk, ReceivedResponse, ResponseStart},
+            retention::{is_disk_failure, is_resumable, keep_response},
+            spool_reader::{self, SpoolOutcome},
             task_polling,
         },
         runtime::{
@@ -38,7 +38,7 @@ use crate::{
 };
 
 /// How many pieces of an answer may wait for the disk.
-const PIECES: usize = 64;
+const CHUNK_BUFFER: usize = 64;
 
 /// One request and everything that is needed to run it.
 pub(in crate::studio) struct RequestTask {
@@ -50,28 +50,28 @@ pub(in crate::studio) struct RequestTask {
     pub(in crate::studio) profile: Profile,
     /// What its model takes of references.
     pub(in crate::studio) limits: ReferenceLimits,
-    pub(in crate::studio) reins: Reins,
+    pub(in crate::studio) control: RequestControl,
     /// Whether it goes back into the line if its gateway is not reached.
-    pub(in crate::studio) patient: bool,
+    pub(in crate::studio) requeue_if_unreachable: bool,
 }
 
 /// Why a request ended without a picture.
-enum Stop {
+enum RequestError {
     Failed(Failure),
     /// Its gateway was not reached, and it was put back.
-    NotReached(Failure),
+    Unreachable(Failure),
     /// Its gateway takes no more requests now, and it was put back.
-    Refused(Failure),
+    RateLimited(Failure),
     /// The disk has no room for its response, and nothing was sent.
-    NoRoom(DiskSpace),
+    NoDiskSpace(DiskSpace),
     /// Nothing is to be sent any more, and it was put back.
-    PutBack,
+    Requeued,
     Cancelled {
         sent: bool,
     },
 }
 
-impl From<Failure> for Stop {
+impl From<Failure> for RequestError {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
     }
@@ -79,16 +79,16 @@ impl From<Failure> for Stop {
 
 /// Runs one request to completion and reports the result to the core task.
 pub(in crate::studio) async fn run(context: Arc<Context>, task: RequestTask) {
-    let mut record = Record::default();
-    let came = send_and_receive(&context, &task, &mut record).await;
-    let sent = record.was_sent();
+    let mut recorder = ExchangeRecorder::default();
+    let result = send_and_receive(&context, &task, &mut recorder).await;
+    let sent = recorder.was_sent();
     // What was cancelled is over: nobody asks what it said.
-    if !matches!(came, Err(Stop::Cancelled { .. }))
-        && let Some(exchange) = record.whole()
+    if !matches!(result, Err(RequestError::Cancelled { .. }))
+        && let Some(exchange) = recorder.complete()
     {
-        exchange_recorder::keep(&context, task.request, exchange).await;
+        exchange_recorder::save(&context, task.request, exchange).await;
     }
-    finish_request(&context, task.request, &task.recipe, sent, came).await;
+    finish_request(&context, task.request, &task.recipe, sent, result).await;
 }
 
 /// Records that a request's task panicked and reports it: if the request was sent, it may be charged.
@@ -103,30 +103,30 @@ pub(in crate::studio) async fn fail_after_panic(context: &Arc<Context>, request:
 
 /// Records that a request was cancelled before it was sent, and reports it.
 pub(in crate::studio) async fn cancel_unsent(context: Arc<Context>, request: RequestId, recipe: Arc<Recipe>) {
-    finish_request(&context, request, &recipe, false, Err(Stop::Cancelled { sent: false })).await;
+    finish_request(&context, request, &recipe, false, Err(RequestError::Cancelled { sent: false })).await;
 }
 
 /// Fetches the images that an earlier response links to and reports the result to the core task.
-pub(in crate::studio) async fn fetch_links(
+pub(in crate::studio) async fn resume_links(
     context: Arc<Context>,
     request: RequestId,
     recipe: Arc<Recipe>,
     profile: Option<Profile>,
     policy: LinkPolicy,
-    read: Read,
+    received: ReceivedResponse,
     cancel: CancellationToken,
 ) {
-    let came = match cancel.run_until_cancelled(read.follow_links(&context, &policy, profile.as_ref())).await {
-        Some(Ok(read)) => finish(&context, request, read, Duration::ZERO).await.map_err(Stop::Failed),
-        Some(Err(failure)) => Err(Stop::Failed(failure)),
-        None => Err(cancelled_whole()),
+    let result = match cancel.run_until_cancelled(received.follow_links(&context, &policy, profile.as_ref())).await {
+        Some(Ok(received)) => finish(&context, request, received, Duration::ZERO).await.map_err(RequestError::Failed),
+        Some(Err(failure)) => Err(RequestError::Failed(failure)),
+        None => Err(cancelled_after_response()),
     };
-    finish_request(&context, request, &recipe, true, came).await;
+    finish_request(&context, request, &recipe, true, result).await;
 }
 
 /// A person has stopped a request whose response has come as a whole: it is paid for, and kept.
-fn cancelled_whole() -> Stop {
-    Stop::Failed(Failure::new(FailureKind::Cancelled).charged(Charge::Yes))
+fn cancelled_after_response() -> RequestError {
+    RequestError::Failed(Failure::new(FailureKind::Cancelled).charged(Charge::Yes))
 }
 
 /// Records how a request ended and, if it was sent, what it cost, and reports it to the core task.
@@ -135,66 +135,66 @@ async fn finish_request(
     request: RequestId,
     recipe: &Arc<Recipe>,
     was_sent: bool,
-    came: Result<RequestProgress, Stop>,
+    result: Result<RequestProgress, RequestError>,
 ) {
-    let step = match came {
-        Ok(step) => step,
-        Err(Stop::Failed(failure)) => {
+    let progress = match result {
+        Ok(progress) => progress,
+        Err(RequestError::Failed(failure)) => {
             tracing::warn!(%request, kind = ?failure.kind, charged = ?failure.charged, status = ?failure.http_status, "a request failed");
             if was_sent {
-                book(context, request, recipe, failure.charged).await;
+                record_cost(context, request, recipe, failure.charged).await;
             }
-            let failure = keep(context, request, failure).await;
+            let failure = with_kept_response(context, request, failure).await;
             // What the next start can go on with stays unfinished, as if the program had stopped here.
             if failure.kept.is_none() || !is_resumable(&failure) {
-                keep_state(context, request, RequestStatus::Failed(failure.clone())).await;
+                try_set_status(context, request, RequestStatus::Failed(failure.clone())).await;
             }
             RequestProgress::Failed(failure)
         }
-        Err(Stop::NotReached(failure)) => {
-            drop_spool(context, request).await;
+        Err(RequestError::Unreachable(failure)) => {
+            remove_spool(context, request).await;
             RequestProgress::Unreachable(failure)
         }
-        Err(Stop::Refused(failure)) => {
-            drop_spool(context, request).await;
+        Err(RequestError::RateLimited(failure)) => {
+            remove_spool(context, request).await;
             RequestProgress::RateLimited(failure)
         }
         // An earlier try may have left its spool file.
-        Err(Stop::NoRoom(room)) => {
-            drop_spool(context, request).await;
-            RequestProgress::NoDiskSpace(room)
+        Err(RequestError::NoDiskSpace(space)) => {
+            remove_spool(context, request).await;
+            RequestProgress::NoDiskSpace(space)
         }
-        Err(Stop::PutBack) => {
-            drop_spool(context, request).await;
+        Err(RequestError::Requeued) => {
+            remove_spool(context, request).await;
             RequestProgress::Requeued
         }
-        Err(Stop::Cancelled { sent }) => {
+        Err(RequestError::Cancelled { sent }) => {
             if sent {
-                book(context, request, recipe, Charge::Maybe).await;
+                record_cost(context, request, recipe, Charge::Maybe).await;
             }
-            keep_state(context, request, RequestStatus::Cancelled { sent }).await;
-            drop_spool(context, request).await;
+            try_set_status(context, request, RequestStatus::Cancelled { sent }).await;
+            remove_spool(context, request).await;
             RequestProgress::Cancelled { sent }
         }
     };
-    context.notify_core(TaskMessage::Progress(request, step));
+    context.notify_core(TaskMessage::Progress(request, progress));
 }
 
 /// Sends a request, more than once only as long as it surely cost nothing.
 async fn send_and_receive(
     context: &Arc<Context>,
     task: &RequestTask,
-    record: &mut Record,
-) -> Result<RequestProgress, Stop> {
-    let RequestTask { request, recipe, profile, limits, reins, .. } = task;
-    let cancel = &reins.cancel;
+    recorder: &mut ExchangeRecorder,
+) -> Result<RequestProgress, RequestError> {
+    let RequestTask { request, recipe, profile, limits, control, .. } = task;
+    let cancel = &control.cancel;
     let base_url = context.base_url(profile);
     let mut attempts = 0;
-    let (since, start, mut incoming, mut spool, promise) = loop {
+    let (since, start, mut incoming, mut spool, reservation) = loop {
         // Put together for each try, so that large references are not held in memory while it waits.
-        let before_sending = async {
+        let preparation = async {
             let key = context.keys.key(profile).await?;
-            let call = call(context, recipe, profile, *limits).await?;
+            let call = build_call(context, recipe, profile, *limits).await?;
             let exchange = gateway::describe_request(
                 profile,
                 base_url,
@@ -203,115 +203,115 @@ async fn send_and_receive(
                 context.now(),
             )
             .ok();
-            if reins.hold.is_cancelled() {
-                return Err(Stop::PutBack);
+            if control.requeue.is_cancelled() {
+                return Err(RequestError::Requeued);
             }
             // No money is spent on a response that could not be kept.
-            let (mut spool, promise) = open_spool(context, task, exchange.clone()).await?;
+            let (mut spool, reservation) = open_spool(context, task, exchange.clone()).await?;
             // The intent is on disk as "sending" before the socket opens: from here on it may cost money.
-            set_state(context, *request, RequestStatus::Sending).await?;
+            set_status(context, *request, RequestStatus::Sending).await?;
             let spool = blocking(move || spool.arm().map(|()| spool)).await?;
             let spool = spool.map_err(|error| library_failure(&error, Charge::No))?;
-            Ok::<_, Stop>((key, call, exchange, spool, promise))
+            Ok::<_, RequestError>((key, call, exchange, spool, reservation))
         };
-        let (key, call, exchange, spool, promise) = tokio::select! {
-            ready = before_sending => ready?,
-            () = cancel.cancelled() => return Err(Stop::Cancelled { sent: false }),
+        let (key, call, exchange, spool, reservation) = tokio::select! {
+            ready = preparation => ready?,
+            () = cancel.cancelled() => return Err(RequestError::Cancelled { sent: false }),
         };
         let (since, start) = (context.now(), Instant::now());
         context.notify_core(TaskMessage::Progress(*request, RequestProgress::Sent { since }));
         let revealed = key.as_ref().map(crate::studio::protocol::Secret::reveal);
         // Of several tries the last one is kept.
-        record.send(exchange, profile, revealed);
-        let answered = tokio::select! {
-            answered = context.client.send_and_hear(profile, base_url, revealed, call, &mut record.heard) => answered,
-            () = cancel.cancelled() => return Err(Stop::Cancelled { sent: true }),
+        recorder.start(exchange, profile, revealed);
+        let result = tokio::select! {
+            result = context.client.send_and_hear(profile, base_url, revealed, call, &mut recorder.head) => result,
+            () = cancel.cancelled() => return Err(RequestError::Cancelled { sent: true }),
         };
         attempts += 1;
-        match answered {
-            Ok(incoming) => break (since, start, incoming, spool, promise),
+        match result {
+            Ok(incoming) => break (since, start, incoming, spool, reservation),
             Err(failure) => {
                 // A spool file that is there says that the request was sent.
                 blocking(move || spool.discard()).await?;
-                drop(promise);
-                pause(context, task, failure, attempts).await?;
+                drop(reservation);
+                wait_before_retry(context, task, failure, attempts).await?;
             }
         }
     };
-    if let Some(wait) = record.heard.exhausted {
+    if let Some(wait) = recorder.head.exhausted {
         context.notify_core(TaskMessage::Progress(*request, RequestProgress::RateLimitReached(wait)));
     }
     // What is there from here on is read at the next start in either state.
-    keep_state(context, *request, RequestStatus::Receiving).await;
+    try_set_status(context, *request, RequestStatus::Receiving).await;
 
-    let (pieces, taken) = mpsc::channel(PIECES);
-    let reading = {
+    let (chunks, receiver) = mpsc::channel(CHUNK_BUFFER);
+    let receiving = {
         let (context, request, recipe) = (Arc::clone(context), *request, Arc::clone(recipe));
-        let arrival = Arrival { since, kind: incoming.kind, total: incoming.length };
-        let answer = record.so_far().and_then(|exchange| exchange.answer);
-        let head = ResponseHead { kind: response_reader::label(incoming.kind).to_owned(), answer };
-        let transcript = record.transcript();
+        let response_start = ResponseStart { since, kind: incoming.kind, total: incoming.length };
+        let answer = recorder.partial().and_then(|exchange| exchange.answer);
+        let head = ResponseHead { kind: response_reader::body_kind_label(incoming.kind).to_owned(), answer };
+        let transcript = recorder.transcript();
         tokio::task::spawn_blocking(move || {
             if let Err(error) = spool.begin(&head) {
                 tracing::error!(%request, error = %chain(&error), "a response cannot be spooled");
             }
-            response_reader::read(&context, request, recipe, spool, &arrival, taken, transcript)
+            response_reader::receive(&context, request, recipe, spool, &response_start, receiver, transcript)
         })
     };
     loop {
-        let piece = tokio::select! {
-            piece = incoming.chunk() => piece,
+        let chunk = tokio::select! {
+            chunk = incoming.chunk() => chunk,
             () = cancel.cancelled() => {
-                drop(pieces);
-                reading.await.ok();
-                return Err(Stop::Cancelled { sent: true });
+                drop(chunks);
+                receiving.await.ok();
+                return Err(RequestError::Cancelled { sent: true });
             }
         };
-        let (piece, last) = match piece {
-            Ok(Some(bytes)) => (Piece::Bytes(bytes), false),
-            Ok(None) => (Piece::End, true),
-            Err(failure) => (Piece::Broken(failure), true),
+        let (chunk, last) = match chunk {
+            Ok(Some(bytes)) => (BodyChunk::Bytes(bytes), false),
+            Ok(None) => (BodyChunk::End, true),
+            Err(failure) => (BodyChunk::Failed(failure), true),
         };
         // The reading thread ends early with a failure, or beyond a limit; either is what it returns.
-        if pieces.send(piece).await.is_err() || last {
+        if chunks.send(chunk).await.is_err() || last {
             break;
         }
     }
-    drop((pieces, incoming));
+    drop((chunks, incoming));
     let took = start.elapsed();
-    let mut read = reading.await.map_err(|error| {
+    let mut received = receiving.await.map_err(|error| {
         tracing::error!(error = %chain(&error), "the reader of an answer broke down");
         Failure::new(FailureKind::NotUnderstood)
     })??;
-    record.said = read.said.take();
-    read.outcome.answer.cost = read.outcome.answer.cost.or_else(|| gateway::cost_in(&record.heard.headers));
+    recorder.body = received.body.take();
+    received.outcome.answer.cost = received.outcome.answer.cost.or_else(|| gateway::cost_in(&recorder.head.headers));
     let policy = LinkPolicy::of(profile, base_url);
-    let read = tokio::select! {
-        read = read.follow_links(context, &policy, Some(profile)) => read?,
-        () = cancel.cancelled() => return Err(cancelled_whole()),
+    let received = tokio::select! {
+        received = received.follow_links(context, &policy, Some(profile)) => received?,
+        () = cancel.cancelled() => return Err(cancelled_after_response()),
     };
-    let finished = match finish(context, *request, read, took).await {
+    let finished = match finish(context, *request, received, took).await {
         // Disks recover from single errors, and the whole response is in the spool.
-        Err(failure) if is_about_disk(&failure) => read_again(context, *request, recipe, failure).await,
+        Err(failure) if is_disk_failure(&failure) => reread_spool(context, *request, recipe, failure).await,
         finished => finished,
     };
-    drop(promise);
-    finished.map_err(Stop::Failed)
+    drop(reservation);
+    finished.map_err(RequestError::Failed)
 }
 
 /// Reads a response from the spool whose images could not be stored. Returns the first failure where that does not help.
-async fn read_again(
+async fn reread_spool(
     context: &Arc<Context>,
     request: RequestId,
     recipe: &Arc<Recipe>,
     failure: Failure,
 ) -> Result<RequestProgress, Failure> {
-    let intent = RequestRecord { request, recipe: Recipe::clone(recipe), created: context.now() };
+    let record = RequestRecord { request, recipe: Recipe::clone(recipe), created: context.now() };
     let shared = Arc::clone(context);
-    match blocking(move || spool_reader::from_spool(&shared, &intent)).await? {
-        Ok(Some(Left::Images { images, took })) => Ok(RequestProgress::Done { images, took }),
-        Ok(Some(Left::Nothing(again))) => Err(Failure { stored: failure.stored.max(again.stored), ..failure }),
-        Ok(Some(Left::Links(_)) | None) | Err(_) => Err(failure),
+    match blocking(move || spool_reader::read_spool(&shared, &record)).await? {
+        Ok(Some(SpoolOutcome::Stored { images, took })) => Ok(RequestProgress::Done { images, took }),
+        Ok(Some(SpoolOutcome::Failed(again))) => Err(Failure { stored: failure.stored.max(again.stored), ..failure }),
+        Ok(Some(SpoolOutcome::Pending(_)) | None) | Err(_) => Err(failure),
     }
 }
 
@@ -320,40 +320,48 @@ async fn open_spool(
     context: &Arc<Context>,
     task: &RequestTask,
     exchange: Option<Exchange>,
-) -> Result<(SpoolWriter, RoomPromise), Stop> {
+) -> Result<(SpoolWriter, DiskSpaceReservation), RequestError> {
     let (shared, request, recipe) = (Arc::clone(context), task.request, Arc::clone(&task.recipe));
     let (created, estimate) = (task.created, task.estimate);
     let opened = blocking(move || {
-        let promise = shared.room.promise(&recipe).map_err(Stop::NoRoom)?;
+        let reservation = shared.disk_space.reserve(&recipe).map_err(RequestError::NoDiskSpace)?;
         let spooled = SpooledRequest { recipe: Recipe::clone(&recipe), created, estimate };
         let header = SpoolHeader::new(spooled, shared.now(), exchange);
-        match shared.library.spool().create(request, header, promise.response) {
-            Ok(spool) => Ok((spool, promise)),
+        match shared.library.spool().create(request, header, reservation.response_bytes) {
+            Ok(spool) => Ok((spool, reservation)),
             Err(LibraryError::DiskFull { .. }) => {
-                drop(promise);
-                let room = shared.room.look(&recipe);
-                Err(Stop::NoRoom(DiskSpace { needed: room.needed.max(room.free.saturating_add(1)), ..room }))
+                drop(reservation);
+                let space = shared.disk_space.check(&recipe);
+                Err(RequestError::NoDiskSpace(DiskSpace {
+                    needed: space.needed.max(space.free.saturating_add(1)),
+                    ..space
+                }))
             }
-            Err(error) => Err(Stop::Failed(library_failure(&error, Charge::No))),
+            Err(error) => Err(RequestError::Failed(library_failure(&error, Charge::No))),
         }
     });
     match opened.await? {
         // Where nobody can make room, the request fails at no cost.
-        Err(Stop::NoRoom(_)) if !context.interactive => {
-            Err(Stop::Failed(Failure::new(FailureKind::DiskFull).charged(Charge::No)))
+        Err(RequestError::NoDiskSpace(_)) if !context.interactive => {
+            Err(RequestError::Failed(Failure::new(FailureKind::DiskFull).charged(Charge::No)))
         }
         opened => opened,
     }
 }
 
 /// Waits before the next try, where there is to be one. Otherwise the failure is the end.
-async fn pause(context: &Arc<Context>, task: &RequestTask, failure: Failure, attempts: u32) -> Result<(), Stop> {
-    let RequestTask { request, reins, .. } = task;
+async fn wait_before_retry(
+    context: &Arc<Context>,
+    task: &RequestTask,
+    failure: Failure,
+    attempts: u32,
+) -> Result<(), RequestError> {
+    let RequestTask { request, control, .. } = task;
     let request = *request;
-    let is_limit = retry_policy::is_limit(&failure);
-    let goes_back = is_limit || (task.patient && failure.is_unreachable());
-    let wait = retry_policy::wait(&failure, attempts, (context.random)());
-    if wait.is_none() && !goes_back {
+    let is_rate_limited = retry_policy::is_rate_limited(&failure);
+    let is_requeued = is_rate_limited || (task.requeue_if_unreachable && failure.is_unreachable());
+    let wait = retry_policy::backoff(&failure, attempts, (context.random)());
+    if wait.is_none() && !is_requeued {
         return Err(failure.into());
     }
     // While it waits nothing is on its way, and a program that is killed now has lost no money.
@@ -361,23 +369,23 @@ async fn pause(context: &Arc<Context>, task: &RequestTask, failure: Failure, att
     blocking(move || library.requests().reset_to_queued(request))
         .await?
         .map_err(|error| library_failure(&error, Charge::No))?;
-    if is_limit {
-        return Err(Stop::Refused(failure));
+    if is_rate_limited {
+        return Err(RequestError::RateLimited(failure));
     }
-    let Some(wait) = wait.filter(|_| !goes_back) else { return Err(Stop::NotReached(failure)) };
+    let Some(wait) = wait.filter(|_| !is_requeued) else { return Err(RequestError::Unreachable(failure)) };
     let at = context.now().checked_add(wait).unwrap_or(Timestamp::MAX);
     tracing::info!(%request, kind = ?failure.kind, attempts, ?wait, "a request is sent again");
     context.notify_core(TaskMessage::Progress(request, RequestProgress::RetryScheduled { failure, at, attempts }));
     tokio::select! {
         () = tokio::time::sleep(wait) => Ok(()),
-        () = reins.now.notified() => Ok(()),
-        () = reins.hold.cancelled() => Err(Stop::PutBack),
-        () = reins.cancel.cancelled() => Err(Stop::Cancelled { sent: false }),
+        () = control.retry_now.notified() => Ok(()),
+        () = control.requeue.cancelled() => Err(RequestError::Requeued),
+        () = control.cancel.cancelled() => Err(RequestError::Cancelled { sent: false }),
     }
 }
 
 /// The request; pictures that go along are read from the library, and made ready for the model.
-async fn call(
+async fn build_call(
     context: &Arc<Context>,
     recipe: &Arc<Recipe>,
     profile: &Profile,
@@ -385,14 +393,14 @@ async fn call(
 ) -> Result<Call, Failure> {
     let (library, recipe, profile) = (Arc::clone(&context.library), recipe.as_sent(), profile.clone());
     blocking(move || {
-        let (pictures, mask) = convert::pictures(&library, &recipe, limits)?;
-        let pictures: Vec<ReferenceBytes<'_>> = pictures.iter().map(Fitted::part).collect();
-        Ok(gateway::call(&recipe, &profile, &pictures, mask.as_ref().map(Fitted::part)))
+        let (images, mask) = convert::pictures(&library, &recipe, limits)?;
+        let images: Vec<ReferenceBytes<'_>> = images.iter().map(Fitted::part).collect();
+        Ok(gateway::call(&recipe, &profile, &images, mask.as_ref().map(Fitted::part)))
     })
     .await?
 }
 
-impl Read {
+impl ReceivedResponse {
     /// Follows the task that the answer has begun, if it has, and fetches the pictures that it only links to.
     async fn follow_links(
         self,
@@ -400,11 +408,11 @@ impl Read {
         policy: &LinkPolicy,
         profile: Option<&Profile>,
     ) -> Result<Self, Failure> {
-        let read = task_polling::follow(context, self, policy, profile).await?;
+        let received = task_polling::follow_task(context, self, policy, profile).await?;
         // The model may only have talked, and named a page in its words.
-        let is_certain = read.outcome.failure.as_ref().is_none_or(|failure| failure.kind != FailureKind::NoImage);
-        let landing = links::follow(context, read.landing, policy, profile, is_certain).await?;
-        Ok(Self { landing, ..read })
+        let is_certain = received.outcome.failure.as_ref().is_none_or(|failure| failure.kind != FailureKind::NoImage);
+        let ingest = links::download_links(context, received.ingest, policy, profile, is_certain).await?;
+        Ok(Self { ingest, ..received })
     }
 }
 
@@ -412,41 +420,41 @@ impl Read {
 async fn finish(
     context: &Arc<Context>,
     request: RequestId,
-    read: Read,
+    received: ReceivedResponse,
     took: Duration,
 ) -> Result<RequestProgress, Failure> {
     let shared = Arc::clone(context);
-    blocking(move || outcome::settle(&shared, request, read, took)).await?
+    blocking(move || outcome::finalize(&shared, request, received, took)).await?
 }
 
-async fn set_state(context: &Arc<Context>, request: RequestId, state: RequestStatus) -> Result<(), Failure> {
+async fn set_status(context: &Arc<Context>, request: RequestId, state: RequestStatus) -> Result<(), Failure> {
     let library = Arc::clone(&context.library);
     blocking(move || library.requests().set_status(request, &state))
         .await?
         .map_err(|error| library_failure(&error, Charge::No))
 }
 
-async fn keep_state(context: &Arc<Context>, request: RequestId, state: RequestStatus) {
-    if let Err(failure) = set_state(context, request, state).await {
+async fn try_set_status(context: &Arc<Context>, request: RequestId, state: RequestStatus) {
+    if let Err(failure) = set_status(context, request, state).await {
         tracing::error!(%request, ?failure, "the end of a request was not written down");
     }
 }
 
-async fn book(context: &Arc<Context>, request: RequestId, recipe: &Arc<Recipe>, charged: Charge) {
+async fn record_cost(context: &Arc<Context>, request: RequestId, recipe: &Arc<Recipe>, charged: Charge) {
     let (context, recipe) = (Arc::clone(context), Arc::clone(recipe));
-    let spent = Spent { charged, amount: None, pictures: 0, took: None };
+    let cost = RequestCost { charged, amount: None, images: 0, took: None };
     // A task that breaks down has said so itself.
-    blocking(move || cost_recorder::book(&context, request, &recipe, &spent)).await.ok();
+    blocking(move || cost_recorder::record_cost(&context, request, &recipe, &cost)).await.ok();
 }
 
 /// Keeps the response of a request that has failed, and says so in the failure.
-async fn keep(context: &Arc<Context>, request: RequestId, failure: Failure) -> Failure {
+async fn with_kept_response(context: &Arc<Context>, request: RequestId, failure: Failure) -> Failure {
     let (shared, of) = (Arc::clone(context), failure.clone());
     let kept = blocking(move || keep_response(&shared, request, &of)).await.ok().flatten();
     Failure { kept, ..failure }
 }
 
-async fn drop_spool(context: &Arc<Context>, request: RequestId) {
+async fn remove_spool(context: &Arc<Context>, request: RequestId) {
     let library = Arc::clone(&context.library);
     if let Ok(Err(error)) = blocking(move || library.spool().remove(request)).await {
         tracing::warn!(%request, error = %chain(&error), "a spool file was left behind");

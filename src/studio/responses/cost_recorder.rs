@@ -12,32 +12,32 @@ use crate::{
 };
 
 /// What a request that was sent has come to.
-pub(in crate::studio) struct Outcome {
+pub(in crate::studio) struct RequestCost {
     pub charged: Charge,
     /// What the gateway says that it cost.
     pub amount: Option<Money>,
     /// Pictures that came of it.
-    pub pictures: usize,
+    pub images: usize,
     /// How long it took, where pictures came and that was measured.
     pub took: Option<Duration>,
 }
 
 /// Writes down what a request that was sent has come to, before it is marked as ended. That it cannot be written down is
 /// no reason to lose pictures; it counts until the program ends. Blocks.
-pub(in crate::studio) fn book(context: &Context, request: RequestId, recipe: &Recipe, outcome: &Outcome) {
-    let estimate = context.library.requests().queue_entry(request).ok().flatten().and_then(|turn| turn.estimate);
-    let amount = if outcome.charged == Charge::No { Some(Money::default()) } else { outcome.amount };
+pub(in crate::studio) fn record_cost(context: &Context, request: RequestId, recipe: &Recipe, cost: &RequestCost) {
+    let estimate = context.library.requests().queue_entry(request).ok().flatten().and_then(|entry| entry.estimate);
+    let amount = if cost.charged == Charge::No { Some(Money::default()) } else { cost.amount };
     let spending = Spending {
         at: context.now(),
         request,
         profile: recipe.profile.clone(),
         model: recipe.model.clone(),
         batch: recipe.batch,
-        charged: outcome.charged,
+        charged: cost.charged,
         amount,
         estimate,
-        pictures: outcome.pictures,
-        took_ms: outcome.took.and_then(|took| u64::try_from(took.as_millis()).ok()),
+        pictures: cost.images,
+        took_ms: cost.took.and_then(|took| u64::try_from(took.as_millis()).ok()),
     };
     match context.library.spending().record(&spending) {
         // It was counted already if it could not be written down before.

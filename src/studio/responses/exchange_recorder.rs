@@ -16,34 +16,34 @@ use crate::{
 
 /// A request and what has come of it so far.
 #[derive(Default)]
-pub(in crate::studio) struct Record {
+pub(in crate::studio) struct ExchangeRecorder {
     /// The request; none before it was sent.
     exchange: Option<Exchange>,
     start: Option<Instant>,
     /// What must not be kept: the key, and what a person has put into headers that hold secrets.
     secrets: Vec<Secret>,
     /// What a request that was sent heard first.
-    pub(in crate::studio) heard: ResponseHead,
+    pub(in crate::studio) head: ResponseHead,
     /// What the body said, once it was read.
-    pub(in crate::studio) said: Option<Said>,
+    pub(in crate::studio) body: Option<ResponseBody>,
 }
 
 /// The text of a body, and its length in bytes.
-pub(in crate::studio) struct Said {
+pub(in crate::studio) struct ResponseBody {
     pub(in crate::studio) text: String,
     pub(in crate::studio) bytes: u64,
 }
 
-impl From<Transcript> for Said {
+impl From<Transcript> for ResponseBody {
     fn from(transcript: Transcript) -> Self {
         let bytes = transcript.bytes();
         Self { text: transcript.finish(), bytes }
     }
 }
 
-impl Record {
+impl ExchangeRecorder {
     /// Begins anew with a request that is about to be sent.
-    pub(in crate::studio) fn send(&mut self, exchange: Option<Exchange>, profile: &Profile, key: Option<&str>) {
+    pub(in crate::studio) fn start(&mut self, exchange: Option<Exchange>, profile: &Profile, key: Option<&str>) {
         let own = profile.own_secrets();
         let secrets = key.into_iter().chain(own.iter().map(String::as_str)).map(Secret::verbatim).collect();
         *self = Self { exchange, start: Some(Instant::now()), secrets, ..Self::default() };
@@ -60,18 +60,18 @@ impl Record {
     }
 
     /// The request and the head of its answer, as it is kept in the spool until the body has come.
-    pub(in crate::studio) fn so_far(&self) -> Option<Exchange> {
+    pub(in crate::studio) fn partial(&self) -> Option<Exchange> {
         let mut exchange = self.exchange.clone()?;
         exchange.answer = self.answered(None);
         Some(exchange)
     }
 
     /// Everything, with the body that was read or that of an error.
-    pub(in crate::studio) fn whole(self) -> Option<Exchange> {
+    pub(in crate::studio) fn complete(self) -> Option<Exchange> {
         let took = self.start.map(|start| start.elapsed());
         let mut answer = self.answered(took);
-        if let (Some(answer), Some(said)) = (&mut answer, self.said) {
-            (answer.body, answer.bytes) = (Some(said.text), said.bytes);
+        if let (Some(answer), Some(body)) = (&mut answer, self.body) {
+            (answer.body, answer.bytes) = (Some(body.text), body.bytes);
         }
         let mut exchange = self.exchange?;
         exchange.answer = answer;
@@ -79,24 +79,24 @@ impl Record {
     }
 
     fn answered(&self, took: Option<Duration>) -> Option<Answered> {
-        let status = self.heard.status?;
-        let body = (!self.heard.body.is_empty()).then(|| {
+        let status = self.head.status?;
+        let body = (!self.head.body.is_empty()).then(|| {
             let mut transcript = self.transcript();
-            transcript.push(&self.heard.body);
+            transcript.push(&self.head.body);
             transcript.finish()
         });
         Some(Answered {
             status,
-            headers: self.heard.headers.clone(),
+            headers: self.head.headers.clone(),
             body,
-            bytes: self.heard.body.len() as u64,
+            bytes: self.head.body.len() as u64,
             took_ms: took.map_or(0, |took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX)),
         })
     }
 }
 
 /// Keeps a record in the library. That it could not be kept is no reason to fail a request.
-pub(in crate::studio) async fn keep(context: &Arc<Context>, request: RequestId, exchange: Exchange) {
+pub(in crate::studio) async fn save(context: &Arc<Context>, request: RequestId, exchange: Exchange) {
     let library = Arc::clone(&context.library);
     if let Ok(Err(error)) = blocking(move || library.exchanges().save(request, &exchange)).await {
         tracing::warn!(%request, error = %chain(&error), "what went over the wire was not kept");

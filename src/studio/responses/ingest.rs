@@ -28,76 +28,76 @@ use crate::{
 };
 
 /// Images of one response whose bytes have come and that are still decoded or flushed while its next images are read.
-const UNSETTLED: usize = 2;
+const MAX_UNSETTLED_IMAGES: usize = 2;
 
 /// So many of an image's first bytes are looked at to name its format.
-const FORMAT_BYTES: usize = 512;
+const FORMAT_PROBE_BYTES: usize = 512;
 /// How many links of one answer are followed; further ones are only counted.
-const MAX_LINKS: usize = 64;
+const MAX_LINKS_PER_RESPONSE: usize = 64;
 
 /// The pictures of one answer on their way to the library.
 ///
 /// As a [`Receiver`] it is fed by the reader of the answer. Nothing is part of the library before
 /// [`Self::store`]; dropped before that, it leaves nothing behind.
-pub struct Landing {
+pub struct ImageIngest {
     library: Arc<Library>,
     request: RequestId,
     recipe: Arc<Recipe>,
     new_id: Box<dyn FnMut() -> (ImageId, Timestamp) + Send>,
     /// How many pictures have begun.
-    begun: usize,
-    current: Option<InFlight>,
+    next_number: usize,
+    current: Option<IncomingImage>,
     /// Pictures whose bytes have all come, the oldest first. They are decoded and flushed while others are read.
-    arrived: Vec<InFlight>,
-    landed: Vec<Landed>,
+    arrived: Vec<IncomingImage>,
+    received: Vec<ReceivedImage>,
     links: Vec<String>,
     /// What went wrong, with the image that it went wrong with.
-    troubles: Vec<(Option<Lost>, Failure)>,
+    failures: Vec<(Option<FailedImage>, Failure)>,
     /// Links beyond those that are fetched.
-    links_left_out: usize,
+    skipped_links: usize,
     failed_links: usize,
     preview: Option<Pixels>,
     /// Whether an image of it was stored.
-    stored_any: bool,
+    has_stored: bool,
 }
 
 /// An image that did not become one.
-struct Lost {
+struct FailedImage {
     number: usize,
     role: ImageRole,
 }
 
 /// A picture whose bytes are arriving, or that is not decoded yet.
-struct InFlight {
+struct IncomingImage {
     number: usize,
     role: ImageRole,
     id: ImageId,
     created: Timestamp,
     writer: OriginalWriter,
-    pixels: IncrementalDecoder,
+    decoder: IncrementalDecoder,
     /// Its first bytes, which tell the format of what cannot be decoded.
     head: Vec<u8>,
     /// The revision of the preview that was given last.
-    shown: u64,
+    shown_revision: u64,
 }
 
 /// A picture that has arrived and was decoded.
-struct Landed {
+struct ReceivedImage {
     number: usize,
     role: ImageRole,
     id: ImageId,
     created: Timestamp,
     writer: OriginalWriter,
     probe: Probe,
-    colour: [u8; 3],
-    look: VisualFeatures,
+    color: [u8; 3],
+    features: VisualFeatures,
     thumbnail: Arc<Bitmap>,
-    encoded: Option<JoinHandle<Encoded>>,
+    encoded: Option<JoinHandle<EncodedThumbnails>>,
 }
 
 /// Both sizes of a picture's thumbnail as they are kept; `None` for one that cannot be encoded.
 #[derive(Debug)]
-struct Encoded {
+struct EncodedThumbnails {
     large: Option<Vec<u8>>,
     small: Option<Vec<u8>>,
     small_pixels: Pixels,
@@ -105,25 +105,25 @@ struct Encoded {
 
 /// A picture that was stored durably, with its thumbnails still in memory.
 #[derive(Debug)]
-pub struct Stored {
+pub struct StoredImage {
     /// Everything about it.
     pub details: ImageDetails,
     /// Its large thumbnail, as decoded.
     pub thumbnail: Arc<Bitmap>,
     /// Encodes its thumbnails; `None` where that was not begun yet.
-    encoded: Option<JoinHandle<Encoded>>,
+    encoded: Option<JoinHandle<EncodedThumbnails>>,
     /// Whether it was stored just now, and not by an earlier reading of the same response.
     pub is_new: bool,
 }
 
-impl Stored {
+impl StoredImage {
     /// A stored picture whose thumbnails are not encoded yet.
     pub fn new(details: ImageDetails, thumbnail: Bitmap) -> Self {
         Self { details, thumbnail: Arc::new(thumbnail), encoded: None, is_new: true }
     }
 }
 
-impl Landing {
+impl ImageIngest {
     /// A landing place for one answer. `new_id` names pictures and tells when they came.
     pub fn new(
         library: Arc<Library>,
@@ -136,16 +136,16 @@ impl Landing {
             request,
             recipe,
             new_id: Box::new(new_id),
-            begun: 0,
+            next_number: 0,
             current: None,
             arrived: Vec::new(),
-            landed: Vec::new(),
+            received: Vec::new(),
             links: Vec::new(),
-            troubles: Vec::new(),
-            links_left_out: 0,
+            failures: Vec::new(),
+            skipped_links: 0,
             failed_links: 0,
             preview: None,
-            stored_any: false,
+            has_stored: false,
         }
     }
 
@@ -153,11 +153,11 @@ impl Landing {
     /// again while nothing new has come.
     pub fn preview(&mut self) -> Option<Pixels> {
         if let Some(current) = self.current.as_mut().or_else(|| self.arrived.last_mut()) {
-            let revision = current.pixels.revision();
-            if revision != current.shown
-                && let Some((bitmap, ..)) = current.pixels.preview()
+            let revision = current.decoder.revision();
+            if revision != current.shown_revision
+                && let Some((bitmap, ..)) = current.decoder.preview()
             {
-                current.shown = revision;
+                current.shown_revision = revision;
                 self.preview = Some(thumbnails::pixels(bitmap));
             }
         }
@@ -166,18 +166,18 @@ impl Landing {
 
     /// Changes whenever [`Self::preview`] has something new of the arriving picture.
     pub fn revision(&self) -> u64 {
-        self.current.as_ref().or_else(|| self.arrived.last()).map_or(0, |current| current.pixels.revision())
+        self.current.as_ref().or_else(|| self.arrived.last()).map_or(0, |current| current.decoder.revision())
     }
 
     /// Whether a picture has arrived whole that is not only a draft. Waits for its decoder only where there are links
     /// to follow instead.
-    pub fn has_pictures(&mut self) -> bool {
+    pub fn has_images(&mut self) -> bool {
         if !self.links.is_empty() {
-            self.settle(0);
+            self.finish_arrived(0);
         }
         let arrived = self.arrived.iter().map(|arrived| arrived.role);
         arrived
-            .chain(self.landed.iter().map(|landed| landed.role))
+            .chain(self.received.iter().map(|received| received.role))
             .any(|role| !matches!(role, ImageRole::Draft | ImageRole::Guess))
     }
 
@@ -186,26 +186,26 @@ impl Landing {
         Arc::clone(&self.recipe)
     }
 
-    /// Links that stood in the answer instead of pictures, at most [`MAX_LINKS`]; each is given once.
+    /// Links that stood in the answer instead of pictures, at most [`MAX_LINKS_PER_RESPONSE`]; each is given once.
     pub fn take_links(&mut self) -> Vec<String> {
         std::mem::take(&mut self.links)
     }
 
     /// How many pictures have arrived whole so far, drafts among them.
     pub fn arrived(&mut self) -> usize {
-        self.settle(0);
-        self.landed.len()
+        self.finish_arrived(0);
+        self.received.len()
     }
 
     /// How many links stood in the answer beyond those that [`Self::take_links`] gives.
-    pub fn links_left_out(&self) -> usize {
-        self.links_left_out
+    pub fn skipped_links(&self) -> usize {
+        self.skipped_links
     }
 
     /// Remembers that there is no picture behind `count` links, as [`Self::note_trouble`] does.
-    pub fn note_failed_links(&mut self, count: usize, failure: Failure) {
+    pub fn record_failed_links(&mut self, count: usize, failure: Failure) {
         self.failed_links += count;
-        self.note_trouble(failure);
+        self.record_failure(failure);
     }
 
     /// Behind how many links there is no picture, those that were left out among them.
@@ -214,34 +214,35 @@ impl Landing {
     }
 
     /// The first thing that went wrong, if anything did. Drafts that are broken are none where an image came.
-    pub fn take_trouble(&mut self) -> Option<Failure> {
-        let has_images = self.stored_any;
-        let counts =
-            |lost: &Option<Lost>| !has_images || lost.as_ref().is_none_or(|lost| lost.role == ImageRole::Final);
-        let first = self.troubles.iter().position(|(lost, _)| counts(lost))?;
-        Some(self.troubles.swap_remove(first).1)
+    pub fn take_failure(&mut self) -> Option<Failure> {
+        let has_images = self.has_stored;
+        let is_relevant =
+            |lost: &Option<FailedImage>| !has_images || lost.as_ref().is_none_or(|lost| lost.role == ImageRole::Final);
+        let first = self.failures.iter().position(|(lost, _)| is_relevant(lost))?;
+        Some(self.failures.swap_remove(first).1)
     }
 
     /// Remembers that something went wrong.
-    pub fn note_trouble(&mut self, failure: Failure) {
-        self.troubles.push((None, failure));
+    pub fn record_failure(&mut self, failure: Failure) {
+        self.failures.push((None, failure));
     }
 
-    fn lose(&mut self, number: usize, role: ImageRole, failure: Failure) {
-        self.troubles.push((Some(Lost { number, role }), failure));
+    fn record_lost_image(&mut self, number: usize, role: ImageRole, failure: Failure) {
+        self.failures.push((Some(FailedImage { number, role }), failure));
     }
 
     /// Stores every picture that has arrived, with what came beside them. Returns when all is durable.
     ///
     /// # Errors
     /// The first picture that could not be stored; all are tried.
-    pub fn store(&mut self, answer: &Answer, took: Duration) -> (Vec<Stored>, Option<Failure>) {
-        self.settle(0);
-        let worth_keeping = self.worth_keeping();
-        let count = worth_keeping.len();
-        let (mut originals, mut pictures) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        for (index, landed) in worth_keeping.into_iter().enumerate() {
-            let Landed { number, id, created, writer, probe, colour, look, thumbnail, encoded, .. } = landed;
+    pub fn store(&mut self, answer: &Answer, took: Duration) -> (Vec<StoredImage>, Option<Failure>) {
+        self.finish_arrived(0);
+        let finals = self.select_final();
+        let count = finals.len();
+        let (mut originals, mut images) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for (index, received) in finals.into_iter().enumerate() {
+            let ReceivedImage { number, id, created, writer, probe, color, features, thumbnail, encoded, .. } =
+                received;
             let facts = ImageFacts {
                 id,
                 request: self.request,
@@ -256,25 +257,25 @@ impl Landing {
                 cost: answer.cost.map(|cost| cost.part(index, count)),
                 source: None,
             };
-            originals.push((writer, NewImage { facts, color: colour, features: Some(look) }));
-            pictures.push((look, thumbnail, encoded));
+            originals.push((writer, NewImage { facts, color, features: Some(features) }));
+            images.push((features, thumbnail, encoded));
         }
         let (mut stored, mut failure) = (Vec::with_capacity(count), None);
-        for (result, (look, thumbnail, encoded)) in
-            self.library.images().store_originals(originals).into_iter().zip(pictures)
+        for (result, (features, thumbnail, encoded)) in
+            self.library.images().store_originals(originals).into_iter().zip(images)
         {
             let placed =
                 result.and_then(|stored| Ok((self.library.images().original_path(stored.sidecar.id)?, stored)));
             match placed {
                 Ok((path, StoredOriginal { sidecar, was_known })) => {
                     let details = ImageDetails {
-                        palette: look.colors(),
+                        palette: features.colors(),
                         ..crate::studio::gallery::details::details(sidecar, path, Marks::default())
                     };
                     // One that an earlier run has stored already is not told twice either.
-                    if stored.iter().all(|known: &Stored| known.details.id != details.id) {
-                        stored.push(Stored { details, thumbnail, encoded, is_new: !was_known });
-                        self.stored_any = true;
+                    if stored.iter().all(|known: &StoredImage| known.details.id != details.id) {
+                        stored.push(StoredImage { details, thumbnail, encoded, is_new: !was_known });
+                        self.has_stored = true;
                     }
                 }
                 Err(error) => {
@@ -287,75 +288,76 @@ impl Landing {
     }
 
     /// The pictures to be stored, with the one that was asked for at the end.
-    fn worth_keeping(&mut self) -> Vec<Landed> {
-        let mut landed = std::mem::take(&mut self.landed);
-        let is_meant = |landed: &Landed| !matches!(landed.role, ImageRole::Draft | ImageRole::Guess);
-        if landed.iter().any(is_meant) {
-            landed.retain(is_meant);
-        } else if landed.iter().any(|landed| landed.role == ImageRole::Guess) {
-            landed.retain(|landed| landed.role == ImageRole::Guess);
-        } else if let Some(last) = landed.pop() {
-            landed = vec![last];
+    fn select_final(&mut self) -> Vec<ReceivedImage> {
+        let mut received = std::mem::take(&mut self.received);
+        let is_final = |received: &ReceivedImage| !matches!(received.role, ImageRole::Draft | ImageRole::Guess);
+        if received.iter().any(is_final) {
+            received.retain(is_final);
+        } else if received.iter().any(|received| received.role == ImageRole::Guess) {
+            received.retain(|received| received.role == ImageRole::Guess);
+        } else if let Some(last) = received.pop() {
+            received = vec![last];
         }
-        landed.sort_by_key(|landed| landed.role != ImageRole::Thought);
+        received.sort_by_key(|received| received.role != ImageRole::Thought);
         // The same picture twice in one answer is one picture, at the place of its last coming.
-        let hashes: Vec<String> = landed.iter().map(|landed| landed.writer.sha256()).collect();
+        let hashes: Vec<String> = received.iter().map(|received| received.writer.sha256()).collect();
         let mut at = 0;
-        landed.retain(|_| {
+        received.retain(|_| {
             at += 1;
             !hashes[at..].contains(&hashes[at - 1])
         });
-        landed
+        received
     }
 
     fn start(&mut self) {
-        let number = self.begun;
-        self.begun += 1;
+        let number = self.next_number;
+        self.next_number += 1;
         let (id, created) = (self.new_id)();
         match self.library.images().begin_original(id, created) {
             Ok(writer) => {
-                let pixels = IncrementalDecoder::new(Limits::default(), ThumbnailSize::Large.edge());
+                let decoder = IncrementalDecoder::new(Limits::default(), ThumbnailSize::Large.edge());
                 let role = ImageRole::Final;
                 let head = Vec::new();
-                self.current = Some(InFlight { number, role, id, created, writer, pixels, head, shown: 0 });
+                self.current =
+                    Some(IncomingImage { number, role, id, created, writer, decoder, head, shown_revision: 0 });
             }
-            Err(error) => self.lose(number, ImageRole::Final, library_failure(&error, Charge::Yes)),
+            Err(error) => self.record_lost_image(number, ImageRole::Final, library_failure(&error, Charge::Yes)),
         }
     }
 
     /// Waits for pictures whose bytes have come to be decoded and flushed, the oldest first, until so many are left.
-    fn settle(&mut self, most: usize) {
-        while self.arrived.len() > most {
+    fn finish_arrived(&mut self, limit: usize) {
+        while self.arrived.len() > limit {
             let oldest = self.arrived.remove(0);
             let (number, role) = (oldest.number, oldest.role);
-            if let Err(failure) = self.land(oldest) {
-                self.lose(number, role, failure);
+            if let Err(failure) = self.finish_image(oldest) {
+                self.record_lost_image(number, role, failure);
             }
         }
     }
 
-    fn land(&mut self, arrived: InFlight) -> Result<(), Failure> {
-        let InFlight { number, role, id, created, mut writer, pixels, head, .. } = arrived;
-        let was_seen = pixels.revision() > 0;
-        let pixels = pixels.finish().map_err(|error| image_failure(&error, &head))?;
-        let thumbnail = Arc::new(pixels.thumbnail);
+    fn finish_image(&mut self, arrived: IncomingImage) -> Result<(), Failure> {
+        let IncomingImage { number, role, id, created, mut writer, decoder, head, .. } = arrived;
+        let was_seen = decoder.revision() > 0;
+        let decoded = decoder.finish().map_err(|error| image_failure(&error, &head))?;
+        let thumbnail = Arc::new(decoded.thumbnail);
         // What is worth keeping is encoded while the disk is waited for.
         let encoded = if role == ImageRole::Draft { None } else { begin_encoding(&thumbnail) };
-        let (colour, look) = (average_colour(&thumbnail), VisualFeatures::of(&thumbnail));
+        let (color, features) = (average_colour(&thumbnail), VisualFeatures::of(&thumbnail));
         writer.flush().map_err(|error| library_failure(&error, Charge::Yes))?;
         if !was_seen {
             // Something may still be coming, and this is more than its first rows.
             self.preview = Some(thumbnails::pixels(Bitmap::clone(&thumbnail)));
         }
-        self.landed.push(Landed {
+        self.received.push(ReceivedImage {
             number,
             role,
             id,
             created,
             writer,
-            probe: pixels.probe,
-            colour,
-            look,
+            probe: decoded.probe,
+            color,
+            features,
             thumbnail,
             encoded,
         });
@@ -366,21 +368,21 @@ impl Landing {
     fn drop_old_drafts(&mut self) {
         let arrived = self.arrived.iter().map(|arrived| arrived.role);
         let drafts =
-            arrived.chain(self.landed.iter().map(|landed| landed.role)).filter(|role| *role == ImageRole::Draft);
+            arrived.chain(self.received.iter().map(|received| received.role)).filter(|role| *role == ImageRole::Draft);
         if drafts.count() < 2 {
             return;
         }
-        self.settle(0);
-        let newest = self.landed.iter().rposition(|landed| landed.role == ImageRole::Draft);
+        self.finish_arrived(0);
+        let newest = self.received.iter().rposition(|received| received.role == ImageRole::Draft);
         let mut at = 0;
-        self.landed.retain(|landed| {
+        self.received.retain(|received| {
             at += 1;
-            landed.role != ImageRole::Draft || Some(at - 1) == newest
+            received.role != ImageRole::Draft || Some(at - 1) == newest
         });
     }
 }
 
-impl Receiver for Landing {
+impl Receiver for ImageIngest {
     fn image_start(&mut self, _declared_mime: Option<&str>) {
         // What the gateway declares is often wrong; the bytes tell.
         self.start();
@@ -388,26 +390,26 @@ impl Receiver for Landing {
 
     fn image_bytes(&mut self, bytes: &[u8]) {
         let Some(current) = &mut self.current else { return };
-        current.pixels.push(bytes);
-        let room = FORMAT_BYTES.saturating_sub(current.head.len());
+        current.decoder.push(bytes);
+        let room = FORMAT_PROBE_BYTES.saturating_sub(current.head.len());
         current.head.extend_from_slice(&bytes[..bytes.len().min(room)]);
         if let Err(error) = current.writer.write(bytes)
-            && let Some(InFlight { number, role, .. }) = self.current.take()
+            && let Some(IncomingImage { number, role, .. }) = self.current.take()
         {
-            self.lose(number, role, library_failure(&error, Charge::Yes));
+            self.record_lost_image(number, role, library_failure(&error, Charge::Yes));
         }
     }
 
     fn image_end(&mut self, complete: bool) {
         let Some(mut current) = self.current.take() else { return };
         if !complete {
-            return self.lose(current.number, current.role, Failure::new(FailureKind::BrokenImage));
+            return self.record_lost_image(current.number, current.role, Failure::new(FailureKind::BrokenImage));
         }
         // Its file is flushed and its last rows are decoded, each on a thread of its own, while the response is read on.
         current.writer.begin_flush();
-        current.pixels.end();
+        current.decoder.end();
         self.arrived.push(current);
-        self.settle(UNSETTLED);
+        self.finish_arrived(MAX_UNSETTLED_IMAGES);
         self.drop_old_drafts();
     }
 
@@ -417,11 +419,11 @@ impl Receiver for Landing {
             current.role = role;
             self.drop_old_drafts();
         }
-        if let Some(landed) = self.landed.iter_mut().find(|landed| landed.number == number) {
-            landed.role = role;
+        if let Some(received) = self.received.iter_mut().find(|received| received.number == number) {
+            received.role = role;
             self.drop_old_drafts();
         }
-        for (lost, _) in &mut self.troubles {
+        for (lost, _) in &mut self.failures {
             if let Some(lost) = lost.as_mut().filter(|lost| lost.number == number) {
                 lost.role = role;
             }
@@ -432,10 +434,10 @@ impl Receiver for Landing {
         if self.links.iter().any(|known| known == url) {
             return;
         }
-        if self.links.len() < MAX_LINKS {
+        if self.links.len() < MAX_LINKS_PER_RESPONSE {
             self.links.push(url.to_owned());
         } else {
-            self.links_left_out += 1;
+            self.skipped_links += 1;
         }
     }
 
@@ -443,24 +445,24 @@ impl Receiver for Landing {
 }
 
 /// Begins to encode both sizes of a thumbnail; `None` where there is no thread for it.
-fn begin_encoding(thumbnail: &Arc<Bitmap>) -> Option<JoinHandle<Encoded>> {
+fn begin_encoding(thumbnail: &Arc<Bitmap>) -> Option<JoinHandle<EncodedThumbnails>> {
     let thumbnail = Arc::clone(thumbnail);
     thread::Builder::new().name("thumbnail encoder".to_owned()).spawn(move || encode(&thumbnail)).ok()
 }
 
-fn encode(thumbnail: &Bitmap) -> Encoded {
+fn encode(thumbnail: &Bitmap) -> EncodedThumbnails {
     let small = downscale(thumbnail, ThumbnailSize::Small.edge());
     let encode = |bitmap: &Bitmap| {
         encode_thumbnail(bitmap)
             .inspect_err(|error| tracing::warn!(error = %chain(&error), "a thumbnail cannot be encoded"))
             .ok()
     };
-    Encoded { large: encode(thumbnail), small: encode(&small), small_pixels: thumbnails::pixels(small) }
+    EncodedThumbnails { large: encode(thumbnail), small: encode(&small), small_pixels: thumbnails::pixels(small) }
 }
 
 /// Both sizes of a stored picture's thumbnail, cached and ready to be drawn.
-pub fn keep_thumbnails(library: &Library, stored: Stored) -> [(ThumbnailSize, Pixels); 2] {
-    let Stored { details, thumbnail, encoded, .. } = stored;
+pub fn cache_thumbnails(library: &Library, stored: StoredImage) -> [(ThumbnailSize, Pixels); 2] {
+    let StoredImage { details, thumbnail, encoded, .. } = stored;
     let encoded = encoded.and_then(|thread| thread.join().ok()).unwrap_or_else(|| encode(&thumbnail));
     for (size, bytes) in [(ThumbnailSize::Large, encoded.large), (ThumbnailSize::Small, encoded.small)] {
         if let Some(bytes) = bytes {

@@ -23,10 +23,10 @@ use crate::{
 };
 
 /// How much of a response is read at a time, in bytes.
-const PIECE_BYTES: usize = 256 << 10;
+const CHUNK_BYTES: usize = 256 << 10;
 
 /// So many of an image's first bytes are looked at to name its format.
-const FORMAT_BYTES: usize = 512;
+const FORMAT_PROBE_BYTES: usize = 512;
 
 const BYTES_PER_MEGABYTE: u64 = 1_000_000;
 
@@ -34,7 +34,7 @@ const BYTES_PER_MEGABYTE: u64 = 1_000_000;
 pub(in crate::studio) fn handle(command: &ResponseCommand, context: &Arc<Context>) {
     match command {
         ResponseCommand::Save(id) => save_response(context, *id),
-        ResponseCommand::LoadTotals => send_totals(context),
+        ResponseCommand::LoadTotals => load_totals(context),
         ResponseCommand::ShowCards => show_cards(context),
         ResponseCommand::DeleteAll => delete_all(context),
     }
@@ -59,10 +59,10 @@ fn delete_all(context: &Arc<Context>) {
 fn show_cards(context: &Arc<Context>) {
     let show = |context: &Arc<Context>| {
         let shown = context.library.requests().put_away().and_then(|put_away| {
-            for (intent, failure) in put_away {
-                context.library.requests().set_failed(intent.request, &failure, true)?;
-                let turn = context.library.requests().queue_entry(intent.request)?.unwrap_or_default();
-                context.notify_core(TaskMessage::ShowFailedRequest(Box::new((intent, turn, failure))));
+            for (record, failure) in put_away {
+                context.library.requests().set_failed(record.request, &failure, true)?;
+                let entry = context.library.requests().queue_entry(record.request)?.unwrap_or_default();
+                context.notify_core(TaskMessage::ShowFailedRequest(Box::new((record, entry, failure))));
             }
             Ok(())
         });
@@ -81,19 +81,19 @@ fn remove(
         match remove(context) {
             Ok(removed) if removed.is_empty() => {}
             Ok(removed) => {
-                forget(context, &removed);
+                remove_records(context, &removed);
                 context.notify_core(TaskMessage::KeptResponsesRemoved(removed));
             }
             Err(error) => tracing::warn!(error = %chain(&error), "kept responses could not be removed"),
         }
-        tell(context);
+        send_totals(context);
     };
     context.spawn_blocking(Task::KeptResponses, remove, Context::report_task_panic);
 }
 
 /// Tells how much is kept.
-fn send_totals(context: &Arc<Context>) {
-    context.spawn_blocking(Task::KeptResponses, |context| tell(context), Context::report_task_panic);
+fn load_totals(context: &Arc<Context>) {
+    context.spawn_blocking(Task::KeptResponses, |context| send_totals(context), Context::report_task_panic);
 }
 
 /// Asks for a folder and saves there what a kept response holds.
@@ -112,7 +112,7 @@ fn save_response(context: &Arc<Context>, id: RequestId) {
 }
 
 /// Forgets requests whose cards were removed before their responses were.
-fn forget(context: &Context, removed: &[RequestId]) {
+fn remove_records(context: &Context, removed: &[RequestId]) {
     let is_put_away = |request: &RequestId| {
         matches!(context.library.requests().status(*request), Ok(Some(RequestStatus::PutAway(_))))
     };
@@ -122,7 +122,7 @@ fn forget(context: &Context, removed: &[RequestId]) {
     }
 }
 
-fn tell(context: &Context) {
+fn send_totals(context: &Context) {
     let totals = context.library.spool().kept_totals().unwrap_or_else(|error| {
         tracing::warn!(error = %chain(&error), "kept responses cannot be counted");
         KeptTotals::default()
@@ -136,22 +136,23 @@ fn save(context: &Context, request: RequestId, folder: &Path) -> Result<Vec<Path
     let Some(mut spooled) = context.library.spool().read(request).map_err(|error| failed(&error))? else {
         return Ok(Vec::new());
     };
-    let kind = spooled.head.as_ref().map(|head| response_reader::kind(&head.kind)).unwrap_or_default();
+    let kind = spooled.head.as_ref().map(|head| response_reader::body_kind(&head.kind)).unwrap_or_default();
     let mut reader = AnswerReader::new(kind, ReaderLimits::default());
-    let (mut images, mut body) = (Images::default(), Vec::new());
-    let mut piece = vec![0; PIECE_BYTES];
+    let (mut images, mut body) = (CollectedImages::default(), Vec::new());
+    let mut chunk = vec![0; CHUNK_BYTES];
     loop {
-        let count = spooled.body.read(&mut piece).map_err(|error| failed(&error))?;
+        let count = spooled.body.read(&mut chunk).map_err(|error| failed(&error))?;
         if count == 0 {
             break;
         }
-        reader.push(&piece[..count], &mut images);
-        body.extend_from_slice(&piece[..count]);
+        reader.push(&chunk[..count], &mut images);
+        body.extend_from_slice(&chunk[..count]);
     }
     reader.finish(&mut images);
     let mut files = Vec::new();
-    let is_events =
-        spooled.head.is_some_and(|head| head.kind == response_reader::label(crate::gateway::BodyKind::EventStream));
+    let is_events = spooled
+        .head
+        .is_some_and(|head| head.kind == response_reader::body_kind_label(crate::gateway::BodyKind::EventStream));
     let name = format!("response.{}", if is_events { "txt" } else { "json" });
     for (name, bytes) in images.named().chain([(name, body.as_slice())]) {
         files.push(write_new(folder, request, &name, bytes).map_err(|error| failed(&error))?);
@@ -180,9 +181,9 @@ fn write_new(folder: &Path, request: RequestId, name: &str, bytes: &[u8]) -> std
 
 /// Collects the images of a response as they are.
 #[derive(Default)]
-struct Images(Vec<(Vec<u8>, bool)>);
+struct CollectedImages(Vec<(Vec<u8>, bool)>);
 
-impl Images {
+impl CollectedImages {
     /// Each image with a name for its file.
     fn named(&self) -> impl Iterator<Item = (String, &[u8])> {
         self.0.iter().filter(|(bytes, _)| !bytes.is_empty()).enumerate().map(|(number, (bytes, complete))| {
@@ -196,7 +197,7 @@ fn extension(bytes: &[u8]) -> String {
     if let Some(format) = sniff(bytes) {
         return format.extension().to_owned();
     }
-    let name = foreign_format(&bytes[..bytes.len().min(FORMAT_BYTES)]).map_or("bin", |foreign| foreign.name);
+    let name = foreign_format(&bytes[..bytes.len().min(FORMAT_PROBE_BYTES)]).map_or("bin", |foreign| foreign.name);
     match name {
         "JPEG XL" => "jxl".to_owned(),
         "JPEG 2000" => "jp2".to_owned(),
@@ -207,7 +208,7 @@ fn extension(bytes: &[u8]) -> String {
     }
 }
 
-impl Receiver for Images {
+impl Receiver for CollectedImages {
     fn image_start(&mut self, _declared_mime: Option<&str>) {
         self.0.push((Vec::new(), false));
     }

@@ -16,16 +16,16 @@ use crate::{
     gateway::{self, LinkPolicy, Receiver as _},
     recipe::{Charge, Failure, FailureKind, Profile},
     studio::{
-        responses::ingest::Landing,
+        responses::ingest::ImageIngest,
         runtime::{blocking::blocking, context::Context},
     },
 };
 
 /// Links that are followed at the same time. Their pictures are in memory until those before them have landed.
-const AT_ONCE: usize = 4;
+const MAX_CONCURRENT_DOWNLOADS: usize = 4;
 
 /// Most bytes of all linked pictures of one answer together.
-const MAX_BYTES: u64 = 512 << 20;
+const MAX_LINKED_BYTES: u64 = 512 << 20;
 
 /// Fetches the pictures that an answer links to and lets them land in the order of their links, if no picture came
 /// within the answer itself. Links that lead to nothing are noted on the landing with the reason, if it `is_certain` that
@@ -33,44 +33,44 @@ const MAX_BYTES: u64 = 512 << 20;
 ///
 /// # Errors
 /// Only if a thread that decodes breaks down.
-pub(in crate::studio) async fn follow(
+pub(in crate::studio) async fn download_links(
     context: &Arc<Context>,
-    mut landing: Landing,
+    mut ingest: ImageIngest,
     policy: &LinkPolicy,
     profile: Option<&Profile>,
     is_certain: bool,
-) -> Result<Landing, Failure> {
+) -> Result<ImageIngest, Failure> {
     // Gateways that put a picture into the answer may link to a copy of it as well.
-    if landing.has_pictures() {
-        return Ok(landing);
+    if ingest.has_images() {
+        return Ok(ingest);
     }
     let deadline = Instant::now() + context.client.links_limit();
-    let room = AtomicU64::new(MAX_BYTES);
-    let mut links = landing.take_links().into_iter();
+    let remaining_bytes = AtomicU64::new(MAX_LINKED_BYTES);
+    let mut links = ingest.take_links().into_iter();
     let mut under_way = FuturesOrdered::new();
     loop {
-        while under_way.len() < AT_ONCE
+        while under_way.len() < MAX_CONCURRENT_DOWNLOADS
             && let Some(link) = links.next()
         {
-            under_way.push_back(within(deadline, fetch(context, link, policy, profile, &room)));
+            under_way.push_back(with_deadline(deadline, download(context, link, policy, profile, &remaining_bytes)));
         }
-        let Some(fetched) = under_way.next().await else { break };
-        match fetched {
-            Ok(pieces) => landing = blocking(move || land(landing, &pieces)).await?,
-            Err(failure) if is_certain => landing.note_failed_links(1, failure),
+        let Some(downloaded) = under_way.next().await else { break };
+        match downloaded {
+            Ok(chunks) => ingest = blocking(move || ingest_file(ingest, &chunks)).await?,
+            Err(failure) if is_certain => ingest.record_failed_links(1, failure),
             Err(failure) => tracing::info!(kind = ?failure.kind, "a link among words leads to no image"),
         }
     }
-    match landing.links_left_out() {
+    match ingest.skipped_links() {
         0 => {}
         _ if !is_certain => {}
-        count => landing.note_failed_links(count, Failure::new(FailureKind::TooManyLinks)),
+        count => ingest.record_failed_links(count, Failure::new(FailureKind::TooManyLinks)),
     }
-    Ok(landing)
+    Ok(ingest)
 }
 
 /// Ends what is not done when the time for all links is over. Nothing is begun after that.
-async fn within<T>(deadline: Instant, fetch: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+async fn with_deadline<T>(deadline: Instant, fetch: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let late = || Failure::new(FailureKind::LinksTimedOut);
     if Instant::now() >= deadline {
         return Err(late());
@@ -78,12 +78,12 @@ async fn within<T>(deadline: Instant, fetch: impl Future<Output = Result<T, Fail
     timeout_at(deadline, fetch).await.unwrap_or_else(|_elapsed| Err(late()))
 }
 
-async fn fetch(
+async fn download(
     context: &Context,
     link: String,
     policy: &LinkPolicy,
     profile: Option<&Profile>,
-    room: &AtomicU64,
+    remaining_bytes: &AtomicU64,
 ) -> Result<Vec<Bytes>, Failure> {
     let charged = |failure: Failure| failure.charged(Charge::Yes);
     let mut incoming = match context.client.fetch_image(&link, policy).await {
@@ -96,29 +96,30 @@ async fn fetch(
         }
         first => first.map_err(charged)?,
     };
-    let mut pieces = Vec::new();
-    while let Some(piece) = incoming.chunk().await.map_err(charged)? {
-        let size = piece.len() as u64;
-        room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(size))
+    let mut chunks = Vec::new();
+    while let Some(chunk) = incoming.chunk().await.map_err(charged)? {
+        let size = chunk.len() as u64;
+        remaining_bytes
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |remaining_bytes| remaining_bytes.checked_sub(size))
             .map_err(|_room| charged(Failure::new(FailureKind::ImageTooLarge)))?;
-        pieces.push(piece);
+        chunks.push(chunk);
     }
-    match gateway::page_instead(pieces.first().map_or(&[][..], |piece| &piece[..])) {
+    match gateway::page_instead(chunks.first().map_or(&[][..], |chunk| &chunk[..])) {
         Some(failure) => Err(charged(failure)),
-        None => Ok(pieces),
+        None => Ok(chunks),
     }
 }
 
 /// Lets what was behind a link land. Pages and damaged files count as failed links.
-fn land(mut landing: Landing, pieces: &[Bytes]) -> Landing {
-    let before = landing.arrived();
-    landing.image_start(None);
-    for piece in pieces {
-        landing.image_bytes(piece);
+fn ingest_file(mut ingest: ImageIngest, chunks: &[Bytes]) -> ImageIngest {
+    let before = ingest.arrived();
+    ingest.image_start(None);
+    for chunk in chunks {
+        ingest.image_bytes(chunk);
     }
-    landing.image_end(true);
-    if landing.arrived() == before {
-        landing.note_failed_links(1, Failure::new(FailureKind::BrokenImage));
+    ingest.image_end(true);
+    if ingest.arrived() == before {
+        ingest.record_failed_links(1, Failure::new(FailureKind::BrokenImage));
     }
-    landing
+    ingest
 }

@@ -9,9 +9,9 @@ use crate::{
     studio::{
         protocol::{Event, GalleryEvent},
         responses::{
-            cost_recorder::{self, Outcome as Spent},
-            ingest::{self, Stored},
-            response_reader::Read,
+            cost_recorder::{self, RequestCost},
+            ingest::{self, StoredImage},
+            response_reader::ReceivedResponse,
         },
         runtime::{
             context::Context,
@@ -21,19 +21,19 @@ use crate::{
 };
 
 /// Stores the images of a response that was read, records what the request cost, and returns how it has ended. Blocks.
-pub(in crate::studio) fn settle(
+pub(in crate::studio) fn finalize(
     context: &Context,
     request: RequestId,
-    read: Read,
+    read: ReceivedResponse,
     took: Duration,
 ) -> Result<RequestProgress, Failure> {
-    let Read { mut landing, outcome, broken, .. } = read;
-    let (stored, not_stored) = landing.store(&outcome.answer, took);
-    let images: Vec<_> = stored.iter().map(|picture| picture.details.id).collect();
-    let (recipe, amount) = (landing.recipe(), outcome.answer.cost);
+    let ReceivedResponse { mut ingest, outcome, broken, .. } = read;
+    let (stored, not_stored) = ingest.store(&outcome.answer, took);
+    let images: Vec<_> = stored.iter().map(|image| image.details.id).collect();
+    let (recipe, amount) = (ingest.recipe(), outcome.answer.cost);
     // Those that an earlier reading of the same response has stored were announced then.
-    for picture in stored.into_iter().filter(|picture| picture.is_new) {
-        announce(context, request, picture);
+    for image in stored.into_iter().filter(|image| image.is_new) {
+        announce(context, request, image);
     }
     let wanted = recipe.parameters.n.unwrap_or(1) as usize;
     let cut_off = || outcome.cut_off.then(|| Failure::new(FailureKind::CutOff));
@@ -44,7 +44,7 @@ pub(in crate::studio) fn settle(
         _ => failure,
     };
     let missing = not_stored
-        .or_else(|| landing.take_trouble().map(cut))
+        .or_else(|| ingest.take_failure().map(cut))
         // A connection that breaks after the last image has lost nothing.
         .or_else(|| broken.filter(|_| images.len() < wanted))
         .or(outcome.failure)
@@ -52,22 +52,22 @@ pub(in crate::studio) fn settle(
     if let Some(failure) = missing {
         let charged = if images.is_empty() { failure.charged } else { Charge::Yes };
         // What the gateway says that it cost counts also where no image came of it.
-        let spent = Spent { charged, amount, pictures: images.len(), took: None };
-        cost_recorder::book(context, request, &recipe, &spent);
+        let cost = RequestCost { charged, amount, images: images.len(), took: None };
+        cost_recorder::record_cost(context, request, &recipe, &cost);
         let mut failure = failure.charged(charged).stored(images.len());
         if outcome.links > 0 {
             failure.kept = Some(KeptResponse::default());
         }
         return Err(failure);
     }
-    let spent = Spent {
+    let cost = RequestCost {
         charged: Charge::Yes,
         amount,
-        pictures: images.len(),
+        images: images.len(),
         // An answer that was read again from its spool was not measured.
         took: Some(took).filter(|took| !took.is_zero()),
     };
-    cost_recorder::book(context, request, &recipe, &spent);
+    cost_recorder::record_cost(context, request, &recipe, &cost);
     let ended = match context.library.requests().set_status(request, &RequestStatus::Stored) {
         // It had failed before, and its response was read again.
         Err(LibraryError::Backward(_)) => {
@@ -83,10 +83,10 @@ pub(in crate::studio) fn settle(
 }
 
 /// Tells of a stored picture, with its thumbnails at once, so that it is drawn without being read again.
-fn announce(context: &Context, request: RequestId, stored: Stored) {
+fn announce(context: &Context, request: RequestId, stored: StoredImage) {
     let id = stored.details.id;
     context.notify_core(TaskMessage::Progress(request, RequestProgress::ImageStored(Box::new(stored.details.clone()))));
-    for (size, pixels) in ingest::keep_thumbnails(&context.library, stored) {
+    for (size, pixels) in ingest::cache_thumbnails(&context.library, stored) {
         context.events.send(Event::Gallery(GalleryEvent::Thumbnail { id, size, pixels: Ok(pixels) }));
     }
 }

@@ -15,8 +15,8 @@ use crate::{
     library::SpoolWriter,
     recipe::{Failure, FailureKind, Recipe, RequestId},
     studio::{
-        responses::exchange_recorder::Said,
-        responses::ingest::Landing,
+        responses::exchange_recorder::ResponseBody,
+        responses::ingest::ImageIngest,
         runtime::{
             context::Context,
             task::{Task, catch_panic},
@@ -26,17 +26,17 @@ use crate::{
 };
 
 /// How often the window hears of bytes. Faster than this nobody can read.
-const NEWS: Duration = Duration::from_millis(100);
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What reaches the thread that reads an answer.
-pub(in crate::studio) enum Piece {
+pub(in crate::studio) enum BodyChunk {
     Bytes(Bytes),
     End,
-    Broken(Failure),
+    Failed(Failure),
 }
 
 /// What is known of a response when its body begins.
-pub(in crate::studio) struct Arrival {
+pub(in crate::studio) struct ResponseStart {
     /// When its request was sent.
     pub(in crate::studio) since: Timestamp,
     pub(in crate::studio) kind: BodyKind,
@@ -45,61 +45,60 @@ pub(in crate::studio) struct Arrival {
 }
 
 /// An answer that has been read to its end.
-pub(in crate::studio) struct Read {
-    pub(in crate::studio) landing: Landing,
+pub(in crate::studio) struct ReceivedResponse {
+    pub(in crate::studio) ingest: ImageIngest,
     pub(in crate::studio) outcome: ResponseOutcome,
     /// How the connection broke, if it did.
     pub(in crate::studio) broken: Option<Failure>,
     /// What it said, if it came over the wire just now.
-    pub(in crate::studio) said: Option<Said>,
+    pub(in crate::studio) body: Option<ResponseBody>,
     /// Where the request was sent, if it was read from the spool.
     pub(in crate::studio) gateway: Option<String>,
 }
 
 /// Spools and reads an answer as it arrives. Runs on a thread that may block.
-pub(in crate::studio) fn read(
+pub(in crate::studio) fn receive(
     context: &Arc<Context>,
     request: RequestId,
     recipe: Arc<Recipe>,
     mut spool: SpoolWriter,
-    arrival: &Arrival,
-    mut pieces: mpsc::Receiver<Piece>,
+    start: &ResponseStart,
+    mut chunks: mpsc::Receiver<BodyChunk>,
     mut transcript: Transcript,
-) -> Result<Read, Failure> {
-    let mut landing = landing(context, request, recipe);
-    let mut reader = AnswerReader::new(arrival.kind, ReaderLimits::default()).hiding(transcript.mask());
+) -> Result<ReceivedResponse, Failure> {
+    let mut ingest = new_ingest(context, request, recipe);
+    let mut reader = AnswerReader::new(start.kind, ReaderLimits::default()).hiding(transcript.mask());
     let mut masked = transcript.spool_mask();
-    let Arrival { since, total, .. } = *arrival;
+    let ResponseStart { since, total, .. } = *start;
     let mut bytes_so_far = 0;
-    let mut told = Instant::now();
+    let mut reported_at = Instant::now();
     let mut broken = None;
     let (mut ended, mut has_panicked) = (false, false);
     // What was decoded since is shown even if nothing more comes.
     let mut shown = 0;
     let runtime = tokio::runtime::Handle::current();
     loop {
-        let piece = match runtime.block_on(async { tokio::time::timeout(NEWS, pieces.recv()).await }) {
-            Ok(Some(piece)) => piece,
+        let chunk = match runtime.block_on(async { tokio::time::timeout(PROGRESS_INTERVAL, chunks.recv()).await }) {
+            Ok(Some(chunk)) => chunk,
             Ok(None) => break,
             Err(_waited) => {
-                if landing.revision() != shown {
-                    shown = landing.revision();
-                    let preview = landing.preview();
+                if ingest.revision() != shown {
+                    shown = ingest.revision();
+                    let preview = ingest.preview();
                     let step = RequestProgress::Receiving { since, bytes: bytes_so_far, total, preview };
                     context.notify_core(TaskMessage::Progress(request, step));
                 }
                 continue;
             }
         };
-        match piece {
-            Piece::Bytes(bytes) => {
+        match chunk {
+            BodyChunk::Bytes(bytes) => {
                 // The images may still find their place.
                 if let Err(error) = spool.write(masked.push(&bytes)) {
                     tracing::error!(%request, error = %chain(&error), "a response cannot be spooled any more");
                 }
                 // Whatever the bytes do to their reader, they are spooled to the end.
-                let is_read =
-                    has_panicked || catch_panic(Task::Request, || reader.push(&bytes, &mut landing)).is_some();
+                let is_read = has_panicked || catch_panic(Task::Request, || reader.push(&bytes, &mut ingest)).is_some();
                 has_panicked |= !is_read;
                 transcript.push(&bytes);
                 // Nothing more of it would be read, and it may have no end.
@@ -108,16 +107,16 @@ pub(in crate::studio) fn read(
                     break;
                 }
                 bytes_so_far += bytes.len() as u64;
-                if told.elapsed() >= NEWS || bytes_so_far == bytes.len() as u64 {
-                    told = Instant::now();
-                    shown = landing.revision();
-                    let preview = landing.preview();
+                if reported_at.elapsed() >= PROGRESS_INTERVAL || bytes_so_far == bytes.len() as u64 {
+                    reported_at = Instant::now();
+                    shown = ingest.revision();
+                    let preview = ingest.preview();
                     let step = RequestProgress::Receiving { since, bytes: bytes_so_far, total, preview };
                     context.notify_core(TaskMessage::Progress(request, step));
                 }
             }
-            Piece::End => ended = true,
-            Piece::Broken(failure) => {
+            BodyChunk::End => ended = true,
+            BodyChunk::Failed(failure) => {
                 broken = Some(failure);
                 ended = true;
             }
@@ -134,12 +133,12 @@ pub(in crate::studio) fn read(
     if has_panicked {
         return Err(not_understood());
     }
-    let outcome = catch_panic(Task::Request, || reader.finish(&mut landing)).ok_or_else(not_understood)?;
-    Ok(Read { landing, outcome, broken, said: Some(transcript.into()), gateway: None })
+    let outcome = catch_panic(Task::Request, || reader.finish(&mut ingest)).ok_or_else(not_understood)?;
+    Ok(ReceivedResponse { ingest, outcome, broken, body: Some(transcript.into()), gateway: None })
 }
 
 /// What a spool's header calls a kind of body.
-pub(in crate::studio) fn label(kind: BodyKind) -> &'static str {
+pub(in crate::studio) fn body_kind_label(kind: BodyKind) -> &'static str {
     match kind {
         BodyKind::Json => "json",
         BodyKind::EventStream => "events",
@@ -148,15 +147,15 @@ pub(in crate::studio) fn label(kind: BodyKind) -> &'static str {
 }
 
 /// The kind of body that a spool's header names.
-pub(in crate::studio) fn kind(label: &str) -> BodyKind {
+pub(in crate::studio) fn body_kind(label: &str) -> BodyKind {
     [BodyKind::Json, BodyKind::EventStream]
         .into_iter()
-        .find(|kind| self::label(*kind) == label)
+        .find(|kind| self::body_kind_label(*kind) == label)
         .unwrap_or(BodyKind::Unknown)
 }
 
 /// A landing place whose pictures are named by the studio's clock.
-pub(in crate::studio) fn landing(context: &Arc<Context>, request: RequestId, recipe: Arc<Recipe>) -> Landing {
+pub(in crate::studio) fn new_ingest(context: &Arc<Context>, request: RequestId, recipe: Arc<Recipe>) -> ImageIngest {
     let naming = Arc::clone(context);
-    Landing::new(Arc::clone(&context.library), request, recipe, move || (naming.new_image(), naming.now()))
+    ImageIngest::new(Arc::clone(&context.library), request, recipe, move || (naming.new_image(), naming.now()))
 }

@@ -8,19 +8,19 @@ use crate::{
 
 /// A refusal in words is not kept beyond its sentence, unless its response is longer than this and may hold more, in
 /// bytes.
-const REFUSAL_BYTES: u64 = 16 << 10;
+const MAX_REFUSAL_BYTES: u64 = 16 << 10;
 
 /// Whether the next start reads a kept response again by itself, because what was missing may be there then: room on the
 /// disk, the image behind a link, or that of a task.
 pub(in crate::studio) fn is_resumable(failure: &Failure) -> bool {
-    is_about_disk(failure)
+    is_disk_failure(failure)
         || failure.kind == FailureKind::TaskUnfinished
         || (matches!(failure.kind, FailureKind::LinkFailed | FailureKind::LinksTimedOut)
             && failure.charged == Charge::Yes)
 }
 
 /// Whether a response was paid for and could not be written.
-pub(in crate::studio) fn is_about_disk(failure: &Failure) -> bool {
+pub(in crate::studio) fn is_disk_failure(failure: &Failure) -> bool {
     matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite) && failure.charged == Charge::Yes
 }
 
@@ -35,7 +35,7 @@ pub(in crate::studio) fn keep_response(
     let kept = if failure.charged == Charge::No { Ok(None) } else { context.library.spool().keep(request) };
     match kept {
         // What it links to may be had later.
-        Ok(Some(kept)) if !refused || failure.kept.is_some() || kept.bytes > REFUSAL_BYTES => Some(kept),
+        Ok(Some(kept)) if !refused || failure.kept.is_some() || kept.bytes > MAX_REFUSAL_BYTES => Some(kept),
         Ok(_) => {
             if let Err(error) = context.library.spool().remove(request) {
                 tracing::warn!(%request, error = %chain(&error), "a spool file was left behind");

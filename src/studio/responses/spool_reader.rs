@@ -14,72 +14,72 @@ use crate::{
     studio::{
         responses::{
             outcome,
-            response_reader::{self, Read},
+            response_reader::{self, ReceivedResponse},
         },
         runtime::{context::Context, task_message::RequestProgress},
     },
 };
 
 /// How much of a spooled answer is read at a time.
-const PIECE: usize = 256 << 10;
+const CHUNK_BYTES: usize = 256 << 10;
 
 /// What a request's spool has come to.
-pub(in crate::studio) enum Left {
+pub(in crate::studio) enum SpoolOutcome {
     /// All of its images are stored now.
-    Images {
+    Stored {
         /// Which.
         images: Vec<ImageId>,
         /// How long it took; nothing where that is not known.
         took: Duration,
     },
     /// It held links to pictures, which are still to be fetched, or a task, which is still to be followed.
-    Links(Box<Read>),
+    Pending(Box<ReceivedResponse>),
     /// Nothing of it is stored, for this reason.
-    Nothing(Failure),
+    Failed(Failure),
 }
 
 /// Reads a request's spool; `None` where there is none.
-pub(in crate::studio) fn from_spool(
+pub(in crate::studio) fn read_spool(
     context: &Arc<Context>,
-    intent: &RequestRecord,
-) -> Result<Option<Left>, LibraryError> {
-    let Some(mut spooled) = context.library.spool().read(intent.request)? else { return Ok(None) };
+    record: &RequestRecord,
+) -> Result<Option<SpoolOutcome>, LibraryError> {
+    let Some(mut spooled) = context.library.spool().read(record.request)? else { return Ok(None) };
     let Some(head) = spooled.head else { return Ok(None) };
-    let said = head.answer.as_ref().and_then(|answered| gateway::cost_in(&answered.headers));
+    let header_cost = head.answer.as_ref().and_then(|answered| gateway::cost_in(&answered.headers));
     let gateway = spooled.header.exchange.as_ref().map(|exchange| exchange.url.clone());
     // Without what the body said: the key, which may be in it, is not known here.
     if let Some(mut exchange) = spooled.header.exchange.take()
-        && !context.library.exchanges().read(intent.request).is_ok_and(|kept| kept.is_some())
+        && !context.library.exchanges().read(record.request).is_ok_and(|kept| kept.is_some())
     {
         exchange.answer = head.answer;
-        if let Err(error) = context.library.exchanges().save(intent.request, &exchange) {
-            tracing::warn!(request = %intent.request, error = %chain(&error), "what went over the wire was not kept");
+        if let Err(error) = context.library.exchanges().save(record.request, &exchange) {
+            tracing::warn!(request = %record.request, error = %chain(&error), "what went over the wire was not kept");
         }
     }
-    let mut landing = response_reader::landing(context, intent.request, Arc::new(intent.recipe.clone()));
-    let mut reader = AnswerReader::new(response_reader::kind(&head.kind), ReaderLimits::default());
-    let mut piece = vec![0; PIECE];
+    let mut ingest = response_reader::new_ingest(context, record.request, Arc::new(record.recipe.clone()));
+    let mut reader = AnswerReader::new(response_reader::body_kind(&head.kind), ReaderLimits::default());
+    let mut chunk = vec![0; CHUNK_BYTES];
     while !reader.has_given_up() {
-        match spooled.body.read(&mut piece) {
+        match spooled.body.read(&mut chunk) {
             Ok(0) => break,
-            Ok(count) => reader.push(&piece[..count], &mut landing),
+            Ok(count) => reader.push(&chunk[..count], &mut ingest),
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => {
-                tracing::warn!(request = %intent.request, error = %chain(&error), "a spooled answer cannot be read to its end");
+                tracing::warn!(request = %record.request, error = %chain(&error), "a spooled answer cannot be read to its end");
                 break;
             }
         }
     }
-    let mut outcome = reader.finish(&mut landing);
-    outcome.answer.cost = outcome.answer.cost.or(said);
-    let links = outcome.task.is_some() || (outcome.links > 0 && !landing.has_pictures());
-    let read = Read { landing, outcome, broken: None, said: None, gateway };
-    if links {
-        return Ok(Some(Left::Links(Box::new(read))));
+    let mut outcome = reader.finish(&mut ingest);
+    outcome.answer.cost = outcome.answer.cost.or(header_cost);
+    let is_pending = outcome.task.is_some() || (outcome.links > 0 && !ingest.has_images());
+    let read = ReceivedResponse { ingest, outcome, broken: None, body: None, gateway };
+    if is_pending {
+        return Ok(Some(SpoolOutcome::Pending(Box::new(read))));
     }
-    Ok(Some(match outcome::settle(context, intent.request, read, Duration::ZERO) {
-        Ok(RequestProgress::Done { images, took }) => Left::Images { images, took },
-        Ok(_) => Left::Images { images: Vec::new(), took: Duration::ZERO },
-        Err(failure) => Left::Nothing(failure),
+    Ok(Some(match outcome::finalize(context, record.request, read, Duration::ZERO) {
+        Ok(RequestProgress::Done { images, took }) => SpoolOutcome::Stored { images, took },
+        Ok(_) => SpoolOutcome::Stored { images: Vec::new(), took: Duration::ZERO },
+        Err(failure) => SpoolOutcome::Failed(failure),
     }))
 }

@@ -16,31 +16,31 @@ use crate::{
     },
     recipe::{Charge, Failure, FailureKind, KeptResponse, Profile},
     studio::{
-        responses::response_reader::Read,
+        responses::response_reader::ReceivedResponse,
         runtime::{blocking::blocking, context::Context},
     },
 };
 
 /// How long a task is followed. It is followed further when its response is read again.
-const LONGEST: Duration = Duration::from_mins(30);
+const MAX_TASK_DURATION: Duration = Duration::from_mins(30);
 
 /// Wait before the first question after a task that is waiting, and the longest one.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
+const FIRST_POLL_INTERVAL: Duration = Duration::from_secs(1);
+const MAX_POLL_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How often every address is tried before there is none for a task; relays know a task only after a while.
-const ROUNDS: usize = 3;
+const MAX_ADDRESS_ROUNDS: usize = 3;
 
 /// The answer for a task.
-enum Answer {
+enum PollResult {
     /// Its work goes on.
-    Waiting,
+    Pending,
     /// It has ended; the answer's bytes.
-    Ended(Vec<Bytes>),
+    Done(Vec<Bytes>),
     /// This is not the place to ask.
-    NotHere,
+    WrongAddress,
     /// Nothing for now.
-    Later(Option<Duration>),
+    RetryLater(Option<Duration>),
 }
 
 /// Asks for the task that an answer has begun, if it has, until that is done, and reads what it has come to as if it had
@@ -49,97 +49,97 @@ enum Answer {
 /// # Errors
 /// [`FailureKind::TaskNotFound`] where no address knows the task, [`FailureKind::TaskUnfinished`] where it has not ended
 /// in time. Both say that the response is kept.
-pub(in crate::studio) async fn follow(
+pub(in crate::studio) async fn follow_task(
     context: &Arc<Context>,
-    mut read: Read,
+    mut read: ReceivedResponse,
     policy: &LinkPolicy,
     profile: Option<&Profile>,
-) -> Result<Read, Failure> {
+) -> Result<ReceivedResponse, Failure> {
     let Some(task) = read.outcome.task.take() else { return Ok(read) };
     let key = match profile {
-        Some(profile) => context.keys.key(profile).await.map_err(paid)?,
+        Some(profile) => context.keys.key(profile).await.map_err(keep_response)?,
         None => None,
     };
     let own = profile.map(|profile| (profile, key.as_ref().map(crate::studio::protocol::Secret::reveal)));
     let addresses = task_addresses(policy.gateway(), &task);
-    let (deadline, mut place, mut rounds) = (Instant::now() + LONGEST, None, 0);
-    let mut wait = FIRST_WAIT;
+    let (deadline, mut known_address, mut rounds) = (Instant::now() + MAX_TASK_DURATION, None, 0);
+    let mut wait = FIRST_POLL_INTERVAL;
     while Instant::now() < deadline {
-        let asked = if let Some(place) = &place {
-            ask(context, place, policy, own).await.map_err(paid)?
+        let polled = if let Some(address) = &known_address {
+            poll(context, address, policy, own).await.map_err(keep_response)?
         } else {
-            let mut found = Answer::NotHere;
+            let mut found = PollResult::WrongAddress;
             for address in &addresses {
-                match ask(context, address, policy, own).await {
+                match poll(context, address, policy, own).await {
                     // A named address may lead where the policy does not.
                     Err(failure) if failure.kind == FailureKind::LinkRefused => {}
-                    Err(failure) => return Err(paid(failure)),
-                    Ok(Answer::NotHere) => {}
+                    Err(failure) => return Err(keep_response(failure)),
+                    Ok(PollResult::WrongAddress) => {}
                     // It may be the place, or nobody may ever answer there.
-                    Ok(later @ Answer::Later(_)) => found = later,
+                    Ok(later @ PollResult::RetryLater(_)) => found = later,
                     Ok(answer) => {
-                        (found, place) = (answer, Some(address.clone()));
+                        (found, known_address) = (answer, Some(address.clone()));
                         break;
                     }
                 }
             }
             found
         };
-        match asked {
-            Answer::Ended(pieces) => return take_in(read, pieces, &task).await,
-            Answer::NotHere => {
-                (place, rounds) = (None, rounds + 1);
-                if rounds >= ROUNDS {
+        match polled {
+            PollResult::Done(chunks) => return read_result(read, chunks, &task).await,
+            PollResult::WrongAddress => {
+                (known_address, rounds) = (None, rounds + 1);
+                if rounds >= MAX_ADDRESS_ROUNDS {
                     return Err(unfinished(FailureKind::TaskNotFound, &task));
                 }
             }
-            Answer::Waiting | Answer::Later(None) => {}
-            Answer::Later(Some(asked)) => wait = wait.max(asked),
+            PollResult::Pending | PollResult::RetryLater(None) => {}
+            PollResult::RetryLater(Some(requested)) => wait = wait.max(requested),
         }
         sleep(wait.min(deadline.saturating_duration_since(Instant::now()))).await;
-        wait = wait.mul_f64(1.5).min(LONGEST_WAIT);
+        wait = wait.mul_f64(1.5).min(MAX_POLL_INTERVAL);
     }
     Err(unfinished(FailureKind::TaskUnfinished, &task))
 }
 
 /// Asks once.
-async fn ask(
+async fn poll(
     context: &Context,
     address: &Url,
     policy: &LinkPolicy,
     own: Option<(&Profile, Option<&str>)>,
-) -> Result<Answer, Failure> {
+) -> Result<PollResult, Failure> {
     Ok(match context.client.poll_task(address, policy, own).await? {
-        Polled::NotHere => Answer::NotHere,
-        Polled::Later(wait) => Answer::Later(wait),
+        Polled::NotHere => PollResult::WrongAddress,
+        Polled::Later(wait) => PollResult::RetryLater(wait),
         Polled::Answer(incoming) => match body(*incoming).await {
-            None => Answer::Later(None),
-            Some(pieces) if pieces.is_empty() => Answer::NotHere,
-            Some(pieces) if pieces.iter().map(Bytes::len).sum::<usize>() <= SMALL => {
-                let whole = pieces.concat();
+            None => PollResult::RetryLater(None),
+            Some(chunks) if chunks.is_empty() => PollResult::WrongAddress,
+            Some(chunks) if chunks.iter().map(Bytes::len).sum::<usize>() <= MAX_STATUS_BYTES => {
+                let whole = chunks.concat();
                 match task_state(&whole) {
-                    Some(TaskState::Waiting) => Answer::Waiting,
+                    Some(TaskState::Waiting) => PollResult::Pending,
                     // The page of a web site that answers at every address, or another thing altogether.
-                    None if page_instead(&whole).is_some() || !gateway::holds_image(&whole) => Answer::NotHere,
-                    Some(TaskState::Ended) | None => Answer::Ended(pieces),
+                    None if page_instead(&whole).is_some() || !gateway::holds_image(&whole) => PollResult::WrongAddress,
+                    Some(TaskState::Ended) | None => PollResult::Done(chunks),
                 }
             }
             // Nothing but images is so large.
-            Some(pieces) => Answer::Ended(pieces),
+            Some(chunks) => PollResult::Done(chunks),
         },
     })
 }
 
 /// Answers up to this size, in bytes, are looked at as a whole for how the task stands.
-const SMALL: usize = 256 << 10;
+const MAX_STATUS_BYTES: usize = 256 << 10;
 
 /// The whole body; `None` if it breaks off.
 async fn body(mut incoming: Incoming) -> Option<Vec<Bytes>> {
-    let mut pieces = Vec::new();
+    let mut chunks = Vec::new();
     loop {
         match incoming.chunk().await {
-            Ok(Some(piece)) => pieces.push(piece),
-            Ok(None) => return Some(pieces),
+            Ok(Some(chunk)) => chunks.push(chunk),
+            Ok(None) => return Some(chunks),
             Err(failure) => {
                 tracing::info!(kind = ?failure.kind, "the answer for a task broke off");
                 return None;
@@ -149,15 +149,19 @@ async fn body(mut incoming: Incoming) -> Option<Vec<Bytes>> {
 }
 
 /// Reads what a task has come to.
-async fn take_in(read: Read, pieces: Vec<Bytes>, task: &TaskTicket) -> Result<Read, Failure> {
-    let Read { mut landing, outcome: begun, broken, said, gateway } = read;
-    let (landing, mut outcome) = blocking(move || {
+async fn read_result(
+    read: ReceivedResponse,
+    chunks: Vec<Bytes>,
+    task: &TaskTicket,
+) -> Result<ReceivedResponse, Failure> {
+    let ReceivedResponse { mut ingest, outcome: begun, broken, body, gateway } = read;
+    let (ingest, mut outcome) = blocking(move || {
         let mut reader = AnswerReader::new(gateway::BodyKind::Json, ReaderLimits::default());
-        for piece in &pieces {
-            reader.push(piece, &mut landing);
+        for chunk in &chunks {
+            reader.push(chunk, &mut ingest);
         }
-        let outcome = reader.finish(&mut landing);
-        (landing, outcome)
+        let outcome = reader.finish(&mut ingest);
+        (ingest, outcome)
     })
     .await?;
     outcome.answer.cost = outcome.answer.cost.or(begun.answer.cost);
@@ -168,11 +172,11 @@ async fn take_in(read: Read, pieces: Vec<Bytes>, task: &TaskTicket) -> Result<Re
         let words = failure.words.clone().unwrap_or_else(|| task.id.clone());
         outcome.failure = Some(failure.words(words));
     }
-    Ok(Read { landing, outcome, broken, said, gateway })
+    Ok(ReceivedResponse { ingest, outcome, broken, body, gateway })
 }
 
 /// A failure to ask for a task, which may be paid for: its response is kept.
-fn paid(failure: Failure) -> Failure {
+fn keep_response(failure: Failure) -> Failure {
     Failure { kept: Some(KeptResponse::default()), ..failure.charged(Charge::Maybe) }
 }
 

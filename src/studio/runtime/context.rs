@@ -22,7 +22,7 @@ use crate::{
     studio::{
         platform::{
             credentials::{CredentialStore, Environment},
-            disk_space::{self, FreeSpace, RoomLedger},
+            disk_space::{self, DiskSpaceLedger, FreeSpace},
             file_dialogs::Dialogs,
             notifications::{Notifier, SystemNotifier},
         },
@@ -111,7 +111,7 @@ pub(in crate::studio) struct Context {
     pub(in crate::studio) clock: Clock,
     pub(in crate::studio) ids: IdGenerator,
     pub(in crate::studio) random: Random,
-    pub(in crate::studio) room: RoomLedger,
+    pub(in crate::studio) disk_space: DiskSpaceLedger,
     /// Requests that count as paid for and could not be written down.
     pub(in crate::studio) unrecorded_costs: Mutex<BTreeSet<RequestId>>,
     pub(in crate::studio) on_task: TaskHook,

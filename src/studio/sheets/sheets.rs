@@ -177,7 +177,7 @@ impl Sheets {
                     context.events.send(Event::Sheets(SheetEvent::ExportChecked(trouble)));
                 },
                 |context| {
-                    context.events.send(Event::Sheets(SheetEvent::ExportChecked(Some(TemplateError::InternalError))))
+                    context.events.send(Event::Sheets(SheetEvent::ExportChecked(Some(TemplateError::InternalError))));
                 },
             ),
             SheetCommand::Export(wish) => self.export_rows(wish, inputs, exporter),

@@ -14,14 +14,14 @@ use crate::{
 
 /// Money set aside for a request.
 #[derive(Clone, Copy, Debug)]
-struct Aside {
+struct Reservation {
     batch: Option<BatchId>,
     amount: Money,
 }
 
 /// The purse.
 #[derive(Clone, Debug)]
-pub(in crate::studio::queue) struct Purse {
+pub(in crate::studio::queue) struct SpendingBudget {
     pub caps: Caps,
     zone: TimeZone,
     today: Date,
@@ -29,10 +29,10 @@ pub(in crate::studio::queue) struct Purse {
     month: Money,
     unknown_today: usize,
     batches: HashMap<BatchId, Money>,
-    aside: HashMap<RequestId, Aside>,
+    reservations: HashMap<RequestId, Reservation>,
 }
 
-impl Purse {
+impl SpendingBudget {
     pub fn new(caps: Caps, zone: TimeZone, now: Timestamp) -> Self {
         let today = zone.to_datetime(now).date();
         Self {
@@ -43,12 +43,12 @@ impl Purse {
             month: Money::default(),
             unknown_today: 0,
             batches: HashMap::new(),
-            aside: HashMap::new(),
+            reservations: HashMap::new(),
         }
     }
 
     /// Begins a new day or month if one has begun.
-    pub fn turn_page(&mut self, now: Timestamp) {
+    pub fn start_new_period(&mut self, now: Timestamp) {
         let today = self.zone.to_datetime(now).date();
         if today == self.today {
             return;
@@ -60,19 +60,19 @@ impl Purse {
     }
 
     /// When this month has begun.
-    pub fn month_began(&self) -> Timestamp {
+    pub fn month_start(&self) -> Timestamp {
         let first = self.today.first_of_month().to_zoned(self.zone.clone());
         first.map_or(Timestamp::MIN, |first| first.timestamp())
     }
 
     /// When the next day begins.
-    pub fn next_day(&self) -> Option<Timestamp> {
+    pub fn next_midnight(&self) -> Option<Timestamp> {
         let tomorrow = self.today.tomorrow().ok()?;
         Some(tomorrow.to_zoned(self.zone.clone()).ok()?.timestamp())
     }
 
     /// Takes in what a request has come to.
-    pub fn book(&mut self, spending: &Spending) {
+    pub fn record(&mut self, spending: &Spending) {
         let Some(amount) = spending.counted() else {
             self.unknown_today += usize::from(self.zone.to_datetime(spending.at).date() == self.today);
             return;
@@ -91,42 +91,47 @@ impl Purse {
     }
 
     /// Whether a request can be afforded.
-    pub fn affords(&self, batch: Option<BatchId>, estimate: Option<Money>) -> Result<(), BudgetBlock> {
+    pub fn check(&self, batch: Option<BatchId>, estimate: Option<Money>) -> Result<(), BudgetBlock> {
         if self.caps.is_none() || estimate == Some(Money::default()) {
             return Ok(());
         }
         let reserved = self.reserved();
         let of_batch = batch.filter(|_| self.caps.batch.is_some()).map(|batch| {
-            let aside = self.aside.values().filter(|aside| aside.batch == Some(batch)).map(|aside| aside.amount).sum();
-            (batch, self.batches.get(&batch).copied().unwrap_or_default() + aside)
+            let reserved_for_batch = self
+                .reservations
+                .values()
+                .filter(|reservation| reservation.batch == Some(batch))
+                .map(|reservation| reservation.amount)
+                .sum();
+            (batch, self.batches.get(&batch).copied().unwrap_or_default() + reserved_for_batch)
         });
         let caps = [
             of_batch.and_then(|(batch, spent)| Some((Cap::Batch(batch), self.caps.batch?, spent))),
-            self.caps.day.map(|most| (Cap::Day, most, self.day + reserved)),
-            self.caps.month.map(|most| (Cap::Month, most, self.month + reserved)),
+            self.caps.day.map(|limit| (Cap::Day, limit, self.day + reserved)),
+            self.caps.month.map(|limit| (Cap::Month, limit, self.month + reserved)),
         ];
-        let beyond = |spent: Money, most: Money| estimate.map_or(spent >= most, |estimate| spent + estimate > most);
-        match caps.into_iter().flatten().find(|(_, most, spent)| beyond(*spent, *most)) {
-            Some((cap, most, spent)) => Err(BudgetBlock { cap, limit: most, used: spent, next_estimate: estimate }),
+        let beyond = |spent: Money, limit: Money| estimate.map_or(spent >= limit, |estimate| spent + estimate > limit);
+        match caps.into_iter().flatten().find(|(_, limit, spent)| beyond(*spent, *limit)) {
+            Some((cap, limit, spent)) => Err(BudgetBlock { cap, limit, used: spent, next_estimate: estimate }),
             None => Ok(()),
         }
     }
 
     /// Sets money aside for a request that starts.
-    pub fn set_aside(&mut self, request: RequestId, batch: Option<BatchId>, estimate: Option<Money>) {
-        self.aside.insert(request, Aside { batch, amount: estimate.unwrap_or_default() });
+    pub fn reserve(&mut self, request: RequestId, batch: Option<BatchId>, estimate: Option<Money>) {
+        self.reservations.insert(request, Reservation { batch, amount: estimate.unwrap_or_default() });
     }
 
     /// A request has ended, or has not begun after all; what it cost was booked before.
     pub fn release(&mut self, request: RequestId) {
-        self.aside.remove(&request);
+        self.reservations.remove(&request);
     }
 
     fn reserved(&self) -> Money {
-        self.aside.values().map(|aside| aside.amount).sum()
+        self.reservations.values().map(|reservation| reservation.amount).sum()
     }
 
-    pub fn spent(&self) -> BudgetStatus {
+    pub fn status(&self) -> BudgetStatus {
         BudgetStatus { day: self.day, month: self.month, reserved: self.reserved(), unknown_today: self.unknown_today }
     }
 }
@@ -165,68 +170,68 @@ mod tests {
         }
     }
 
-    fn purse(caps: Caps) -> (Purse, Timestamp) {
+    fn budget(caps: Caps) -> (SpendingBudget, Timestamp) {
         let zone = TimeZone::get("Asia/Taipei").unwrap_or(TimeZone::UTC);
         let noon = "2026-11-30T04:00:00Z".parse().unwrap();
-        (Purse::new(caps, zone, noon), noon)
+        (SpendingBudget::new(caps, zone, noon), noon)
     }
 
     #[test]
     fn what_is_on_its_road_counts_and_a_raised_cap_lets_go_on() {
-        let (mut purse, now) = purse(Caps { day: Some(dollars(0.10)), ..Caps::default() });
+        let (mut budget, now) = budget(Caps { day: Some(dollars(0.10)), ..Caps::default() });
         let each = Some(dollars(0.04));
         for number in 0..2 {
-            assert_eq!(purse.affords(None, each), Ok(()));
-            purse.set_aside(id(number), None, each);
+            assert_eq!(budget.check(None, each), Ok(()));
+            budget.reserve(id(number), None, each);
         }
-        let capped = BudgetBlock { cap: Cap::Day, limit: dollars(0.10), used: dollars(0.08), next_estimate: each };
-        assert_eq!(purse.affords(None, each), Err(capped));
-        assert_eq!(purse.affords(None, Some(Money::default())), Ok(()), "what is free is never too dear");
+        let block = BudgetBlock { cap: Cap::Day, limit: dollars(0.10), used: dollars(0.08), next_estimate: each };
+        assert_eq!(budget.check(None, each), Err(block));
+        assert_eq!(budget.check(None, Some(Money::default())), Ok(()), "what is free is never too dear");
         // It has cost less than was thought.
-        purse.book(&spending(now, Some(0.01), None));
-        purse.release(id(0));
-        assert_eq!(purse.affords(None, each), Ok(()));
-        purse.set_aside(id(2), None, each);
-        assert!(purse.affords(None, each).is_err());
-        purse.caps.day = Some(dollars(1.0));
-        assert_eq!(purse.affords(None, each), Ok(()));
-        assert_eq!(purse.spent().reserved, dollars(0.08));
+        budget.record(&spending(now, Some(0.01), None));
+        budget.release(id(0));
+        assert_eq!(budget.check(None, each), Ok(()));
+        budget.reserve(id(2), None, each);
+        assert!(budget.check(None, each).is_err());
+        budget.caps.day = Some(dollars(1.0));
+        assert_eq!(budget.check(None, each), Ok(()));
+        assert_eq!(budget.status().reserved, dollars(0.08));
     }
 
     #[test]
     fn a_new_day_begins_at_midnight_where_the_person_is() {
-        let (mut purse, now) = purse(Caps { day: Some(dollars(1.0)), month: Some(dollars(5.0)), ..Caps::default() });
-        purse.book(&spending(now, Some(1.0), None));
-        purse.book(&spending(now, None, None));
-        assert_eq!(purse.affords(None, Some(dollars(0.1))).unwrap_err().cap, Cap::Day);
-        let midnight = purse.next_day().unwrap();
-        purse.turn_page(midnight);
-        assert_eq!(purse.affords(None, Some(dollars(0.1))), Ok(()));
+        let (mut budget, now) = budget(Caps { day: Some(dollars(1.0)), month: Some(dollars(5.0)), ..Caps::default() });
+        budget.record(&spending(now, Some(1.0), None));
+        budget.record(&spending(now, None, None));
+        assert_eq!(budget.check(None, Some(dollars(0.1))).unwrap_err().cap, Cap::Day);
+        let midnight = budget.next_midnight().unwrap();
+        budget.start_new_period(midnight);
+        assert_eq!(budget.check(None, Some(dollars(0.1))), Ok(()));
         // It was the last day of November.
-        assert_eq!(purse.spent(), BudgetStatus::default());
+        assert_eq!(budget.status(), BudgetStatus::default());
     }
 
     #[test]
     fn the_month_and_the_batch_have_caps_of_their_own() {
         let caps = Caps { month: Some(dollars(2.0)), batch: Some(dollars(0.5)), ..Caps::default() };
-        let (mut purse, now) = purse(caps);
-        purse.book(&spending(now, Some(0.45), Some(batch(1))));
+        let (mut budget, now) = budget(caps);
+        budget.record(&spending(now, Some(0.45), Some(batch(1))));
         let each = Some(dollars(0.1));
-        assert_eq!(purse.affords(Some(batch(1)), each).unwrap_err().cap, Cap::Batch(batch(1)));
-        assert_eq!(purse.affords(Some(batch(2)), each), Ok(()));
-        purse.set_aside(id(1), Some(batch(2)), Some(dollars(0.45)));
-        assert!(purse.affords(Some(batch(2)), each).is_err());
-        purse.book(&spending("2026-11-02T00:00:00Z".parse().unwrap(), Some(1.5), None));
-        assert_eq!(purse.affords(Some(batch(3)), each).unwrap_err().cap, Cap::Month);
+        assert_eq!(budget.check(Some(batch(1)), each).unwrap_err().cap, Cap::Batch(batch(1)));
+        assert_eq!(budget.check(Some(batch(2)), each), Ok(()));
+        budget.reserve(id(1), Some(batch(2)), Some(dollars(0.45)));
+        assert!(budget.check(Some(batch(2)), each).is_err());
+        budget.record(&spending("2026-11-02T00:00:00Z".parse().unwrap(), Some(1.5), None));
+        assert_eq!(budget.check(Some(batch(3)), each).unwrap_err().cap, Cap::Month);
     }
 
     #[test]
     fn a_price_that_nobody_knows_goes_until_the_cap_is_reached() {
-        let (mut purse, now) = purse(Caps { day: Some(dollars(1.0)), ..Caps::default() });
-        assert_eq!(purse.affords(None, None), Ok(()));
-        purse.book(&spending(now, None, None));
-        assert_eq!(purse.spent().unknown_today, 1);
-        purse.book(&spending(now, Some(1.0), None));
-        assert_eq!(purse.affords(None, None).unwrap_err().next_estimate, None);
+        let (mut budget, now) = budget(Caps { day: Some(dollars(1.0)), ..Caps::default() });
+        assert_eq!(budget.check(None, None), Ok(()));
+        budget.record(&spending(now, None, None));
+        assert_eq!(budget.status().unknown_today, 1);
+        budget.record(&spending(now, Some(1.0), None));
+        assert_eq!(budget.check(None, None).unwrap_err().next_estimate, None);
     }
 }

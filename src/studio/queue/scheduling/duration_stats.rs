@@ -8,24 +8,24 @@ use std::{
 use crate::recipe::ProfileId;
 
 /// So many of the last ones count.
-const LATELY: usize = 9;
+const MAX_SAMPLES: usize = 9;
 
 /// What was measured.
 #[derive(Clone, Debug, Default)]
-pub(in crate::studio::queue) struct Pace(BTreeMap<(ProfileId, String), VecDeque<Duration>>);
+pub(in crate::studio::queue) struct DurationStats(BTreeMap<(ProfileId, String), VecDeque<Duration>>);
 
-impl Pace {
+impl DurationStats {
     /// A request has taken so long.
-    pub fn note(&mut self, profile: &ProfileId, model: &str, took: Duration) {
+    pub fn record(&mut self, profile: &ProfileId, model: &str, took: Duration) {
         let times = self.0.entry((profile.clone(), model.to_owned())).or_default();
         times.push_back(took);
-        if times.len() > LATELY {
+        if times.len() > MAX_SAMPLES {
             times.pop_front();
         }
     }
 
     /// How long one takes, in the middle, if that was ever seen.
-    pub fn of(&self, profile: &ProfileId, model: &str) -> Option<Duration> {
+    pub fn median(&self, profile: &ProfileId, model: &str) -> Option<Duration> {
         let times = self.0.get(&(profile.clone(), model.to_owned()))?;
         let mut sorted: Vec<Duration> = times.iter().copied().collect();
         sorted.sort_unstable();
@@ -34,20 +34,21 @@ impl Pace {
 
     /// How long is left. `to_do` says how many requests have not ended, by gateway and model, `at_once` how many of a
     /// gateway go at once, of `overall` in all. Nothing where one of the models was never measured.
-    pub fn left(
+    pub fn time_left(
         &self,
         to_do: &BTreeMap<(ProfileId, String), usize>,
-        at_once: impl Fn(&ProfileId) -> usize,
-        overall: usize,
+        concurrency: impl Fn(&ProfileId) -> usize,
+        max_total: usize,
     ) -> Option<Duration> {
         let mut by_gateway: BTreeMap<&ProfileId, Duration> = BTreeMap::new();
         for ((profile, model), count) in to_do {
-            let each = self.of(profile, model)?;
+            let each = self.median(profile, model)?;
             *by_gateway.entry(profile).or_default() += each.saturating_mul(u32::try_from(*count).unwrap_or(u32::MAX));
         }
         let all: Duration = by_gateway.values().sum();
-        let slowest = by_gateway.iter().map(|(profile, work)| work.div_f64(at_once(profile).max(1) as f64)).max()?;
-        Some(slowest.max(all.div_f64(overall.max(1) as f64)))
+        let slowest =
+            by_gateway.iter().map(|(profile, work)| work.div_f64(concurrency(profile).max(1) as f64)).max()?;
+        Some(slowest.max(all.div_f64(max_total.max(1) as f64)))
     }
 }
 
@@ -60,16 +61,16 @@ mod tests {
     #[test]
     fn what_is_left_follows_from_what_was_measured() {
         let (near, far) = (ProfileId::new("near"), ProfileId::new("far"));
-        let mut pace = Pace::default();
+        let mut durations = DurationStats::default();
         for seconds in [1, 4, 4, 4, 90] {
-            pace.note(&near, "painter", seconds * SECOND);
+            durations.record(&near, "painter", seconds * SECOND);
         }
         let mut to_do = BTreeMap::from([((near.clone(), "painter".to_owned()), 6)]);
-        assert_eq!(pace.left(&to_do, |_| 3, 3), Some(8 * SECOND));
+        assert_eq!(durations.time_left(&to_do, |_| 3, 3), Some(8 * SECOND));
         to_do.insert((far.clone(), "painter".to_owned()), 2);
-        assert_eq!(pace.left(&to_do, |_| 3, 3), None, "nobody has seen how long that takes");
-        pace.note(&far, "painter", 30 * SECOND);
-        assert_eq!(pace.left(&to_do, |profile| if *profile == far { 1 } else { 3 }, 4), Some(60 * SECOND));
-        assert_eq!(pace.left(&BTreeMap::new(), |_| 3, 3), None);
+        assert_eq!(durations.time_left(&to_do, |_| 3, 3), None, "nobody has seen how long that takes");
+        durations.record(&far, "painter", 30 * SECOND);
+        assert_eq!(durations.time_left(&to_do, |profile| if *profile == far { 1 } else { 3 }, 4), Some(60 * SECOND));
+        assert_eq!(durations.time_left(&BTreeMap::new(), |_| 3, 3), None);
     }
 }

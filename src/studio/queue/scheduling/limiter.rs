@@ -14,45 +14,45 @@ use jiff::Timestamp;
 use crate::studio::protocol::PauseReason;
 
 /// First wait after a refusal that names none; it doubles with every further one.
-const FIRST_WAIT: Duration = Duration::from_secs(2);
+const FIRST_BACKOFF: Duration = Duration::from_secs(2);
 
 /// Longest wait after a refusal that names none.
-const LONGEST_WAIT: Duration = Duration::from_mins(1);
+const MAX_BACKOFF: Duration = Duration::from_mins(1);
 
 /// How long a probe must have been on its way to count as taken, although no answer has come: gateways refuse at once.
-const GRACE: Duration = Duration::from_millis(1500);
+const PROBE_ACCEPT_TIME: Duration = Duration::from_millis(1500);
 
 /// After so long without a request, what was sent before says nothing about a refusal, as long as no distance is known.
-const IDLE: Duration = Duration::from_mins(1);
+const IDLE_TIME: Duration = Duration::from_mins(1);
 
 /// A shorter distance limits nothing that matters.
-const SHORTEST_GAP: Duration = Duration::from_millis(100);
+const MIN_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Fewest requests that are taken before a shorter distance is tried.
-const CLEAN_BEFORE_TRIAL: u32 = 4;
+const MIN_ACCEPTED_BEFORE_TRIAL: u32 = 4;
 
 /// A refusal after so many requests at the same distance says nothing about it.
-const BY_CHANCE: u32 = 8;
+const ACCEPTED_TO_PROVE_INTERVAL: u32 = 8;
 
 /// Distances that are made longer so often without any success do not help: requests are refused for another reason.
-const MOST_STRIKES: u32 = 4;
+const MAX_STRIKES: u32 = 4;
 
 /// Most requests that are taken before such a trial.
-const MOST_CLEAN: u32 = 400;
+const MAX_ACCEPTED_BEFORE_TRIAL: u32 = 400;
 
 /// Rounds of requests that are taken before more are sent at once for the first time.
-const ROUNDS_BEFORE_RAISE: u32 = 2;
+const MIN_ROUNDS_BEFORE_RAISE: u32 = 2;
 
 /// Most rounds before more are sent at once.
-const MOST_ROUNDS: u32 = 64;
+const MAX_ROUNDS_BEFORE_RAISE: u32 = 64;
 
 /// What a pause says about the distance at which requests were sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cause {
+enum PauseCause {
     /// It was tried, and is too short.
     Trial,
     /// It is too short.
-    Pace,
+    Spacing,
     /// Nothing: it had worked for a while. Some gateways pass requests on to several accounts, of which one is at its
     /// limit.
     Chance,
@@ -63,12 +63,12 @@ enum Cause {
 struct Pause {
     since: Timestamp,
     until: Timestamp,
-    asked: bool,
-    cause: Cause,
+    requested: bool,
+    cause: PauseCause,
     /// Refusals in a row; zero if the gateway only named a wait.
-    refusals: u32,
+    rejections: u32,
     /// Sending time of the last probe that was refused.
-    refused: Timestamp,
+    last_rejected: Timestamp,
     /// Fewest requests that were under way beside one that was refused.
     others: usize,
     /// The request that probes.
@@ -85,16 +85,16 @@ struct Probe {
 
 /// How far apart requests are sent.
 #[derive(Clone, Debug)]
-struct Pace {
-    gap: Duration,
+struct Spacing {
+    interval: Duration,
     /// Shortest distance that has worked for a while.
-    safe: Duration,
+    safe_interval: Duration,
     /// Longest distance that is known to be too short.
-    too_short: Duration,
+    too_short_interval: Duration,
     /// Requests taken since it was changed last.
-    clean: u32,
+    accepted: u32,
     /// Requests to be taken before a shorter one is tried.
-    needed: u32,
+    needed_accepted: u32,
     /// It is shorter than one that was seen to work.
     is_trial: bool,
     /// How often it was made longer without a request being refused less.
@@ -103,94 +103,95 @@ struct Pace {
 
 /// So many requests are sent at once.
 #[derive(Clone, Debug)]
-struct AtOnce {
-    most: usize,
+struct ConcurrencyLimit {
+    limit: usize,
     /// Requests taken since it was changed last.
-    clean: u32,
+    accepted: u32,
     /// Rounds of `most` requests before it is raised.
     rounds: u32,
     /// It was raised, and no more than this was taken at once before.
-    raised: bool,
+    is_raised: bool,
 }
 
 /// Requests that were taken since the last pause.
 #[derive(Clone, Copy, Debug)]
 struct Cycle {
     since: Timestamp,
-    taken: u32,
+    sent_count: u32,
 }
 
 /// What one gateway takes.
 #[derive(Clone, Debug, Default)]
 pub(in crate::studio) struct Limiter {
     /// Sending time of the last request.
-    last: Option<Timestamp>,
+    last_sent: Option<Timestamp>,
     cycle: Option<Cycle>,
     pause: Option<Pause>,
-    pace: Option<Pace>,
-    at_once: Option<AtOnce>,
+    spacing: Option<Spacing>,
+    concurrency: Option<ConcurrencyLimit>,
     /// So many were under way at once, and taken.
-    taken_at_once: usize,
+    max_accepted_concurrency: usize,
 }
 
 impl Limiter {
     /// Whether another request may be sent, where so many are under way.
-    pub fn is_open(&self, under_way: usize, now: Timestamp) -> bool {
+    pub fn can_send(&self, under_way: usize, now: Timestamp) -> bool {
         let probes = self.pause.as_ref().is_some_and(|pause| pause.probe.is_none());
-        (probes || self.at_once.as_ref().is_none_or(|at_once| under_way < at_once.most))
-            && self.free_at().is_none_or(|at| at <= now)
+        (probes || self.concurrency.as_ref().is_none_or(|concurrency| under_way < concurrency.limit))
+            && self.next_slot().is_none_or(|at| at <= now)
     }
 
     /// How many requests may be under way at once, if that was learned.
-    pub fn at_once(&self) -> Option<usize> {
-        self.at_once.as_ref().map(|at_once| at_once.most)
+    pub fn concurrency(&self) -> Option<usize> {
+        self.concurrency.as_ref().map(|concurrency| concurrency.limit)
     }
 
     /// When the next request may be sent.
-    pub fn free_at(&self) -> Option<Timestamp> {
-        let paced = self.pace.as_ref().zip(self.last).map(|(pace, last)| later(last, pace.gap));
+    pub fn next_slot(&self) -> Option<Timestamp> {
+        let spaced =
+            self.spacing.as_ref().zip(self.last_sent).map(|(spacing, last_sent)| later(last_sent, spacing.interval));
         match &self.pause {
-            Some(Pause { probe: Some(probe), .. }) => paced.max(Some(later(probe.sent, GRACE))),
+            Some(Pause { probe: Some(probe), .. }) => spaced.max(Some(later(probe.sent, PROBE_ACCEPT_TIME))),
             // The probe of a pause comes at its own time.
             Some(pause) => Some(pause.until),
-            None => paced,
+            None => spaced,
         }
     }
 
     /// Until when nothing is sent, and why.
-    pub fn rests(&self, now: Timestamp) -> Option<(Timestamp, PauseReason)> {
-        let until = self.free_at().filter(|until| *until > now)?;
-        let reason = match (&self.pause, &self.pace) {
-            (Some(pause), _) if pause.asked => PauseReason::Requested,
-            (None, Some(pace)) => PauseReason::Spaced { interval: pace.gap },
+    pub fn pause_reason(&self, now: Timestamp) -> Option<(Timestamp, PauseReason)> {
+        let until = self.next_slot().filter(|until| *until > now)?;
+        let reason = match (&self.pause, &self.spacing) {
+            (Some(pause), _) if pause.requested => PauseReason::Requested,
+            (None, Some(spacing)) => PauseReason::Spaced { interval: spacing.interval },
             _ => PauseReason::RateLimited,
         };
         Some((until, reason))
     }
 
     /// Since when it has refused everything.
-    pub fn refuses_since(&self) -> Option<Timestamp> {
-        self.pause.as_ref().filter(|pause| pause.refusals > 0).map(|pause| pause.since)
+    pub fn rejecting_since(&self) -> Option<Timestamp> {
+        self.pause.as_ref().filter(|pause| pause.rejections > 0).map(|pause| pause.since)
     }
 
     /// A request is sent, where so many others are under way.
-    pub fn send(&mut self, others: usize, now: Timestamp) {
-        self.settle(now);
-        let idle = self.pace.as_ref().map_or(IDLE, |pace| IDLE.max(pace.gap * 3));
-        if self.pause.is_none() && self.last.is_none_or(|last| later(last, idle) < now) {
+    pub fn on_sent(&mut self, others: usize, now: Timestamp) {
+        self.accept_overdue_probe(now);
+        let idle = self.spacing.as_ref().map_or(IDLE_TIME, |spacing| IDLE_TIME.max(spacing.interval * 3));
+        if self.pause.is_none() && self.last_sent.is_none_or(|last_sent| later(last_sent, idle) < now) {
             self.cycle = None;
         }
         if let Some(pause) = &mut self.pause {
             pause.probe = Some(Probe { sent: now, others });
         }
-        self.cycle.get_or_insert(Cycle { since: now, taken: 0 }).taken += 1;
-        self.last = Some(now);
+        self.cycle.get_or_insert(Cycle { since: now, sent_count: 0 }).sent_count += 1;
+        self.last_sent = Some(now);
     }
 
     /// A request that was about to be sent `before` was sent `now`.
-    pub fn resend(&mut self, before: Timestamp, now: Timestamp) {
-        if self.last == Some(before) {
-            self.last = Some(now);
+    pub fn correct_send_time(&mut self, before: Timestamp, now: Timestamp) {
+        if self.last_sent == Some(before) {
+            self.last_sent = Some(now);
         }
         if let Some(probe) = self.pause.as_mut().and_then(|pause| pause.probe.as_mut())
             && probe.sent == before
@@ -203,8 +204,8 @@ impl Limiter {
     }
 
     /// A request was not sent after all.
-    pub fn unsend(&mut self, sent: Timestamp) {
-        self.untake();
+    pub fn on_not_sent(&mut self, sent: Timestamp) {
+        self.uncount();
         if let Some(pause) = &mut self.pause {
             pause.probe.take_if(|probe| probe.sent == sent);
         }
@@ -212,111 +213,121 @@ impl Limiter {
 
     /// The gateway has refused a request, sent at `sent` beside so many others, at no cost. `asked` is the wait that it
     /// names; `random` from 0 up to 1 spreads waits that it does not name.
-    pub fn refuse(&mut self, sent: Timestamp, others: usize, asked: Option<Duration>, now: Timestamp, random: f64) {
-        self.untake();
-        let asked = asked.filter(|asked| !asked.is_zero());
+    pub fn on_rejected(
+        &mut self,
+        sent: Timestamp,
+        others: usize,
+        requested: Option<Duration>,
+        now: Timestamp,
+        random: f64,
+    ) {
+        self.uncount();
+        let requested = requested.filter(|requested| !requested.is_zero());
         // Who names a wait counts requests over time.
-        if asked.is_none() && self.lower_at_once(others) && self.pause.is_none() {
+        if requested.is_none() && self.lower_concurrency(others) && self.pause.is_none() {
             return;
         }
-        let (mut first_wait, mut cause) = (FIRST_WAIT, Cause::Pace);
+        let (mut first_wait, mut cause) = (FIRST_BACKOFF, PauseCause::Spacing);
         if self.pause.is_none()
-            && let Some(pace) = &mut self.pace
+            && let Some(spacing) = &mut self.spacing
         {
             // So far ahead of the distance that works.
-            first_wait = first_wait.max(pace.safe).max(pace.safe.saturating_sub(pace.gap) * pace.clean);
-            cause = match std::mem::take(&mut pace.is_trial) {
-                true => Cause::Trial,
-                false if pace.clean < BY_CHANCE => Cause::Pace,
-                false => Cause::Chance,
+            first_wait = first_wait
+                .max(spacing.safe_interval)
+                .max(spacing.safe_interval.saturating_sub(spacing.interval) * spacing.accepted);
+            cause = match std::mem::take(&mut spacing.is_trial) {
+                true => PauseCause::Trial,
+                false if spacing.accepted < ACCEPTED_TO_PROVE_INTERVAL => PauseCause::Spacing,
+                false => PauseCause::Chance,
             };
-            if cause != Cause::Chance {
-                pace.too_short = pace.too_short.max(pace.gap);
+            if cause != PauseCause::Chance {
+                spacing.too_short_interval = spacing.too_short_interval.max(spacing.interval);
             }
-            if cause == Cause::Trial {
-                pace.needed = (pace.needed * 2).min(MOST_CLEAN);
+            if cause == PauseCause::Trial {
+                spacing.needed_accepted = (spacing.needed_accepted * 2).min(MAX_ACCEPTED_BEFORE_TRIAL);
             }
-            pace.clean = 0;
+            spacing.accepted = 0;
         }
         let is_probe = self.probe().is_some_and(|probe| probe.sent == sent);
         let pause = self.pause.get_or_insert(Pause {
             since: now,
             until: now,
-            asked: false,
+            requested: false,
             cause,
-            refusals: 0,
-            refused: sent,
+            rejections: 0,
+            last_rejected: sent,
             others,
             probe: None,
         });
         pause.others = pause.others.min(others);
         // Of those that were sent together only the first counts.
-        if is_probe || pause.refusals == 0 {
-            pause.refused = pause.refused.max(sent);
+        if is_probe || pause.rejections == 0 {
+            pause.last_rejected = pause.last_rejected.max(sent);
             pause.probe = None;
-            pause.refusals += 1;
-            let doubled = first_wait.saturating_mul(1 << (pause.refusals - 1).min(8)).min(LONGEST_WAIT);
+            pause.rejections += 1;
+            let doubled = first_wait.saturating_mul(1 << (pause.rejections - 1).min(8)).min(MAX_BACKOFF);
             let wait = doubled.mul_f64(1.0 + random.clamp(0.0, 1.0) / 4.0);
-            pause.until = pause.until.max(later(now, asked.unwrap_or(wait)));
-        } else if let Some(asked) = asked {
-            pause.until = pause.until.max(later(now, asked));
+            pause.until = pause.until.max(later(now, requested.unwrap_or(wait)));
+        } else if let Some(requested) = requested {
+            pause.until = pause.until.max(later(now, requested));
         }
-        pause.asked = asked.is_some() || (pause.asked && !is_probe);
+        pause.requested = requested.is_some() || (pause.requested && !is_probe);
     }
 
     /// The gateway has taken a request that was sent at `sent`, beside so many others. At most `most` are ever sent to it
     /// at once.
-    pub fn accept(&mut self, sent: Timestamp, others: usize, most: usize, now: Timestamp) {
-        self.taken_at_once = self.taken_at_once.max(others + 1);
+    pub fn on_accepted(&mut self, sent: Timestamp, others: usize, limit: usize, now: Timestamp) {
+        self.max_accepted_concurrency = self.max_accepted_concurrency.max(others + 1);
         if let Some(probe) = self.probe().filter(|probe| probe.sent == sent) {
             self.end_pause(probe);
         }
-        self.settle(now);
+        self.accept_overdue_probe(now);
         if self.pause.is_some() {
             return;
         }
-        if let Some(pace) = &mut self.pace {
-            pace.clean += 1;
-            if pace.clean >= BY_CHANCE {
-                pace.strikes = 0;
+        if let Some(spacing) = &mut self.spacing {
+            spacing.accepted += 1;
+            if spacing.accepted >= ACCEPTED_TO_PROVE_INTERVAL {
+                spacing.strikes = 0;
             }
-            let shorter = (pace.gap + pace.too_short) / 2;
-            let is_known_too_short = pace.gap <= pace.too_short.mul_f64(1.08);
+            let shorter = (spacing.interval + spacing.too_short_interval) / 2;
+            let is_known_too_short = spacing.interval <= spacing.too_short_interval.mul_f64(1.08);
             // Limits are raised too.
-            let needed = if is_known_too_short { pace.needed * 8 } else { pace.needed };
-            if pace.clean >= needed {
-                pace.safe = pace.gap;
-                pace.gap = if is_known_too_short { pace.gap.mul_f64(0.85) } else { shorter };
-                pace.too_short = pace.too_short.min(pace.gap);
-                (pace.clean, pace.is_trial) = (0, true);
+            let needed_accepted =
+                if is_known_too_short { spacing.needed_accepted * 8 } else { spacing.needed_accepted };
+            if spacing.accepted >= needed_accepted {
+                spacing.safe_interval = spacing.interval;
+                spacing.interval = if is_known_too_short { spacing.interval.mul_f64(0.85) } else { shorter };
+                spacing.too_short_interval = spacing.too_short_interval.min(spacing.interval);
+                (spacing.accepted, spacing.is_trial) = (0, true);
             }
-            if pace.gap < SHORTEST_GAP {
-                self.pace = None;
+            if spacing.interval < MIN_INTERVAL {
+                self.spacing = None;
             }
         }
-        if let Some(at_once) = &mut self.at_once {
-            at_once.most = at_once.most.max(self.taken_at_once);
-            at_once.clean += 1;
-            if at_once.clean as usize >= at_once.rounds as usize * at_once.most {
-                at_once.most += 1;
-                (at_once.clean, at_once.raised) = (0, true);
+        if let Some(concurrency) = &mut self.concurrency {
+            concurrency.limit = concurrency.limit.max(self.max_accepted_concurrency);
+            concurrency.accepted += 1;
+            if concurrency.accepted as usize >= concurrency.rounds as usize * concurrency.limit {
+                concurrency.limit += 1;
+                (concurrency.accepted, concurrency.is_raised) = (0, true);
             }
-            if at_once.most >= most {
-                self.at_once = None;
+            if concurrency.limit >= limit {
+                self.concurrency = None;
             }
         }
     }
 
     /// The gateway says that it takes nothing for so long.
-    pub fn rest(&mut self, wait: Duration, now: Timestamp) {
+    pub fn pause_for(&mut self, wait: Duration, now: Timestamp) {
         let until = later(now, wait);
         let pause = self.pause.get_or_insert(Pause {
             since: now,
             until,
-            asked: true,
-            cause: Cause::Chance,
-            refusals: 0,
-            refused: now,
+            requested: true,
+            cause: PauseCause::Chance,
+            rejections: 0,
+            last_rejected: now,
             others: 0,
             probe: None,
         });
@@ -324,40 +335,46 @@ impl Limiter {
     }
 
     /// A person wants the next request to be sent at once.
-    pub fn try_now(&mut self, now: Timestamp) {
-        self.last = None;
+    pub fn probe_now(&mut self, now: Timestamp) {
+        self.last_sent = None;
         if let Some(pause) = &mut self.pause {
             (pause.until, pause.probe) = (now, None);
         }
     }
 
     /// The clock was set, or the machine has slept.
-    pub fn woke(&mut self, now: Timestamp) {
-        self.last = self.last.filter(|last| *last <= now);
+    pub fn on_clock_change(&mut self, now: Timestamp) {
+        self.last_sent = self.last_sent.filter(|last_sent| *last_sent <= now);
         self.cycle = None;
         if let Some(pause) = &mut self.pause {
-            pause.until = pause.until.min(later(now, LONGEST_WAIT));
+            pause.until = pause.until.min(later(now, MAX_BACKOFF));
         }
     }
 
     /// Learns from a refusal beside so many other requests how many may be sent at once. Returns whether that was tried
     /// just now and explains the refusal.
-    fn lower_at_once(&mut self, others: usize) -> bool {
-        if others < self.taken_at_once {
+    fn lower_concurrency(&mut self, others: usize) -> bool {
+        if others < self.max_accepted_concurrency {
             // As many were taken before: it is not their number.
-            self.at_once = None;
+            self.concurrency = None;
             return false;
         }
-        match &mut self.at_once {
-            Some(at_once) => {
-                let explains = at_once.raised;
-                at_once.rounds = if explains { (at_once.rounds * 2).min(MOST_ROUNDS) } else { at_once.rounds };
-                at_once.most = at_once.most.min(others).max(1);
-                (at_once.clean, at_once.raised) = (0, false);
+        match &mut self.concurrency {
+            Some(concurrency) => {
+                let explains = concurrency.is_raised;
+                concurrency.rounds =
+                    if explains { (concurrency.rounds * 2).min(MAX_ROUNDS_BEFORE_RAISE) } else { concurrency.rounds };
+                concurrency.limit = concurrency.limit.min(others).max(1);
+                (concurrency.accepted, concurrency.is_raised) = (0, false);
                 explains
             }
             None if others > 0 => {
-                self.at_once = Some(AtOnce { most: others, clean: 0, rounds: ROUNDS_BEFORE_RAISE, raised: false });
+                self.concurrency = Some(ConcurrencyLimit {
+                    limit: others,
+                    accepted: 0,
+                    rounds: MIN_ROUNDS_BEFORE_RAISE,
+                    is_raised: false,
+                });
                 false
             }
             None => false,
@@ -365,8 +382,8 @@ impl Limiter {
     }
 
     /// Counts a probe without an answer as taken where a refusal would have come by now.
-    pub fn settle(&mut self, now: Timestamp) {
-        if let Some(probe) = self.probe().filter(|probe| later(probe.sent, GRACE) <= now) {
+    pub fn accept_overdue_probe(&mut self, now: Timestamp) {
+        if let Some(probe) = self.probe().filter(|probe| later(probe.sent, PROBE_ACCEPT_TIME) <= now) {
             self.end_pause(probe);
         }
     }
@@ -378,42 +395,47 @@ impl Limiter {
     /// Ends a pause because its probe was taken, and learns from it how far apart requests may be.
     fn end_pause(&mut self, Probe { sent: probe, others }: Probe) {
         let Some(pause) = self.pause.take() else { return };
-        if pause.refusals > 0 && others >= pause.others {
+        if pause.rejections > 0 && others >= pause.others {
             // It was taken beside as many as another one was refused beside: it is not their number.
-            self.at_once = None;
+            self.concurrency = None;
         }
-        let Some(cycle) = self.cycle.replace(Cycle { since: probe, taken: 1 }) else { return };
+        let Some(cycle) = self.cycle.replace(Cycle { since: probe, sent_count: 1 }) else { return };
         // The probe itself is of the next cycle.
-        let taken = cycle.taken.saturating_sub(1);
-        if pause.refusals == 0 || taken == 0 {
+        let sent_count = cycle.sent_count.saturating_sub(1);
+        if pause.rejections == 0 || sent_count == 0 {
             return;
         }
-        let mut gap = between(cycle.since, probe) / taken;
+        let mut interval = between(cycle.since, probe) / sent_count;
         // A wait that the gateway has named is no guess.
-        let mut too_short = if pause.asked { gap } else { between(cycle.since, pause.refused) / taken };
+        let mut too_short_interval =
+            if pause.requested { interval } else { between(cycle.since, pause.last_rejected) / sent_count };
         // A window must have been full once before it says whether the distance works.
-        let (mut needed, mut strikes) = (taken.clamp(CLEAN_BEFORE_TRIAL, MOST_CLEAN), 0);
-        if let Some(pace) = &self.pace {
-            strikes = pace.strikes + u32::from(pause.cause == Cause::Pace);
-            if strikes >= MOST_STRIKES {
-                self.pace = None;
+        let (mut needed_accepted, mut strikes) =
+            (sent_count.clamp(MIN_ACCEPTED_BEFORE_TRIAL, MAX_ACCEPTED_BEFORE_TRIAL), 0);
+        if let Some(spacing) = &self.spacing {
+            strikes = spacing.strikes + u32::from(pause.cause == PauseCause::Spacing);
+            if strikes >= MAX_STRIKES {
+                self.spacing = None;
                 return;
             }
-            gap = match pause.cause {
+            interval = match pause.cause {
                 // The distance before it is known to work, but for chance.
-                Cause::Trial => gap.min(pace.safe.mul_f64(1.05)).max(pace.gap.mul_f64(1.1)),
-                Cause::Pace => gap.max(pace.gap.mul_f64(1.1)),
-                Cause::Chance => pace.gap,
+                PauseCause::Trial => {
+                    interval.min(spacing.safe_interval.mul_f64(1.05)).max(spacing.interval.mul_f64(1.1))
+                }
+                PauseCause::Spacing => interval.max(spacing.interval.mul_f64(1.1)),
+                PauseCause::Chance => spacing.interval,
             };
-            (too_short, needed) = (too_short.max(pace.too_short), pace.needed);
+            (too_short_interval, needed_accepted) =
+                (too_short_interval.max(spacing.too_short_interval), spacing.needed_accepted);
         }
-        if gap >= SHORTEST_GAP {
-            self.pace = Some(Pace {
-                gap,
-                safe: gap,
-                too_short: too_short.min(gap),
-                clean: 0,
-                needed,
+        if interval >= MIN_INTERVAL {
+            self.spacing = Some(Spacing {
+                interval,
+                safe_interval: interval,
+                too_short_interval: too_short_interval.min(interval),
+                accepted: 0,
+                needed_accepted,
                 is_trial: false,
                 strikes,
             });
@@ -421,9 +443,9 @@ impl Limiter {
     }
 
     /// One request less was taken.
-    fn untake(&mut self) {
+    fn uncount(&mut self) {
         if let Some(cycle) = &mut self.cycle {
-            cycle.taken = cycle.taken.saturating_sub(1);
+            cycle.sent_count = cycle.sent_count.saturating_sub(1);
         }
     }
 }

@@ -12,38 +12,38 @@ use crate::{
     studio::{
         protocol::QueuePosition,
         queue::{
-            scheduling::gateway_limits::Limits,
-            scheduling::pending_queue::Waiting,
-            scheduling::scheduler::{End, Rules, Scheduler},
+            scheduling::gateway_limits::ConfiguredLimits,
+            scheduling::pending_queue::PendingRequest,
+            scheduling::scheduler::{RequestEnd, Scheduler, SchedulingLimits},
         },
     },
 };
 
 /// Something that happens.
 #[derive(Clone, Debug)]
-enum Happening {
+enum ModelEvent {
     /// So many requests are asked for together: of this gateway, at this price in cents, or of unknown price.
-    Ask { count: u8, gateway: u8, cents: Option<u8>, first: bool },
+    Enqueue { count: u8, gateway: u8, cents: Option<u8>, first: bool },
     /// A person holds everything back, or lets it go on.
-    PauseAll(bool),
+    PauseQueue(bool),
     /// A person holds one back, or lets it go on.
-    Pause(u8, bool),
+    Hold(u8, bool),
     /// A person puts one off by so many seconds.
-    Later(u8, u8),
+    Schedule(u8, u8),
     /// A person moves one.
     Move(u8, u8, u8),
     /// A person stops one that waits.
     Cancel(u8),
     /// A person asks again for one that has ended, whatever that costs.
-    Again(u8),
+    Retry(u8),
     /// One under way comes to this end.
-    End(u8, Fate),
+    End(u8, Outcome),
     /// A gateway that is not reached is tried.
-    Try(bool),
+    Probe(bool),
     /// A person changes what may be spent in a day, in cents.
-    Cap(Option<u8>),
+    ChangeCap(Option<u8>),
     /// So many seconds pass.
-    Pass(u16),
+    Wait(u16),
     /// The machine sleeps for so many hours.
     Sleep(u8),
     /// The program dies, and starts again.
@@ -52,17 +52,17 @@ enum Happening {
 
 /// What becomes of a running request.
 #[derive(Clone, Copy, Debug)]
-enum Fate {
+enum Outcome {
     /// Its picture comes, and has cost what was thought, or less.
-    Picture { cheaper: bool },
+    Image { cheaper: bool },
     /// It fails at no cost.
-    Refused,
+    Rejected,
     /// It fails and may have cost money.
     CutOff,
     /// The gateway complains of too many, and it goes back into the line.
-    TooMany { wait: bool },
+    RateLimited { wait: bool },
     /// The gateway is not reached, and it goes back into the line.
-    NotReached,
+    Unreachable,
     /// A person stops it.
     Cancelled,
 }
@@ -71,43 +71,43 @@ enum Fate {
 /// gateway was surely not reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    Waits,
+    Queued,
     Sent,
     Ended,
 }
 
 #[derive(Clone, Debug)]
-struct Known {
+struct ModelRequest {
     stage: Stage,
-    waiting: Waiting,
+    pending: PendingRequest,
     /// How often it was sent so that it may have been charged.
-    posts: usize,
+    chargeable_sends: usize,
 }
 
 struct Model {
     scheduler: Scheduler,
     now: Timestamp,
     caps: Caps,
-    known: BTreeMap<RequestId, Known>,
-    journal: Vec<Spending>,
+    requests: BTreeMap<RequestId, ModelRequest>,
+    spending_log: Vec<Spending>,
     paused: bool,
     /// When each gateway was sent what.
     sent: Vec<(ProfileId, Timestamp)>,
-    pictures: BTreeMap<RequestId, usize>,
+    image_counts: BTreeMap<RequestId, usize>,
     next: u128,
 }
 
-const OVERALL: usize = 4;
+const MAX_TOTAL: usize = 4;
 
 fn gateway(number: u8) -> ProfileId {
     ProfileId::new(["near", "far", "slow"][usize::from(number) % 3])
 }
 
-fn limits(profile: &ProfileId) -> Limits {
+fn configured_limits(profile: &ProfileId) -> ConfiguredLimits {
     match profile.as_str() {
-        "far" => Limits { at_once: Some(2), per_minute: None },
-        "slow" => Limits { at_once: None, per_minute: Some(3) },
-        _ => Limits::default(),
+        "far" => ConfiguredLimits { max_concurrent: Some(2), max_per_minute: None },
+        "slow" => ConfiguredLimits { max_concurrent: None, max_per_minute: Some(3) },
+        _ => ConfiguredLimits::default(),
     }
 }
 
@@ -118,11 +118,11 @@ impl Model {
             scheduler: Scheduler::new(Caps::default(), TimeZone::UTC, now),
             now,
             caps: Caps::default(),
-            known: BTreeMap::new(),
-            journal: Vec::new(),
+            requests: BTreeMap::new(),
+            spending_log: Vec::new(),
             paused: false,
             sent: Vec::new(),
-            pictures: BTreeMap::new(),
+            image_counts: BTreeMap::new(),
             next: 0,
         }
     }
@@ -135,161 +135,166 @@ impl Model {
     /// One of those at a stage.
     fn pick(&self, stage: Stage, number: u8) -> Option<RequestId> {
         let at: Vec<RequestId> =
-            self.known.iter().filter(|(_, known)| known.stage == stage).map(|(id, _)| *id).collect();
+            self.requests.iter().filter(|(_, request)| request.stage == stage).map(|(id, _)| *id).collect();
         (!at.is_empty()).then(|| at[usize::from(number) % at.len()])
     }
 
-    fn ask(&mut self, waiting: Waiting) {
+    fn add(&mut self, pending: PendingRequest) {
         let id = RequestId::from_uuid(Uuid::from_u128(self.id()));
-        self.scheduler.line.add(id, waiting.clone(), self.now);
-        self.known.insert(id, Known { stage: Stage::Waits, waiting, posts: 0 });
+        self.scheduler.pending.add(id, pending.clone(), self.now);
+        self.requests.insert(id, ModelRequest { stage: Stage::Queued, pending, chargeable_sends: 0 });
     }
 
-    fn happen(&mut self, happening: &Happening) {
-        let rules = Rules { overall: OVERALL, of: &limits };
-        match *happening {
-            Happening::Ask { count, gateway: number, cents, first } => {
+    fn apply(&mut self, event: &ModelEvent) {
+        let limits = SchedulingLimits { max_total: MAX_TOTAL, for_gateway: &configured_limits };
+        match *event {
+            ModelEvent::Enqueue { count, gateway: number, cents, first } => {
                 let batch = BatchId::from_uuid(Uuid::from_u128(self.id()));
                 let count = usize::from(count);
-                let line = &self.scheduler.line;
-                let places = if first { line.first_places(count) } else { line.last_places(count) };
-                for place in places {
-                    self.ask(Waiting {
+                let pending = &self.scheduler.pending;
+                let positions = if first { pending.first_positions(count) } else { pending.last_positions(count) };
+                for position in positions {
+                    self.add(PendingRequest {
                         profile: gateway(number),
                         batch: Some(batch),
-                        place,
+                        position,
                         estimate: cents.map(|cents| Money::from_micros(i64::from(cents) * 10_000)),
-                        ..Waiting::default()
+                        ..PendingRequest::default()
                     });
                 }
             }
-            Happening::PauseAll(paused) => {
+            ModelEvent::PauseQueue(paused) => {
                 self.scheduler.paused = paused;
                 self.paused = paused;
             }
-            Happening::Pause(number, paused) => {
-                let Some(id) = self.pick(Stage::Waits, number) else { return };
-                self.scheduler.line.change(id, self.now, |waiting| waiting.paused = paused).unwrap();
-                self.known.get_mut(&id).unwrap().waiting.paused = paused;
+            ModelEvent::Hold(number, paused) => {
+                let Some(id) = self.pick(Stage::Queued, number) else { return };
+                self.scheduler.pending.update(id, self.now, |pending| pending.on_hold = paused).unwrap();
+                self.requests.get_mut(&id).unwrap().pending.on_hold = paused;
             }
-            Happening::Later(number, seconds) => {
-                let Some(id) = self.pick(Stage::Waits, number) else { return };
+            ModelEvent::Schedule(number, seconds) => {
+                let Some(id) = self.pick(Stage::Queued, number) else { return };
                 let at = self.now + std::time::Duration::from_secs(seconds.into());
-                self.scheduler.line.change(id, self.now, |waiting| waiting.not_before = Some(at)).unwrap();
-                self.known.get_mut(&id).unwrap().waiting.not_before = Some(at);
+                self.scheduler.pending.update(id, self.now, |pending| pending.not_before = Some(at)).unwrap();
+                self.requests.get_mut(&id).unwrap().pending.not_before = Some(at);
             }
-            Happening::Move(number, spot, other) => {
-                let Some(id) = self.pick(Stage::Waits, number) else { return };
-                let other = self.pick(Stage::Waits, other).unwrap();
-                let spot = [
+            ModelEvent::Move(number, target, other) => {
+                let Some(id) = self.pick(Stage::Queued, number) else { return };
+                let other = self.pick(Stage::Queued, other).unwrap();
+                let target = [
                     QueuePosition::First,
                     QueuePosition::Last,
                     QueuePosition::Before(other),
                     QueuePosition::After(other),
-                ][usize::from(spot) % 4];
-                for moved in self.scheduler.line.relocate(&[id], spot, self.now) {
-                    let place = self.scheduler.line.get(moved).unwrap().place;
-                    self.known.get_mut(&moved).unwrap().waiting.place = place;
+                ][usize::from(target) % 4];
+                for moved in self.scheduler.pending.move_to(&[id], target, self.now) {
+                    let position = self.scheduler.pending.get(moved).unwrap().position;
+                    self.requests.get_mut(&moved).unwrap().pending.position = position;
                 }
             }
-            Happening::Cancel(number) => {
-                let Some(id) = self.pick(Stage::Waits, number) else { return };
-                self.scheduler.line.remove(id).unwrap();
-                self.known.get_mut(&id).unwrap().stage = Stage::Ended;
+            ModelEvent::Cancel(number) => {
+                let Some(id) = self.pick(Stage::Queued, number) else { return };
+                self.scheduler.pending.remove(id).unwrap();
+                self.requests.get_mut(&id).unwrap().stage = Stage::Ended;
             }
-            Happening::Again(number) => {
+            ModelEvent::Retry(number) => {
                 // A new request: the old one has ended and stays so.
                 let Some(id) = self.pick(Stage::Ended, number) else { return };
-                let place = self.scheduler.line.last_place();
-                self.ask(Waiting { place, paused: false, not_before: None, ..self.known[&id].waiting.clone() });
+                let position = self.scheduler.pending.last_position();
+                self.add(PendingRequest {
+                    position,
+                    on_hold: false,
+                    not_before: None,
+                    ..self.requests[&id].pending.clone()
+                });
             }
-            Happening::End(number, fate) => {
+            ModelEvent::End(number, outcome) => {
                 let Some(id) = self.pick(Stage::Sent, number) else { return };
-                self.end(id, fate, &rules);
+                self.end(id, outcome, &limits);
             }
-            Happening::Try(works) => {
-                for profile in self.scheduler.gateways.take_due(self.now) {
+            ModelEvent::Probe(works) => {
+                for profile in self.scheduler.gateways.take_due_probes(self.now) {
                     if works {
-                        self.scheduler.gateways.reached(&profile);
+                        self.scheduler.gateways.mark_reachable(&profile);
                     } else {
                         let failure = Failure::new(FailureKind::NoConnection);
-                        self.scheduler.gateways.not_reached(&profile, failure, self.now, 0.5);
+                        self.scheduler.gateways.mark_unreachable(&profile, failure, self.now, 0.5);
                     }
                 }
             }
-            Happening::Cap(cents) => {
+            ModelEvent::ChangeCap(cents) => {
                 self.caps.day = cents.map(|cents| Money::from_micros(i64::from(cents) * 10_000));
-                self.scheduler.purse.caps = self.caps;
+                self.scheduler.budget.caps = self.caps;
             }
-            Happening::Pass(seconds) => self.now += std::time::Duration::from_secs(seconds.into()),
-            Happening::Sleep(hours) => {
+            ModelEvent::Wait(seconds) => self.now += std::time::Duration::from_secs(seconds.into()),
+            ModelEvent::Sleep(hours) => {
                 self.now += std::time::Duration::from_secs(u64::from(hours) * 3600);
-                self.scheduler.gateways.woke(self.now);
+                self.scheduler.gateways.on_clock_change(self.now);
             }
-            Happening::Crash => self.crash(),
+            ModelEvent::Crash => self.crash(),
         }
     }
 
-    fn book(&mut self, id: RequestId, charged: Charge, amount: Option<Money>) {
-        let waiting = &self.known[&id].waiting;
+    fn record_cost(&mut self, id: RequestId, charged: Charge, amount: Option<Money>) {
+        let pending = &self.requests[&id].pending;
         let spending = Spending {
             at: self.now,
             request: id,
-            profile: waiting.profile.clone(),
-            model: waiting.model.clone(),
-            batch: waiting.batch,
+            profile: pending.profile.clone(),
+            model: pending.model.clone(),
+            batch: pending.batch,
             charged,
             amount,
-            estimate: waiting.estimate,
+            estimate: pending.estimate,
             pictures: 0,
             took_ms: None,
         };
-        self.scheduler.book(&spending, self.now);
-        self.journal.push(spending);
+        self.scheduler.record_cost(&spending, self.now);
+        self.spending_log.push(spending);
     }
 
-    fn end(&mut self, id: RequestId, fate: Fate, rules: &Rules<'_>) {
+    fn end(&mut self, id: RequestId, outcome: Outcome, limits: &SchedulingLimits<'_>) {
         let now = self.now;
-        let end = |model: &mut Self, end: &End<'_>| {
-            model.scheduler.ended(id, end, now, rules);
-            model.known.get_mut(&id).unwrap().stage = Stage::Ended;
+        let end = |model: &mut Self, end: &RequestEnd<'_>| {
+            model.scheduler.finish(id, end, now, limits);
+            model.requests.get_mut(&id).unwrap().stage = Stage::Ended;
         };
-        match fate {
-            Fate::Picture { cheaper } => {
-                let thought = self.known[&id].waiting.estimate;
-                let cost = thought.map(|thought| if cheaper { thought.part(0, 2) } else { thought });
-                *self.pictures.entry(id).or_default() += 1;
-                self.book(id, Charge::Yes, cost);
-                end(self, &End::Well);
+        match outcome {
+            Outcome::Image { cheaper } => {
+                let estimate = self.requests[&id].pending.estimate;
+                let cost = estimate.map(|estimate| if cheaper { estimate.part(0, 2) } else { estimate });
+                *self.image_counts.entry(id).or_default() += 1;
+                self.record_cost(id, Charge::Yes, cost);
+                end(self, &RequestEnd::Succeeded);
             }
-            Fate::Refused => {
-                self.book(id, Charge::No, None);
-                end(self, &End::Failed(&Failure::new(FailureKind::WrongKey).status(401)));
+            Outcome::Rejected => {
+                self.record_cost(id, Charge::No, None);
+                end(self, &RequestEnd::Failed(&Failure::new(FailureKind::WrongKey).status(401)));
             }
-            Fate::CutOff => {
-                self.book(id, Charge::Maybe, None);
-                end(self, &End::Failed(&Failure::new(FailureKind::CutOff)));
+            Outcome::CutOff => {
+                self.record_cost(id, Charge::Maybe, None);
+                end(self, &RequestEnd::Failed(&Failure::new(FailureKind::CutOff)));
             }
-            Fate::Cancelled => {
-                self.book(id, Charge::Maybe, None);
-                end(self, &End::Cancelled);
+            Outcome::Cancelled => {
+                self.record_cost(id, Charge::Maybe, None);
+                end(self, &RequestEnd::Cancelled);
             }
-            Fate::TooMany { wait } => {
+            Outcome::RateLimited { wait } => {
                 let wait = wait.then_some(std::time::Duration::from_secs(20));
-                self.scheduler.refused(id, wait, now, 0.5);
-                self.scheduler.put_back(id, now);
-                let known = self.known.get_mut(&id).unwrap();
-                known.stage = Stage::Waits;
-                known.posts -= 1;
+                self.scheduler.on_rate_limited(id, wait, now, 0.5);
+                self.scheduler.requeue(id, now);
+                let request = self.requests.get_mut(&id).unwrap();
+                request.stage = Stage::Queued;
+                request.chargeable_sends -= 1;
             }
-            Fate::NotReached => {
-                let profile = self.known[&id].waiting.profile.clone();
+            Outcome::Unreachable => {
+                let profile = self.requests[&id].pending.profile.clone();
                 let failure = Failure::new(FailureKind::NoConnection);
-                self.scheduler.gateways.not_reached(&profile, failure, now, 0.5);
-                self.scheduler.put_back(id, now);
-                let known = self.known.get_mut(&id).unwrap();
-                known.stage = Stage::Waits;
-                known.posts -= 1;
+                self.scheduler.gateways.mark_unreachable(&profile, failure, now, 0.5);
+                self.scheduler.requeue(id, now);
+                let request = self.requests.get_mut(&id).unwrap();
+                request.stage = Stage::Queued;
+                request.chargeable_sends -= 1;
             }
         }
     }
@@ -297,20 +302,20 @@ impl Model {
     /// Everything that is not on disk is gone: what was under way is interrupted and may be charged, and is never sent
     /// again by itself.
     fn crash(&mut self) {
-        let on_their_road: Vec<RequestId> =
-            self.known.iter().filter(|(_, known)| known.stage == Stage::Sent).map(|(id, _)| *id).collect();
-        for id in on_their_road {
-            self.book(id, Charge::Maybe, None);
-            self.known.get_mut(&id).unwrap().stage = Stage::Ended;
+        let under_way: Vec<RequestId> =
+            self.requests.iter().filter(|(_, request)| request.stage == Stage::Sent).map(|(id, _)| *id).collect();
+        for id in under_way {
+            self.record_cost(id, Charge::Maybe, None);
+            self.requests.get_mut(&id).unwrap().stage = Stage::Ended;
         }
         self.scheduler = Scheduler::new(self.caps, TimeZone::UTC, self.now);
         self.scheduler.paused = self.paused;
-        for spending in &self.journal {
-            self.scheduler.purse.book(spending);
+        for spending in &self.spending_log {
+            self.scheduler.budget.record(spending);
         }
-        for (id, known) in &self.known {
-            if known.stage == Stage::Waits {
-                self.scheduler.line.add(*id, known.waiting.clone(), self.now);
+        for (id, request) in &self.requests {
+            if request.stage == Stage::Queued {
+                self.scheduler.pending.add(*id, request.pending.clone(), self.now);
             }
         }
     }
@@ -318,73 +323,76 @@ impl Model {
     /// What was spent today, from the journal alone.
     fn spent_today(&self) -> Money {
         let today = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
-        let of_today = self.journal.iter().filter(|spending| today(spending.at) == today(self.now));
+        let of_today = self.spending_log.iter().filter(|spending| today(spending.at) == today(self.now));
         of_today.filter_map(Spending::counted).sum()
     }
 
     /// Lets start what may, and looks at each that does.
     fn start(&mut self) {
-        let rules = Rules { overall: OVERALL, of: &limits };
-        while let Some(id) = self.scheduler.start_next(self.now, &rules) {
-            let known = self.known.get_mut(&id).unwrap();
-            assert_eq!(known.stage, Stage::Waits, "only who waits is sent");
-            assert!(!self.paused && !known.waiting.paused, "what is held back is not sent");
-            assert!(known.waiting.not_before.is_none_or(|at| at <= self.now), "nothing comes before its time");
-            known.stage = Stage::Sent;
-            known.posts += 1;
-            assert_eq!(known.posts, 1, "nothing is sent twice that may have been charged");
-            let (profile, estimate) = (known.waiting.profile.clone(), known.waiting.estimate);
+        let limits = SchedulingLimits { max_total: MAX_TOTAL, for_gateway: &configured_limits };
+        while let Some(id) = self.scheduler.start_next(self.now, &limits) {
+            let request = self.requests.get_mut(&id).unwrap();
+            assert_eq!(request.stage, Stage::Queued, "only who waits is sent");
+            assert!(!self.paused && !request.pending.on_hold, "what is held back is not sent");
+            assert!(request.pending.not_before.is_none_or(|at| at <= self.now), "nothing comes before its time");
+            request.stage = Stage::Sent;
+            request.chargeable_sends += 1;
+            assert_eq!(request.chargeable_sends, 1, "nothing is sent twice that may have been charged");
+            let (profile, estimate) = (request.pending.profile.clone(), request.pending.estimate);
             self.sent.push((profile.clone(), self.now));
             let running = |profile: Option<&ProfileId>| {
-                let on_road = self.known.values().filter(|known| known.stage == Stage::Sent);
-                on_road.filter(|known| profile.is_none_or(|profile| known.waiting.profile == *profile)).count()
+                let under_way = self.requests.values().filter(|request| request.stage == Stage::Sent);
+                under_way.filter(|request| profile.is_none_or(|profile| request.pending.profile == *profile)).count()
             };
-            assert!(running(None) <= OVERALL);
-            assert!(running(Some(&profile)) <= limits(&profile).at_once.unwrap_or(OVERALL));
-            if let (Some(most), Some(_)) = (self.caps.day, estimate.filter(|estimate| *estimate > Money::default())) {
-                let on_road = self.known.values().filter(|known| known.stage == Stage::Sent);
-                let aside: Money = on_road.filter_map(|known| known.waiting.estimate).sum();
-                assert!(self.spent_today() + aside <= most, "what is spent and set aside never goes beyond the cap");
+            assert!(running(None) <= MAX_TOTAL);
+            assert!(running(Some(&profile)) <= configured_limits(&profile).max_concurrent.unwrap_or(MAX_TOTAL));
+            if let (Some(limit), Some(_)) = (self.caps.day, estimate.filter(|estimate| *estimate > Money::default())) {
+                let under_way = self.requests.values().filter(|request| request.stage == Stage::Sent);
+                let reserved: Money = under_way.filter_map(|request| request.pending.estimate).sum();
+                assert!(
+                    self.spent_today() + reserved <= limit,
+                    "what is spent and set aside never goes beyond the cap"
+                );
             }
         }
         // Nobody who waits is forgotten, and nobody else is in the line.
-        let waits = self.known.values().filter(|known| known.stage == Stage::Waits).count();
-        assert_eq!(self.scheduler.line.len(), waits);
-        assert_eq!(self.scheduler.line.order().len(), waits);
+        let queued = self.requests.values().filter(|request| request.stage == Stage::Queued).count();
+        assert_eq!(self.scheduler.pending.len(), queued);
+        assert_eq!(self.scheduler.pending.order().len(), queued);
         assert_eq!(
             self.scheduler.running().len(),
-            self.known.values().filter(|known| known.stage == Stage::Sent).count()
+            self.requests.values().filter(|request| request.stage == Stage::Sent).count()
         );
     }
 }
 
-fn fate() -> impl Strategy<Value = Fate> {
+fn outcome() -> impl Strategy<Value = Outcome> {
     prop_oneof![
-        4 => any::<bool>().prop_map(|cheaper| Fate::Picture { cheaper }),
-        1 => Just(Fate::Refused),
-        1 => Just(Fate::CutOff),
-        1 => any::<bool>().prop_map(|wait| Fate::TooMany { wait }),
-        1 => Just(Fate::NotReached),
-        1 => Just(Fate::Cancelled),
+        4 => any::<bool>().prop_map(|cheaper| Outcome::Image { cheaper }),
+        1 => Just(Outcome::Rejected),
+        1 => Just(Outcome::CutOff),
+        1 => any::<bool>().prop_map(|wait| Outcome::RateLimited { wait }),
+        1 => Just(Outcome::Unreachable),
+        1 => Just(Outcome::Cancelled),
     ]
 }
 
-fn happening() -> impl Strategy<Value = Happening> {
+fn event() -> impl Strategy<Value = ModelEvent> {
     prop_oneof![
         3 => (1_u8..6, any::<u8>(), prop::option::of(0_u8..20), any::<bool>())
-            .prop_map(|(count, gateway, cents, first)| Happening::Ask { count, gateway, cents, first }),
-        1 => any::<bool>().prop_map(Happening::PauseAll),
-        1 => (any::<u8>(), any::<bool>()).prop_map(|(number, paused)| Happening::Pause(number, paused)),
-        1 => (any::<u8>(), any::<u8>()).prop_map(|(number, seconds)| Happening::Later(number, seconds)),
-        1 => (any::<u8>(), any::<u8>(), any::<u8>()).prop_map(|(one, spot, other)| Happening::Move(one, spot, other)),
-        1 => any::<u8>().prop_map(Happening::Cancel),
-        1 => any::<u8>().prop_map(Happening::Again),
-        8 => (any::<u8>(), fate()).prop_map(|(number, fate)| Happening::End(number, fate)),
-        1 => any::<bool>().prop_map(Happening::Try),
-        1 => prop::option::of(any::<u8>()).prop_map(Happening::Cap),
-        2 => (0_u16..200).prop_map(Happening::Pass),
-        1 => (1_u8..30).prop_map(Happening::Sleep),
-        1 => Just(Happening::Crash),
+            .prop_map(|(count, gateway, cents, first)| ModelEvent::Enqueue { count, gateway, cents, first }),
+        1 => any::<bool>().prop_map(ModelEvent::PauseQueue),
+        1 => (any::<u8>(), any::<bool>()).prop_map(|(number, paused)| ModelEvent::Hold(number, paused)),
+        1 => (any::<u8>(), any::<u8>()).prop_map(|(number, seconds)| ModelEvent::Schedule(number, seconds)),
+        1 => (any::<u8>(), any::<u8>(), any::<u8>()).prop_map(|(one, target, other)| ModelEvent::Move(one, target, other)),
+        1 => any::<u8>().prop_map(ModelEvent::Cancel),
+        1 => any::<u8>().prop_map(ModelEvent::Retry),
+        8 => (any::<u8>(), outcome()).prop_map(|(number, outcome)| ModelEvent::End(number, outcome)),
+        1 => any::<bool>().prop_map(ModelEvent::Probe),
+        1 => prop::option::of(any::<u8>()).prop_map(ModelEvent::ChangeCap),
+        2 => (0_u16..200).prop_map(ModelEvent::Wait),
+        1 => (1_u8..30).prop_map(ModelEvent::Sleep),
+        1 => Just(ModelEvent::Crash),
     ]
 }
 
@@ -397,50 +405,50 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(cases()))]
     #[test]
     fn whatever_happens_nothing_is_paid_twice_no_cap_is_passed_and_nobody_is_forgotten(
-        happenings in prop::collection::vec(happening(), 1..80)
+        events in prop::collection::vec(event(), 1..80)
     ) {
         let mut model = Model::new();
-        for happening in &happenings {
-            model.happen(happening);
+        for event in &events {
+            model.apply(event);
             model.start();
         }
         // What may be spent is raised, everything is let go and every gateway works: all of it comes to an end.
-        model.happen(&Happening::Cap(None));
-        model.happen(&Happening::PauseAll(false));
-        let waiting: Vec<RequestId> = model.known.keys().copied().collect();
-        for id in waiting {
-            model.scheduler.line.change(id, model.now, |waiting| waiting.paused = false);
-            model.known.get_mut(&id).unwrap().waiting.paused = false;
+        model.apply(&ModelEvent::ChangeCap(None));
+        model.apply(&ModelEvent::PauseQueue(false));
+        let pending: Vec<RequestId> = model.requests.keys().copied().collect();
+        for id in pending {
+            model.scheduler.pending.update(id, model.now, |pending| pending.on_hold = false);
+            model.requests.get_mut(&id).unwrap().pending.on_hold = false;
         }
         for _ in 0..4_000 {
             // As the loop does it: who is due is tried before anybody starts.
-            model.happen(&Happening::Try(true));
+            model.apply(&ModelEvent::Probe(true));
             model.start();
             match model.pick(Stage::Sent, 0) {
                 Some(id) => {
-                    let rules = Rules { overall: OVERALL, of: &limits };
-                    model.end(id, Fate::Picture { cheaper: false }, &rules);
+                    let limits = SchedulingLimits { max_total: MAX_TOTAL, for_gateway: &configured_limits };
+                    model.end(id, Outcome::Image { cheaper: false }, &limits);
                 }
-                None if model.pick(Stage::Waits, 0).is_none() => break,
+                None if model.pick(Stage::Queued, 0).is_none() => break,
                 None => {
                     // Nothing may start now: the scheduler knows when something may.
-                    let rules = Rules { overall: OVERALL, of: &limits };
-                    let next = model.scheduler.next_time(model.now, &rules);
+                    let limits = SchedulingLimits { max_total: MAX_TOTAL, for_gateway: &configured_limits };
+                    let next = model.scheduler.next_change(model.now, &limits);
                     model.now = next.expect("a request waits, and nobody knows for what");
                 }
             }
         }
-        prop_assert_eq!(model.pick(Stage::Waits, 0), None, "nobody waits for ever");
-        prop_assert!(model.pictures.values().all(|count| *count == 1));
+        prop_assert_eq!(model.pick(Stage::Queued, 0), None, "nobody waits for ever");
+        prop_assert!(model.image_counts.values().all(|count| *count == 1));
         // No more is sent within a minute than a gateway is given.
         for profile in ["near", "far", "slow"].map(ProfileId::new) {
             let times: Vec<Timestamp> =
                 model.sent.iter().filter(|(of, _)| *of == profile).map(|(_, at)| *at).collect();
-            let Some(most) = limits(&profile).per_minute else { continue };
+            let Some(limit) = configured_limits(&profile).max_per_minute else { continue };
             // A crash forgets what was sent in the minute before it.
-            if !happenings.iter().any(|happening| matches!(happening, Happening::Crash)) {
-                for window in times.windows(most as usize + 1) {
-                    let apart = window[most as usize].duration_since(window[0]).as_secs();
+            if !events.iter().any(|event| matches!(event, ModelEvent::Crash)) {
+                for window in times.windows(limit as usize + 1) {
+                    let apart = window[limit as usize].duration_since(window[0]).as_secs();
                     prop_assert!(apart >= 60, "{window:?}");
                 }
             }

@@ -12,8 +12,8 @@ use crate::{
 
 /// How a request of the run has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::studio::queue) enum Ended {
-    Done,
+pub(in crate::studio::queue) enum RequestOutcome {
+    Succeeded,
     Failed,
     Cancelled,
 }
@@ -35,22 +35,22 @@ impl Run {
     }
 
     /// A request was asked for.
-    pub fn asked(&mut self, batch: Option<BatchId>, now: Timestamp) {
+    pub fn add(&mut self, batch: Option<BatchId>, now: Timestamp) {
         self.since.get_or_insert(now);
         self.each(batch, |progress| progress.total += 1);
     }
 
     /// A request has ended.
-    pub fn ended(&mut self, batch: Option<BatchId>, how: Ended) {
+    pub fn record_end(&mut self, batch: Option<BatchId>, how: RequestOutcome) {
         self.each(batch, |progress| match how {
-            Ended::Done => progress.done += 1,
-            Ended::Failed => progress.failed += 1,
-            Ended::Cancelled => progress.cancelled += 1,
+            RequestOutcome::Succeeded => progress.done += 1,
+            RequestOutcome::Failed => progress.failed += 1,
+            RequestOutcome::Cancelled => progress.cancelled += 1,
         });
     }
 
     /// A request has come to so much.
-    pub fn booked(&mut self, batch: Option<BatchId>, charged: Charge, amount: Option<Money>) {
+    pub fn record_cost(&mut self, batch: Option<BatchId>, charged: Charge, amount: Option<Money>) {
         self.each(batch, |progress| match amount {
             Some(amount) => progress.spent = progress.spent + amount,
             None => progress.unknown += usize::from(charged != Charge::No),
@@ -59,7 +59,7 @@ impl Run {
 
     /// Ends the run if it goes on and nothing is to do any more. A run in which nothing was done and nothing failed is
     /// not worth a word.
-    pub fn end(&mut self, now: Timestamp) -> Option<RunSummary> {
+    pub fn finish(&mut self, now: Timestamp) -> Option<RunSummary> {
         let since = self.since.filter(|_| self.all.ended() >= self.all.total)?;
         let progress = std::mem::take(self).all;
         let took = Duration::try_from(now.duration_since(since)).unwrap_or_default();
@@ -86,24 +86,24 @@ mod tests {
         let now = |seconds| Timestamp::from_second(seconds).unwrap();
         let batch = Some(BatchId::from_uuid(Uuid::from_u128(1)));
         let mut run = Run::default();
-        assert_eq!(run.end(now(0)), None);
+        assert_eq!(run.finish(now(0)), None);
         for _ in 0..3 {
-            run.asked(batch, now(1));
+            run.add(batch, now(1));
         }
-        run.booked(batch, Charge::Yes, Some(Money::from_dollars(0.04)));
-        run.ended(batch, Ended::Done);
-        run.booked(batch, Charge::Maybe, None);
-        run.ended(batch, Ended::Failed);
-        assert_eq!(run.end(now(5)), None);
+        run.record_cost(batch, Charge::Yes, Some(Money::from_dollars(0.04)));
+        run.record_end(batch, RequestOutcome::Succeeded);
+        run.record_cost(batch, Charge::Maybe, None);
+        run.record_end(batch, RequestOutcome::Failed);
+        assert_eq!(run.finish(now(5)), None);
         assert_eq!(run.batches()[0].1.ended(), 2);
-        run.ended(batch, Ended::Cancelled);
+        run.record_end(batch, RequestOutcome::Cancelled);
         let progress =
             RunProgress { total: 3, done: 1, failed: 1, cancelled: 1, spent: Money::from_dollars(0.04), unknown: 1 };
-        assert_eq!(run.end(now(9)), Some(RunSummary { progress, took: Duration::from_secs(8) }));
-        assert_eq!(run.end(now(9)), None);
+        assert_eq!(run.finish(now(9)), Some(RunSummary { progress, took: Duration::from_secs(8) }));
+        assert_eq!(run.finish(now(9)), None);
 
-        run.asked(None, now(10));
-        run.ended(None, Ended::Cancelled);
-        assert_eq!(run.end(now(11)), None, "who cancelled it knows");
+        run.add(None, now(10));
+        run.record_end(None, RequestOutcome::Cancelled);
+        assert_eq!(run.finish(now(11)), None, "who cancelled it knows");
     }
 }

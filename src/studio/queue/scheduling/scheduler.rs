@@ -13,38 +13,38 @@ use crate::{
     studio::{
         protocol::BudgetBlock,
         queue::{
-            scheduling::budget::Purse,
-            scheduling::gateway_limits::{Gateways, Limits},
-            scheduling::pending_queue::{Line, Waiting},
+            scheduling::budget::SpendingBudget,
+            scheduling::gateway_limits::{ConfiguredLimits, GatewayLimits},
+            scheduling::pending_queue::{PendingQueue, PendingRequest},
         },
     },
 };
 
 /// A request that was started.
 #[derive(Clone, Debug)]
-pub(in crate::studio::queue) struct Running {
+pub(in crate::studio::queue) struct RunningRequest {
     /// How it stood in the line, where it may have to go back to.
-    pub waiting: Waiting,
+    pub request: PendingRequest,
     /// When it was sent last.
     pub sent: Timestamp,
     /// It was turned down at no cost and waits to be sent again.
-    pub pausing: bool,
+    pub awaiting_retry: bool,
     /// It counts among the requests that its gateway has taken.
     counted: bool,
 }
 
 /// What a person has set.
-pub(in crate::studio::queue) struct Rules<'a> {
+pub(in crate::studio::queue) struct SchedulingLimits<'a> {
     /// Requests at once, at all gateways together.
-    pub overall: usize,
+    pub max_total: usize,
     /// What is set for each gateway.
-    pub of: &'a dyn Fn(&ProfileId) -> Limits,
+    pub for_gateway: &'a dyn Fn(&ProfileId) -> ConfiguredLimits,
 }
 
 /// How a request has ended.
-pub(in crate::studio::queue) enum End<'a> {
+pub(in crate::studio::queue) enum RequestEnd<'a> {
     /// With pictures.
-    Well,
+    Succeeded,
     /// With a failure.
     Failed(&'a Failure),
     /// A person stopped it.
@@ -53,170 +53,177 @@ pub(in crate::studio::queue) enum End<'a> {
 
 /// Requests that wait and that are under way, gateways, and money.
 pub(in crate::studio::queue) struct Scheduler {
-    pub line: Line,
-    pub gateways: Gateways,
-    pub purse: Purse,
+    pub pending: PendingQueue,
+    pub gateways: GatewayLimits,
+    pub budget: SpendingBudget,
     /// Nothing starts.
     pub paused: bool,
     /// Nothing starts any more, because the program is about to end.
-    pub finishing: bool,
-    running: HashMap<RequestId, Running>,
+    pub draining: bool,
+    running: HashMap<RequestId, RunningRequest>,
     /// The caps that held something up when it was tried last, by whom.
-    capped: Vec<BudgetBlock>,
+    budget_blocks: Vec<BudgetBlock>,
 }
 
 impl Scheduler {
     pub fn new(caps: Caps, zone: TimeZone, now: Timestamp) -> Self {
         Self {
-            line: Line::default(),
-            gateways: Gateways::default(),
-            purse: Purse::new(caps, zone, now),
+            pending: PendingQueue::default(),
+            gateways: GatewayLimits::default(),
+            budget: SpendingBudget::new(caps, zone, now),
             paused: false,
-            finishing: false,
+            draining: false,
             running: HashMap::new(),
-            capped: Vec::new(),
+            budget_blocks: Vec::new(),
         }
     }
 
     /// Starts the next request, if one may start.
-    pub fn start_next(&mut self, now: Timestamp, rules: &Rules<'_>) -> Option<RequestId> {
-        self.purse.turn_page(now);
-        self.gateways.forget_old(now);
-        self.line.wake(now);
-        self.capped.clear();
-        if self.paused || self.finishing {
+    pub fn start_next(&mut self, now: Timestamp, limits: &SchedulingLimits<'_>) -> Option<RequestId> {
+        self.budget.start_new_period(now);
+        self.gateways.drop_expired(now);
+        self.pending.release_due(now);
+        self.budget_blocks.clear();
+        if self.paused || self.draining {
             return None;
         }
-        let Self { line, gateways, purse, capped, .. } = self;
-        let open = |profile: &ProfileId| gateways.is_open(profile, (rules.of)(profile), rules.overall, now);
-        let next = line.next(open, |waiting| match purse.affords(waiting.batch, waiting.estimate) {
+        let Self { pending, gateways, budget, budget_blocks, .. } = self;
+        let can_start =
+            |profile: &ProfileId| gateways.can_start(profile, (limits.for_gateway)(profile), limits.max_total, now);
+        let next = pending.next(can_start, |request| match budget.check(request.batch, request.estimate) {
             Ok(()) => true,
-            Err(why) => {
-                if capped.iter().all(|known| known.cap != why.cap) {
-                    capped.push(why);
+            Err(block) => {
+                if budget_blocks.iter().all(|known| known.cap != block.cap) {
+                    budget_blocks.push(block);
                 }
                 false
             }
         })?;
-        let waiting = self.line.start(next)?;
-        self.gateways.start(&waiting.profile, now);
-        self.purse.set_aside(next, waiting.batch, waiting.estimate);
-        self.running.insert(next, Running { waiting, sent: now, pausing: false, counted: true });
+        let request = self.pending.take_turn(next)?;
+        self.gateways.start(&request.profile, now);
+        self.budget.reserve(next, request.batch, request.estimate);
+        self.running.insert(next, RunningRequest { request, sent: now, awaiting_retry: false, counted: true });
         Some(next)
     }
 
     /// Takes up a request that is under way already.
-    pub fn take_up(&mut self, id: RequestId, waiting: Waiting, now: Timestamp) {
-        self.gateways.start(&waiting.profile, now);
-        self.running.insert(id, Running { waiting, sent: now, pausing: false, counted: true });
+    pub fn adopt_running(&mut self, id: RequestId, request: PendingRequest, now: Timestamp) {
+        self.gateways.start(&request.profile, now);
+        self.running.insert(id, RunningRequest { request, sent: now, awaiting_retry: false, counted: true });
     }
 
     /// A request was turned down at no cost, and waits to be sent again.
-    pub fn turned_down(&mut self, id: RequestId) {
+    pub fn await_retry(&mut self, id: RequestId) {
         let Some(running) = self.running.get_mut(&id) else { return };
-        if !std::mem::replace(&mut running.pausing, true) {
-            self.gateways.pause(&running.waiting.profile);
+        if !std::mem::replace(&mut running.awaiting_retry, true) {
+            self.gateways.await_retry(&running.request.profile);
         }
-        self.gateways.reached(&running.waiting.profile);
+        self.gateways.mark_reachable(&running.request.profile);
     }
 
     /// A gateway has refused a request at no cost, because there are too many: the gateway rests. The request is put back
     /// next.
-    pub fn refused(&mut self, id: RequestId, wait: Option<Duration>, now: Timestamp, random: f64) {
+    pub fn on_rate_limited(&mut self, id: RequestId, wait: Option<Duration>, now: Timestamp, random: f64) {
         let Some(running) = self.running.get_mut(&id) else { return };
         running.counted = false;
-        let profile = &running.waiting.profile;
-        self.gateways.reached(profile);
-        self.gateways.refuse(profile, running.sent, wait, now, random);
+        let profile = &running.request.profile;
+        self.gateways.mark_reachable(profile);
+        self.gateways.on_rejected(profile, running.sent, wait, now, random);
     }
 
     /// A request was sent, for the first time or again.
-    pub fn sent(&mut self, id: RequestId, now: Timestamp) {
+    pub fn on_sent(&mut self, id: RequestId, now: Timestamp) {
         let Some(running) = self.running.get_mut(&id) else { return };
         let before = std::mem::replace(&mut running.sent, now);
-        if std::mem::take(&mut running.pausing) {
-            self.gateways.start_again(&running.waiting.profile, now);
+        if std::mem::take(&mut running.awaiting_retry) {
+            self.gateways.resume_retry(&running.request.profile, now);
         } else {
-            self.gateways.sent(&running.waiting.profile, before, now);
+            self.gateways.correct_send_time(&running.request.profile, before, now);
         }
     }
 
     /// Takes in what a request has come to in money, before it ends.
-    pub fn book(&mut self, spending: &Spending, now: Timestamp) {
-        self.purse.turn_page(now);
-        self.purse.book(spending);
-        self.purse.release(spending.request);
+    pub fn record_cost(&mut self, spending: &Spending, now: Timestamp) {
+        self.budget.start_new_period(now);
+        self.budget.record(spending);
+        self.budget.release(spending.request);
     }
 
     /// A request has ended.
-    pub fn ended(&mut self, id: RequestId, end: &End<'_>, now: Timestamp, rules: &Rules<'_>) {
-        self.purse.release(id);
+    pub fn finish(&mut self, id: RequestId, end: &RequestEnd<'_>, now: Timestamp, limits: &SchedulingLimits<'_>) {
+        self.budget.release(id);
         let Some(running) = self.running.remove(&id) else { return };
-        let profile = &running.waiting.profile;
+        let profile = &running.request.profile;
         match end {
-            End::Well => {
-                self.gateways.reached(profile);
-                self.gateways.went_well(profile, running.sent, (rules.of)(profile), rules.overall, now);
+            RequestEnd::Succeeded => {
+                self.gateways.mark_reachable(profile);
+                self.gateways.on_accepted(profile, running.sent, (limits.for_gateway)(profile), limits.max_total, now);
             }
-            End::Failed(failure) => {
+            RequestEnd::Failed(failure) => {
                 if failure.http_status.is_some() {
-                    self.gateways.reached(profile);
+                    self.gateways.mark_reachable(profile);
                 }
                 if failure.kind == FailureKind::RateLimited && failure.charged == Charge::No {
-                    self.gateways.refuse(profile, running.sent, failure.wait, now, 0.0);
+                    self.gateways.on_rejected(profile, running.sent, failure.wait, now, 0.0);
                 } else if failure.http_status.is_some() {
-                    self.gateways.went_well(profile, running.sent, (rules.of)(profile), rules.overall, now);
+                    self.gateways.on_accepted(
+                        profile,
+                        running.sent,
+                        (limits.for_gateway)(profile),
+                        limits.max_total,
+                        now,
+                    );
                 }
             }
-            End::Cancelled => {}
+            RequestEnd::Cancelled => {}
         }
-        self.gateways.leave(profile, running.pausing);
+        self.gateways.finish(profile, running.awaiting_retry);
     }
 
     /// A request was not carried out, which surely cost nothing: it goes back to its place in the line.
-    pub fn put_back(&mut self, id: RequestId, now: Timestamp) {
-        self.purse.release(id);
+    pub fn requeue(&mut self, id: RequestId, now: Timestamp) {
+        self.budget.release(id);
         let Some(running) = self.running.remove(&id) else { return };
-        self.gateways.leave(&running.waiting.profile, running.pausing);
+        self.gateways.finish(&running.request.profile, running.awaiting_retry);
         if running.counted {
-            self.gateways.unsend(&running.waiting.profile, running.sent);
+            self.gateways.on_not_sent(&running.request.profile, running.sent);
         }
-        self.line.add(id, running.waiting, now);
+        self.pending.add(id, running.request, now);
     }
 
     /// The requests that could start if they could be afforded.
-    pub fn too_dear(&self) -> Vec<RequestId> {
-        let dear = |id: &RequestId| {
-            let waiting = self.line.get(*id);
-            waiting
-                .is_some_and(|waiting| !waiting.paused && self.purse.affords(waiting.batch, waiting.estimate).is_err())
+    pub fn over_budget(&self) -> Vec<RequestId> {
+        let is_over_budget = |id: &RequestId| {
+            let request = self.pending.get(*id);
+            request
+                .is_some_and(|request| !request.on_hold && self.budget.check(request.batch, request.estimate).is_err())
         };
-        self.line.ids().filter(dear).collect()
+        self.pending.ids().filter(is_over_budget).collect()
     }
 
     /// Requests under way.
-    pub fn running(&self) -> &HashMap<RequestId, Running> {
+    pub fn running(&self) -> &HashMap<RequestId, RunningRequest> {
         &self.running
     }
 
     /// The caps that hold something up.
-    pub fn capped(&self) -> &[BudgetBlock] {
-        &self.capped
+    pub fn budget_blocks(&self) -> &[BudgetBlock] {
+        &self.budget_blocks
     }
 
     /// When something may start that could not start at `now`, unless something happens before.
-    pub fn next_time(&self, now: Timestamp, rules: &Rules<'_>) -> Option<Timestamp> {
-        let day = (!self.capped.is_empty()).then(|| self.purse.next_day()).flatten();
-        let gateways = self.gateways.next_time(rules.of, now).filter(|_| self.line.len() > 0);
-        [self.line.next_time(), day, gateways].into_iter().flatten().filter(|at| *at > now).min()
+    pub fn next_change(&self, now: Timestamp, limits: &SchedulingLimits<'_>) -> Option<Timestamp> {
+        let day = (!self.budget_blocks.is_empty()).then(|| self.budget.next_midnight()).flatten();
+        let gateways = self.gateways.next_change(limits.for_gateway, now).filter(|_| self.pending.len() > 0);
+        [self.pending.next_release(), day, gateways].into_iter().flatten().filter(|at| *at > now).min()
     }
 
     /// Requests that wait and could start, and those under way, by gateway and model.
-    pub fn to_do(&self) -> BTreeMap<(ProfileId, String), usize> {
-        let mut to_do = BTreeMap::new();
-        for (profile, model, count) in self.line.ready() {
-            *to_do.entry((profile.clone(), model.to_owned())).or_default() += count;
+    pub fn ready_counts(&self) -> BTreeMap<(ProfileId, String), usize> {
+        let mut counts = BTreeMap::new();
+        for (profile, model, count) in self.pending.ready_counts() {
+            *counts.entry((profile.clone(), model.to_owned())).or_default() += count;
         }
-        to_do
+        counts
     }
 }

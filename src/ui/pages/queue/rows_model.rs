@@ -344,7 +344,7 @@ fn sums(jobs: &[&RequestCard], known: RunProgress) -> GroupTotals {
                 sums.held += usize::from(job.on_hold);
             }
             CardState::Generating { .. } | CardState::RetryScheduled { .. } | CardState::Receiving { .. } => {
-                sums.running += 1
+                sums.running += 1;
             }
             CardState::Failed(failure) => {
                 sums.failed += 1;

@@ -85,68 +85,68 @@ fn waits_that_nobody_has_named_grow_to_a_minute() {
     let mut limiter = Limiter::default();
     let (mut now, mut waits) = (at(0.0), Vec::new());
     for _ in 0..8 {
-        assert!(limiter.is_open(0, now));
-        limiter.send(0, now);
-        assert!(!limiter.is_open(1, now) || waits.is_empty(), "a single request probes");
-        limiter.refuse(now, 0, None, now, 0.0);
-        let until = limiter.free_at().unwrap();
+        assert!(limiter.can_send(0, now));
+        limiter.on_sent(0, now);
+        assert!(!limiter.can_send(1, now) || waits.is_empty(), "a single request probes");
+        limiter.on_rejected(now, 0, None, now, 0.0);
+        let until = limiter.next_slot().unwrap();
         waits.push(until.duration_since(now).as_secs());
-        assert_eq!(limiter.rests(now), Some((until, PauseReason::RateLimited)));
+        assert_eq!(limiter.pause_reason(now), Some((until, PauseReason::RateLimited)));
         now = until;
     }
     assert_eq!(waits, [2, 4, 8, 16, 32, 60, 60, 60]);
-    assert_eq!(limiter.refuses_since(), Some(at(0.0)));
-    limiter.send(0, now);
-    limiter.accept(now, 0, 4, now);
-    assert_eq!(limiter.rests(now), None);
+    assert_eq!(limiter.rejecting_since(), Some(at(0.0)));
+    limiter.on_sent(0, now);
+    limiter.on_accepted(now, 0, 4, now);
+    assert_eq!(limiter.pause_reason(now), None);
 }
 
 #[test]
 fn a_wait_that_is_named_is_kept_and_a_person_may_end_it() {
     let mut limiter = Limiter::default();
-    limiter.send(0, at(0.0));
-    limiter.refuse(at(0.0), 0, Some(30 * SECOND), at(1.0), 0.7);
-    assert_eq!(limiter.rests(at(2.0)), Some((at(31.0), PauseReason::Requested)));
-    assert!(!limiter.is_open(0, at(30.9)) && limiter.is_open(0, at(31.0)));
-    limiter.try_now(at(3.0));
-    assert!(limiter.is_open(0, at(3.0)));
+    limiter.on_sent(0, at(0.0));
+    limiter.on_rejected(at(0.0), 0, Some(30 * SECOND), at(1.0), 0.7);
+    assert_eq!(limiter.pause_reason(at(2.0)), Some((at(31.0), PauseReason::Requested)));
+    assert!(!limiter.can_send(0, at(30.9)) && limiter.can_send(0, at(31.0)));
+    limiter.probe_now(at(3.0));
+    assert!(limiter.can_send(0, at(3.0)));
 }
 
 #[test]
 fn requests_that_were_refused_together_are_one_complaint() {
     let mut limiter = Limiter::default();
     for others in 0..8 {
-        limiter.send(others, at(0.0));
+        limiter.on_sent(others, at(0.0));
     }
     for others in (3..8).rev() {
-        limiter.refuse(at(0.0), others, None, at(1.0), 0.0);
+        limiter.on_rejected(at(0.0), others, None, at(1.0), 0.0);
     }
-    assert_eq!(limiter.free_at(), Some(at(3.0)), "the wait has not doubled");
-    assert_eq!(limiter.at_once(), Some(3), "as many as were not refused");
+    assert_eq!(limiter.next_slot(), Some(at(3.0)), "the wait has not doubled");
+    assert_eq!(limiter.concurrency(), Some(3), "as many as were not refused");
 }
 
 #[test]
 fn an_exhausted_allowance_does_not_undo_what_was_learned_of_requests_at_once() {
     let mut limiter = Limiter::default();
     for others in 0..3 {
-        limiter.send(others, at(0.0));
+        limiter.on_sent(others, at(0.0));
     }
-    limiter.refuse(at(0.0), 2, None, at(0.1), 0.0);
-    limiter.accept(at(0.0), 1, 8, at(1.0));
-    limiter.rest(20 * SECOND, at(1.0));
-    limiter.send(0, at(30.0));
-    limiter.accept(at(30.0), 0, 8, at(31.0));
-    assert_eq!(limiter.at_once(), Some(2));
+    limiter.on_rejected(at(0.0), 2, None, at(0.1), 0.0);
+    limiter.on_accepted(at(0.0), 1, 8, at(1.0));
+    limiter.pause_for(20 * SECOND, at(1.0));
+    limiter.on_sent(0, at(30.0));
+    limiter.on_accepted(at(30.0), 0, 8, at(31.0));
+    assert_eq!(limiter.concurrency(), Some(2));
 }
 
 #[test]
 fn an_exhausted_allowance_holds_the_next_request_back_without_a_refusal() {
     let mut limiter = Limiter::default();
-    limiter.send(0, at(0.0));
-    limiter.accept(at(0.0), 0, 4, at(1.0));
-    limiter.rest(20 * SECOND, at(1.0));
-    assert!(!limiter.is_open(0, at(20.0)) && limiter.is_open(0, at(21.0)));
-    limiter.send(0, at(21.0));
-    limiter.accept(at(21.0), 0, 4, at(22.0));
-    assert_eq!(limiter.rests(at(22.0)), None, "nothing was refused, so nothing is paced");
+    limiter.on_sent(0, at(0.0));
+    limiter.on_accepted(at(0.0), 0, 4, at(1.0));
+    limiter.pause_for(20 * SECOND, at(1.0));
+    assert!(!limiter.can_send(0, at(20.0)) && limiter.can_send(0, at(21.0)));
+    limiter.on_sent(0, at(21.0));
+    limiter.on_accepted(at(21.0), 0, 4, at(22.0));
+    assert_eq!(limiter.pause_reason(at(22.0)), None, "nothing was refused, so nothing is paced");
 }
