@@ -1,4 +1,4 @@
-//! The studio's loop: one task that owns everything that changes, takes commands and hears from its tasks.
+//! The core task: owns all mutable state, handles commands, and handles messages from background tasks.
 
 use std::{
     sync::{
@@ -44,17 +44,17 @@ use crate::{
     },
 };
 
-/// How long a change of the session may wait to be written, so that typing does not write at every key.
+/// How long a change of the session may wait to be saved, so that typing does not write at every key.
 const SESSION_DELAY: Duration = Duration::from_millis(400);
 
-/// How long what was said about pictures may take to be written down when the program ends. The window waits a little
+/// How long queued changes of marks and the trash may take to be saved when the program ends. The window waits a little
 /// longer.
 const ORGANIZER_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// How long tasks under way have to write down where they are when the program ends.
+/// How long the writer of the configuration files may take when the program ends.
 const WRITER_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Everything that changes.
+/// The core: all mutable state of the studio.
 pub(in crate::studio) struct Core {
     pub(in crate::studio) context: Arc<Context>,
     pub(in crate::studio) settings: Settings,
@@ -71,10 +71,10 @@ pub(in crate::studio) struct Core {
     saver: Saver,
     saving: JoinHandle<()>,
     session: Session,
-    /// What the person keeps for writing prompts, where that is not on disk yet.
+    /// The prompt library, if it is not on disk yet.
     kit: Option<Box<Kit>>,
     session_due: Option<Instant>,
-    /// Ends what goes on in the background.
+    /// Stops the backfill in the background.
     closing: Arc<AtomicBool>,
     commands: UnboundedReceiver<Command>,
     inbox: UnboundedReceiver<TaskMessage>,
@@ -122,7 +122,7 @@ impl Core {
         }
     }
 
-    /// Tells what is remembered, and takes up what was left undone.
+    /// Loads and sends what is on disk, and resumes what was unfinished.
     pub(in crate::studio) async fn resume(&mut self) {
         self.organizer.load();
         self.wildcards.handle(WildcardCommand::Reload, &self.context);
@@ -139,12 +139,12 @@ impl Core {
                 backfill::compare(context, &closing);
                 backfill::look_at_all(context, &closing);
             },
-            // Nobody waits for it: it is taken up again at the next start.
+            // Nothing waits for the backfill: the next start continues it.
             |_world| (),
         );
     }
 
-    /// Runs until it is told to stop or nobody listens any more.
+    /// Runs until a command stops it or the front end is gone.
     pub(in crate::studio) async fn run(mut self) {
         loop {
             let (queue, cx) = self.queue_parts();
@@ -298,7 +298,7 @@ impl Core {
         }
     }
 
-    /// Kept responses were deleted: their cards no longer offer them.
+    /// Removes the kept responses from the cards of these requests, because they were deleted.
     fn responses_removed(&mut self, requests: &[RequestId]) {
         for id in requests {
             let job = self.queue.change_card(*id, |job| {
@@ -343,13 +343,13 @@ impl Core {
         self.send(Event::Notice(Notice::ProfilesImported { added }));
     }
 
-    /// Takes over what is kept for writing prompts.
+    /// Uses a new prompt library.
     pub(in crate::studio) fn apply_kit(&mut self, kit: &Kit) {
         self.wildcards.define(kit.variables(), &self.context);
         self.sheets.kit = Arc::new(kit.clone());
     }
 
-    /// Has what was changed written down in a moment.
+    /// Schedules that session, sheets and prompt library are saved soon.
     pub(in crate::studio) fn schedule_save(&mut self) {
         self.session_due.get_or_insert_with(|| Instant::now() + SESSION_DELAY);
     }
@@ -376,7 +376,7 @@ impl Core {
         queue.handle(&mut cx, command).await;
     }
 
-    /// Starts requests that may run now.
+    /// Starts the requests that may run now.
     fn dispatch_ready(&mut self) {
         let (queue, cx) = self.queue_parts();
         queue.dispatch_ready(&cx);
@@ -395,7 +395,7 @@ impl Core {
         self.context.events.send(event);
     }
 
-    /// Writes everything down. What is under way is interrupted and shown as such at the next start.
+    /// Saves everything and stops. Requests under way are interrupted, and shown as such at the next start.
     async fn stop(mut self) {
         self.closing.store(true, Ordering::Relaxed);
         self.exporter.cancel();
@@ -404,7 +404,7 @@ impl Core {
             self.save_session();
         }
         if !self.organizer.finish(ORGANIZER_SHUTDOWN_TIMEOUT).await {
-            tracing::warn!("so many pictures were being changed that some of them are left as they were");
+            tracing::warn!("changes of marks or the trash were not finished at the end; some images are unchanged");
         }
         let library = Arc::clone(&self.context.library);
         blocking(move || library.spool().save_memory()).await.ok();
@@ -435,7 +435,7 @@ mod tests {
     };
 
     #[test]
-    fn a_dialog_that_does_not_open_is_told() {
+    fn a_dialog_that_does_not_open_is_reported() {
         let folder = tempfile::tempdir().unwrap();
         let paths = Paths { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
         let mut dependencies = Dependencies::system(Arc::new(NoDialogs));
@@ -448,20 +448,20 @@ mod tests {
         ] {
             handle.send(command);
             while !matches!(
-                handle.next(Duration::from_mins(1)).expect("it is told"),
+                handle.next(Duration::from_mins(1)).expect("it is reported"),
                 Event::Notice(Notice::DialogFailed)
             ) {}
         }
     }
 
     #[test]
-    fn a_request_that_breaks_down_fails_and_lets_the_next_one_pass() {
+    fn a_request_whose_task_panics_fails_and_does_not_block_the_next_one() {
         let folder = tempfile::tempdir().unwrap();
         let paths = Paths { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
         let mut dependencies = Dependencies::system(Arc::new(NoDialogs));
         dependencies.keychain = Arc::new(MemoryKeychain::default());
         dependencies.demo = DemoOptions::instant();
-        // Requests travel on these threads; the loop itself has another name.
+        // Requests run on these threads; the core has another thread.
         dependencies.clock = Arc::new(|| {
             assert_ne!(thread::current().name(), Some("studio-io"), "as if a task had a fault");
             Timestamp::now()

@@ -11,24 +11,24 @@ use crate::{
     },
 };
 
-/// Makes the index of a library anew from its files. `progress` hears how many of how many pictures are in it.
+/// Rebuilds the index of a library from its files. `progress` is called with the number of indexed and of all images.
 ///
 /// # Errors
-/// The library is open elsewhere, or cannot be read or written. Its index is as it was.
+/// The library is open elsewhere, or cannot be read or written. The index is unchanged.
 pub fn rebuild(paths: &Paths, progress: impl Fn(usize, usize)) -> Result<RebuildReport, StartError> {
     let folder = folder(paths);
     library::rebuild(&folder, progress).map_err(|error| cannot_open(error, folder))
 }
 
-/// Reads every picture of a library and says what is wrong. With `mend`, mends what can be mended. `progress` hears how
-/// many of how many pictures were read.
+/// Verifies all images of a library. With `repair`, repairs what can be repaired. `progress` is called with the number
+/// of verified and of all images.
 ///
 /// # Errors
 /// The library is open elsewhere, or cannot be read or written.
-pub fn check_library(paths: &Paths, mend: bool, progress: impl Fn(usize, usize)) -> Result<VerifyReport, StartError> {
+pub fn check_library(paths: &Paths, repair: bool, progress: impl Fn(usize, usize)) -> Result<VerifyReport, StartError> {
     let folder = folder(paths);
-    let checked = Library::open(&folder).and_then(|library| library.verify(mend, progress));
-    checked.map_err(|error| cannot_open(error, folder))
+    let report = Library::open(&folder).and_then(|library| library.verify(repair, progress));
+    report.map_err(|error| cannot_open(error, folder))
 }
 
 fn folder(paths: &Paths) -> PathBuf {

@@ -1,4 +1,4 @@
-//! Waking the studio up: folders, library, demo gateway, what was left undone.
+//! Starts a studio: opens folders and library, starts the demo gateway, and resumes unfinished requests.
 
 use std::{
     path::PathBuf,
@@ -33,10 +33,10 @@ use crate::{
     },
 };
 
-/// How long to wait at the end for what is still at work.
+/// How long the end waits for tasks that still run.
 const RUNTIME_SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(300);
 
-/// Starts a studio on threads of its own and returns at once. Its first event is [`Event::Ready`], or
+/// Starts a studio on its own threads and returns immediately. Its first event is [`Event::Ready`], or
 /// [`Event::StartFailed`], after which no other follows.
 pub fn start(paths: Paths, dependencies: Dependencies, wake: WakeFn) -> Handle {
     let (handle, channels) = studio_channels(wake);
@@ -59,18 +59,19 @@ fn run(paths: &Paths, dependencies: Dependencies, channels: StudioChannels) {
             return;
         }
     };
-    // Should the loop itself panic, whoever listens hears that the studio has stopped, and does not wait for ever.
-    let worked = catch_panic(Task::Core, || match runtime.block_on(initialize(paths, dependencies, channels)) {
+    // If the core itself panics, the front end is informed that the studio has stopped, so that it does not wait for
+    // ever.
+    let result = catch_panic(Task::Core, || match runtime.block_on(initialize(paths, dependencies, channels)) {
         Ok(core) => runtime.block_on(core.run()),
         Err(error) => {
             tracing::error!(error = %chain(&error), "the studio could not start");
             events.send(Event::StartFailed(error));
         }
     });
-    if worked.is_none() {
+    if result.is_none() {
         events.send(Event::StartFailed(StartError::System { reason: INTERNAL_ERROR.into() }));
     }
-    // What is at work with the library lets go of it, so that it can be opened again at once. A long decode or an
+    // Running tasks get time to release the library, so that it can be opened again immediately. A long decode or an
     // open dialog must not keep the program from ending.
     runtime.shutdown_timeout(RUNTIME_SHUTDOWN_TIMEOUT);
     events.send(Event::Stopped);
@@ -130,28 +131,28 @@ pub(in crate::studio) fn cannot_open(error: LibraryError, library: PathBuf) -> S
 }
 
 impl Paths {
-    /// The platform's usual places, with what a person or the environment says instead.
+    /// The given folders, or the platform's default ones.
     pub fn with_defaults(config: Option<PathBuf>, library: Option<PathBuf>) -> Self {
         Self { config: config.unwrap_or_else(default_config), library }
     }
 
-    /// What names in prompts mean: the wildcard files and the variables. Blocks.
+    /// Reads the wildcard files and variables that prompts may use. Blocks.
     pub fn sources(&self) -> Arc<Sources> {
         read_wildcard_files(&self.config, ConfigStore::new(self.config.clone()).kit().variables()).sources
     }
 
-    /// What is set, for a window that wants its language and theme before the studio runs. Reads one small file.
+    /// Reads the settings, because the window needs language and theme before the studio runs. Reads one small file.
     pub fn settings(&self) -> Settings {
         ConfigStore::new(self.config.clone()).settings()
     }
 
-    /// Where the person left off, for a window that wants its size before the studio runs. Reads one small file.
+    /// Reads the session, because the window needs its size before the studio runs. Reads one small file.
     pub fn session(&self) -> Session {
         ConfigStore::new(self.config.clone()).session()
     }
 }
 
-/// The platform's usual folders for this program.
+/// The platform's folders for this program.
 pub(in crate::studio) fn project() -> Option<ProjectDirs> {
     ProjectDirs::from("", "", "atelier")
 }

@@ -1,4 +1,4 @@
-//! Keys of gateways: from the keychain, else from the environment, else kept in memory.
+//! Keys of gateways: from the keychain, else from the environment, else in memory.
 
 use std::{
     collections::HashMap,
@@ -14,19 +14,19 @@ use crate::{
     studio::protocol::{KeyState, KeychainProblem, Secret},
 };
 
-/// For how long a keychain that did not answer is not asked again, so that ten waiting requests do not wait for
+/// How long a keychain that did not answer is not queried again, so that several queued requests do not wait for
 /// it one after another.
 const KEYCHAIN_RETRY_DELAY: Duration = Duration::from_secs(5);
 
 /// Where environment variables are read; tests pass their own.
 pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
-/// Finds, keeps and forgets keys. Cheap to clone; every clone is the same ring.
+/// Looks up, stores and deletes keys. Cheap to clone, because all clones share the cache.
 #[derive(Clone)]
 pub(in crate::studio) struct CredentialStore {
     keychain: Arc<dyn Keychain>,
     environment: Environment,
-    ring: Arc<Mutex<HashMap<ProfileId, CachedKey>>>,
+    cache: Arc<Mutex<HashMap<ProfileId, CachedKey>>>,
 }
 
 #[derive(Clone)]
@@ -34,7 +34,7 @@ enum CachedKey {
     Stored(Secret),
     SessionOnly(Secret, KeychainProblem),
     FromEnvironment(Secret, String),
-    /// What is in the keychain, or in this variable, cannot be a key.
+    /// The content of the keychain, or of this variable, cannot be a key.
     Unusable(KeyFlaw, Option<String>),
     Missing,
     Unavailable(KeychainProblem, Instant),
@@ -64,10 +64,10 @@ impl CachedKey {
 
 impl CredentialStore {
     pub(in crate::studio) fn new(keychain: Arc<dyn Keychain>, environment: Environment) -> Self {
-        Self { keychain, environment, ring: Arc::default() }
+        Self { keychain, environment, cache: Arc::default() }
     }
 
-    /// What is known of a profile's key, asking the keychain if need be.
+    /// The state of a profile's key. Queries the keychain if it is not cached.
     pub(in crate::studio) async fn look_up(&self, profile: &Profile) -> KeyState {
         if profile.unconfirmed {
             return KeyState::Missing;
@@ -75,12 +75,12 @@ impl CredentialStore {
         self.find(profile).await.state()
     }
 
-    /// The key to send to a profile's gateway; `None` where none is needed.
+    /// The key to send to a profile's gateway; `None` if none is needed.
     pub(in crate::studio) async fn key(&self, profile: &Profile) -> Result<Option<Secret>, Failure> {
         if profile.id.is_demo() {
             return Ok(None);
         }
-        // Whoever wrote a profile chose its short name, which must not be enough to be sent the key of that name.
+        // The author of an imported profile chose its ID, which must not be enough to get the key of that ID.
         if profile.unconfirmed {
             return if profile.needs_key() { Err(Failure::new(FailureKind::HostNotConfirmed)) } else { Ok(None) };
         }
@@ -98,7 +98,7 @@ impl CredentialStore {
         }
     }
 
-    /// Keeps a key: in the keychain, or in memory where that does not work.
+    /// Stores a key in the keychain, or in memory if that fails.
     pub(in crate::studio) async fn store(&self, profile: &ProfileId, key: Secret) -> KeyState {
         let kept = {
             let (keychain, profile, key) = (Arc::clone(&self.keychain), profile.clone(), key.clone());
@@ -109,35 +109,35 @@ impl CredentialStore {
             Err(trouble) => CachedKey::SessionOnly(key, trouble),
         };
         let state = entry.state();
-        self.ring.lock().await.insert(profile.clone(), entry);
+        self.cache.lock().await.insert(profile.clone(), entry);
         state
     }
 
-    /// Forgets a key everywhere; one in the environment stays where it is.
+    /// Deletes a key from keychain and memory. A key in the environment stays.
     pub(in crate::studio) async fn forget(&self, profile: &Profile) -> KeyState {
         let forgotten = {
             let (keychain, profile) = (Arc::clone(&self.keychain), profile.id.clone());
             blocking(move || keychain.forget(profile.as_str())).await
         };
-        let mut ring = self.ring.lock().await;
-        ring.remove(&profile.id);
+        let mut cache = self.cache.lock().await;
+        cache.remove(&profile.id);
         match forgotten {
             Ok(()) => {
                 let entry = self.in_environment(profile).unwrap_or(CachedKey::Missing);
                 let state = entry.state();
-                ring.insert(profile.id.clone(), entry);
+                cache.insert(profile.id.clone(), entry);
                 state
             }
-            // There was nothing in a keychain that is not there.
+            // Without a keychain there was nothing to delete.
             Err(KeychainProblem::Missing) => KeyState::Missing,
             Err(trouble) => KeyState::Unreachable(trouble),
         }
     }
 
     async fn find(&self, profile: &Profile) -> CachedKey {
-        // The lock is held while the keychain is asked, so that it is asked once.
-        let mut ring = self.ring.lock().await;
-        if let Some(entry) = ring.get(&profile.id) {
+        // The lock is held during the query, so that concurrent requests query the keychain once.
+        let mut cache = self.cache.lock().await;
+        if let Some(entry) = cache.get(&profile.id) {
             match entry {
                 CachedKey::Unavailable(_, asked) if asked.elapsed() > KEYCHAIN_RETRY_DELAY => {}
                 CachedKey::Missing | CachedKey::Unusable(..) => {}
@@ -158,7 +158,7 @@ impl CredentialStore {
                 self.in_environment(profile).unwrap_or_else(|| CachedKey::Unavailable(trouble, Instant::now()))
             }
         };
-        ring.insert(profile.id.clone(), entry.clone());
+        cache.insert(profile.id.clone(), entry.clone());
         entry
     }
 
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_key_is_kept_found_and_forgotten() {
+    async fn a_key_is_stored_found_and_deleted() {
         let keychain = Arc::new(MemoryKeychain::default());
         let keys = CredentialStore::new(Arc::<MemoryKeychain>::clone(&keychain), environment(None));
         let dgrid = Profile::dgrid();
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(keys.key(&dgrid).await.unwrap_err().kind, FailureKind::NoKey);
         let stored = keys.store(&dgrid.id, Secret::read("sk-0123456789abcdef").unwrap()).await;
         assert_eq!(stored, KeyState::Stored { last_four: "cdef".to_owned() });
-        // A new ring, as after a restart, finds it in the keychain.
+        // A new store, as after a restart, finds it in the keychain.
         let keys = CredentialStore::new(keychain, environment(None));
         assert_eq!(keys.key(&dgrid).await.unwrap().unwrap().reveal(), "sk-0123456789abcdef");
         assert_eq!(keys.forget(&dgrid).await, KeyState::Missing);
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_profile_whose_host_is_not_confirmed_is_given_no_key_by_its_name() {
+    async fn a_profile_with_an_unconfirmed_host_gets_no_key() {
         let keychain = Arc::new(MemoryKeychain::default());
         keychain.set("dgrid", "sk-0123456789abcdef").unwrap();
         let keys = CredentialStore::new(keychain, environment(Some("sk-fedcba9876543210")));
@@ -233,13 +233,13 @@ mod tests {
         assert_eq!(keys.key(&imported).await.unwrap_err().kind, FailureKind::HostNotConfirmed);
         assert_eq!(keys.look_up(&imported).await, KeyState::Missing);
         let local = Profile { base_url: "http://127.0.0.1:9/v1".to_owned(), ..imported.clone() };
-        assert_eq!(keys.key(&local).await.unwrap(), None, "a server on this machine is asked without a key");
+        assert_eq!(keys.key(&local).await.unwrap(), None, "a server on this machine needs no key");
         let confirmed = Profile { unconfirmed: false, ..imported };
         assert!(keys.key(&confirmed).await.unwrap().is_some());
     }
 
     #[tokio::test]
-    async fn without_an_answering_keychain_the_key_lives_in_memory_and_that_is_said() {
+    async fn without_an_answering_keychain_the_key_stays_in_memory_and_the_state_says_so() {
         let keys = CredentialStore::new(Arc::new(Silent), environment(None));
         let dgrid = Profile::dgrid();
         assert_eq!(keys.key(&dgrid).await.unwrap_err().kind, FailureKind::KeychainSilent);
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn keys_are_cleaned_wherever_they_come_from_and_refused_where_they_cannot_be_sent() {
+    async fn keys_from_all_sources_are_cleaned_and_rejected_if_they_cannot_be_sent() {
         let keychain = Arc::new(MemoryKeychain::default());
         let dgrid = Profile::dgrid();
         keychain.set("dgrid", "Bearer \u{feff}sk-0123456789abcdef\n").unwrap();
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_environment_helps_where_the_keychain_has_nothing() {
+    async fn the_environment_is_used_if_the_keychain_has_no_key() {
         let keys = CredentialStore::new(Arc::new(MemoryKeychain::default()), environment(Some("sk-fedcba9876543210")));
         let state = keys.look_up(&Profile::dgrid()).await;
         let variable = "DGRID_API_KEY".to_owned();

@@ -1,4 +1,4 @@
-//! Free space on the library's disk: no request is sent unless its response and its images will find room.
+//! Free space on the library's disk: a request is sent only if there is space for its response and its images.
 
 use std::{
     path::{Path, PathBuf},
@@ -13,22 +13,22 @@ use crate::{
     studio::protocol::DiskSpace,
 };
 
-/// Tells the free bytes on the disk of a folder; `None` where the system does not say.
+/// Returns the free bytes on the disk of a folder; `None` if the system does not report them.
 pub type FreeSpace = Arc<dyn Fn(&Path) -> Option<u64> + Send + Sync>;
 
-/// What index, log, thumbnails and sidecars may grow by while requests are under way, in bytes.
+/// How much index, log, thumbnails and sidecars may grow while requests are under way, in bytes.
 const INDEX_GROWTH_BYTES: u64 = 8 << 20;
 
-/// Bytes of a PNG for each of its pixels, times ten: photographs take 15 to 25, flat graphics less.
+/// Bytes of a PNG per ten pixels: photographs take 15 to 25, flat graphics less.
 const PNG_BYTES_PER_TEN_PIXELS: u64 = 22;
 
-/// Longest edge that is expected where no size was chosen, in pixels.
+/// Expected longest edge if no size was chosen, in pixels.
 const DEFAULT_EDGE_PIXELS: u64 = 1448;
 
-/// At most so much is reserved for one response, in bytes.
+/// Maximum reservation for one response, in bytes.
 const MAX_RESERVED_BYTES: u64 = 256 << 20;
 
-/// Knows how much of the free space is promised to requests under way.
+/// Reserves free space for requests under way.
 #[derive(Clone)]
 pub(in crate::studio) struct DiskSpaceLedger {
     free: FreeSpace,
@@ -36,7 +36,7 @@ pub(in crate::studio) struct DiskSpaceLedger {
     reserved: Arc<AtomicU64>,
 }
 
-/// Room promised to a request, until it is dropped.
+/// Space that is reserved for a request until this is dropped.
 pub(in crate::studio) struct DiskSpaceReservation {
     reserved: Arc<AtomicU64>,
     bytes: u64,
@@ -49,7 +49,7 @@ impl DiskSpaceLedger {
         Self { free, folder, reserved: Arc::default() }
     }
 
-    /// Promises room to a request; otherwise tells how much is missing. Asks the system, which may block.
+    /// Reserves space for a request; otherwise returns how much is missing. Queries the system, which may block.
     pub(in crate::studio) fn reserve(&self, recipe: &Recipe) -> Result<DiskSpaceReservation, DiskSpace> {
         let images = expected_image_bytes(recipe);
         // Base64 takes four bytes for three.
@@ -63,14 +63,14 @@ impl DiskSpaceLedger {
         Ok(DiskSpaceReservation { reserved: Arc::clone(&self.reserved), bytes: images, response_bytes: response })
     }
 
-    /// Whether a request like this one would find room. Asks the system, which may block.
+    /// Returns the free space and what a request like this one needs. Queries the system, which may block.
     pub(in crate::studio) fn check(&self, recipe: &Recipe) -> DiskSpace {
         let images = expected_image_bytes(recipe);
         self.space_for(images + (images / 3 * 4).min(MAX_RESERVED_BYTES))
     }
 
     fn space_for(&self, bytes: u64) -> DiskSpace {
-        // Responses under way have reserved their own room; their images have not.
+        // The files of responses under way are preallocated; the space of their images is not.
         let needed = bytes + self.reserved.load(Ordering::Acquire) + INDEX_GROWTH_BYTES;
         DiskSpace { free: (self.free)(&self.folder).unwrap_or(u64::MAX), needed }
     }
@@ -82,12 +82,12 @@ impl Drop for DiskSpaceReservation {
     }
 }
 
-/// The system's answer.
+/// The free space that the system reports.
 pub(in crate::studio) fn system() -> FreeSpace {
     Arc::new(|folder| fs4::available_space(folder).ok())
 }
 
-/// How large the images of a request are expected to be, in bytes.
+/// The expected size of the images of a request, in bytes.
 fn expected_image_bytes(recipe: &Recipe) -> u64 {
     let edge = recipe.parameters.size.map_or(DEFAULT_EDGE_PIXELS, |size: ImageSize| u64::from(size.edge()));
     let images = u64::from(recipe.parameters.n.unwrap_or(1).max(1));
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_promised_to_one_request_is_not_free_for_the_next() {
+    fn space_that_is_reserved_for_a_request_is_not_free_for_the_next() {
         let recipe = Recipe {
             parameters: Parameters { size: Some(ImageSize::One), ..Parameters::default() },
             ..Recipe::default()
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn larger_and_more_images_need_more_room() {
+    fn larger_and_more_images_need_more_space() {
         let needed = |size, n| {
             let parameters = Parameters { size: Some(size), n: Some(n), ..Parameters::default() };
             ledger(0).check(&Recipe { parameters, ..Recipe::default() }).needed
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_system_that_does_not_tell_holds_nothing_up() {
+    fn unknown_free_space_blocks_nothing() {
         let ledger = DiskSpaceLedger::new(Arc::new(|_| None), PathBuf::new());
         assert!(ledger.reserve(&Recipe::default()).is_ok());
     }

@@ -1,4 +1,4 @@
-//! The system's file dialogs, behind a trait so that tests can answer in a person's place.
+//! The system's file dialogs, behind a trait so that tests can replace them.
 
 use std::{
     future::Future,
@@ -15,14 +15,14 @@ use crate::{
 /// A dialog that closes sooner than this was never visible.
 const MIN_VISIBLE_TIME: Duration = Duration::from_millis(200);
 
-/// What a person chose, or nothing if they closed the dialog.
+/// The choice of a person; `None` if they closed the dialog.
 pub type DialogFuture<T> = Pin<Box<dyn Future<Output = Option<T>> + Send>>;
 
-/// Asks a person for files and folders. Each call opens a dialog and is done when it closes.
+/// Opens file dialogs. Each future completes when its dialog closes.
 pub trait Dialogs: Send + Sync + 'static {
-    /// Pictures to use as references.
+    /// Images to use as references.
     fn pick_images(&self) -> DialogFuture<Vec<PathBuf>>;
-    /// Folders of pictures.
+    /// Folders of images.
     fn pick_folders(&self) -> DialogFuture<Vec<PathBuf>>;
     /// A JSON file to read.
     fn pick_json(&self) -> DialogFuture<PathBuf>;
@@ -34,17 +34,17 @@ pub trait Dialogs: Send + Sync + 'static {
     fn pick_styles(&self) -> DialogFuture<PathBuf> {
         self.pick_json()
     }
-    /// A table to read: CSV and its relatives, workbooks, JSON lines.
+    /// A table to read: delimited text, workbooks, JSON lines.
     fn pick_table(&self) -> DialogFuture<PathBuf> {
         self.pick_json()
     }
     /// A folder to write to.
     fn pick_folder(&self) -> DialogFuture<PathBuf>;
-    /// A file to write to; the dialog has asked about replacing it.
+    /// A file to write to; the dialog asks before an existing file is replaced.
     fn save_file(&self, suggested: &str) -> DialogFuture<PathBuf>;
 }
 
-/// The dialogs of the desktop: XDG portal (or zenity where there is none), macOS, Windows.
+/// The dialogs of the desktop: XDG portal (or zenity without a portal), macOS, Windows.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemDialogs;
 
@@ -107,7 +107,7 @@ impl Dialogs for SystemDialogs {
     }
 }
 
-/// No dialogs at all: for headless commands, which never ask.
+/// No dialogs, for headless commands.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoDialogs;
 

@@ -1,4 +1,4 @@
-//! Telling a person by way of the desktop that something is done while they look elsewhere.
+//! Desktop notifications, for a person who is not looking at the window.
 
 use std::{sync::Arc, thread};
 
@@ -7,26 +7,26 @@ use crate::{
     studio::protocol::Notification,
 };
 
-/// That the desktop could not be asked to show something.
+/// A notification could not be shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the desktop does not show notifications: {reason}")]
 pub struct NotificationError {
-    /// What the desktop said.
+    /// The reason of the desktop.
     #[source]
     pub reason: Cause,
 }
 
-/// Shows notifications. A call may block for as long as the desktop takes.
+/// Shows notifications. A call may block while the desktop does not answer.
 pub trait Notifier: Send + Sync + 'static {
-    /// Shows one.
+    /// Shows a notification.
     ///
     /// # Errors
-    /// The desktop has no place for them, or does not answer.
+    /// The desktop does not support notifications, or does not answer.
     fn show(&self, notification: &Notification) -> Result<(), NotificationError>;
 }
 
-/// Shows a notification, on a thread of its own: a desktop that does not answer holds nothing up, not even the end of
-/// the program. Where it cannot be shown nobody misses anything but a hint, so that only the log hears of it.
+/// Shows a notification on its own thread, so that a desktop that does not answer blocks nothing, not even the end of
+/// the program. If it cannot be shown, only the log says so, because notifications are hints.
 pub(in crate::studio) fn notify(notifier: Arc<dyn Notifier>, notification: Notification) {
     let show = move || {
         if let Err(error) = notifier.show(&notification) {
@@ -38,14 +38,14 @@ pub(in crate::studio) fn notify(notifier: Arc<dyn Notifier>, notification: Notif
     }
 }
 
-/// The desktop's own notifications.
+/// The notifications of the desktop.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemNotifier;
 
 #[cfg(all(unix, not(target_os = "macos")))]
 impl Notifier for SystemNotifier {
     /// Calls [`org.freedesktop.Notifications.Notify`](https://specifications.freedesktop.org/notification/latest/).
-    /// The sound is one of the desktop's theme, so that it fits all others and is as loud as they are.
+    /// The sound comes from the desktop's theme, so that it is like the sounds of other programs.
     fn show(&self, notification: &Notification) -> Result<(), NotificationError> {
         use std::collections::HashMap;
 

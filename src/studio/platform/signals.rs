@@ -1,6 +1,6 @@
-//! Signals that ask the program to end. The first one asks for an orderly end: nothing new is sent, what is under way
-//! may finish within a grace period, what came is stored. A second one ends the program at once; whatever has arrived
-//! by then is in the spool, and is read at the next start.
+//! Signals that request the end of the program. The first one requests an orderly end: nothing new is sent, requests
+//! under way may finish within a grace period, and their images are stored. A second one ends the program at once; what
+//! has arrived by then is in the spool, and is read at the next start.
 
 use std::{
     io,
@@ -13,15 +13,16 @@ use crate::error_chain::chain;
 
 pub use crate::studio::protocol::{DEFAULT_GRACE_PERIOD, Signal};
 
-/// Signals within this time are the same one: a system that shuts down, or a terminal that closes, may send several.
+/// Signals within this time count as one, because a system that shuts down, or a terminal that closes, may send
+/// several.
 const SAME_SIGNAL_WINDOW: Duration = Duration::from_millis(500);
 
-/// What is heard of signals.
+/// A signal that has arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignalEvent {
-    /// The first one.
+    /// The first signal.
     First(Signal),
-    /// Another one: the program ends as soon as this was taken in.
+    /// A further signal: the program ends as soon as this is handled.
     Repeated(Signal),
 }
 
@@ -30,40 +31,40 @@ pub enum SignalEvent {
 pub struct Signals(Arc<OnceLock<Signal>>);
 
 impl Signals {
-    /// The signal that has asked the program to end, if one has.
+    /// The signal that has requested the end of the program, if one has.
     pub fn first(&self) -> Option<Signal> {
         self.0.get().copied()
     }
 }
 
-/// Listens for signals on a thread of its own until the program ends. A signal that the program was started to ignore
-/// (`nohup`, `&` in a script) stays ignored. Where the system does not let anybody listen, signals do what they always
-/// did.
-pub fn listen(mut heard: impl FnMut(SignalEvent) + Send + 'static) -> Signals {
+/// Handles signals on a separate thread until the program ends. A signal that the program was started to ignore
+/// (`nohup`, `&` in a script) stays ignored. If the system does not allow handlers, signals keep their default
+/// effect.
+pub fn listen(mut on_signal: impl FnMut(SignalEvent) + Send + 'static) -> Signals {
     let signals = Signals::default();
     let first = signals.clone();
     let listening = thread::Builder::new().name("signals".to_owned()).spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(hear(&first, &mut heard))
+        runtime.block_on(watch(&first, &mut on_signal))
     });
     if let Err(error) = listening {
-        tracing::warn!(error = %chain(&error), "nobody listens for signals");
+        tracing::warn!(error = %chain(&error), "signals cannot be handled");
     }
     signals
 }
 
-async fn hear(first: &Signals, heard: &mut impl FnMut(SignalEvent)) -> io::Result<()> {
+async fn watch(first: &Signals, on_signal: &mut impl FnMut(SignalEvent)) -> io::Result<()> {
     let mut source = SignalStream::new()?;
     let signal = source.next().await;
     let since = Instant::now();
-    tracing::info!(signal = signal.name(), "a signal asks the program to end");
+    tracing::info!(signal = signal.name(), "a signal requests the end of the program");
     first.0.get_or_init(|| signal);
-    heard(SignalEvent::First(signal));
+    on_signal(SignalEvent::First(signal));
     loop {
         let signal = source.next().await;
         if since.elapsed() >= SAME_SIGNAL_WINDOW {
             tracing::warn!(signal = signal.name(), "a second signal ends the program at once");
-            heard(SignalEvent::Repeated(signal));
+            on_signal(SignalEvent::Repeated(signal));
             exit(signal);
         }
     }
@@ -118,7 +119,7 @@ impl SignalStream {
 /// The signals that the program was started to ignore, as bits.
 #[cfg(unix)]
 fn ignored() -> u64 {
-    // Only Linux tells it in a file; elsewhere nothing is taken for ignored.
+    // Only Linux reports them in a file; on other systems no signal counts as ignored.
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let bits = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     bits.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).unwrap_or_default()

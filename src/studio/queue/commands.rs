@@ -1,4 +1,4 @@
-//! What a person does to the queue: holding back, moving, putting off, stopping, asking again, changing.
+//! The commands that change the queue: hold, move, schedule, cancel, retry, edit.
 
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ impl Queue {
             }
             QueueCommand::SendNow(id) => {
                 let awaiting_retry = self.registry.send_now(id).map(|card| card.recipe.profile.clone());
-                // One that waits for its gateway has its place in the line, and keeps it.
+                // A request that waits for its gateway keeps its position in the queue.
                 let queued = || Some(self.scheduler.pending.get(id)?.profile.clone());
                 if let Some(profile) = awaiting_retry.or_else(queued) {
                     self.scheduler.gateways.probe_now(&profile, cx.context.now());
@@ -75,10 +75,10 @@ impl Queue {
         self.published.mark_order_dirty();
     }
 
-    /// Holds everything back that waits, or lets it go on, also what was held back one by one.
+    /// Pauses or resumes the queue. Resuming also resumes requests that were put on hold one by one.
     async fn set_paused(&mut self, cx: &QueueContext<'_>, paused: bool) {
         let library = Arc::clone(&cx.context.library);
-        // Nothing sets out any more, whatever the disk says; what is to go on must have been written down.
+        // Pausing takes effect even if it cannot be saved; resuming must be on disk first.
         self.scheduler.paused |= paused;
         if let Ok(Err(error)) = blocking(move || library.requests().set_paused(paused)).await {
             return cx.report_library_error(&error);
@@ -91,7 +91,7 @@ impl Queue {
         self.dispatch_ready(cx);
     }
 
-    /// Changes how requests stand in the line that wait in it.
+    /// Changes requests that are queued, and saves and reports that.
     async fn update_pending(
         &mut self,
         cx: &QueueContext<'_>,
@@ -105,14 +105,14 @@ impl Queue {
         self.dispatch_ready(cx);
     }
 
-    /// Moves requests that wait.
+    /// Moves queued requests.
     pub(super) async fn move_requests(&mut self, cx: &QueueContext<'_>, requests: Vec<RequestId>, to: QueuePosition) {
         let changed = self.scheduler.pending.move_to(&requests, to, cx.context.now());
         self.save_entries(cx, &changed).await;
         self.dispatch_ready(cx);
     }
 
-    /// Writes down how requests stand in the line, and tells.
+    /// Saves the queue entries of requests and reports them.
     async fn save_entries(&mut self, cx: &QueueContext<'_>, requests: &[RequestId]) {
         let pending = &self.scheduler.pending;
         let entries: Vec<(RequestId, QueueEntry)> = requests
@@ -137,14 +137,15 @@ impl Queue {
         }
     }
 
-    /// Stops requests. Those that still wait have ended with that; those under way end soon.
+    /// Cancels requests. Queued ones end at once; those under way end soon.
     async fn cancel(&mut self, cx: &mut QueueContext<'_>, requests: Vec<RequestId>) {
         let is_queued = |id: &RequestId| !self.registry.cancel(*id) && self.scheduler.pending.get(*id).is_some();
         let stopped: Vec<RequestId> = requests.into_iter().filter(is_queued).collect();
         let (library, ids) = (Arc::clone(&cx.context.library), stopped.clone());
         if let Ok(Err(error)) = blocking(move || library.requests().cancel_queued(&ids)).await {
             cx.report_library_error(&error);
-            // On disk they still wait, and would be sent after the next start: they are shown as what they are.
+            // On disk they are still queued, and would be sent after the next start: they are shown as queued and on
+            // hold.
             return self.update_pending(cx, &stopped, |request| request.on_hold = true).await;
         }
         for id in stopped {
@@ -160,7 +161,8 @@ impl Queue {
         self.published.mark_dirty();
     }
 
-    /// Goes on with many, one after the other, and hears everything else in between: each of them waits for the disk.
+    /// Retries requests one after the other by messages to the core, because each retry waits for the disk and other
+    /// commands must be handled in between.
     fn retry_each(cx: &QueueContext<'_>, requests: Vec<RequestId>) {
         for id in requests {
             cx.context.notify_core(TaskMessage::Retry(id));
@@ -170,8 +172,8 @@ impl Queue {
     /// Retries an ended request: reads its kept response again if there is one, else sends it again if `may_send`.
     async fn retry(&mut self, cx: &mut QueueContext<'_>, id: RequestId, may_send: bool) {
         let Some(mut card) = self.registry.take_ended(id) else { return };
-        // A response that only found no room is read again first, and not paid for twice. Any other that is kept stays
-        // kept beside the new request, until a person drops it.
+        // A response that could not be stored for lack of space is read again first, so that it is not paid for twice.
+        // Any other kept response stays kept beside the new request, until a person deletes it.
         let kept = matches!(&card.state, CardState::Failed(failure) if failure.kept.is_some() && !retention::is_disk_failure(failure));
         if may_send && kept {
             return self.send_again(cx, id, &card).await;
@@ -199,7 +201,7 @@ impl Queue {
         }
     }
 
-    /// The failure of a response that was read again, with what is kept of it.
+    /// Adds the kept response to a failure, if there is one.
     async fn with_kept_response(&self, cx: &QueueContext<'_>, id: RequestId, failure: Failure) -> Failure {
         let (context, of) = (Arc::clone(cx.context), failure.clone());
         let kept = blocking(move || retention::keep_response(&context, id, &of)).await.ok().flatten();
@@ -213,7 +215,7 @@ impl Queue {
         let recipe = Recipe::clone(&card.recipe);
         let new_requests =
             self.enqueue(cx, vec![recipe], EnqueueOptions { retry_of: Some(id), ..EnqueueOptions::default() }).await;
-        // What was not written down must not cost the answer that is there.
+        // If the new request could not be recorded, the old one with its response must not be deleted.
         let is_queued =
             new_requests.iter().any(|request| self.registry.get(*request).is_some_and(|card| !card.state.has_ended()));
         if is_queued && !is_kept {
@@ -221,7 +223,8 @@ impl Queue {
         }
     }
 
-    /// Takes the card of a failed request away whose response is kept. Returns whether it is.
+    /// Records that the card of a failed request was dismissed although its response is kept. Returns whether it is
+    /// kept.
     async fn put_away_card(&self, cx: &QueueContext<'_>, id: RequestId, card: &RequestCard) -> bool {
         let CardState::Failed(failure) = &card.state else { return false };
         if failure.kept.is_none() {
@@ -240,7 +243,7 @@ impl Queue {
         self.enqueue(cx, vec![recipe], EnqueueOptions { after, ..EnqueueOptions::default() }).await;
     }
 
-    /// Changes what a request asks that still waits. Where it comes to several requests now, the others follow it.
+    /// Changes the recipe of a queued request. If it expands to several requests now, the others are queued behind it.
     async fn edit(&mut self, cx: &mut QueueContext<'_>, id: RequestId, mut recipe: Recipe) {
         let Some(before) = self.scheduler.pending.get(id).cloned() else {
             return cx.send(Event::Notice(Notice::TooLateToChange));
@@ -273,12 +276,12 @@ impl Queue {
         self.dispatch_ready(cx);
     }
 
-    /// The cards of requests that became pictures are not needed any more.
+    /// Removes the cards of requests whose images are stored, because the view shows the images.
     pub(in crate::studio) fn take_done(&mut self) -> Vec<RequestId> {
         self.registry.take_done()
     }
 
-    /// A gateway's profile has changed. At another address it is another gateway.
+    /// Forgets what is known of a gateway if its profile leads to another address now.
     pub(in crate::studio) fn gateway_changed(&mut self, before: Option<&Profile>, profile: &Profile) {
         let same = before.is_some_and(|before| before.base_url == profile.base_url && before.proxy == profile.proxy);
         if !same {
@@ -287,7 +290,7 @@ impl Queue {
         }
     }
 
-    /// The settings say how much may be spent.
+    /// Sets the spending caps.
     pub(in crate::studio) fn set_caps(&mut self, caps: Caps) {
         self.scheduler.budget.caps = caps;
     }
@@ -305,12 +308,12 @@ impl Queue {
         let (context, recipe) = (Arc::clone(cx.context), recipe.clone());
         let forget = move || {
             let library = &context.library;
-            // An answer that was paid for and is given up has come to its end.
+            // The cost of a paid response that is given up is recorded now.
             if matches!(library.requests().status(id)?, Some(RequestStatus::Sending | RequestStatus::Receiving)) {
                 let cost = RequestCost { charged: Charge::Yes, amount: None, images: 0, took: None };
                 cost_recorder::record_cost(&context, id, &recipe, &cost);
             }
-            // One that was left to be taken up at the next start is over now; one that is over stays as it is.
+            // A request that the next start would have resumed ends now; the status of an ended one does not change.
             match library.requests().set_status(id, &RequestStatus::Cancelled { sent: true }) {
                 Ok(()) | Err(LibraryError::Backward(_)) => {}
                 Err(error) => return Err(error),

@@ -1,5 +1,5 @@
-//! Waits for space on the library's disk: for requests that are not sent without it, and for responses that could not be
-//! stored.
+//! Waits for space on the library's disk: for requests that are not sent without it, and for responses that could not
+//! be stored.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ impl Queue {
             tracing::warn!(
                 free = space.free,
                 needed = space.needed,
-                "the library's disk has no room for the next request"
+                "the library's disk has no space for the next request"
             );
         }
         self.disk_watch.schedule_check(now);
@@ -86,7 +86,7 @@ impl Queue {
             return;
         }
         if self.disk_watch.shortage.take().is_some() {
-            tracing::info!(free = space.free, "the library's disk has room again");
+            tracing::info!(free = space.free, "the library's disk has space again");
             self.published.mark_dirty();
         }
         let failed = self.failed_on_full_disk();

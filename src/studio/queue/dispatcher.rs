@@ -1,4 +1,4 @@
-//! Requests set out, come further, and end; gateways that were not reached are tried again.
+//! Starts requests, follows their progress to their end, and probes unreachable gateways.
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -17,7 +17,7 @@ use crate::{
             enqueue,
             scheduling::gateway_limits::ConfiguredLimits,
             scheduling::run_progress::RequestOutcome,
-            scheduling::scheduler::{RequestEnd, SchedulingLimits},
+            scheduling::scheduler::{RequestEnd, Scheduler, SchedulingLimits},
         },
         requests::{
             recovery::{self, RecoveredRequests},
@@ -33,15 +33,15 @@ use crate::{
     },
 };
 
-/// How long a gateway may refuse everything, where nobody sits who could stop its requests.
+/// How long a gateway may reject all requests before they fail, if no person can cancel them (headless commands).
 const MAX_RATE_LIMITED_TIME: SignedDuration = SignedDuration::from_mins(30);
 
 impl Queue {
-    /// Does something with the scheduler and what a person has set.
+    /// Calls `work` with the scheduler and the configured limits.
     pub(super) fn with_limits<T>(
         &mut self,
         cx: &QueueContext<'_>,
-        work: impl FnOnce(&mut crate::studio::queue::scheduling::scheduler::Scheduler, &SchedulingLimits<'_>) -> T,
+        work: impl FnOnce(&mut Scheduler, &SchedulingLimits<'_>) -> T,
     ) -> T {
         let (settings, overrides) = (cx.settings, cx.providers.overrides());
         let limits = |id: &ProfileId| {
@@ -54,7 +54,7 @@ impl Queue {
         work(&mut self.scheduler, &SchedulingLimits { max_total: settings.concurrency, for_gateway: &limits })
     }
 
-    /// Starts as many requests as may run, and tries gateways that were not reached.
+    /// Starts as many requests as may run, and probes unreachable gateways.
     pub(in crate::studio) fn dispatch_ready(&mut self, cx: &QueueContext<'_>) {
         let now = cx.context.now();
         self.dispatched_at = now;
@@ -71,7 +71,7 @@ impl Queue {
                 cx.context.notify_core(TaskMessage::FailUnsent(request, failure));
                 continue;
             };
-            // Who has never answered is more likely to be misspelt than out of reach.
+            // The address of a gateway that has never answered is more likely wrong than temporarily unreachable.
             let requeue_if_unreachable = cx.context.interactive && self.has_answered(cx, &profile.id);
             let limits = cx.providers.abilities(&profile, &recipe.model).references;
             let (created, estimate) = (card.created, card.estimate);
@@ -93,7 +93,7 @@ impl Queue {
         self.published.mark_dirty();
     }
 
-    /// Runs a request's task. One that panics must not keep its place in the line for ever.
+    /// Spawns the task of a request. If it panics, the request fails, so that it does not occupy its slot for ever.
     pub(super) fn spawn_request(
         cx: &QueueContext<'_>,
         request: RequestId,
@@ -104,14 +104,14 @@ impl Queue {
         let running = tokio::spawn(task);
         tokio::spawn(async move {
             if let Err(error) = running.await {
-                tracing::error!(%request, error = %chain(&error), "a request broke down");
+                tracing::error!(%request, error = %chain(&error), "the task of a request panicked");
                 request_task::fail_after_panic(&context, request, &recipe).await;
             }
         });
     }
 
-    /// Where no person sits who could raise a cap, what goes beyond it fails at no cost as soon as nothing else can be
-    /// done.
+    /// Fails requests that exceed a cap without charge as soon as nothing else can run, if no person can raise the cap
+    /// (headless commands).
     fn fail_over_budget(&mut self, cx: &QueueContext<'_>) {
         let scheduler = &self.scheduler;
         if cx.context.interactive || scheduler.budget_blocks().is_empty() || !scheduler.running().is_empty() {
@@ -128,7 +128,7 @@ impl Queue {
         self.answered.contains(profile) || cx.providers.models().contains_key(profile)
     }
 
-    /// A request has come further.
+    /// Handles the progress of a request.
     pub(in crate::studio) fn on_progress(
         &mut self,
         cx: &mut QueueContext<'_>,
@@ -146,7 +146,7 @@ impl Queue {
                 CardState::RetryScheduled { failure, at, attempts, max_attempts: retry_policy::MAX_ATTEMPTS }
             }
             RequestProgress::Receiving { since, bytes, total, preview } => {
-                // Nothing but its card changes.
+                // Only the card changes.
                 let state = CardState::Receiving { since, bytes, total, preview };
                 if let Some(card) = self.registry.set_state(id, state) {
                     cx.send(Event::Queue(QueueEvent::RequestChanged(card)));
@@ -163,7 +163,7 @@ impl Queue {
             RequestProgress::Unreachable(failure) => return self.on_unreachable(cx, id, failure),
             RequestProgress::RateLimited(failure) => return self.on_rate_limited(cx, id, &failure),
             RequestProgress::RateLimitReached(wait) => return self.on_rate_limit_reached(cx, id, wait),
-            RequestProgress::NoDiskSpace(room) => return self.on_no_disk_space(cx, id, room),
+            RequestProgress::NoDiskSpace(space) => return self.on_no_disk_space(cx, id, space),
             RequestProgress::Requeued => return self.requeue(cx, id),
             RequestProgress::Done { images, took } => {
                 cx.read_view();
@@ -187,13 +187,13 @@ impl Queue {
             self.watch_disk(cx);
             kept_responses::prune(cx.context, cx.settings);
         }
-        // A card whose images no view shows has nobody to wait for.
+        // Without an open view, cards need not stay until the view shows their images.
         if !cx.gallery.is_open() {
             for id in self.take_done() {
                 cx.send(Event::Queue(QueueEvent::RequestRemoved(id)));
             }
         }
-        // A request that waits to be sent again makes room for those to other gateways.
+        // A request that waits for its retry makes room for requests to other gateways.
         self.dispatch_ready(cx);
     }
 
@@ -202,7 +202,7 @@ impl Queue {
         cx.send(Event::Gallery(GalleryEvent::ImageStored(details)));
     }
 
-    /// Takes in how a request has ended, for the line, the gateways and the run.
+    /// Updates scheduler, run and statistics after a request has ended.
     fn on_ended(&mut self, cx: &QueueContext<'_>, id: RequestId, state: &CardState) {
         let now = cx.context.now();
         let (end, how) = match state {
@@ -219,7 +219,7 @@ impl Queue {
                 self.durations.record(&recipe.profile, &recipe.model, *took);
                 self.answered.insert(recipe.profile.clone());
             }
-            // Those that wait for the same gateway do not fail one after the other.
+            // Other requests to this gateway wait instead of failing one after the other.
             CardState::Failed(failure) if failure.is_unreachable() && cx.context.interactive => {
                 let random = (cx.context.random)();
                 self.scheduler.gateways.mark_unreachable(&recipe.profile, failure.clone(), now, random);
@@ -231,9 +231,9 @@ impl Queue {
         }
     }
 
-    /// A request did not reach its gateway, and goes back into the line until that is reached again.
+    /// Puts a request back into the queue that could not reach its gateway, until the gateway is reachable again.
     fn on_unreachable(&mut self, cx: &QueueContext<'_>, id: RequestId, failure: Failure) {
-        // A person has stopped it while it was on its way back.
+        // A person may have cancelled it in the meantime.
         if let Some(card) = self.registry.being_cancelled(id) {
             let recipe = Arc::clone(&card.recipe);
             return Self::spawn_request(
@@ -246,27 +246,28 @@ impl Queue {
         let now = cx.context.now();
         let random = (cx.context.random)();
         if let Some(card) = self.registry.get(id) {
-            let news = self.scheduler.gateways.mark_unreachable(&card.recipe.profile, failure, now, random);
-            if news {
-                tracing::info!(profile = %card.recipe.profile, "a gateway is not reached; its requests wait");
+            let is_new = self.scheduler.gateways.mark_unreachable(&card.recipe.profile, failure, now, random);
+            if is_new {
+                tracing::info!(profile = %card.recipe.profile, "a gateway is unreachable; its requests wait");
             }
         }
         self.requeue(cx, id);
     }
 
-    /// A gateway has refused a request at no cost, because there are too many: the request goes back into the line, and the
-    /// gateway rests.
+    /// Puts a request back into the queue that its gateway rejected without charge because of its rate limit, and
+    /// pauses the gateway.
     fn on_rate_limited(&mut self, cx: &QueueContext<'_>, id: RequestId, failure: &Failure) {
         let now = cx.context.now();
         let Some(profile) = self.registry.get(id).map(|card| card.recipe.profile.clone()) else { return };
         let since = self.scheduler.gateways.rejecting_since(&profile);
-        // Where nobody sits who could stop it, that has an end, for all that wait for the gateway.
+        // If no person can cancel the requests, all that wait for the gateway fail after a time.
         if !cx.context.interactive && since.is_some_and(|since| now.duration_since(since) > MAX_RATE_LIMITED_TIME) {
-            let line = &mut self.scheduler.pending;
-            let is_for_it = |other: &RequestId| line.get(*other).is_some_and(|request| request.profile == profile);
-            let waiting: Vec<RequestId> = line.ids().filter(is_for_it).collect();
-            for other in waiting {
-                line.remove(other);
+            let pending = &mut self.scheduler.pending;
+            let is_same_gateway =
+                |other: &RequestId| pending.get(*other).is_some_and(|request| request.profile == profile);
+            let affected: Vec<RequestId> = pending.ids().filter(is_same_gateway).collect();
+            for other in affected {
+                pending.remove(other);
                 cx.context.notify_core(TaskMessage::FailUnsent(other, failure.clone()));
             }
             return cx.context.notify_core(TaskMessage::FailUnsent(id, failure.clone()));
@@ -277,7 +278,7 @@ impl Queue {
         self.requeue(cx, id);
     }
 
-    /// A gateway has taken a request and says that it takes no more for so long.
+    /// Pauses a gateway that accepted a request and announced that it accepts no more for a while.
     fn on_rate_limit_reached(&mut self, cx: &QueueContext<'_>, id: RequestId, wait: Duration) {
         let Some(card) = self.registry.get(id) else { return };
         let profile = card.recipe.profile.clone();
@@ -285,9 +286,9 @@ impl Queue {
         self.published.mark_dirty();
     }
 
-    /// A request that was not sent goes back into the line.
+    /// Puts a request that was not sent back into the queue.
     fn requeue(&mut self, cx: &QueueContext<'_>, id: RequestId) {
-        // A person has stopped it meanwhile.
+        // A person may have cancelled it in the meantime.
         if let Some(card) = self.registry.being_cancelled(id) {
             let recipe = Arc::clone(&card.recipe);
             return Self::spawn_request(
@@ -305,36 +306,36 @@ impl Queue {
         self.dispatch_ready(cx);
     }
 
-    /// Tries gateways that were not reached, whose time has come and for which somebody waits. Asking for the list of
-    /// models costs nothing.
+    /// Probes unreachable gateways that are due, while requests are queued. A probe requests the model list, which
+    /// costs nothing.
     fn probe_gateways(&mut self, cx: &QueueContext<'_>) {
         if self.scheduler.pending.len() == 0 {
             return;
         }
         for id in self.scheduler.gateways.take_due_probes(cx.context.now()) {
             let Some(profile) = cx.profile(&id) else {
-                // It was removed, and what waits for it says so when its turn comes.
+                // The profile was removed; its requests fail when it is their turn.
                 self.scheduler.gateways.reset(&id);
                 continue;
             };
             let (context, of) = (Arc::clone(cx.context), id.clone());
-            let trying = async move {
-                let tried = async {
+            let probe = async move {
+                let models = async {
                     let key = context.keys.key(&profile).await?;
                     let base_url = context.base_url(&profile);
                     context.client.models(&profile, base_url, key.as_ref().map(Secret::reveal)).await
                 };
-                let failure = tried.await.err().filter(Failure::is_unreachable);
+                let failure = models.await.err().filter(Failure::is_unreachable);
                 context.notify_core(TaskMessage::GatewayProbed(id, failure));
             };
-            cx.context.spawn(Task::Connection, trying, move |context| {
+            cx.context.spawn(Task::Connection, probe, move |context| {
                 let failure = Failure::new(FailureKind::NoConnection).charged(Charge::No);
                 context.notify_core(TaskMessage::GatewayProbed(of, Some(failure)));
             });
         }
     }
 
-    /// A request ends that was never sent.
+    /// Ends a request that was never sent, with this failure.
     pub(in crate::studio) async fn fail_unsent(&mut self, cx: &mut QueueContext<'_>, id: RequestId, failure: Failure) {
         let (library, state) = (Arc::clone(&cx.context.library), RequestStatus::Failed(failure.clone()));
         if let Ok(Err(error)) = blocking(move || library.requests().set_status(id, &state)).await {
@@ -343,7 +344,7 @@ impl Queue {
         self.on_progress(cx, id, RequestProgress::Failed(failure));
     }
 
-    /// A gateway that was not reached was tried.
+    /// Handles the result of a probe; `failure` says that the gateway is still unreachable.
     pub(in crate::studio) fn on_probe_result(
         &mut self,
         cx: &QueueContext<'_>,
@@ -363,21 +364,21 @@ impl Queue {
         self.dispatch_ready(cx);
     }
 
-    /// Takes up what was left undone when the program last stopped.
+    /// Recovers the requests that were unfinished when the program last stopped.
     pub(in crate::studio) async fn resume_pending(&mut self, cx: &QueueContext<'_>) {
         let context = Arc::clone(cx.context);
         let month = self.scheduler.budget.month_start();
         let found = blocking(move || {
-            let spent = recovery::spent(&context, month);
-            (spent, recovery::recover(&context), context.library.requests().is_paused())
+            let spending = recovery::read_spending(&context, month);
+            (spending, recovery::recover(&context), context.library.requests().is_paused())
         });
-        let (spent, found, paused) = match found.await {
+        let (spending, found, paused) = match found.await {
             Ok(found) => found,
-            Err(failure) => return tracing::error!(?failure, "recovery broke down"),
+            Err(failure) => return tracing::error!(?failure, "the recovery of requests failed"),
         };
-        match spent {
-            Ok(spent) => {
-                for spending in &spent {
+        match spending {
+            Ok(all) => {
+                for spending in &all {
                     self.scheduler.budget.record(spending);
                     if let Some(took) = spending.took_ms {
                         self.durations.record(&spending.profile, &spending.model, Duration::from_millis(took));
@@ -387,7 +388,7 @@ impl Queue {
             Err(error) => cx.report_library_error(&error),
         }
         match paused {
-            // Who asks without a window means it.
+            // A headless command starts its requests even if the queue is paused in the window.
             Ok(paused) => self.scheduler.paused = paused && cx.context.interactive,
             Err(error) => cx.report_library_error(&error),
         }
@@ -406,12 +407,12 @@ impl Queue {
         for (record, read) in found.linked {
             self.resume_links(cx, record, read);
         }
-        // What nobody has allowed to go on waits for a person.
-        let goes_on = cx.context.interactive && cx.settings.resume_on_start;
-        let (now, mut held) = (cx.context.now(), 0);
-        for (record, mut entry) in found.waiting {
-            entry.paused |= !goes_on;
-            held += usize::from(entry.paused);
+        // Queued requests are put on hold unless the settings let them continue.
+        let may_continue = cx.context.interactive && cx.settings.resume_on_start;
+        let (now, mut on_hold) = (cx.context.now(), 0);
+        for (record, mut entry) in found.queued {
+            entry.paused |= !may_continue;
+            on_hold += usize::from(entry.paused);
             self.run.add(record.recipe.batch, now);
             self.scheduler.pending.add(record.request, enqueue::pending_request(&record.recipe, &entry), now);
             let card = self.registry.insert(enqueue::new_card(record, &entry, CardState::Queued));
@@ -420,7 +421,7 @@ impl Queue {
         for (count, notice) in [
             (found.interrupted, Notice::RequestsInterrupted { count: found.interrupted }),
             (found.recovered, Notice::ImagesRecovered { count: found.recovered }),
-            (held, Notice::RequestsOnHold { count: held }),
+            (on_hold, Notice::RequestsOnHold { count: on_hold }),
         ] {
             if count > 0 {
                 cx.send(Event::Notice(notice));
@@ -431,7 +432,7 @@ impl Queue {
         self.dispatch_ready(cx);
     }
 
-    /// A failed request has its card again, because its response is kept.
+    /// Shows the card of a failed request again whose response is kept.
     pub(in crate::studio) fn show_failed_request(
         &mut self,
         cx: &QueueContext<'_>,
@@ -442,16 +443,16 @@ impl Queue {
         self.published.mark_dirty();
     }
 
-    /// Goes on with an answer that came earlier and links to its pictures.
+    /// Downloads the images that an earlier response links to.
     pub(super) fn resume_links(&mut self, cx: &QueueContext<'_>, record: RequestRecord, read: ReceivedResponse) {
         let (id, recipe, now) = (record.request, Arc::new(record.recipe.clone()), cx.context.now());
         let profile = cx.profile(&recipe.profile);
-        // Links may lead to the gateway that gave them, wherever its profile leads now.
+        // The links may lead to the gateway that sent them, even if its profile leads elsewhere now.
         let policy = profile.as_ref().map(|profile| {
             let base_url = read.gateway.as_deref().unwrap_or_else(|| cx.context.base_url(profile));
             LinkPolicy::of(profile, base_url)
         });
-        // Its key belongs to where it leads now, and is not sent to the gateway of before.
+        // The profile's key belongs to its current address, and is not sent to the earlier gateway.
         let profile =
             profile.filter(|profile| policy.as_ref().is_some_and(|policy| policy.is_at(cx.context.base_url(profile))));
         let entry = QueueEntry::default();

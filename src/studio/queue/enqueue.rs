@@ -1,4 +1,4 @@
-//! Asking for pictures: every request is written down before anybody hears of it.
+//! Adds requests to the queue. Every request is recorded on disk before any front end shows it.
 
 use std::sync::Arc;
 
@@ -15,18 +15,18 @@ use crate::{
     },
 };
 
-/// How requests are asked for.
+/// Where requests are added to the queue.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::studio) struct EnqueueOptions {
-    /// Before all that wait.
+    /// Before all queued requests.
     pub first: bool,
-    /// In place of this one, which has ended, because a person said so.
+    /// As a retry of this ended request.
     pub retry_of: Option<RequestId>,
-    /// Right behind this one.
+    /// Directly behind this request.
     pub after: Option<RequestId>,
 }
 
-/// How a request stands in the line.
+/// A request as the scheduler sees it.
 pub(super) fn pending_request(recipe: &Recipe, entry: &QueueEntry) -> PendingRequest {
     PendingRequest {
         profile: recipe.profile.clone(),
@@ -39,7 +39,7 @@ pub(super) fn pending_request(recipe: &Recipe, entry: &QueueEntry) -> PendingReq
     }
 }
 
-/// A request's card.
+/// The card of a request.
 pub(super) fn new_card(record: RequestRecord, entry: &QueueEntry, state: CardState) -> RequestCard {
     let RequestRecord { request, recipe, created } = record;
     RequestCard {
@@ -53,7 +53,7 @@ pub(super) fn new_card(record: RequestRecord, entry: &QueueEntry, state: CardSta
 }
 
 impl Queue {
-    /// Asks for pictures: one request, or as many as the gateway needs, for each recipe.
+    /// Queues one request for each recipe, or several if the model returns one image per request.
     pub(in crate::studio) async fn enqueue(
         &mut self,
         cx: &mut QueueContext<'_>,
@@ -89,7 +89,7 @@ impl Queue {
         let (recorded, added) = match blocking(record).await {
             Ok(recorded) => recorded,
             Err(failure) => {
-                tracing::error!(?failure, "intents were not written down");
+                tracing::error!(?failure, "requests could not be recorded");
                 return Vec::new();
             }
         };
@@ -100,7 +100,7 @@ impl Queue {
             self.scheduler.pending.add(request, pending, created);
             let card = self.registry.insert(new_card(record, &entry, CardState::Queued));
             cx.send(Event::Queue(QueueEvent::RequestChanged(card)));
-            // What is not on disk is not sent.
+            // A request that is not on disk is not sent.
             if let Err(error) = &recorded {
                 self.scheduler.pending.remove(request);
                 self.on_progress(cx, request, RequestProgress::Failed(library_failure(error, Charge::No)));
@@ -114,7 +114,7 @@ impl Queue {
         requests
     }
 
-    /// The requests that a recipe comes to, each with what its model does not take.
+    /// Expands a recipe to requests, each with the parameters that its model does not accept.
     pub(super) fn expand_recipe(cx: &QueueContext<'_>, mut recipe: Recipe) -> Vec<Recipe> {
         recipe.order_references();
         let Some(profile) = cx.profile(&recipe.profile) else { return vec![recipe] };
@@ -124,9 +124,9 @@ impl Queue {
         split(recipe, takes_n)
     }
 
-    /// What a request is thought to cost, if that is known.
+    /// The estimated cost of a request, if prices are known.
     pub(super) fn estimate(cx: &QueueContext<'_>, recipe: &Recipe) -> Option<Money> {
-        // Who paints on this machine asks for nothing.
+        // The demo gateway is free.
         if recipe.profile.is_demo() {
             return Some(Money::default());
         }

@@ -1,8 +1,8 @@
 //! The queue: which requests are sent, in which order, how many at once, and for how much money.
 //!
 //! [`scheduling`] decides without tasks or a clock, so that tests can try every course of events. [`enqueue`] writes
-//! requests down before anything shows them, [`dispatcher`] starts them and follows their progress, [`commands`] carries
-//! out what the person does to them, and [`status_publisher`] informs the window.
+//! requests to disk before anything shows them, [`dispatcher`] starts them and follows their progress, [`commands`]
+//! applies what the person does to them, and [`status_publisher`] informs the window.
 
 mod commands;
 mod context;

@@ -1,4 +1,4 @@
-//! What was on its way when the program last stopped. Nothing of it is sent again by itself.
+//! Recovers requests that were under way when the program last stopped. None of them is sent again automatically.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -20,34 +20,34 @@ use crate::{
     },
 };
 
-/// A request that was unfinished or had failed, as its card shows it now.
+/// An unfinished or failed request with the state that its card shows now.
 pub(in crate::studio) struct RecoveredCard {
     pub(in crate::studio) record: RequestRecord,
     pub(in crate::studio) entry: QueueEntry,
     pub(in crate::studio) state: CardState,
 }
 
-/// What was found.
+/// The requests that the index and the spool contain from earlier runs.
 #[derive(Default)]
 pub(in crate::studio) struct RecoveredRequests {
-    /// Requests that were not sent, and how they stand in the line.
-    pub(in crate::studio) waiting: Vec<(RequestRecord, QueueEntry)>,
-    /// Answers that were whole but for the pictures that they link to.
+    /// Requests that were not sent, with their queue entries.
+    pub(in crate::studio) queued: Vec<(RequestRecord, QueueEntry)>,
+    /// Complete responses whose linked images are missing.
     pub(in crate::studio) linked: Vec<(RequestRecord, ReceivedResponse)>,
-    /// Cards of failed and interrupted requests, oldest first.
+    /// Failed and interrupted requests, the oldest first.
     pub(in crate::studio) cards: Vec<RecoveredCard>,
-    /// Requests that were interrupted.
+    /// Number of interrupted requests.
     pub(in crate::studio) interrupted: usize,
-    /// Pictures that had arrived and are stored now.
+    /// Number of images that had arrived and are stored now.
     pub(in crate::studio) recovered: usize,
 }
 
-/// Reads what was spent since a time, or for requests that were asked for together with such that have not ended; and
-/// sees to it that no request is written down twice. Blocks.
-pub(in crate::studio) fn spent(context: &Context, since: Timestamp) -> Result<Vec<Spending>, LibraryError> {
+/// Reads what was spent since a time or for batches with unfinished requests, and initializes the spending log so that
+/// no request is recorded twice. Blocks.
+pub(in crate::studio) fn read_spending(context: &Context, since: Timestamp) -> Result<Vec<Spending>, LibraryError> {
     let unfinished = context.library.requests().unfinished()?;
     let batches: BTreeSet<BatchId> = unfinished.iter().filter_map(|(record, _)| record.recipe.batch).collect();
-    // Kept responses of ended requests may be read again, and were written down when they came.
+    // Kept responses of ended requests may be read again, but their costs were recorded when they arrived.
     let ended = context.library.requests().failed()?.into_iter().chain(context.library.requests().put_away()?);
     let requests: BTreeSet<RequestId> =
         unfinished.iter().map(|(record, _)| record.request).chain(ended.map(|(record, _)| record.request)).collect();
@@ -64,17 +64,18 @@ pub(in crate::studio) fn spent(context: &Context, since: Timestamp) -> Result<Ve
     Ok(spent)
 }
 
-/// Reads the spools of unfinished requests into pictures and marks the rest as interrupted. Blocks.
+/// Stores the images of unfinished requests from their spools, and marks the other unfinished requests as interrupted.
+/// Blocks.
 pub(in crate::studio) fn recover(context: &Arc<Context>) -> Result<RecoveredRequests, LibraryError> {
     let mut found = RecoveredRequests::default();
-    // The version that made the library takes it up.
+    // The newer version that created the library recovers its requests.
     if context.library.is_newer() {
         return Ok(found);
     }
     for (record, state) in context.library.requests().unfinished()? {
         let entry = context.library.requests().queue_entry(record.request)?.unwrap_or_default();
         if state == RequestStatus::Queued {
-            found.waiting.push((record, entry));
+            found.queued.push((record, entry));
             continue;
         }
         let spooled = read_spool(context, &record).unwrap_or_else(|error| {
@@ -97,13 +98,13 @@ pub(in crate::studio) fn recover(context: &Arc<Context>) -> Result<RecoveredRequ
             }
             None => None,
         };
-        // There is still no room: the response stays where it is, for the next start.
+        // There is still no space: the response stays where it is, for the next start.
         if let Some(failure) = left.clone().filter(|failure| failure.kept.is_some() && retention::is_resumable(failure))
         {
             found.cards.push(RecoveredCard { record, entry, state: CardState::Failed(failure) });
             continue;
         }
-        // Its spool can be gone where its pictures are not: they are flushed sooner than it is.
+        // The images can exist although the spool is lost, because they are flushed earlier.
         let pictures = context.library.images().count_of_request(record.request)?;
         if pictures > 0 && pictures >= record.recipe.parameters.n.unwrap_or(1) as usize {
             let cost = RequestCost { charged: Charge::Yes, amount: None, images: pictures, took: None };
@@ -138,24 +139,24 @@ pub(in crate::studio) fn recover(context: &Arc<Context>) -> Result<RecoveredRequ
     Ok(found)
 }
 
-/// Why a request that was interrupted has no images, given what its response has come to.
+/// The failure of an interrupted request, given the failure of its response, if there is one.
 fn interrupted(left: Option<Failure>) -> Failure {
     let Some(left) = left else { return Failure::new(FailureKind::Interrupted) };
-    // The connection has ended with the program.
+    // The connection ended with the program.
     let kind = if left.kind == FailureKind::CutOff { FailureKind::Interrupted } else { left.kind };
     let charged = if left.stored > 0 { Charge::Yes } else { left.charged };
     Failure { kind, ..left }.charged(charged)
 }
 
-/// Reads a kept response again that an older version has read, or that could not be stored. Returns its failure as it is
-/// now; `None` if everything in it is stored.
+/// Reads a kept response again that an older version has read, or that could not be stored. Returns its current
+/// failure; `None` if everything in it is stored.
 fn read_kept(
     context: &Arc<Context>,
     record: &RequestRecord,
     failure: Failure,
 ) -> Result<Option<Failure>, LibraryError> {
     let Some(spooled) = context.library.spool().read(record.request)? else {
-        // It was removed, or there never was any.
+        // The response was removed, or never existed.
         return Ok(Some(Failure { kept: None, ..failure }));
     };
     let mut failure = failure;
@@ -174,7 +175,7 @@ fn read_kept(
             context.library.requests().set_failed(record.request, &again, true)?;
             Some(again)
         }
-        // Its links are fetched when a person says so.
+        // Its links are downloaded when a person requests it.
         Some(SpoolOutcome::Pending(_)) | None => Some(failure),
     })
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// What a running request listens to.
+/// Signals to the task of a running request.
 #[derive(Clone, Debug, Default)]
 pub(in crate::studio) struct RequestControl {
-    /// Ends it.
+    /// Cancels the request.
     pub cancel: CancellationToken,
-    /// Ends its wait before the next try.
+    /// Ends its wait for the retry.
     pub retry_now: Arc<Notify>,
-    /// Sends it back into the line, unless it is sent already.
+    /// Puts it back into the queue, unless it is sent already.
     pub requeue: CancellationToken,
 }

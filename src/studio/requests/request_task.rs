@@ -37,34 +37,34 @@ use crate::{
     },
 };
 
-/// How many pieces of an answer may wait for the disk.
+/// How many chunks of a response may wait for the thread that reads it.
 const CHUNK_BUFFER: usize = 64;
 
 /// One request and everything that is needed to run it.
 pub(in crate::studio) struct RequestTask {
     pub(in crate::studio) request: RequestId,
     pub(in crate::studio) recipe: Arc<Recipe>,
-    /// When a person started it.
+    /// When the request was created.
     pub(in crate::studio) created: Timestamp,
     pub(in crate::studio) estimate: Option<Money>,
     pub(in crate::studio) profile: Profile,
-    /// What its model takes of references.
+    /// The reference limits of its model.
     pub(in crate::studio) limits: ReferenceLimits,
     pub(in crate::studio) control: RequestControl,
-    /// Whether it goes back into the line if its gateway is not reached.
+    /// Whether it is put back into the queue if its gateway is unreachable.
     pub(in crate::studio) requeue_if_unreachable: bool,
 }
 
-/// Why a request ended without a picture.
+/// Why a request ended without an image.
 enum RequestError {
     Failed(Failure),
-    /// Its gateway was not reached, and it was put back.
+    /// Its gateway is unreachable, and it was put back into the queue.
     Unreachable(Failure),
-    /// Its gateway takes no more requests now, and it was put back.
+    /// Its gateway rejected it because of its rate limit, and it was put back into the queue.
     RateLimited(Failure),
-    /// The disk has no room for its response, and nothing was sent.
+    /// The disk has no space for its response, and nothing was sent.
     NoDiskSpace(DiskSpace),
-    /// Nothing is to be sent any more, and it was put back.
+    /// The queue is draining, and it was put back.
     Requeued,
     Cancelled {
         sent: bool,
@@ -82,7 +82,7 @@ pub(in crate::studio) async fn run(context: Arc<Context>, task: RequestTask) {
     let mut recorder = ExchangeRecorder::default();
     let result = send_and_receive(&context, &task, &mut recorder).await;
     let sent = recorder.was_sent();
-    // What was cancelled is over: nobody asks what it said.
+    // The exchange of a cancelled request is not kept.
     if !matches!(result, Err(RequestError::Cancelled { .. }))
         && let Some(exchange) = recorder.complete()
     {
@@ -106,7 +106,7 @@ pub(in crate::studio) async fn cancel_unsent(context: Arc<Context>, request: Req
     finish_request(&context, request, &recipe, false, Err(RequestError::Cancelled { sent: false })).await;
 }
 
-/// Fetches the images that an earlier response links to and reports the result to the core task.
+/// Downloads the images that an earlier response links to and reports the result to the core task.
 pub(in crate::studio) async fn resume_links(
     context: Arc<Context>,
     request: RequestId,
@@ -124,7 +124,7 @@ pub(in crate::studio) async fn resume_links(
     finish_request(&context, request, &recipe, true, result).await;
 }
 
-/// A person has stopped a request whose response has come as a whole: it is paid for, and kept.
+/// The error of a request that a person cancelled after its response had arrived: the response is paid for, and kept.
 fn cancelled_after_response() -> RequestError {
     RequestError::Failed(Failure::new(FailureKind::Cancelled).charged(Charge::Yes))
 }
@@ -145,7 +145,7 @@ async fn finish_request(
                 record_cost(context, request, recipe, failure.charged).await;
             }
             let failure = with_kept_response(context, request, failure).await;
-            // What the next start can go on with stays unfinished, as if the program had stopped here.
+            // A request that the next start can resume stays unfinished, as if the program had stopped here.
             if failure.kept.is_none() || !is_resumable(&failure) {
                 try_set_status(context, request, RequestStatus::Failed(failure.clone())).await;
             }
@@ -159,7 +159,7 @@ async fn finish_request(
             remove_spool(context, request).await;
             RequestProgress::RateLimited(failure)
         }
-        // An earlier try may have left its spool file.
+        // An earlier attempt may have left its spool file.
         Err(RequestError::NoDiskSpace(space)) => {
             remove_spool(context, request).await;
             RequestProgress::NoDiskSpace(space)
@@ -180,7 +180,7 @@ async fn finish_request(
     context.notify_core(TaskMessage::Progress(request, progress));
 }
 
-/// Sends a request, more than once only as long as it surely cost nothing.
+/// Sends a request and receives its response. It is sent again only if the earlier attempt was certainly not charged.
 async fn send_and_receive(
     context: &Arc<Context>,
     task: &RequestTask,
@@ -191,7 +191,7 @@ async fn send_and_receive(
     let base_url = context.base_url(profile);
     let mut attempts = 0;
     let (since, start, mut incoming, mut spool, reservation) = loop {
-        // Put together for each try, so that large references are not held in memory while it waits.
+        // Built for each attempt, so that large references are not held in memory during the wait.
         let preparation = async {
             let key = context.keys.key(profile).await?;
             let call = build_call(context, recipe, profile, *limits).await?;
@@ -206,9 +206,9 @@ async fn send_and_receive(
             if control.requeue.is_cancelled() {
                 return Err(RequestError::Requeued);
             }
-            // No money is spent on a response that could not be kept.
+            // Nothing is sent if the response could not be stored, because it would be paid for in vain.
             let (mut spool, reservation) = open_spool(context, task, exchange.clone()).await?;
-            // The intent is on disk as "sending" before the socket opens: from here on it may cost money.
+            // The status on disk is "sending" before the socket opens, because from here on the request may be charged.
             set_status(context, *request, RequestStatus::Sending).await?;
             let spool = blocking(move || spool.arm().map(|()| spool)).await?;
             let spool = spool.map_err(|error| library_failure(&error, Charge::No))?;
@@ -221,7 +221,7 @@ async fn send_and_receive(
         let (since, start) = (context.now(), Instant::now());
         context.notify_core(TaskMessage::Progress(*request, RequestProgress::Sent { since }));
         let revealed = key.as_ref().map(crate::studio::protocol::Secret::reveal);
-        // Of several tries the last one is kept.
+        // Of several attempts the last one is recorded.
         recorder.start(exchange, profile, revealed);
         let result = tokio::select! {
             result = context.client.send_and_hear(profile, base_url, revealed, call, &mut recorder.head) => result,
@@ -231,7 +231,7 @@ async fn send_and_receive(
         match result {
             Ok(incoming) => break (since, start, incoming, spool, reservation),
             Err(failure) => {
-                // A spool file that is there says that the request was sent.
+                // An existing spool file means that the request was sent, so that it must not be left behind.
                 blocking(move || spool.discard()).await?;
                 drop(reservation);
                 wait_before_retry(context, task, failure, attempts).await?;
@@ -241,7 +241,7 @@ async fn send_and_receive(
     if let Some(wait) = recorder.head.exhausted {
         context.notify_core(TaskMessage::Progress(*request, RequestProgress::RateLimitReached(wait)));
     }
-    // What is there from here on is read at the next start in either state.
+    // If this fails, the next start reads the response as well, because the status "sending" has the same effect.
     try_set_status(context, *request, RequestStatus::Receiving).await;
 
     let (chunks, receiver) = mpsc::channel(CHUNK_BUFFER);
@@ -272,7 +272,7 @@ async fn send_and_receive(
             Ok(None) => (BodyChunk::End, true),
             Err(failure) => (BodyChunk::Failed(failure), true),
         };
-        // The reading thread ends early with a failure, or beyond a limit; either is what it returns.
+        // If the receiving thread ends early because of a failure or a limit, its result says so.
         if chunks.send(chunk).await.is_err() || last {
             break;
         }
@@ -280,7 +280,7 @@ async fn send_and_receive(
     drop((chunks, incoming));
     let took = start.elapsed();
     let mut received = receiving.await.map_err(|error| {
-        tracing::error!(error = %chain(&error), "the reader of an answer broke down");
+        tracing::error!(error = %chain(&error), "the reader of a response panicked");
         Failure::new(FailureKind::NotUnderstood)
     })??;
     recorder.body = received.body.take();
@@ -291,7 +291,7 @@ async fn send_and_receive(
         () = cancel.cancelled() => return Err(cancelled_after_response()),
     };
     let finished = match finish(context, *request, received, took).await {
-        // Disks recover from single errors, and the whole response is in the spool.
+        // Some disk errors are transient, and the complete response is in the spool.
         Err(failure) if is_disk_failure(&failure) => reread_spool(context, *request, recipe, failure).await,
         finished => finished,
     };
@@ -299,7 +299,7 @@ async fn send_and_receive(
     finished.map_err(RequestError::Failed)
 }
 
-/// Reads a response from the spool whose images could not be stored. Returns the first failure where that does not help.
+/// Reads a response whose images could not be stored from the spool. Returns the first failure if that does not help.
 async fn reread_spool(
     context: &Arc<Context>,
     request: RequestId,
@@ -315,7 +315,7 @@ async fn reread_spool(
     }
 }
 
-/// Opens the spool file of a request, if there is room for its response and its images.
+/// Opens the spool file of a request, if there is space for its response and its images.
 async fn open_spool(
     context: &Arc<Context>,
     task: &RequestTask,
@@ -341,7 +341,7 @@ async fn open_spool(
         }
     });
     match opened.await? {
-        // Where nobody can make room, the request fails at no cost.
+        // If no person can free space, the request fails without charge.
         Err(RequestError::NoDiskSpace(_)) if !context.interactive => {
             Err(RequestError::Failed(Failure::new(FailureKind::DiskFull).charged(Charge::No)))
         }
@@ -349,7 +349,7 @@ async fn open_spool(
     }
 }
 
-/// Waits before the next try, where there is to be one. Otherwise the failure is the end.
+/// Waits before the next attempt. Returns an error if there is none.
 async fn wait_before_retry(
     context: &Arc<Context>,
     task: &RequestTask,
@@ -364,7 +364,7 @@ async fn wait_before_retry(
     if wait.is_none() && !is_requeued {
         return Err(failure.into());
     }
-    // While it waits nothing is on its way, and a program that is killed now has lost no money.
+    // During the wait nothing is under way, so that the request is not charged if the program is killed now.
     let library = Arc::clone(&context.library);
     blocking(move || library.requests().reset_to_queued(request))
         .await?
@@ -384,7 +384,7 @@ async fn wait_before_retry(
     }
 }
 
-/// The request; pictures that go along are read from the library, and made ready for the model.
+/// Builds the call. Reference images are read from the library and converted for the model.
 async fn build_call(
     context: &Arc<Context>,
     recipe: &Arc<Recipe>,
@@ -401,7 +401,7 @@ async fn build_call(
 }
 
 impl ReceivedResponse {
-    /// Follows the task that the answer has begun, if it has, and fetches the pictures that it only links to.
+    /// Follows the task that the response has started, if any, and downloads the images that the response links to.
     async fn follow_links(
         self,
         context: &Arc<Context>,
@@ -409,14 +409,14 @@ impl ReceivedResponse {
         profile: Option<&Profile>,
     ) -> Result<Self, Failure> {
         let received = task_polling::follow_task(context, self, policy, profile).await?;
-        // The model may only have talked, and named a page in its words.
+        // If the model answered with text only, its links may lead to pages instead of images.
         let is_certain = received.outcome.failure.as_ref().is_none_or(|failure| failure.kind != FailureKind::NoImage);
         let ingest = links::download_links(context, received.ingest, policy, profile, is_certain).await?;
         Ok(Self { ingest, ..received })
     }
 }
 
-/// Stores what has arrived and says how the request has ended.
+/// Stores the received images and returns how the request has ended.
 async fn finish(
     context: &Arc<Context>,
     request: RequestId,
@@ -436,18 +436,18 @@ async fn set_status(context: &Arc<Context>, request: RequestId, state: RequestSt
 
 async fn try_set_status(context: &Arc<Context>, request: RequestId, state: RequestStatus) {
     if let Err(failure) = set_status(context, request, state).await {
-        tracing::error!(%request, ?failure, "the end of a request was not written down");
+        tracing::error!(%request, ?failure, "the end of a request could not be recorded");
     }
 }
 
 async fn record_cost(context: &Arc<Context>, request: RequestId, recipe: &Arc<Recipe>, charged: Charge) {
     let (context, recipe) = (Arc::clone(context), Arc::clone(recipe));
     let cost = RequestCost { charged, amount: None, images: 0, took: None };
-    // A task that breaks down has said so itself.
+    // A panic was logged by `blocking`.
     blocking(move || cost_recorder::record_cost(&context, request, &recipe, &cost)).await.ok();
 }
 
-/// Keeps the response of a request that has failed, and says so in the failure.
+/// Keeps the response of a failed request, if it may contain more, and adds it to the failure.
 async fn with_kept_response(context: &Arc<Context>, request: RequestId, failure: Failure) -> Failure {
     let (shared, of) = (Arc::clone(context), failure.clone());
     let kept = blocking(move || keep_response(&shared, request, &of)).await.ok().flatten();

@@ -1,36 +1,36 @@
-//! When a request that surely cost nothing is sent again without anybody being asked.
+//! When a request that was certainly not charged is sent again automatically.
 
 use std::time::Duration;
 
 use crate::recipe::{Failure, FailureKind};
 
-/// How often a request is sent at most.
+/// Maximum number of attempts of a request.
 pub(in crate::studio) const MAX_ATTEMPTS: u32 = 4;
 
-/// The longest wait that a gateway may ask for; beyond it a person is told instead.
+/// The longest wait that a gateway may request; for longer ones the request fails instead.
 const MAX_REQUESTED_WAIT: Duration = Duration::from_mins(2);
 
-/// The longest wait that a gateway may name when it refuses a request because there are too many.
+/// The longest wait that a gateway may request when it rejects a request because of its rate limit.
 const MAX_RATE_LIMIT_WAIT: Duration = Duration::from_hours(1);
 
-/// The bound of the first wait, which doubles with every try.
+/// Upper bound of the first wait; it doubles with every attempt.
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);
 
-/// The highest bound of a wait that nobody asked for.
+/// Maximum upper bound of a wait that the gateway did not request.
 const MAX_BACKOFF: Duration = Duration::from_secs(8);
 
-/// Whether a gateway has only said that there are too many requests: the request goes back into the line, however often
-/// that happens, because it cost nothing and would have been carried out at another time.
+/// Whether a gateway rejected a request only because of its rate limit. The request is put back into the queue, however
+/// often that happens, because it was not charged and will succeed at another time.
 pub(in crate::studio) fn is_rate_limited(failure: &Failure) -> bool {
     failure.kind == FailureKind::RateLimited
         && failure.is_safe_to_repeat()
         && failure.wait.is_none_or(|wait| wait <= MAX_RATE_LIMIT_WAIT)
 }
 
-/// How long to wait before the next try, or `None` if there is to be none.
+/// How long to wait before the next attempt; `None` if the request must not be sent again.
 ///
-/// `attempts` is how often the request was sent so far. What the gateway asks for counts; otherwise the wait is anything
-/// from nothing to a bound that doubles each time, so that many requests that were refused together do not come back
+/// `attempts` is the number of attempts so far. A wait that the gateway requested is kept; otherwise the wait is random
+/// between zero and a bound that doubles each time, so that requests that failed together are not sent again
 /// together. `random` is from 0 up to 1.
 pub(in crate::studio) fn backoff(failure: &Failure, attempts: u32, random: f64) -> Option<Duration> {
     if !failure.is_safe_to_repeat() || failure.kind == FailureKind::RateLimited || attempts >= MAX_ATTEMPTS {
@@ -54,7 +54,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn waits_grow_and_are_spread_and_end() {
+    fn waits_grow_and_are_random_and_the_number_of_attempts_is_limited() {
         let refused = Failure::new(FailureKind::NoConnection);
         assert_eq!(backoff(&refused, 1, 1.0), Some(SECOND / 2));
         assert_eq!(backoff(&refused, 2, 1.0), Some(SECOND));
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_gateway_asks_for_counts_up_to_two_minutes() {
+    fn a_requested_wait_is_kept_up_to_two_minutes() {
         let unreached = |wait| Failure::new(FailureKind::NoConnection).wait(Some(wait));
         assert_eq!(backoff(&unreached(12 * SECOND), 1, 0.0), Some(12 * SECOND));
         assert_eq!(backoff(&unreached(MAX_REQUESTED_WAIT), 3, 0.0), Some(MAX_REQUESTED_WAIT));
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_uses_up_no_tries_and_a_request_that_waits_too_long_is_told() {
+    fn a_rate_limit_uses_no_attempts_unless_its_wait_is_too_long() {
         let limited = Failure::new(FailureKind::RateLimited).status(429);
         assert!(is_rate_limited(&limited) && is_rate_limited(&limited.clone().wait(Some(MAX_RATE_LIMIT_WAIT))));
         assert_eq!(backoff(&limited, 1, 0.0), None, "the whole gateway waits, not the request");
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_have_cost_money_or_cannot_help_is_never_sent_again() {
+    fn a_request_that_may_be_charged_or_cannot_succeed_is_never_sent_again() {
         let limited = Failure::new(FailureKind::RateLimited);
         for failure in [
             limited.clone().charged(Charge::Maybe),

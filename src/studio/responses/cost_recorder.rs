@@ -1,4 +1,4 @@
-//! Writing down what requests have come to.
+//! Records the costs of requests.
 
 use std::time::Duration;
 
@@ -11,19 +11,19 @@ use crate::{
     },
 };
 
-/// What a request that was sent has come to.
+/// The cost of a request that was sent.
 pub(in crate::studio) struct RequestCost {
     pub charged: Charge,
-    /// What the gateway says that it cost.
+    /// The cost that the gateway reports.
     pub amount: Option<Money>,
-    /// Pictures that came of it.
+    /// Number of its images.
     pub images: usize,
-    /// How long it took, where pictures came and that was measured.
+    /// Its duration, if it returned images and was measured.
     pub took: Option<Duration>,
 }
 
-/// Writes down what a request that was sent has come to, before it is marked as ended. That it cannot be written down is
-/// no reason to lose pictures; it counts until the program ends. Blocks.
+/// Records the cost of a request that was sent, before the request is marked as ended. If recording fails, images must
+/// not be lost because of it: the cost counts until the program ends. Blocks.
 pub(in crate::studio) fn record_cost(context: &Context, request: RequestId, recipe: &Recipe, cost: &RequestCost) {
     let estimate = context.library.requests().queue_entry(request).ok().flatten().and_then(|entry| entry.estimate);
     let amount = if cost.charged == Charge::No { Some(Money::default()) } else { cost.amount };
@@ -40,12 +40,12 @@ pub(in crate::studio) fn record_cost(context: &Context, request: RequestId, reci
         took_ms: cost.took.and_then(|took| u64::try_from(took.as_millis()).ok()),
     };
     match context.library.spending().record(&spending) {
-        // It was counted already if it could not be written down before.
+        // It was counted already when recording failed before.
         Ok(true) if context.unrecorded_costs().remove(&request) => return,
         Ok(true) => {}
         Ok(false) => return,
         Err(error) => {
-            tracing::error!(%request, error = %chain(&error), "what a request has cost was not written down");
+            tracing::error!(%request, error = %chain(&error), "the cost of a request could not be recorded");
             if !context.unrecorded_costs().insert(request) {
                 return;
             }

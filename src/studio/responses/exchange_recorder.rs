@@ -1,4 +1,4 @@
-//! What goes over the wire for a request while it travels, until it is kept in the library.
+//! Records what goes over the wire for a request, until it is stored in the library.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,17 +14,17 @@ use crate::{
     },
 };
 
-/// A request and what has come of it so far.
+/// A request and the part of its response that has arrived.
 #[derive(Default)]
 pub(in crate::studio) struct ExchangeRecorder {
-    /// The request; none before it was sent.
+    /// The request; `None` before it was sent.
     exchange: Option<Exchange>,
     start: Option<Instant>,
-    /// What must not be kept: the key, and what a person has put into headers that hold secrets.
+    /// Texts that must not be stored: the key, and the values of secret headers.
     secrets: Vec<Secret>,
-    /// What a request that was sent heard first.
+    /// The head of the response.
     pub(in crate::studio) head: ResponseHead,
-    /// What the body said, once it was read.
+    /// The body, once it was read.
     pub(in crate::studio) body: Option<ResponseBody>,
 }
 
@@ -42,31 +42,31 @@ impl From<Transcript> for ResponseBody {
 }
 
 impl ExchangeRecorder {
-    /// Begins anew with a request that is about to be sent.
+    /// Starts a new recording with a request that is about to be sent.
     pub(in crate::studio) fn start(&mut self, exchange: Option<Exchange>, profile: &Profile, key: Option<&str>) {
         let own = profile.own_secrets();
         let secrets = key.into_iter().chain(own.iter().map(String::as_str)).map(Secret::verbatim).collect();
         *self = Self { exchange, start: Some(Instant::now()), secrets, ..Self::default() };
     }
 
-    /// Whether anything was sent.
+    /// Whether a request was sent.
     pub(in crate::studio) fn was_sent(&self) -> bool {
         self.start.is_some()
     }
 
-    /// What will say what the answer says.
+    /// A transcript for the body of the response.
     pub(in crate::studio) fn transcript(&self) -> Transcript {
         Transcript::new(&self.secrets.iter().map(Secret::reveal).collect::<Vec<_>>())
     }
 
-    /// The request and the head of its answer, as it is kept in the spool until the body has come.
+    /// The request and the head of its response, as the spool stores them until the body has arrived.
     pub(in crate::studio) fn partial(&self) -> Option<Exchange> {
         let mut exchange = self.exchange.clone()?;
         exchange.answer = self.answered(None);
         Some(exchange)
     }
 
-    /// Everything, with the body that was read or that of an error.
+    /// The complete exchange, with the body that was read or that of an error.
     pub(in crate::studio) fn complete(self) -> Option<Exchange> {
         let took = self.start.map(|start| start.elapsed());
         let mut answer = self.answered(took);
@@ -95,10 +95,10 @@ impl ExchangeRecorder {
     }
 }
 
-/// Keeps a record in the library. That it could not be kept is no reason to fail a request.
+/// Saves an exchange in the library. If that fails, the request does not fail because of it.
 pub(in crate::studio) async fn save(context: &Arc<Context>, request: RequestId, exchange: Exchange) {
     let library = Arc::clone(&context.library);
     if let Ok(Err(error)) = blocking(move || library.exchanges().save(request, &exchange)).await {
-        tracing::warn!(%request, error = %chain(&error), "what went over the wire was not kept");
+        tracing::warn!(%request, error = %chain(&error), "an exchange could not be saved");
     }
 }

@@ -1,8 +1,8 @@
-//! Where an answer's pictures land: written, hashed and decoded while their bytes arrive, stored when the answer
-//! is whole.
+//! Ingests the images of a response: writes, hashes and decodes them while their bytes arrive, and stores them when the
+//! response is complete.
 //!
-//! Drafts are shown and then dropped, but for the last one of an answer without anything better. What a model drew
-//! while it was thinking is kept and goes before the pictures that were asked for.
+//! Drafts are shown and then dropped, except for the last one of a response without anything better. Images that a
+//! model generated while thinking are stored before the images that were requested.
 
 use std::{
     sync::Arc,
@@ -27,47 +27,47 @@ use crate::{
     },
 };
 
-/// Images of one response whose bytes have come and that are still decoded or flushed while its next images are read.
+/// Images of a response that may still be decoded or flushed while its next images arrive.
 const MAX_UNSETTLED_IMAGES: usize = 2;
 
-/// So many of an image's first bytes are looked at to name its format.
+/// Number of first bytes of an image that are inspected to name its format.
 const FORMAT_PROBE_BYTES: usize = 512;
-/// How many links of one answer are followed; further ones are only counted.
+/// How many links of a response are followed; further ones are only counted.
 const MAX_LINKS_PER_RESPONSE: usize = 64;
 
-/// The pictures of one answer on their way to the library.
+/// The images of a response on their way to the library.
 ///
-/// As a [`Receiver`] it is fed by the reader of the answer. Nothing is part of the library before
-/// [`Self::store`]; dropped before that, it leaves nothing behind.
+/// As a [`Receiver`] it gets the images from the reader of the response. Nothing is part of the library before
+/// [`Self::store`]; if it is dropped before that, it leaves nothing behind.
 pub struct ImageIngest {
     library: Arc<Library>,
     request: RequestId,
     recipe: Arc<Recipe>,
     new_id: Box<dyn FnMut() -> (ImageId, Timestamp) + Send>,
-    /// How many pictures have begun.
+    /// Number of the next image.
     next_number: usize,
     current: Option<IncomingImage>,
-    /// Pictures whose bytes have all come, the oldest first. They are decoded and flushed while others are read.
+    /// Images that have arrived completely, the oldest first. They are decoded and flushed while others arrive.
     arrived: Vec<IncomingImage>,
     received: Vec<ReceivedImage>,
     links: Vec<String>,
-    /// What went wrong, with the image that it went wrong with.
+    /// Failures, with the image that each concerns.
     failures: Vec<(Option<FailedImage>, Failure)>,
-    /// Links beyond those that are fetched.
+    /// Number of links beyond those that are downloaded.
     skipped_links: usize,
     failed_links: usize,
     preview: Option<Pixels>,
-    /// Whether an image of it was stored.
+    /// Whether an image was stored.
     has_stored: bool,
 }
 
-/// An image that did not become one.
+/// An image that could not be received.
 struct FailedImage {
     number: usize,
     role: ImageRole,
 }
 
-/// A picture whose bytes are arriving, or that is not decoded yet.
+/// An image that is arriving, or that is not decoded yet.
 struct IncomingImage {
     number: usize,
     role: ImageRole,
@@ -75,13 +75,13 @@ struct IncomingImage {
     created: Timestamp,
     writer: OriginalWriter,
     decoder: IncrementalDecoder,
-    /// Its first bytes, which tell the format of what cannot be decoded.
+    /// Its first bytes, to name the format if it cannot be decoded.
     head: Vec<u8>,
-    /// The revision of the preview that was given last.
+    /// The revision of the preview that was returned last.
     shown_revision: u64,
 }
 
-/// A picture that has arrived and was decoded.
+/// An image that was received and decoded.
 struct ReceivedImage {
     number: usize,
     role: ImageRole,
@@ -95,7 +95,7 @@ struct ReceivedImage {
     encoded: Option<JoinHandle<EncodedThumbnails>>,
 }
 
-/// Both sizes of a picture's thumbnail as they are kept; `None` for one that cannot be encoded.
+/// Both sizes of an image's encoded thumbnail; `None` if one cannot be encoded.
 #[derive(Debug)]
 struct EncodedThumbnails {
     large: Option<Vec<u8>>,
@@ -103,28 +103,28 @@ struct EncodedThumbnails {
     small_pixels: Pixels,
 }
 
-/// A picture that was stored durably, with its thumbnails still in memory.
+/// An image that was stored durably, with its thumbnails in memory.
 #[derive(Debug)]
 pub struct StoredImage {
-    /// Everything about it.
+    /// Everything that is known about it.
     pub details: ImageDetails,
-    /// Its large thumbnail, as decoded.
+    /// Its large thumbnail.
     pub thumbnail: Arc<Bitmap>,
-    /// Encodes its thumbnails; `None` where that was not begun yet.
+    /// The thread that encodes its thumbnails; `None` if it was not started.
     encoded: Option<JoinHandle<EncodedThumbnails>>,
-    /// Whether it was stored just now, and not by an earlier reading of the same response.
+    /// Whether it was stored now, and not by an earlier reading of the same response.
     pub is_new: bool,
 }
 
 impl StoredImage {
-    /// A stored picture whose thumbnails are not encoded yet.
+    /// A stored image whose thumbnails are not encoded yet.
     pub fn new(details: ImageDetails, thumbnail: Bitmap) -> Self {
         Self { details, thumbnail: Arc::new(thumbnail), encoded: None, is_new: true }
     }
 }
 
 impl ImageIngest {
-    /// A landing place for one answer. `new_id` names pictures and tells when they came.
+    /// An ingest for one response. `new_id` returns the ID and the creation time of an image.
     pub fn new(
         library: Arc<Library>,
         request: RequestId,
@@ -149,8 +149,8 @@ impl ImageIngest {
         }
     }
 
-    /// The rows of the arriving picture that can be drawn already, at thumbnail size. The same pixels are given
-    /// again while nothing new has come.
+    /// The decoded rows of the arriving image, at thumbnail size. Returns the same pixels while no new rows are
+    /// decoded.
     pub fn preview(&mut self) -> Option<Pixels> {
         if let Some(current) = self.current.as_mut().or_else(|| self.arrived.last_mut()) {
             let revision = current.decoder.revision();
@@ -164,12 +164,12 @@ impl ImageIngest {
         self.preview.clone()
     }
 
-    /// Changes whenever [`Self::preview`] has something new of the arriving picture.
+    /// Changes whenever [`Self::preview`] has new rows.
     pub fn revision(&self) -> u64 {
         self.current.as_ref().or_else(|| self.arrived.last()).map_or(0, |current| current.decoder.revision())
     }
 
-    /// Whether a picture has arrived whole that is not only a draft. Waits for its decoder only where there are links
+    /// Whether a complete image has arrived that is not a draft. Waits for the decoder only if there are links
     /// to follow instead.
     pub fn has_images(&mut self) -> bool {
         if !self.links.is_empty() {
@@ -181,39 +181,39 @@ impl ImageIngest {
             .any(|role| !matches!(role, ImageRole::Draft | ImageRole::Guess))
     }
 
-    /// What was asked.
+    /// The recipe of the request.
     pub fn recipe(&self) -> Arc<Recipe> {
         Arc::clone(&self.recipe)
     }
 
-    /// Links that stood in the answer instead of pictures, at most [`MAX_LINKS_PER_RESPONSE`]; each is given once.
+    /// Takes the links of the response, at most [`MAX_LINKS_PER_RESPONSE`] different ones.
     pub fn take_links(&mut self) -> Vec<String> {
         std::mem::take(&mut self.links)
     }
 
-    /// How many pictures have arrived whole so far, drafts among them.
+    /// Number of complete images so far, including drafts.
     pub fn arrived(&mut self) -> usize {
         self.finish_arrived(0);
         self.received.len()
     }
 
-    /// How many links stood in the answer beyond those that [`Self::take_links`] gives.
+    /// Number of links beyond those that [`Self::take_links`] returns.
     pub fn skipped_links(&self) -> usize {
         self.skipped_links
     }
 
-    /// Remembers that there is no picture behind `count` links, as [`Self::note_trouble`] does.
+    /// Records that `count` links do not lead to images.
     pub fn record_failed_links(&mut self, count: usize, failure: Failure) {
         self.failed_links += count;
         self.record_failure(failure);
     }
 
-    /// Behind how many links there is no picture, those that were left out among them.
+    /// Number of links that do not lead to images, including skipped ones.
     pub fn failed_links(&self) -> usize {
         self.failed_links
     }
 
-    /// The first thing that went wrong, if anything did. Drafts that are broken are none where an image came.
+    /// Takes the first failure, if there is one. Failures of drafts do not count if an image was stored.
     pub fn take_failure(&mut self) -> Option<Failure> {
         let has_images = self.has_stored;
         let is_relevant =
@@ -222,7 +222,7 @@ impl ImageIngest {
         Some(self.failures.swap_remove(first).1)
     }
 
-    /// Remembers that something went wrong.
+    /// Records a failure.
     pub fn record_failure(&mut self, failure: Failure) {
         self.failures.push((None, failure));
     }
@@ -231,10 +231,10 @@ impl ImageIngest {
         self.failures.push((Some(FailedImage { number, role }), failure));
     }
 
-    /// Stores every picture that has arrived, with what came beside them. Returns when all is durable.
+    /// Stores the received images with the facts of the response, and returns when they are durable.
     ///
     /// # Errors
-    /// The first picture that could not be stored; all are tried.
+    /// The first image that could not be stored; all are attempted.
     pub fn store(&mut self, answer: &Answer, took: Duration) -> (Vec<StoredImage>, Option<Failure>) {
         self.finish_arrived(0);
         let finals = self.select_final();
@@ -253,7 +253,7 @@ impl ImageIngest {
                 height: probe.height,
                 created,
                 took,
-                // What the answer cost is shared among its pictures.
+                // The cost of the response is divided among its images.
                 cost: answer.cost.map(|cost| cost.part(index, count)),
                 source: None,
             };
@@ -272,14 +272,14 @@ impl ImageIngest {
                         palette: features.colors(),
                         ..crate::studio::gallery::details::details(sidecar, path, Marks::default())
                     };
-                    // One that an earlier run has stored already is not told twice either.
+                    // An image that occurs twice is returned once.
                     if stored.iter().all(|known: &StoredImage| known.details.id != details.id) {
                         stored.push(StoredImage { details, thumbnail, encoded, is_new: !was_known });
                         self.has_stored = true;
                     }
                 }
                 Err(error) => {
-                    tracing::error!(request = %self.request, error = %chain(&error), "a picture could not be stored");
+                    tracing::error!(request = %self.request, error = %chain(&error), "an image could not be stored");
                     failure.get_or_insert_with(|| library_failure(&error, Charge::Yes));
                 }
             }
@@ -287,7 +287,7 @@ impl ImageIngest {
         (stored, failure)
     }
 
-    /// The pictures to be stored, with the one that was asked for at the end.
+    /// Selects the images to store. The requested ones are at the end.
     fn select_final(&mut self) -> Vec<ReceivedImage> {
         let mut received = std::mem::take(&mut self.received);
         let is_final = |received: &ReceivedImage| !matches!(received.role, ImageRole::Draft | ImageRole::Guess);
@@ -299,7 +299,7 @@ impl ImageIngest {
             received = vec![last];
         }
         received.sort_by_key(|received| received.role != ImageRole::Thought);
-        // The same picture twice in one answer is one picture, at the place of its last coming.
+        // An image that occurs twice in a response is stored once, at its last position.
         let hashes: Vec<String> = received.iter().map(|received| received.writer.sha256()).collect();
         let mut at = 0;
         received.retain(|_| {
@@ -325,7 +325,7 @@ impl ImageIngest {
         }
     }
 
-    /// Waits for pictures whose bytes have come to be decoded and flushed, the oldest first, until so many are left.
+    /// Waits until at most `limit` complete images are not decoded and flushed yet, the oldest first.
     fn finish_arrived(&mut self, limit: usize) {
         while self.arrived.len() > limit {
             let oldest = self.arrived.remove(0);
@@ -341,12 +341,12 @@ impl ImageIngest {
         let was_seen = decoder.revision() > 0;
         let decoded = decoder.finish().map_err(|error| image_failure(&error, &head))?;
         let thumbnail = Arc::new(decoded.thumbnail);
-        // What is worth keeping is encoded while the disk is waited for.
+        // Thumbnails are encoded while the file is flushed. Drafts are rarely stored, so that theirs are not.
         let encoded = if role == ImageRole::Draft { None } else { begin_encoding(&thumbnail) };
         let (color, features) = (average_colour(&thumbnail), VisualFeatures::of(&thumbnail));
         writer.flush().map_err(|error| library_failure(&error, Charge::Yes))?;
         if !was_seen {
-            // Something may still be coming, and this is more than its first rows.
+            // If no rows were shown, the complete image becomes the preview.
             self.preview = Some(thumbnails::pixels(Bitmap::clone(&thumbnail)));
         }
         self.received.push(ReceivedImage {
@@ -364,7 +364,7 @@ impl ImageIngest {
         Ok(())
     }
 
-    /// Of any number of drafts only the last that can be decoded takes up room.
+    /// Drops all drafts except the last one that can be decoded, so that they do not occupy memory.
     fn drop_old_drafts(&mut self) {
         let arrived = self.arrived.iter().map(|arrived| arrived.role);
         let drafts =
@@ -384,7 +384,7 @@ impl ImageIngest {
 
 impl Receiver for ImageIngest {
     fn image_start(&mut self, _declared_mime: Option<&str>) {
-        // What the gateway declares is often wrong; the bytes tell.
+        // The declared type is ignored, because it is often wrong.
         self.start();
     }
 
@@ -405,7 +405,7 @@ impl Receiver for ImageIngest {
         if !complete {
             return self.record_lost_image(current.number, current.role, Failure::new(FailureKind::BrokenImage));
         }
-        // Its file is flushed and its last rows are decoded, each on a thread of its own, while the response is read on.
+        // The file is flushed and the last rows are decoded on other threads, while the response is read further.
         current.writer.begin_flush();
         current.decoder.end();
         self.arrived.push(current);
@@ -444,7 +444,7 @@ impl Receiver for ImageIngest {
     fn text(&mut self, _delta: &str) {}
 }
 
-/// Begins to encode both sizes of a thumbnail; `None` where there is no thread for it.
+/// Starts to encode both sizes of a thumbnail; `None` if no thread can be created.
 fn begin_encoding(thumbnail: &Arc<Bitmap>) -> Option<JoinHandle<EncodedThumbnails>> {
     let thumbnail = Arc::clone(thumbnail);
     thread::Builder::new().name("thumbnail encoder".to_owned()).spawn(move || encode(&thumbnail)).ok()
@@ -460,7 +460,7 @@ fn encode(thumbnail: &Bitmap) -> EncodedThumbnails {
     EncodedThumbnails { large: encode(thumbnail), small: encode(&small), small_pixels: thumbnails::pixels(small) }
 }
 
-/// Both sizes of a stored picture's thumbnail, cached and ready to be drawn.
+/// Caches both sizes of a stored image's thumbnail, and returns their pixels.
 pub fn cache_thumbnails(library: &Library, stored: StoredImage) -> [(ThumbnailSize, Pixels); 2] {
     let StoredImage { details, thumbnail, encoded, .. } = stored;
     let encoded = encoded.and_then(|thread| thread.join().ok()).unwrap_or_else(|| encode(&thumbnail));
@@ -473,7 +473,7 @@ pub fn cache_thumbnails(library: &Library, stored: StoredImage) -> [(ThumbnailSi
     [(ThumbnailSize::Large, large), (ThumbnailSize::Small, encoded.small_pixels)]
 }
 
-/// What the library's trouble means for a request.
+/// The failure of a request because of an error of the library.
 pub(in crate::studio) fn library_failure(error: &LibraryError, charged: Charge) -> Failure {
     let kind = match error {
         LibraryError::DiskFull { .. } => FailureKind::DiskFull,

@@ -1,4 +1,4 @@
-//! Kept responses: how much of them there is, what they hold, and when they go.
+//! Kept responses: their totals, their content, and when they are deleted.
 
 use std::{
     fs,
@@ -22,10 +22,10 @@ use crate::{
     },
 };
 
-/// How much of a response is read at a time, in bytes.
+/// Size of the chunks in which a response is read, in bytes.
 const CHUNK_BYTES: usize = 256 << 10;
 
-/// So many of an image's first bytes are looked at to name its format.
+/// Number of first bytes of an image that are inspected to name its format.
 const FORMAT_PROBE_BYTES: usize = 512;
 
 const BYTES_PER_MEGABYTE: u64 = 1_000_000;
@@ -44,7 +44,7 @@ fn limits(settings: &Settings) -> KeptLimits {
     KeptLimits { bytes: u64::from(settings.kept_megabytes) * BYTES_PER_MEGABYTE, days: settings.kept_days }
 }
 
-/// Removes kept responses beyond the limits.
+/// Deletes kept responses beyond the limits of the settings.
 pub(in crate::studio) fn prune(context: &Arc<Context>, settings: &Settings) {
     let limits = limits(settings);
     remove(context, move |context| context.library.spool().prune_kept(limits, SystemTime::now()));
@@ -55,7 +55,7 @@ fn delete_all(context: &Arc<Context>) {
     remove(context, |context| context.library.spool().remove_all_kept());
 }
 
-/// Brings the cards of kept responses back that were removed.
+/// Shows the cards of kept responses again that were dismissed.
 fn show_cards(context: &Arc<Context>) {
     let show = |context: &Arc<Context>| {
         let shown = context.library.requests().put_away().and_then(|put_away| {
@@ -91,12 +91,12 @@ fn remove(
     context.spawn_blocking(Task::KeptResponses, remove, Context::report_task_panic);
 }
 
-/// Tells how much is kept.
+/// Sends the totals of kept responses.
 fn load_totals(context: &Arc<Context>) {
     context.spawn_blocking(Task::KeptResponses, |context| send_totals(context), Context::report_task_panic);
 }
 
-/// Asks for a folder and saves there what a kept response holds.
+/// Lets the person choose a folder, and saves the content of a kept response there.
 fn save_response(context: &Arc<Context>, id: RequestId) {
     context.choose(context.dialogs.pick_folder(), move |context, folder| {
         let save = move |context: &Arc<Context>| {
@@ -111,7 +111,7 @@ fn save_response(context: &Arc<Context>, id: RequestId) {
     });
 }
 
-/// Forgets requests whose cards were removed before their responses were.
+/// Removes the records of requests whose cards were dismissed before their responses were deleted.
 fn remove_records(context: &Context, removed: &[RequestId]) {
     let is_put_away = |request: &RequestId| {
         matches!(context.library.requests().status(*request), Ok(Some(RequestStatus::PutAway(_))))
@@ -130,7 +130,7 @@ fn send_totals(context: &Context) {
     context.events.send(Event::KeptResponses(totals));
 }
 
-/// Writes every image that a response holds, whole or not, and the response itself. Returns the files.
+/// Writes every image of a response, complete or not, and the response itself. Returns the files.
 fn save(context: &Context, request: RequestId, folder: &Path) -> Result<Vec<PathBuf>, String> {
     let failed = |error: &dyn std::fmt::Display| error.to_string();
     let Some(mut spooled) = context.library.spool().read(request).map_err(|error| failed(&error))? else {
@@ -160,7 +160,7 @@ fn save(context: &Context, request: RequestId, folder: &Path) -> Result<Vec<Path
     Ok(files)
 }
 
-/// Writes a file that was not there, named after the request.
+/// Writes a new file that is named after the request.
 fn write_new(folder: &Path, request: RequestId, name: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
     let mut number = 1;
@@ -179,12 +179,12 @@ fn write_new(folder: &Path, request: RequestId, name: &str, bytes: &[u8]) -> std
     }
 }
 
-/// Collects the images of a response as they are.
+/// Collects the images of a response without decoding them.
 #[derive(Default)]
 struct CollectedImages(Vec<(Vec<u8>, bool)>);
 
 impl CollectedImages {
-    /// Each image with a name for its file.
+    /// The images with names for their files.
     fn named(&self) -> impl Iterator<Item = (String, &[u8])> {
         self.0.iter().filter(|(bytes, _)| !bytes.is_empty()).enumerate().map(|(number, (bytes, complete))| {
             let part = if *complete { "" } else { "-incomplete" };

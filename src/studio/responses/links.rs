@@ -1,4 +1,4 @@
-//! Fetches the pictures that an answer only links to: a few at a time, and within a time and a size for all together.
+//! Downloads the images that a response links to: a few at a time, and within a time and a size for all together.
 
 use std::{
     future::Future,
@@ -21,18 +21,18 @@ use crate::{
     },
 };
 
-/// Links that are followed at the same time. Their pictures are in memory until those before them have landed.
+/// Concurrent downloads. Their images are in memory until the earlier ones are ingested.
 const MAX_CONCURRENT_DOWNLOADS: usize = 4;
 
-/// Most bytes of all linked pictures of one answer together.
+/// Maximum size of all linked images of one response together, in bytes.
 const MAX_LINKED_BYTES: u64 = 512 << 20;
 
-/// Fetches the pictures that an answer links to and lets them land in the order of their links, if no picture came
-/// within the answer itself. Links that lead to nothing are noted on the landing with the reason, if it `is_certain` that
-/// they are to be images.
+/// Downloads the images that a response links to and ingests them in the order of their links, if the response itself
+/// contains no image. Failed links are recorded in `ingest` with the reason, if it `is_certain` that they lead to
+/// images.
 ///
 /// # Errors
-/// Only if a thread that decodes breaks down.
+/// A decoding thread panicked.
 pub(in crate::studio) async fn download_links(
     context: &Arc<Context>,
     mut ingest: ImageIngest,
@@ -40,7 +40,7 @@ pub(in crate::studio) async fn download_links(
     profile: Option<&Profile>,
     is_certain: bool,
 ) -> Result<ImageIngest, Failure> {
-    // Gateways that put a picture into the answer may link to a copy of it as well.
+    // Gateways that embed an image in the response may also link to a copy of it.
     if ingest.has_images() {
         return Ok(ingest);
     }
@@ -58,7 +58,7 @@ pub(in crate::studio) async fn download_links(
         match downloaded {
             Ok(chunks) => ingest = blocking(move || ingest_file(ingest, &chunks)).await?,
             Err(failure) if is_certain => ingest.record_failed_links(1, failure),
-            Err(failure) => tracing::info!(kind = ?failure.kind, "a link among words leads to no image"),
+            Err(failure) => tracing::info!(kind = ?failure.kind, "a link in a text does not lead to an image"),
         }
     }
     match ingest.skipped_links() {
@@ -69,7 +69,7 @@ pub(in crate::studio) async fn download_links(
     Ok(ingest)
 }
 
-/// Ends what is not done when the time for all links is over. Nothing is begun after that.
+/// Ends a download at the deadline of all links. After the deadline no download starts.
 async fn with_deadline<T>(deadline: Instant, fetch: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let late = || Failure::new(FailureKind::LinksTimedOut);
     if Instant::now() >= deadline {
@@ -87,7 +87,7 @@ async fn download(
 ) -> Result<Vec<Bytes>, Failure> {
     let charged = |failure: Failure| failure.charged(Charge::Yes);
     let mut incoming = match context.client.fetch_image(&link, policy).await {
-        // Some gateways want the key for their own files. Nobody else is given it.
+        // Some gateways require the key for their own files. No other host gets it.
         Err(refusal) if matches!(refusal.http_status, Some(401 | 403)) => {
             let Some(profile) = profile else { return Err(charged(refusal)) };
             let Ok(Some(key)) = context.keys.key(profile).await else { return Err(charged(refusal)) };
@@ -110,7 +110,7 @@ async fn download(
     }
 }
 
-/// Lets what was behind a link land. Pages and damaged files count as failed links.
+/// Ingests a downloaded file. Pages and damaged files count as failed links.
 fn ingest_file(mut ingest: ImageIngest, chunks: &[Bytes]) -> ImageIngest {
     let before = ingest.arrived();
     ingest.image_start(None);

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// Stores the images of a response that was read, records what the request cost, and returns how it has ended. Blocks.
+/// Stores the images of a received response, records the cost of the request, and returns how it has ended. Blocks.
 pub(in crate::studio) fn finalize(
     context: &Context,
     request: RequestId,
@@ -31,13 +31,13 @@ pub(in crate::studio) fn finalize(
     let (stored, not_stored) = ingest.store(&outcome.answer, took);
     let images: Vec<_> = stored.iter().map(|image| image.details.id).collect();
     let (recipe, amount) = (ingest.recipe(), outcome.answer.cost);
-    // Those that an earlier reading of the same response has stored were announced then.
+    // Images that an earlier reading of the same response has stored were announced then.
     for image in stored.into_iter().filter(|image| image.is_new) {
         announce(context, request, image);
     }
     let wanted = recipe.parameters.n.unwrap_or(1) as usize;
     let cut_off = || outcome.cut_off.then(|| Failure::new(FailureKind::CutOff));
-    // An image that ends in its midst because the connection broke is no damaged image.
+    // An image that is truncated because the connection broke is not a damaged image.
     let cut_by = broken.clone().or_else(cut_off);
     let cut = |failure: Failure| match &cut_by {
         Some(broken) if failure.kind == FailureKind::BrokenImage => broken.clone(),
@@ -45,13 +45,13 @@ pub(in crate::studio) fn finalize(
     };
     let missing = not_stored
         .or_else(|| ingest.take_failure().map(cut))
-        // A connection that breaks after the last image has lost nothing.
+        // A connection that breaks after the last image is not a failure.
         .or_else(|| broken.filter(|_| images.len() < wanted))
         .or(outcome.failure)
         .or_else(|| images.is_empty().then(|| Failure::new(FailureKind::EmptyAnswer)));
     if let Some(failure) = missing {
         let charged = if images.is_empty() { failure.charged } else { Charge::Yes };
-        // What the gateway says that it cost counts also where no image came of it.
+        // The reported cost counts even if the response contains no image.
         let cost = RequestCost { charged, amount, images: images.len(), took: None };
         cost_recorder::record_cost(context, request, &recipe, &cost);
         let mut failure = failure.charged(charged).stored(images.len());
@@ -64,25 +64,25 @@ pub(in crate::studio) fn finalize(
         charged: Charge::Yes,
         amount,
         images: images.len(),
-        // An answer that was read again from its spool was not measured.
+        // The duration of a response that was read from its spool is unknown.
         took: Some(took).filter(|took| !took.is_zero()),
     };
     cost_recorder::record_cost(context, request, &recipe, &cost);
     let ended = match context.library.requests().set_status(request, &RequestStatus::Stored) {
-        // It had failed before, and its response was read again.
+        // The request had failed before, and its response was read again.
         Err(LibraryError::Backward(_)) => {
             context.library.spool().remove(request).and_then(|()| context.library.requests().remove(&[request]))
         }
         set => set.and_then(|()| context.library.spool().remove(request)),
     };
     if let Err(error) = ended {
-        // The pictures are safe; at the next start the spool is read again and found to be stored.
+        // The images are stored. The next start reads the spool again and finds them.
         tracing::warn!(%request, error = %chain(&error), "a finished request was not marked as such");
     }
     Ok(RequestProgress::Done { images, took })
 }
 
-/// Tells of a stored picture, with its thumbnails at once, so that it is drawn without being read again.
+/// Announces a stored image with its thumbnails, so that it is drawn without being read from disk.
 fn announce(context: &Context, request: RequestId, stored: StoredImage) {
     let id = stored.details.id;
     context.notify_core(TaskMessage::Progress(request, RequestProgress::ImageStored(Box::new(stored.details.clone()))));

@@ -1,4 +1,4 @@
-//! Reads a response while it arrives: spools its bytes, lets its images land, and tells how far it is.
+//! Receives a response: spools its bytes, ingests its images, and reports the progress.
 
 use std::{
     sync::Arc,
@@ -25,38 +25,38 @@ use crate::{
     },
 };
 
-/// How often the window hears of bytes. Faster than this nobody can read.
+/// Time between two progress reports, because faster changes cannot be read.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
-/// What reaches the thread that reads an answer.
+/// A chunk of a body, or its end.
 pub(in crate::studio) enum BodyChunk {
     Bytes(Bytes),
     End,
     Failed(Failure),
 }
 
-/// What is known of a response when its body begins.
+/// The facts about a response when its body begins.
 pub(in crate::studio) struct ResponseStart {
-    /// When its request was sent.
+    /// When the request was sent.
     pub(in crate::studio) since: Timestamp,
     pub(in crate::studio) kind: BodyKind,
-    /// Length of the body in bytes, if it is known.
+    /// Length of the body in bytes, if the gateway has declared it.
     pub(in crate::studio) total: Option<u64>,
 }
 
-/// An answer that has been read to its end.
+/// A response that was received completely or until its connection broke.
 pub(in crate::studio) struct ReceivedResponse {
     pub(in crate::studio) ingest: ImageIngest,
     pub(in crate::studio) outcome: ResponseOutcome,
     /// How the connection broke, if it did.
     pub(in crate::studio) broken: Option<Failure>,
-    /// What it said, if it came over the wire just now.
+    /// The text of the body, if it was received just now and not read from the spool.
     pub(in crate::studio) body: Option<ResponseBody>,
-    /// Where the request was sent, if it was read from the spool.
+    /// The URL to which the request was sent, if the response was read from the spool.
     pub(in crate::studio) gateway: Option<String>,
 }
 
-/// Spools and reads an answer as it arrives. Runs on a thread that may block.
+/// Spools and reads a response as it arrives. Blocks.
 pub(in crate::studio) fn receive(
     context: &Arc<Context>,
     request: RequestId,
@@ -74,7 +74,7 @@ pub(in crate::studio) fn receive(
     let mut reported_at = Instant::now();
     let mut broken = None;
     let (mut ended, mut has_panicked) = (false, false);
-    // What was decoded since is shown even if nothing more comes.
+    // The revision of the preview that was reported last. Decoded rows are reported even if no more bytes arrive.
     let mut shown = 0;
     let runtime = tokio::runtime::Handle::current();
     loop {
@@ -93,15 +93,15 @@ pub(in crate::studio) fn receive(
         };
         match chunk {
             BodyChunk::Bytes(bytes) => {
-                // The images may still find their place.
+                // The images may still be stored.
                 if let Err(error) = spool.write(masked.push(&bytes)) {
                     tracing::error!(%request, error = %chain(&error), "a response cannot be spooled any more");
                 }
-                // Whatever the bytes do to their reader, they are spooled to the end.
+                // The bytes are spooled to the end even if the reader panics.
                 let is_read = has_panicked || catch_panic(Task::Request, || reader.push(&bytes, &mut ingest)).is_some();
                 has_panicked |= !is_read;
                 transcript.push(&bytes);
-                // Nothing more of it would be read, and it may have no end.
+                // The reader ignores the rest, which may be endless.
                 if !has_panicked && reader.has_given_up() {
                     ended = true;
                     break;
@@ -123,11 +123,11 @@ pub(in crate::studio) fn receive(
         }
     }
     if !ended {
-        // Cancelled: nothing of it is kept.
+        // The request was cancelled, and nothing of the response is kept.
         return Err(Failure::new(FailureKind::Cancelled));
     }
     if let Err(error) = spool.write(masked.finish()).and_then(|()| spool.finish()) {
-        tracing::error!(%request, error = %chain(&error), "a response is not spooled as a whole");
+        tracing::error!(%request, error = %chain(&error), "a response is not spooled completely");
     }
     let not_understood = || Failure::new(FailureKind::NotUnderstood);
     if has_panicked {
@@ -137,7 +137,7 @@ pub(in crate::studio) fn receive(
     Ok(ReceivedResponse { ingest, outcome, broken, body: Some(transcript.into()), gateway: None })
 }
 
-/// What a spool's header calls a kind of body.
+/// The name of a body kind in the header of a spool file.
 pub(in crate::studio) fn body_kind_label(kind: BodyKind) -> &'static str {
     match kind {
         BodyKind::Json => "json",
@@ -146,7 +146,7 @@ pub(in crate::studio) fn body_kind_label(kind: BodyKind) -> &'static str {
     }
 }
 
-/// The kind of body that a spool's header names.
+/// The body kind of a name in the header of a spool file.
 pub(in crate::studio) fn body_kind(label: &str) -> BodyKind {
     [BodyKind::Json, BodyKind::EventStream]
         .into_iter()
@@ -154,7 +154,7 @@ pub(in crate::studio) fn body_kind(label: &str) -> BodyKind {
         .unwrap_or(BodyKind::Unknown)
 }
 
-/// A landing place whose pictures are named by the studio's clock.
+/// An image ingest with the IDs and the clock of the studio.
 pub(in crate::studio) fn new_ingest(context: &Arc<Context>, request: RequestId, recipe: Arc<Recipe>) -> ImageIngest {
     let naming = Arc::clone(context);
     ImageIngest::new(Arc::clone(&context.library), request, recipe, move || (naming.new_image(), naming.now()))

@@ -1,4 +1,4 @@
-//! Which responses of failed requests are kept, and which of them the next start reads again by itself.
+//! Which responses of failed requests are kept, and which of them the next start reads again automatically.
 
 use crate::{
     error_chain::chain,
@@ -6,12 +6,12 @@ use crate::{
     studio::runtime::context::Context,
 };
 
-/// A refusal in words is not kept beyond its sentence, unless its response is longer than this and may hold more, in
-/// bytes.
+/// A textual refusal is kept only if its response is longer than this and may contain more, in bytes. Shorter ones are
+/// in the failure already.
 const MAX_REFUSAL_BYTES: u64 = 16 << 10;
 
-/// Whether the next start reads a kept response again by itself, because what was missing may be there then: room on the
-/// disk, the image behind a link, or that of a task.
+/// Whether the next start reads a kept response again automatically, because what was missing may be available then:
+/// disk space, a linked image, or the image of a task.
 pub(in crate::studio) fn is_resumable(failure: &Failure) -> bool {
     is_disk_failure(failure)
         || failure.kind == FailureKind::TaskUnfinished
@@ -19,12 +19,12 @@ pub(in crate::studio) fn is_resumable(failure: &Failure) -> bool {
             && failure.charged == Charge::Yes)
 }
 
-/// Whether a response was paid for and could not be written.
+/// Whether a response was paid for and could not be written to disk.
 pub(in crate::studio) fn is_disk_failure(failure: &Failure) -> bool {
     matches!(failure.kind, FailureKind::DiskFull | FailureKind::CannotWrite) && failure.charged == Charge::Yes
 }
 
-/// Keeps the response of a request that has failed, if it may hold more than was stored of it. What it does not keep is
+/// Keeps the response of a failed request, if it may contain more than was stored. Otherwise the response is
 /// removed. Blocks.
 pub(in crate::studio) fn keep_response(
     context: &Context,
@@ -34,7 +34,7 @@ pub(in crate::studio) fn keep_response(
     let refused = matches!(failure.kind, FailureKind::NoImage | FailureKind::PromptBlocked | FailureKind::ImageBlocked);
     let kept = if failure.charged == Charge::No { Ok(None) } else { context.library.spool().keep(request) };
     match kept {
-        // What it links to may be had later.
+        // Linked images may be available later.
         Ok(Some(kept)) if !refused || failure.kept.is_some() || kept.bytes > MAX_REFUSAL_BYTES => Some(kept),
         Ok(_) => {
             if let Err(error) = context.library.spool().remove(request) {

@@ -20,25 +20,25 @@ use crate::{
     },
 };
 
-/// How much of a spooled answer is read at a time.
+/// Size of the chunks in which a spooled response is read.
 const CHUNK_BYTES: usize = 256 << 10;
 
-/// What a request's spool has come to.
+/// The result of reading the spool of a request.
 pub(in crate::studio) enum SpoolOutcome {
-    /// All of its images are stored now.
+    /// All of its images are stored.
     Stored {
-        /// Which.
+        /// The images.
         images: Vec<ImageId>,
-        /// How long it took; nothing where that is not known.
+        /// How long the request took; zero if that is unknown.
         took: Duration,
     },
-    /// It held links to pictures, which are still to be fetched, or a task, which is still to be followed.
+    /// It contains links to images that are not downloaded yet, or a task that is not followed yet.
     Pending(Box<ReceivedResponse>),
-    /// Nothing of it is stored, for this reason.
+    /// The response has failed. [`Failure::stored`] is the number of images that are stored.
     Failed(Failure),
 }
 
-/// Reads a request's spool; `None` where there is none.
+/// Reads the spool of a request; `None` if there is none.
 pub(in crate::studio) fn read_spool(
     context: &Arc<Context>,
     record: &RequestRecord,
@@ -47,13 +47,13 @@ pub(in crate::studio) fn read_spool(
     let Some(head) = spooled.head else { return Ok(None) };
     let header_cost = head.answer.as_ref().and_then(|answered| gateway::cost_in(&answered.headers));
     let gateway = spooled.header.exchange.as_ref().map(|exchange| exchange.url.clone());
-    // Without what the body said: the key, which may be in it, is not known here.
+    // The text of the body is not recorded, because it may contain the key, which is unknown here and cannot be masked.
     if let Some(mut exchange) = spooled.header.exchange.take()
         && !context.library.exchanges().read(record.request).is_ok_and(|kept| kept.is_some())
     {
         exchange.answer = head.answer;
         if let Err(error) = context.library.exchanges().save(record.request, &exchange) {
-            tracing::warn!(request = %record.request, error = %chain(&error), "what went over the wire was not kept");
+            tracing::warn!(request = %record.request, error = %chain(&error), "an exchange could not be saved");
         }
     }
     let mut ingest = response_reader::new_ingest(context, record.request, Arc::new(record.recipe.clone()));
@@ -65,7 +65,7 @@ pub(in crate::studio) fn read_spool(
             Ok(count) => reader.push(&chunk[..count], &mut ingest),
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => {
-                tracing::warn!(request = %record.request, error = %chain(&error), "a spooled answer cannot be read to its end");
+                tracing::warn!(request = %record.request, error = %chain(&error), "a spooled response cannot be read to its end");
                 break;
             }
         }

@@ -1,7 +1,7 @@
-//! Follows tasks: answers that hold no image yet, but the ID of work for which the gateway is asked until it is done.
+//! Follows tasks: responses that contain no image yet, but the ID of a task that is polled until it is done.
 //!
-//! The ID is durable, because the answer with it is in the spool: a request that the program's end interrupts is followed
-//! again at the next start. Asking costs nothing.
+//! The ID is durable, because the response that contains it is in the spool: a request that the end of the program
+//! interrupts is followed again at the next start. Polling costs nothing.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,34 +21,34 @@ use crate::{
     },
 };
 
-/// How long a task is followed. It is followed further when its response is read again.
+/// How long a task is followed. It is followed again when its response is read again.
 const MAX_TASK_DURATION: Duration = Duration::from_mins(30);
 
-/// Wait before the first question after a task that is waiting, and the longest one.
+/// The first and the longest interval between two polls.
 const FIRST_POLL_INTERVAL: Duration = Duration::from_secs(1);
 const MAX_POLL_INTERVAL: Duration = Duration::from_secs(10);
 
-/// How often every address is tried before there is none for a task; relays know a task only after a while.
+/// How often every address is tried before the task counts as not found, because relays know a task only after a while.
 const MAX_ADDRESS_ROUNDS: usize = 3;
 
-/// The answer for a task.
+/// The result of a poll.
 enum PollResult {
-    /// Its work goes on.
+    /// The task is not finished.
     Pending,
-    /// It has ended; the answer's bytes.
+    /// The task has ended with these bytes.
     Done(Vec<Bytes>),
-    /// This is not the place to ask.
+    /// The address does not know tasks.
     WrongAddress,
-    /// Nothing for now.
+    /// The gateway did not answer; it may have given a wait.
     RetryLater(Option<Duration>),
 }
 
-/// Asks for the task that an answer has begun, if it has, until that is done, and reads what it has come to as if it had
-/// been the answer.
+/// Polls the task that a response has started, if any, until it is done, and reads its result as if it were the
+/// response.
 ///
 /// # Errors
-/// [`FailureKind::TaskNotFound`] where no address knows the task, [`FailureKind::TaskUnfinished`] where it has not ended
-/// in time. Both say that the response is kept.
+/// [`FailureKind::TaskNotFound`] where no address knows the task, [`FailureKind::TaskUnfinished`] where it has not
+/// ended in time. Both say that the response is kept.
 pub(in crate::studio) async fn follow_task(
     context: &Arc<Context>,
     mut read: ReceivedResponse,
@@ -71,11 +71,11 @@ pub(in crate::studio) async fn follow_task(
             let mut found = PollResult::WrongAddress;
             for address in &addresses {
                 match poll(context, address, policy, own).await {
-                    // A named address may lead where the policy does not.
+                    // An address in the response may lead to a host that the policy forbids.
                     Err(failure) if failure.kind == FailureKind::LinkRefused => {}
                     Err(failure) => return Err(keep_response(failure)),
                     Ok(PollResult::WrongAddress) => {}
-                    // It may be the place, or nobody may ever answer there.
+                    // The address may be right, or may never answer.
                     Ok(later @ PollResult::RetryLater(_)) => found = later,
                     Ok(answer) => {
                         (found, known_address) = (answer, Some(address.clone()));
@@ -102,7 +102,7 @@ pub(in crate::studio) async fn follow_task(
     Err(unfinished(FailureKind::TaskUnfinished, &task))
 }
 
-/// Asks once.
+/// Polls once.
 async fn poll(
     context: &Context,
     address: &Url,
@@ -119,21 +119,21 @@ async fn poll(
                 let whole = chunks.concat();
                 match task_state(&whole) {
                     Some(TaskState::Waiting) => PollResult::Pending,
-                    // The page of a web site that answers at every address, or another thing altogether.
+                    // The page of a web site that answers at every address, or something else.
                     None if page_instead(&whole).is_some() || !gateway::holds_image(&whole) => PollResult::WrongAddress,
                     Some(TaskState::Ended) | None => PollResult::Done(chunks),
                 }
             }
-            // Nothing but images is so large.
+            // Only images are larger than a status.
             Some(chunks) => PollResult::Done(chunks),
         },
     })
 }
 
-/// Answers up to this size, in bytes, are looked at as a whole for how the task stands.
+/// Responses up to this size may be the status of a task, in bytes.
 const MAX_STATUS_BYTES: usize = 256 << 10;
 
-/// The whole body; `None` if it breaks off.
+/// The complete body; `None` if the connection breaks.
 async fn body(mut incoming: Incoming) -> Option<Vec<Bytes>> {
     let mut chunks = Vec::new();
     loop {
@@ -141,14 +141,14 @@ async fn body(mut incoming: Incoming) -> Option<Vec<Bytes>> {
             Ok(Some(chunk)) => chunks.push(chunk),
             Ok(None) => return Some(chunks),
             Err(failure) => {
-                tracing::info!(kind = ?failure.kind, "the answer for a task broke off");
+                tracing::info!(kind = ?failure.kind, "the connection of a poll broke");
                 return None;
             }
         }
     }
 }
 
-/// Reads what a task has come to.
+/// Reads the result of a task.
 async fn read_result(
     read: ReceivedResponse,
     chunks: Vec<Bytes>,
@@ -167,7 +167,7 @@ async fn read_result(
     outcome.answer.cost = outcome.answer.cost.or(begun.answer.cost);
     outcome.answer.usage = outcome.answer.usage.or(begun.answer.usage);
     if let Some(failure) = outcome.failure.take() {
-        // Whether work that has failed is charged, nobody can say.
+        // Whether a failed task is charged is unknown.
         let failure = if failure.charged == Charge::No { failure.charged(Charge::Maybe) } else { failure };
         let words = failure.words.clone().unwrap_or_else(|| task.id.clone());
         outcome.failure = Some(failure.words(words));
@@ -175,12 +175,12 @@ async fn read_result(
     Ok(ReceivedResponse { ingest, outcome, broken, body, gateway })
 }
 
-/// A failure to ask for a task, which may be paid for: its response is kept.
+/// A failed poll of a task, which may be charged: its response is kept.
 fn keep_response(failure: Failure) -> Failure {
     Failure { kept: Some(KeptResponse::default()), ..failure.charged(Charge::Maybe) }
 }
 
-/// A task whose image has not come. Its response is kept, so that it can be followed further.
+/// The failure of a task that is not finished. Its response is kept, so that it can be followed again.
 fn unfinished(kind: FailureKind, task: &TaskTicket) -> Failure {
     let name = if task.id.is_empty() { task.addresses.first().cloned().unwrap_or_default() } else { task.id.clone() };
     let mut failure = Failure::new(kind).words(name);

@@ -12,7 +12,7 @@ use crate::studio::{
 };
 
 impl Context {
-    /// Runs a task on a thread that may block. If it panics, `failed` tells whoever waits for it.
+    /// Runs a task on a thread that may block. If it panics, `failed` informs whatever waits for it.
     pub(in crate::studio) fn spawn_blocking(
         self: &Arc<Self>,
         task: Task,
@@ -27,7 +27,7 @@ impl Context {
         });
     }
 
-    /// Runs a task that waits. If it panics, `failed` tells whoever waits for it.
+    /// Runs an async task. If it panics, `failed` informs whatever waits for it.
     pub(in crate::studio) fn spawn(
         self: &Arc<Self>,
         task: Task,
@@ -50,7 +50,7 @@ impl Context {
         });
     }
 
-    /// Waits for the person's choice in a dialog, and passes it on.
+    /// Waits for the person's choice in a dialog, and passes it to `chosen`.
     pub(in crate::studio) fn choose<T: Send + 'static>(
         self: &Arc<Self>,
         choice: DialogFuture<T>,
@@ -65,7 +65,7 @@ impl Context {
         self.spawn(Task::Dialog, waiting, |context| context.events.send(Event::Notice(Notice::DialogFailed)));
     }
 
-    /// Runs work; nothing if it panics.
+    /// Runs work and returns its result; `None` if it panics.
     pub(in crate::studio) fn catch_panic<T>(&self, task: Task, work: impl FnOnce() -> T) -> Option<T> {
         catch_panic(task, || {
             (self.on_task)(task);
@@ -73,12 +73,12 @@ impl Context {
         })
     }
 
-    /// Says that a task has panicked for which no other event says it.
+    /// Reports that a task has panicked for which no other event reports it.
     pub(in crate::studio) fn report_task_panic(&self) {
         self.events.send(Event::Notice(Notice::InternalError));
     }
 
-    /// Says that the library could not be read because a task has panicked.
+    /// Reports that the library could not be read because a task has panicked.
     pub(in crate::studio) fn report_read_panic(&self) {
         self.events.send(Event::Notice(Notice::LibraryFailed { reason: INTERNAL_ERROR.to_owned() }));
     }

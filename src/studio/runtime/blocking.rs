@@ -10,7 +10,7 @@ pub(in crate::studio) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
     tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(error = %chain(&error), "a task broke down");
+        tracing::error!(error = %chain(&error), "a task panicked");
         Failure::new(FailureKind::NotUnderstood)
     })
 }

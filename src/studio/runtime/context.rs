@@ -1,4 +1,4 @@
-//! What every task of the studio shares: the library, the line to gateways, the clock.
+//! The context that all tasks of the studio share: the library, the client of gateways, the clock, and the channels.
 
 use std::{
     collections::BTreeSet,
@@ -31,58 +31,58 @@ use crate::{
     },
 };
 
-/// How long a locked keychain may wait for a person before a request goes on without it.
+/// How long a locked keychain may wait for a person before a request continues without it.
 const KEYCHAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Tells the time.
+/// Returns the current time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// Makes names that nobody has had before, sorted by time.
+/// Generates unique IDs that are sorted by time.
 pub type IdGenerator = Arc<dyn Fn() -> Uuid + Send + Sync>;
 
-/// Any number from 0 up to 1.
+/// Returns a random number from 0 up to 1.
 pub type Random = Arc<dyn Fn() -> f64 + Send + Sync>;
 
-/// Where a studio keeps its things.
+/// The folders of a studio.
 #[derive(Clone, Debug)]
 pub struct Paths {
     /// The folder of settings and session.
     pub config: PathBuf,
-    /// The folder of the library, if it is not the one that the settings name.
+    /// The folder of the library, if it is not the one in the settings.
     pub library: Option<PathBuf>,
 }
 
-/// What a studio is made of where tests and headless commands differ from the window.
+/// The dependencies of a studio that tests and headless commands replace.
 pub struct Dependencies {
-    /// Where keys are kept.
+    /// Stores keys.
     pub keychain: Arc<dyn Keychain>,
-    /// How a person is asked for files.
+    /// Opens file dialogs.
     pub dialogs: Arc<dyn Dialogs>,
-    /// How a person is told of something while the window is not in front.
+    /// Shows desktop notifications.
     pub notifier: Arc<dyn Notifier>,
-    /// Where environment variables are read.
+    /// Reads environment variables.
     pub environment: Environment,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
-    /// Names for pictures and requests.
+    /// IDs of images, requests and batches.
     pub ids: IdGenerator,
-    /// Chance, by which waits are spread.
+    /// Random numbers, which spread waits.
     pub random: Random,
-    /// How long a gateway may take.
+    /// Time limits of gateways.
     pub timeouts: Timeouts,
-    /// How much room is on disks.
+    /// Returns the free space of disks.
     pub free_space: FreeSpace,
-    /// How fast the demo gateway paints.
+    /// Options of the demo gateway.
     pub demo: DemoOptions,
-    /// Called as each background task begins.
+    /// Called when a background task begins.
     pub on_task: TaskHook,
-    /// Whether a person sits before it, for whom requests wait while a gateway is not reached, and go on that waited
-    /// when the program last stopped.
+    /// Whether a person uses the studio in a window. Only then requests wait while a gateway is unreachable, and queued
+    /// requests of the last run are resumed.
     pub interactive: bool,
 }
 
 impl Dependencies {
-    /// The system's own parts, with given dialogs.
+    /// The dependencies of the system, with the given dialogs.
     pub fn system(dialogs: Arc<dyn Dialogs>) -> Self {
         Self {
             keychain: Arc::new(SystemKeychain::new(KEYCHAIN_TIMEOUT)),
@@ -101,7 +101,7 @@ impl Dependencies {
     }
 }
 
-/// What every task of the studio shares.
+/// The context that all tasks of the studio share.
 pub(in crate::studio) struct Context {
     pub(in crate::studio) library: Arc<Library>,
     pub(in crate::studio) client: Client,
@@ -112,7 +112,7 @@ pub(in crate::studio) struct Context {
     pub(in crate::studio) ids: IdGenerator,
     pub(in crate::studio) random: Random,
     pub(in crate::studio) disk_space: DiskSpaceLedger,
-    /// Requests that count as paid for and could not be written down.
+    /// Requests whose costs count although they could not be recorded.
     pub(in crate::studio) unrecorded_costs: Mutex<BTreeSet<RequestId>>,
     pub(in crate::studio) on_task: TaskHook,
     pub(in crate::studio) events: EventSender,
@@ -138,35 +138,35 @@ impl Context {
         BatchId::from_uuid((self.ids)())
     }
 
-    /// Tells the studio's own loop. One that has stopped hears no more, which is no error.
+    /// Sends a message to the core. It is dropped if the core has stopped, which is not an error.
     pub(in crate::studio) fn notify_core(&self, message: TaskMessage) {
         self.messages.send(message).ok();
     }
 
-    /// Requests that count as paid for and could not be written down.
+    /// Requests whose costs count although they could not be recorded.
     pub(in crate::studio) fn unrecorded_costs(&self) -> MutexGuard<'_, BTreeSet<RequestId>> {
-        // A set that is only inserted into and removed from is whole after any panic.
+        // Insertions and removals leave the set valid after any panic.
         self.unrecorded_costs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells that the library makes trouble. A damaged index is rebuilt at the next start.
+    /// Reports an error of the library. A damaged index is rebuilt at the next start.
     pub(in crate::studio) fn report_library_error(&self, error: &LibraryError) {
-        tracing::error!(error = %chain(&error), "the library makes trouble");
+        tracing::error!(error = %chain(&error), "the library reported an error");
         if error.is_about_damaged_index() {
             self.library.mark_damaged();
         }
         self.events.send(Event::Notice(Notice::LibraryFailed { reason: error.to_string() }));
     }
 
-    /// Where a profile's gateway is.
+    /// The base URL of a profile.
     pub(in crate::studio) fn base_url<'a>(&'a self, profile: &'a Profile) -> &'a str {
         if profile.id.is_demo() { &self.demo_url } else { profile.base_url.trim() }
     }
 }
 
-/// A number from 0 up to 1 by chance: the standard library keys every hasher anew.
+/// A random number from 0 up to 1, from the random keys of the standard library's hasher.
 fn random_unit() -> f64 {
     let number = RandomState::new().build_hasher().finish();
-    // As many bits as a float can hold exactly.
+    // As many bits as a float can represent exactly.
     (number >> 11) as f64 / (1_u64 << 53) as f64
 }

@@ -1,103 +1,104 @@
-//! Background tasks, and what is told when one of them panics: whoever waits for a task hears of its end in any case.
+//! The kinds of background tasks. The end of every task is reported, also if the task panics.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
-/// What the system says in other cases, where a task has panicked. The log has the panic itself.
+/// The reason to report if a task has panicked. The log has the panic itself.
 pub(in crate::studio) const INTERNAL_ERROR: &str = "internal error, see the log";
 
-/// Work that is done beside the studio's loop.
+/// A kind of background task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
-    /// Rows of the open view.
+    /// Loading rows of the open view.
     Rows,
-    /// The open view.
+    /// Reading the open view.
     View,
-    /// The images of a batch.
+    /// Reading the images of a batch.
     Batch,
-    /// Everything about an image.
+    /// Reading the details of an image.
     Details,
-    /// What went over the wire.
+    /// Reading a recorded exchange.
     Exchange,
-    /// An image at full size.
+    /// Decoding an image at full size.
     FullImage,
-    /// An image for the clipboard.
+    /// Decoding an image for the clipboard.
     Clipboard,
-    /// A file in the file manager.
+    /// Showing a file in the file manager.
     Reveal,
-    /// A thumbnail.
+    /// Loading a thumbnail.
     Thumbnail,
-    /// Reference images.
+    /// Reading reference images.
     References,
-    /// A reference behind a link.
+    /// Downloading a reference.
     DownloadReference,
-    /// A small image of a reference.
+    /// Reading the thumbnail of a reference.
     ReferenceThumbnail,
-    /// A mask, or what it is painted over.
+    /// Creating a mask, or reading the image that it is painted on.
     Mask,
-    /// What an export would write.
+    /// Computing what an export would write.
     ExportPreview,
-    /// An export.
+    /// Exporting images.
     Export,
-    /// A grid as one image.
+    /// Exporting a grid as one image.
     GridExport,
-    /// An import.
+    /// Importing files.
     Import,
-    /// One file of an import.
+    /// Importing one file.
     ImportFile,
     /// Reading or writing a prompt sheet.
     Sheet,
-    /// What the rows of a sheet come to.
+    /// Expanding the rows of a sheet to requests.
     SheetPlan,
-    /// The requests of a sheet's rows.
+    /// Queueing the requests of a sheet's rows.
     SheetRequests,
-    /// The images of a sheet's rows, and their table.
+    /// Exporting the images of a sheet's rows and their table.
     SheetExport,
-    /// How blind comparisons were decided.
+    /// Reading or recording votes.
     Votes,
-    /// Wildcard files.
+    /// Reading or writing wildcard files.
     Wildcards,
-    /// Files of styles.
+    /// Reading or writing files of styles.
     Styles,
-    /// Files of profiles.
+    /// Reading or writing files of profiles.
     Profiles,
-    /// What was spent.
+    /// Computing the spending report.
     Spending,
-    /// A file dialog.
+    /// Waiting for a file dialog.
     Dialog,
-    /// A key.
+    /// Reading or writing a key.
     Key,
-    /// A connection test.
+    /// Testing a connection, or probing an unreachable gateway.
     Connection,
-    /// A list of models.
+    /// Loading a model list.
     Models,
-    /// Checking a gateway.
+    /// Running diagnostic checks.
     Diagnostics,
-    /// Ratings, tags, collections.
+    /// Changing marks and collections.
     Organize,
-    /// The trash.
+    /// Moving images to or from the trash.
     Trash,
-    /// Settings and session.
+    /// Saving configuration files.
     Save,
-    /// Looking at the room on the disk.
+    /// Checking the free disk space.
     Disk,
-    /// Kept responses.
+    /// Reading, saving or deleting kept responses.
     KeptResponses,
-    /// A request, or the links of its response.
+    /// Running a request, or downloading the links of its response.
     Request,
-    /// The studio's loop.
+    /// The core task.
     Core,
-    /// Looking at images that an older version stored.
+    /// Computing data of images that an older version stored.
     Backfill,
 }
 
-/// Called as each task begins. Tests make it panic.
+/// Called when a task begins. Tests make it panic.
 pub type TaskHook = Arc<dyn Fn(Task) + Send + Sync>;
 
-/// Runs work; nothing if it panics. What the work shares with others is kept behind locks that are used again after a
-/// panic, or in files that are whole at every instant, so that the state after it is as good as after an error.
+/// Runs work and returns its result; `None` if it panics. State that the work shares with others is behind locks that
+/// are used again after a panic, or in files that are valid at every instant, so that a panic leaves no worse state
+/// than an error.
 pub(in crate::studio) fn catch_panic<T>(task: Task, work: impl FnOnce() -> T) -> Option<T> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(done) => Some(done),
@@ -149,7 +150,7 @@ mod tests {
 
     fn until(handle: &Handle, wanted: impl Fn(&Event) -> bool) -> Event {
         loop {
-            let event = handle.next(Duration::from_mins(1)).expect("whoever waits hears of the end");
+            let event = handle.next(Duration::from_mins(1)).expect("the end is reported");
             if wanted(&event) {
                 return event;
             }
@@ -200,7 +201,7 @@ mod tests {
         matches!(event, Event::Notice(Notice::LibraryFailed { .. }))
     }
 
-    /// Every task that a command begins, the command, and what its end is told by.
+    /// Every task that a command starts, the command, and the event that reports its end.
     fn all() -> Vec<Case> {
         vec![
             (Task::Rows, || Command::Gallery(GalleryCommand::LoadRows(0..3)), is_unread),
@@ -355,11 +356,11 @@ mod tests {
     }
 
     #[test]
-    fn every_task_that_panics_tells_its_end_and_the_next_one_has_its_turn() {
+    fn the_end_of_every_task_that_panics_is_reported_and_the_next_one_runs() {
         for (task, command, ended) in all() {
             let folder = tempfile::tempdir().unwrap();
             let handle = studio(folder.path(), task);
-            // What is done in a line has to go on with the next wish.
+            // Serial workers must continue with the next job.
             let rounds = if matches!(task, Task::Organize | Task::Trash | Task::Save) { 2 } else { 1 };
             for _ in 0..rounds {
                 handle.send(command());
@@ -371,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_at_which_a_decoder_panics_does_not_end_its_import() {
+    fn a_file_whose_decoder_panics_does_not_end_the_import() {
         let folder = tempfile::tempdir().unwrap();
         let paths = ["a.png", "b.png"].map(|name| folder.path().join(name));
         for path in &paths {
@@ -385,18 +386,18 @@ mod tests {
         let Event::Import(ImportEvent::Done(imported)) =
             until(&handle, |event| matches!(event, Event::Import(ImportEvent::Done(_))))
         else {
-            panic!("it was waited for")
+            panic!("until returns only this event")
         };
         let broken = paths.map(|path| (path, crate::studio::protocol::ImportFailure::Damaged));
         assert_eq!(imported.failed, broken);
     }
 
     #[test]
-    fn a_studio_whose_loop_panics_has_stopped() {
+    fn a_studio_whose_core_panics_reports_that_it_has_stopped() {
         let folder = tempfile::tempdir().unwrap();
         let paths = Paths { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
         let mut dependencies = Dependencies::system(Arc::new(NoDialogs));
-        dependencies.ids = Arc::new(|| panic!("as if the loop had a fault"));
+        dependencies.ids = Arc::new(|| panic!("as if the core had a fault"));
         let handle = start(paths, dependencies, Arc::new(|| ()));
         handle.send(Command::Queue(QueueCommand::Generate(vec![Recipe {
             prompt: "sea".to_owned(),

@@ -1,4 +1,4 @@
-//! What the studio's tasks tell its loop.
+//! The messages of background tasks to the core.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -10,72 +10,72 @@ use crate::{
     studio::protocol::{DiskSpace, ImageDetails, ModelInfo, Pixels, View},
 };
 
-/// Something that a task has come to.
+/// A message of a background task to the core.
 pub(in crate::studio) enum TaskMessage {
-    /// A request has come further.
+    /// The progress of a request.
     Progress(RequestId, RequestProgress),
-    /// A person has asked for this one again, among others.
+    /// Retry this request, which is one of several.
     Retry(RequestId),
-    /// A kept response is to be read again, because there is room now.
+    /// Read a kept response again, because there is disk space now.
     RereadResponse(RequestId),
-    /// A request that waited ends without being sent.
+    /// End a queued request with this failure without sending it.
     FailUnsent(RequestId, Failure),
-    /// The first pictures of a view that takes longer to read.
+    /// The first images of a view that takes longer to read.
     ViewPreview(View),
-    /// The view was read anew; nothing came of it if another one was wished for.
+    /// The view was read; `None` if another one was requested in the meantime.
     ViewLoaded(Result<Option<View>, String>),
-    /// Pictures went to the trash or came back: the view is out of date.
+    /// Images were moved to or from the trash, so that the view is outdated.
     LibraryChanged,
-    /// Pictures that an older version had stored were compared with what was asked for, and some differ.
+    /// Images that an older version had stored were compared with their requests, and some differ.
     MismatchBackfillDone,
-    /// A gateway that was not reached was tried; the failure says that it still is not.
+    /// An unreachable gateway was probed; the failure says that it still is.
     GatewayProbed(ProfileId, Option<Failure>),
-    /// A gateway has listed its models.
+    /// The model list of a gateway was loaded.
     ModelsListed(ProfileId, Vec<ModelInfo>),
-    /// A person has chosen files as references.
+    /// A person chose files as references in a dialog.
     ReferenceFilesPicked(Vec<PathBuf>),
-    /// The disk was asked again for its room.
+    /// The free space of the disk was checked.
     DiskChecked(DiskSpace),
-    /// A failed request has its card again.
+    /// Show the card of a failed request again.
     ShowFailedRequest(Box<(RequestRecord, QueueEntry, Failure)>),
-    /// Kept responses of these requests were removed.
+    /// The kept responses of these requests were deleted.
     KeptResponsesRemoved(Vec<RequestId>),
-    /// Bringing in files has ended.
+    /// The import has ended.
     ImportEnded,
     /// Profiles were read from a file.
     ProfilesRead(SharedProfiles),
-    /// What rows of a sheet ask for is ready to be sent.
+    /// Queue the requests of a sheet's rows.
     Enqueue(Vec<Recipe>),
     /// The export has ended.
     ExportEnded,
 }
 
-/// How far a request has come.
+/// The progress of a request, reported by its task.
 pub(in crate::studio) enum RequestProgress {
-    /// Its body is on its way.
+    /// It is being sent.
     Sent { since: Timestamp },
-    /// It was turned down at no cost, and waits to be sent again by itself.
+    /// It failed without charge, and waits to be sent again automatically.
     RetryScheduled { failure: Failure, at: Timestamp, attempts: u32 },
-    /// It did not reach its gateway, and was put back to those that were not sent.
+    /// It could not reach its gateway, and its status was reset to queued.
     Unreachable(Failure),
-    /// Its gateway takes no more requests now, and it was put back to those that were not sent.
+    /// Its gateway rejected it because of its rate limit, and its status was reset to queued.
     RateLimited(Failure),
-    /// Its gateway has taken it and says that it takes no more for so long.
+    /// Its gateway accepted it and announced that it accepts no more for this long.
     RateLimitReached(Duration),
-    /// The disk has no room for its response; nothing was sent.
+    /// The disk has no space for its response; nothing was sent.
     NoDiskSpace(DiskSpace),
-    /// It was put back to those that were not sent, because nothing is to be sent any more.
+    /// It was put back into the queue before it was sent, because the queue is draining.
     Requeued,
-    /// Its answer is arriving.
+    /// Its response is arriving.
     Receiving { since: Timestamp, bytes: u64, total: Option<u64>, preview: Option<Pixels> },
-    /// A picture was stored durably.
+    /// An image was stored durably.
     ImageStored(Box<ImageDetails>),
-    /// What it has come to was written down.
+    /// Its cost was recorded.
     CostRecorded(Box<Spending>),
-    /// All of it was stored.
+    /// All of its images are stored.
     Done { images: Vec<ImageId>, took: Duration },
-    /// It did not work.
+    /// It failed.
     Failed(Failure),
-    /// A person stopped it.
+    /// A person cancelled it.
     Cancelled { sent: bool },
 }

@@ -33,8 +33,8 @@ pub enum QueueCommand {
         /// The earliest time; `None` for as soon as it is their turn.
         at: Option<Timestamp>,
     },
-    /// Move queued requests, in this order. Batches still take turns with each other, except for [`QueuePosition::First`] and
-    /// the neighbors of requests there.
+    /// Move queued requests, in this order. Batches still take turns with each other, except for
+    /// [`QueuePosition::First`] and the neighbors of requests there.
     Move {
         /// The requests.
         requests: Vec<RequestId>,

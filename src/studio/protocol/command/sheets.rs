@@ -25,7 +25,7 @@ pub enum SheetCommand {
     Plan {
         /// The sheet.
         sheet: Arc<Sheet>,
-        /// Increases with each command, so that an outdated result can be told from the newest one.
+        /// Increases with each command, so that an outdated result can be recognized.
         revision: u64,
     },
     /// Send the images of a sheet's rows.

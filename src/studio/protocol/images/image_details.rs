@@ -35,8 +35,8 @@ impl Deref for ImageDetails {
 }
 
 impl ImageDetails {
-    /// The settings of another program that [`Self::for_reuse`] omits. The model is not among them, because whether it can
-    /// be used depends on the providers.
+    /// The settings of another program that [`Self::for_reuse`] omits. The model is not among them, because whether it
+    /// can be used depends on the providers.
     pub fn unsupported_settings(&self) -> Vec<UnsupportedSetting> {
         let Some(foreign) = self.source.as_ref().and_then(|source| source.recipe.as_ref()) else { return Vec::new() };
         let common = [

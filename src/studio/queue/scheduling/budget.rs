@@ -1,7 +1,7 @@
-//! What was spent, what is set aside for requests under way, and whether one more can be afforded.
+//! The spending budget: what was spent and is reserved, compared with the caps.
 //!
-//! What a request is thought to cost is set aside before it is sent. What was spent and what is set aside together never
-//! go beyond a cap, as far as prices are known; a request of unknown price goes as long as the cap is not reached.
+//! The estimated cost of a request is reserved before it is sent. Spent and reserved money together never exceed a cap,
+//! as far as prices are known; a request of unknown price may be sent as long as the cap is not reached.
 
 use std::collections::HashMap;
 
@@ -12,14 +12,14 @@ use crate::{
     studio::protocol::{BudgetBlock, BudgetStatus},
 };
 
-/// Money set aside for a request.
+/// Money reserved for a request.
 #[derive(Clone, Copy, Debug)]
 struct Reservation {
     batch: Option<BatchId>,
     amount: Money,
 }
 
-/// The purse.
+/// Compares what was spent and is reserved with the caps.
 #[derive(Clone, Debug)]
 pub(in crate::studio::queue) struct SpendingBudget {
     pub caps: Caps,
@@ -47,7 +47,7 @@ impl SpendingBudget {
         }
     }
 
-    /// Begins a new day or month if one has begun.
+    /// Resets the sums of the day and the month when a new one has begun.
     pub fn start_new_period(&mut self, now: Timestamp) {
         let today = self.zone.to_datetime(now).date();
         if today == self.today {
@@ -59,19 +59,19 @@ impl SpendingBudget {
         (self.day, self.unknown_today, self.today) = (Money::default(), 0, today);
     }
 
-    /// When this month has begun.
+    /// When the current month began.
     pub fn month_start(&self) -> Timestamp {
         let first = self.today.first_of_month().to_zoned(self.zone.clone());
         first.map_or(Timestamp::MIN, |first| first.timestamp())
     }
 
-    /// When the next day begins.
+    /// When the next day begins, and with it a new budget.
     pub fn next_midnight(&self) -> Option<Timestamp> {
         let tomorrow = self.today.tomorrow().ok()?;
         Some(tomorrow.to_zoned(self.zone.clone()).ok()?.timestamp())
     }
 
-    /// Takes in what a request has come to.
+    /// Records the cost of a request.
     pub fn record(&mut self, spending: &Spending) {
         let Some(amount) = spending.counted() else {
             self.unknown_today += usize::from(self.zone.to_datetime(spending.at).date() == self.today);
@@ -90,7 +90,7 @@ impl SpendingBudget {
         }
     }
 
-    /// Whether a request can be afforded.
+    /// Checks whether a request would exceed a cap.
     pub fn check(&self, batch: Option<BatchId>, estimate: Option<Money>) -> Result<(), BudgetBlock> {
         if self.caps.is_none() || estimate == Some(Money::default()) {
             return Ok(());
@@ -117,12 +117,12 @@ impl SpendingBudget {
         }
     }
 
-    /// Sets money aside for a request that starts.
+    /// Reserves the estimated cost of a request that starts.
     pub fn reserve(&mut self, request: RequestId, batch: Option<BatchId>, estimate: Option<Money>) {
         self.reservations.insert(request, Reservation { batch, amount: estimate.unwrap_or_default() });
     }
 
-    /// A request has ended, or has not begun after all; what it cost was booked before.
+    /// Releases the reservation of a request that has ended or was not sent. Its cost must have been recorded before.
     pub fn release(&mut self, request: RequestId) {
         self.reservations.remove(&request);
     }
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_on_its_road_counts_and_a_raised_cap_lets_go_on() {
+    fn reserved_money_counts_and_a_raised_cap_unblocks_requests() {
         let (mut budget, now) = budget(Caps { day: Some(dollars(0.10)), ..Caps::default() });
         let each = Some(dollars(0.04));
         for number in 0..2 {
@@ -186,8 +186,8 @@ mod tests {
         }
         let block = BudgetBlock { cap: Cap::Day, limit: dollars(0.10), used: dollars(0.08), next_estimate: each };
         assert_eq!(budget.check(None, each), Err(block));
-        assert_eq!(budget.check(None, Some(Money::default())), Ok(()), "what is free is never too dear");
-        // It has cost less than was thought.
+        assert_eq!(budget.check(None, Some(Money::default())), Ok(()), "a free request never exceeds a cap");
+        // It cost less than estimated.
         budget.record(&spending(now, Some(0.01), None));
         budget.release(id(0));
         assert_eq!(budget.check(None, each), Ok(()));
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_day_begins_at_midnight_where_the_person_is() {
+    fn a_new_day_begins_at_midnight_in_the_time_zone_of_the_person() {
         let (mut budget, now) = budget(Caps { day: Some(dollars(1.0)), month: Some(dollars(5.0)), ..Caps::default() });
         budget.record(&spending(now, Some(1.0), None));
         budget.record(&spending(now, None, None));
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn the_month_and_the_batch_have_caps_of_their_own() {
+    fn months_and_batches_have_their_own_caps() {
         let caps = Caps { month: Some(dollars(2.0)), batch: Some(dollars(0.5)), ..Caps::default() };
         let (mut budget, now) = budget(caps);
         budget.record(&spending(now, Some(0.45), Some(batch(1))));
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_price_that_nobody_knows_goes_until_the_cap_is_reached() {
+    fn a_request_of_unknown_price_is_sent_until_the_cap_is_reached() {
         let (mut budget, now) = budget(Caps { day: Some(dollars(1.0)), ..Caps::default() });
         assert_eq!(budget.check(None, None), Ok(()));
         budget.record(&spending(now, None, None));

@@ -1,4 +1,4 @@
-//! How long requests take: measured, by gateway and model.
+//! Measured durations of requests, by gateway and model.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -7,15 +7,15 @@ use std::{
 
 use crate::recipe::ProfileId;
 
-/// So many of the last ones count.
+/// Number of the latest measurements that count.
 const MAX_SAMPLES: usize = 9;
 
-/// What was measured.
+/// The latest durations of each model.
 #[derive(Clone, Debug, Default)]
 pub(in crate::studio::queue) struct DurationStats(BTreeMap<(ProfileId, String), VecDeque<Duration>>);
 
 impl DurationStats {
-    /// A request has taken so long.
+    /// Records the duration of a request.
     pub fn record(&mut self, profile: &ProfileId, model: &str, took: Duration) {
         let times = self.0.entry((profile.clone(), model.to_owned())).or_default();
         times.push_back(took);
@@ -24,7 +24,7 @@ impl DurationStats {
         }
     }
 
-    /// How long one takes, in the middle, if that was ever seen.
+    /// The median duration of a model's requests, if any was measured.
     pub fn median(&self, profile: &ProfileId, model: &str) -> Option<Duration> {
         let times = self.0.get(&(profile.clone(), model.to_owned()))?;
         let mut sorted: Vec<Duration> = times.iter().copied().collect();
@@ -32,8 +32,9 @@ impl DurationStats {
         sorted.get(sorted.len() / 2).copied()
     }
 
-    /// How long is left. `to_do` says how many requests have not ended, by gateway and model, `at_once` how many of a
-    /// gateway go at once, of `overall` in all. Nothing where one of the models was never measured.
+    /// Estimates the time until all requests in `to_do` have ended. `to_do` is the number of requests by gateway and
+    /// model, `concurrency` the number of concurrent requests of a gateway, `max_total` that of all gateways. `None` if
+    /// a model was never measured.
     pub fn time_left(
         &self,
         to_do: &BTreeMap<(ProfileId, String), usize>,
@@ -59,7 +60,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn what_is_left_follows_from_what_was_measured() {
+    fn the_time_left_follows_from_measured_durations() {
         let (near, far) = (ProfileId::new("near"), ProfileId::new("far"));
         let mut durations = DurationStats::default();
         for seconds in [1, 4, 4, 4, 90] {
@@ -68,7 +69,7 @@ mod tests {
         let mut to_do = BTreeMap::from([((near.clone(), "painter".to_owned()), 6)]);
         assert_eq!(durations.time_left(&to_do, |_| 3, 3), Some(8 * SECOND));
         to_do.insert((far.clone(), "painter".to_owned()), 2);
-        assert_eq!(durations.time_left(&to_do, |_| 3, 3), None, "nobody has seen how long that takes");
+        assert_eq!(durations.time_left(&to_do, |_| 3, 3), None, "one of the models was never measured");
         durations.record(&far, "painter", 30 * SECOND);
         assert_eq!(durations.time_left(&to_do, |profile| if *profile == far { 1 } else { 3 }, 4), Some(60 * SECOND));
         assert_eq!(durations.time_left(&BTreeMap::new(), |_| 3, 3), None);

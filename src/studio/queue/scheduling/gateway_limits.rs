@@ -1,4 +1,4 @@
-//! How much each gateway takes at once: what is set, what it was seen to bear, its pauses, and whether it is reached.
+//! Limits of each gateway: configured ones, learned ones, pauses, and whether the gateway is reachable.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -15,19 +15,19 @@ use crate::{
     },
 };
 
-/// The window in which requests are counted.
+/// The window of [`ConfiguredLimits::max_per_minute`].
 const RATE_WINDOW: Duration = Duration::from_mins(1);
 
-/// The first wait before a gateway that was not reached is tried again; it doubles with every try.
+/// Delay of the first probe of an unreachable gateway; it doubles with every probe.
 const FIRST_PROBE_DELAY: Duration = Duration::from_secs(2);
 
-/// The longest such wait.
+/// The longest delay of a probe.
 const MAX_PROBE_DELAY: Duration = Duration::from_mins(2);
 
-/// What a person has set for a gateway.
+/// The limits that a person has configured for a gateway.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::studio::queue) struct ConfiguredLimits {
-    /// Requests at once.
+    /// Concurrent requests.
     pub max_concurrent: Option<usize>,
     /// Requests that may be sent within any minute.
     pub max_per_minute: Option<u32>,
@@ -39,17 +39,17 @@ struct Outage {
     next_probe: Timestamp,
     probes: u32,
     failure: Failure,
-    /// Somebody is trying it.
+    /// A probe is under way.
     probing: bool,
 }
 
-/// One gateway.
+/// The state of one gateway.
 #[derive(Clone, Debug, Default)]
 struct Gateway {
     running: usize,
-    /// Requests that wait to be sent again.
+    /// Requests that wait for their retries.
     awaiting_retry: usize,
-    /// What was learned of its limits.
+    /// The learned limits.
     limiter: Limiter,
     outage: Option<Outage>,
     /// When the requests of the last minute were sent.
@@ -58,14 +58,14 @@ struct Gateway {
 
 impl Gateway {
     fn drop_expired(&mut self, now: Timestamp) {
-        // What lies ahead was sent before the clock was set back.
+        // A time in the future is from before the clock was set back, hence the absolute difference.
         while self.sent.front().is_some_and(|sent| now.duration_since(*sent).unsigned_abs() >= RATE_WINDOW) {
             self.sent.pop_front();
         }
         self.limiter.accept_overdue_probe(now);
     }
 
-    /// When it takes another one as far as its limits and the requests of the last minute go.
+    /// When the next request may be sent, according to the limits and the requests of the last minute.
     fn next_slot(&self, limits: ConfiguredLimits) -> Option<Timestamp> {
         let full = limits.max_per_minute.map(|limit| limit.max(1) as usize).filter(|limit| self.sent.len() >= *limit);
         let oldest = full.and_then(|limit| self.sent.get(self.sent.len() - limit));
@@ -82,7 +82,7 @@ impl Gateway {
     }
 }
 
-/// Every gateway that was asked.
+/// The state of every gateway that was used.
 #[derive(Clone, Debug, Default)]
 pub(in crate::studio::queue) struct GatewayLimits(BTreeMap<ProfileId, Gateway>);
 
@@ -91,13 +91,13 @@ impl GatewayLimits {
         self.0.entry(profile.clone()).or_default()
     }
 
-    /// How many requests are at work in all; those that wait to be sent again are not.
+    /// Number of running requests of all gateways, without those that wait for their retries.
     pub fn running(&self) -> usize {
         self.0.values().map(|gateway| gateway.running).sum()
     }
 
-    /// Whether a gateway takes another one, if `overall` may be at work at all gateways together. One that asks for a
-    /// pause holds up its own requests only.
+    /// Whether another request to a gateway may start, if at most `max_total` may run at all gateways together. A pause
+    /// of a gateway blocks only its own requests.
     pub fn can_start(&self, profile: &ProfileId, limits: ConfiguredLimits, max_total: usize, now: Timestamp) -> bool {
         let running = self.running();
         match self.0.get(profile) {
@@ -106,7 +106,7 @@ impl GatewayLimits {
         }
     }
 
-    /// A request starts.
+    /// Records that a request starts.
     pub fn start(&mut self, profile: &ProfileId, now: Timestamp) {
         let gateway = self.entry(profile);
         gateway.limiter.on_sent(gateway.running + gateway.awaiting_retry, now);
@@ -114,12 +114,12 @@ impl GatewayLimits {
         gateway.sent.push_back(now);
     }
 
-    /// A request that was to be sent `before` was sent `now`.
+    /// Records that a request was sent `now` instead of at the time `before` of its start.
     pub fn correct_send_time(&mut self, profile: &ProfileId, before: Timestamp, now: Timestamp) {
         self.entry(profile).limiter.correct_send_time(before, now);
     }
 
-    /// A request that was turned down is sent once more.
+    /// Records that the retry of a request is sent.
     pub fn resume_retry(&mut self, profile: &ProfileId, now: Timestamp) {
         let gateway = self.entry(profile);
         gateway.awaiting_retry = gateway.awaiting_retry.saturating_sub(1);
@@ -128,26 +128,26 @@ impl GatewayLimits {
         gateway.sent.push_back(now);
     }
 
-    /// A request was turned down and waits to be sent again.
+    /// Records that a request waits for its retry.
     pub fn await_retry(&mut self, profile: &ProfileId) {
         let gateway = self.entry(profile);
         gateway.running = gateway.running.saturating_sub(1);
         gateway.awaiting_retry += 1;
     }
 
-    /// A request has ended, where it was waiting to be sent again or not.
+    /// Records that a request has ended, while running or while waiting for its retry.
     pub fn finish(&mut self, profile: &ProfileId, awaiting_retry: bool) {
         let gateway = self.entry(profile);
         let count = if awaiting_retry { &mut gateway.awaiting_retry } else { &mut gateway.running };
         *count = count.saturating_sub(1);
     }
 
-    /// A request was not sent after all.
+    /// Records that a request was not sent after all.
     pub fn on_not_sent(&mut self, profile: &ProfileId, sent: Timestamp) {
         self.entry(profile).limiter.on_not_sent(sent);
     }
 
-    /// A gateway has refused a request at no cost, because there are too many.
+    /// Records that a gateway rejected a request without charge because of its rate limit.
     pub fn on_rejected(
         &mut self,
         profile: &ProfileId,
@@ -161,17 +161,17 @@ impl GatewayLimits {
         gateway.limiter.on_rejected(sent, others, wait, now, random);
     }
 
-    /// A gateway says that it takes nothing for so long.
+    /// Pauses a gateway that announced that it accepts nothing for this long.
     pub fn pause_for(&mut self, profile: &ProfileId, wait: Duration, now: Timestamp) {
         self.entry(profile).limiter.pause_for(wait, now);
     }
 
-    /// Since when a gateway has refused everything.
+    /// Since when a gateway has rejected all requests.
     pub fn rejecting_since(&self, profile: &ProfileId) -> Option<Timestamp> {
         self.0.get(profile)?.limiter.rejecting_since()
     }
 
-    /// A gateway has done what it was asked.
+    /// Records that a gateway accepted a request.
     pub fn on_accepted(
         &mut self,
         profile: &ProfileId,
@@ -186,12 +186,13 @@ impl GatewayLimits {
         gateway.limiter.on_accepted(sent, others, limit, now);
     }
 
-    /// A gateway was not reached. `random` from 0 up to 1 spreads the tries. Returns whether that is news.
+    /// Marks a gateway as unreachable and schedules a probe, whose delay `random` from 0 up to 1 spreads. Returns
+    /// whether the gateway was reachable before.
     pub fn mark_unreachable(&mut self, profile: &ProfileId, failure: Failure, now: Timestamp, random: f64) -> bool {
         let gateway = self.entry(profile);
         let is_new = gateway.outage.is_none();
         let probes = gateway.outage.as_ref().map_or(0, |outage| outage.probes + u32::from(outage.probing));
-        // Of several that were not reached together only the first counts.
+        // If several requests failed together, only the first counts.
         if is_new || gateway.outage.as_ref().is_some_and(|outage| outage.probing) {
             let wait = FIRST_PROBE_DELAY.saturating_mul(1 << probes.min(8)).min(MAX_PROBE_DELAY);
             let wait = wait.mul_f64(0.75 + random.clamp(0.0, 1.0) / 2.0);
@@ -202,12 +203,12 @@ impl GatewayLimits {
         is_new
     }
 
-    /// A gateway has answered, whatever it said. Returns whether that is news.
+    /// Marks a gateway that has answered as reachable. Returns whether it was unreachable before.
     pub fn mark_reachable(&mut self, profile: &ProfileId) -> bool {
         self.0.get_mut(profile).is_some_and(|gateway| gateway.outage.take().is_some())
     }
 
-    /// The gateways that are to be tried now. Each is given once, until it was heard of.
+    /// Returns the gateways that are to be probed now, each once until the result of its probe is known.
     pub fn take_due_probes(&mut self, now: Timestamp) -> Vec<ProfileId> {
         let due = |(profile, gateway): (&ProfileId, &mut Gateway)| {
             let outage = gateway.outage.as_mut().filter(|outage| !outage.probing && outage.next_probe <= now)?;
@@ -217,7 +218,7 @@ impl GatewayLimits {
         self.0.iter_mut().filter_map(due).collect()
     }
 
-    /// A person wants a gateway to be tried at once, and what it asked for is over.
+    /// Ends the pause of a gateway and schedules its probe for now, because a person requested that.
     pub fn probe_now(&mut self, profile: &ProfileId, now: Timestamp) {
         if let Some(gateway) = self.0.get_mut(profile) {
             gateway.limiter.probe_now(now);
@@ -227,7 +228,7 @@ impl GatewayLimits {
         }
     }
 
-    /// It is another gateway from now on.
+    /// Forgets what is known of a gateway, because its profile leads to another one now.
     pub fn reset(&mut self, profile: &ProfileId) {
         if let Some(gateway) = self.0.get_mut(profile) {
             let (running, awaiting_retry) = (gateway.running, gateway.awaiting_retry);
@@ -235,8 +236,8 @@ impl GatewayLimits {
         }
     }
 
-    /// The machine has slept: nobody knows any more who is reached, and pauses that were asked for are over or not by
-    /// the clock on the wall.
+    /// Handles that the machine has slept or its clock was set: reachability is unknown, and pauses end by the wall
+    /// clock.
     pub fn on_clock_change(&mut self, now: Timestamp) {
         for gateway in self.0.values_mut() {
             if let Some(outage) = &mut gateway.outage {
@@ -248,7 +249,7 @@ impl GatewayLimits {
         }
     }
 
-    /// The gateways that are not reached.
+    /// The unreachable gateways.
     pub fn unreachable(&self) -> Vec<UnreachableGateway> {
         let outage_of = |(profile, gateway): (&ProfileId, &Gateway)| {
             let outage = gateway.outage.as_ref()?;
@@ -262,7 +263,7 @@ impl GatewayLimits {
         self.0.iter().filter_map(outage_of).collect()
     }
 
-    /// The gateways that are left alone, until when, and why.
+    /// The gateways to which nothing is sent for a while.
     pub fn pauses(&self, now: Timestamp) -> Vec<GatewayPause> {
         let pause_of = |(profile, gateway): (&ProfileId, &Gateway)| {
             let (until, reason) = gateway.limiter.pause_reason(now)?;
@@ -271,14 +272,14 @@ impl GatewayLimits {
         self.0.iter().filter_map(pause_of).collect()
     }
 
-    /// Lets go of what is older than a minute.
+    /// Drops send times that are older than the window.
     pub fn drop_expired(&mut self, now: Timestamp) {
         for gateway in self.0.values_mut() {
             gateway.drop_expired(now);
         }
     }
 
-    /// The next time at which a gateway takes more or is to be tried, after now.
+    /// The next time after `now` at which a gateway may accept a request or is to be probed.
     pub fn next_change(&self, limits: impl Fn(&ProfileId) -> ConfiguredLimits, now: Timestamp) -> Option<Timestamp> {
         let times = self.0.iter().flat_map(|(profile, gateway)| {
             let outage = gateway.outage.as_ref().filter(|outage| !outage.probing);
@@ -287,7 +288,7 @@ impl GatewayLimits {
         times.flatten().filter(|at| *at > now).min()
     }
 
-    /// How many at once a gateway is thought to bear.
+    /// Concurrent requests that a gateway accepts, according to configured and learned limits.
     pub fn effective_concurrency(&self, profile: &ProfileId, limits: ConfiguredLimits, max_total: usize) -> usize {
         let learned = self.0.get(profile).and_then(|gateway| gateway.limiter.concurrency()).unwrap_or(max_total);
         limits.max_concurrent.unwrap_or(max_total).min(max_total).min(learned).max(1)
@@ -306,7 +307,7 @@ mod tests {
         Timestamp::from_second(seconds).unwrap()
     }
 
-    /// Starts as many as may be, and says how many they were.
+    /// Starts as many requests as may start, and returns their number.
     fn fill(gateways: &mut GatewayLimits, limits: ConfiguredLimits, now: Timestamp) -> usize {
         let profile = ProfileId::dgrid();
         (0..100)
@@ -328,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_that_a_gateway_needs_holds_up_its_own_requests_only() {
+    fn a_pause_of_a_gateway_blocks_only_its_own_requests() {
         let (mut gateways, dgrid, other) = (GatewayLimits::default(), ProfileId::dgrid(), ProfileId::new("other"));
         gateways.start(&dgrid, at(0));
         gateways.on_rejected(&dgrid, at(0), Some(Duration::from_secs(30)), at(1), 0.0);
@@ -348,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn no_minute_sees_more_requests_than_are_allowed() {
+    fn no_minute_has_more_requests_than_configured() {
         let mut gateways = GatewayLimits::default();
         let limits = ConfiguredLimits { max_per_minute: Some(5), ..ConfiguredLimits::default() };
         let mut sent = Vec::new();
@@ -365,11 +366,11 @@ mod tests {
     }
 
     #[test]
-    fn a_gateway_that_is_not_reached_is_tried_more_and_more_seldom_until_it_answers() {
+    fn an_unreachable_gateway_is_probed_at_growing_delays_until_it_answers() {
         let (mut gateways, dgrid) = (GatewayLimits::default(), ProfileId::dgrid());
         let failure = || Failure::new(FailureKind::NoConnection);
         assert!(gateways.mark_unreachable(&dgrid, failure(), at(0), 0.5));
-        assert!(!gateways.mark_unreachable(&dgrid, failure(), at(0), 0.5), "those that were sent together are one");
+        assert!(!gateways.mark_unreachable(&dgrid, failure(), at(0), 0.5), "requests that failed together count once");
         let mut now = at(0);
         let mut waits = Vec::new();
         for _ in 0..9 {
@@ -378,7 +379,7 @@ mod tests {
             waits.push(next.duration_since(now).as_secs());
             now = next;
             assert_eq!(gateways.take_due_probes(now), std::slice::from_ref(&dgrid));
-            assert_eq!(gateways.take_due_probes(now), [], "once is enough");
+            assert_eq!(gateways.take_due_probes(now), [], "a probe is under way");
             gateways.mark_unreachable(&dgrid, failure(), now, 0.5);
         }
         assert_eq!(waits, [2, 4, 8, 16, 32, 64, 120, 120, 120]);
@@ -388,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_sleep_it_is_tried_at_once() {
+    fn after_a_sleep_an_unreachable_gateway_is_probed_at_once() {
         let (mut gateways, dgrid) = (GatewayLimits::default(), ProfileId::dgrid());
         gateways.mark_unreachable(&dgrid, Failure::new(FailureKind::NoConnection), at(0), 0.5);
         gateways.on_clock_change(at(1));

@@ -1,11 +1,12 @@
-//! What one gateway takes, learned from what it refuses: how far apart requests must be sent, and how many at once.
+//! Learns the limits of one gateway from its rejections: the interval between requests, and the number of concurrent
+//! requests.
 //!
-//! Gateways seldom publish their limits, and many refuse without saying how long to wait. After a refusal that cost
-//! nothing nothing more is sent for a while; then a single request probes whether the gateway takes one again. The time
-//! since the previous such pause, divided by the requests that were taken in it, is a distance that the gateway is known
-//! to allow, whether it counts requests within a window or refills a bucket. Requests are sent that far apart from then
-//! on, and after enough of them without a refusal a little closer. Trials that fail become rarer, so that the share of
-//! refused requests stays small.
+//! Gateways seldom publish their limits, and many reject requests without saying how long to wait. After a rejection
+//! that was not charged nothing is sent for a while; then a single request probes whether the gateway accepts requests
+//! again. The time since the previous such pause, divided by the requests that were accepted in it, is an interval that
+//! the gateway is known to allow, whether it counts requests within a window or refills a bucket. From then on requests
+//! are sent at this interval, and after enough of them without a rejection at a slightly shorter one. Trials that fail
+//! become rarer, so that the share of rejected requests stays small.
 
 use std::time::Duration;
 
@@ -13,135 +14,135 @@ use jiff::Timestamp;
 
 use crate::studio::protocol::PauseReason;
 
-/// First wait after a refusal that names none; it doubles with every further one.
+/// Pause after the first rejection without a given wait; it doubles with every further rejection.
 const FIRST_BACKOFF: Duration = Duration::from_secs(2);
 
-/// Longest wait after a refusal that names none.
+/// Longest pause after a rejection without a given wait.
 const MAX_BACKOFF: Duration = Duration::from_mins(1);
 
-/// How long a probe must have been on its way to count as taken, although no answer has come: gateways refuse at once.
+/// A probe counts as accepted after this time even without a response, because gateways reject at once.
 const PROBE_ACCEPT_TIME: Duration = Duration::from_millis(1500);
 
-/// After so long without a request, what was sent before says nothing about a refusal, as long as no distance is known.
+/// After this time without a request, earlier requests do not explain a rejection, as long as no interval is known.
 const IDLE_TIME: Duration = Duration::from_mins(1);
 
-/// A shorter distance limits nothing that matters.
+/// Shorter intervals are not worth keeping.
 const MIN_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Fewest requests that are taken before a shorter distance is tried.
+/// Minimum number of accepted requests before a shorter interval is tried.
 const MIN_ACCEPTED_BEFORE_TRIAL: u32 = 4;
 
-/// A refusal after so many requests at the same distance says nothing about it.
+/// After this many accepted requests at an interval, a rejection says nothing about the interval.
 const ACCEPTED_TO_PROVE_INTERVAL: u32 = 8;
 
-/// Distances that are made longer so often without any success do not help: requests are refused for another reason.
+/// If the interval was lengthened this often without success, requests are rejected for another reason.
 const MAX_STRIKES: u32 = 4;
 
-/// Most requests that are taken before such a trial.
+/// Maximum number of accepted requests before a shorter interval is tried.
 const MAX_ACCEPTED_BEFORE_TRIAL: u32 = 400;
 
-/// Rounds of requests that are taken before more are sent at once for the first time.
+/// Rounds of accepted requests before the concurrency is raised for the first time.
 const MIN_ROUNDS_BEFORE_RAISE: u32 = 2;
 
-/// Most rounds before more are sent at once.
+/// Maximum number of rounds before the concurrency is raised.
 const MAX_ROUNDS_BEFORE_RAISE: u32 = 64;
 
-/// What a pause says about the distance at which requests were sent.
+/// What a pause says about the interval of the requests before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum PauseCause {
-    /// It was tried, and is too short.
+    /// A shorter interval was tried, and is too short.
     Trial,
-    /// It is too short.
+    /// The interval is too short.
     Spacing,
-    /// Nothing: it had worked for a while. Some gateways pass requests on to several accounts, of which one is at its
-    /// limit.
+    /// Nothing, because the interval had worked for a while. Some gateways distribute requests among several accounts,
+    /// one of which may be at its limit.
     Chance,
 }
 
-/// A time in which nothing is sent, from the first refusal to the probe that is taken.
+/// A time in which nothing is sent, from the first rejection to the accepted probe.
 #[derive(Clone, Debug)]
 struct Pause {
     since: Timestamp,
     until: Timestamp,
     requested: bool,
     cause: PauseCause,
-    /// Refusals in a row; zero if the gateway only named a wait.
+    /// Consecutive rejections; zero if the gateway only announced a wait.
     rejections: u32,
-    /// Sending time of the last probe that was refused.
+    /// Send time of the last rejected probe.
     last_rejected: Timestamp,
-    /// Fewest requests that were under way beside one that was refused.
+    /// Smallest number of other requests that were under way beside a rejected one.
     others: usize,
-    /// The request that probes.
+    /// The probe that is under way.
     probe: Option<Probe>,
 }
 
-/// A request that probes whether the gateway takes one again.
+/// A request that probes whether the gateway accepts requests again.
 #[derive(Clone, Copy, Debug)]
 struct Probe {
     sent: Timestamp,
-    /// How many were under way beside it.
+    /// Number of other requests under way.
     others: usize,
 }
 
-/// How far apart requests are sent.
+/// The learned interval between requests.
 #[derive(Clone, Debug)]
 struct Spacing {
     interval: Duration,
-    /// Shortest distance that has worked for a while.
+    /// Shortest interval that has worked for a while.
     safe_interval: Duration,
-    /// Longest distance that is known to be too short.
+    /// Longest interval that is known to be too short.
     too_short_interval: Duration,
-    /// Requests taken since it was changed last.
+    /// Accepted requests since the last change.
     accepted: u32,
-    /// Requests to be taken before a shorter one is tried.
+    /// Accepted requests that are needed before a shorter interval is tried.
     needed_accepted: u32,
-    /// It is shorter than one that was seen to work.
+    /// Whether the interval is a trial that is shorter than the safe one.
     is_trial: bool,
-    /// How often it was made longer without a request being refused less.
+    /// How often the interval was lengthened without fewer rejections.
     strikes: u32,
 }
 
-/// So many requests are sent at once.
+/// The learned number of concurrent requests.
 #[derive(Clone, Debug)]
 struct ConcurrencyLimit {
     limit: usize,
-    /// Requests taken since it was changed last.
+    /// Accepted requests since the last change.
     accepted: u32,
-    /// Rounds of `most` requests before it is raised.
+    /// Rounds of `limit` accepted requests before the limit is raised.
     rounds: u32,
-    /// It was raised, and no more than this was taken at once before.
+    /// Whether the limit was raised beyond what was accepted before.
     is_raised: bool,
 }
 
-/// Requests that were taken since the last pause.
+/// The requests that were sent since the last pause.
 #[derive(Clone, Copy, Debug)]
 struct Cycle {
     since: Timestamp,
     sent_count: u32,
 }
 
-/// What one gateway takes.
+/// The learned limits of one gateway.
 #[derive(Clone, Debug, Default)]
 pub(in crate::studio) struct Limiter {
-    /// Sending time of the last request.
+    /// Send time of the last request.
     last_sent: Option<Timestamp>,
     cycle: Option<Cycle>,
     pause: Option<Pause>,
     spacing: Option<Spacing>,
     concurrency: Option<ConcurrencyLimit>,
-    /// So many were under way at once, and taken.
+    /// The largest number of concurrent requests that was accepted.
     max_accepted_concurrency: usize,
 }
 
 impl Limiter {
-    /// Whether another request may be sent, where so many are under way.
+    /// Whether another request may be sent while `under_way` others are under way.
     pub fn can_send(&self, under_way: usize, now: Timestamp) -> bool {
         let probes = self.pause.as_ref().is_some_and(|pause| pause.probe.is_none());
         (probes || self.concurrency.as_ref().is_none_or(|concurrency| under_way < concurrency.limit))
             && self.next_slot().is_none_or(|at| at <= now)
     }
 
-    /// How many requests may be under way at once, if that was learned.
+    /// The learned number of concurrent requests, if there is one.
     pub fn concurrency(&self) -> Option<usize> {
         self.concurrency.as_ref().map(|concurrency| concurrency.limit)
     }
@@ -152,7 +153,7 @@ impl Limiter {
             self.spacing.as_ref().zip(self.last_sent).map(|(spacing, last_sent)| later(last_sent, spacing.interval));
         match &self.pause {
             Some(Pause { probe: Some(probe), .. }) => spaced.max(Some(later(probe.sent, PROBE_ACCEPT_TIME))),
-            // The probe of a pause comes at its own time.
+            // The interval does not apply to the probe that ends a pause.
             Some(pause) => Some(pause.until),
             None => spaced,
         }
@@ -169,12 +170,12 @@ impl Limiter {
         Some((until, reason))
     }
 
-    /// Since when it has refused everything.
+    /// Since when the gateway has rejected all requests.
     pub fn rejecting_since(&self) -> Option<Timestamp> {
         self.pause.as_ref().filter(|pause| pause.rejections > 0).map(|pause| pause.since)
     }
 
-    /// A request is sent, where so many others are under way.
+    /// Records that a request is sent while `others` are under way.
     pub fn on_sent(&mut self, others: usize, now: Timestamp) {
         self.accept_overdue_probe(now);
         let idle = self.spacing.as_ref().map_or(IDLE_TIME, |spacing| IDLE_TIME.max(spacing.interval * 3));
@@ -188,7 +189,7 @@ impl Limiter {
         self.last_sent = Some(now);
     }
 
-    /// A request that was about to be sent `before` was sent `now`.
+    /// Records that a request was sent `now` instead of `before`.
     pub fn correct_send_time(&mut self, before: Timestamp, now: Timestamp) {
         if self.last_sent == Some(before) {
             self.last_sent = Some(now);
@@ -203,7 +204,7 @@ impl Limiter {
         }
     }
 
-    /// A request was not sent after all.
+    /// Records that a request was not sent after all.
     pub fn on_not_sent(&mut self, sent: Timestamp) {
         self.uncount();
         if let Some(pause) = &mut self.pause {
@@ -211,8 +212,8 @@ impl Limiter {
         }
     }
 
-    /// The gateway has refused a request, sent at `sent` beside so many others, at no cost. `asked` is the wait that it
-    /// names; `random` from 0 up to 1 spreads waits that it does not name.
+    /// Records that the gateway rejected a request without charge that was sent at `sent` beside `others`. `requested`
+    /// is the wait that it gave; `random` from 0 up to 1 spreads the pause if it gave none.
     pub fn on_rejected(
         &mut self,
         sent: Timestamp,
@@ -223,7 +224,7 @@ impl Limiter {
     ) {
         self.uncount();
         let requested = requested.filter(|requested| !requested.is_zero());
-        // Who names a wait counts requests over time.
+        // A gateway that gives a wait limits requests over time, not concurrent ones.
         if requested.is_none() && self.lower_concurrency(others) && self.pause.is_none() {
             return;
         }
@@ -231,7 +232,7 @@ impl Limiter {
         if self.pause.is_none()
             && let Some(spacing) = &mut self.spacing
         {
-            // So far ahead of the distance that works.
+            // The time that the requests were ahead of the safe interval.
             first_wait = first_wait
                 .max(spacing.safe_interval)
                 .max(spacing.safe_interval.saturating_sub(spacing.interval) * spacing.accepted);
@@ -260,7 +261,7 @@ impl Limiter {
             probe: None,
         });
         pause.others = pause.others.min(others);
-        // Of those that were sent together only the first counts.
+        // Of several requests that were sent together only the first rejection counts.
         if is_probe || pause.rejections == 0 {
             pause.last_rejected = pause.last_rejected.max(sent);
             pause.probe = None;
@@ -274,8 +275,8 @@ impl Limiter {
         pause.requested = requested.is_some() || (pause.requested && !is_probe);
     }
 
-    /// The gateway has taken a request that was sent at `sent`, beside so many others. At most `most` are ever sent to it
-    /// at once.
+    /// Records that the gateway accepted a request that was sent at `sent` beside `others`. At most `limit` requests
+    /// are ever sent to it concurrently.
     pub fn on_accepted(&mut self, sent: Timestamp, others: usize, limit: usize, now: Timestamp) {
         self.max_accepted_concurrency = self.max_accepted_concurrency.max(others + 1);
         if let Some(probe) = self.probe().filter(|probe| probe.sent == sent) {
@@ -292,7 +293,7 @@ impl Limiter {
             }
             let shorter = (spacing.interval + spacing.too_short_interval) / 2;
             let is_known_too_short = spacing.interval <= spacing.too_short_interval.mul_f64(1.08);
-            // Limits are raised too.
+            // After many more requests an interval that was too short is tried again, because providers raise limits.
             let needed_accepted =
                 if is_known_too_short { spacing.needed_accepted * 8 } else { spacing.needed_accepted };
             if spacing.accepted >= needed_accepted {
@@ -318,7 +319,7 @@ impl Limiter {
         }
     }
 
-    /// The gateway says that it takes nothing for so long.
+    /// Pauses requests, because the gateway announced that it accepts nothing for this long.
     pub fn pause_for(&mut self, wait: Duration, now: Timestamp) {
         let until = later(now, wait);
         let pause = self.pause.get_or_insert(Pause {
@@ -334,7 +335,7 @@ impl Limiter {
         pause.until = pause.until.max(until);
     }
 
-    /// A person wants the next request to be sent at once.
+    /// Ends the pause, because a person requested a probe.
     pub fn probe_now(&mut self, now: Timestamp) {
         self.last_sent = None;
         if let Some(pause) = &mut self.pause {
@@ -342,7 +343,7 @@ impl Limiter {
         }
     }
 
-    /// The clock was set, or the machine has slept.
+    /// Handles that the clock was set or the machine has slept.
     pub fn on_clock_change(&mut self, now: Timestamp) {
         self.last_sent = self.last_sent.filter(|last_sent| *last_sent <= now);
         self.cycle = None;
@@ -351,11 +352,11 @@ impl Limiter {
         }
     }
 
-    /// Learns from a refusal beside so many other requests how many may be sent at once. Returns whether that was tried
-    /// just now and explains the refusal.
+    /// Learns the number of concurrent requests from a rejection beside `others`. Returns whether that number was being
+    /// tried and explains the rejection.
     fn lower_concurrency(&mut self, others: usize) -> bool {
         if others < self.max_accepted_concurrency {
-            // As many were taken before: it is not their number.
+            // As many were accepted before, so that their number is not the reason.
             self.concurrency = None;
             return false;
         }
@@ -381,7 +382,7 @@ impl Limiter {
         }
     }
 
-    /// Counts a probe without an answer as taken where a refusal would have come by now.
+    /// Counts a probe without a response as accepted once a rejection would have arrived.
     pub fn accept_overdue_probe(&mut self, now: Timestamp) {
         if let Some(probe) = self.probe().filter(|probe| later(probe.sent, PROBE_ACCEPT_TIME) <= now) {
             self.end_pause(probe);
@@ -392,24 +393,25 @@ impl Limiter {
         self.pause.as_ref()?.probe
     }
 
-    /// Ends a pause because its probe was taken, and learns from it how far apart requests may be.
+    /// Ends a pause whose probe was accepted, and learns the interval from it.
     fn end_pause(&mut self, Probe { sent: probe, others }: Probe) {
         let Some(pause) = self.pause.take() else { return };
         if pause.rejections > 0 && others >= pause.others {
-            // It was taken beside as many as another one was refused beside: it is not their number.
+            // The probe was accepted beside as many requests as the rejected one, so that their number is not the
+            // reason.
             self.concurrency = None;
         }
         let Some(cycle) = self.cycle.replace(Cycle { since: probe, sent_count: 1 }) else { return };
-        // The probe itself is of the next cycle.
+        // The probe itself belongs to the next cycle.
         let sent_count = cycle.sent_count.saturating_sub(1);
         if pause.rejections == 0 || sent_count == 0 {
             return;
         }
         let mut interval = between(cycle.since, probe) / sent_count;
-        // A wait that the gateway has named is no guess.
+        // A wait that the gateway gave is exact.
         let mut too_short_interval =
             if pause.requested { interval } else { between(cycle.since, pause.last_rejected) / sent_count };
-        // A window must have been full once before it says whether the distance works.
+        // A window must have been full once before it shows whether the interval works.
         let (mut needed_accepted, mut strikes) =
             (sent_count.clamp(MIN_ACCEPTED_BEFORE_TRIAL, MAX_ACCEPTED_BEFORE_TRIAL), 0);
         if let Some(spacing) = &self.spacing {
@@ -419,7 +421,7 @@ impl Limiter {
                 return;
             }
             interval = match pause.cause {
-                // The distance before it is known to work, but for chance.
+                // The previous interval is known to work, except by chance.
                 PauseCause::Trial => {
                     interval.min(spacing.safe_interval.mul_f64(1.05)).max(spacing.interval.mul_f64(1.1))
                 }
@@ -442,7 +444,7 @@ impl Limiter {
         }
     }
 
-    /// One request less was taken.
+    /// Uncounts a request that was not accepted.
     fn uncount(&mut self) {
         if let Some(cycle) = &mut self.cycle {
             cycle.sent_count = cycle.sent_count.saturating_sub(1);

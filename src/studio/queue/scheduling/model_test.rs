@@ -1,5 +1,5 @@
-//! Any course of events, tried by chance: commands, answers, faults, crashes and the passing of time, beside a model that
-//! knows what must never happen.
+//! Random sequences of commands, responses, faults, crashes and passing time, applied to the scheduler and to a model
+//! that knows what must never happen.
 
 use std::collections::BTreeMap;
 
@@ -19,56 +19,56 @@ use crate::{
     },
 };
 
-/// Something that happens.
+/// An event of a sequence.
 #[derive(Clone, Debug)]
 enum ModelEvent {
-    /// So many requests are asked for together: of this gateway, at this price in cents, or of unknown price.
+    /// A batch of requests to this gateway is queued, at this price in cents, or of unknown price.
     Enqueue { count: u8, gateway: u8, cents: Option<u8>, first: bool },
-    /// A person holds everything back, or lets it go on.
+    /// A person pauses or resumes the queue.
     PauseQueue(bool),
-    /// A person holds one back, or lets it go on.
+    /// A person puts a request on hold or resumes it.
     Hold(u8, bool),
-    /// A person puts one off by so many seconds.
+    /// A person schedules a request for this number of seconds later.
     Schedule(u8, u8),
-    /// A person moves one.
+    /// A person moves a request.
     Move(u8, u8, u8),
-    /// A person stops one that waits.
+    /// A person cancels a queued request.
     Cancel(u8),
-    /// A person asks again for one that has ended, whatever that costs.
+    /// A person retries an ended request, whatever that costs.
     Retry(u8),
-    /// One under way comes to this end.
+    /// A request under way ends like this.
     End(u8, Outcome),
-    /// A gateway that is not reached is tried.
+    /// Unreachable gateways are probed.
     Probe(bool),
-    /// A person changes what may be spent in a day, in cents.
+    /// A person changes the cap of a day, in cents.
     ChangeCap(Option<u8>),
-    /// So many seconds pass.
+    /// This number of seconds passes.
     Wait(u16),
-    /// The machine sleeps for so many hours.
+    /// The machine sleeps for this number of hours.
     Sleep(u8),
-    /// The program dies, and starts again.
+    /// The program crashes, and starts again.
     Crash,
 }
 
-/// What becomes of a running request.
+/// The outcome of a running request.
 #[derive(Clone, Copy, Debug)]
 enum Outcome {
-    /// Its picture comes, and has cost what was thought, or less.
+    /// Its image arrives, and cost what was estimated, or less.
     Image { cheaper: bool },
-    /// It fails at no cost.
+    /// It fails without charge.
     Rejected,
-    /// It fails and may have cost money.
+    /// It fails and may have been charged.
     CutOff,
-    /// The gateway complains of too many, and it goes back into the line.
+    /// The gateway rejects it because of its rate limit, and it is put back into the queue.
     RateLimited { wait: bool },
-    /// The gateway is not reached, and it goes back into the line.
+    /// The gateway is unreachable, and it is put back into the queue.
     Unreachable,
-    /// A person stops it.
+    /// A person cancels it.
     Cancelled,
 }
 
-/// How far the model knows a request to be. Only ever goes down this list, but from `Sent` back to `Waits` where the
-/// gateway was surely not reached.
+/// The stage of a request in the model. It only advances, except from `Sent` back to `Queued` if the gateway was
+/// certainly not reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Queued,
@@ -91,7 +91,7 @@ struct Model {
     requests: BTreeMap<RequestId, ModelRequest>,
     spending_log: Vec<Spending>,
     paused: bool,
-    /// When each gateway was sent what.
+    /// When requests were sent, and to which gateway.
     sent: Vec<(ProfileId, Timestamp)>,
     image_counts: BTreeMap<RequestId, usize>,
     next: u128,
@@ -132,7 +132,7 @@ impl Model {
         self.next
     }
 
-    /// One of those at a stage.
+    /// One of the requests at a stage.
     fn pick(&self, stage: Stage, number: u8) -> Option<RequestId> {
         let at: Vec<RequestId> =
             self.requests.iter().filter(|(_, request)| request.stage == stage).map(|(id, _)| *id).collect();
@@ -198,7 +198,7 @@ impl Model {
                 self.requests.get_mut(&id).unwrap().stage = Stage::Ended;
             }
             ModelEvent::Retry(number) => {
-                // A new request: the old one has ended and stays so.
+                // A retry is a new request; the old one stays ended.
                 let Some(id) = self.pick(Stage::Ended, number) else { return };
                 let position = self.scheduler.pending.last_position();
                 self.add(PendingRequest {
@@ -299,8 +299,8 @@ impl Model {
         }
     }
 
-    /// Everything that is not on disk is gone: what was under way is interrupted and may be charged, and is never sent
-    /// again by itself.
+    /// Loses everything that is not on disk: requests under way are interrupted and may be charged, and are never sent
+    /// again automatically.
     fn crash(&mut self) {
         let under_way: Vec<RequestId> =
             self.requests.iter().filter(|(_, request)| request.stage == Stage::Sent).map(|(id, _)| *id).collect();
@@ -320,24 +320,27 @@ impl Model {
         }
     }
 
-    /// What was spent today, from the journal alone.
+    /// What was spent today, according to the spending log alone.
     fn spent_today(&self) -> Money {
         let today = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
         let of_today = self.spending_log.iter().filter(|spending| today(spending.at) == today(self.now));
         of_today.filter_map(Spending::counted).sum()
     }
 
-    /// Lets start what may, and looks at each that does.
+    /// Starts all requests that may start, and checks each of them.
     fn start(&mut self) {
         let limits = SchedulingLimits { max_total: MAX_TOTAL, for_gateway: &configured_limits };
         while let Some(id) = self.scheduler.start_next(self.now, &limits) {
             let request = self.requests.get_mut(&id).unwrap();
-            assert_eq!(request.stage, Stage::Queued, "only who waits is sent");
-            assert!(!self.paused && !request.pending.on_hold, "what is held back is not sent");
-            assert!(request.pending.not_before.is_none_or(|at| at <= self.now), "nothing comes before its time");
+            assert_eq!(request.stage, Stage::Queued, "only queued requests are sent");
+            assert!(!self.paused && !request.pending.on_hold, "requests on hold are not sent");
+            assert!(
+                request.pending.not_before.is_none_or(|at| at <= self.now),
+                "scheduled requests are not sent early"
+            );
             request.stage = Stage::Sent;
             request.chargeable_sends += 1;
-            assert_eq!(request.chargeable_sends, 1, "nothing is sent twice that may have been charged");
+            assert_eq!(request.chargeable_sends, 1, "no request is sent again that may have been charged");
             let (profile, estimate) = (request.pending.profile.clone(), request.pending.estimate);
             self.sent.push((profile.clone(), self.now));
             let running = |profile: Option<&ProfileId>| {
@@ -349,13 +352,10 @@ impl Model {
             if let (Some(limit), Some(_)) = (self.caps.day, estimate.filter(|estimate| *estimate > Money::default())) {
                 let under_way = self.requests.values().filter(|request| request.stage == Stage::Sent);
                 let reserved: Money = under_way.filter_map(|request| request.pending.estimate).sum();
-                assert!(
-                    self.spent_today() + reserved <= limit,
-                    "what is spent and set aside never goes beyond the cap"
-                );
+                assert!(self.spent_today() + reserved <= limit, "spent and reserved money never exceeds the cap");
             }
         }
-        // Nobody who waits is forgotten, and nobody else is in the line.
+        // Exactly the queued requests are in the queue.
         let queued = self.requests.values().filter(|request| request.stage == Stage::Queued).count();
         assert_eq!(self.scheduler.pending.len(), queued);
         assert_eq!(self.scheduler.pending.order().len(), queued);
@@ -396,7 +396,7 @@ fn event() -> impl Strategy<Value = ModelEvent> {
     ]
 }
 
-/// How many courses of events are tried. Set `ATELIER_CASES` for more.
+/// Number of sequences that are tried. Set `ATELIER_CASES` for more.
 fn cases() -> u32 {
     std::env::var("ATELIER_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(48)
 }
@@ -404,7 +404,7 @@ fn cases() -> u32 {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(cases()))]
     #[test]
-    fn whatever_happens_nothing_is_paid_twice_no_cap_is_passed_and_nobody_is_forgotten(
+    fn nothing_is_paid_twice_no_cap_is_exceeded_and_no_request_is_lost(
         events in prop::collection::vec(event(), 1..80)
     ) {
         let mut model = Model::new();
@@ -412,7 +412,7 @@ proptest! {
             model.apply(event);
             model.start();
         }
-        // What may be spent is raised, everything is let go and every gateway works: all of it comes to an end.
+        // Without a cap, with the queue resumed and all gateways reachable, all requests come to an end.
         model.apply(&ModelEvent::ChangeCap(None));
         model.apply(&ModelEvent::PauseQueue(false));
         let pending: Vec<RequestId> = model.requests.keys().copied().collect();
@@ -421,7 +421,7 @@ proptest! {
             model.requests.get_mut(&id).unwrap().pending.on_hold = false;
         }
         for _ in 0..4_000 {
-            // As the loop does it: who is due is tried before anybody starts.
+            // Due probes run before requests start, as in the core.
             model.apply(&ModelEvent::Probe(true));
             model.start();
             match model.pick(Stage::Sent, 0) {
@@ -431,16 +431,16 @@ proptest! {
                 }
                 None if model.pick(Stage::Queued, 0).is_none() => break,
                 None => {
-                    // Nothing may start now: the scheduler knows when something may.
+                    // Nothing may start now; the scheduler must know when something may.
                     let limits = SchedulingLimits { max_total: MAX_TOTAL, for_gateway: &configured_limits };
                     let next = model.scheduler.next_change(model.now, &limits);
-                    model.now = next.expect("a request waits, and nobody knows for what");
+                    model.now = next.expect("a request is queued, and the scheduler does not know when it may start");
                 }
             }
         }
-        prop_assert_eq!(model.pick(Stage::Queued, 0), None, "nobody waits for ever");
+        prop_assert_eq!(model.pick(Stage::Queued, 0), None, "no request stays queued for ever");
         prop_assert!(model.image_counts.values().all(|count| *count == 1));
-        // No more is sent within a minute than a gateway is given.
+        // No gateway gets more requests within a minute than configured.
         for profile in ["near", "far", "slow"].map(ProfileId::new) {
             let times: Vec<Timestamp> =
                 model.sent.iter().filter(|(of, _)| *of == profile).map(|(_, at)| *at).collect();

@@ -1,8 +1,8 @@
-//! Requests that wait for their turn, and the order in which they come.
+//! Queued requests and the order in which they start.
 //!
-//! Requests that were asked for together take turns with those that were asked for otherwise, so that a single new
-//! prompt is not stuck behind five hundred rows; among themselves they come by their places. Those with a place below
-//! zero were put first by a person and come before all others.
+//! Batches take turns, so that a single new prompt is not stuck behind five hundred rows; within a batch, requests
+//! start in the order of their positions. Requests with a position below zero were put first by a person and start
+//! before all others.
 
 use std::{
     cmp::Reverse,
@@ -16,43 +16,43 @@ use crate::{
     studio::protocol::QueuePosition,
 };
 
-/// Room between neighbours for those that are put between them later.
+/// Distance between neighboring positions, so that requests can be inserted between them later.
 const POSITION_STEP: i64 = 1 << 20;
 
-/// A request that waits.
+/// A queued request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::studio) struct PendingRequest {
-    /// The gateway that it is for.
+    /// The profile of its gateway.
     pub profile: ProfileId,
-    /// The model that is asked.
+    /// Its model.
     pub model: String,
-    /// The requests that it was asked for together with.
+    /// Its batch.
     pub batch: Option<BatchId>,
-    /// The lower the sooner; below zero before all that are not.
+    /// Its position; the lowest starts first. Below zero, it starts before all requests that are not.
     pub position: i64,
-    /// A person holds it back.
+    /// A person has put it on hold.
     pub on_hold: bool,
     /// It is not sent before this time.
     pub not_before: Option<Timestamp>,
-    /// What it is thought to cost, where that is known.
+    /// Its estimated cost; `None` if it is unknown.
     pub estimate: Option<Money>,
 }
 
-/// Requests that take turns as one.
+/// A group of requests that takes turns with the other groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum TurnGroup {
-    /// Those that a person has put first. They do not take turns.
+    /// Requests that a person has put first. They do not take turns.
     First,
-    /// Those that were asked for together.
+    /// The requests of a batch.
     Batch(Option<BatchId>),
 }
 
 type SortKey = (i64, RequestId);
 
-/// The members of a group that could start.
+/// The requests of a group that could start.
 #[derive(Clone, Debug, Default)]
 struct GroupQueue {
-    /// How many turns the group has had. The one with the fewest comes next.
+    /// How many turns the group has had. The group with the fewest is next.
     turns: u64,
     ready: BTreeMap<ProfileId, BTreeSet<SortKey>>,
 }
@@ -63,15 +63,15 @@ impl GroupQueue {
     }
 }
 
-/// Requests that wait for their turn.
+/// All queued requests.
 #[derive(Clone, Debug, Default)]
 pub(in crate::studio::queue) struct PendingQueue {
     all: HashMap<RequestId, PendingRequest>,
     groups: BTreeMap<TurnGroup, GroupQueue>,
     scheduled: BTreeSet<(Timestamp, RequestId)>,
-    /// How many turns the group has had that came last.
+    /// Number of turns of the group that had the last turn. A new group starts with this number.
     turn_clock: u64,
-    /// Requests that could start, by gateway and model.
+    /// Number of requests that could start, by gateway and model.
     ready_counts: BTreeMap<(ProfileId, String), usize>,
 }
 
@@ -80,24 +80,24 @@ fn group(request: &PendingRequest) -> TurnGroup {
 }
 
 impl PendingQueue {
-    /// The place behind all others.
+    /// The position after all others.
     pub fn last_position(&self) -> i64 {
         self.all.values().map(|request| request.position).max().unwrap_or(0).max(0) + POSITION_STEP
     }
 
-    /// The places of so many requests before all others, in order.
+    /// Positions for `count` requests before all others, in order.
     pub fn first_positions(&self, count: usize) -> Vec<i64> {
         let first = self.all.values().map(|request| request.position).min().unwrap_or(0).min(0);
         (0..count as i64).map(|index| first - (count as i64 - index) * POSITION_STEP).collect()
     }
 
-    /// The places of so many requests behind all others, in order.
+    /// Positions for `count` requests after all others, in order.
     pub fn last_positions(&self, count: usize) -> Vec<i64> {
         let last = self.last_position();
         (0..count as i64).map(|index| last + index * POSITION_STEP).collect()
     }
 
-    /// Puts a request into the line.
+    /// Adds or replaces a request.
     pub fn add(&mut self, id: RequestId, request: PendingRequest, now: Timestamp) {
         self.remove(id);
         self.make_ready(id, &request, now);
@@ -121,7 +121,7 @@ impl PendingQueue {
         *self.ready_counts.entry((request.profile.clone(), request.model.clone())).or_default() += 1;
     }
 
-    /// Takes a request out of the line.
+    /// Removes a request.
     pub fn remove(&mut self, id: RequestId) -> Option<PendingRequest> {
         let request = self.all.remove(&id)?;
         if let Some(at) = request.not_before {
@@ -149,7 +149,7 @@ impl PendingQueue {
         Some(request)
     }
 
-    /// Lets those come whose time has come.
+    /// Makes scheduled requests ready whose time has come.
     pub fn release_due(&mut self, now: Timestamp) {
         while let Some(&(at, id)) = self.scheduled.first().filter(|(at, _)| *at <= now) {
             self.scheduled.remove(&(at, id));
@@ -159,13 +159,13 @@ impl PendingQueue {
         }
     }
 
-    /// The first time at which a request comes that waits for one.
+    /// The earliest time of a scheduled request.
     pub fn next_release(&self) -> Option<Timestamp> {
         self.scheduled.first().map(|(at, _)| *at)
     }
 
-    /// The request whose turn it is among those that may start. Of those of one group for one gateway only the first
-    /// is asked about.
+    /// The request whose turn it is among those that may start. Of the requests of one group to one gateway only the
+    /// first is considered.
     pub fn next(
         &mut self,
         open: impl Fn(&ProfileId) -> bool,
@@ -182,14 +182,15 @@ impl PendingQueue {
                     let key = (*group != TurnGroup::First, group_queue.turns, candidate);
                     best = Some(best.map_or(key, |best| best.min(key)));
                 }
-                // Who cannot come now does not save up turns.
+                // A group that is blocked does not accumulate turns; otherwise it would monopolize the queue once
+                // unblocked.
                 None => group_queue.turns = group_queue.turns.max(turn_clock),
             }
         }
         best.map(|(.., (_, id))| id)
     }
 
-    /// Takes out the request that starts now; its group has had a turn.
+    /// Removes the request that starts now and counts a turn of its group.
     pub fn take_turn(&mut self, id: RequestId) -> Option<PendingRequest> {
         let group = group(self.all.get(&id)?);
         if let Some(group_queue) = self.groups.get_mut(&group)
@@ -201,33 +202,33 @@ impl PendingQueue {
         self.remove(id)
     }
 
-    /// A request that waits.
+    /// A queued request.
     pub fn get(&self, id: RequestId) -> Option<&PendingRequest> {
         self.all.get(&id)
     }
 
-    /// Every request that waits.
+    /// All queued requests.
     pub fn ids(&self) -> impl Iterator<Item = RequestId> {
         self.all.keys().copied()
     }
 
-    /// How many wait in all.
+    /// Number of queued requests.
     pub fn len(&self) -> usize {
         self.all.len()
     }
 
-    /// How many a person holds back, and how many wait for a time.
+    /// Number of requests on hold, and number of scheduled requests.
     pub fn on_hold_and_scheduled(&self) -> (usize, usize) {
         let ready: usize = self.ready_counts.values().sum();
         (self.all.len() - self.scheduled.len() - ready, self.scheduled.len())
     }
 
-    /// How many could start, by gateway and model.
+    /// Number of requests that could start, by gateway and model.
     pub fn ready_counts(&self) -> impl Iterator<Item = (&ProfileId, &str, usize)> {
         self.ready_counts.iter().map(|((profile, model), count)| (profile, model.as_str(), *count))
     }
 
-    /// Changes a request that waits.
+    /// Changes a queued request.
     pub fn update(
         &mut self,
         id: RequestId,
@@ -240,7 +241,7 @@ impl PendingQueue {
         Some(request)
     }
 
-    /// Moves requests to another spot, in the order given. Returns those whose places have changed.
+    /// Moves requests to a position, in the given order. Returns the requests whose positions have changed.
     pub fn move_to(&mut self, moved: &[RequestId], target: QueuePosition, now: Timestamp) -> Vec<RequestId> {
         let mut moving: Vec<RequestId> = Vec::new();
         for id in moved {
@@ -265,7 +266,7 @@ impl PendingQueue {
         moving
     }
 
-    /// Puts requests beside another one, among those that were put first or among the others.
+    /// Inserts requests beside another one, which is among those that were put first or among the others.
     fn insert_beside(
         &mut self,
         moving: &[RequestId],
@@ -299,7 +300,7 @@ impl PendingQueue {
             }
             return moving.to_vec();
         }
-        // There is no room: all of them get new places.
+        // There is no free position between the neighbors, so that all requests get new ones.
         let ids = neighbors.iter().map(|(_, id)| *id);
         let order: Vec<RequestId> = ids.clone().take(at).chain(moving.iter().copied()).chain(ids.skip(at)).collect();
         let start = if first { -(order.len() as i64) - 1 } else { 0 };
@@ -309,8 +310,8 @@ impl PendingQueue {
         order
     }
 
-    /// The order in which requests come if nothing holds any of them up: those that could start, then those that wait
-    /// for a time, then those that a person holds back.
+    /// The order in which requests start if nothing blocks them: those that could start, then scheduled ones, then
+    /// those on hold.
     pub fn order(&self) -> Vec<RequestId> {
         let mut order = Vec::with_capacity(self.all.len());
         let mut heap = BinaryHeap::new();
@@ -409,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn who_could_not_come_does_not_save_up_turns() {
+    fn a_blocked_batch_does_not_accumulate_turns() {
         let mut queue = queue((0..40).map(|number| (number, 1)));
         let elsewhere = ProfileId::dgrid();
         for number in 100..120 {
@@ -432,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_put_first_comes_first_in_the_order_given() {
+    fn requests_that_are_put_first_start_first_in_the_given_order() {
         let mut queue = queue([(1, 1), (2, 1), (3, 2), (4, 2)]);
         queue.move_to(&ids(&[4, 2]), QueuePosition::First, NOW);
         queue.move_to(&ids(&[3]), QueuePosition::First, NOW);
@@ -441,7 +442,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_make_room_however_often_something_is_put_between_them() {
+    fn requests_can_be_inserted_between_neighbors_any_number_of_times() {
         let mut queue = queue((0..50).map(|number| (number, 1)));
         for number in (1..49).rev() {
             queue.move_to(&[id(number)], QueuePosition::After(id(0)), NOW);
@@ -451,7 +452,7 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_for_a_time_or_is_held_back_lets_the_others_pass() {
+    fn scheduled_and_held_requests_let_others_pass() {
         let mut queue = queue([(1, 1), (2, 1), (3, 1)]);
         let at = Timestamp::from_second(60).unwrap();
         queue.update(id(1), NOW, |request| request.not_before = Some(at));
@@ -468,7 +469,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn moving_puts_requests_where_it_says_and_nobody_is_lost(
+        fn requests_are_moved_to_the_given_position_and_none_is_lost(
             moves in prop::collection::vec((prop::collection::vec(0_u128..12, 1..4), 0_usize..4, 0_u128..12), 1..40)
         ) {
             let mut queue = queue((0..12).map(|number| (number, 1)));

@@ -1,5 +1,4 @@
-//! One run of the queue: from the first request that was asked for while nothing was to do until nothing is to do any
-//! more.
+//! A run of the queue: from the first request that was added to an idle queue until the queue is idle again.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -10,7 +9,7 @@ use crate::{
     studio::protocol::{RunProgress, RunSummary},
 };
 
-/// How a request of the run has ended.
+/// The outcome of a request, as the run counts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::studio::queue) enum RequestOutcome {
     Succeeded,
@@ -18,7 +17,7 @@ pub(in crate::studio::queue) enum RequestOutcome {
     Cancelled,
 }
 
-/// The run.
+/// Counts the requests of a run and of its batches.
 #[derive(Clone, Debug, Default)]
 pub(in crate::studio::queue) struct Run {
     since: Option<Timestamp>,
@@ -34,13 +33,13 @@ impl Run {
         }
     }
 
-    /// A request was asked for.
+    /// Counts a request that was added.
     pub fn add(&mut self, batch: Option<BatchId>, now: Timestamp) {
         self.since.get_or_insert(now);
         self.each(batch, |progress| progress.total += 1);
     }
 
-    /// A request has ended.
+    /// Counts a request that has ended.
     pub fn record_end(&mut self, batch: Option<BatchId>, how: RequestOutcome) {
         self.each(batch, |progress| match how {
             RequestOutcome::Succeeded => progress.done += 1,
@@ -49,7 +48,7 @@ impl Run {
         });
     }
 
-    /// A request has come to so much.
+    /// Counts the cost of a request.
     pub fn record_cost(&mut self, batch: Option<BatchId>, charged: Charge, amount: Option<Money>) {
         self.each(batch, |progress| match amount {
             Some(amount) => progress.spent = progress.spent + amount,
@@ -57,8 +56,8 @@ impl Run {
         });
     }
 
-    /// Ends the run if it goes on and nothing is to do any more. A run in which nothing was done and nothing failed is
-    /// not worth a word.
+    /// Ends the run if all of its requests have ended, and returns its summary. A run in which all requests were
+    /// cancelled has no summary, because the person knows of it.
     pub fn finish(&mut self, now: Timestamp) -> Option<RunSummary> {
         let since = self.since.filter(|_| self.all.ended() >= self.all.total)?;
         let progress = std::mem::take(self).all;
@@ -82,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_ends_once_when_the_last_of_it_has() {
+    fn a_run_ends_once_with_its_last_request() {
         let now = |seconds| Timestamp::from_second(seconds).unwrap();
         let batch = Some(BatchId::from_uuid(Uuid::from_u128(1)));
         let mut run = Run::default();
@@ -104,6 +103,6 @@ mod tests {
 
         run.add(None, now(10));
         run.record_end(None, RequestOutcome::Cancelled);
-        assert_eq!(run.finish(now(11)), None, "who cancelled it knows");
+        assert_eq!(run.finish(now(11)), None, "the person who cancelled it knows");
     }
 }

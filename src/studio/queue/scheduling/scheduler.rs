@@ -1,5 +1,5 @@
-//! Who starts when. Knows neither tasks nor a clock: the time is passed in, so that tests can try every course of
-//! events.
+//! Decides which request starts when. It knows neither tasks nor a clock: the time is passed in, so that tests can try
+//! every sequence of events.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -20,48 +20,48 @@ use crate::{
     },
 };
 
-/// A request that was started.
+/// A request that was started and has not ended.
 #[derive(Clone, Debug)]
 pub(in crate::studio::queue) struct RunningRequest {
-    /// How it stood in the line, where it may have to go back to.
+    /// The request as it was queued, to put it back if it is not sent.
     pub request: PendingRequest,
     /// When it was sent last.
     pub sent: Timestamp,
-    /// It was turned down at no cost and waits to be sent again.
+    /// It failed without charge and waits for its retry.
     pub awaiting_retry: bool,
-    /// It counts among the requests that its gateway has taken.
+    /// The limiter of its gateway counts it as sent.
     counted: bool,
 }
 
-/// What a person has set.
+/// The configured limits.
 pub(in crate::studio::queue) struct SchedulingLimits<'a> {
-    /// Requests at once, at all gateways together.
+    /// Concurrent requests to all gateways together.
     pub max_total: usize,
-    /// What is set for each gateway.
+    /// The limits of a gateway.
     pub for_gateway: &'a dyn Fn(&ProfileId) -> ConfiguredLimits,
 }
 
 /// How a request has ended.
 pub(in crate::studio::queue) enum RequestEnd<'a> {
-    /// With pictures.
+    /// Its images are stored.
     Succeeded,
-    /// With a failure.
+    /// It failed.
     Failed(&'a Failure),
-    /// A person stopped it.
+    /// A person cancelled it.
     Cancelled,
 }
 
-/// Requests that wait and that are under way, gateways, and money.
+/// Queued and running requests, the limits of gateways, and the budget.
 pub(in crate::studio::queue) struct Scheduler {
     pub pending: PendingQueue,
     pub gateways: GatewayLimits,
     pub budget: SpendingBudget,
-    /// Nothing starts.
+    /// A person has paused the queue.
     pub paused: bool,
-    /// Nothing starts any more, because the program is about to end.
+    /// Nothing else starts, because the program is about to end.
     pub draining: bool,
     running: HashMap<RequestId, RunningRequest>,
-    /// The caps that held something up when it was tried last, by whom.
+    /// The caps that blocked requests in the last call of [`Self::start_next`].
     budget_blocks: Vec<BudgetBlock>,
 }
 
@@ -106,13 +106,13 @@ impl Scheduler {
         Some(next)
     }
 
-    /// Takes up a request that is under way already.
+    /// Counts a request as running that is under way already.
     pub fn adopt_running(&mut self, id: RequestId, request: PendingRequest, now: Timestamp) {
         self.gateways.start(&request.profile, now);
         self.running.insert(id, RunningRequest { request, sent: now, awaiting_retry: false, counted: true });
     }
 
-    /// A request was turned down at no cost, and waits to be sent again.
+    /// Records that a request failed without charge and waits for its retry.
     pub fn await_retry(&mut self, id: RequestId) {
         let Some(running) = self.running.get_mut(&id) else { return };
         if !std::mem::replace(&mut running.awaiting_retry, true) {
@@ -121,8 +121,8 @@ impl Scheduler {
         self.gateways.mark_reachable(&running.request.profile);
     }
 
-    /// A gateway has refused a request at no cost, because there are too many: the gateway rests. The request is put back
-    /// next.
+    /// Records that a gateway rejected a request because of its rate limit, which pauses the gateway. The caller puts
+    /// the request back next.
     pub fn on_rate_limited(&mut self, id: RequestId, wait: Option<Duration>, now: Timestamp, random: f64) {
         let Some(running) = self.running.get_mut(&id) else { return };
         running.counted = false;
@@ -131,7 +131,7 @@ impl Scheduler {
         self.gateways.on_rejected(profile, running.sent, wait, now, random);
     }
 
-    /// A request was sent, for the first time or again.
+    /// Records that a request was sent, for the first time or again.
     pub fn on_sent(&mut self, id: RequestId, now: Timestamp) {
         let Some(running) = self.running.get_mut(&id) else { return };
         let before = std::mem::replace(&mut running.sent, now);
@@ -142,14 +142,14 @@ impl Scheduler {
         }
     }
 
-    /// Takes in what a request has come to in money, before it ends.
+    /// Records the cost of a request before it ends.
     pub fn record_cost(&mut self, spending: &Spending, now: Timestamp) {
         self.budget.start_new_period(now);
         self.budget.record(spending);
         self.budget.release(spending.request);
     }
 
-    /// A request has ended.
+    /// Records the end of a request.
     pub fn finish(&mut self, id: RequestId, end: &RequestEnd<'_>, now: Timestamp, limits: &SchedulingLimits<'_>) {
         self.budget.release(id);
         let Some(running) = self.running.remove(&id) else { return };
@@ -180,7 +180,7 @@ impl Scheduler {
         self.gateways.finish(profile, running.awaiting_retry);
     }
 
-    /// A request was not carried out, which surely cost nothing: it goes back to its place in the line.
+    /// Puts a request that was certainly not charged back to its position in the queue.
     pub fn requeue(&mut self, id: RequestId, now: Timestamp) {
         self.budget.release(id);
         let Some(running) = self.running.remove(&id) else { return };
@@ -191,7 +191,7 @@ impl Scheduler {
         self.pending.add(id, running.request, now);
     }
 
-    /// The requests that could start if they could be afforded.
+    /// The queued requests that exceed a cap.
     pub fn over_budget(&self) -> Vec<RequestId> {
         let is_over_budget = |id: &RequestId| {
             let request = self.pending.get(*id);
@@ -201,24 +201,24 @@ impl Scheduler {
         self.pending.ids().filter(is_over_budget).collect()
     }
 
-    /// Requests under way.
+    /// The requests under way.
     pub fn running(&self) -> &HashMap<RequestId, RunningRequest> {
         &self.running
     }
 
-    /// The caps that hold something up.
+    /// The caps that block requests.
     pub fn budget_blocks(&self) -> &[BudgetBlock] {
         &self.budget_blocks
     }
 
-    /// When something may start that could not start at `now`, unless something happens before.
+    /// When a request may start that could not start at `now`, if nothing else happens before.
     pub fn next_change(&self, now: Timestamp, limits: &SchedulingLimits<'_>) -> Option<Timestamp> {
         let day = (!self.budget_blocks.is_empty()).then(|| self.budget.next_midnight()).flatten();
         let gateways = self.gateways.next_change(limits.for_gateway, now).filter(|_| self.pending.len() > 0);
         [self.pending.next_release(), day, gateways].into_iter().flatten().filter(|at| *at > now).min()
     }
 
-    /// Requests that wait and could start, and those under way, by gateway and model.
+    /// Number of queued requests that could start, by gateway and model.
     pub fn ready_counts(&self) -> BTreeMap<(ProfileId, String), usize> {
         let mut counts = BTreeMap::new();
         for (profile, model, count) in self.pending.ready_counts() {

@@ -1,10 +1,10 @@
-//! One wish for several pictures as several requests, where a gateway makes one picture a request.
+//! Splits a recipe for several images into several requests, for models that return one image per request.
 
 use crate::recipe::Recipe;
 
-/// The requests that a recipe comes to. `takes_n` says whether one request may ask for several pictures.
+/// Splits a recipe. `takes_n` says whether one request may ask for several images.
 ///
-/// A seed counts up from request to request: the same seed for all would make the same picture each time.
+/// The seed increases from request to request, because the same seed would generate the same image each time.
 pub(in crate::studio::queue) fn split(recipe: Recipe, takes_n: bool) -> Vec<Recipe> {
     let count = recipe.parameters.n.unwrap_or(1);
     if takes_n || count <= 1 {
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
     use crate::recipe::Parameters;
 
-    fn wish(n: Option<u32>, seed: Option<i64>) -> Recipe {
+    fn recipe(n: Option<u32>, seed: Option<i64>) -> Recipe {
         Recipe {
             prompt: "sea".to_owned(),
             parameters: Parameters { n, seed, ..Parameters::default() },
@@ -34,16 +34,16 @@ mod tests {
 
     #[test]
     fn a_gateway_that_takes_n_gets_one_request() {
-        assert_eq!(split(wish(Some(4), Some(7)), true), [wish(Some(4), Some(7))]);
+        assert_eq!(split(recipe(Some(4), Some(7)), true), [recipe(Some(4), Some(7))]);
     }
 
     #[test]
-    fn elsewhere_each_picture_is_a_request_of_its_own() {
+    fn without_n_each_image_is_a_request_of_its_own() {
         assert_eq!(
-            split(wish(Some(3), Some(7)), false),
-            [wish(None, Some(7)), wish(None, Some(8)), wish(None, Some(9))]
+            split(recipe(Some(3), Some(7)), false),
+            [recipe(None, Some(7)), recipe(None, Some(8)), recipe(None, Some(9))]
         );
-        assert_eq!(split(wish(Some(2), None), false), [wish(None, None), wish(None, None)]);
-        assert_eq!(split(wish(None, Some(7)), false), [wish(None, Some(7))]);
+        assert_eq!(split(recipe(Some(2), None), false), [recipe(None, None), recipe(None, None)]);
+        assert_eq!(split(recipe(None, Some(7)), false), [recipe(None, Some(7))]);
     }
 }

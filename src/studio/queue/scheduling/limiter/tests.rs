@@ -9,7 +9,7 @@ fn at(seconds: f64) -> Timestamp {
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Every rule that gateways are known to have, at several scales.
+/// The kinds of limits that gateways are known to have, at several scales.
 fn rules() -> Vec<LimitRule> {
     let mut rules: Vec<LimitRule> = [1, 2, 4].map(|count| LimitRule::AtOnce { count }).into();
     for (count, seconds) in [(3, 20), (1, 5), (5, 10), (10, 60), (2, 1), (20, 60), (6, 120)] {
@@ -22,7 +22,7 @@ fn rules() -> Vec<LimitRule> {
 }
 
 #[test]
-fn a_hundred_requests_are_all_carried_out_with_few_refusals_and_little_lost_time() {
+fn a_hundred_requests_succeed_with_few_rejections_and_little_lost_time() {
     let mut worst: Vec<String> = Vec::new();
     for rule in rules() {
         for (at_once, takes) in [(3, 0.1), (3, 12.0), (1, 4.0), (8, 25.0)] {
@@ -33,7 +33,7 @@ fn a_hundred_requests_are_all_carried_out_with_few_refusals_and_little_lost_time
                 let ratio = figures.took.as_secs_f64() / figures.ideal.as_secs_f64();
                 // Short runs end before much is learned.
                 let is_fast = ratio < 1.6 || figures.took.saturating_sub(figures.ideal) < Duration::from_mins(1);
-                // What is sent together before anything is known may be refused together.
+                // Requests that are sent together before anything is learned may be rejected together.
                 let most = 14 + at_once.saturating_sub(3);
                 if figures.done != 100 || figures.refused > most || !is_fast {
                     worst.push(format!("{ratio:.2} {run:?} {figures:?}"));
@@ -45,7 +45,7 @@ fn a_hundred_requests_are_all_carried_out_with_few_refusals_and_little_lost_time
 }
 
 #[test]
-fn refusals_by_chance_do_not_slow_a_gateway_down_for_ever() {
+fn random_rejections_do_not_slow_a_gateway_down_for_ever() {
     for (count, most) in [(20, 2.0), (10, 3.5), (4, 8.0)] {
         for (at_once, takes) in [(3, 12), (1, 4), (8, 25)] {
             let (rule, takes) = (LimitRule::Chance { count }, takes * SECOND);
@@ -58,7 +58,7 @@ fn refusals_by_chance_do_not_slow_a_gateway_down_for_ever() {
 
 proptest! {
     #[test]
-    fn whatever_the_limit_all_requests_come_in_the_end(
+    fn with_any_limit_all_requests_succeed_in_the_end(
         rule in (0..4_usize, 1..12_usize, 1..200_u32),
         at_once in 1..10_usize,
         takes in 50..40_000_u64,
@@ -81,7 +81,7 @@ proptest! {
 }
 
 #[test]
-fn waits_that_nobody_has_named_grow_to_a_minute() {
+fn pauses_without_a_given_wait_grow_to_a_minute() {
     let mut limiter = Limiter::default();
     let (mut now, mut waits) = (at(0.0), Vec::new());
     for _ in 0..8 {
@@ -102,7 +102,7 @@ fn waits_that_nobody_has_named_grow_to_a_minute() {
 }
 
 #[test]
-fn a_wait_that_is_named_is_kept_and_a_person_may_end_it() {
+fn a_given_wait_is_kept_and_a_person_may_end_it() {
     let mut limiter = Limiter::default();
     limiter.on_sent(0, at(0.0));
     limiter.on_rejected(at(0.0), 0, Some(30 * SECOND), at(1.0), 0.7);
@@ -113,7 +113,7 @@ fn a_wait_that_is_named_is_kept_and_a_person_may_end_it() {
 }
 
 #[test]
-fn requests_that_were_refused_together_are_one_complaint() {
+fn requests_that_are_rejected_together_count_once() {
     let mut limiter = Limiter::default();
     for others in 0..8 {
         limiter.on_sent(others, at(0.0));
@@ -121,12 +121,12 @@ fn requests_that_were_refused_together_are_one_complaint() {
     for others in (3..8).rev() {
         limiter.on_rejected(at(0.0), others, None, at(1.0), 0.0);
     }
-    assert_eq!(limiter.next_slot(), Some(at(3.0)), "the wait has not doubled");
-    assert_eq!(limiter.concurrency(), Some(3), "as many as were not refused");
+    assert_eq!(limiter.next_slot(), Some(at(3.0)), "the pause has not doubled");
+    assert_eq!(limiter.concurrency(), Some(3), "as many as were not rejected");
 }
 
 #[test]
-fn an_exhausted_allowance_does_not_undo_what_was_learned_of_requests_at_once() {
+fn an_announced_wait_does_not_change_the_learned_concurrency() {
     let mut limiter = Limiter::default();
     for others in 0..3 {
         limiter.on_sent(others, at(0.0));
@@ -140,7 +140,7 @@ fn an_exhausted_allowance_does_not_undo_what_was_learned_of_requests_at_once() {
 }
 
 #[test]
-fn an_exhausted_allowance_holds_the_next_request_back_without_a_refusal() {
+fn an_announced_wait_delays_the_next_request_without_a_rejection() {
     let mut limiter = Limiter::default();
     limiter.on_sent(0, at(0.0));
     limiter.on_accepted(at(0.0), 0, 4, at(1.0));
@@ -148,5 +148,5 @@ fn an_exhausted_allowance_holds_the_next_request_back_without_a_refusal() {
     assert!(!limiter.can_send(0, at(20.0)) && limiter.can_send(0, at(21.0)));
     limiter.on_sent(0, at(21.0));
     limiter.on_accepted(at(21.0), 0, 4, at(22.0));
-    assert_eq!(limiter.pause_reason(at(22.0)), None, "nothing was refused, so nothing is paced");
+    assert_eq!(limiter.pause_reason(at(22.0)), None, "nothing was rejected, so that no interval was learned");
 }
