@@ -140,7 +140,7 @@ impl Core {
                 backfill::look_at_all(context, &closing);
             },
             // Nothing waits for the backfill: the next start continues it.
-            |_world| (),
+            |_context| (),
         );
     }
 

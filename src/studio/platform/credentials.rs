@@ -139,7 +139,7 @@ impl CredentialStore {
         let mut cache = self.cache.lock().await;
         if let Some(entry) = cache.get(&profile.id) {
             match entry {
-                CachedKey::Unavailable(_, asked) if asked.elapsed() > KEYCHAIN_RETRY_DELAY => {}
+                CachedKey::Unavailable(_, queried_at) if queried_at.elapsed() > KEYCHAIN_RETRY_DELAY => {}
                 CachedKey::Missing | CachedKey::Unusable(..) => {}
                 entry => return entry.clone(),
             }

@@ -242,7 +242,7 @@ fn refresh_models(profile: Profile, context: &Arc<Context>) {
         }
     };
     // No part of the program waits for the result.
-    context.spawn(Task::Models, refresh, |_world| ());
+    context.spawn(Task::Models, refresh, |_context| ());
 }
 
 /// Runs work on a profile's key, and sends the state of the key after it.

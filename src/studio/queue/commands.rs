@@ -85,8 +85,9 @@ impl Queue {
         }
         self.scheduler.paused = paused;
         if !paused {
-            let held: Vec<RequestId> = self.registry.queued().filter(|card| card.on_hold).map(|card| card.id).collect();
-            self.update_pending(cx, &held, |request| request.on_hold = false).await;
+            let on_hold: Vec<RequestId> =
+                self.registry.queued().filter(|card| card.on_hold).map(|card| card.id).collect();
+            self.update_pending(cx, &on_hold, |request| request.on_hold = false).await;
         }
         self.dispatch_ready(cx);
     }

@@ -82,7 +82,7 @@ pub(in crate::studio) fn recover(context: &Arc<Context>) -> Result<RecoveredRequ
             tracing::error!(request = %record.request, error = %chain(&error), "a response cannot be read from its spool file");
             None
         });
-        let left = match spooled {
+        let response_failure = match spooled {
             Some(SpoolOutcome::Stored { images, .. }) => {
                 found.recovered += images.len();
                 continue;
@@ -99,7 +99,8 @@ pub(in crate::studio) fn recover(context: &Arc<Context>) -> Result<RecoveredRequ
             None => None,
         };
         // There is still no space: the response stays where it is, for the next start.
-        if let Some(failure) = left.clone().filter(|failure| failure.kept.is_some() && retention::is_resumable(failure))
+        if let Some(failure) =
+            response_failure.clone().filter(|failure| failure.kept.is_some() && retention::is_resumable(failure))
         {
             found.cards.push(RecoveredCard { record, entry, state: CardState::Failed(failure) });
             continue;
@@ -114,7 +115,7 @@ pub(in crate::studio) fn recover(context: &Arc<Context>) -> Result<RecoveredRequ
             found.recovered += pictures;
             continue;
         }
-        let failure = interrupted(left);
+        let failure = interrupted(response_failure);
         let cost = RequestCost { charged: failure.charged, amount: None, images: failure.stored, took: None };
         cost_recorder::record_cost(context, record.request, &record.recipe, &cost);
         context.library.requests().set_status(record.request, &RequestStatus::Failed(failure.clone()))?;
@@ -140,12 +141,13 @@ pub(in crate::studio) fn recover(context: &Arc<Context>) -> Result<RecoveredRequ
 }
 
 /// The failure of an interrupted request, given the failure of its response, if there is one.
-fn interrupted(left: Option<Failure>) -> Failure {
-    let Some(left) = left else { return Failure::new(FailureKind::Interrupted) };
+fn interrupted(response_failure: Option<Failure>) -> Failure {
+    let Some(response_failure) = response_failure else { return Failure::new(FailureKind::Interrupted) };
     // The connection ended with the program.
-    let kind = if left.kind == FailureKind::CutOff { FailureKind::Interrupted } else { left.kind };
-    let charged = if left.stored > 0 { Charge::Yes } else { left.charged };
-    Failure { kind, ..left }.charged(charged)
+    let kind =
+        if response_failure.kind == FailureKind::CutOff { FailureKind::Interrupted } else { response_failure.kind };
+    let charged = if response_failure.stored > 0 { Charge::Yes } else { response_failure.charged };
+    Failure { kind, ..response_failure }.charged(charged)
 }
 
 /// Reads a kept response again that an older version has read, or that could not be stored. Returns its current

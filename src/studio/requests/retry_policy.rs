@@ -37,8 +37,8 @@ pub(in crate::studio) fn backoff(failure: &Failure, attempts: u32, random: f64) 
         return None;
     }
     match failure.wait {
-        Some(asked) if asked > MAX_REQUESTED_WAIT => None,
-        Some(asked) if !asked.is_zero() => Some(asked),
+        Some(requested) if requested > MAX_REQUESTED_WAIT => None,
+        Some(requested) if !requested.is_zero() => Some(requested),
         _ => {
             let bound = FIRST_BACKOFF.saturating_mul(1 << attempts.saturating_sub(1).min(8)).min(MAX_BACKOFF);
             Some(bound.mul_f64(random.clamp(0.0, 1.0)))

@@ -57,12 +57,12 @@ impl Context {
         chosen: impl FnOnce(&Arc<Self>, T) + Send + 'static,
     ) {
         let context = Arc::clone(self);
-        let waiting = async move {
+        let wait = async move {
             if let Some(choice) = await_choice(&context.events, choice).await {
                 chosen(&context, choice);
             }
         };
-        self.spawn(Task::Dialog, waiting, |context| context.events.send(Event::Notice(Notice::DialogFailed)));
+        self.spawn(Task::Dialog, wait, |context| context.events.send(Event::Notice(Notice::DialogFailed)));
     }
 
     /// Runs work and returns its result; `None` if it panics.
