@@ -1,6 +1,7 @@
 //! Everything that a person can do, and what carries it out.
 
 pub mod action;
+pub mod command_spec;
 pub mod key_capture;
 pub mod payload;
 pub mod ui_command;

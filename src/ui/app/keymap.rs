@@ -4,8 +4,9 @@ use egui::{Context, Event, ImeEvent, Key, Modifiers};
 
 use crate::ui::{
     actions::{
+        command_spec::ShortcutScope,
         key_capture::own_keys,
-        ui_command::{ShortcutScope, UiCommand},
+        ui_command::UiCommand,
     },
     pages::gallery,
 };
