@@ -39,6 +39,7 @@ verb-batch-tip = Ask again for each selected picture
 verb-export = Export
 verb-delete = Delete
 verb-delete-tip = Move to the trash
+verb-redo = Redo
 verb-undo = Undo
 verb-rate = { $stars ->
     [0] No stars
@@ -1876,3 +1877,129 @@ welcome-trash = { $count ->
     [one] 1 image in the trash
    *[other] { $count } images in the trash
 }
+
+# Command palette
+verb-palette = Commands
+palette-button = Commands
+palette-hint = Search commands, settings, models, collections…
+palette-results = Results
+palette-count = { $found } of { $all }
+palette-none = Nothing found
+palette-recent = Recent
+palette-commands = Commands
+palette-settings = Settings
+palette-models = Models
+palette-collections = Collections and saved searches
+palette-styles = Styles
+palette-inserts = Insert into prompt
+palette-settings-section = Settings › { $section }
+palette-images = { $count ->
+    [one] 1 image
+   *[other] { $count } images
+}
+palette-style-on = Add to prompt
+palette-style-off = In use · remove
+palette-wildcard = Wildcard
+palette-variable = Variable
+palette-snippet = Snippet
+palette-choose = Choose
+palette-run = Run
+palette-only-commands = Commands only
+obstacle-selection = Select an image first
+obstacle-page = Only on the Create page
+obstacle-now = Not available now
+
+# Marks by key
+verb-unflag = Clear flag
+verb-toggle-selected = Add to selection, or remove from it
+verb-open-menu = Open menu
+verb-toggle-auto-advance = Auto-advance after rating
+verb-toggle-auto-advance-tip = After each rating, flag or label, go on to the next image. Shift with the key does the opposite once.
+toast-auto-advance-on = Auto-advance on
+toast-auto-advance-off = Auto-advance off
+
+# Completion
+search-completions = Search suggestions
+search-operator-tag = Tag
+search-operator-collection = Collection
+search-operator-model = Model
+search-operator-rating = Rating
+search-operator-is = Flag or state
+search-operator-has = Reference, note, tag or label
+search-operator-label = Color label
+search-operator-size = Size in pixels
+search-operator-ratio = Aspect ratio
+search-operator-cost = Cost
+search-operator-seed = Seed
+search-operator-from = Created on this date or later
+search-operator-to = Created on this date or earlier
+search-operator-colour = Color
+search-operator-uses = Reference image
+search-operator-trash = Trash
+prompt-completions = Prompt suggestions
+prompt-wildcard-lines = { $count ->
+    [one] 1 line
+   *[other] { $count } lines
+}
+
+# Shortcuts
+command-group-create = Create
+command-group-browse = Browse and select
+command-group-mark = Rate and label
+command-group-images = Images
+command-group-window = Window
+shortcuts-search = Search commands or keys
+shortcuts-reset-all = Reset all
+shortcuts-import = Import…
+shortcuts-export = Export…
+shortcuts-none = No command matches.
+shortcuts-press = Press keys…
+shortcuts-no-key = No key
+shortcuts-change = { $name }: { $keys }. Change
+shortcuts-change-tip = Click, then press the new keys. Delete removes the key, Esc cancels.
+shortcuts-reset = Reset “{ $name }”
+shortcuts-taken = { $keys } is used by “{ $name }”.
+shortcuts-replace = Use it here
+shortcuts-types-text = { $keys } alone would type text. Add Ctrl or Alt.
+shortcuts-reserved = { $keys } is reserved for dialogs and text fields.
+notice-shortcuts-refused = No shortcuts were imported from “{ $name }”.
+notice-shortcuts-empty = The file contains no shortcuts.
+notice-shortcuts-exported = Shortcuts saved to { $path }
+
+# Keys of the current place
+keys-title = Keyboard shortcuts: { $place }
+keys-change = Change shortcuts…
+keys-viewer = Viewer
+keys-gallery = Gallery
+keys-table = Table
+keys-queue = Queue
+keys-extend = Extend the selection
+keys-move-focus = Move without selecting
+keys-ends = First or last image
+keys-page = One page up or down
+keys-mark-next = Rate or label, then go to the next image
+keys-zoom-window = Text and controls larger or smaller
+keys-zoom = Zoom in or out
+keys-fit = Fit to window
+keys-actual-size = Actual size
+keys-edit-cell = Edit the cell
+keys-next-cell = Next cell
+keys-open-row-image = Open the last image of the row
+keys-insert-row = Insert a row
+keys-delete-rows = Delete the rows
+keys-move-rows = Move the rows
+keys-undo = Undo
+keys-redo = Redo
+keys-move-cursor = Previous or next request
+keys-move-requests = Move the selected requests
+keys-hold = Hold or resume
+keys-edit-request = Edit the request
+keys-cancel-request = Cancel or remove
+keys-select-requests = Select all requests
+
+# Several images at once
+tag-add-to-all = Add
+tag-remove-from-all = Remove
+note-for-all = Note for all
+note-for-all-hint = Replaces the note of each selected image
+note-set-for-all = Set note

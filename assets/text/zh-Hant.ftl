@@ -39,6 +39,7 @@ verb-batch-tip = 為每張選取的圖片再次發出請求
 verb-export = 匯出
 verb-delete = 刪除
 verb-delete-tip = 移到垃圾桶
+verb-redo = 重做
 verb-undo = 復原
 verb-rate = { $stars ->
     [0] 清除星等
@@ -1612,3 +1613,123 @@ history-parent = 第 { $n } 張來源，共 { $count } 張
 history-variation = 第 { $n } 張衍生圖片，共 { $count } 張
 history-find = 在圖庫中顯示
 welcome-trash = 垃圾桶中有 { $count } 張圖片
+
+# 指令面板
+verb-palette = 指令
+palette-button = 指令
+palette-hint = 搜尋指令、設定、模型、收藏集…
+palette-results = 結果
+palette-count = { $found } / { $all }
+palette-none = 找不到符合的項目
+palette-recent = 最近使用
+palette-commands = 指令
+palette-settings = 設定
+palette-models = 模型
+palette-collections = 收藏集與已儲存的搜尋
+palette-styles = 風格
+palette-inserts = 插入提示詞
+palette-settings-section = 設定 › { $section }
+palette-images = { $count } 張圖片
+palette-style-on = 加入提示詞
+palette-style-off = 使用中 · 移除
+palette-wildcard = 萬用字元清單
+palette-variable = 變數
+palette-snippet = 文字片段
+palette-choose = 選擇
+palette-run = 執行
+palette-only-commands = 只搜尋指令
+obstacle-selection = 請先選取圖片
+obstacle-page = 僅適用於「創作」頁面
+obstacle-now = 目前無法使用
+
+# 以按鍵標記
+verb-unflag = 清除旗標
+verb-toggle-selected = 加入選取或取消選取
+verb-open-menu = 開啟選單
+verb-toggle-auto-advance = 評分後自動前往下一張
+verb-toggle-auto-advance-tip = 每次設定星等、旗標或色標後，前往下一張圖片。按住 Shift 則該次相反。
+toast-auto-advance-on = 已開啟自動前往下一張
+toast-auto-advance-off = 已關閉自動前往下一張
+
+# 自動完成
+search-completions = 搜尋建議
+search-operator-tag = 標籤
+search-operator-collection = 收藏集
+search-operator-model = 模型
+search-operator-rating = 星等
+search-operator-is = 旗標或狀態
+search-operator-has = 參考圖片、備註、標籤或色標
+search-operator-label = 色標
+search-operator-size = 像素尺寸
+search-operator-ratio = 長寬比
+search-operator-cost = 費用
+search-operator-seed = 種子
+search-operator-from = 這一天或之後建立
+search-operator-to = 這一天或之前建立
+search-operator-colour = 顏色
+search-operator-uses = 參考圖片
+search-operator-trash = 垃圾桶
+prompt-completions = 提示詞建議
+prompt-wildcard-lines = { $count } 行
+
+# 快速鍵
+command-group-create = 創作
+command-group-browse = 瀏覽與選取
+command-group-mark = 評分與標記
+command-group-images = 圖片
+command-group-window = 視窗
+shortcuts-search = 搜尋指令或按鍵
+shortcuts-reset-all = 全部還原
+shortcuts-import = 匯入…
+shortcuts-export = 匯出…
+shortcuts-none = 沒有符合的指令。
+shortcuts-press = 請按下按鍵…
+shortcuts-no-key = 沒有按鍵
+shortcuts-change = { $name }：{ $keys }。變更
+shortcuts-change-tip = 點選後按下新的按鍵。按 Delete 移除按鍵，按 Esc 取消。
+shortcuts-reset = 還原「{ $name }」
+shortcuts-taken = { $keys } 已用於「{ $name }」。
+shortcuts-replace = 改用於此
+shortcuts-types-text = 單按 { $keys } 會輸入文字，請加上 Ctrl 或 Alt。
+shortcuts-reserved = { $keys } 保留給對話框與文字欄位使用。
+notice-shortcuts-refused = 沒有從「{ $name }」匯入快速鍵。
+notice-shortcuts-empty = 檔案中沒有快速鍵。
+notice-shortcuts-exported = 已將快速鍵儲存至 { $path }
+
+# 目前位置的按鍵
+keys-title = 快速鍵：{ $place }
+keys-change = 變更快速鍵…
+keys-viewer = 檢視器
+keys-gallery = 圖庫
+keys-table = 表格
+keys-queue = 佇列
+keys-extend = 擴大選取範圍
+keys-move-focus = 移動但不選取
+keys-ends = 第一張或最後一張圖片
+keys-page = 上一頁或下一頁
+keys-mark-next = 評分或標記，並前往下一張
+keys-zoom-window = 放大或縮小介面
+keys-zoom = 放大或縮小
+keys-fit = 符合視窗大小
+keys-actual-size = 實際大小
+keys-edit-cell = 編輯儲存格
+keys-next-cell = 下一個儲存格
+keys-open-row-image = 開啟這一列的最後一張圖片
+keys-insert-row = 插入列
+keys-delete-rows = 刪除列
+keys-move-rows = 移動列
+keys-undo = 復原
+keys-redo = 重做
+keys-move-cursor = 上一個或下一個請求
+keys-move-requests = 移動選取的請求
+keys-hold = 暫緩或繼續
+keys-edit-request = 編輯請求
+keys-cancel-request = 取消或移除
+keys-select-requests = 選取所有請求
+
+# 一次處理多張圖片
+tag-add-to-all = 加上
+tag-remove-from-all = 移除
+note-for-all = 所有圖片的備註
+note-for-all-hint = 取代每張選取圖片的備註
+note-set-for-all = 設定備註

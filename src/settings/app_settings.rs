@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::recipe::{Caps, Profile, ProfileId};
 
+use super::shortcuts::Shortcuts;
+
 /// Choices that hold until they are changed again. Kept in `settings.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -35,8 +37,13 @@ pub struct Settings {
     pub notify: bool,
     /// Let the desktop play a sound with that.
     pub notify_sound: bool,
+    /// Go on to the next image after each rating, flag or label.
+    pub auto_advance: bool,
     /// Avoid motion, whatever the system says.
     pub reduce_motion: bool,
+    /// Keys of commands that were changed.
+    #[serde(skip_serializing_if = "Shortcuts::is_empty")]
+    pub shortcuts: Shortcuts,
     /// Days for which responses are kept that did not become images.
     pub kept_days: u32,
     /// Megabytes that all of them may take together.
@@ -58,7 +65,9 @@ impl Default for Settings {
             stacked: false,
             notify: true,
             notify_sound: false,
+            auto_advance: false,
             reduce_motion: false,
+            shortcuts: Shortcuts::default(),
             kept_days: 30,
             kept_megabytes: 1_000,
         }

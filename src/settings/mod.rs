@@ -3,9 +3,11 @@
 mod app_settings;
 mod prompt_library;
 mod session;
+mod shortcuts;
 mod style_files;
 
 pub use app_settings::{Language, Settings, Theme};
 pub use prompt_library::{Kit, Preset, Snippet, Style, Variable, free_name};
 pub use session::{Composing, Session, Variants, WindowPlace};
+pub use shortcuts::{ShortcutFileError, Shortcuts, read_shortcuts, write_shortcuts};
 pub use style_files::{StyleFileError, read_styles, write_styles};

@@ -30,6 +30,8 @@ pub struct Session {
     pub styles: Vec<String>,
     /// What was requested before, as it was written, newest first.
     pub history: Vec<String>,
+    /// What was chosen last in the command palette, newest first.
+    pub recent: Vec<String>,
 }
 
 /// How a prompt is read that may stand for several.

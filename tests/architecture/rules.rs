@@ -130,7 +130,7 @@ pub const ORDERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("prompt", &["sheet", "expansion", "wildcards", "template"]),
-    ("settings", &["session", "app_settings", "style_files", "prompt_library"]),
+    ("settings", &["session", "app_settings", "shortcuts", "style_files", "prompt_library"]),
     (
         "demo",
         &[

@@ -212,7 +212,7 @@ fn selection_search_parameters_references_and_settings_are_there_again() {
     let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).bytes().last().unwrap_or_default().into()))));
     let machine = Machine::at(&gateway.base());
     let mut stage = selected(&machine, 3);
-    stage.press(Modifiers::NONE, Key::U);
+    stage.press(Modifiers::SHIFT, Key::R);
     stage.sees("Remove fox 3");
     stage.click("Aspect ratio: 16:9");
     stage.click("Advanced");

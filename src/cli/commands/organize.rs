@@ -50,7 +50,7 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Organize, report: 
                 let edit = CollectionEdit::Create { collection: collection.clone(), images: Vec::new() };
                 handle.send(Command::Organize(OrganizeCommand::EditCollections(edit)));
                 wait(handle, |event| {
-                    matches!(event, Event::Organize(OrganizeEvent::CollectionsEdited(_))).then(Vec::new)
+                    matches!(event, Event::Organize(OrganizeEvent::CollectionsEdited { .. })).then(Vec::new)
                 })
             }
             OrganizeStep::Change(change) => {

@@ -21,7 +21,8 @@ use crate::{
     settings::{Kit, Session, Settings},
     studio::{
         exchange::{
-            exporter::Exporter, importer::Importer, profile_files, style_files, wildcard_folder::WildcardFolder,
+            exporter::Exporter, importer::Importer, profile_files, shortcut_file, style_files,
+            wildcard_folder::WildcardFolder,
         },
         gallery::gallery::Gallery,
         organize::{backfill, organizer::Organizer, votes},
@@ -229,6 +230,8 @@ impl Core {
                 self.kit = Some(kit);
                 self.schedule_save();
             }
+            SettingsCommand::PickShortcutImport => shortcut_file::pick_import(&self.context),
+            SettingsCommand::PickShortcutExport(shortcuts) => shortcut_file::pick_export(shortcuts, &self.context),
         }
     }
 

@@ -89,8 +89,8 @@ impl Done {
             }
             Wish::Collections(edit) => {
                 let undo = context.library.organizer().edit_collections(&edit)?;
-                if let Some(name) = self.keep(&Arc::default(), undo) {
-                    context.events.send(Event::Organize(OrganizeEvent::CollectionsEdited(name)));
+                if let Some(undo) = self.keep(&Arc::default(), undo) {
+                    context.events.send(Event::Organize(OrganizeEvent::CollectionsEdited { undo, edit }));
                 }
                 changed(context, true)
             }

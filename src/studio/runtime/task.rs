@@ -61,6 +61,8 @@ pub enum Task {
     Wildcards,
     /// Reading or writing files of styles.
     Styles,
+    /// Reading or writing files of shortcuts.
+    Shortcuts,
     /// Reading or writing files of profiles.
     Profiles,
     /// Computing the spending report.

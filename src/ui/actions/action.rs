@@ -20,6 +20,8 @@ use super::{
 pub enum Action {
     /// Run a command on the selected or focused images.
     Run(UiCommand),
+    /// Rate, flag or label the selected images, and go on to the next one.
+    MarkAndAdvance(UiCommand),
     /// Send a command to the studio.
     SendCommand(Command),
     /// Change and save the settings.
@@ -58,6 +60,12 @@ pub enum Action {
     NewSheetFromImages(Vec<ImageId>),
     /// Remove the sheet with this name, with a way to undo it.
     RemoveSheet(SheetId, String),
+    /// Use this model of this provider.
+    UseModel(ProfileId, String),
+    /// Switch the style with this name on or off.
+    ToggleStyle(String),
+    /// Put a text into the prompt, where its cursor is.
+    InsertIntoPrompt(String),
     /// Put an example into the prompt.
     FillPrompt(String),
     /// Switch to this provider, unless another one is in use already.
@@ -100,6 +108,9 @@ impl Action {
                 | Self::ReusePicture(_)
                 | Self::Recall(..)
                 | Self::ChooseModel(_)
+                | Self::UseModel(..)
+                | Self::ToggleStyle(_)
+                | Self::InsertIntoPrompt(_)
                 | Self::FillPrompt(_)
                 | Self::OpenImage(_)
                 | Self::GoTo(_)

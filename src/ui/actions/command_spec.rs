@@ -89,6 +89,9 @@ impl UiCommand {
     /// The table of all commands: the only place that has to change when one is added, beside [`Self::ALL`].
     fn spec(self) -> UiCommandSpec {
         match self {
+            Self::OpenPalette => {
+                spec("verb-palette", icons::COMMAND).keys(const { &[key(COMMAND, Key::K)] }).anywhere().on_every_page()
+            }
             Self::Generate => {
                 spec("verb-generate", icons::GENERATE).keys(const { &[key(COMMAND, Key::Enter)] }).anywhere()
             }
@@ -145,6 +148,12 @@ impl UiCommand {
                 .keys(const { &[key(NONE, Key::ArrowDown)] })
                 .on_images()
                 .repeating(),
+            Self::ToggleSelected => {
+                spec("verb-toggle-selected", icons::SELECT_ALL).keys(const { &[key(COMMAND, Key::Space)] }).on_images()
+            }
+            Self::OpenMenu => spec("verb-open-menu", icons::MORE)
+                .keys(const { &[key(Modifiers::SHIFT, Key::F10), key(NONE, Key::Menu)] })
+                .on_images(),
             Self::GoToDate => spec("verb-go-to-date", icons::CALENDAR).keys(const { &[key(NONE, Key::G)] }),
             Self::SelectAll => spec("verb-select-all", icons::SELECT_ALL).keys(const { &[key(COMMAND, Key::A)] }),
             Self::SelectNone => {
@@ -156,7 +165,7 @@ impl UiCommand {
             Self::Reuse => spec("verb-reuse", icons::REUSE).tip("verb-reuse-tip").keys(const { &[key(NONE, Key::R)] }),
             Self::UseAsReference => spec("verb-use-as-reference", icons::REFERENCE)
                 .tip("verb-use-as-reference-tip")
-                .keys(const { &[key(NONE, Key::U)] }),
+                .keys(const { &[key(Modifiers::SHIFT, Key::R)] }),
             Self::Edit => spec("verb-edit", icons::EDIT).tip("verb-edit-tip").keys(const { &[key(NONE, Key::E)] }),
             Self::CopyPrompt => {
                 spec("verb-copy-prompt", icons::COPY_TEXT).keys(const { &[key(COMMAND_SHIFT, Key::C)] })
@@ -181,6 +190,10 @@ impl UiCommand {
             }),
             Self::Pick => spec("verb-pick", icons::FLAG).keys(const { &[key(NONE, Key::P)] }),
             Self::Reject => spec("verb-reject", icons::REJECT).keys(const { &[key(NONE, Key::X)] }),
+            Self::Unflag => spec("verb-unflag", icons::FLAG).keys(const { &[key(NONE, Key::U)] }),
+            Self::ToggleAutoAdvance => {
+                spec("verb-toggle-auto-advance", icons::FORWARD).tip("verb-toggle-auto-advance-tip")
+            }
             Self::Label(label) => spec("", icons::LABEL).keys(match label {
                 Label::Red => const { &[key(NONE, Key::Num6)] },
                 Label::Yellow => const { &[key(NONE, Key::Num7)] },
@@ -198,6 +211,9 @@ impl UiCommand {
                 .tip("verb-delete-tip")
                 .keys(const { &[key(NONE, Key::Delete), key(NONE, Key::Backspace)] }),
             Self::Undo => spec("verb-undo", icons::UNDO).keys(const { &[key(COMMAND, Key::Z)] }).on_every_page(),
+            Self::Redo => spec("verb-redo", icons::RETRY)
+                .keys(const { &[key(COMMAND_SHIFT, Key::Z), key(COMMAND, Key::Y)] })
+                .on_every_page(),
             Self::Show(Page::Create) => spec("verb-show-page", icons::IMAGE)
                 .keys(const { &[key(COMMAND, Key::Num1)] })
                 .anywhere()
@@ -245,8 +261,8 @@ impl UiCommand {
         self.spec().icon
     }
 
-    /// The shortcuts; the first one is shown.
-    pub fn keys(self) -> &'static [KeyboardShortcut] {
+    /// The shortcuts that it has unless a person chooses others.
+    pub fn usual_keys(self) -> &'static [KeyboardShortcut] {
         self.spec().keys
     }
 
@@ -277,7 +293,7 @@ mod tests {
     fn no_two_verbs_share_a_key_or_a_name() {
         let mut keys = HashSet::new();
         for verb in UiCommand::ALL {
-            for key in verb.keys() {
+            for key in verb.usual_keys() {
                 assert!(keys.insert(*key), "{verb:?} shares {key:?}");
             }
         }
@@ -291,7 +307,7 @@ mod tests {
     #[test]
     fn a_bare_letter_never_fires_while_a_text_is_edited() {
         for verb in UiCommand::ALL {
-            let bare = verb.keys().iter().any(|key| key.modifiers == NONE);
+            let bare = verb.usual_keys().iter().any(|key| key.modifiers == NONE);
             assert!(!bare || verb.scope() != ShortcutScope::Anywhere, "{verb:?}");
         }
     }

@@ -4,4 +4,5 @@ pub mod action;
 pub mod command_spec;
 pub mod key_capture;
 pub mod payload;
+pub mod shortcuts;
 pub mod ui_command;

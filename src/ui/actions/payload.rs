@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::{BatchId, Recipe},
-    ui::state::view_context::ViewContext,
+    ui::{state::view_context::ViewContext, text::Text},
 };
 
 /// What a person answered.
@@ -33,12 +33,44 @@ pub enum SettingsSection {
 impl SettingsSection {
     pub const ALL: [Self; 4] = [Self::Providers, Self::General, Self::Queue, Self::Shortcuts];
 
+    /// A name that stays the same in every version and language.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Providers => "providers",
+            Self::General => "general",
+            Self::Queue => "queue",
+            Self::Shortcuts => "shortcuts",
+        }
+    }
+
     pub fn name(self, cx: &ViewContext<'_>) -> String {
         cx.text.get(match self {
             Self::Providers => "settings-providers",
             Self::General => "settings-general",
             Self::Queue => "settings-queue",
             Self::Shortcuts => "settings-shortcuts",
+        })
+    }
+}
+
+/// Why a command is not available now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// No image is selected that it could apply to.
+    NoSelection,
+    /// It works on the page with composer and gallery.
+    OtherPage,
+    /// There is nothing to do for it.
+    NotNow,
+}
+
+impl Obstacle {
+    /// What a person has to do first.
+    pub fn sentence(self, text: &Text) -> String {
+        text.get(match self {
+            Self::NoSelection => "obstacle-selection",
+            Self::OtherPage => "obstacle-page",
+            Self::NotNow => "obstacle-now",
         })
     }
 }

@@ -6,7 +6,7 @@ use egui::{Context, OpenUrl, ViewportCommand};
 
 use crate::{
     recipe::{Change, Flag, Recipe},
-    settings::{Kit, Theme},
+    settings::{Kit, Settings, Theme},
     studio::{
         Command, GalleryCommand, Handle, ImageDetails, ImportCommand, ModelInfo, OrganizeCommand, ProviderCommand,
         QueueCommand, ReferenceCommand, SettingsCommand, SheetCommand,
@@ -17,10 +17,10 @@ use crate::{
             payload::{CloseChoice, Recall, SettingsSection},
             ui_command::UiCommand,
         },
-        dialogs::close_window::CloseState,
+        dialogs::{close_window::CloseState, key_help::KeyPlace},
         pages::batch_view,
         panels::{composer, toasts::ToastKind, top_bar},
-        state::page::Page,
+        state::{page::Page, undo_stack::UndoEffect},
         text::ModelMapping,
     },
 };
@@ -39,15 +39,27 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
                 run_command(verb, state, handle, ctx);
             }
         }
+        Action::MarkAndAdvance(verb) => {
+            if state.can(verb) {
+                let is_vote = state.viewer.image().is_none() && state.batch_view.ballot(verb, &state.known).is_some();
+                run_command(verb, state, handle, ctx);
+                // A vote and a mark of several images have no next one.
+                if !is_vote && (state.viewer.image().is_some() || state.selection.len() == 1) {
+                    run_command(UiCommand::MoveRight, state, handle, ctx);
+                }
+            }
+        }
         Action::SendCommand(command) => handle.send(command),
         Action::CollectionRemoved(name) => state.toasts.push(ToastKind::CollectionRemoved(name)),
         Action::Settings(settings) => {
-            // The window shows the change immediately; the studio's event confirms it later.
-            state.known.settings.clone_from(&settings);
-            handle.send(Command::Settings(SettingsCommand::Save(*settings)));
+            state.undo.push_settings(&state.known.settings, &settings);
+            save_settings(*settings, state, handle);
         }
         Action::ShowPage(page) => show_page(page, state),
-        Action::UndoLast => undo(state, handle),
+        Action::UndoLast => {
+            let effect = state.undo.undo();
+            apply_undo(effect, state, handle);
+        }
         Action::ShowToast(words) => state.toasts.push(ToastKind::Said(words)),
         Action::LeaveFocus => ctx.memory_mut(|memory| {
             if let Some(id) = memory.focused() {
@@ -62,7 +74,27 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
             handle.send(Command::Sheets(SheetCommand::Remove(id)));
             state.toasts.push(ToastKind::SheetRemoved(id, name));
         }
-        Action::Kit(kit) => save_kit(*kit, state, handle),
+        Action::Kit(kit) => {
+            if *kit != *state.known.kit {
+                state.undo.push_kit(&state.known.kit, &kit);
+                save_kit(*kit, state, handle);
+            }
+        }
+        Action::UseModel(profile, model) => {
+            state.page = Page::Create;
+            if state.composer.recipe().profile != profile {
+                state.composer.choose_provider(profile, &state.known);
+            }
+            state.composer.choose_model(model);
+        }
+        Action::ToggleStyle(name) => {
+            state.page = Page::Create;
+            state.composer.toggle_style(&name, &state.known.kit);
+        }
+        Action::InsertIntoPrompt(words) => {
+            state.page = Page::Create;
+            composer::insert(ctx, &mut state.composer, &words);
+        }
         Action::FillPrompt(prompt) => state.composer.fill_prompt(prompt),
         Action::OpenSettings(section) => open_settings(section, state),
         Action::CloseWindow(answer) => leave(answer, state, handle, ctx),
@@ -131,9 +163,22 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
     }
 }
 
-fn undo(state: &mut State, handle: &Handle) {
-    if let Some(command) = state.undo.take() {
-        handle.send(command);
+fn save_settings(settings: Settings, state: &mut State, handle: &Handle) {
+    // The window shows the change immediately; the studio's event confirms it later.
+    state.known.settings.clone_from(&settings);
+    handle.send(Command::Settings(SettingsCommand::Save(settings)));
+}
+
+/// Carries out an undo or a redo.
+fn apply_undo(effect: Option<UndoEffect>, state: &mut State, handle: &Handle) {
+    match effect {
+        Some(UndoEffect::Send(command)) => handle.send(*command),
+        Some(UndoEffect::Settings(settings)) => save_settings(*settings, state, handle),
+        Some(UndoEffect::Kit(kit)) => save_kit(*kit, state, handle),
+        Some(UndoEffect::Composer { contents, with_prompt }) => {
+            state.composer.restore_contents(*contents, with_prompt, &state.known.kit);
+        }
+        None => {}
     }
 }
 
@@ -163,12 +208,10 @@ fn leave(answer: CloseChoice, state: &mut State, handle: &Handle, ctx: &Context)
 }
 
 fn save_kit(kit: Kit, state: &mut State, handle: &Handle) {
-    if kit != *state.known.kit {
-        state.composer.follow_kit(&kit);
-        state.sheet.follow_kit();
-        handle.send(Command::Settings(SettingsCommand::SaveKit(Box::new(kit.clone()))));
-        state.known.kit = Arc::new(kit);
-    }
+    state.composer.follow_kit(&kit);
+    state.sheet.follow_kit();
+    handle.send(Command::Settings(SettingsCommand::SaveKit(Box::new(kit.clone()))));
+    state.known.kit = Arc::new(kit);
 }
 
 fn open(id: crate::recipe::ImageId, state: &mut State, handle: &Handle) {
@@ -241,6 +284,11 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
         return;
     }
     match verb {
+        UiCommand::OpenPalette => {
+            let obstacle = |verb: UiCommand| Some((verb, state.obstacle(verb)?));
+            let obstacles = UiCommand::ALL.into_iter().filter_map(obstacle).collect();
+            state.palette.open(obstacles, state.composer.styles().to_vec(), ctx.memory(egui::Memory::focused));
+        }
         UiCommand::Show(page) => show_page(page, state),
         UiCommand::Generate if state.page == Page::Sheet => state.sheet.run(),
         UiCommand::Generate | UiCommand::GenerateFirst => {
@@ -282,6 +330,17 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
                 }
             } else {
                 state.gallery.step(verb, &state.known, &mut state.selection);
+            }
+        }
+        UiCommand::ToggleSelected => {
+            if let Some(id) = state.selection.focus() {
+                state.selection.toggle(id);
+            }
+        }
+        UiCommand::OpenMenu => {
+            if let Some(id) = state.subject() {
+                state.selection.focus_on(id);
+                state.gallery.open_menu(id, &state.known, &state.selection);
             }
         }
         UiCommand::GoToDate => state.gallery.ask_date(),
@@ -346,18 +405,32 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
             handle.send(Command::Organize(OrganizeCommand::MoveToTrash(state.subjects().to_vec())));
             state.viewer.close();
         }
-        UiCommand::Undo if state.on_sheet() => state.sheet.undo(),
-        UiCommand::Undo => undo(state, handle),
+        UiCommand::Undo | UiCommand::Redo if state.on_sheet() => state.sheet.undo(verb == UiCommand::Undo),
+        UiCommand::Undo => apply_action(Action::UndoLast, state, handle, ctx),
+        UiCommand::Redo => {
+            let effect = state.undo.redo();
+            apply_undo(effect, state, handle);
+        }
         UiCommand::Rate(stars) => organise(Change::Rate(stars), state, handle),
         UiCommand::Pick => organise(flagged(Flag::Picked, state), state, handle),
         UiCommand::Reject => organise(flagged(Flag::Rejected, state), state, handle),
+        UiCommand::Unflag => organise(Change::Flag(Flag::None), state, handle),
         UiCommand::Label(label) => {
             let has = state.subject_row().is_some_and(|row| row.label == Some(label));
             organise(Change::Label((!has).then_some(label)), state, handle);
         }
         UiCommand::PauseQueue => handle.send(Command::Queue(QueueCommand::SetPaused(!state.known.queue.paused))),
         UiCommand::OpenSettings => open_settings(SettingsSection::Providers, state),
-        UiCommand::OpenShortcuts => open_settings(SettingsSection::Shortcuts, state),
+        UiCommand::OpenShortcuts => {
+            let viewing = state.viewer.image().is_some();
+            state.key_help.open(if viewing { KeyPlace::Viewer } else { KeyPlace::Page(state.page) });
+        }
+        UiCommand::ToggleAutoAdvance => {
+            let mut settings = state.known.settings.clone();
+            settings.auto_advance = !settings.auto_advance;
+            state.toasts.push(ToastKind::AutoAdvance(settings.auto_advance));
+            apply_action(Action::Settings(Box::new(settings)), state, handle, ctx);
+        }
         UiCommand::NextTheme => {
             let mut settings = state.known.settings.clone();
             settings.theme = if ctx.theme() == egui::Theme::Dark { Theme::Light } else { Theme::Dark };

@@ -1,14 +1,19 @@
 //! Translates key presses into commands.
 
-use egui::{Context, Event, ImeEvent, Key, Modifiers};
+use egui::{Context, Event, ImeEvent, Key, KeyboardShortcut, Modifiers};
 
-use crate::ui::{
-    actions::{
-        command_spec::ShortcutScope,
-        key_capture::own_keys,
-        ui_command::UiCommand,
+use crate::{
+    settings::Shortcuts,
+    ui::{
+        actions::{
+            command_spec::ShortcutScope,
+            key_capture::{own_keys, set_composing},
+            shortcuts::command_of,
+            ui_command::UiCommand,
+        },
+        pages::gallery,
+        widgets::submit,
     },
-    pages::gallery,
 };
 
 /// The kind of widget that has the keyboard focus, as far as shortcuts depend on it.
@@ -25,6 +30,15 @@ enum Focus {
     Pictures,
 }
 
+/// The command of a key press.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyCommand {
+    /// What to run.
+    pub command: UiCommand,
+    /// Whether to go on to the next image after it.
+    pub advances: bool,
+}
+
 /// Reads keys, and tracks whether an input method is composing.
 #[derive(Debug, Default)]
 pub struct Keymap {
@@ -37,9 +51,17 @@ impl Keymap {
     /// Takes the key presses since the last frame out of the input and returns their commands.
     ///
     /// `enabled` tells which commands are available now. A key whose command is not available is left to the widgets,
-    /// except for Ctrl+Enter, which must never insert a line break.
-    pub fn take(&mut self, ctx: &Context, enabled: impl Fn(UiCommand) -> bool) -> Vec<UiCommand> {
-        if self.compose(ctx) {
+    /// except for Ctrl+Enter, which belongs to the primary button of a dialog and must never insert a line break.
+    pub fn take(
+        &mut self,
+        ctx: &Context,
+        shortcuts: &Shortcuts,
+        enabled: impl Fn(UiCommand) -> bool,
+    ) -> Vec<KeyCommand> {
+        submit::set_pressed(ctx, false);
+        let composing = self.compose(ctx);
+        set_composing(ctx, composing);
+        if composing {
             return Vec::new();
         }
         let focus = focus(ctx);
@@ -51,31 +73,40 @@ impl Keymap {
             ShortcutScope::Pictures => focus == Focus::Pictures,
         };
         let mut verbs = Vec::new();
+        let mut submits = false;
         ctx.input_mut(|input| {
-            let mut bare = false;
+            // Whether the last key press was taken: the text that it also sends must not be typed into the field that
+            // has the focus or that the command focuses.
+            let mut taken = false;
             input.events.retain(|event| {
-                let (verb, repeat) = match event {
+                match event {
+                    Event::Text(_) => return !taken,
+                    Event::Key { .. } => taken = false,
+                    _ => {}
+                }
+                let (found, repeat) = match event {
                     Event::Key { key: Key::Escape, .. } if left_text => return true,
-                    Event::Key { key, pressed: true, modifiers, repeat, .. } => (verb_of(*key, *modifiers), *repeat),
+                    Event::Key { key, physical_key, pressed: true, modifiers, repeat } => {
+                        (key_command(*key, *physical_key, *modifiers, shortcuts), *repeat)
+                    }
                     // The window system turns this shortcut into an event of its own.
-                    Event::Copy => (Some(UiCommand::CopyImage), false),
+                    Event::Copy => (key_command(Key::C, None, Modifiers::COMMAND, shortcuts), false),
                     _ => return true,
                 };
-                let Some(verb) = verb.filter(|verb| reachable(*verb)) else { return true };
-                if !enabled(verb) {
-                    return !matches!(verb, UiCommand::Generate | UiCommand::GenerateFirst);
+                let is_submit = is_submit(event);
+                let available = found.filter(|found| reachable(found.command) && enabled(found.command));
+                let Some(found) = available else {
+                    submits |= is_submit && !repeat;
+                    return !is_submit;
+                };
+                if !repeat || found.command.repeats() {
+                    verbs.push(found);
                 }
-                if !repeat || verb.repeats() {
-                    verbs.push(verb);
-                }
-                bare |= matches!(event, Event::Key { modifiers, .. } if !modifiers.command && !modifiers.alt);
+                taken = true;
                 false
             });
-            if bare {
-                // The letter must not be typed into the field that the command focuses.
-                input.events.retain(|event| !matches!(event, Event::Text(_)));
-            }
         });
+        submit::set_pressed(ctx, submits);
         verbs
     }
 
@@ -107,15 +138,33 @@ fn focus(ctx: &Context) -> Focus {
     }
 }
 
-fn verb_of(key: Key, modifiers: Modifiers) -> Option<UiCommand> {
+/// Whether a key press is Ctrl+Enter, with Shift or without it.
+fn is_submit(event: &Event) -> bool {
+    matches!(event, Event::Key { key: Key::Enter, modifiers, .. } if modifiers.command && !modifiers.alt)
+}
+
+/// The command of a key. Shift with the key of a mark also goes on to the next image.
+fn key_command(key: Key, physical_key: Option<Key>, modifiers: Modifiers, shortcuts: &Shortcuts) -> Option<KeyCommand> {
+    if let Some(command) = verb_of(key, modifiers, shortcuts) {
+        return Some(KeyCommand { command, advances: false });
+    }
+    if !modifiers.matches_exact(Modifiers::SHIFT) {
+        return None;
+    }
+    // With Shift the keys of digits type other characters; their place on the keyboard stays.
+    let places = [Some(key), physical_key].into_iter().flatten();
+    let command =
+        places.filter_map(|key| verb_of(key, Modifiers::NONE, shortcuts)).find(|command| command.is_mark())?;
+    Some(KeyCommand { command, advances: true })
+}
+
+fn verb_of(key: Key, modifiers: Modifiers, shortcuts: &Shortcuts) -> Option<UiCommand> {
     // Some keyboard layouts need Shift for these two keys.
     let modifiers = match key {
         Key::Slash | Key::Questionmark => Modifiers { shift: false, ..modifiers },
         _ => modifiers,
     };
-    UiCommand::ALL.into_iter().find(|verb| {
-        verb.keys().iter().any(|shortcut| shortcut.logical_key == key && modifiers.matches_exact(shortcut.modifiers))
-    })
+    command_of(KeyboardShortcut::new(modifiers, key), shortcuts)
 }
 
 #[cfg(test)]
@@ -140,7 +189,11 @@ mod tests {
             let last = !events.is_empty();
             let mut output = ctx.run_ui(RawInput { events, ..RawInput::default() }, |ui| {
                 if last {
-                    verbs = keymap.take(ui.ctx(), |_| true);
+                    verbs = keymap
+                        .take(ui.ctx(), &Shortcuts::default(), |_| true)
+                        .into_iter()
+                        .map(|found| found.command)
+                        .collect();
                 }
                 let field = ui.text_edit_multiline(text);
                 if editing {
@@ -159,6 +212,27 @@ mod tests {
         let mut text = String::new();
         assert_eq!(verbs(&mut Keymap::default(), events(), Some(&mut text)), []);
         assert_eq!(text, "r");
+    }
+
+    #[test]
+    fn a_shortcut_with_alt_types_nothing_into_the_field_that_it_leaves() {
+        let mut text = "demo/dusk".to_owned();
+        let alt_a = vec![press(Key::A, Modifiers::ALT), Event::Text("a".to_owned())];
+        assert_eq!(verbs(&mut Keymap::default(), alt_a, Some(&mut text)), [UiCommand::FocusPrompt]);
+        assert_eq!(text, "demo/dusk");
+    }
+
+    #[test]
+    fn what_is_typed_before_a_shortcut_in_the_same_frame_stays() {
+        let mut text = String::new();
+        let events = vec![
+            press(Key::B, NONE),
+            Event::Text("b".to_owned()),
+            press(Key::A, Modifiers::ALT),
+            Event::Text("a".to_owned()),
+        ];
+        assert_eq!(verbs(&mut Keymap::default(), events, Some(&mut text)), [UiCommand::FocusPrompt]);
+        assert_eq!(text, "b");
     }
 
     #[test]

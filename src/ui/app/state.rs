@@ -7,14 +7,15 @@ use crate::{
     settings::{Session, WindowPlace},
     studio::{Command, Event, GalleryCommand, GalleryEvent, ImageRow, SheetEvent, StartError, is_trash},
     ui::{
-        actions::ui_command::UiCommand,
+        actions::{payload::Obstacle, ui_command::UiCommand},
         dialogs::{
             batch::BatchDialog, blind_comparison::BlindDialog, certificate_trust::CertificateDialog,
             close_window::CloseState, exchange::ExchangeDialog, export::ExportDialog, grid::GridDialog,
-            grid_image::GridImageDialog, import::ImportDialog, settings::SettingsDialog, spending::SpendingDialog,
+            grid_image::GridImageDialog, import::ImportDialog, key_help::KeyHelp, palette::CommandPalette,
+            settings::SettingsDialog, spending::SpendingDialog,
         },
         pages::{batch_view::BatchView, gallery::Gallery, queue::QueuePage, sheet::SheetPage, viewer::Viewer},
-        panels::{composer::Composer, inspector::Inspector, toasts::Toasts},
+        panels::{composer::Composer, inspector::Inspector, search_completion::SearchCompletion, toasts::Toasts},
         state::{page::Page, selection::Selection, studio_state::StudioState, undo_stack::UndoStack},
         textures::Textures,
     },
@@ -36,6 +37,8 @@ pub struct State {
     pub selection: Selection,
     /// The text of the search box.
     pub search: String,
+    /// What the search box completes.
+    pub search_completion: SearchCompletion,
     /// The order of the images.
     pub order: Order,
     /// Whether the inspector is hidden.
@@ -66,6 +69,10 @@ pub struct State {
     pub import: ImportDialog,
     /// The dialog that shows the raw request and response.
     pub exchange: ExchangeDialog,
+    /// The keys of the place that a person is in.
+    pub key_help: KeyHelp,
+    /// The command palette.
+    pub palette: CommandPalette,
     /// The queue's page.
     pub queue: QueuePage,
     /// The dialog that shows what was spent.
@@ -109,6 +116,7 @@ impl State {
         }
         self.composer.fold(event, &self.known);
         self.sheet.fold(event, &self.known);
+        self.search_completion.fold(event);
         self.gallery.fold(event, &self.known);
         self.inspector.fold(event, &self.known);
         self.viewer.fold(event, &self.known);
@@ -132,7 +140,15 @@ impl State {
         self.selection = Selection::restore(&session.selection, session.focus);
         self.search.clone_from(&session.search);
         self.order = session.order;
+        self.palette.restore(&session.recent);
         self.gallery.restore(session.scroll);
+    }
+
+    /// Looks for changes of the composer that can be undone.
+    pub fn follow_composer(&mut self, by_person: bool) {
+        if self.known.ready {
+            self.undo.follow_composer(self.composer.recipe(), self.composer.styles(), by_person);
+        }
     }
 
     /// The session to save: what is selected, open and being written.
@@ -149,6 +165,7 @@ impl State {
             composing: self.composer.composing(),
             styles: self.composer.styles().to_vec(),
             history: self.composer.asked().to_vec(),
+            recent: self.palette.recent().to_vec(),
         }
     }
 
@@ -172,6 +189,8 @@ impl State {
             || self.export.is_open()
             || self.import.is_open()
             || self.exchange.is_open()
+            || self.palette.is_open()
+            || self.key_help.is_open()
             || self.gallery.collections.chooser.is_open()
             || self.queue.dialog_open()
             || self.spending.is_open()
@@ -196,9 +215,16 @@ impl State {
         }
     }
 
-    /// The single image that a command applies to: the one in the viewer, else the focused one.
+    /// The single image that a command applies to, which the inspector shows: the one in the viewer, else a selected
+    /// one, else the focused one.
     pub fn subject(&self) -> Option<ImageId> {
-        self.viewer.image().or_else(|| self.selection.focus())
+        let selected = || self.selection.subject(&self.known.ids());
+        self.viewer.image().or_else(selected).or_else(|| self.selection.focus())
+    }
+
+    /// Whether nothing in the gallery marks an image as the one that a key would act on.
+    fn marks_nothing(&self) -> bool {
+        self.viewer.image().is_none() && self.selection.is_empty()
     }
 
     /// The gallery row of [`Self::subject`], if it is loaded.
@@ -215,6 +241,27 @@ impl State {
     fn subject_is_blind(&self) -> bool {
         let details = self.subject().and_then(|id| self.known.details(id));
         details.is_some_and(|details| self.known.is_blind(&details.recipe))
+    }
+
+    /// Why a command is not available now, if it is not.
+    pub fn obstacle(&self, verb: UiCommand) -> Option<Obstacle> {
+        if self.can_by_key(verb) {
+            None
+        } else if (self.page == Page::Queue && !verb.works_on_every_page()) || self.on_sheet() {
+            Some(Obstacle::OtherPage)
+        } else if verb.needs_images() && self.marks_nothing() {
+            Some(Obstacle::NoSelection)
+        } else {
+            Some(Obstacle::NotNow)
+        }
+    }
+
+    /// Whether a command is available now to a key or the command palette. In contrast to the buttons of the inspector,
+    /// which stand beside their image, they act on an image only if it is selected or shown large.
+    pub fn can_by_key(&self, verb: UiCommand) -> bool {
+        let is_marked = !verb.needs_images() || verb == UiCommand::Open || !self.marks_nothing();
+        let is_vote = self.batch_view.ballot(verb, &self.known).is_some();
+        (is_marked || is_vote) && self.can(verb)
     }
 
     /// Whether a command is available now.
@@ -245,8 +292,14 @@ impl State {
             // The images are hidden, and their keys belong to the table.
             return match verb {
                 UiCommand::Generate => self.sheet.can_run(&self.known),
-                UiCommand::Undo => self.sheet.can_undo(),
-                UiCommand::OpenSettings | UiCommand::NextTheme | UiCommand::Show(_) | UiCommand::PauseQueue => true,
+                UiCommand::Undo => self.sheet.can_undo(true),
+                UiCommand::Redo => self.sheet.can_undo(false),
+                UiCommand::OpenPalette
+                | UiCommand::OpenShortcuts
+                | UiCommand::OpenSettings
+                | UiCommand::NextTheme
+                | UiCommand::Show(_)
+                | UiCommand::PauseQueue => true,
                 _ => false,
             };
         }
@@ -255,7 +308,8 @@ impl State {
             UiCommand::ParameterGrid | UiCommand::CompareBlind => !self.known.read_only,
             UiCommand::EarlierPrompt => self.composer.can_go(true),
             UiCommand::LaterPrompt => self.composer.can_go(false),
-            UiCommand::Show(_)
+            UiCommand::OpenPalette
+            | UiCommand::Show(_)
             | UiCommand::FocusPrompt
             | UiCommand::FocusSearch
             | UiCommand::AddReference
@@ -265,9 +319,11 @@ impl State {
             | UiCommand::OpenSettings
             | UiCommand::OpenShortcuts
             | UiCommand::NextTheme
+            | UiCommand::ToggleAutoAdvance
             | UiCommand::ToggleInspector => true,
             UiCommand::Reset => self.composer.can_reset(),
-            UiCommand::Open => !viewing && self.selection.focus().is_some(),
+            UiCommand::Open | UiCommand::ToggleSelected => !viewing && self.selection.focus().is_some(),
+            UiCommand::OpenMenu => !viewing && !self.batch_view.is_shown() && !self.selection.is_empty(),
             UiCommand::MoveLeft | UiCommand::MoveRight | UiCommand::MoveUp | UiCommand::MoveDown
                 if self.moves_in_grid() =>
             {
@@ -298,11 +354,13 @@ impl State {
             | UiCommand::Rate(_)
             | UiCommand::Pick
             | UiCommand::Reject
+            | UiCommand::Unflag
             | UiCommand::Label(_) => self.subject().is_some() || !self.selection.is_empty(),
             UiCommand::Back if self.batch_view.is_shown() => true,
             UiCommand::Back | UiCommand::SelectNone => viewing || !self.selection.is_empty(),
             UiCommand::Batch => !viewing && !self.selection.is_empty(),
-            UiCommand::Undo => !self.undo.is_empty(),
+            UiCommand::Undo => self.undo.can_undo(),
+            UiCommand::Redo => self.undo.can_redo(),
         }
     }
 }

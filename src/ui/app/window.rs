@@ -12,15 +12,18 @@ use crate::{
     settings::{Language, Session, Settings, WindowPlace},
     studio::{
         Command, Event, GalleryCommand, GalleryEvent, Handle, Notification, OrganizeEvent, ProviderCommand, QueueEvent,
-        RunProgress, RunSummary, SettingsCommand, WakeFn,
+        ReferenceEvent, RunProgress, RunSummary, SettingsCommand, WakeFn,
     },
     ui::{
-        actions::action::{Action, Actions},
+        actions::{
+            action::{Action, Actions},
+            ui_command::UiCommand,
+        },
         components::drag_source,
         dialogs::{
             batch, blind_comparison, certificate_trust,
             close_window::{self, CloseRequest},
-            exchange, export, grid, grid_image, import, settings, spending,
+            exchange, export, grid, grid_image, import, key_help, palette, settings, spending,
         },
         pages::{batch_view, gallery, queue, sheet, viewer},
         panels::{
@@ -35,7 +38,12 @@ use crate::{
     },
 };
 
-use super::{action_handler, file_drop, keymap::Keymap, startup_error, state::State};
+use super::{
+    action_handler, file_drop,
+    keymap::{KeyCommand, Keymap},
+    startup_error,
+    state::State,
+};
 
 /// How long the window waits for the studio to save the last changes before the program ends.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -113,6 +121,10 @@ impl App {
     pub(in crate::ui) fn drain(&mut self, ctx: &Context) {
         while let Some(event) = self.handle.try_next() {
             self.state.fold(&event);
+            // A person has added a reference; everything else that the studio changes in the composer is no change that
+            // could be undone.
+            let by_person = matches!(event, Event::References(ReferenceEvent::Ready { .. }));
+            self.state.follow_composer(by_person);
             match event {
                 Event::Ready(ready) => {
                     self.saved = ready.session;
@@ -128,6 +140,11 @@ impl App {
                     let mut kit = self.state.known.kit.as_ref().clone();
                     kit.add_styles(styles);
                     action_handler::apply_action(Action::Kit(Box::new(kit)), &mut self.state, &self.handle, ctx);
+                }
+                Event::ShortcutsImported(shortcuts) => {
+                    let settings = Settings { shortcuts, ..self.state.known.settings.clone() };
+                    let action = Action::Settings(Box::new(settings));
+                    action_handler::apply_action(action, &mut self.state, &self.handle, ctx);
                 }
                 Event::Gallery(GalleryEvent::ClipboardImage { pixels: Ok(pixels), .. }) => {
                     ctx.copy_image(textures::image(&pixels));
@@ -206,7 +223,8 @@ impl App {
                 || state.composer.advanced_open != self.saved.advanced_open
                 || state.composer.composing() != self.saved.composing
                 || state.composer.styles() != self.saved.styles
-                || state.composer.asked() != self.saved.history);
+                || state.composer.asked() != self.saved.history
+                || state.palette.recent() != self.saved.recent);
         if changed {
             self.saved = state.session();
             self.saved_selection = state.selection.revision();
@@ -241,11 +259,21 @@ impl App {
     pub(in crate::ui) fn show(&mut self, ui: &mut Ui) {
         if self.state.known.ready {
             self.state.window = window(ui);
-            let verbs = self.keymap.take(ui.ctx(), |verb| self.state.can(verb));
+            let verbs =
+                self.keymap.take(ui.ctx(), &self.state.known.settings.shortcuts, |verb| self.state.can_by_key(verb));
             self.state.textures.upload(ui.ctx());
             let mut actions = Actions::default();
-            for verb in verbs {
-                actions.run(verb);
+            let auto_advance = self.state.known.settings.auto_advance;
+            for KeyCommand { command, advances } in verbs {
+                if command == UiCommand::OpenPalette {
+                    // It is drawn in the frame of its key. Other commands follow the text that was typed before them.
+                    action_handler::apply_action(Action::Run(command), &mut self.state, &self.handle, ui.ctx());
+                } else if command.is_mark() && advances != auto_advance {
+                    // Where each mark goes on by itself, Shift stays.
+                    actions.push(Action::MarkAndAdvance(command));
+                } else {
+                    actions.run(command);
+                }
             }
             self.draw(ui, &mut actions);
             if let Some(wish) = self.state.textures.take_requests() {
@@ -255,6 +283,7 @@ impl App {
                 action_handler::apply_action(action, &mut self.state, &self.handle, ui.ctx());
                 ui.ctx().request_repaint();
             }
+            self.state.follow_composer(true);
             self.keep_session();
         } else if let Some(error) = &self.state.startup_error {
             startup_error::show(ui, error, &self.text);
@@ -270,7 +299,8 @@ impl App {
         let edge = size::EDGE as i8;
         let panel = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(edge, 0));
         Panel::top("top").exact_size(size::TOP_BAR).resizable(false).frame(panel).show(ui, |ui| {
-            top_bar::show(ui, state.page, &mut state.search, &cx, actions);
+            let search = (&mut state.search, &mut state.search_completion);
+            top_bar::show(ui, state.page, search, &cx, actions);
         });
         Panel::bottom("status").exact_size(size::STATUS_BAR).resizable(false).frame(panel).show(ui, |ui| {
             status_bar::show(ui, &state.composer.recipe().profile, &cx, actions);
@@ -329,6 +359,12 @@ impl App {
         if state.trust.is_open() {
             certificate_trust::show(ui, &mut state.trust, &cx, actions);
         }
+        if state.key_help.is_open() {
+            key_help::show(ui, &mut state.key_help, &cx, actions);
+        }
+        if state.palette.is_open() {
+            palette::show(ui, &mut state.palette, &cx, actions);
+        }
         toasts::show(ui, &mut state.toasts, &cx, actions);
         if state.close.dialog_open()
             && let Some(answer) = close_window::show(ui, state.close, &cx)
@@ -340,12 +376,13 @@ impl App {
 
 /// Composer, gallery and inspector, or a prompt sheet.
 fn draw_pictures(ui: &mut Ui, state: &mut State, text: &Text, actions: &mut Actions) {
+    let subject = state.subject();
+    state.composer.subject = subject;
     let cx = ViewContext { text, known: &state.known, textures: &state.textures };
     let palette = theme::palette(ui.visuals());
     let side = Frame::new().fill(palette.panel);
     // The viewer covers the pages; over the page of sheets only the inspector stays beside it.
     let (on_sheet, viewing) = (state.page == Page::Sheet, state.viewer.image().is_some());
-    state.composer.subject = state.viewer.image().or_else(|| state.selection.focus());
     let composer = (!on_sheet).then(|| {
         Panel::left("composer").exact_size(size::COMPOSER).resizable(false).frame(side).show(ui, |ui| {
             composer::show(ui, &mut state.composer, &cx, actions);
@@ -358,7 +395,6 @@ fn draw_pictures(ui: &mut Ui, state: &mut State, text: &Text, actions: &mut Acti
         // The panel draws its own edge.
         let panel = Panel::right("inspector").exact_size(size::INSPECTOR).resizable(false);
         panel.show_separator_line(false).frame(side).show(ui, |ui| {
-            let subject = state.viewer.image().or_else(|| state.selection.focus());
             let several = state.viewer.image().is_none().then_some(&state.selection);
             inspector::show(ui, &mut state.inspector, subject, several, &cx, actions);
         });

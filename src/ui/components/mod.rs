@@ -2,6 +2,7 @@
 
 pub mod certificate;
 pub mod command_button;
+pub mod completion;
 pub mod drag_source;
 pub mod logo;
 pub mod model_list_row;

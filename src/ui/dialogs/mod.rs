@@ -9,5 +9,7 @@ pub mod export;
 pub mod grid;
 pub mod grid_image;
 pub mod import;
+pub mod key_help;
+pub mod palette;
 pub mod settings;
 pub mod spending;

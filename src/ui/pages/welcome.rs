@@ -31,7 +31,8 @@ pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
         ui.add_space((ui.available_height() * 0.38 - MARK).max(size::EDGE));
         let (rect, _) = ui.allocate_exact_size(vec2(MARK, MARK), Sense::hover());
         mark(ui.painter(), rect, 5.0);
-        let keys = UiCommand::Generate.keys().first().map(|keys| keys_text(*keys, cfg!(target_os = "macos")));
+        let keys = UiCommand::Generate.first_key(&cx.known.settings.shortcuts);
+        let keys = keys.map(|keys| keys_text(keys, cfg!(target_os = "macos")));
         let title = text.with("welcome-title", [("keys", keys.unwrap_or_default().into())]);
         let title = RichText::new(title).font(fonts::semibold(size::TEXT_TITLE)).color(palette.strong);
         ui.add(egui::Label::new(title).wrap());

@@ -3,6 +3,7 @@
 pub mod collections;
 pub mod composer;
 pub mod inspector;
+pub mod search_completion;
 pub mod status_bar;
 pub mod toasts;
 pub mod top_bar;

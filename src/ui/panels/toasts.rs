@@ -58,6 +58,8 @@ pub enum ToastKind {
     NoSheet(String),
     /// A table was written to a file.
     TableSaved(PathBuf),
+    /// Whether the window goes on to the next image after each mark.
+    AutoAdvance(bool),
     /// A sentence of another part of the window.
     Said(String),
     /// A grid was saved as a file, or could not be saved.
@@ -131,7 +133,7 @@ impl Toasts {
                     self.push(ToastKind::Emptied(*count));
                 }
             }
-            Event::Organize(OrganizeEvent::CollectionsEdited(_)) => {
+            Event::Organize(OrganizeEvent::CollectionsEdited { .. }) => {
                 // The new toast replaces an earlier one about the same subject.
                 self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_) | ToastKind::Organised(_)));
             }
@@ -264,6 +266,7 @@ fn one(ui: &mut Ui, about: &ToastKind, cx: &ViewContext<'_>, actions: &mut Actio
                 ToastKind::Working(..)
                 | ToastKind::Importing(..)
                 | ToastKind::TakenOver(..)
+                | ToastKind::AutoAdvance(_)
                 | ToastKind::Notice(Notice::RequestsInterrupted { .. } | Notice::RequestsOnHold { .. }) => {
                     (icons::INFO, palette.info)
                 }
@@ -364,6 +367,7 @@ fn sentence(about: &ToastKind, text: &Text) -> String {
         ToastKind::NoSheet(reason) => text.with("toast-no-sheet", [("reason", reason.as_str().into())]),
         ToastKind::TableSaved(path) => text.with("toast-table-saved", [("path", path.display().to_string().into())]),
         ToastKind::Said(words) => words.clone(),
+        ToastKind::AutoAdvance(on) => text.get(if *on { "toast-auto-advance-on" } else { "toast-auto-advance-off" }),
         ToastKind::GridSaved(Ok(path)) => text.with("contact-saved", [("path", path.display().to_string().into())]),
         ToastKind::GridSaved(Err(failure)) => text.export_failure(failure),
         ToastKind::Copied => text.get("toast-copied"),

@@ -7,7 +7,7 @@ use crate::ui::{
         action::{Action, Actions},
         ui_command::UiCommand,
     },
-    components::{command_button, logo::mark},
+    components::{command_button, completion::take_keys, logo::mark},
     state::{page::Page, view_context::ViewContext},
     theme::{self, fonts, icons, size},
     widgets::{
@@ -18,8 +18,13 @@ use crate::ui::{
     },
 };
 
+use super::search_completion::SearchCompletion;
+
 /// Width of the menu of imports, in points.
 const MENU: f32 = 220.0;
+
+/// A narrower bar shows only the icon of the command palette.
+const MIN_WIDTH_OF_ALL_WORDS: f32 = 1_200.0;
 
 /// The id of the search box.
 pub fn search_id() -> egui::Id {
@@ -27,7 +32,13 @@ pub fn search_id() -> egui::Id {
 }
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, page: Page, search: &mut String, cx: &ViewContext<'_>, actions: &mut Actions) {
+pub fn show(
+    ui: &mut Ui,
+    page: Page,
+    (search, completion): (&mut String, &mut SearchCompletion),
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let palette = theme::palette(ui.visuals());
     let bar = ui.max_rect();
     ui.horizontal_centered(|ui| {
@@ -37,18 +48,25 @@ pub fn show(ui: &mut Ui, page: Page, search: &mut String, cx: &ViewContext<'_>, 
         ui.label(egui::RichText::new(cx.text.get("app-name")).font(fonts::semibold(size::TEXT)).color(palette.strong));
         tabs(ui, page, cx, actions);
         let left = ui.cursor().left();
-        let buttons = size::CHIP * 3.0 + size::GAP * 3.0;
+        let palette_button = palette_button(bar.width(), cx);
+        let commands = palette_button.as_ref().map_or(size::CHIP, |button| button.wanted_width(ui));
+        let buttons = commands + size::CHIP * 3.0 + size::GAP * 4.0;
         let room = (bar.right() - buttons - left).max(0.0);
         let width = size::SEARCH.min(room);
         // Centered in the window, unless its neighbors need the space.
         let x = (bar.center().x - width / 2.0).clamp(left, (bar.right() - buttons - width).max(left));
         let rect = Rect::from_center_size(pos2(x + width / 2.0, bar.center().y), vec2(width, size::CHIP));
         ui.scope_builder(egui::UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)), |ui| {
-            search_field(ui, search, cx, actions);
+            search_field(ui, search, completion, cx, actions);
         });
         let right = Rect::from_min_max(pos2(bar.right() - buttons + size::GAP, bar.top()), bar.max);
         ui.scope_builder(egui::UiBuilder::new().max_rect(right).layout(Layout::left_to_right(Align::Center)), |ui| {
             ui.spacing_mut().item_spacing.x = size::GAP;
+            let verb = UiCommand::OpenPalette;
+            let button = palette_button.unwrap_or_else(|| command_button::command_icon(verb, cx.text));
+            if ui.add(button).on_hover_text(tip(verb, cx)).clicked() {
+                actions.run(verb);
+            }
             imports(ui, cx, actions);
             for verb in [UiCommand::NextTheme, UiCommand::OpenSettings] {
                 let button = command_button::command_icon(verb, cx.text);
@@ -78,13 +96,27 @@ fn tabs(ui: &mut Ui, now: Page, cx: &ViewContext<'_>, actions: &mut Actions) {
     ui.spacing_mut().item_spacing.x = 12.0;
 }
 
+/// The button that opens the command palette, with its words if the bar has room for them.
+fn palette_button(width: f32, cx: &ViewContext<'_>) -> Option<Button> {
+    if width < MIN_WIDTH_OF_ALL_WORDS {
+        return None;
+    }
+    let verb = UiCommand::OpenPalette;
+    let button = Button::new(cx.text.get("palette-button")).kind(ButtonKind::Quiet).name(verb.name(cx.text));
+    Some(match verb.first_key(&cx.known.settings.shortcuts) {
+        Some(keys) => button.cap(keys_text(keys, cfg!(target_os = "macos"))),
+        None => button,
+    })
+}
+
 /// Draws the menu of imports.
 fn imports(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let name = cx.text.get("top-import");
     let button = ui.add(Button::icon(icons::ADD, name.as_str()));
     menu(&button, &name, MENU, |ui| {
         for verb in [UiCommand::Import, UiCommand::ImportFolders] {
-            let keys = verb.keys().first().map(|keys| keys_text(*keys, cfg!(target_os = "macos")));
+            let keys = verb.first_key(&cx.known.settings.shortcuts);
+            let keys = keys.map(|keys| keys_text(keys, cfg!(target_os = "macos")));
             if menu_item(ui, verb.name(cx.text), false, &keys.unwrap_or_default()) {
                 actions.run(verb);
             }
@@ -95,13 +127,19 @@ fn imports(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
 
 /// A command's name and its first shortcut.
 fn tip(verb: UiCommand, cx: &ViewContext<'_>) -> String {
-    match verb.keys().first() {
-        Some(keys) => format!("{} · {}", verb.tip(cx.text), keys_text(*keys, cfg!(target_os = "macos"))),
+    match verb.first_key(&cx.known.settings.shortcuts) {
+        Some(keys) => format!("{} · {}", verb.tip(cx.text), keys_text(keys, cfg!(target_os = "macos"))),
         None => verb.tip(cx.text),
     }
 }
 
-fn search_field(ui: &mut Ui, search: &mut String, cx: &ViewContext<'_>, actions: &mut Actions) {
+fn search_field(
+    ui: &mut Ui,
+    search: &mut String,
+    completion: &mut SearchCompletion,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let rect = ui.max_rect();
     let name = UiCommand::FocusSearch.name(cx.text);
     let field = Field::new(&name)
@@ -110,11 +148,13 @@ fn search_field(ui: &mut Ui, search: &mut String, cx: &ViewContext<'_>, actions:
         .icon(icons::SEARCH)
         .height(size::CHIP)
         .room_at_right(22.0);
-    let response = field.show(ui, search);
+    let keys = take_keys(ui.ctx(), search_id());
+    let (response, caret) = field.show_with_caret(ui, search);
     if response.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
         response.surrender_focus();
     }
-    let mut changed = response.changed();
+    let completed = completion.show(ui, (search_id(), search), caret, keys, cx, actions);
+    let mut changed = response.changed() || completed;
     let right = Rect::from_min_max(pos2(rect.right() - 32.0, rect.top()), rect.right_bottom() - vec2(4.0, 0.0));
     ui.scope_builder(egui::UiBuilder::new().max_rect(right).layout(Layout::right_to_left(Align::Center)), |ui| {
         if !search.is_empty() {

@@ -200,6 +200,13 @@ impl Selection {
         self.focus
     }
 
+    /// The selected image that commands for a single image apply to: the focused one if it is selected, else the first
+    /// one of the view.
+    pub fn subject(&self, view: &ImageList) -> Option<ImageId> {
+        let focus = self.focus.filter(|focus| self.contains(*focus));
+        focus.or_else(|| self.first(view, 1).first().copied())
+    }
+
     /// The number of selected images.
     pub fn len(&self) -> usize {
         self.count
@@ -323,6 +330,20 @@ mod tests {
         assert_eq!(selection.in_order(&view), [view[0]]);
         selection.extend(view[6], &view);
         assert_eq!(selection.in_order(&view), view[5..=6]);
+    }
+
+    #[test]
+    fn only_a_selected_picture_is_acted_on() {
+        let view = ids(10);
+        let mut selection = Selection::default();
+        selection.only(view[3]);
+        assert_eq!(selection.subject(&view), Some(view[3]));
+        selection.focus_on(view[5]);
+        assert_eq!(selection.subject(&view), Some(view[3]), "the focus alone chooses nothing");
+        selection.toggle(view[5]);
+        assert_eq!(selection.subject(&view), Some(view[5]));
+        selection.set([], Some(view[5]));
+        assert_eq!(selection.subject(&view), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::SharingError,
-    settings::StyleFileError,
+    settings::{ShortcutFileError, StyleFileError},
     studio::{DownloadError, Notice},
 };
 
@@ -66,6 +66,18 @@ impl Text {
                 };
                 let refused = self.with("notice-styles-refused", [("name", name.as_str().into())]);
                 self.join(&[&refused, &why])
+            }
+            Notice::InvalidShortcutFile { name, error } => {
+                let why = match error {
+                    ShortcutFileError::Unreadable(reason) => reason.to_string(),
+                    ShortcutFileError::Newer => self.get("notice-profiles-later"),
+                    ShortcutFileError::Empty => self.get("notice-shortcuts-empty"),
+                };
+                let refused = self.with("notice-shortcuts-refused", [("name", name.as_str().into())]);
+                self.join(&[&refused, &why])
+            }
+            Notice::ShortcutsExported { path } => {
+                self.with("notice-shortcuts-exported", [("path", path.display().to_string().into())])
             }
             Notice::StylesExported { path, count } => self.with(
                 "notice-styles-exported",

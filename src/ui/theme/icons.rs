@@ -11,6 +11,7 @@ macro_rules! icons {
 
 icons! {
     SEARCH = "\u{e30c}";
+    COMMAND = "\u{e1c4}";
     SETTINGS = "\u{e272}";
     THEME = "\u{e18c}";
     ADD = "\u{e3d4}";

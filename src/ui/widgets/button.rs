@@ -3,11 +3,16 @@
 use std::sync::Arc;
 
 use egui::{
-    Color32, CornerRadius, CursorIcon, FontId, Galley, Painter, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2,
-    Widget, WidgetInfo, accesskit::Role, pos2, vec2,
+    Color32, CornerRadius, CursorIcon, FontId, Galley, Key, KeyboardShortcut, Modifiers, Painter, Rect, Response,
+    Sense, Stroke, StrokeKind, Ui, Vec2, Widget, WidgetInfo, accesskit::Role, pos2, response::Flags, vec2,
 };
 
 use crate::ui::theme::{self, Palette, fonts, size};
+
+use super::{
+    label::keys_text,
+    submit::{self, SubmitKey},
+};
 
 /// What a button looks like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -175,11 +180,15 @@ impl Button {
         self
     }
 
-    /// The width of its text in points, for rows that give the rest to a neighbor.
+    /// The width of its text and key cap in points, for rows that give the rest to a neighbor.
     pub fn wanted_width(&self, ui: &Ui) -> f32 {
         let metrics = self.metrics();
         let label = ui.painter().layout_no_wrap(self.label.clone(), metrics.font, Color32::PLACEHOLDER);
-        label.size().x + metrics.edge * 2.0
+        let cap = self.cap.as_ref().map_or(0.0, |keys| {
+            let keys = ui.painter().layout_no_wrap(keys.clone(), fonts::regular(size::TEXT_KEY), Color32::PLACEHOLDER);
+            keys.size().x + 10.0 + size::GAP_SMALL
+        });
+        label.size().x + cap + metrics.edge * 2.0
     }
 
     fn metrics(&self) -> Metrics {
@@ -294,7 +303,12 @@ pub fn focus_ring(painter: &Painter, rect: Rect, radius: CornerRadius, palette: 
 }
 
 impl Widget for Button {
-    fn ui(self, ui: &mut Ui) -> Response {
+    fn ui(mut self, ui: &mut Ui) -> Response {
+        let submit = if self.kind == ButtonKind::Primary { submit::key(ui.ctx()) } else { SubmitKey::Outside };
+        if submit != SubmitKey::Outside && self.cap.is_none() {
+            let keys = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
+            self.cap = Some(keys_text(keys, cfg!(target_os = "macos")));
+        }
         let metrics = self.metrics();
         let lay = |text: &str, font: FontId| -> Arc<Galley> {
             ui.painter().layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER)
@@ -330,7 +344,11 @@ impl Widget for Button {
             label = ui.painter().layout_job(job);
         }
         let sense = if self.enabled { Sense::click() } else { Sense::hover() };
-        let (rect, response) = ui.allocate_exact_size(vec2(width, metrics.height), sense);
+        let (rect, mut response) = ui.allocate_exact_size(vec2(width, metrics.height), sense);
+        if submit == SubmitKey::Pressed && self.enabled && ui.is_enabled() {
+            response.flags |= Flags::FAKE_PRIMARY_CLICKED;
+            submit::set_key(ui.ctx(), SubmitKey::Released);
+        }
         if response.gained_focus() {
             // The focused widget is scrolled into view.
             ui.scroll_to_rect(rect.expand(size::GAP), None);

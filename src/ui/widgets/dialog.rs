@@ -7,6 +7,8 @@ use egui::{
 
 use crate::ui::theme::{self, fonts, size};
 
+use super::submit::{self, SubmitKey};
+
 /// Heights of the parts around the body, in points.
 const TITLE: f32 = 54.0;
 const FOOTER: f32 = 62.0;
@@ -70,7 +72,9 @@ impl<'a> Dialog<'a> {
             .stroke(Stroke::new(1.0, palette.line))
             .corner_radius(CornerRadius::same(size::RADIUS_DIALOG))
             .shadow(Shadow { offset: [0, 24], blur: 80, spread: 0, color: palette.shadow });
+        let layer = Modal::default_area(Id::unique(self.id)).layer();
         let modal = Modal::new(Id::unique(self.id)).backdrop_color(palette.scrim).frame(frame).show(ui.ctx(), |ui| {
+            let is_top = ui.memory(|memory| memory.top_modal_layer() == Some(layer));
             ui.set_width(width);
             ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
             let scope = ui.unique_id();
@@ -106,6 +110,8 @@ impl<'a> Dialog<'a> {
                     .inner
             };
             line(ui, palette.line);
+            let pressed = is_top && submit::take_pressed(ui.ctx());
+            submit::set_key(ui.ctx(), if pressed { SubmitKey::Pressed } else { SubmitKey::Released });
             let footer = ui
                 .allocate_ui_with_layout(vec2(width, FOOTER), Layout::right_to_left(Align::Center), |ui| {
                     ui.set_min_height(FOOTER);
@@ -116,6 +122,7 @@ impl<'a> Dialog<'a> {
                     footer
                 })
                 .inner;
+            submit::set_key(ui.ctx(), SubmitKey::Outside);
             (body, footer)
         });
         let close = modal.should_close();

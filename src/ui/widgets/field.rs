@@ -1,6 +1,6 @@
 //! Text fields of one line, each with a name for screen readers.
 
-use egui::{Align2, FontId, FontSelection, Id, Margin, Response, TextEdit, Ui, vec2};
+use egui::{Align2, FontId, FontSelection, Id, Margin, Rect, Response, TextEdit, Ui, text_edit::TextEditOutput, vec2};
 
 use crate::ui::theme::{self, fonts, size};
 
@@ -100,6 +100,11 @@ impl<'a> Field<'a> {
 
     /// Draws the widget.
     pub fn show(self, ui: &mut Ui, text: &mut String) -> Response {
+        self.show_with_caret(ui, text).0
+    }
+
+    /// Draws the widget, and returns where its cursor is on screen.
+    pub fn show_with_caret(self, ui: &mut Ui, text: &mut String) -> (Response, Option<Rect>) {
         let palette = theme::palette(ui.visuals());
         let edge = if self.height < size::CHIP { 6.0 } else { 10.0 };
         let left = edge + if self.icon.is_some() { size::ICON + size::GAP } else { 0.0 };
@@ -120,12 +125,14 @@ impl<'a> Field<'a> {
         if !self.enabled {
             edit = edit.text_color(palette.faint).background_color(palette.panel);
         }
-        let response = ui
+        let output = ui
             .scope(|ui| {
                 ui.spacing_mut().interact_size.y = self.height;
-                edit.show(ui).response.response
+                edit.show(ui)
             })
             .inner;
+        let caret = caret(&output);
+        let response = output.response.response;
         if response.gained_focus() {
             ui.scroll_to_rect(response.rect.expand(size::GAP), None);
         }
@@ -135,8 +142,14 @@ impl<'a> Field<'a> {
             let at = response.rect.left_center() + vec2(edge, -galley.size().y / 2.0);
             ui.painter().galley(at, galley, palette.faint);
         }
-        response
+        (response, caret)
     }
+}
+
+/// Where the cursor of a text field is on screen.
+pub(super) fn caret(output: &TextEditOutput) -> Option<Rect> {
+    let cursor = output.cursor_range?.primary;
+    Some(output.galley.pos_from_cursor(cursor).translate(output.galley_pos.to_vec2()))
 }
 
 /// Sets the name of a widget for screen readers.

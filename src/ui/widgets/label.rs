@@ -28,6 +28,15 @@ pub fn row_label(ui: &mut Ui, label: &str, width: f32) -> Response {
 
 /// A shortcut as text: `Ctrl ↵`, or `⌘ ↵` on a Mac.
 pub fn keys_text(keys: KeyboardShortcut, mac: bool) -> String {
+    key_names(keys, mac).join(" ")
+}
+
+/// The keys of a shortcut, one text for each key cap.
+pub fn key_caps(keys: KeyboardShortcut) -> Vec<String> {
+    key_names(keys, cfg!(target_os = "macos"))
+}
+
+fn key_names(keys: KeyboardShortcut, mac: bool) -> Vec<String> {
     let names = ModifierNames { concat: " ", ..if mac { ModifierNames::SYMBOLS } else { ModifierNames::NAMES } };
     let key = match keys.logical_key {
         egui::Key::Enter => "↵",
@@ -40,7 +49,7 @@ pub fn keys_text(keys: KeyboardShortcut, mac: bool) -> String {
         other => other.symbol_or_name(),
     };
     let modifiers = names.format(&keys.modifiers, mac);
-    if modifiers.is_empty() { key.to_owned() } else { format!("{modifiers} {key}") }
+    modifiers.split_whitespace().chain([key]).map(str::to_owned).collect()
 }
 
 /// Draws a key cap.

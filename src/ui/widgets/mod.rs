@@ -8,6 +8,7 @@ mod label;
 pub mod menu;
 pub mod prompt_field;
 pub mod slider;
+pub mod submit;
 
 pub use button::{Button, ButtonKind, focus_ring};
-pub use label::{key_cap, keys_text, row_label, section_label};
+pub use label::{key_cap, key_caps, keys_text, row_label, section_label};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::{
-    Color32, CornerRadius, FontSelection, Frame, Galley, Id, Margin, Response, ScrollArea, Stroke, TextBuffer,
+    Color32, CornerRadius, FontSelection, Frame, Galley, Id, Margin, Rect, Response, ScrollArea, Stroke, TextBuffer,
     TextEdit, Ui,
     text::{LayoutJob, TextFormat},
     text_edit::TextEditState,
@@ -82,6 +82,11 @@ impl<'a> PromptField<'a> {
 
     /// Draws the field over the available width.
     pub fn show(self, ui: &mut Ui, text: &mut String) -> Response {
+        self.show_with_caret(ui, text).0
+    }
+
+    /// Draws the field, and returns where its cursor is on screen.
+    pub fn show_with_caret(self, ui: &mut Ui, text: &mut String) -> (Response, Option<Rect>) {
         let palette = theme::palette(ui.visuals());
         let focused = ui.memory(|memory| memory.has_focus(self.id));
         let line = if focused { Stroke::new(2.0, palette.accent) } else { Stroke::new(1.0, palette.line) };
@@ -135,18 +140,21 @@ impl<'a> PromptField<'a> {
                         .desired_rows(1)
                         .min_size(egui::vec2(0.0, self.rows as f32 * row))
                         .layouter(&mut layouter);
-                    edit.show(ui).response.response
+                    let output = edit.show(ui);
+                    let caret = field::caret(&output);
+                    (output.response.response, caret)
                 })
                 .inner
         });
         field::name(ui, self.id, self.name);
-        if shown.inner.gained_focus() {
+        let (response, caret) = shown.inner;
+        if response.gained_focus() {
             ui.scroll_to_rect(shown.response.rect.expand(size::GAP), None);
         }
         if shown.response.interact(egui::Sense::CLICK).clicked() {
-            shown.inner.request_focus();
+            response.request_focus();
         }
-        shown.inner
+        (response, caret)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::Profile,
-    settings::{Kit, Session, Settings},
+    settings::{Kit, Session, Settings, Shortcuts},
 };
 
 /// Changes what the studio keeps in its configuration folder.
@@ -16,4 +16,8 @@ pub enum SettingsCommand {
     SaveSession(Box<Session>),
     /// Save the prompt library: styles, snippets and variables.
     SaveKit(Box<Kit>),
+    /// Let the person choose a file of shortcuts in a dialog, and send its shortcuts.
+    PickShortcutImport,
+    /// Let the person choose a file in a save dialog, and write the shortcuts to it.
+    PickShortcutExport(Shortcuts),
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    recipe::{Change, Collection, ImageId},
+    recipe::{Change, Collection, CollectionEdit, ImageId},
     studio::protocol::images::BulkOperation,
 };
 
@@ -36,8 +36,13 @@ pub enum OrganizeEvent {
     },
     /// The collections, by name.
     Collections(Vec<Collection>),
-    /// The collections were edited; the change can be undone by this number.
-    CollectionsEdited(u64),
+    /// The collections were edited.
+    CollectionsEdited {
+        /// The number by which the edit can be undone.
+        undo: u64,
+        /// The edit.
+        edit: CollectionEdit,
+    },
     /// The tags that begin with the requested text, the most used first, with their numbers of images.
     TagSuggestions(String, Vec<(String, usize)>),
 }

@@ -6,7 +6,7 @@ use crate::{
     composition::WildcardFiles,
     library::KeptTotals,
     recipe::Vote,
-    settings::{Settings, Style},
+    settings::{Settings, Shortcuts, Style},
     studio::protocol::{
         program::{Notice, Ready, Signal, StartError},
         queue::SpendingReport,
@@ -49,6 +49,8 @@ pub enum Event {
     Votes(Arc<[Vote]>),
     /// Styles were read from a file; the window adds them to its own.
     StylesImported(Vec<Style>),
+    /// Shortcuts were read from a file; the window uses them instead of its own.
+    ShortcutsImported(Shortcuts),
     /// The wildcard files were read, or have changed.
     Wildcards(WildcardFiles),
     /// The settings as they are now.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::{
     recipe::{ProfileId, SharingError},
-    settings::StyleFileError,
+    settings::{ShortcutFileError, StyleFileError},
     studio::protocol::images::DownloadError,
 };
 
@@ -59,6 +59,18 @@ pub enum Notice {
         name: String,
         /// Why.
         error: StyleFileError,
+    },
+    /// A file does not hold shortcuts.
+    InvalidShortcutFile {
+        /// Name of the file.
+        name: String,
+        /// Why.
+        error: ShortcutFileError,
+    },
+    /// The shortcuts were written to a file.
+    ShortcutsExported {
+        /// The file.
+        path: PathBuf,
     },
     /// Styles were written to a file.
     StylesExported {

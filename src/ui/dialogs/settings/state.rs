@@ -11,6 +11,7 @@ use crate::{
 
 use super::{
     diagnostics::DiagnosticsSection, drafts::provider_draft::ProviderDraft, queue, retention::RetentionSection,
+    shortcuts::ShortcutSection,
 };
 
 /// The state of the dialog.
@@ -37,6 +38,8 @@ pub struct SettingsDialog {
     pub(super) caps: queue::CapsDraft,
     /// The section about kept responses.
     pub(super) kept: RetentionSection,
+    /// The list of shortcuts.
+    pub(super) shortcuts: ShortcutSection,
     /// The diagnostics of a provider.
     pub(super) checkup: DiagnosticsSection,
     /// Actions for the next frame.
@@ -88,6 +91,7 @@ impl SettingsDialog {
     pub fn open(&mut self, section: SettingsSection, provider: &ProfileId, known: &StudioState) {
         self.open = Some(section);
         self.kept = RetentionSection::default();
+        self.shortcuts = ShortcutSection::default();
         self.wanted.push(Action::SendCommand(Command::Responses(ResponseCommand::LoadTotals)));
         // The demo gateway needs nothing, so the first provider that needs a key is shown.
         let wanting = if provider.is_demo() { &ProfileId::dgrid() } else { provider };

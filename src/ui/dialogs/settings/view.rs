@@ -60,7 +60,9 @@ fn body(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions:
                     match dialog.open {
                         Some(SettingsSection::General) => general::show(ui, &mut dialog.kept, cx, actions),
                         Some(SettingsSection::Queue) => queue::show(ui, &mut dialog.caps, cx, actions),
-                        Some(SettingsSection::Shortcuts) => shortcuts::show(ui, cx),
+                        Some(SettingsSection::Shortcuts) => {
+                            shortcuts::show(ui, &mut dialog.shortcuts, cx, actions);
+                        }
                         Some(SettingsSection::Providers) | None => providers::show(ui, dialog, cx, actions),
                     }
                 });

@@ -243,13 +243,18 @@ impl Frame<'_, '_> {
 
     pub(super) fn tile(&mut self, ui: &Ui, rect: Rect, id: ImageId) {
         let selected = self.selection.contains(id);
-        let keyboard = ui.memory(|memory| memory.has_focus(focus_id()));
+        // The gallery also has the arrow keys while no widget is focused.
+        let keyboard = ui.memory(egui::Memory::focused).is_none_or(|focused| focused == focus_id());
         let standing = TileState {
             selected,
             among_others: selected && self.selection.len() > 1,
             focused: keyboard && self.selection.focus() == Some(id),
             stack: self.view.stacks.get(&id).copied(),
+            opens_menu: self.gallery.menu == Some(id),
         };
+        if standing.opens_menu {
+            self.gallery.menu = None;
+        }
         match tile::show(ui, rect, id, self.gallery.rows.get(id), standing, self.cx) {
             TileAction::Nothing => {}
             TileAction::Choose => {

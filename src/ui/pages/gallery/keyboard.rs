@@ -1,4 +1,4 @@
-//! Keys of the gallery without commands: Shift for ranges, and larger steps.
+//! Keys of the gallery without commands: Shift for ranges, Ctrl for the focus alone, and larger steps.
 
 use egui::{Key, Modifiers, Ui};
 
@@ -9,7 +9,7 @@ use super::{
     state::{Gallery, focus_id},
 };
 
-/// Handles keys without commands: Shift for ranges, and larger steps.
+/// Handles keys without commands: Shift for ranges, Ctrl for the focus alone, and larger steps.
 pub(super) fn keys(ui: &Ui, gallery: &mut Gallery, view: &View, selection: &mut Selection) {
     let focused = ui.memory(egui::Memory::focused);
     let covered = ui.memory(|memory| memory.top_modal_layer().is_some()) || egui::Popup::is_any_open(ui.ctx());
@@ -47,7 +47,16 @@ pub(super) fn keys(ui: &Ui, gallery: &mut Gallery, view: &View, selection: &mut 
             .map(|(_, to)| (*to, true))
             .or_else(|| ways.iter().find(|(key, _)| press(Modifiers::NONE, *key)).map(|(_, to)| (*to, false)))
     });
-    if let Some((to, extend)) = asked {
+    // Ctrl with an arrow moves the focus and keeps the selection, so that Ctrl+Space can select single images.
+    let aside = ui.input_mut(|input| {
+        let mut all = arrows.iter().chain(&ways[..2]);
+        all.find(|(key, _)| input.consume_key(Modifiers::COMMAND, *key)).map(|(_, to)| *to)
+    });
+    if let Some(to) = aside {
+        if let Some(index) = to.or_else(|| gallery.first_in_sight().filter(|_| here.is_none())) {
+            gallery.focus_on(index, view, selection);
+        }
+    } else if let Some((to, extend)) = asked {
         gallery.go(to, extend, view, selection);
     }
 }

@@ -54,6 +54,8 @@ pub struct Gallery {
     pub(super) jump: GoToDate,
     /// The tree of collections.
     pub collections: Collections,
+    /// The image whose menu opens with the next frame, because its key was pressed.
+    pub(super) menu: Option<ImageId>,
     /// The image to reuse as soon as its details are loaded.
     pub(super) reuse: Option<ImageId>,
     /// Height of the visible part.
@@ -144,6 +146,22 @@ impl Gallery {
             };
             self.go(next, false, view, selection);
         }
+    }
+
+    /// Opens the menu of the focused image with the next frame, and scrolls to it.
+    pub fn open_menu(&mut self, id: ImageId, known: &StudioState, selection: &Selection) {
+        self.menu = Some(id);
+        if let Some(view) = &known.view {
+            self.reveal = self.focus_place(view, selection);
+        }
+    }
+
+    /// Focuses an image without changing the selection.
+    pub(super) fn focus_on(&mut self, index: usize, view: &View, selection: &mut Selection) {
+        let Some(&id) = view.ids.get(index) else { return };
+        selection.focus_on(id);
+        self.place = Some((id, view.revision, index));
+        self.reveal = Some(index);
     }
 
     pub(super) fn first_in_sight(&self) -> Option<usize> {

@@ -17,7 +17,10 @@ use crate::{
         state::view_context::ViewContext,
         text::Text,
         theme::{self, Palette, fonts, icons, size},
-        widgets::{field, keys_text},
+        widgets::{
+            field, keys_text,
+            menu::{context_menu, focus_first_item},
+        },
     },
 };
 
@@ -61,6 +64,8 @@ pub struct TileState {
     pub focused: bool,
     /// The stack below it.
     pub stack: Option<Stack>,
+    /// Whether its menu opens, because the key of menus was pressed.
+    pub opens_menu: bool,
 }
 
 /// What the pointer does to a tile.
@@ -159,7 +164,7 @@ pub fn show(
     {
         asked = verb;
     }
-    Popup::context_menu(&response).show(|ui| {
+    context_menu(&response, standing.opens_menu).show(|ui| {
         if let Some(verb) = menu(ui, row, cx) {
             asked = TileAction::Do(verb);
         }
@@ -267,11 +272,12 @@ fn menu(ui: &mut Ui, row: Option<&ImageRow>, cx: &ViewContext<'_>) -> Option<UiC
         let icon = egui::RichText::new(verb.icon()).font(fonts::icons(15.0)).color(palette.text);
         let name = egui::RichText::new(verb.name(text)).font(fonts::regular(size::TEXT)).color(palette.strong);
         let mut button = egui::Button::new((icon, name)).frame_when_inactive(false).min_size(vec2(198.0, 28.0));
-        if let Some(keys) = verb.keys().first() {
-            let keys = egui::RichText::new(keys_text(*keys, mac)).font(fonts::regular(size::TEXT_KEY));
+        if let Some(keys) = verb.first_key(&cx.known.settings.shortcuts) {
+            let keys = egui::RichText::new(keys_text(keys, mac)).font(fonts::regular(size::TEXT_KEY));
             button = button.shortcut_text(keys.color(palette.faint));
         }
         let response = ui.add(button);
+        focus_first_item(&response);
         field::name(ui, response.id, &verb.name(text));
         if response.clicked() {
             chosen = Some(verb);

@@ -91,8 +91,8 @@ pub(super) fn show(
         let label = text.with("sheet-run", [("count", order.rows.len().into())]);
         let enabled = why.is_none() && !order.rows.is_empty() && open.wanted.is_none();
         let mut run = Button::new(&label).kind(ButtonKind::Primary).enabled(enabled).name(&label);
-        if let Some(keys) = UiCommand::Generate.keys().first() {
-            run = run.cap(keys_text(*keys, cfg!(target_os = "macos")));
+        if let Some(keys) = UiCommand::Generate.first_key(&cx.known.settings.shortcuts) {
+            run = run.cap(keys_text(keys, cfg!(target_os = "macos")));
         }
         let run = ui.add(run);
         // A held key must spend money only once.

@@ -107,15 +107,15 @@ impl SheetPage {
         !known.read_only && (!open.read.left.rows.is_empty() || open.editing.is_some() || !open.is_planned())
     }
 
-    /// Whether a change of the open sheet can be undone.
-    pub fn can_undo(&self) -> bool {
-        self.open.as_ref().is_some_and(|open| open.document.can(true))
+    /// Whether a change of the open sheet can be undone, or redone.
+    pub fn can_undo(&self, undo: bool) -> bool {
+        self.open.as_ref().is_some_and(|open| open.document.can(undo))
     }
 
-    /// Undoes the last change of the open sheet.
-    pub fn undo(&mut self) {
+    /// Undoes or redoes the last change of the open sheet.
+    pub fn undo(&mut self, undo: bool) {
         if let Some(open) = &mut self.open {
-            operations::undo(open, true);
+            operations::undo(open, undo);
         }
     }
 

@@ -13,5 +13,6 @@ mod state;
 mod view;
 
 pub use focus::model_id;
+pub use prompt::insertion::insert;
 pub use state::composer::Composer;
 pub use view::{dialogs, show};

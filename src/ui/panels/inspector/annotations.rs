@@ -88,20 +88,55 @@ pub fn show(ui: &mut Ui, marks: &Marks, cx: &ViewContext<'_>, actions: &mut Acti
     }
 }
 
+/// The texts of the fields for several images.
+#[derive(Debug, Default)]
+pub struct SharedAnnotations {
+    tag: String,
+    note: String,
+}
+
 /// Draws the annotations for all selected images. Their current values may differ and are not shown.
-pub fn for_all(ui: &mut Ui, tag: &mut String, selection: &Selection, cx: &ViewContext<'_>, actions: &mut Actions) {
+pub fn for_all(
+    ui: &mut Ui,
+    SharedAnnotations { tag, note }: &mut SharedAnnotations,
+    selection: &Selection,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     if let Some(verb) = rating_badges::mark_bar(ui, 0, Flag::None, None, cx.text) {
         actions.run(verb);
     }
+    let mut change = |change: Change| {
+        let images = selection.shared(&cx.known.ids());
+        actions.send(Command::Organize(OrganizeCommand::Change { images, change }));
+    };
     ui.add_space(size::GAP_SMALL);
     let label = cx.text.get("tag-for-all");
     let field = Field::new(&label).hint(label.as_str()).height(size::CHIP).show(ui, tag);
-    let typed = tag.trim();
-    if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !typed.is_empty() {
-        let images = selection.shared(&cx.known.ids());
-        actions.send(Command::Organize(OrganizeCommand::Change { images, change: Change::Tag(typed.to_owned()) }));
+    let typed = tag.trim().to_owned();
+    let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let chip = |key: &str, enabled: bool| Button::new(cx.text.get(key)).kind(ButtonKind::Chip).enabled(enabled);
+    ui.add_space(size::GAP_SMALL);
+    let (adds, removes) = ui
+        .horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
+            let adds = ui.add(chip("tag-add-to-all", !typed.is_empty())).clicked();
+            (adds, ui.add(chip("tag-remove-from-all", !typed.is_empty())).clicked())
+        })
+        .inner;
+    if !typed.is_empty() && (entered || adds || removes) {
+        change(if removes { Change::Untag(typed) } else { Change::Tag(typed) });
         tag.clear();
         field.request_focus();
+    }
+    ui.add_space(size::SECTION);
+    let label = cx.text.get("note-for-all");
+    section_label(ui, &label, |_| {});
+    let hint = cx.text.get("note-for-all-hint");
+    PromptField::new(egui::Id::unique("note for all"), &label).rows(1).code().hint(hint).show(ui, note);
+    ui.add_space(size::GAP_SMALL);
+    if ui.add(chip("note-set-for-all", !note.trim().is_empty())).clicked() {
+        change(Change::Note(std::mem::take(note).trim().to_owned()));
     }
 }
 

@@ -18,8 +18,8 @@ pub struct Inspector {
     /// Whether the details are to be requested again.
     pub(super) stale: bool,
     pub(super) marks: annotations::AnnotationEditor,
-    /// The tag that is typed for several images.
-    pub(super) tag_for_all: String,
+    /// The texts that are typed for several images.
+    pub(super) for_all: annotations::SharedAnnotations,
     /// The first images of a selection, with the revisions of selection and view.
     pub(super) first: Option<(u64, u64, Vec<ImageId>)>,
 }
@@ -36,7 +36,7 @@ impl Inspector {
         // The event of an undo does not contain the restored values, nor the first images of a new collection.
         self.stale |= matches!(
             event,
-            Event::Organize(OrganizeEvent::Changed { change: None, .. } | OrganizeEvent::CollectionsEdited(_))
+            Event::Organize(OrganizeEvent::Changed { change: None, .. } | OrganizeEvent::CollectionsEdited { .. })
         );
         // These events do not say which parents and variations are among the images.
         self.stale |= matches!(

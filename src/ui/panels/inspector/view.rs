@@ -313,45 +313,48 @@ fn summary(ui: &mut Ui, inspector: &mut Inspector, selection: &Selection, cx: &V
         let export = Button::new(text.get("export-more")).width(ui.available_width());
         button(ui, export, UiCommand::Export, cx, actions);
     });
-    frame().show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        let first = inspector.first_selected(selection, cx.known);
-        let columns = if first.len() <= 4 { 2 } else { 3 };
-        let side = ((ui.available_width() - size::GAP * (columns - 1) as f32) / columns as f32).floor();
-        let rows = first.len().div_ceil(columns);
-        // There are none while the view is loading, or has just lost the selected images.
-        let height = (rows as f32 * (side + size::GAP) - size::GAP).max(0.0);
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
-        for (index, id) in first.iter().enumerate() {
-            let at = vec2((index % columns) as f32, (index / columns) as f32) * (side + size::GAP);
-            let tile = Rect::from_min_size(rect.min + at, egui::Vec2::splat(side));
-            thumbnail::picture(ui, tile, *id, None, ThumbnailSize::Small, cx);
-        }
-        ui.add_space(size::EDGE);
-        let count = text.with("inspector-selected", [("count", selection.len().into())]);
-        ui.label(RichText::new(count).font(fonts::semibold(size::TEXT_HEADING)).color(palette.strong));
-        ui.add_space(4.0);
-        let hint = RichText::new(text.get("inspector-selected-hint")).font(fonts::regular(12.5)).color(palette.text);
-        ui.add(Label::new(hint).wrap());
-        ui.add_space(size::EDGE);
-        let batch = Button::new(text.get("batch-more"))
-            .with_icon(UiCommand::Batch.icon())
-            .kind(ButtonKind::Primary)
-            .width(ui.available_width());
-        button(ui, batch, UiCommand::Batch, cx, actions);
-        ui.add_space(size::GAP);
-        let reference = Button::new(UiCommand::UseAsReference.name(text))
-            .with_icon(UiCommand::UseAsReference.icon())
-            .width(ui.available_width());
-        button(ui, reference, UiCommand::UseAsReference, cx, actions);
-        ui.add_space(size::GAP);
-        let collect = Button::new(UiCommand::AddToCollection.name(text))
-            .with_icon(UiCommand::AddToCollection.icon())
-            .width(ui.available_width());
-        button(ui, collect, UiCommand::AddToCollection, cx, actions);
-        ui.add_space(size::SECTION);
-        section_label(ui, &text.get("inspector-all"), |_| {});
-        ui.add_space(4.0);
-        annotations::for_all(ui, &mut inspector.tag_for_all, selection, cx, actions);
+    ScrollArea::vertical().id_salt("inspector of several").auto_shrink(false).show(ui, |ui| {
+        frame().show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            let first = inspector.first_selected(selection, cx.known);
+            let columns = if first.len() <= 4 { 2 } else { 3 };
+            let side = ((ui.available_width() - size::GAP * (columns - 1) as f32) / columns as f32).floor();
+            let rows = first.len().div_ceil(columns);
+            // There are none while the view is loading, or has just lost the selected images.
+            let height = (rows as f32 * (side + size::GAP) - size::GAP).max(0.0);
+            let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+            for (index, id) in first.iter().enumerate() {
+                let at = vec2((index % columns) as f32, (index / columns) as f32) * (side + size::GAP);
+                let tile = Rect::from_min_size(rect.min + at, egui::Vec2::splat(side));
+                thumbnail::picture(ui, tile, *id, None, ThumbnailSize::Small, cx);
+            }
+            ui.add_space(size::EDGE);
+            let count = text.with("inspector-selected", [("count", selection.len().into())]);
+            ui.label(RichText::new(count).font(fonts::semibold(size::TEXT_HEADING)).color(palette.strong));
+            ui.add_space(4.0);
+            let hint =
+                RichText::new(text.get("inspector-selected-hint")).font(fonts::regular(12.5)).color(palette.text);
+            ui.add(Label::new(hint).wrap());
+            ui.add_space(size::EDGE);
+            let batch = Button::new(text.get("batch-more"))
+                .with_icon(UiCommand::Batch.icon())
+                .kind(ButtonKind::Primary)
+                .width(ui.available_width());
+            button(ui, batch, UiCommand::Batch, cx, actions);
+            ui.add_space(size::GAP);
+            let reference = Button::new(UiCommand::UseAsReference.name(text))
+                .with_icon(UiCommand::UseAsReference.icon())
+                .width(ui.available_width());
+            button(ui, reference, UiCommand::UseAsReference, cx, actions);
+            ui.add_space(size::GAP);
+            let collect = Button::new(UiCommand::AddToCollection.name(text))
+                .with_icon(UiCommand::AddToCollection.icon())
+                .width(ui.available_width());
+            button(ui, collect, UiCommand::AddToCollection, cx, actions);
+            ui.add_space(size::SECTION);
+            section_label(ui, &text.get("inspector-all"), |_| {});
+            ui.add_space(4.0);
+            annotations::for_all(ui, &mut inspector.for_all, selection, cx, actions);
+        });
     });
 }

@@ -129,7 +129,7 @@ pub(in crate::ui::panels::composer) fn show(
         }
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = size::GAP;
-            button(ui, &foot.label, foot.reason, foot.price, actions);
+            button(ui, &foot.label, (foot.reason, foot.price), cx, actions);
             more(ui, cx, actions);
         });
     });
@@ -140,13 +140,19 @@ fn is_asking(composer: &Composer, cx: &ViewContext<'_>) -> bool {
     matches!(cx.known.keys.get(&composer.recipe.profile), None | Some(KeyState::Asking))
 }
 
-fn button(ui: &mut Ui, label: &str, reason: Option<String>, price: Option<String>, actions: &mut Actions) {
+fn button(
+    ui: &mut Ui,
+    label: &str,
+    (reason, price): (Option<String>, Option<String>),
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let mut button = Button::new(label)
         .kind(ButtonKind::Large)
         .enabled(reason.is_none())
         .width(ui.available_width() - MORE - size::GAP);
-    if let Some(keys) = UiCommand::Generate.keys().first() {
-        button = button.cap(keys_text(*keys, cfg!(target_os = "macos")));
+    if let Some(keys) = UiCommand::Generate.first_key(&cx.known.settings.shortcuts) {
+        button = button.cap(keys_text(keys, cfg!(target_os = "macos")));
     }
     if let Some(price) = &price {
         button = button.trailing(price.as_str());
@@ -189,7 +195,8 @@ fn more(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let button = ui.add(button).on_hover_text(name.as_str());
     menu(&button, &name, MENU, |ui| {
         for verb in [UiCommand::GenerateFirst, UiCommand::ParameterGrid, UiCommand::CompareBlind] {
-            let keys = verb.keys().first().map(|keys| keys_text(*keys, cfg!(target_os = "macos")));
+            let keys = verb.first_key(&cx.known.settings.shortcuts);
+            let keys = keys.map(|keys| keys_text(keys, cfg!(target_os = "macos")));
             if menu_item(ui, verb.name(cx.text), false, &keys.unwrap_or_default()) {
                 actions.run(verb);
             }

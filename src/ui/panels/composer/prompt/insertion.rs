@@ -1,7 +1,7 @@
 //! Writes a text into the prompt where its cursor is.
 
 use egui::{
-    Ui,
+    Context,
     text::{CCursor, CCursorRange},
     text_edit::TextEditState,
 };
@@ -9,10 +9,10 @@ use egui::{
 use crate::ui::panels::composer::{focus::prompt_id, state::composer::Composer};
 
 /// Inserts a text at the last cursor position of the prompt, in place of the selection.
-pub fn insert(ui: &Ui, composer: &mut Composer, words: &str) {
+pub fn insert(ctx: &Context, composer: &mut Composer, words: &str) {
     let prompt = &mut composer.recipe.prompt;
     let end = prompt.chars().count();
-    let state = TextEditState::load(ui.ctx(), prompt_id());
+    let state = TextEditState::load(ctx, prompt_id());
     let range = state.as_ref().and_then(|state| state.cursor.char_range());
     let (from, to) = range.map_or((end, end), |range| {
         let (a, b) = (range.primary.index.0.min(end), range.secondary.index.0.min(end));
@@ -24,7 +24,7 @@ pub fn insert(ui: &Ui, composer: &mut Composer, words: &str) {
     if let Some(mut state) = state {
         let after = CCursor::new(from + words.chars().count());
         state.cursor.set_char_range(Some(CCursorRange::one(after)));
-        state.store(ui.ctx(), prompt_id());
+        state.store(ctx, prompt_id());
     }
     composer.expansion.follow(&composer.recipe.prompt);
     composer.focus_wanted = true;

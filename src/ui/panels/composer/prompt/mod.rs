@@ -1,5 +1,6 @@
 //! The prompt: its field, and the menus that write into it.
 
+mod completion;
 pub(super) mod diff;
 pub mod history_menu;
 pub mod insertion;

@@ -7,6 +7,7 @@ use crate::{
     settings::Variants,
     ui::{
         actions::action::Actions,
+        components::completion::take_keys,
         panels::composer::{focus::prompt_id, generate::cost_summary::RequestEstimate, state::composer::Composer},
         state::view_context::ViewContext,
         text::Text,
@@ -15,7 +16,7 @@ use crate::{
     },
 };
 
-use super::{diff, history_menu, insertion::insert, styles, wildcards};
+use super::{completion, diff, history_menu, insertion::insert, styles, wildcards};
 
 /// Maximum number of prompts in the preview.
 const SHOWN: usize = 200;
@@ -70,7 +71,9 @@ pub(in crate::ui::panels::composer) fn show(
         field = field.template(composer.expansion.sources());
     }
     composer.undoing.follow(ui.ctx(), prompt_id(), &composer.recipe.prompt);
-    let response = field.show(ui, &mut composer.recipe.prompt);
+    let keys = take_keys(ui.ctx(), prompt_id());
+    let (response, caret) = field.show_with_caret(ui, &mut composer.recipe.prompt);
+    completion::show(ui, composer, &names, caret, keys, cx);
     if std::mem::take(&mut composer.focus_wanted) {
         response.request_focus();
     }
@@ -238,7 +241,7 @@ fn tools(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &m
         let label = cx.text.get("wildcards");
         let button = ui.add(Button::new(label).kind(ButtonKind::Chip));
         if let Some(name) = wildcards::list(&button, &mut composer.wildcards, cx, actions) {
-            insert(ui, composer, &name);
+            insert(ui.ctx(), composer, &name);
         }
         diff::show(ui, composer, cx);
     });

@@ -115,7 +115,7 @@ fn snippets(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions:
     match shown {
         Some(MenuChoice::Name(index)) => {
             let words = kit.snippets.get(index).map_or_else(|| names[index].0.to_owned(), |one| one.text.clone());
-            insert(ui, composer, &words);
+            insert(ui.ctx(), composer, &words);
         }
         Some(MenuChoice::Last) => composer.kit_dialog.open(LibraryTab::Snippets, kit),
         None => {}

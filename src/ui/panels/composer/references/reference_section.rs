@@ -160,7 +160,7 @@ fn act(ui: &Ui, composer: &mut Composer, index: usize, done: ReferenceAction, na
     match done {
         ReferenceAction::Mention => {
             let words = format!("@{} ", names[index]);
-            insert(ui, composer, &words);
+            insert(ui.ctx(), composer, &words);
         }
         ReferenceAction::Rename => {
             let (sha256, text) = (composer.recipe.references[index].sha256.clone(), names[index].clone());

@@ -1,7 +1,7 @@
 //! The tile of a reference: its image, its short name, and its commands.
 
 use egui::{
-    Align2, Color32, CornerRadius, CursorIcon, DragAndDrop, EventFilter, Key, Modifiers, Popup, Rect, Sense, Stroke,
+    Align2, Color32, CornerRadius, CursorIcon, DragAndDrop, EventFilter, Key, Modifiers, Rect, Sense, Stroke,
     StrokeKind, Ui, WidgetInfo, accesskit::Role, epaint::RectShape, pos2, vec2,
 };
 
@@ -13,7 +13,11 @@ use crate::{
         state::view_context::ViewContext,
         textures,
         theme::{self, fonts, icons, size},
-        widgets::{field::Field, focus_ring, menu::menu_item},
+        widgets::{
+            field::Field,
+            focus_ring,
+            menu::{context_menu, menu_item},
+        },
     },
 };
 
@@ -121,7 +125,7 @@ impl ReferenceTile<'_> {
         if response.clicked() {
             done = Some(ReferenceAction::Mention);
         }
-        Popup::context_menu(&response).show(|ui| {
+        context_menu(&response, false).show(|ui| {
             ui.set_width(MENU);
             ui.spacing_mut().item_spacing.y = 2.0;
             done = self.menu(ui, cx).or_else(|| done.take());

@@ -13,7 +13,7 @@ use crate::{
     },
     ui::{
         components::request_cost::{CONFIRM_REQUESTS_ABOVE, MAX_REQUESTS_PER_BATCH},
-        state::studio_state::StudioState,
+        state::{studio_state::StudioState, undo_stack::ComposerContents},
     },
 };
 
@@ -159,7 +159,7 @@ impl Composer {
     }
 
     /// Toggles a style.
-    pub(in crate::ui::panels::composer) fn toggle_style(&mut self, name: &str, kit: &Kit) {
+    pub fn toggle_style(&mut self, name: &str, kit: &Kit) {
         if self.styles.iter().any(|on| on == name) {
             self.styles.retain(|on| on != name);
         } else {
@@ -322,6 +322,21 @@ impl Composer {
         self.want_tiles();
     }
 
+    /// Puts back what stood here before, for undo and redo; the prompt only if `with_prompt` is set.
+    pub fn restore_contents(&mut self, contents: ComposerContents, with_prompt: bool, kit: &Kit) {
+        let ComposerContents { recipe, styles } = contents;
+        let prompt = if with_prompt { recipe.prompt.clone() } else { self.recipe.prompt.clone() };
+        self.undoing.leave(&self.recipe.prompt);
+        self.recipe = recipe;
+        self.take_up_edit();
+        self.take_up_mask();
+        self.styles = styles;
+        self.set_prompt(prompt);
+        self.follow_kit(kit);
+        self.drafts = FieldDrafts::of(&self.recipe.parameters);
+        self.want_tiles();
+    }
+
     /// Requests thumbnails of the references that have none yet.
     pub(in crate::ui::panels::composer) fn want_tiles(&mut self) {
         self.tiles.keep(self.recipe.pictures());
@@ -353,6 +368,11 @@ impl Composer {
             .cloned()
             .or(offered)
             .unwrap_or_else(|| first_model(profile).to_owned());
+    }
+
+    /// Uses this model of the current provider.
+    pub fn choose_model(&mut self, model: String) {
+        self.recipe.model = model;
     }
 
     /// Whether a parameter is set or a field is invalid.
