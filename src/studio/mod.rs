@@ -52,15 +52,15 @@ pub use protocol::{
 pub use runtime::context::{Clock, Dependencies, IdGenerator, Paths, Random};
 pub use runtime::task::{Task, TaskHook};
 
-/// What each model can do, for the places that offer it.
+/// The catalog of models, for front ends that show what a model can do.
 pub use crate::gateway::ModelCatalog;
-/// A picture as one of those that were asked for together.
+/// An image with its position in a batch.
 pub use crate::library::BatchMember;
-/// What a picture was made with, and what was made with it.
+/// The images that an image was made from, and that were made from it.
 pub use crate::library::Lineage;
-/// The word of a search that finds only pictures that differ from what was asked for.
+/// The search word for images that differ from their requests.
 pub use crate::library::MISMATCHED;
-/// What a person looks for, to be read and changed by buttons and menus.
+/// The parts of a search query, for front ends that read and change them.
 pub use crate::library::{Compare, Filter, Has, Is, Period, Query, Term, Used};
 /// Results of rebuilding the index and of verifying the library.
 pub use crate::library::{Issue, IssueKind, RebuildReport, VerifyReport};

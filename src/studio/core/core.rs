@@ -70,13 +70,13 @@ pub(in crate::studio) struct Core {
     files: ConfigStore,
     pub(in crate::studio) providers: Providers,
     saver: Saver,
-    saving: JoinHandle<()>,
+    writer: JoinHandle<()>,
     session: Session,
     /// The prompt library, if it is not on disk yet.
     kit: Option<Box<Kit>>,
     session_due: Option<Instant>,
     /// Stops the backfill in the background.
-    closing: Arc<AtomicBool>,
+    shutting_down: Arc<AtomicBool>,
     commands: UnboundedReceiver<Command>,
     inbox: UnboundedReceiver<TaskMessage>,
     _demo: DemoGateway,
@@ -92,9 +92,9 @@ impl Core {
         inbox: UnboundedReceiver<TaskMessage>,
         demo: DemoGateway,
     ) -> Self {
-        let (writer, saves) = unbounded_channel();
-        let saver = Saver::new(writer);
-        let saving = tokio::task::spawn_blocking({
+        let (saves_in, saves) = unbounded_channel();
+        let saver = Saver::new(saves_in);
+        let writer = tokio::task::spawn_blocking({
             let (context, files) = (Arc::clone(&context), files.clone());
             move || save_all(&context, &files, saves)
         });
@@ -110,10 +110,10 @@ impl Core {
             context,
             settings,
             providers: Providers::new(files.models(), files.learned(), saver.clone()),
-            closing: Arc::default(),
+            shutting_down: Arc::default(),
             files,
             saver,
-            saving,
+            writer,
             session,
             kit: None,
             session_due: None,
@@ -132,13 +132,13 @@ impl Core {
         kept_responses::prune(&self.context, &self.settings);
         let (queue, cx) = self.queue_parts();
         queue.resume_pending(&cx).await;
-        let (context, closing) = (&self.context, Arc::clone(&self.closing));
+        let (context, shutting_down) = (&self.context, Arc::clone(&self.shutting_down));
         context.spawn_blocking(
             Task::Backfill,
             move |context| {
                 context.library.clear_leftovers();
-                backfill::compare(context, &closing);
-                backfill::look_at_all(context, &closing);
+                backfill::compare(context, &shutting_down);
+                backfill::look_at_all(context, &shutting_down);
             },
             // Nothing waits for the backfill: the next start continues it.
             |_context| (),
@@ -400,7 +400,7 @@ impl Core {
 
     /// Saves everything and stops. Requests under way are interrupted, and shown as such at the next start.
     async fn stop(mut self) {
-        self.closing.store(true, Ordering::Relaxed);
+        self.shutting_down.store(true, Ordering::Relaxed);
         self.exporter.cancel();
         self.importer.cancel();
         if self.session_due.is_some() {
@@ -412,7 +412,7 @@ impl Core {
         let library = Arc::clone(&self.context.library);
         blocking(move || library.spool().save_memory()).await.ok();
         drop(self.saver);
-        if tokio::time::timeout(WRITER_SHUTDOWN_TIMEOUT, self.saving).await.is_err() {
+        if tokio::time::timeout(WRITER_SHUTDOWN_TIMEOUT, self.writer).await.is_err() {
             tracing::warn!(folder = ?self.files, "settings were still being written at the end");
         }
     }

@@ -20,5 +20,4 @@ pub(super) use context::QueueContext;
 pub(super) use enqueue::EnqueueOptions;
 pub(super) use queue::Queue;
 #[cfg(feature = "bench")]
-#[cfg(feature = "bench")]
 pub(super) use scheduling::limiter::Limiter;

@@ -106,13 +106,13 @@ pub(in crate::studio) fn recover(context: &Arc<Context>) -> Result<RecoveredRequ
             continue;
         }
         // The images can exist although the spool is lost, because they are flushed earlier.
-        let pictures = context.library.images().count_of_request(record.request)?;
-        if pictures > 0 && pictures >= record.recipe.parameters.n.unwrap_or(1) as usize {
-            let cost = RequestCost { charged: Charge::Yes, amount: None, images: pictures, took: None };
+        let images = context.library.images().count_of_request(record.request)?;
+        if images > 0 && images >= record.recipe.parameters.n.unwrap_or(1) as usize {
+            let cost = RequestCost { charged: Charge::Yes, amount: None, images, took: None };
             cost_recorder::record_cost(context, record.request, &record.recipe, &cost);
             context.library.requests().set_status(record.request, &RequestStatus::Stored)?;
             context.library.spool().remove(record.request)?;
-            found.recovered += pictures;
+            found.recovered += images;
             continue;
         }
         let failure = interrupted(response_failure);

@@ -22,8 +22,9 @@ use crate::{
         responses::exchange_recorder::{self, ExchangeRecorder},
         responses::{
             cost_recorder::{self, RequestCost},
+            finalize::finalize_response,
             ingest::library_failure,
-            links, outcome,
+            linked_images,
             response_reader::{self, BodyChunk, ReceivedResponse, ResponseStart},
             retention::{is_disk_failure, is_resumable, keep_response},
             spool_reader::{self, SpoolOutcome},
@@ -411,7 +412,7 @@ impl ReceivedResponse {
         let received = task_polling::follow_task(context, self, policy, profile).await?;
         // If the model answered with text only, its links may lead to pages instead of images.
         let is_certain = received.outcome.failure.as_ref().is_none_or(|failure| failure.kind != FailureKind::NoImage);
-        let ingest = links::download_links(context, received.ingest, policy, profile, is_certain).await?;
+        let ingest = linked_images::download_links(context, received.ingest, policy, profile, is_certain).await?;
         Ok(Self { ingest, ..received })
     }
 }
@@ -424,7 +425,7 @@ async fn finish(
     took: Duration,
 ) -> Result<RequestProgress, Failure> {
     let shared = Arc::clone(context);
-    blocking(move || outcome::finalize(&shared, request, received, took)).await?
+    blocking(move || finalize_response(&shared, request, received, took)).await?
 }
 
 async fn set_status(context: &Arc<Context>, request: RequestId, state: RequestStatus) -> Result<(), Failure> {

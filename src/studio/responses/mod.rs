@@ -3,10 +3,10 @@
 
 pub(in crate::studio) mod cost_recorder;
 pub(in crate::studio) mod exchange_recorder;
+pub(in crate::studio) mod finalize;
 pub mod ingest;
 pub(in crate::studio) mod kept_responses;
-pub(in crate::studio) mod links;
-pub(in crate::studio) mod outcome;
+pub(in crate::studio) mod linked_images;
 pub(in crate::studio) mod response_reader;
 pub(in crate::studio) mod retention;
 pub(in crate::studio) mod spool_reader;

@@ -13,7 +13,7 @@ use crate::{
     recipe::{Failure, ImageId},
     studio::{
         responses::{
-            outcome,
+            finalize::finalize_response,
             response_reader::{self, ReceivedResponse},
         },
         runtime::{context::Context, task_message::RequestProgress},
@@ -77,7 +77,7 @@ pub(in crate::studio) fn read_spool(
     if is_pending {
         return Ok(Some(SpoolOutcome::Pending(Box::new(read))));
     }
-    Ok(Some(match outcome::finalize(context, record.request, read, Duration::ZERO) {
+    Ok(Some(match finalize_response(context, record.request, read, Duration::ZERO) {
         Ok(RequestProgress::Done { images, took }) => SpoolOutcome::Stored { images, took },
         Ok(_) => SpoolOutcome::Stored { images: Vec::new(), took: Duration::ZERO },
         Err(failure) => SpoolOutcome::Failed(failure),

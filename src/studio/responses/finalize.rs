@@ -1,4 +1,4 @@
-//! The outcome of a response: its images are stored, its cost is recorded, and the request's state is set.
+//! Finalizes a response: stores its images, records its cost, and sets the status of its request.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Stores the images of a received response, records the cost of the request, and returns how it has ended. Blocks.
-pub(in crate::studio) fn finalize(
+pub(in crate::studio) fn finalize_response(
     context: &Context,
     request: RequestId,
     read: ReceivedResponse,
