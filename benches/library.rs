@@ -18,7 +18,7 @@ use std::{
 
 use atelier::{
     library::{Library, NewImage, OriginalWriter, Query, rebuild},
-    recipe::{Answer, Change, Format, ImageFacts, ImageId, Order, OrderKey, Recipe, RequestId},
+    recipe::{Answer, Format, ImageFacts, ImageId, MarkChange, Recipe, RequestId, SortField, SortOrder},
 };
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use jiff::{Timestamp, tz::TimeZone};
@@ -145,7 +145,8 @@ fn waited(library: &Library, search: &str) -> (f64, f64) {
         first.get_or_insert_with(elapsed);
     };
     let query = Query::parse(search);
-    let all = library.search().find_cancellable(&query, Order::NEWEST, &TimeZone::UTC, false, &|| true, &mut beginning);
+    let all =
+        library.search().find_cancellable(&query, SortOrder::NEWEST, &TimeZone::UTC, false, &|| true, &mut beginning);
     black_box(all.expect("the index can be read"));
     let all = elapsed();
     (first.unwrap_or(all), all)
@@ -193,19 +194,19 @@ fn asking(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group(format!("{rows} pictures"));
     group.sample_size(20);
     for (name, search, key) in [
-        ("all of them", "", OrderKey::Date),
-        ("all of them by rating", "", OrderKey::Rating),
-        ("a word that many have", "lighthouse", OrderKey::Date),
-        ("two words", "storm light", OrderKey::Date),
-        ("two characters that many have", "電影", OrderKey::Date),
-        ("a word that hardly any has", "kamiren", OrderKey::Date),
-        ("a word that none has", "zeppelin", OrderKey::Date),
-        ("without a word", "-fox", OrderKey::Date),
-        ("a rating", "rating:>=4", OrderKey::Date),
-        ("a tag", "tag:portrait", OrderKey::Date),
-        ("a colour", "colour:#c86432", OrderKey::Date),
+        ("all of them", "", SortField::Date),
+        ("all of them by rating", "", SortField::Rating),
+        ("a word that many have", "lighthouse", SortField::Date),
+        ("two words", "storm light", SortField::Date),
+        ("two characters that many have", "電影", SortField::Date),
+        ("a word that hardly any has", "kamiren", SortField::Date),
+        ("a word that none has", "zeppelin", SortField::Date),
+        ("without a word", "-fox", SortField::Date),
+        ("a rating", "rating:>=4", SortField::Date),
+        ("a tag", "tag:portrait", SortField::Date),
+        ("a colour", "colour:#c86432", SortField::Date),
     ] {
-        let (query, order) = (Query::parse(search), Order { key, descending: true });
+        let (query, order) = (Query::parse(search), SortOrder { key, descending: true });
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 black_box(library.search().find(&query, order, &TimeZone::UTC).expect("the index can be read"))
@@ -213,7 +214,7 @@ fn asking(criterion: &mut Criterion) {
         });
     }
     let ids =
-        library.search().find(&Query::default(), Order::NEWEST, &TimeZone::UTC).expect("the index can be read").ids;
+        library.search().find(&Query::default(), SortOrder::NEWEST, &TimeZone::UTC).expect("the index can be read").ids;
     group.bench_function("a screen of rows", |bencher| {
         bencher.iter(|| black_box(library.search().rows(&ids[..200]).expect("the index can be read")));
     });
@@ -229,7 +230,7 @@ fn organising(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let library = filled(folder.path(), PICTURES);
     let ids =
-        library.search().find(&Query::default(), Order::NEWEST, &TimeZone::UTC).expect("the index can be read").ids;
+        library.search().find(&Query::default(), SortOrder::NEWEST, &TimeZone::UTC).expect("the index can be read").ids;
     let mut group = criterion.benchmark_group("50000 pictures");
     group.sample_size(10);
     // A quoted ID and a comma.
@@ -241,7 +242,7 @@ fn organising(criterion: &mut Criterion) {
     let mut stars = 0;
     let mut rate = || {
         stars = stars % 5 + 1;
-        library.organizer().change(&ids, &Change::Rate(stars)).expect("there is room")
+        library.organizer().change(&ids, &MarkChange::Rate(stars)).expect("there is room")
     };
     group.bench_function("rated", |bencher| bencher.iter(&mut rate));
     group.bench_function("taken back", |bencher| {
@@ -254,8 +255,8 @@ fn organising(criterion: &mut Criterion) {
     let tag = "wet glass".to_owned();
     group.bench_function("tagged, which can be searched for, and untagged", |bencher| {
         bencher.iter(|| {
-            library.organizer().change(&ids, &Change::Tag(tag.clone())).expect("there is room");
-            library.organizer().change(&ids, &Change::Untag(tag.clone())).expect("there is room");
+            library.organizer().change(&ids, &MarkChange::Tag(tag.clone())).expect("there is room");
+            library.organizer().change(&ids, &MarkChange::Untag(tag.clone())).expect("there is room");
         });
     });
     group.finish();

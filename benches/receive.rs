@@ -112,7 +112,7 @@ fn spending(request: RequestId, pictures: usize) -> Spending {
         charged: Charge::Yes,
         amount: Some(Money::from_dollars(0.04)),
         estimate: None,
-        pictures,
+        image_count: pictures,
         took_ms: Some(9000),
     }
 }

@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use atelier::{
-    recipe::{Learned, ModelListing, Money, Parameter, Parameters, Profile, ProfileId, Recipe, Reference, Tally},
+    recipe::{LearnedModel, ModelListing, Money, Parameter, Parameters, Profile, ProfileId, Recipe, Reference, Tally},
     studio::{Event, ModelInfo, ProviderEvent, StudioChannels},
     ui::App,
 };
@@ -148,7 +148,7 @@ fn what_was_learned_is_a_hint_and_no_more() {
     assert_eq!(description(&window, "Size: 4K"), "");
     let never = Tally { kept: 0, missed: 2 };
     let size = "4K".parse().expect("a size");
-    let learned = Learned { sizes: [(size, never)].into(), references: never, ..Learned::default() };
+    let learned = LearnedModel { sizes: [(size, never)].into(), references: never, ..LearnedModel::default() };
     channels.events.send(Event::Providers(ProviderEvent::Learned(
         ProfileId::dgrid(),
         BTreeMap::from([("gemini-3-pro-image".to_owned(), learned)]),

@@ -14,7 +14,10 @@ use serde_json::{Value, json};
 use crate::{
     cli::paths,
     prompt::sheet::{CellFault, RecognizedBy},
-    recipe::{Failure, ImageId, Money, NextStep, Profile, ProfileId, RequestId, Usage, harmless, is_unseen, mismatch},
+    recipe::{
+        Failure, ImageId, Money, NextStep, Profile, ProfileId, RequestId, Usage, find_mismatch, is_invisible,
+        replace_invisible,
+    },
     studio::{
         CardState, CheckResult, DiagnosticStep, GatewayPause, ImageDetails, Issue, Notice, RequestCard, Severity,
         StartError, TableFile, export::ExportFailure, signals::Signal,
@@ -40,7 +43,7 @@ impl Report {
     /// Reports a stored image; `elsewhere` is the file that it was also written to, `row` the row of its sheet.
     pub(super) fn image(&self, details: &ImageDetails, elsewhere: Option<&PathBuf>, row: Option<usize>) {
         let path = elsewhere.unwrap_or(&details.path);
-        let found = mismatch(&details.recipe.as_sent().parameters, details.width, details.height);
+        let found = find_mismatch(&details.recipe.effective().parameters, details.width, details.height);
         if !self.json {
             let row = row.map(|row| format!("{} · ", self.row(row))).unwrap_or_default();
             line(&format!(
@@ -51,7 +54,7 @@ impl Report {
                 details.format.name(),
                 self.text.bytes(details.bytes)
             ));
-            if let Some(list) = self.text.left_out(&details.recipe, &details.recipe.not_sent) {
+            if let Some(list) = self.text.left_out(&details.recipe, &details.recipe.unsupported) {
                 complain(&self.text.with("composer-left-out", [("list", list.into())]));
             }
             if let Some(found) = &found {
@@ -59,7 +62,7 @@ impl Report {
             }
             return;
         }
-        let found = found.map(|found| json!({ "asked": found.asked(), "got": found.got() }));
+        let found = found.map(|found| json!({ "asked": found.requested(), "got": found.actual() }));
         let mut image = json!({
             "event": "image",
             "row": row,
@@ -73,7 +76,7 @@ impl Report {
             "provider": details.recipe.profile,
             "model": details.recipe.model,
             "prompt": details.recipe.prompt,
-            "not_sent": details.recipe.not_sent,
+            "not_sent": details.recipe.unsupported,
             "mismatch": found,
             "text": details.answer.text,
             "usage": details.answer.usage.as_ref().map_or(Value::Null, tokens),
@@ -500,19 +503,19 @@ pub(super) fn object(value: &Value) {
 /// Prints a line with invisible characters made visible. A closed pipe is ignored.
 pub(super) fn line(text: &str) {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{}", harmless(text)).and_then(|()| out.flush()).ok();
+    writeln!(out, "{}", replace_invisible(text)).and_then(|()| out.flush()).ok();
 }
 
 /// Prints a line on standard error with invisible characters made visible.
 pub(super) fn complain(text: &str) {
-    writeln!(std::io::stderr().lock(), "{}", harmless(text)).ok();
+    writeln!(std::io::stderr().lock(), "{}", replace_invisible(text)).ok();
 }
 
 /// Escapes invisible characters of JSON as `\uXXXX`. They occur only within its strings.
 fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for character in json.chars() {
-        if is_unseen(character) {
+        if is_invisible(character) {
             let mut units = [0; 2];
             for unit in character.encode_utf16(&mut units) {
                 write!(text, "\\u{unit:04x}").ok();

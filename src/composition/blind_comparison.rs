@@ -1,6 +1,6 @@
 //! Blind comparisons: the same request to several models, in an order that hides which is which.
 
-use crate::recipe::{Part, Recipe};
+use crate::recipe::{BatchRole, Recipe};
 
 /// Shuffles the requests of a blind comparison and numbers their places, so that the order does not reveal the models.
 /// `random` gives numbers from 0 up to, but not including, 1.
@@ -10,7 +10,7 @@ pub fn shuffle_contenders(mut recipes: Vec<Recipe>, random: impl Fn() -> f64) ->
         recipes.swap(place, ((random() * (place + 1) as f64) as usize).min(place));
     }
     for (place, recipe) in recipes.iter_mut().enumerate() {
-        recipe.part = Part::Contender { place: place as u32 };
+        recipe.role = BatchRole::Contender { place: place as u32 };
     }
     recipes
 }
@@ -31,8 +31,8 @@ mod tests {
             f64::from(calls.get() % 2) * 0.999
         };
         let shuffled = shuffle_contenders(recipes, random);
-        let places: Vec<Part> = (0..4).map(|place| Part::Contender { place }).collect();
-        assert_eq!(shuffled.iter().map(|recipe| recipe.part.clone()).collect::<Vec<_>>(), places);
+        let places: Vec<BatchRole> = (0..4).map(|place| BatchRole::Contender { place }).collect();
+        assert_eq!(shuffled.iter().map(|recipe| recipe.role.clone()).collect::<Vec<_>>(), places);
         let mut found: Vec<&str> = shuffled.iter().map(|recipe| recipe.model.as_str()).collect();
         assert_ne!(found, models);
         found.sort_unstable();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     prompt::Sources,
-    recipe::{AspectRatio, BatchId, ImageSize, Part, Recipe},
+    recipe::{AspectRatio, BatchId, BatchRole, ImageSize, Recipe},
     settings::Style,
 };
 
@@ -53,14 +53,14 @@ pub struct GridCell {
     /// What the cell sends.
     pub composition: Composition,
     /// Its column and row, with their labels.
-    pub part: Part,
+    pub role: BatchRole,
 }
 
 impl GridCell {
     /// The recipes of its requests: one for each prompt that its template stands for.
     pub fn recipes(&self, batch: BatchId) -> impl Iterator<Item = Recipe> + use<> {
-        let part = self.part.clone();
-        self.composition.recipes().map(move |recipe| Recipe { batch: Some(batch), part: part.clone(), ..recipe })
+        let role = self.role.clone();
+        self.composition.recipes().map(move |recipe| Recipe { batch: Some(batch), role: role.clone(), ..recipe })
     }
 }
 
@@ -101,13 +101,13 @@ pub fn grid_cells(base: &Composition, columns: &[AxisValue], rows: &[AxisValue])
         if let Some(step) = row_step {
             step.setting.apply(&mut composition);
         }
-        let part = Part::Cell {
+        let role = BatchRole::Cell {
             column: column as u32,
             row: row as u32,
             column_label: columns[column].label.clone(),
             row_label: row_step.map_or_else(String::new, |step| step.label.clone()),
         };
-        GridCell { composition, part }
+        GridCell { composition, role }
     };
     let row = |(row, step): (usize, Option<&AxisValue>)| -> Vec<GridCell> {
         across.iter().enumerate().map(|(column, composition)| cell(row, step, column, composition)).collect()
@@ -148,8 +148,9 @@ mod tests {
             [(0.2, "a fox"), (0.8, "a fox"), (0.2, "a owl"), (0.2, "a crow"), (0.8, "a owl"), (0.8, "a crow")]
         );
         assert!(recipes.iter().all(|recipe| recipe.batch == Some(batch) && recipe.model == "old"));
-        let last = Part::Cell { column: 1, row: 1, column_label: "0.8".to_owned(), row_label: "{owl|crow}".to_owned() };
-        assert_eq!(recipes[5].part, last);
+        let last =
+            BatchRole::Cell { column: 1, row: 1, column_label: "0.8".to_owned(), row_label: "{owl|crow}".to_owned() };
+        assert_eq!(recipes[5].role, last);
     }
 
     #[test]
@@ -172,7 +173,7 @@ mod tests {
             let steps = |count: usize| (0..count).map(|seed| step(AxisSetting::Seed(seed as i64), "")).collect::<Vec<_>>();
             let cells = grid_cells(&Composition::default(), &steps(columns), &steps(rows));
             prop_assert_eq!(cells.len(), columns * rows.max(1));
-            let mut places: Vec<String> = cells.iter().map(|cell| format!("{:?}", cell.part)).collect();
+            let mut places: Vec<String> = cells.iter().map(|cell| format!("{:?}", cell.role)).collect();
             places.sort();
             places.dedup();
             prop_assert_eq!(places.len(), cells.len());

@@ -149,7 +149,7 @@ impl<'a, E: SheetEnvironment> SheetRowReader<'a, E> {
         }
         // All of them exist, because the prompt was made with them.
         let styles = self.styles(&job.styles).unwrap_or_default();
-        let recipes = job.recipes(&Recipe { composed: None, not_sent: Vec::new(), ..self.head.base.clone() }, &[]);
+        let recipes = job.recipes(&Recipe { composed: None, unsupported: Vec::new(), ..self.head.base.clone() }, &[]);
         let recipes: Vec<Recipe> = recipes.into_iter().map(|recipe| compose_row(&recipe, &job, &styles)).collect();
         if recipes.iter().any(|recipe| recipe.model.trim().is_empty()) {
             errors.push(CellError { column: None, fault: CellFault::NoModel });

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use serde::{Deserialize, de::IgnoredAny};
 
 use crate::recipe::{
-    Abilities, AspectRatio, Deprecated, Dialect, ImageSize, Learned, ModelListing, Money, OptionStyle, Parameter,
+    Abilities, AspectRatio, Deprecated, Dialect, ImageSize, LearnedModel, ModelListing, Money, OptionStyle, Parameter,
     PixelLimits, Price, Profile, ReferenceLimits,
 };
 
@@ -132,7 +132,7 @@ impl ModelCatalog {
         profile: &Profile,
         model: &str,
         listed: Option<&ModelListing>,
-        learned: Option<&Learned>,
+        learned: Option<&LearnedModel>,
     ) -> Abilities {
         let mut abilities = self.row(model).map(|row| self.known(row)).unwrap_or_default();
         if let Some(listed) = listed {
@@ -201,7 +201,7 @@ impl ModelCatalog {
             reference_price: row.reference_usd.map(Money::from_dollars),
             endpoint: row.endpoint,
             deprecated: row.deprecated.clone(),
-            learned: Learned::default(),
+            learned: LearnedModel::default(),
         }
     }
 }

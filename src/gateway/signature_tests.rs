@@ -63,8 +63,8 @@ fn next(recipe: &Recipe, answer: &Answer, number: usize) -> Recipe {
     let picture =
         Reference { sha256: "00".to_owned(), mime: "image/png".to_owned(), name: "cup".to_owned(), image: None };
     // As the sidecar stores it.
-    let kept = serde_json::to_string(&answer.of_picture(number)).unwrap();
-    let turns = recipe.turns_to(picture, &serde_json::from_str(&kept).unwrap());
+    let kept = serde_json::to_string(&answer.for_image(number)).unwrap();
+    let turns = recipe.turns_up_to(picture, &serde_json::from_str(&kept).unwrap());
     Recipe { prompt: "blue".to_owned(), turns, ..recipe.clone() }
 }
 

@@ -16,33 +16,36 @@ mod spending;
 mod values;
 
 pub use connection::{
-    AddressError, AddressNote, BaseUrl, CertificateFlaw, Fingerprint, KeyFlaw, NotFingerprint, RefusedCertificate,
+    AddressError, AddressNote, BaseUrl, CertificateFlaw, Fingerprint, InvalidFingerprint, KeyFlaw, RefusedCertificate,
     TrustedCertificate, character_name, clean_key,
 };
 pub use failure::{Charge, Failure, FailureDetail, FailureKind, NextStep, Retry, billing_page};
 pub use image_facts::ImageFacts;
 pub use images::{AspectRatio, BrushStroke, Coverage, Format, ImageSize, PixelLimits, PixelSize};
 pub use model::{
-    Abilities, Deprecated, Fit, Formats, ImageInfo, Learned, ModelListing, Price, ReferenceLimits, TOGETHER, Tally,
-    references_ignored,
+    Abilities, Deprecated, FormatSet, ImageInfo, LearnedModel, MAX_REFERENCE_BYTES_PER_REQUEST, ModelListing, Price,
+    ReferenceLimits, RequiredConversion, Tally, references_ignored,
 };
 pub use organizing::{
-    Change, Collection, CollectionEdit, Flag, Label, Marks, Order, OrderKey, STARS, Score, Vote, VoteChoice, scores,
+    Collection, CollectionEdit, Flag, Label, MAX_STARS, MarkChange, Marks, Score, SortField, SortOrder, Vote,
+    VoteChoice, scores,
 };
-pub use parameters::{Mismatch, Parameter, Parameters, mismatch};
+pub use parameters::{Mismatch, Parameter, Parameters, find_mismatch};
 pub use profile::{
-    Dialect, KeyHeader, Modalities, OptionStyle, Profile, Proxy, ReferenceStyle, Shared, SharedProfiles, SharingError,
-    TimeLimits,
+    Dialect, KeyHeader, Modalities, OptionStyle, Profile, ProfileExport, ProfileFile, ProfileFileError, Proxy,
+    ReferenceStyle, TimeLimits,
 };
 pub use request::{
-    Composed, ForeignField, ForeignRecipe, NotSent, Part, PromptSegment, Recipe, Reference, ReferenceMention, Sheet,
-    SheetHead, SheetListed, SheetRow, Source, StackOf, Turn, keep_short_names, mentions, numbered, short_names, spoken,
+    BatchRole, Composed, ForeignField, ForeignRecipe, PromptSegment, Recipe, Reference, ReferenceMention, Sheet,
+    SheetHead, SheetRow, SheetSummary, Source, StackKey, Turn, Unsupported, find_mentions, keep_short_names,
+    number_mentions, short_names, split_at_mentions,
 };
 pub use response::{
-    Answer, Answered, Exchange, FinishReason, KeptPlace, KeptResponse, PartContent, PartForm, SentBody, SentField,
-    Signatures, Signed, SignedPart, Usage,
+    Answer, Exchange, FinishReason, KeptLocation, KeptResponse, PartContent, PartForm, RecordedResponse, SentBody,
+    SentField, Signatures, SignedPart, TurnSignatures, Usage,
 };
 pub use spending::{Cap, Caps, Spending};
 pub use values::{
-    BatchId, CollectionId, ImageId, Money, ProfileId, RequestId, RowId, SheetId, harmless, harmless_name, is_unseen,
+    BatchId, CollectionId, ImageId, Money, ProfileId, RequestId, RowId, SheetId, is_invisible, replace_invisible,
+    replace_invisible_in_name,
 };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::recipe::{ImageId, Order, Recipe};
+use crate::recipe::{ImageId, Recipe, SortOrder};
 
 /// Where a person left off. Kept in `session.json`, written whenever it has changed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,7 +17,7 @@ pub struct Session {
     /// What stands in the search box.
     pub search: String,
     /// The order of the images.
-    pub order: Order,
+    pub order: SortOrder,
     /// How far the gallery is scrolled, in points.
     pub scroll: f64,
     /// The window's inner size in points, and whether it is maximized.

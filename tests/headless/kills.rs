@@ -10,7 +10,7 @@ use std::{
 use atelier::{
     imaging::Encoding,
     library::Library,
-    recipe::{Change, ImageId, Marks},
+    recipe::{ImageId, MarkChange, Marks},
 };
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -122,14 +122,14 @@ fn apply(step: &Value, known: &mut BTreeMap<ImageId, Known>) {
             Some("deleted") => known.deleted = true,
             Some("restored") => known.deleted = false,
             _ => match serde_json::from_value(step["change"].clone()) {
-                Ok(Change::Rate(stars)) => known.marks.rating = stars,
-                Ok(Change::Note(note)) => known.marks.note = note,
-                Ok(Change::Tag(tag)) => {
+                Ok(MarkChange::Rate(stars)) => known.marks.rating = stars,
+                Ok(MarkChange::Note(note)) => known.marks.note = note,
+                Ok(MarkChange::Tag(tag)) => {
                     known.marks.tags.push(tag);
                     known.marks.tags.sort();
                     known.marks.tags.dedup();
                 }
-                Ok(Change::AddTo(collection)) if !known.marks.collections.contains(&collection) => {
+                Ok(MarkChange::AddTo(collection)) if !known.marks.collections.contains(&collection) => {
                     known.marks.collections.push(collection);
                 }
                 _ => {}

@@ -186,7 +186,7 @@ fn course(seed: u64) {
     assert_eq!(requests.len(), spent.len(), "seed {seed}: a request is written down twice");
     let total: Money = spent.iter().filter_map(Spending::counted).sum();
     assert!(total <= cap, "seed {seed}: {total}");
-    let with_pictures = spent.iter().filter(|spending| spending.pictures > 0).count();
+    let with_pictures = spent.iter().filter(|spending| spending.image_count > 0).count();
     assert_eq!(with_pictures, pictures.values().map(BTreeSet::len).sum::<usize>(), "seed {seed}");
     for (intent, state) in library.requests().unfinished().expect("it can be read") {
         assert_eq!(state, RequestStatus::Queued, "seed {seed}: {intent:?}");

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use atelier::{
-    recipe::{Answered, Exchange, Recipe},
+    recipe::{Exchange, Recipe, RecordedResponse},
     studio::{
         Command, Event, ExportCommand, ExportEvent, GalleryCommand, GalleryEvent, QueueCommand,
         export::{
@@ -225,10 +225,10 @@ fn what_went_over_the_wire_can_be_read_and_copied() {
         url: "https://api.example/v1/chat/completions".to_owned(),
         key_variable: Some("DGRID_API_KEY".to_owned()),
         headers: vec![("authorization".to_owned(), "Bearer $DGRID_API_KEY".to_owned())],
-        answer: Some(Answered {
+        answer: Some(RecordedResponse {
             status: 502,
             body: Some("{\"error\":\"upstream\"}".to_owned()),
-            ..Answered::default()
+            ..RecordedResponse::default()
         }),
         ..Exchange::default()
     };
@@ -250,7 +250,7 @@ fn what_went_over_the_wire_can_be_read_and_copied() {
 #[test]
 fn of_a_long_answer_only_what_is_seen_is_laid_out() {
     let lines: Vec<String> = (0..20_000).map(|number| format!("line {number}")).collect();
-    let answer = Answered { status: 200, body: Some(lines.join("\n")), ..Answered::default() };
+    let answer = RecordedResponse { status: 200, body: Some(lines.join("\n")), ..RecordedResponse::default() };
     let stage = exchange(Some(Exchange { answer: Some(answer), ..Exchange::default() }));
     stage.window.get_by_label("line 3");
     assert!(stage.window.query_by_label("line 300").is_none());

@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use atelier::{
     recipe::{
-        Change, Collection, CollectionEdit, CollectionId, Failure, FailureKind, Flag, Label, Order, OrderKey,
-        ProfileId, Recipe, StackOf,
+        Collection, CollectionEdit, CollectionId, Failure, FailureKind, Flag, Label, MarkChange, ProfileId, Recipe,
+        SortField, SortOrder, StackKey,
     },
     studio::{
         BulkOperation, CardState, Command, Event, GalleryCommand, GalleryEvent, ImageLoadError, OrganizeCommand,
@@ -433,7 +433,7 @@ fn a_date_is_gone_to_by_typing_it() {
 }
 
 /// The changes of marks since the last call, with their images.
-fn said(stage: &mut Stage) -> Vec<(Vec<usize>, Change)> {
+fn said(stage: &mut Stage) -> Vec<(Vec<usize>, MarkChange)> {
     let heard = stage.heard();
     let said = heard.into_iter().filter_map(|command| match command {
         Command::Organize(OrganizeCommand::Change { images, change }) => {
@@ -449,15 +449,19 @@ fn keys_rate_flag_and_label_what_is_selected() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(1);
     stage.press(Key::Num4);
-    assert_eq!(said(&mut stage), [(vec![1], Change::Rate(4))]);
+    assert_eq!(said(&mut stage), [(vec![1], MarkChange::Rate(4))]);
     stage.tile(3).click_modifiers(Modifiers::SHIFT);
     stage.settle();
     for key in [Key::P, Key::X, Key::Num6, Key::Num0] {
         stage.press(key);
     }
     let all = vec![1, 2, 3];
-    let changes =
-        [Change::Flag(Flag::Picked), Change::Flag(Flag::Rejected), Change::Label(Some(Label::Red)), Change::Rate(0)];
+    let changes = [
+        MarkChange::Flag(Flag::Picked),
+        MarkChange::Flag(Flag::Rejected),
+        MarkChange::Label(Some(Label::Red)),
+        MarkChange::Rate(0),
+    ];
     assert_eq!(said(&mut stage), changes.map(|change| (all.clone(), change)));
     // In a text field these keys are letters.
     stage.window.get_by_role(Role::MultilineTextInput).focus();
@@ -474,14 +478,14 @@ fn marks_are_seen_at_once_and_the_same_key_takes_them_back() {
         Event::Organize(OrganizeEvent::Changed { undo: Some(1), images: [id(1)].into(), change: Some(change) })
     };
     let description = |stage: &Stage| stage.tile(1).accesskit_node().description();
-    stage.send(organised(Change::Rate(4)));
-    stage.send(organised(Change::Flag(Flag::Picked)));
-    stage.send(organised(Change::Label(Some(Label::Blue))));
+    stage.send(organised(MarkChange::Rate(4)));
+    stage.send(organised(MarkChange::Flag(Flag::Picked)));
+    stage.send(organised(MarkChange::Label(Some(Label::Blue))));
     assert_eq!(description(&stage).as_deref(), Some("4 stars, Picked, Blue label"));
     said(&mut stage);
     stage.press(Key::P);
     stage.press(Key::Num9);
-    assert_eq!(said(&mut stage), [(vec![1], Change::Flag(Flag::None)), (vec![1], Change::Label(None))]);
+    assert_eq!(said(&mut stage), [(vec![1], MarkChange::Flag(Flag::None)), (vec![1], MarkChange::Label(None))]);
     // Rows that others have changed are read again, and the known ones stay visible meanwhile.
     stage.channels.events.send(Event::Gallery(GalleryEvent::RowsChanged));
     stage.window.step();
@@ -499,7 +503,7 @@ fn a_tiles_menu_sets_stars() {
     stage.click_button("Stars, flags and labels");
     stage.window.get_by_role_and_label(Role::Button, "3 stars").click();
     stage.settle();
-    assert_eq!(said(&mut stage), [(vec![2], Change::Rate(3))]);
+    assert_eq!(said(&mut stage), [(vec![2], MarkChange::Rate(3))]);
 }
 
 #[test]
@@ -511,7 +515,7 @@ fn undo_takes_back_the_last_thing_whatever_it_was() {
     stage.send(Event::Organize(OrganizeEvent::Changed {
         undo: Some(5),
         images: [id(1), id(2)].into(),
-        change: Some(Change::Rate(2)),
+        change: Some(MarkChange::Rate(2)),
     }));
     stage.window.get_by_label("2 images changed");
     assert!(stage.window.query_by_label("1 image moved to the trash").is_none(), "Undo is no longer about that");
@@ -551,13 +555,13 @@ fn a_change_of_many_pictures_says_that_it_is_under_way() {
             .any(|command| matches!(command, Command::Organize(OrganizeCommand::Stop(BulkOperation::ChangeMarks))))
     );
     let images = stage.ids.clone().into();
-    stage.send(Event::Organize(OrganizeEvent::Changed { undo: Some(1), images, change: Some(Change::Rate(5)) }));
+    stage.send(Event::Organize(OrganizeEvent::Changed { undo: Some(1), images, change: Some(MarkChange::Rate(5)) }));
     assert!(stage.window.query_by_label_contains("Changing").is_none());
     stage.window.get_by_label("50,000 images changed");
 }
 
 /// The last search since the last call, and its order.
-fn searched(stage: &mut Stage) -> Option<(String, Order)> {
+fn searched(stage: &mut Stage) -> Option<(String, SortOrder)> {
     stage.heard().into_iter().rev().find_map(|command| match command {
         Command::Gallery(GalleryCommand::OpenView { search, order }) => Some((search, order)),
         _ => None,
@@ -585,7 +589,7 @@ fn chips_change_words_of_the_search_and_show_what_it_says() {
     let field = stage.window.get_by_role_and_label(Role::TextInput, "Search");
     assert_eq!(field.value(), Some(format!("model:{model} is:picked")));
     stage.click_button("Clear the search");
-    assert_eq!(searched(&mut stage), Some((String::new(), Order::NEWEST)));
+    assert_eq!(searched(&mut stage), Some((String::new(), SortOrder::NEWEST)));
 }
 
 #[test]
@@ -633,7 +637,9 @@ fn pictures_are_dragged_into_a_collection_and_collections_into_each_other() {
     stage.window.drop_at(at);
     stage.settle();
     let added = stage.heard().into_iter().find_map(|command| match command {
-        Command::Organize(OrganizeCommand::Change { images, change: Change::AddTo(to) }) => Some((images.to_vec(), to)),
+        Command::Organize(OrganizeCommand::Change { images, change: MarkChange::AddTo(to) }) => {
+            Some((images.to_vec(), to))
+        }
         _ => None,
     });
     assert_eq!(added, Some((vec![id(3)], named(2))));
@@ -655,7 +661,7 @@ fn pictures_are_sorted_by_what_is_chosen_and_then_have_no_days() {
     let mut stage = Stage::new(&[8, 8]);
     stage.click_button("Order: Newest");
     stage.click_button("Best rated");
-    let order = Order { key: OrderKey::Rating, descending: true };
+    let order = SortOrder { key: SortField::Rating, descending: true };
     assert_eq!(searched(&mut stage), Some((String::new(), order)));
     let view = atelier::studio::View { order, days: Vec::new(), revision: 9, ..stage.view("") };
     stage.send(Event::Gallery(GalleryEvent::View(view)));
@@ -713,7 +719,7 @@ fn a_stack_says_how_many_lie_below_and_opens_in_place() {
     let stacked =
         |command: &Command| matches!(command, Command::Settings(SettingsCommand::Save(settings)) if settings.stacked);
     assert!(stage.heard().iter().any(stacked));
-    let stack = Stack { of: StackOf::Request(request(2)), count: 4, open: false };
+    let stack = Stack { of: StackKey::Request(request(2)), count: 4, open: false };
     let show = |stage: &mut Stage, stack| {
         stage.revision += 1;
         let stacks = Arc::new([(id(2), stack)].into());
@@ -726,7 +732,7 @@ fn a_stack_says_how_many_lie_below_and_opens_in_place() {
         let heard = stage.heard();
         heard
             .iter()
-            .any(|command| matches!(command, Command::Gallery(GalleryCommand::SetStackOpen(of, open)) if *of == StackOf::Request(request(2)) && *open == wanted))
+            .any(|command| matches!(command, Command::Gallery(GalleryCommand::SetStackOpen(of, open)) if *of == StackKey::Request(request(2)) && *open == wanted))
     };
     assert!(told(&mut stage, true));
     assert!(stage.selected().is_empty(), "the picture on top is not chosen by that");

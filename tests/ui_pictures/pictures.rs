@@ -4,8 +4,8 @@ use std::{ops::Range, sync::Arc, time::Duration};
 
 use atelier::{
     recipe::{
-        Answer, Format, ImageId, ImageSize, Marks, Mismatch, Money, Order, Parameters, Recipe, RequestId, Usage,
-        mismatch,
+        Answer, Format, ImageId, ImageSize, Marks, Mismatch, Money, Parameters, Recipe, RequestId, SortOrder, Usage,
+        find_mismatch,
     },
     studio::{
         Command, DayGroup, Event, GalleryCommand, GalleryEvent, ImageDetails, ImageRow, Lineage, Pixels, Ready,
@@ -49,7 +49,7 @@ const MISMATCHED: usize = 6;
 /// The difference of an image from its request.
 pub fn mismatch_of(number: usize) -> Option<Mismatch> {
     let details = details(number);
-    mismatch(&details.recipe.parameters, details.width, details.height)
+    find_mismatch(&details.recipe.parameters, details.width, details.height)
 }
 
 /// The number of an image.
@@ -220,7 +220,7 @@ impl Stage {
         View {
             is_preview: false,
             revision: self.revision,
-            order: Order::NEWEST,
+            order: SortOrder::NEWEST,
             search: search.to_owned(),
             total: self.ids.len(),
             library_total: self.ids.len(),

@@ -12,8 +12,8 @@ use atelier::{
     imaging::{Limits, decode, downscale},
     prompt::sheet::{CellError, CellFault},
     recipe::{
-        Answered, BatchId, Change, Charge, Exchange, Failure, FailureKind, Flag, Format, ImageInfo, Label, Money, Part,
-        ProfileId, Recipe, Reference, RowId, SentBody, Sheet, SheetHead, SheetId, SheetRow, Turn,
+        BatchId, BatchRole, Charge, Exchange, Failure, FailureKind, Flag, Format, ImageInfo, Label, MarkChange, Money,
+        ProfileId, Recipe, RecordedResponse, Reference, RowId, SentBody, Sheet, SheetHead, SheetId, SheetRow, Turn,
     },
     settings::{Language, Theme},
     studio::{
@@ -253,13 +253,13 @@ fn gallery() {
             });
             stage.send(said);
         };
-        say(&mut stage, 0, Change::Rate(4));
-        say(&mut stage, 2, Change::Rate(5));
-        say(&mut stage, 2, Change::Flag(Flag::Picked));
-        say(&mut stage, 2, Change::Label(Some(Label::Green)));
-        say(&mut stage, 4, Change::Flag(Flag::Rejected));
-        say(&mut stage, 6, Change::Rate(3));
-        say(&mut stage, 7, Change::Label(Some(Label::Red)));
+        say(&mut stage, 0, MarkChange::Rate(4));
+        say(&mut stage, 2, MarkChange::Rate(5));
+        say(&mut stage, 2, MarkChange::Flag(Flag::Picked));
+        say(&mut stage, 2, MarkChange::Label(Some(Label::Green)));
+        say(&mut stage, 4, MarkChange::Flag(Flag::Rejected));
+        say(&mut stage, 6, MarkChange::Rate(3));
+        say(&mut stage, 7, MarkChange::Label(Some(Label::Red)));
         stage.click_tile(0);
         let on_tile = stage.tile(3).rect().center();
         stage.window.hover_at(on_tile);
@@ -318,7 +318,7 @@ fn grid() {
     let mut stage = at_work(Theme::Dark, &[10]);
     let batch = BatchId::from_uuid(Uuid::from_u128(7));
     let (columns, rows) = (["0.2", "0.6", "1.0", "1.4"], ["Film", "Ink", "Watercolour"]);
-    let part = |cell: usize| Part::Cell {
+    let role = |cell: usize| BatchRole::Cell {
         column: (cell % columns.len()) as u32,
         row: (cell / columns.len()) as u32,
         column_label: format!("Temperature {}", columns[cell % columns.len()]),
@@ -328,13 +328,13 @@ fn grid() {
         let (width, height) = size(cell);
         let cost = Some(Money::from_dollars(0.039));
         let (image, request) = (id(cell), request(cell));
-        BatchMember { image, request, part: part(cell), model: "demo/painter".to_owned(), cost, width, height }
+        BatchMember { image, request, role: role(cell), model: "demo/painter".to_owned(), cost, width, height }
     };
     let view = stage.view(&format!("batch:{batch}"));
     stage.send(Event::Gallery(GalleryEvent::View(view)));
     stage.send(Event::Gallery(GalleryEvent::Batch(batch, (0..10).map(member).collect())));
     let job = |cell: usize, state| {
-        let recipe = Recipe { prompt: prompt(0), batch: Some(batch), part: part(cell), ..Recipe::default() };
+        let recipe = Recipe { prompt: prompt(0), batch: Some(batch), role: role(cell), ..Recipe::default() };
         Event::Queue(QueueEvent::RequestChanged(RequestCard::new(request(100 + cell), Arc::new(recipe), state)))
     };
     stage.send(job(10, CardState::Generating { since: ago(-30) }));
@@ -356,7 +356,7 @@ fn editing() {
     let turn = |number: usize, words: &str| Turn {
         prompt: words.to_owned(),
         references: Vec::new(),
-        picture: reference(number, words),
+        image: reference(number, words),
         signed: None,
     };
     let composer = Recipe {
@@ -364,12 +364,12 @@ fn editing() {
         model: "demo/painter".to_owned(),
         turns: vec![turn(3, &prompt(3)), turn(4, "In the rain"), turn(5, "Closer, and at night")],
         references: vec![reference(6, "bottle.png"), reference(7, "lamp.jpg"), reference(8, "window.webp")],
-        part: Part::Edit(id(5)),
+        role: BatchRole::Edit(id(5)),
         ..Recipe::default()
     };
     let theme = Theme::Dark;
     let mut stage = at_work_on(composer.clone(), Language::English, theme, &[7, 11]);
-    for picture in composer.pictures() {
+    for picture in composer.images() {
         let number: usize = picture.sha256.parse().expect("it is a number");
         let sha256 = picture.sha256.clone();
         let measured =
@@ -459,8 +459,8 @@ fn sheet() {
         stage.send(Event::Sheets(plans));
         let failure = Failure::new(FailureKind::ImageBlocked).charged(Charge::No);
         for (row, state) in [(4, CardState::Failed(failure)), (5, CardState::Queued)] {
-            let part = Part::Row { sheet: sheet.id, row: sheet.rows[row].id, asked: "now".to_owned() };
-            let recipe = Arc::new(Recipe { part, ..Recipe::default() });
+            let role = BatchRole::Row { sheet: sheet.id, row: sheet.rows[row].id, asked: "now".to_owned() };
+            let recipe = Arc::new(Recipe { role, ..Recipe::default() });
             stage.send(Event::Queue(QueueEvent::RequestChanged(RequestCard::new(request(100 + row), recipe, state))));
         }
         snapshot(&mut stage, "sheet", theme, &mut results);
@@ -563,7 +563,7 @@ fn kept() -> Exchange {
         ],
         body: SentBody::Json(body),
         sent: "2026-11-20T08:31:04Z".parse().expect("a time"),
-        answer: Some(Answered {
+        answer: Some(RecordedResponse {
             status: 200,
             headers: vec![
                 header("content-type", "text/event-stream"),

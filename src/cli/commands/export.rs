@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::{
     cli::{args::Export, exit_status::ExitStatus, report::Report, session::StudioSession},
-    recipe::{ImageId, Order},
+    recipe::{ImageId, SortOrder},
     studio::{
         Command, Event, ExportCommand, ExportEvent, GalleryCommand, GalleryEvent, Notice,
         export::{ExportFailure, ExportOptions, ExportTarget},
@@ -79,7 +79,7 @@ fn outcome(id: ImageId, failed: &[(ImageId, ExportFailure)]) -> Option<&ExportFa
 
 /// The results of a search, newest first.
 pub(in crate::cli) fn found(handle: &StudioSession, search: String) -> Vec<ImageId> {
-    handle.send(Command::Gallery(GalleryCommand::OpenView { search, order: Order::NEWEST }));
+    handle.send(Command::Gallery(GalleryCommand::OpenView { search, order: SortOrder::NEWEST }));
     loop {
         match handle.next() {
             Event::Gallery(GalleryEvent::View(view)) => return view.ids.to_vec(),

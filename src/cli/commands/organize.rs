@@ -12,7 +12,7 @@ use crate::{
         report::{Report, line, object},
         session::StudioSession,
     },
-    recipe::{Change, Collection, CollectionEdit, CollectionId, ImageId},
+    recipe::{Collection, CollectionEdit, CollectionId, ImageId, MarkChange},
     studio::{BulkOperation, Command, Event, Notice, OrganizeCommand, OrganizeEvent},
 };
 
@@ -21,7 +21,7 @@ use super::export::found;
 /// An operation.
 enum OrganizeStep {
     Make(Collection),
-    Change(Change),
+    Change(MarkChange),
     Delete,
     Restore,
 }
@@ -110,12 +110,12 @@ fn tell(step: &OrganizeStep, images: &[ImageId], json: bool) {
 fn steps(arguments: &Organize, collections: &[Collection], report: &Report) -> Option<Vec<OrganizeStep>> {
     let mut steps = Vec::new();
     let change = |change| OrganizeStep::Change(change);
-    steps.extend(arguments.rate.map(Change::Rate).map(change));
-    steps.extend(arguments.flag.map(|flag| change(Change::Flag(flag.into()))));
-    steps.extend(arguments.label.map(|label| change(Change::Label(label.into()))));
-    steps.extend(arguments.tag.iter().cloned().map(Change::Tag).map(change));
-    steps.extend(arguments.untag.iter().cloned().map(Change::Untag).map(change));
-    steps.extend(arguments.note.clone().map(Change::Note).map(change));
+    steps.extend(arguments.rate.map(MarkChange::Rate).map(change));
+    steps.extend(arguments.flag.map(|flag| change(MarkChange::Flag(flag.into()))));
+    steps.extend(arguments.label.map(|label| change(MarkChange::Label(label.into()))));
+    steps.extend(arguments.tag.iter().cloned().map(MarkChange::Tag).map(change));
+    steps.extend(arguments.untag.iter().cloned().map(MarkChange::Untag).map(change));
+    steps.extend(arguments.note.clone().map(MarkChange::Note).map(change));
     // Images cannot be added to smart collections.
     let known = |name: &String| collections.iter().find(|known| known.name == *name && known.query.is_none());
     for name in &arguments.add_to {
@@ -133,14 +133,14 @@ fn steps(arguments: &Organize, collections: &[Collection], report: &Report) -> O
             },
             |known| known.id,
         );
-        steps.push(OrganizeStep::Change(Change::AddTo(id)));
+        steps.push(OrganizeStep::Change(MarkChange::AddTo(id)));
     }
     for name in &arguments.remove_from {
         let Some(collection) = known(name) else {
             report.usage(&report.text().with("cli-no-collection", [("name", name.as_str().into())]));
             return None;
         };
-        steps.push(OrganizeStep::Change(Change::RemoveFrom(collection.id)));
+        steps.push(OrganizeStep::Change(MarkChange::RemoveFrom(collection.id)));
     }
     steps.extend(arguments.delete.then_some(OrganizeStep::Delete));
     steps.extend(arguments.restore.then_some(OrganizeStep::Restore));

@@ -9,7 +9,7 @@ use crate::{
         report::{Report, line, object},
         session::StudioSession,
     },
-    recipe::{Fingerprint, Profile, ProfileId, TrustedCertificate, harmless_name},
+    recipe::{Fingerprint, Profile, ProfileId, TrustedCertificate, replace_invisible_in_name},
     studio::{Command, Event, Notice, ProfileFileCommand, ProviderCommand, Ready},
 };
 
@@ -29,8 +29,12 @@ pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Pro
                         "certificate": profile.trusted_certificate().map(|trusted| trusted.sha256),
                     }));
                 } else {
-                    let name = harmless_name(&profile.name);
-                    line(&format!("{}\t{name}\t{}", harmless_name(profile.id.as_str()), harmless_name(url)));
+                    let name = replace_invisible_in_name(&profile.name);
+                    line(&format!(
+                        "{}\t{name}\t{}",
+                        replace_invisible_in_name(profile.id.as_str()),
+                        replace_invisible_in_name(url)
+                    ));
                 }
             }
             return ExitStatus::Done;

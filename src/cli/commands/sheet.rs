@@ -15,7 +15,7 @@ use crate::{
     },
     composition::RowPlan,
     prompt::sheet,
-    recipe::{ImageId, Part, Recipe, RowId, Sheet, SheetHead, SheetId, SheetRow},
+    recipe::{BatchRole, ImageId, Recipe, RowId, Sheet, SheetHead, SheetId, SheetRow},
     studio::{
         CardState, Command, Event, GalleryEvent, ImageDetails, Notice, QueueEvent, SheetCommand, SheetEvent,
         SheetExportOptions, export::TemplateError,
@@ -143,8 +143,8 @@ impl SheetRun<'_> {
 
     /// The number of the row of a recipe.
     fn row(&self, recipe: &Recipe) -> Option<usize> {
-        match &recipe.part {
-            Part::Row { sheet, row, .. } if *sheet == self.sheet.id => self.numbers.get(row).copied(),
+        match &recipe.role {
+            BatchRole::Row { sheet, row, .. } if *sheet == self.sheet.id => self.numbers.get(row).copied(),
             _ => None,
         }
     }

@@ -25,7 +25,7 @@ use crate::{
     },
     recipe::{
         Charge, Deprecated, Dialect, Failure, FailureDetail, FailureKind, ModelListing, Money, Parameter, Profile,
-        is_unseen,
+        is_invisible,
     },
 };
 
@@ -181,7 +181,7 @@ fn model(entry: &Value) -> Option<ListedModel> {
     let id = entry.as_str().or_else(|| ["id", "name"].iter().find_map(|name| entry.get(name)?.as_str()))?;
     let id = id.strip_prefix("models/").unwrap_or(id).trim();
     // A model ID with invisible characters is deceptive, so it is skipped.
-    (!id.is_empty() && !id.contains(is_unseen)).then(|| ListedModel {
+    (!id.is_empty() && !id.contains(is_invisible)).then(|| ListedModel {
         id: id.to_owned(),
         makes_images: makes_images(id, entry),
         listed: listed(id, entry),

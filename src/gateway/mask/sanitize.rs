@@ -1,6 +1,6 @@
 //! Sanitizes messages of gateways for display: no HTML, no keys, no images, limited length.
 
-use crate::{gateway::mask::SecretMask, recipe::is_unseen};
+use crate::{gateway::mask::SecretMask, recipe::is_invisible};
 
 /// The number of characters that are kept at most.
 const MAX_MESSAGE_CHARS: usize = 300;
@@ -19,7 +19,7 @@ pub fn sanitize_message(words: &str, secrets: &[&str]) -> String {
     // Masks before HTML is stripped, which could split a secret, and after it, which could join one.
     let mask = SecretMask::new(secrets);
     let plain: String =
-        without_html(&mask.text(&text)).chars().filter(|&c| !is_unseen(c) || c.is_whitespace()).collect();
+        without_html(&mask.text(&text)).chars().filter(|&c| !is_invisible(c) || c.is_whitespace()).collect();
     let text = without_keys(&mask.text(&plain));
     let mut short = String::new();
     for (count, word) in text.split_whitespace().enumerate() {

@@ -317,7 +317,7 @@ mod tests {
         let turn = |prompt: &str, references: &[&str]| Turn {
             prompt: prompt.to_owned(),
             references: references.iter().map(|name| picture(name)).collect(),
-            picture: picture("came"),
+            image: picture("came"),
             signed: None,
         };
         let recipe = Recipe {

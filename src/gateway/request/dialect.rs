@@ -8,7 +8,7 @@ use crate::recipe::{Dialect, Profile, Recipe};
 
 /// The request for a recipe, in its profile's dialect.
 ///
-/// Only parameters that are set are sent. `pictures` are the bytes of [`Recipe::pictures`], in the same order; `mask`
+/// Only parameters that are set are sent. `pictures` are the bytes of [`Recipe::images`], in the same order; `mask`
 /// those of `recipe.mask`, which only the image endpoints accept. Those have no field for earlier messages, and receive
 /// only the last images.
 pub fn call(

@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     gateway::model_catalog::{ImageFields, ModelCatalog, ReferenceField, SizeField},
-    recipe::{ImageSize, OptionStyle, Parameters, PixelSize, Profile, Recipe, ReferenceStyle, numbered, short_names},
+    recipe::{
+        ImageSize, OptionStyle, Parameters, PixelSize, Profile, Recipe, ReferenceStyle, number_mentions, short_names,
+    },
 };
 
 pub(super) fn call(
@@ -51,7 +53,7 @@ fn fields(recipe: &Recipe, profile: &Profile, wants: ImageFields) -> Map<String,
     let set = &recipe.parameters;
     let style = profile.option_style();
     // The images are sent apart from the text.
-    let words = numbered(&recipe.words(), &short_names(&recipe.references));
+    let words = number_mentions(&recipe.words(), &short_names(&recipe.references));
     let prompt = match style {
         OptionStyle::InWords => in_words(&words, set.aspect, set.size),
         _ => words,

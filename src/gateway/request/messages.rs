@@ -7,7 +7,7 @@ use super::{
     fields::{Encoded, encode},
 };
 use crate::recipe::{
-    PartContent, PartForm, PromptSegment, Recipe, Reference, Signatures, SignedPart, short_names, spoken,
+    PartContent, PartForm, PromptSegment, Recipe, Reference, Signatures, SignedPart, short_names, split_at_mentions,
 };
 
 /// The author of a message.
@@ -39,7 +39,7 @@ pub(super) enum MessagePart<'a> {
 pub(super) struct EncodedImages<'a>(Vec<Encoded<'a>>);
 
 impl<'a> EncodedImages<'a> {
-    /// From the bytes of [`Recipe::pictures`].
+    /// From the bytes of [`Recipe::images`].
     pub(super) fn new(bytes: &[ReferenceBytes<'a>]) -> Self {
         Self(encode(bytes))
     }
@@ -85,8 +85,8 @@ fn answered<'a>(
     if of_form().any(|part| !part.fields.is_empty()) {
         for SignedPart { holds, fields, .. } in of_form() {
             let part = match holds {
-                PartContent::Words(words) => MessagePart::Words(words.clone()),
-                PartContent::Picture(_) => match picture.take() {
+                PartContent::Text(words) => MessagePart::Words(words.clone()),
+                PartContent::Image(_) => match picture.take() {
                     Some(picture) => MessagePart::Picture(picture),
                     None => continue,
                 },
@@ -100,8 +100,8 @@ fn answered<'a>(
 
 fn parts<'a>(words: &str, references: &[Reference], pictures: &'a [Encoded<'a>]) -> Vec<MessagePart<'a>> {
     let part = |part| match part {
-        PromptSegment::Words(words) => Some(MessagePart::Words(words)),
-        PromptSegment::Picture(index) => pictures.get(index).map(MessagePart::Picture),
+        PromptSegment::Text(words) => Some(MessagePart::Words(words)),
+        PromptSegment::Image(index) => pictures.get(index).map(MessagePart::Picture),
     };
-    spoken(words, &short_names(references)).into_iter().filter_map(part).collect()
+    split_at_mentions(words, &short_names(references)).into_iter().filter_map(part).collect()
 }

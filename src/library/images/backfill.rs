@@ -176,7 +176,7 @@ mod tests {
             },
             index::schema,
         },
-        recipe::{ImageFacts, NotSent, Parameter, Parameters, Recipe},
+        recipe::{ImageFacts, Parameter, Parameters, Recipe, Unsupported},
     };
 
     #[test]
@@ -215,7 +215,7 @@ mod tests {
         store(&library, asked(3, "", ""), b"three");
         // A parameter that was requested and not sent.
         let mut kept_back = asked(4, "", "4K");
-        kept_back.recipe.not_sent = vec![NotSent::Parameter(Parameter::Size)];
+        kept_back.recipe.unsupported = vec![Unsupported::Parameter(Parameter::Size)];
         store(&library, kept_back, b"four");
         store(&library, asked(5, "", "2K"), b"five");
         library

@@ -232,7 +232,7 @@ impl Importer {
         recipe.references.retain(|reference| here(&reference.sha256));
         recipe.mask = recipe.mask.filter(|mask| here(&mask.sha256));
         // A conversation is kept only if all its images exist.
-        if recipe.pictures().any(|picture| !here(&picture.sha256)) {
+        if recipe.images().any(|picture| !here(&picture.sha256)) {
             recipe.turns.clear();
         }
         recipe

@@ -52,11 +52,11 @@ pub(in crate::library) fn fill_row(connection: &Connection, row: i64, sidecar: &
             model(connection, &sidecar.recipe.model)?,
             sidecar.cost.map(Money::micros),
             sidecar.recipe.parameters.seed,
-            sidecar.recipe.pictures().next().is_some(),
+            sidecar.recipe.images().next().is_some(),
             sidecar.source.as_ref().map_or("", |source| source.file.as_str()),
             negative(sidecar),
             sidecar.recipe.batch.map(|batch| batch.uuid().into_bytes()),
-            (!sidecar.recipe.part.is_prompt()).then(|| serde_json::to_string(&sidecar.recipe.part)).transpose()?,
+            (!sidecar.recipe.role.is_prompt()).then(|| serde_json::to_string(&sidecar.recipe.role)).transpose()?,
         ])?;
     insert_sheet_image(connection, row, sidecar)?;
     fill_lineage(connection, row, sidecar)?;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     library::{io::error::LibraryError, store::sidecar::Sidecar},
-    recipe::{ImageId, Part, Recipe},
+    recipe::{BatchRole, ImageId, Recipe},
 };
 
 /// The images that an image was made from, and those that were made from it.
@@ -44,7 +44,7 @@ pub(in crate::library) fn index_lineage(
     recipe: &Recipe,
 ) -> Result<(), LibraryError> {
     let pictures = recipe.parents().into_iter().map(|id| id.uuid().as_bytes().to_vec());
-    let sent = recipe.sent_pictures();
+    let sent = recipe.sent_images();
     let files = sent.iter().filter_map(|sent| bytes(&sent.sha256));
     let mut insert = connection.prepare_cached(
         "INSERT INTO made_with (image, parent) VALUES (?1, ?2) ON CONFLICT (image, parent) DO NOTHING",
@@ -57,8 +57,8 @@ pub(in crate::library) fn index_lineage(
 
 /// The image that a batch was made from, as the index stores it.
 pub(in crate::library) fn batch_of(recipe: &Recipe) -> Option<[u8; 16]> {
-    match recipe.part {
-        Part::Picture(id) => Some(id.uuid().into_bytes()),
+    match recipe.role {
+        BatchRole::Image(id) => Some(id.uuid().into_bytes()),
         _ => None,
     }
 }
@@ -102,7 +102,7 @@ pub(in crate::library) fn lineage_of(reader: &Connection, sidecar: &Sidecar) -> 
         let mut statement = reader.prepare_cached("SELECT id FROM images WHERE id = ?1 AND trashed IS NULL")?;
         statement.query_row(params![id.uuid().as_bytes()], |row| row.get(0)).optional()
     });
-    let sent = sidecar.recipe.sent_pictures();
+    let sent = sidecar.recipe.sent_images();
     let files = sent.iter().filter(|sent| sent.image.is_none()).map(|sent| {
         let mut statement = reader.prepare_cached(
             "SELECT id FROM images WHERE substr(sha256, 1, 16) = substr(?1, 1, 16) AND sha256 = ?1
@@ -159,21 +159,21 @@ mod tests {
     }
 
     /// An image with these bytes that was made from others.
-    fn made(library: &Arc<Library>, n: u128, part: Part, references: Vec<Reference>) -> Sidecar {
+    fn made(library: &Arc<Library>, n: u128, role: BatchRole, references: Vec<Reference>) -> Sidecar {
         let facts = facts(n, "sea");
-        let recipe = Recipe { references, part, ..facts.recipe };
+        let recipe = Recipe { references, role, ..facts.recipe };
         store(library, ImageFacts { recipe, ..facts }, &n.to_be_bytes())
     }
 
     /// Two sources, one of which was also imported as a file; a batch over both; an edit of one of the batch's images.
     fn family(folder: &std::path::Path) -> Arc<Library> {
         let library = Arc::new(Library::open(folder).unwrap());
-        let sources = [1, 2].map(|n| made(&library, n, Part::Prompt, Vec::new()));
+        let sources = [1, 2].map(|n| made(&library, n, BatchRole::Prompt, Vec::new()));
         let of = |source: &Sidecar| reference(&source.sha256, Some(source.id));
-        made(&library, 3, Part::Picture(id(1)), vec![of(&sources[0])]);
-        made(&library, 4, Part::Picture(id(2)), vec![of(&sources[1])]);
-        made(&library, 5, Part::Edit(id(3)), vec![of(&sources[1]), reference(&"ab".repeat(32), None)]);
-        made(&library, 6, Part::Prompt, vec![reference(&sources[0].sha256, None)]);
+        made(&library, 3, BatchRole::Image(id(1)), vec![of(&sources[0])]);
+        made(&library, 4, BatchRole::Image(id(2)), vec![of(&sources[1])]);
+        made(&library, 5, BatchRole::Edit(id(3)), vec![of(&sources[1]), reference(&"ab".repeat(32), None)]);
+        made(&library, 6, BatchRole::Prompt, vec![reference(&sources[0].sha256, None)]);
         library
     }
 

@@ -70,7 +70,7 @@ pub(in crate::library) mod tests {
             index::migrations::MIGRATIONS,
             queue_store::request_record::RequestRecord,
         },
-        recipe::{Change, Format},
+        recipe::{Format, MarkChange},
     };
     use std::path::PathBuf;
 
@@ -156,7 +156,7 @@ pub(in crate::library) mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         store(&library, facts(1, "A Lighthouse"), b"one");
-        library.organizer().change(&[facts(1, "").id], &Change::Rate(3)).unwrap();
+        library.organizer().change(&[facts(1, "").id], &MarkChange::Rate(3)).unwrap();
         drop(library);
         let connection = Connection::open(folder.path().join("library.db")).unwrap();
         connection.pragma_update(None, "user_version", 99).unwrap();
@@ -179,7 +179,7 @@ pub(in crate::library) mod tests {
         assert_eq!(library.images().begin_original(two.id, two.created).map(drop), Err(newer.clone()));
         let intent = RequestRecord { request: two.request, recipe: two.recipe.clone(), created: two.created };
         assert_eq!(library.requests().record(&[intent]), Err(newer.clone()));
-        assert_eq!(library.organizer().change(&[one.id], &Change::Rate(5)), Err(newer.clone()));
+        assert_eq!(library.organizer().change(&[one.id], &MarkChange::Rate(5)), Err(newer.clone()));
         assert_eq!(library.trash().discard(&[one.id]), Err(newer.clone()));
         assert_eq!(library.trash().empty(|_| true), Err(newer.clone()));
         assert_eq!(library.references().put(b"x", Format::Png), Err(newer.clone()));

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     library::{io::error::LibraryError, store::sidecar::Sidecar},
-    recipe::{ImageId, Part, RequestId, RowId, SheetId},
+    recipe::{BatchRole, ImageId, RequestId, RowId, SheetId},
 };
 
 /// An image that was made for a row of a prompt sheet.
@@ -27,7 +27,7 @@ pub(in crate::library) fn insert_sheet_image(
     image: i64,
     sidecar: &Sidecar,
 ) -> Result<(), LibraryError> {
-    if let Part::Row { sheet, row, asked } = &sidecar.recipe.part {
+    if let BatchRole::Row { sheet, row, asked } = &sidecar.recipe.role {
         connection
             .prepare_cached("INSERT OR REPLACE INTO sheet_pictures (sheet, row, image, asked) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![sheet.uuid().as_bytes(), row.uuid().as_bytes(), image, asked])?;

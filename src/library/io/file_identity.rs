@@ -78,7 +78,7 @@ mod tests {
             Library,
             images::fixtures::{facts, store},
         },
-        recipe::{Change, ImageId},
+        recipe::{ImageId, MarkChange},
     };
 
     /// Copies a folder in the order of names, as any program would. Skips files that vanish meanwhile.
@@ -107,7 +107,7 @@ mod tests {
                 for number in 1.. {
                     let id = store(&library, facts(number, "sea"), &[number as u8; 3000]).id;
                     let rating = (number % 5) as u8 + 1;
-                    library.organizer().change(&[id], &Change::Rate(rating)).unwrap();
+                    library.organizer().change(&[id], &MarkChange::Rate(rating)).unwrap();
                     announced.lock().unwrap().insert(id, rating);
                     if enough.load(Ordering::Relaxed) {
                         break;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::recipe::{Change, CollectionEdit, ImageId};
+use crate::recipe::{CollectionEdit, ImageId, MarkChange};
 
 /// One line of the journal: a change of marks or collections.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,7 +14,7 @@ pub(in crate::library) enum Entry {
         images: Vec<ImageId>,
         /// The change.
         #[serde(flatten)]
-        change: Change,
+        change: MarkChange,
     },
     /// Images that were deleted for good. Their marks are removed with them.
     Forget {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, ImageId, Label, Marks};
+use crate::recipe::{Collection, CollectionEdit, CollectionId, Flag, ImageId, Label, MarkChange, Marks};
 
 use super::entry::Entry;
 
@@ -37,10 +37,10 @@ impl OrganizingState {
         }
     }
 
-    fn change(&mut self, id: ImageId, change: &Change) {
+    fn change(&mut self, id: ImageId, change: &MarkChange) {
         let takes = |id: &CollectionId| self.collections.get(id).is_some_and(|known| known.query.is_none());
         let may = match change {
-            Change::AddTo(collection) => takes(collection),
+            MarkChange::AddTo(collection) => takes(collection),
             _ => true,
         };
         let marks = self.marks.entry(id).or_default();
@@ -63,7 +63,7 @@ impl OrganizingState {
                 collection.parent = collection.parent.filter(|parent| self.may_hold(*parent, id));
                 self.collections.insert(id, collection);
                 for image in images {
-                    self.change(image, &Change::AddTo(id));
+                    self.change(image, &MarkChange::AddTo(id));
                 }
             }
             CollectionEdit::Rename(id, name) => {
@@ -91,7 +91,7 @@ impl OrganizingState {
                 let images: Vec<ImageId> =
                     self.marks.iter().filter(|(_, marks)| inside(marks)).map(|(id, _)| *id).collect();
                 for image in images {
-                    self.change(image, &Change::RemoveFrom(id));
+                    self.change(image, &MarkChange::RemoveFrom(id));
                 }
             }
         }
@@ -127,12 +127,12 @@ impl OrganizingState {
             notes.add(*id, Some(&marks.note).filter(|note| !note.is_empty()));
             members.add(*id, &marks.collections);
         }
-        ratings.write(&mut entries, |rating| Change::Rate(*rating));
-        flags.write(&mut entries, |flag| Change::Flag(*flag));
-        labels.write(&mut entries, |label: &Label| Change::Label(Some(*label)));
-        tags.write(&mut entries, |tag: &String| Change::Tag(tag.clone()));
-        notes.write(&mut entries, |note: &String| Change::Note(note.clone()));
-        members.write(&mut entries, |collection| Change::AddTo(*collection));
+        ratings.write(&mut entries, |rating| MarkChange::Rate(*rating));
+        flags.write(&mut entries, |flag| MarkChange::Flag(*flag));
+        labels.write(&mut entries, |label: &Label| MarkChange::Label(Some(*label)));
+        tags.write(&mut entries, |tag: &String| MarkChange::Tag(tag.clone()));
+        notes.write(&mut entries, |note: &String| MarkChange::Note(note.clone()));
+        members.write(&mut entries, |collection| MarkChange::AddTo(*collection));
         entries
     }
 
@@ -160,7 +160,7 @@ impl<'a, T: Ord> Group<'a, T> {
         }
     }
 
-    fn write(self, entries: &mut Vec<Entry>, change: impl Fn(&T) -> Change) {
+    fn write(self, entries: &mut Vec<Entry>, change: impl Fn(&T) -> MarkChange) {
         for (value, images) in self.0 {
             let lines = images.chunks(MAX_IMAGES_PER_ENTRY);
             entries.extend(lines.map(|images| Entry::Change { images: images.to_vec(), change: change(value) }));

@@ -127,7 +127,7 @@ mod tests {
             charged: Charge::Yes,
             amount: Some(Money::from_dollars(0.04)),
             estimate: None,
-            pictures: 1,
+            image_count: 1,
             took_ms: None,
         }
     }

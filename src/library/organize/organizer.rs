@@ -8,7 +8,7 @@ use crate::{
         io::{error::LibraryError, library_folder::LibraryFolder},
         journal::entry::Entry,
     },
-    recipe::{Change, Collection, CollectionEdit, CollectionId, ImageId, Marks, RequestId},
+    recipe::{Collection, CollectionEdit, CollectionId, ImageId, MarkChange, Marks, RequestId},
 };
 
 use super::{inverse_change::InverseChange, marks, organizing_log::OrganizingLog};
@@ -35,7 +35,7 @@ impl Organizer {
     ///
     /// # Errors
     /// The disk is full or cannot be written.
-    pub fn change(&self, images: &[ImageId], change: &Change) -> Result<Vec<InverseChange>, LibraryError> {
+    pub fn change(&self, images: &[ImageId], change: &MarkChange) -> Result<Vec<InverseChange>, LibraryError> {
         self.log.apply(vec![Entry::Change { images: images.to_vec(), change: change.clone() }])
     }
 
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn a_line_that_is_cut_within_a_character_leaves_the_others_readable() {
         let folder = tempfile::tempdir().unwrap();
-        let note = |text: &str| Change::Note(text.to_owned());
+        let note = |text: &str| MarkChange::Note(text.to_owned());
         drop(library(folder.path()).organizer().change(&[id(1)], &note("濕")).unwrap());
         let path = folder.path().join("organising.jsonl");
         let mut text = std::fs::read(&path).unwrap();
@@ -174,9 +174,9 @@ mod tests {
     fn one_undo_gives_each_picture_its_own_former_value() {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
-        library.organizer().change(&[id(1)], &Change::Rate(2)).unwrap();
-        library.organizer().change(&[id(2)], &Change::Rate(5)).unwrap();
-        let undo = library.organizer().change(&[id(1), id(2), id(3)], &Change::Rate(5)).unwrap();
+        library.organizer().change(&[id(1)], &MarkChange::Rate(2)).unwrap();
+        library.organizer().change(&[id(2)], &MarkChange::Rate(5)).unwrap();
+        let undo = library.organizer().change(&[id(1), id(2), id(3)], &MarkChange::Rate(5)).unwrap();
         let rating = |number| library.organizer().marks(id(number)).unwrap().rating;
         assert_eq!([1, 2, 3].map(rating), [5, 5, 5]);
         library.organizer().undo(undo).unwrap();
@@ -199,12 +199,12 @@ mod tests {
             .edit_collections(&CollectionEdit::Create { collection: place.clone(), images: Vec::new() })
             .unwrap();
         for change in [
-            Change::Flag(Flag::Rejected),
-            Change::Label(Some(Label::Blue)),
-            Change::Tag("wet glass".to_owned()),
-            Change::Tag("abend".to_owned()),
-            Change::Note("for Monday".to_owned()),
-            Change::AddTo(place.id),
+            MarkChange::Flag(Flag::Rejected),
+            MarkChange::Label(Some(Label::Blue)),
+            MarkChange::Tag("wet glass".to_owned()),
+            MarkChange::Tag("abend".to_owned()),
+            MarkChange::Note("for Monday".to_owned()),
+            MarkChange::AddTo(place.id),
         ] {
             assert_eq!(library.organizer().change(&[id(1)], &change).unwrap().len(), 1, "{change:?}");
             assert_eq!(library.organizer().change(&[id(1)], &change).unwrap(), [], "{change:?} was said already");

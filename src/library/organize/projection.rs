@@ -14,7 +14,7 @@ use crate::{
         io::error::LibraryError,
         journal::entry::Entry,
     },
-    recipe::{Change, Collection, CollectionEdit, CollectionId, ImageId, STARS},
+    recipe::{Collection, CollectionEdit, CollectionId, ImageId, MAX_STARS, MarkChange},
 };
 
 use super::inverse_change::InverseChange;
@@ -86,11 +86,11 @@ impl<'a> Projector<'a> {
     fn change(
         &mut self,
         images: &[ImageId],
-        change: Change,
+        change: MarkChange,
     ) -> Result<Option<(Entry, Vec<InverseChange>)>, LibraryError> {
         let mut changed = Vec::new();
-        let mut groups = Vec::<(Vec<ImageId>, Change)>::new();
-        let mut places = HashMap::<Change, usize>::new();
+        let mut groups = Vec::<(Vec<ImageId>, MarkChange)>::new();
+        let mut places = HashMap::<MarkChange, usize>::new();
         for id in images {
             let Some(row) = self.row(*id)? else { continue };
             let Some(before) = self.change_row(row, &change)? else { continue };
@@ -107,34 +107,35 @@ impl<'a> Projector<'a> {
     }
 
     /// Changes one image. Returns the inverse change; `None` if nothing changed.
-    fn change_row(&mut self, row: i64, change: &Change) -> rusqlite::Result<Option<Change>> {
+    fn change_row(&mut self, row: i64, change: &MarkChange) -> rusqlite::Result<Option<MarkChange>> {
         let before = match change {
-            Change::Rate(stars) => {
-                self.set("rating", row, &i64::from(*stars.min(&STARS)))?.map(|before| Change::Rate(before as u8))
+            MarkChange::Rate(stars) => self
+                .set("rating", row, &i64::from(*stars.min(&MAX_STARS)))?
+                .map(|before| MarkChange::Rate(before as u8)),
+            MarkChange::Flag(flag) => {
+                self.set("flag", row, &flag_number(*flag))?.map(|before| MarkChange::Flag(flag_of(before)))
             }
-            Change::Flag(flag) => {
-                self.set("flag", row, &flag_number(*flag))?.map(|before| Change::Flag(flag_of(before)))
+            MarkChange::Label(label) => {
+                self.set("label", row, &label_number(*label))?.map(|before| MarkChange::Label(label_of(before)))
             }
-            Change::Label(label) => {
-                self.set("label", row, &label_number(*label))?.map(|before| Change::Label(label_of(before)))
-            }
-            Change::Note(note) => self.set("note", row, note)?.map(Change::Note),
-            Change::Tag(tag) => self
+            MarkChange::Note(note) => self.set("note", row, note)?.map(MarkChange::Note),
+            MarkChange::Tag(tag) => self
                 .execute("INSERT OR IGNORE INTO tags (image, tag) VALUES (?1, ?2)", row, tag)?
-                .then(|| Change::Untag(tag.clone())),
-            Change::Untag(tag) => self
+                .then(|| MarkChange::Untag(tag.clone())),
+            MarkChange::Untag(tag) => self
                 .execute("DELETE FROM tags WHERE image = ?1 AND tag = ?2", row, tag)?
-                .then(|| Change::Tag(tag.clone())),
-            Change::AddTo(collection) => {
+                .then(|| MarkChange::Tag(tag.clone())),
+            MarkChange::AddTo(collection) => {
                 let statement = "INSERT OR IGNORE INTO members (image, collection)
                     SELECT ?1, id FROM collections WHERE id = ?2 AND query IS NULL";
-                self.execute(statement, row, collection.uuid().as_bytes())?.then_some(Change::RemoveFrom(*collection))
+                self.execute(statement, row, collection.uuid().as_bytes())?
+                    .then_some(MarkChange::RemoveFrom(*collection))
             }
-            Change::RemoveFrom(collection) => self
+            MarkChange::RemoveFrom(collection) => self
                 .execute("DELETE FROM members WHERE image = ?1 AND collection = ?2", row, collection.uuid().as_bytes())?
-                .then_some(Change::AddTo(*collection)),
+                .then_some(MarkChange::AddTo(*collection)),
         };
-        if before.is_some() && matches!(change, Change::Note(_) | Change::Tag(_) | Change::Untag(_)) {
+        if before.is_some() && matches!(change, MarkChange::Note(_) | MarkChange::Tag(_) | MarkChange::Untag(_)) {
             self.reworded.insert(row);
         }
         Ok(before)
@@ -192,7 +193,7 @@ impl<'a> Projector<'a> {
                 )?;
                 for image in images {
                     if let Some(row) = self.row(*image)? {
-                        self.change_row(row, &Change::AddTo(*id))?;
+                        self.change_row(row, &MarkChange::AddTo(*id))?;
                     }
                 }
                 vec![CollectionEdit::Remove(*id)]

@@ -11,7 +11,7 @@ use crate::{
         images::fixtures::{facts, store},
         journal::{entry::Entry, organizing_state::OrganizingState},
     },
-    recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, ImageId, Label},
+    recipe::{Collection, CollectionEdit, CollectionId, Flag, ImageId, Label, MarkChange},
 };
 
 use super::journal_sync::read_state;
@@ -27,7 +27,7 @@ fn place(number: u128) -> CollectionId {
 /// An action of a person.
 #[derive(Clone, Debug)]
 enum Wish {
-    Change(Vec<ImageId>, Change),
+    Change(Vec<ImageId>, MarkChange),
     Edit(CollectionEdit),
     /// Undoes the last action.
     Undo,
@@ -37,14 +37,14 @@ fn wish() -> impl Strategy<Value = Wish> {
     let places = || (100_u128..104).prop_map(place);
     let text = || select(vec!["", "a", "濕玻璃", "x \"y\"\n{"]).prop_map(str::to_owned);
     let change = prop_oneof![
-        (0_u8..=5).prop_map(Change::Rate),
-        select(vec![Flag::None, Flag::Picked, Flag::Rejected]).prop_map(Change::Flag),
-        select(vec![None, Some(Label::Red), Some(Label::Purple)]).prop_map(Change::Label),
-        text().prop_map(Change::Tag),
-        text().prop_map(Change::Untag),
-        text().prop_map(Change::Note),
-        places().prop_map(Change::AddTo),
-        places().prop_map(Change::RemoveFrom),
+        (0_u8..=5).prop_map(MarkChange::Rate),
+        select(vec![Flag::None, Flag::Picked, Flag::Rejected]).prop_map(MarkChange::Flag),
+        select(vec![None, Some(Label::Red), Some(Label::Purple)]).prop_map(MarkChange::Label),
+        text().prop_map(MarkChange::Tag),
+        text().prop_map(MarkChange::Untag),
+        text().prop_map(MarkChange::Note),
+        places().prop_map(MarkChange::AddTo),
+        places().prop_map(MarkChange::RemoveFrom),
     ];
     let images = || vec((1_u128..=5).prop_map(image), 0..5);
     let parent = || proptest::option::of((100_u128..104).prop_map(place));
@@ -165,18 +165,18 @@ proptest! {
 fn what_the_index_missed_is_applied_at_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
     let library = library(folder.path());
-    library.organizer().change(&[image(1)], &Change::Rate(3)).unwrap();
+    library.organizer().change(&[image(1)], &MarkChange::Rate(3)).unwrap();
     // Simulates a crash between the writes of the journal and the index.
     let late = |change| vec![Entry::Change { images: vec![image(1), image(2)], change }];
-    library.organizer().journal().as_mut().unwrap().append(&late(Change::Tag("濕玻璃".to_owned()))).unwrap();
+    library.organizer().journal().as_mut().unwrap().append(&late(MarkChange::Tag("濕玻璃".to_owned()))).unwrap();
     drop(library);
     let library = Library::open(folder.path()).unwrap();
     let marks = |number| library.organizer().marks(image(number)).unwrap();
     assert_eq!((marks(1).rating, marks(1).tags), (3, vec!["濕玻璃".to_owned()]));
     assert_eq!(library.search().find_text("玻璃", &jiff::tz::TimeZone::UTC).unwrap().ids, [image(2), image(1)]);
     // The same between two changes of one run.
-    library.organizer().journal().as_mut().unwrap().append(&late(Change::Note("late".to_owned()))).unwrap();
-    library.organizer().change(&[image(1)], &Change::Rate(5)).unwrap();
+    library.organizer().journal().as_mut().unwrap().append(&late(MarkChange::Note("late".to_owned()))).unwrap();
+    library.organizer().change(&[image(1)], &MarkChange::Rate(5)).unwrap();
     assert_eq!((marks(1).rating, marks(2).note), (5, "late".to_owned()));
 }
 
@@ -185,7 +185,7 @@ fn a_journal_that_is_lost_is_made_of_the_index() {
     let folder = tempfile::tempdir().unwrap();
     let before = {
         let library = library(folder.path());
-        library.organizer().change(&[image(1), image(2)], &Change::Tag("wet glass".to_owned())).unwrap();
+        library.organizer().change(&[image(1), image(2)], &MarkChange::Tag("wet glass".to_owned())).unwrap();
         state_of(&library)
     };
     fs::remove_file(folder.path().join("organising.jsonl")).unwrap();
@@ -211,7 +211,7 @@ fn lines_that_are_not_understood_and_marks_of_absent_pictures_are_kept() {
     fs::write(&journal, &text).unwrap();
     let library = Arc::new(Library::open(folder.path()).unwrap());
     assert_eq!(library.organizer().marks(image(1)).unwrap().rating, 4);
-    library.organizer().change(&[image(1)], &Change::Rate(5)).unwrap();
+    library.organizer().change(&[image(1)], &MarkChange::Rate(5)).unwrap();
     let now = fs::read_to_string(&journal).unwrap();
     assert!(now.starts_with(&text) && now.lines().count() == text.lines().count() + 1, "{now}");
     // The image returns, as from a backup.
@@ -227,16 +227,16 @@ fn a_journal_that_has_grown_long_is_written_anew() {
     let journal = folder.path().join("organising.jsonl");
     let before = {
         let library = library(folder.path());
-        let long = |number: usize| Change::Note(format!("{number}{}", "x".repeat(30_000)));
+        let long = |number: usize| MarkChange::Note(format!("{number}{}", "x".repeat(30_000)));
         (0..40).for_each(|number| drop(library.organizer().change(&[image(1)], &long(number)).unwrap()));
-        library.organizer().change(&[image(2)], &Change::Rate(5)).unwrap();
+        library.organizer().change(&[image(2)], &MarkChange::Rate(5)).unwrap();
         state_of(&library)
     };
     assert!(fs::metadata(&journal).unwrap().len() > 1_000_000);
     let library = Library::open(folder.path()).unwrap();
     assert!(fs::metadata(&journal).unwrap().len() < 100_000);
     assert_eq!(state_of(&library), before);
-    library.organizer().change(&[image(3)], &Change::Rate(1)).unwrap();
+    library.organizer().change(&[image(3)], &MarkChange::Rate(1)).unwrap();
     let before = state_of(&library);
     drop(library);
     lose_index(folder.path());
@@ -249,7 +249,7 @@ fn a_file_that_is_no_journal_is_kept_aside() {
     drop(library(folder.path()));
     fs::write(folder.path().join("organising.jsonl"), "what is this?\n").unwrap();
     let library = Library::open(folder.path()).unwrap();
-    library.organizer().change(&[image(1)], &Change::Rate(2)).unwrap();
+    library.organizer().change(&[image(1)], &MarkChange::Rate(2)).unwrap();
     let aside = folder.path().join("organising.jsonl.damaged-1");
     assert_eq!(fs::read_to_string(aside).unwrap(), "what is this?\n");
 }

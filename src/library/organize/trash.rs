@@ -349,7 +349,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let ids = [1, 2, 3].map(|number| store(&library, facts(number, "sea"), &[number as u8]).id);
-        library.organizer().change(&ids, &crate::recipe::Change::Rate(3)).unwrap();
+        library.organizer().change(&ids, &crate::recipe::MarkChange::Rate(3)).unwrap();
         library.trash().discard(&ids[..2]).unwrap();
         assert_eq!(library.trash().totals().unwrap(), (2, 2));
         let found = |search: &str| library.search().find_text(search, &TimeZone::UTC).unwrap().ids;

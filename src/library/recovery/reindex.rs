@@ -252,7 +252,7 @@ mod tests {
                 spool::{ResponseHead, SpoolHeader, SpooledRequest},
             },
         },
-        recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, Money, Recipe},
+        recipe::{Collection, CollectionEdit, CollectionId, Flag, MarkChange, Money, Recipe},
     };
 
     /// All tables of the index, except the position in the journal.
@@ -291,11 +291,11 @@ mod tests {
         let place = collection.id;
         library.organizer().edit_collections(&CollectionEdit::Create { collection, images: vec![ids[3]] }).unwrap();
         for change in [
-            Change::Rate(4),
-            Change::Flag(Flag::Picked),
-            Change::Tag("濕".to_owned()),
-            Change::Note("n".to_owned()),
-            Change::AddTo(place),
+            MarkChange::Rate(4),
+            MarkChange::Flag(Flag::Picked),
+            MarkChange::Tag("濕".to_owned()),
+            MarkChange::Note("n".to_owned()),
+            MarkChange::AddTo(place),
         ] {
             library.organizer().change(&ids[..2], &change).unwrap();
         }

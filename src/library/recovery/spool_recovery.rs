@@ -26,7 +26,7 @@ use crate::{
             },
         },
     },
-    recipe::{Charge, Exchange, KeptPlace, Recipe, RequestId, SentBody},
+    recipe::{Charge, Exchange, KeptLocation, Recipe, RequestId, SentBody},
 };
 
 /// The recovery of spool files.
@@ -47,7 +47,7 @@ impl SpoolRecovery<'_> {
         for folder in [self.files().folder(), self.files().kept_folder()] {
             for (request, path) in list(&folder)? {
                 // One file must not keep the library from being opened.
-                let reconciled = open_file(&path, KeptPlace::Library).and_then(|spooled| {
+                let reconciled = open_file(&path, KeptLocation::Library).and_then(|spooled| {
                     if let Some(spooled) = spooled {
                         return self.reconcile(request, &path, spooled);
                     }
@@ -136,7 +136,7 @@ impl SpoolRecovery<'_> {
 
     /// Returns whether the response belongs to this library.
     fn adopt(&self, request: RequestId, path: &Path) -> Result<bool, LibraryError> {
-        let place = KeptPlace::Temporary(path.display().to_string());
+        let place = KeptLocation::Temporary(path.display().to_string());
         let Some(spooled) = open_file(path, place)? else { return Ok(false) };
         let is_ours =
             spooled.header.library.as_deref() == Some(self.files().mark()) || self.requests.status(request)?.is_some();

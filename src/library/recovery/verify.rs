@@ -78,7 +78,7 @@ impl Verifier<'_> {
             match (picture, files.sidecar) {
                 (Some(picture), Some(path)) => {
                     if let Some(sidecar) = sidecar {
-                        for reference in sidecar.recipe.pictures().chain(&sidecar.recipe.mask) {
+                        for reference in sidecar.recipe.images().chain(&sidecar.recipe.mask) {
                             references.entry(reference.sha256.clone()).or_insert_with(|| path.clone());
                         }
                         self.check_row(&mut issues, &sidecar, &picture, files.trashed, row.as_ref())?;
@@ -153,7 +153,7 @@ impl Verifier<'_> {
         let waiting: BTreeSet<String> = intents
             .flat_map(|intent| {
                 let Recipe { mask, .. } = &intent.recipe;
-                intent.recipe.pictures().chain(mask).map(|reference| reference.sha256.clone()).collect::<Vec<_>>()
+                intent.recipe.images().chain(mask).map(|reference| reference.sha256.clone()).collect::<Vec<_>>()
             })
             .collect();
         let used = |sha256: &String| references.contains_key(sha256) || waiting.contains(sha256);
@@ -288,7 +288,7 @@ mod tests {
             Library,
             images::fixtures::{facts, store},
         },
-        recipe::{Change, Format, ImageFacts, Reference},
+        recipe::{Format, ImageFacts, MarkChange, Reference},
     };
 
     fn issues(library: &Library, repair: bool) -> Vec<(IssueKind, bool)> {
@@ -328,7 +328,7 @@ mod tests {
         fs::remove_file(file(4, "png")).unwrap();
         fs::write(file(5, "json"), "{").unwrap();
         fs::write(file(9, "png"), "nobody knows me").unwrap();
-        library.organizer().change(&[id(6)], &Change::Rate(4)).unwrap();
+        library.organizer().change(&[id(6)], &MarkChange::Rate(4)).unwrap();
         let sixth = id(6).uuid().into_bytes();
         library.index().writer().execute("DELETE FROM images WHERE id = ?1", params![sixth]).unwrap();
         fs::rename(file(7, "png"), folder.path().join("trash").join(file(7, "png").file_name().unwrap())).unwrap();

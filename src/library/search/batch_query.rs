@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     library::{index::database::IndexDb, io::error::LibraryError},
-    recipe::{BatchId, ImageId, Money, Part, RequestId},
+    recipe::{BatchId, BatchRole, ImageId, Money, RequestId},
 };
 
 /// An image of a batch.
@@ -16,7 +16,7 @@ pub struct BatchMember {
     /// The request that it came from.
     pub request: RequestId,
     /// Its role in the batch.
-    pub part: Part,
+    pub role: BatchRole,
     /// The model of the request.
     pub model: String,
     /// Its cost, if it is known.
@@ -40,11 +40,11 @@ pub(super) fn batch_members(index: &IndexDb, batch: BatchId) -> Result<Vec<Batch
     let mut rows = statement.query(params![batch.uuid().as_bytes()])?;
     let mut members = Vec::new();
     while let Some(row) = rows.next()? {
-        let part: Option<String> = row.get(2)?;
+        let role: Option<String> = row.get(2)?;
         members.push(BatchMember {
             image: ImageId::from_uuid(Uuid::from_bytes(row.get(0)?)),
             request: RequestId::from_uuid(Uuid::from_bytes(row.get(1)?)),
-            part: part.map(|part| serde_json::from_str(&part)).transpose()?.unwrap_or_default(),
+            role: role.map(|role| serde_json::from_str(&role)).transpose()?.unwrap_or_default(),
             model: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
             cost: row.get::<_, Option<i64>>(4)?.map(Money::from_micros),
             width: row.get(5)?,
@@ -71,17 +71,21 @@ mod tests {
     fn a_batch_is_found_with_its_places_also_in_an_index_that_was_made_anew() {
         let folder = tempfile::tempdir().unwrap();
         let batch = BatchId::from_uuid(Uuid::from_u128(77));
-        let cell =
-            |column| Part::Cell { column, row: 0, column_label: format!("0.{column}"), row_label: "寫實".to_owned() };
+        let cell = |column| BatchRole::Cell {
+            column,
+            row: 0,
+            column_label: format!("0.{column}"),
+            row_label: "寫實".to_owned(),
+        };
         let ids: Vec<ImageId> = {
             let library = Arc::new(Library::open(folder.path()).unwrap());
-            let stored = |number: u128, batch, part| {
+            let stored = |number: u128, batch, role| {
                 let mut facts = facts(number, "sea");
-                (facts.recipe.batch, facts.recipe.part) = (batch, part);
+                (facts.recipe.batch, facts.recipe.role) = (batch, role);
                 store(&library, facts, &number.to_be_bytes()).id
             };
             let ids = vec![stored(1, Some(batch), cell(1)), stored(2, Some(batch), cell(0))];
-            stored(3, None, Part::Prompt);
+            stored(3, None, BatchRole::Prompt);
             let gone = stored(4, Some(batch), cell(2));
             library.trash().discard(&[gone]).unwrap();
             ids
@@ -89,7 +93,7 @@ mod tests {
         let check = || {
             let library = Library::open(folder.path()).unwrap();
             let members = library.search().batch(batch).unwrap();
-            let found: Vec<_> = members.iter().map(|member| (member.image, member.part.clone())).collect();
+            let found: Vec<_> = members.iter().map(|member| (member.image, member.role.clone())).collect();
             assert_eq!(found, [(ids[0], cell(1)), (ids[1], cell(0))]);
             assert_eq!(members[0].model, "Gemini-Image");
             let searched = library.search().find_text(&format!("batch:{batch}"), &TimeZone::UTC).unwrap();

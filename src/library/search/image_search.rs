@@ -14,7 +14,7 @@ use crate::{
         io::{error::LibraryError, library_folder::LibraryFolder},
         store::sidecar::Sidecar,
     },
-    recipe::{BatchId, ImageId, Order, SheetId},
+    recipe::{BatchId, ImageId, SheetId, SortOrder},
 };
 
 use super::{
@@ -44,7 +44,7 @@ impl ImageSearch {
     /// # Errors
     /// The index cannot be read.
     pub fn find_text(&self, query: &str, zone: &TimeZone) -> Result<SearchResults, LibraryError> {
-        self.find(&Query::parse(query), Order::NEWEST, zone)
+        self.find(&Query::parse(query), SortOrder::NEWEST, zone)
     }
 
     /// The images that a query finds. Images with the same sort key are sorted by date, the newest first, and then by ID,
@@ -52,7 +52,7 @@ impl ImageSearch {
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn find(&self, query: &Query, order: Order, zone: &TimeZone) -> Result<SearchResults, LibraryError> {
+    pub fn find(&self, query: &Query, order: SortOrder, zone: &TimeZone) -> Result<SearchResults, LibraryError> {
         let found = self.find_cancellable(query, order, zone, false, &|| true, &mut |_| {})?;
         Ok(found.unwrap_or_default())
     }
@@ -67,7 +67,7 @@ impl ImageSearch {
     pub fn find_cancellable(
         &self,
         query: &Query,
-        order: Order,
+        order: SortOrder,
         zone: &TimeZone,
         stacked: bool,
         wanted: &dyn Fn() -> bool,

@@ -1,6 +1,6 @@
 //! The results of a search.
 
-use crate::recipe::{ImageId, StackOf};
+use crate::recipe::{ImageId, StackKey};
 
 use super::day_groups::Day;
 
@@ -12,7 +12,7 @@ pub struct SearchResults {
     /// The days of the images, if the order is one of dates: date, index of the first image, number of images.
     pub days: Vec<Day>,
     /// The stack of each image, where stacks were requested.
-    pub stack_of: Vec<StackOf>,
+    pub stack_keys: Vec<StackKey>,
     /// Whether the results are complete.
     pub complete: bool,
 }

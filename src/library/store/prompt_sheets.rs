@@ -21,7 +21,7 @@ use crate::{
         error::{LibraryError, WithPath as _},
         library_folder::LibraryFolder,
     },
-    recipe::{Sheet, SheetHead, SheetId, SheetListed, SheetRow},
+    recipe::{Sheet, SheetHead, SheetId, SheetRow, SheetSummary},
 };
 
 /// The version of the format that is written.
@@ -105,13 +105,13 @@ impl SheetStore {
     ///
     /// # Errors
     /// The folder cannot be read.
-    pub fn list(&self) -> Result<Vec<SheetListed>, LibraryError> {
+    pub fn list(&self) -> Result<Vec<SheetSummary>, LibraryError> {
         let folder = self.sheets_dir();
         let entries = match fs::read_dir(&folder) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries.at(&folder)?,
         };
-        let mut sheets: Vec<SheetListed> = entries.flatten().filter_map(|entry| listed(&entry.path())).collect();
+        let mut sheets: Vec<SheetSummary> = entries.flatten().filter_map(|entry| listed(&entry.path())).collect();
         sheets.sort_by(|one, other| (other.changed, one.id).cmp(&(one.changed, other.id)));
         Ok(sheets)
     }
@@ -149,7 +149,7 @@ fn first(line: &str) -> Result<Header, LibraryError> {
     }
 }
 
-fn listed(path: &Path) -> Option<SheetListed> {
+fn listed(path: &Path) -> Option<SheetSummary> {
     if path.extension()? != SHEET_EXTENSION {
         return None;
     }
@@ -160,7 +160,7 @@ fn listed(path: &Path) -> Option<SheetListed> {
     match first(&line) {
         Ok(Header { id, rows, head, .. }) => {
             let changed = Timestamp::try_from(changed).unwrap_or_default();
-            Some(SheetListed { id, name: head.name, rows, changed })
+            Some(SheetSummary { id, name: head.name, rows, changed })
         }
         Err(error) => {
             tracing::warn!(path = %path.display(), error = %chain(&error), "a sheet cannot be read");
@@ -180,7 +180,7 @@ mod tests {
             images::fixtures::{facts, store},
             rebuild,
         },
-        recipe::{ImageFacts, ImageId, Parameters, Part, Recipe, RowId},
+        recipe::{BatchRole, ImageFacts, ImageId, Parameters, Recipe, RowId},
     };
     use rusqlite::params;
     use uuid::Uuid;
@@ -242,8 +242,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let put = |number: u128, row: u128, asked: &str| {
-            let part = Part::Row { sheet: sheet_id(9), row: row_id(row), asked: asked.to_owned() };
-            let recipe = Recipe { part, ..facts(number, "fox").recipe };
+            let role = BatchRole::Row { sheet: sheet_id(9), row: row_id(row), asked: asked.to_owned() };
+            let recipe = Recipe { role, ..facts(number, "fox").recipe };
             store(&library, ImageFacts { recipe, ..facts(number, "fox") }, &[number as u8]).id
         };
         let ids = [put(1, 5, "a"), put(2, 6, "b"), put(3, 5, "c")];

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     library::io::error::{LibraryError, WithPath as _},
-    recipe::{Answer, Format, ImageFacts, ImageId, Money, Recipe, RequestId, Source, mismatch},
+    recipe::{Answer, Format, ImageFacts, ImageId, Money, Recipe, RequestId, Source, find_mismatch},
 };
 
 /// The version of the format that is written.
@@ -140,8 +140,8 @@ mod milliseconds {
 impl Sidecar {
     /// The requested aspect ratio or size, if the image has another one; otherwise empty.
     pub(in crate::library) fn mismatch(&self) -> String {
-        let found = mismatch(&self.recipe.as_sent().parameters, self.width, self.height);
-        found.map(|found| found.asked()).unwrap_or_default()
+        let found = find_mismatch(&self.recipe.effective().parameters, self.width, self.height);
+        found.map(|found| found.requested()).unwrap_or_default()
     }
 
     /// The name of the image's file in the library: its original. A linked image has only its sidecar there, which is

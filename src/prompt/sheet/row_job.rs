@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     prompt::expansion::{Prompts, Sources},
-    recipe::{AspectRatio, ImageSize, Parameters, Part, PixelSize, ProfileId, Recipe, Reference},
+    recipe::{AspectRatio, BatchRole, ImageSize, Parameters, PixelSize, ProfileId, Recipe, Reference},
 };
 
 /// The columns of a sheet with their purposes.
@@ -260,7 +260,7 @@ impl Job {
     /// references, as written, are the same.
     pub fn fingerprint(&self, recipes: &[Recipe]) -> String {
         let asked: Vec<Recipe> =
-            recipes.iter().map(|recipe| Recipe { composed: None, part: Part::Prompt, ..recipe.clone() }).collect();
+            recipes.iter().map(|recipe| Recipe { composed: None, role: BatchRole::Prompt, ..recipe.clone() }).collect();
         // Plain data with text keys can always be serialized.
         let written = serde_json::to_vec(&(asked, &self.references)).unwrap_or_default();
         let half = Sha256::digest(written).iter().take(16).fold(0_u128, |sum, byte| sum << 8 | u128::from(*byte));

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::recipe::values::is_unseen;
+use crate::recipe::values::is_invisible;
 
 /// Why a text cannot be a key. It never holds the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -29,11 +29,11 @@ pub enum KeyFlaw {
 }
 
 /// Characters that stand around a key in prose, code and configuration files.
-const AROUND: [char; 20] =
+const SURROUNDING_CHARACTERS: [char; 20] =
     ['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»', '「', '」', '『', '』', '<', '>', '(', ')', ',', ';'];
 
 /// What keys are called before a colon.
-const LABELS: [&str; 15] = [
+const KEY_LABELS: [&str; 15] = [
     "authorization",
     "proxy-authorization",
     "x-api-key",
@@ -51,7 +51,7 @@ const LABELS: [&str; 15] = [
     "令牌",
 ];
 /// Parts of the names of variables that hold keys.
-const VARIABLE_PARTS: [&str; 5] = ["key", "token", "secret", "auth", "password"];
+const KEY_VARIABLE_PARTS: [&str; 5] = ["key", "token", "secret", "auth", "password"];
 /// Words before a variable in shells.
 const SHELL_WORDS: [&str; 5] = ["export ", "set ", "setx ", "env ", "$env:"];
 /// A command's option before a header.
@@ -64,10 +64,10 @@ const HEADER_OPTIONS: [&str; 2] = ["-H ", "--header "];
 pub fn clean_key(pasted: &str) -> Result<String, KeyFlaw> {
     let seen: String = pasted.chars().filter(|character| !is_zero_width(*character)).collect();
     let mut key = trim(&seen);
-    while let Some(less) = without_label(key) {
+    while let Some(less) = strip_label(key) {
         key = trim(less);
     }
-    match flaw(key) {
+    match find_flaw(key) {
         Some(flaw) => Err(flaw),
         None => Ok(key.to_owned()),
     }
@@ -76,24 +76,24 @@ pub fn clean_key(pasted: &str) -> Result<String, KeyFlaw> {
 /// A character as it is named to people, who cannot tell many of them apart by their looks: `ｓ (U+FF53)`.
 pub fn character_name(character: char) -> String {
     let code = format!("U+{:04X}", u32::from(character));
-    if character.is_control() || is_unseen(character) { code } else { format!("{character} ({code})") }
+    if character.is_control() || is_invisible(character) { code } else { format!("{character} ({code})") }
 }
 
 /// Whether a character has no width, so that it was not typed on purpose. Line ends are not among them.
 fn is_zero_width(character: char) -> bool {
     !character.is_control()
-        && (is_unseen(character) || matches!(character, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}'))
+        && (is_invisible(character) || matches!(character, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}'))
         && !character.is_whitespace()
 }
 
 fn trim(text: &str) -> &str {
     text.trim_matches(|character: char| {
-        character.is_whitespace() || character.is_control() || AROUND.contains(&character)
+        character.is_whitespace() || character.is_control() || SURROUNDING_CHARACTERS.contains(&character)
     })
 }
 
 /// The text without one more thing that stands before a key; `None` if there is none.
-fn without_label(text: &str) -> Option<&str> {
+fn strip_label(text: &str) -> Option<&str> {
     let strip = |prefix: &str| {
         let head = text.get(..prefix.len())?;
         head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
@@ -103,13 +103,16 @@ fn without_label(text: &str) -> Option<&str> {
     }
     // `Bearer` alone is no key either.
     if let Some(rest) = strip("bearer")
-        && rest.chars().next().is_none_or(|next| next.is_whitespace() || next == ':' || AROUND.contains(&next))
+        && rest
+            .chars()
+            .next()
+            .is_none_or(|next| next.is_whitespace() || next == ':' || SURROUNDING_CHARACTERS.contains(&next))
     {
         return Some(rest.trim_start_matches(':'));
     }
     if let Some((name, rest)) = text.split_once([':', '：']) {
         let name = trim(name).to_lowercase();
-        if LABELS.contains(&name.as_str()) || is_variable(&name) {
+        if KEY_LABELS.contains(&name.as_str()) || is_variable(&name) {
             return Some(rest);
         }
     }
@@ -122,10 +125,10 @@ fn without_label(text: &str) -> Option<&str> {
 /// Whether a name in lower case is that of a variable for keys, as `openai_api_key` is.
 fn is_variable(name: &str) -> bool {
     let is_name = name.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | '-'));
-    is_name && name.len() <= 40 && VARIABLE_PARTS.iter().any(|part| name.ends_with(part) || name.starts_with(part))
+    is_name && name.len() <= 40 && KEY_VARIABLE_PARTS.iter().any(|part| name.ends_with(part) || name.starts_with(part))
 }
 
-fn flaw(key: &str) -> Option<KeyFlaw> {
+fn find_flaw(key: &str) -> Option<KeyFlaw> {
     let lower = key.to_ascii_lowercase();
     if key.is_empty() {
         return Some(KeyFlaw::Empty);

@@ -11,7 +11,7 @@ pub struct Fingerprint([u8; 32]);
 /// A text that is not the SHA-256 of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a SHA-256 fingerprint has 64 hexadecimal digits")]
-pub struct NotFingerprint;
+pub struct InvalidFingerprint;
 
 impl Fingerprint {
     /// Wraps the digest of a certificate.
@@ -37,21 +37,21 @@ impl fmt::Debug for Fingerprint {
 }
 
 impl FromStr for Fingerprint {
-    type Err = NotFingerprint;
+    type Err = InvalidFingerprint;
 
     /// Reads what `openssl x509 -fingerprint -sha256` prints, or its digits with or without colons and blanks.
-    fn from_str(text: &str) -> Result<Self, NotFingerprint> {
+    fn from_str(text: &str) -> Result<Self, InvalidFingerprint> {
         let digits = text.rsplit('=').next().unwrap_or_default().trim();
         let digits =
             digits.get(..7).filter(|label| label.eq_ignore_ascii_case("sha256:")).map_or(digits, |_| &digits[7..]);
         let mut nibbles = digits.chars().filter(|c| !c.is_whitespace() && *c != ':').map(|c| c.to_digit(16));
-        let mut next = || nibbles.next().flatten().ok_or(NotFingerprint);
+        let mut next = || nibbles.next().flatten().ok_or(InvalidFingerprint);
         let mut sha256 = [0; 32];
         for byte in &mut sha256 {
             let (high, low) = (next()?, next()?);
             *byte = (high * 16 + low) as u8;
         }
-        if nibbles.next().is_some() { Err(NotFingerprint) } else { Ok(Self(sha256)) }
+        if nibbles.next().is_some() { Err(InvalidFingerprint) } else { Ok(Self(sha256)) }
     }
 }
 
@@ -138,7 +138,7 @@ mod tests {
             assert_eq!(other.parse(), Ok(fingerprint), "{other}");
         }
         for wrong in ["", "abcd", &bare[1..], &format!("{bare}00"), &written.replace('A', "G")] {
-            assert_eq!(wrong.parse::<Fingerprint>(), Err(NotFingerprint), "{wrong}");
+            assert_eq!(wrong.parse::<Fingerprint>(), Err(InvalidFingerprint), "{wrong}");
         }
         let json = serde_json::to_string(&fingerprint).unwrap();
         assert_eq!(serde_json::from_str::<Fingerprint>(&json).unwrap(), fingerprint);

@@ -6,4 +6,4 @@ mod certificate;
 
 pub use api_key::{KeyFlaw, character_name, clean_key};
 pub use base_url::{AddressError, AddressNote, BaseUrl};
-pub use certificate::{CertificateFlaw, Fingerprint, NotFingerprint, RefusedCertificate, TrustedCertificate};
+pub use certificate::{CertificateFlaw, Fingerprint, InvalidFingerprint, RefusedCertificate, TrustedCertificate};

@@ -70,16 +70,16 @@ impl fmt::Display for AspectRatio {
 /// Why a text is not an aspect ratio.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not an aspect ratio; write two whole numbers such as 16:9")]
-pub struct NotAnAspectRatio(String);
+pub struct InvalidAspectRatio(String);
 
 impl FromStr for AspectRatio {
-    type Err = NotAnAspectRatio;
+    type Err = InvalidAspectRatio;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.trim()
             .split_once(':')
             .and_then(|(width, height)| Self::new(width.trim().parse().ok()?, height.trim().parse().ok()?))
-            .ok_or_else(|| NotAnAspectRatio(text.to_owned()))
+            .ok_or_else(|| InvalidAspectRatio(text.to_owned()))
     }
 }
 

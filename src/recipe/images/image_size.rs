@@ -55,10 +55,10 @@ impl fmt::Display for ImageSize {
 /// Why a text is not an image size.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not a size; write 512, 1K, 2K or 4K")]
-pub struct NotAnImageSize(String);
+pub struct InvalidImageSize(String);
 
 impl FromStr for ImageSize {
-    type Err = NotAnImageSize;
+    type Err = InvalidImageSize;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wanted = text.trim().to_ascii_uppercase();
@@ -66,17 +66,17 @@ impl FromStr for ImageSize {
             .into_iter()
             .find(|size| size.as_str() == wanted)
             .or_else(|| (wanted == "0.5K").then_some(Self::Half))
-            .ok_or_else(|| NotAnImageSize(text.to_owned()))
+            .ok_or_else(|| InvalidImageSize(text.to_owned()))
     }
 }
 
 /// So many pixels are 4K as television has it, 3840 × 2160, which is the most that some models make.
-pub(super) const LEAST_UHD: f64 = 8.2e6;
+pub(super) const MIN_UHD_PIXELS: f64 = 8.2e6;
 
 /// The class of an image's size: that of the square with as many pixels.
 pub(crate) fn size_class(width: u32, height: u32) -> ImageSize {
     let pixels = f64::from(width.max(1)) * f64::from(height.max(1));
-    if (LEAST_UHD..f64::from(ImageSize::Four.edge()).powi(2)).contains(&pixels) {
+    if (MIN_UHD_PIXELS..f64::from(ImageSize::Four.edge()).powi(2)).contains(&pixels) {
         return ImageSize::Four;
     }
     let edge = pixels.sqrt().log2();

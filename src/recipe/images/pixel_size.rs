@@ -62,16 +62,16 @@ impl fmt::Display for PixelSize {
 /// Why a text is not a size in pixels.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not a size in pixels; write width and height such as 1536x1024")]
-pub struct NotAPixelSize(String);
+pub struct InvalidPixelSize(String);
 
 impl FromStr for PixelSize {
-    type Err = NotAPixelSize;
+    type Err = InvalidPixelSize;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.trim()
             .split_once(['x', 'X', '×', '*'])
             .and_then(|(width, height)| Self::new(width.trim().parse().ok()?, height.trim().parse().ok()?))
-            .ok_or_else(|| NotAPixelSize(text.to_owned()))
+            .ok_or_else(|| InvalidPixelSize(text.to_owned()))
     }
 }
 

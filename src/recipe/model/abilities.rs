@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{learned::Learned, reference_limits::ReferenceLimits};
+use super::{learned::LearnedModel, reference_limits::ReferenceLimits};
 use crate::recipe::{
     images::{AspectRatio, ImageSize, PixelLimits},
     parameters::{Parameter, Parameters},
     profile::Dialect,
-    request::{NotSent, Recipe},
+    request::{Recipe, Unsupported},
     values::Money,
 };
 
@@ -46,7 +46,7 @@ pub struct Abilities {
     /// Whether it is on its way out.
     pub deprecated: Option<Deprecated>,
     /// What was seen of its images so far.
-    pub learned: Learned,
+    pub learned: LearnedModel,
 }
 
 /// What an image costs under some conditions.
@@ -95,7 +95,7 @@ impl Abilities {
     }
 
     /// What of a recipe this model does not take, in the order of the composer.
-    pub fn not_sent(&self, recipe: &Recipe) -> Vec<NotSent> {
+    pub fn unsupported(&self, recipe: &Recipe) -> Vec<Unsupported> {
         let set = &recipe.parameters;
         // Of a size in pixels, shape and class are only what it comes to.
         let is_free = set.pixels.is_some() && self.pixels.is_some();
@@ -113,49 +113,49 @@ impl Abilities {
             Parameter::N => false,
             parameter => parameter.is_set(set) && self.takes(*parameter) == Some(false),
         };
-        let mut not_sent = self.pictures_not_sent(recipe);
-        not_sent.extend(Parameter::ALL.into_iter().filter(refused).map(NotSent::Parameter));
-        not_sent
+        let mut unsupported = self.unsupported_images(recipe);
+        unsupported.extend(Parameter::ALL.into_iter().filter(refused).map(Unsupported::Parameter));
+        unsupported
     }
 
     /// What of a recipe's images it does not take. The oldest turns of a conversation are left out first.
-    fn pictures_not_sent(&self, recipe: &Recipe) -> Vec<NotSent> {
+    fn unsupported_images(&self, recipe: &Recipe) -> Vec<Unsupported> {
         let most = self.references.most.unwrap_or(usize::MAX);
-        let mut not_sent = Vec::new();
+        let mut unsupported = Vec::new();
         let mut count = recipe.references.len();
         if !recipe.turns.is_empty() {
-            let all = recipe.pictures().count();
+            let all = recipe.images().count();
             let mut fewer = recipe.turns.iter().scan(all, |left, turn| {
                 let before = *left;
-                *left -= turn.pictures();
+                *left -= turn.image_count();
                 Some(before)
             });
             let kept_from = fewer.position(|left| left <= most);
             count = match kept_from.filter(|_| self.turns != Some(false)) {
                 Some(0) => 0,
                 Some(from) => {
-                    not_sent.push(NotSent::TurnsBefore(from));
+                    unsupported.push(Unsupported::TurnsBefore(from));
                     0
                 }
                 None => {
-                    not_sent.push(NotSent::Turns);
-                    Recipe { not_sent: vec![NotSent::Turns], ..recipe.clone() }.as_sent().references.len()
+                    unsupported.push(Unsupported::Turns);
+                    Recipe { unsupported: vec![Unsupported::Turns], ..recipe.clone() }.effective().references.len()
                 }
             };
         }
         if count > most {
-            not_sent.push(NotSent::ReferencesBeyond(most));
+            unsupported.push(Unsupported::ReferencesBeyond(most));
         }
         if recipe.mask.is_some() && (self.mask != Some(true) || most == 0) {
-            not_sent.push(NotSent::Mask);
+            unsupported.push(Unsupported::Mask);
         }
-        not_sent
+        unsupported
     }
 
     /// The recipe as this model takes it, and what had to be left out for that.
-    pub fn fit(&self, recipe: &Recipe) -> (Recipe, Vec<NotSent>) {
-        let not_sent = self.not_sent(recipe);
-        (Recipe { not_sent: not_sent.clone(), ..recipe.clone() }.as_sent(), not_sent)
+    pub fn fit(&self, recipe: &Recipe) -> (Recipe, Vec<Unsupported>) {
+        let unsupported = self.unsupported(recipe);
+        (Recipe { unsupported: unsupported.clone(), ..recipe.clone() }.effective(), unsupported)
     }
 
     /// How many requests these parameters come to: one, unless one request makes only one image.
@@ -177,13 +177,13 @@ impl Abilities {
     /// that are sent with each of its requests, where something is known of them. What the model does not take must
     /// have been named in it already.
     pub fn estimate(&self, recipe: &Recipe) -> Option<Money> {
-        let sent = recipe.as_sent();
+        let sent = recipe.effective();
         let times = |each: Money, count: u64| {
             Money::from_micros(each.micros().saturating_mul(i64::try_from(count).unwrap_or(i64::MAX)))
         };
-        let pictures = times(self.price(&sent.parameters)?, sent.parameters.n.unwrap_or(1).max(1).into());
-        let along = sent.pictures().count() as u64 * u64::from(self.requests(&sent.parameters));
-        Some(pictures + self.reference_price.map(|each| times(each, along)).unwrap_or_default())
+        let images = times(self.price(&sent.parameters)?, sent.parameters.n.unwrap_or(1).max(1).into());
+        let along = sent.images().count() as u64 * u64::from(self.requests(&sent.parameters));
+        Some(images + self.reference_price.map(|each| times(each, along)).unwrap_or_default())
     }
 
     /// The least and the greatest price of an image, if any is known.
@@ -238,11 +238,11 @@ mod tests {
             references: (0..3).map(reference).collect(),
             ..Recipe::default()
         };
-        let (sent, not_sent) = abilities.fit(&asked);
+        let (sent, unsupported) = abilities.fit(&asked);
         let parameters = Parameters { top_p: Some(0.5), n: Some(3), ..Parameters::default() };
         assert_eq!(sent, Recipe { parameters, references: (0..2).map(reference).collect(), ..asked.clone() });
-        let named = [Parameter::Aspect, Parameter::Size, Parameter::Seed].map(NotSent::Parameter);
-        assert_eq!(not_sent, [&[NotSent::ReferencesBeyond(2)][..], &named].concat());
+        let named = [Parameter::Aspect, Parameter::Size, Parameter::Seed].map(Unsupported::Parameter);
+        assert_eq!(unsupported, [&[Unsupported::ReferencesBeyond(2)][..], &named].concat());
         // Fitting what fits changes nothing.
         assert_eq!(abilities.fit(&sent), (sent, Vec::new()));
     }
@@ -252,7 +252,7 @@ mod tests {
         let turn = |number, references: std::ops::Range<usize>| crate::recipe::request::Turn {
             prompt: format!("step {number}"),
             references: references.map(reference).collect(),
-            picture: reference(number),
+            image: reference(number),
             signed: None,
         };
         let recipe = Recipe {
@@ -264,22 +264,22 @@ mod tests {
         let sent = |most, turns| {
             let references = ReferenceLimits { most, ..ReferenceLimits::default() };
             let abilities = Abilities { references, turns, mask: Some(turns == Some(false)), ..Abilities::default() };
-            let (sent, not_sent) = abilities.fit(&recipe);
-            assert!(most.is_none_or(|most| sent.pictures().count() <= most));
-            (sent.turns.len(), sent.references.len(), not_sent)
+            let (sent, unsupported) = abilities.fit(&recipe);
+            assert!(most.is_none_or(|most| sent.images().count() <= most));
+            (sent.turns.len(), sent.references.len(), unsupported)
         };
-        assert_eq!(sent(None, None), (3, 1, vec![NotSent::Mask]));
-        assert_eq!(sent(Some(6), Some(true)), (3, 1, vec![NotSent::Mask]));
-        assert_eq!(sent(Some(5), Some(true)), (2, 1, vec![NotSent::TurnsBefore(1), NotSent::Mask]));
-        assert_eq!(sent(Some(2), Some(true)), (1, 1, vec![NotSent::TurnsBefore(2), NotSent::Mask]));
-        let alone = vec![NotSent::Turns, NotSent::ReferencesBeyond(1), NotSent::Mask];
+        assert_eq!(sent(None, None), (3, 1, vec![Unsupported::Mask]));
+        assert_eq!(sent(Some(6), Some(true)), (3, 1, vec![Unsupported::Mask]));
+        assert_eq!(sent(Some(5), Some(true)), (2, 1, vec![Unsupported::TurnsBefore(1), Unsupported::Mask]));
+        assert_eq!(sent(Some(2), Some(true)), (1, 1, vec![Unsupported::TurnsBefore(2), Unsupported::Mask]));
+        let alone = vec![Unsupported::Turns, Unsupported::ReferencesBeyond(1), Unsupported::Mask];
         assert_eq!(sent(Some(1), Some(true)), (0, 1, alone));
-        assert_eq!(sent(Some(16), Some(false)), (0, 2, vec![NotSent::Turns]));
-        let nothing = vec![NotSent::Turns, NotSent::ReferencesBeyond(0), NotSent::Mask];
+        assert_eq!(sent(Some(16), Some(false)), (0, 2, vec![Unsupported::Turns]));
+        let nothing = vec![Unsupported::Turns, Unsupported::ReferencesBeyond(0), Unsupported::Mask];
         assert_eq!(sent(Some(0), Some(false)), (0, 0, nothing));
         let abilities = Abilities { turns: Some(false), ..Abilities::default() };
         let first = abilities.fit(&recipe).0.references[0].clone();
-        assert_eq!(first, reference(12), "the picture that is to be changed comes first");
+        assert_eq!(first, reference(12), "the image that is to be changed comes first");
     }
 
     #[test]
@@ -304,7 +304,7 @@ mod tests {
         };
         assert_eq!(priced.estimate(&recipe), Some(dollars(0.1362)));
         let turn =
-            Turn { prompt: "rain".to_owned(), references: vec![reference(2)], picture: reference(3), signed: None };
+            Turn { prompt: "rain".to_owned(), references: vec![reference(2)], image: reference(3), signed: None };
         let conversation = Recipe { turns: vec![turn], ..recipe.clone() };
         assert_eq!(priced.estimate(&conversation), Some(dollars(0.1384)), "those of a conversation go along too");
         recipe.parameters.n = Some(3);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::references_seen::references_seen;
 use crate::recipe::{
     images::{AspectRatio, ImageSize},
-    parameters::mismatch,
+    parameters::find_mismatch,
     request::Recipe,
     response::Answer,
 };
@@ -15,7 +15,7 @@ use crate::recipe::{
 /// What was seen of one model at one gateway.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Learned {
+pub struct LearnedModel {
     /// By the shape that was requested.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub aspects: BTreeMap<AspectRatio, Tally>,
@@ -38,12 +38,12 @@ pub struct Tally {
 }
 
 /// More than this often is not counted: it would say nothing new.
-const ENOUGH: u32 = 100;
+const MAX_TALLY: u32 = 100;
 
 impl Tally {
     fn note(&mut self, kept: bool) {
         let count = if kept { &mut self.kept } else { &mut self.missed };
-        *count = (*count + 1).min(ENOUGH);
+        *count = (*count + 1).min(MAX_TALLY);
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it by reference")]
@@ -58,14 +58,14 @@ impl Tally {
 }
 
 /// Ratios that are remembered for one model; a person types no more of them.
-const RATIOS: usize = 64;
+const MAX_RATIOS: usize = 64;
 
-impl Learned {
+impl LearnedModel {
     /// Takes in an image of measured dimensions that a recipe has brought, as it was sent.
     pub fn note(&mut self, sent: &Recipe, answer: &Answer, width: u32, height: u32) {
-        let found = mismatch(&sent.parameters, width, height);
+        let found = find_mismatch(&sent.parameters, width, height);
         if let Some(aspect) = sent.parameters.aspect
-            && (self.aspects.len() < RATIOS || self.aspects.contains_key(&aspect))
+            && (self.aspects.len() < MAX_RATIOS || self.aspects.contains_key(&aspect))
         {
             self.aspects.entry(aspect).or_default().note(!found.is_some_and(|found| found.in_aspect()));
         }
@@ -109,7 +109,7 @@ mod tests {
             ..Recipe::default()
         };
         let wide = "16:9".parse().unwrap();
-        let mut learned = Learned::default();
+        let mut learned = LearnedModel::default();
         learned.note(&sent, &Answer::default(), 1376, 768);
         assert!(learned.never_size(ImageSize::Four) && !learned.never_aspect(wide));
         assert!(!learned.never_size(ImageSize::Two), "it was never asked for");
@@ -117,13 +117,13 @@ mod tests {
         assert!(!learned.never_size(ImageSize::Four));
         let written = serde_json::to_string(&learned).unwrap();
         assert_eq!(written, r#"{"aspects":{"16:9":{"kept":2,"missed":0}},"sizes":{"4K":{"kept":1,"missed":1}}}"#);
-        assert_eq!(serde_json::from_str::<Learned>(&written).unwrap(), learned);
+        assert_eq!(serde_json::from_str::<LearnedModel>(&written).unwrap(), learned);
     }
 
     #[test]
     fn nothing_is_learned_where_nothing_was_asked() {
-        let mut learned = Learned::default();
+        let mut learned = LearnedModel::default();
         learned.note(&Recipe::default(), &Answer::default(), 10, 10);
-        assert_eq!(learned, Learned::default());
+        assert_eq!(learned, LearnedModel::default());
     }
 }

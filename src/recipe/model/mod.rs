@@ -7,7 +7,9 @@ mod reference_limits;
 mod references_seen;
 
 pub use abilities::{Abilities, Deprecated, Price};
-pub use learned::{Learned, Tally};
+pub use learned::{LearnedModel, Tally};
 pub use model_listing::ModelListing;
-pub use reference_limits::{Fit, Formats, ImageInfo, ReferenceLimits, TOGETHER};
+pub use reference_limits::{
+    FormatSet, ImageInfo, MAX_REFERENCE_BYTES_PER_REQUEST, ReferenceLimits, RequiredConversion,
+};
 pub use references_seen::references_ignored;

@@ -5,17 +5,17 @@ use serde::{Deserialize, Serialize, de::IgnoredAny};
 use crate::recipe::images::Format;
 
 /// Images that are sent with one request may have so many bytes together: gateways turn larger requests down.
-pub const TOGETHER: u64 = 20_000_000;
+pub const MAX_REFERENCE_BYTES_PER_REQUEST: u64 = 20_000_000;
 
 /// Some of the formats that an image can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "Vec<Named>", into = "Vec<Format>")]
-pub struct Formats(u16);
+#[serde(from = "Vec<FormatName>", into = "Vec<Format>")]
+pub struct FormatSet(u16);
 
 /// A format as it is written down. A newer version may know more of them.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Named {
+enum FormatName {
     Known(Format),
     Unknown(IgnoredAny),
 }
@@ -37,16 +37,16 @@ pub struct ImageInfo {
 
 /// What has to be done to a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fit {
+pub enum RequiredConversion {
     /// Nothing: its file is sent along, byte for byte.
-    AsItIs,
+    Unchanged,
     /// It has to be re-encoded in another format or orientation, with the same pixels.
     Reencode,
     /// It has to be made smaller.
-    Smaller,
+    Downscale,
 }
 
-impl Formats {
+impl FormatSet {
     /// What every model takes.
     pub const USUAL: Self = Self::of(&[Format::Png, Format::Jpeg, Format::Webp]);
     /// What an image with a mask has to be.
@@ -64,53 +64,53 @@ impl Formats {
     }
 
     /// Whether a format is one of them.
-    pub fn has(self, format: Format) -> bool {
+    pub fn contains(self, format: Format) -> bool {
         self.0 & 1 << format as u8 != 0
     }
 }
 
-impl From<Vec<Named>> for Formats {
-    fn from(formats: Vec<Named>) -> Self {
-        let known = |named: &Named| match named {
-            Named::Known(format) => Some(*format),
-            Named::Unknown(IgnoredAny) => None,
+impl From<Vec<FormatName>> for FormatSet {
+    fn from(formats: Vec<FormatName>) -> Self {
+        let known = |named: &FormatName| match named {
+            FormatName::Known(format) => Some(*format),
+            FormatName::Unknown(IgnoredAny) => None,
         };
         Self::of(&formats.iter().filter_map(known).collect::<Vec<_>>())
     }
 }
 
-impl From<Formats> for Vec<Format> {
-    fn from(formats: Formats) -> Self {
-        Format::ALL.into_iter().filter(|format| formats.has(*format)).collect()
+impl From<FormatSet> for Vec<Format> {
+    fn from(formats: FormatSet) -> Self {
+        Format::ALL.into_iter().filter(|format| formats.contains(*format)).collect()
     }
 }
 
 impl ReferenceLimits {
     /// The formats that are taken, as far as known.
-    pub fn formats(&self) -> Formats {
-        self.formats.unwrap_or(Formats::USUAL)
+    pub fn formats(&self) -> FormatSet {
+        self.formats.unwrap_or(FormatSet::USUAL)
     }
 
     /// The same for each of several images that have so many bytes together: what would be too much for one request is
     /// shared out.
     #[must_use]
-    pub fn among(self, count: usize, together: u64) -> Self {
-        if together <= TOGETHER {
+    pub fn shared_among(self, count: usize, together: u64) -> Self {
+        if together <= MAX_REFERENCE_BYTES_PER_REQUEST {
             return self;
         }
-        let share = TOGETHER / u64::try_from(count.max(1)).unwrap_or(u64::MAX);
+        let share = MAX_REFERENCE_BYTES_PER_REQUEST / u64::try_from(count.max(1)).unwrap_or(u64::MAX);
         Self { bytes: Some(self.bytes.map_or(share, |bytes| bytes.min(share))), ..self }
     }
 
     /// What has to be done to a reference so that it is taken.
-    pub fn fit(&self, reference: &ImageInfo) -> Fit {
+    pub fn required_conversion(&self, reference: &ImageInfo) -> RequiredConversion {
         let too_wide = self.side.is_some_and(|side| reference.width.max(reference.height) > side);
         if too_wide || self.bytes.is_some_and(|bytes| reference.bytes > bytes) {
-            Fit::Smaller
-        } else if !reference.upright || !self.formats().has(reference.format) {
-            Fit::Reencode
+            RequiredConversion::Downscale
+        } else if !reference.upright || !self.formats().contains(reference.format) {
+            RequiredConversion::Reencode
         } else {
-            Fit::AsItIs
+            RequiredConversion::Unchanged
         }
     }
 }
@@ -133,7 +133,7 @@ pub struct ReferenceLimits {
     pub side: Option<u32>,
     /// The formats that it takes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub formats: Option<Formats>,
+    pub formats: Option<FormatSet>,
 }
 
 #[cfg(test)]
@@ -144,33 +144,42 @@ mod tests {
     fn what_fits_stays_as_it_is() {
         let photo = ImageInfo { format: Format::Jpeg, width: 4000, height: 3000, bytes: 5_000_000, upright: true };
         let none = ReferenceLimits::default();
-        assert_eq!(none.fit(&photo), Fit::AsItIs);
-        assert_eq!(none.fit(&ImageInfo { upright: false, ..photo }), Fit::Reencode);
-        assert_eq!(none.fit(&ImageInfo { format: Format::Gif, ..photo }), Fit::Reencode);
-        let png = ReferenceLimits { formats: Some(Formats::PNG), ..none };
-        assert_eq!(png.fit(&photo), Fit::Reencode);
-        assert_eq!(ReferenceLimits { bytes: Some(4_000_000), ..none }.fit(&photo), Fit::Smaller);
-        assert_eq!(ReferenceLimits { side: Some(3999), ..none }.fit(&photo), Fit::Smaller);
-        assert_eq!(ReferenceLimits { side: Some(4000), bytes: Some(5_000_000), ..none }.fit(&photo), Fit::AsItIs);
+        assert_eq!(none.required_conversion(&photo), RequiredConversion::Unchanged);
+        assert_eq!(none.required_conversion(&ImageInfo { upright: false, ..photo }), RequiredConversion::Reencode);
+        assert_eq!(none.required_conversion(&ImageInfo { format: Format::Gif, ..photo }), RequiredConversion::Reencode);
+        let png = ReferenceLimits { formats: Some(FormatSet::PNG), ..none };
+        assert_eq!(png.required_conversion(&photo), RequiredConversion::Reencode);
+        assert_eq!(
+            ReferenceLimits { bytes: Some(4_000_000), ..none }.required_conversion(&photo),
+            RequiredConversion::Downscale
+        );
+        assert_eq!(
+            ReferenceLimits { side: Some(3999), ..none }.required_conversion(&photo),
+            RequiredConversion::Downscale
+        );
+        assert_eq!(
+            ReferenceLimits { side: Some(4000), bytes: Some(5_000_000), ..none }.required_conversion(&photo),
+            RequiredConversion::Unchanged
+        );
     }
 
     #[test]
     fn what_is_too_much_for_one_request_is_shared_out() {
         let limits = ReferenceLimits { bytes: Some(7_000_000), ..ReferenceLimits::default() };
-        assert_eq!(limits.among(3, TOGETHER).bytes, Some(7_000_000));
-        assert_eq!(limits.among(5, TOGETHER + 1).bytes, Some(4_000_000));
-        assert_eq!(limits.among(2, TOGETHER + 1).bytes, Some(7_000_000));
-        assert_eq!(ReferenceLimits::default().among(0, u64::MAX).bytes, Some(TOGETHER));
+        assert_eq!(limits.shared_among(3, MAX_REFERENCE_BYTES_PER_REQUEST).bytes, Some(7_000_000));
+        assert_eq!(limits.shared_among(5, MAX_REFERENCE_BYTES_PER_REQUEST + 1).bytes, Some(4_000_000));
+        assert_eq!(limits.shared_among(2, MAX_REFERENCE_BYTES_PER_REQUEST + 1).bytes, Some(7_000_000));
+        assert_eq!(ReferenceLimits::default().shared_among(0, u64::MAX).bytes, Some(MAX_REFERENCE_BYTES_PER_REQUEST));
     }
 
     #[test]
     fn formats_are_written_as_a_list() {
-        let formats: Formats = serde_json::from_str(r#"["png","webp"]"#).unwrap();
-        assert!(formats.has(Format::Webp) && !formats.has(Format::Jpeg));
+        let formats: FormatSet = serde_json::from_str(r#"["png","webp"]"#).unwrap();
+        assert!(formats.contains(Format::Webp) && !formats.contains(Format::Jpeg));
         assert_eq!(serde_json::to_string(&formats).unwrap(), r#"["png","webp"]"#);
-        let newer: Formats = serde_json::from_str(r#"["png","holograph",7]"#).unwrap();
+        let newer: FormatSet = serde_json::from_str(r#"["png","holograph",7]"#).unwrap();
         assert_eq!(serde_json::to_string(&newer).unwrap(), r#"["png"]"#);
-        let all = Formats::of(&Format::ALL);
-        assert!(Format::ALL.iter().all(|format| all.has(*format)));
+        let all = FormatSet::of(&Format::ALL);
+        assert!(Format::ALL.iter().all(|format| all.contains(*format)));
     }
 }

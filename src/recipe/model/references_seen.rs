@@ -11,7 +11,7 @@ pub fn references_ignored(recipe: &Recipe, answer: &Answer) -> bool {
 
 /// Whether the model saw the references; `None` where none were sent along or the answer does not say.
 pub(super) fn references_seen(recipe: &Recipe, answer: &Answer) -> Option<bool> {
-    recipe.as_sent().pictures().next()?;
+    recipe.effective().images().next()?;
     let usage = &answer.usage.as_ref()?.details;
     ["prompt_tokens_details", "input_tokens_details", "promptTokensDetails"]
         .iter()
@@ -44,7 +44,7 @@ mod tests {
 
     use super::*;
     use crate::recipe::{
-        request::{NotSent, Reference},
+        request::{Reference, Unsupported},
         response::Usage,
     };
 
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_without_a_picture_say_that_references_were_ignored() {
+    fn counts_without_a_image_say_that_references_were_ignored() {
         for details in [
             json!({ "prompt_tokens": 12, "prompt_tokens_details": { "image_tokens": 0, "text_tokens": 12 } }),
             json!({ "input_tokens_details": { "image_tokens": 0 } }),
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_concluded_from_counts_that_see_pictures_or_say_nothing() {
+    fn nothing_is_concluded_from_counts_that_see_images_or_say_nothing() {
         for details in [
             json!({ "prompt_tokens_details": { "image_tokens": 258 } }),
             json!({ "prompt_tokens_details": { "cached_tokens": 0 } }),
@@ -91,7 +91,7 @@ mod tests {
     fn what_did_not_go_along_was_not_ignored() {
         let blind = answer(json!({ "prompt_tokens_details": { "image_tokens": 0 } }));
         assert!(!references_ignored(&Recipe::default(), &blind));
-        let kept_back = Recipe { not_sent: vec![NotSent::ReferencesBeyond(0)], ..with_reference() };
+        let kept_back = Recipe { unsupported: vec![Unsupported::ReferencesBeyond(0)], ..with_reference() };
         assert!(!references_ignored(&kept_back, &blind));
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::recipe::values::CollectionId;
 
 /// The most stars that an image can have.
-pub const STARS: u8 = 5;
+pub const MAX_STARS: u8 = 5;
 
 /// Whether an image was chosen from among others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,7 +56,7 @@ impl Label {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Marks {
-    /// Stars, 0 to [`STARS`]; 0 is "not rated".
+    /// Stars, 0 to [`MAX_STARS`]; 0 is "not rated".
     pub rating: u8,
     /// Chosen, turned down, or neither.
     pub flag: Flag,
@@ -72,22 +72,22 @@ pub struct Marks {
 
 impl Marks {
     /// Says one thing differently.
-    pub fn change(&mut self, change: &Change) {
+    pub fn change(&mut self, change: &MarkChange) {
         match change {
-            Change::Rate(stars) => self.rating = *stars.min(&STARS),
-            Change::Flag(flag) => self.flag = *flag,
-            Change::Label(label) => self.label = *label,
-            Change::Note(note) => self.note.clone_from(note),
-            Change::Tag(tag) => insert(&mut self.tags, tag),
-            Change::Untag(tag) => self.tags.retain(|known| known != tag),
-            Change::AddTo(collection) => insert(&mut self.collections, collection),
-            Change::RemoveFrom(collection) => self.collections.retain(|known| known != collection),
+            MarkChange::Rate(stars) => self.rating = *stars.min(&MAX_STARS),
+            MarkChange::Flag(flag) => self.flag = *flag,
+            MarkChange::Label(label) => self.label = *label,
+            MarkChange::Note(note) => self.note.clone_from(note),
+            MarkChange::Tag(tag) => insert_sorted(&mut self.tags, tag),
+            MarkChange::Untag(tag) => self.tags.retain(|known| known != tag),
+            MarkChange::AddTo(collection) => insert_sorted(&mut self.collections, collection),
+            MarkChange::RemoveFrom(collection) => self.collections.retain(|known| known != collection),
         }
     }
 }
 
 /// Puts something into a sorted list that has each thing once.
-pub(super) fn insert<T: Ord + Clone>(sorted: &mut Vec<T>, new: &T) {
+pub(super) fn insert_sorted<T: Ord + Clone>(sorted: &mut Vec<T>, new: &T) {
     if let Err(place) = sorted.binary_search(new) {
         sorted.insert(place, new.clone());
     }
@@ -96,8 +96,8 @@ pub(super) fn insert<T: Ord + Clone>(sorted: &mut Vec<T>, new: &T) {
 /// A change to what is said about images, the same for all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Change {
-    /// So many stars, 0 to [`STARS`].
+pub enum MarkChange {
+    /// So many stars, 0 to [`MAX_STARS`].
     Rate(u8),
     /// Chosen, turned down, or neither.
     Flag(Flag),

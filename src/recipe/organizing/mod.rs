@@ -6,6 +6,6 @@ mod sort_order;
 mod vote;
 
 pub use collection::{Collection, CollectionEdit};
-pub use marks::{Change, Flag, Label, Marks, STARS};
-pub use sort_order::{Order, OrderKey};
+pub use marks::{Flag, Label, MAX_STARS, MarkChange, Marks};
+pub use sort_order::{SortField, SortOrder};
 pub use vote::{Score, Vote, VoteChoice, scores};

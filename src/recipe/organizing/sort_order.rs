@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What images are sorted by. Equals are sorted by date, newest first, and then by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum OrderKey {
+pub enum SortField {
     /// When they were made.
     #[default]
     Date,
@@ -21,19 +21,19 @@ pub enum OrderKey {
 
 /// The order of a view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Order {
+pub struct SortOrder {
     /// What is compared.
-    pub key: OrderKey,
+    pub key: SortField,
     /// The largest, or newest, first.
     pub descending: bool,
 }
 
-impl Order {
+impl SortOrder {
     /// The newest first.
-    pub const NEWEST: Self = Self { key: OrderKey::Date, descending: true };
+    pub const NEWEST: Self = Self { key: SortField::Date, descending: true };
 }
 
-impl Default for Order {
+impl Default for SortOrder {
     fn default() -> Self {
         Self::NEWEST
     }

@@ -7,59 +7,59 @@ use crate::recipe::images::{AspectRatio, ImageSize, size_class};
 
 /// A shape this far from the one asked for, as a natural logarithm of their quotient, is another one even where no
 /// other ratio is nearer.
-const FARTHEST: f64 = 0.12;
+const MAX_ASPECT_LOG_DISTANCE: f64 = 0.12;
 
 /// Ratios beyond those that can be chosen, which images come in all the same.
-const FURTHER: [(u16, u16); 4] = [(1, 2), (2, 1), (9, 21), (3, 1)];
+const EXTRA_RATIOS: [(u16, u16); 4] = [(1, 2), (2, 1), (9, 21), (3, 1)];
 
 /// An image of another shape or size than was requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Mismatch {
     /// The shape that was requested, if one was.
-    pub asked_aspect: Option<AspectRatio>,
+    pub requested_aspect: Option<AspectRatio>,
     /// The size that was requested, if one was.
-    pub asked_size: Option<ImageSize>,
+    pub requested_size: Option<ImageSize>,
     /// The known ratio that the image's own is nearest to.
-    pub got_aspect: AspectRatio,
+    pub actual_aspect: AspectRatio,
     /// The size that the image's number of pixels is nearest to.
-    pub got_size: ImageSize,
+    pub actual_size: ImageSize,
 }
 
 impl Mismatch {
-    /// The mismatch of an image of these dimensions with what was requested, as [`Self::asked`] writes it.
+    /// The mismatch of an image of these dimensions with what was requested, as [`Self::requested`] writes it.
     pub fn read(asked: &str, width: u32, height: u32) -> Option<Self> {
         let mut sent = Parameters::default();
         for word in asked.split_whitespace() {
             sent.aspect = word.parse().ok().or(sent.aspect);
             sent.size = word.parse().ok().or(sent.size);
         }
-        mismatch(&sent, width, height)
+        find_mismatch(&sent, width, height)
     }
 
     /// Whether the shape is another one.
     pub fn in_aspect(&self) -> bool {
-        self.asked_aspect.is_some_and(|asked| asked != self.got_aspect)
+        self.requested_aspect.is_some_and(|asked| asked != self.actual_aspect)
     }
 
     /// Whether the size is another one.
     pub fn in_size(&self) -> bool {
-        self.asked_size.is_some_and(|asked| asked != self.got_size)
+        self.requested_size.is_some_and(|asked| asked != self.actual_size)
     }
 
     /// What was requested, such as `16:9 4K`.
-    pub fn asked(&self) -> String {
-        words(self.asked_aspect, self.asked_size)
+    pub fn requested(&self) -> String {
+        words(self.requested_aspect, self.requested_size)
     }
 
     /// What came, in the terms in which something was requested.
-    pub fn got(&self) -> String {
-        words(self.asked_aspect.map(|_| self.got_aspect), self.asked_size.map(|_| self.got_size))
+    pub fn actual(&self) -> String {
+        words(self.requested_aspect.map(|_| self.actual_aspect), self.requested_size.map(|_| self.actual_size))
     }
 }
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} → {}", self.asked(), self.got())
+        write!(f, "{} → {}", self.requested(), self.actual())
     }
 }
 
@@ -69,13 +69,13 @@ fn words(aspect: Option<AspectRatio>, size: Option<ImageSize>) -> String {
 }
 
 /// Compares what was sent with an image's measured dimensions; nothing was requested where nothing is set.
-pub fn mismatch(sent: &Parameters, width: u32, height: u32) -> Option<Mismatch> {
+pub fn find_mismatch(sent: &Parameters, width: u32, height: u32) -> Option<Mismatch> {
     let got = |aspect: Option<AspectRatio>| nearest_aspect(width, height, aspect);
     let mismatch = Mismatch {
-        asked_aspect: sent.aspect,
-        asked_size: sent.size,
-        got_aspect: got(sent.aspect),
-        got_size: size_class(width, height),
+        requested_aspect: sent.aspect,
+        requested_size: sent.size,
+        actual_aspect: got(sent.aspect),
+        actual_size: size_class(width, height),
     };
     (mismatch.in_aspect() || mismatch.in_size()).then_some(mismatch)
 }
@@ -93,10 +93,10 @@ fn nearest_aspect(width: u32, height: u32, asked: Option<AspectRatio>) -> Aspect
     {
         return asked;
     }
-    let further = FURTHER.into_iter().filter_map(|(width, height)| AspectRatio::new(width, height));
+    let further = EXTRA_RATIOS.into_iter().filter_map(|(width, height)| AspectRatio::new(width, height));
     let known = AspectRatio::COMMON.into_iter().chain(AspectRatio::MORE).chain(further).chain(asked);
     let nearest = known.min_by(|a, b| distance(*a).total_cmp(&distance(*b))).unwrap_or(AspectRatio::SQUARE);
-    if distance(nearest) <= FARTHEST { nearest } else { AspectRatio::of_pixels(width, height) }
+    if distance(nearest) <= MAX_ASPECT_LOG_DISTANCE { nearest } else { AspectRatio::of_pixels(width, height) }
 }
 
 #[cfg(test)]
@@ -134,7 +134,7 @@ mod tests {
             ("1:1", "4K", 2880, 2880),
             ("", "", 10, 3000),
         ] {
-            assert_eq!(mismatch(&asked(aspect, size), width, height), None, "{aspect} {size}: {width} × {height}");
+            assert_eq!(find_mismatch(&asked(aspect, size), width, height), None, "{aspect} {size}: {width} × {height}");
         }
     }
 
@@ -149,7 +149,7 @@ mod tests {
             ("5:4", "", 1184, 864, "5:4 → 4:3"),
             ("1:1", "", 1024, 20, "1:1 → 51:1"),
         ] {
-            let found = mismatch(&asked(aspect, size), width, height).map(|mismatch| mismatch.to_string());
+            let found = find_mismatch(&asked(aspect, size), width, height).map(|mismatch| mismatch.to_string());
             assert_eq!(found.as_deref(), Some(said));
             let read = Mismatch::read(&format!("{aspect} {size}"), width, height);
             assert_eq!(read.map(|mismatch| mismatch.to_string()).as_deref(), Some(said));
@@ -161,7 +161,7 @@ mod tests {
         fn no_dimensions_are_too_odd(aspect in (1..u16::MAX, 1..u16::MAX), width: u32, height: u32) {
             let aspect = AspectRatio::new(aspect.0, aspect.1);
             let size = Some(ImageSize::Two);
-            mismatch(&Parameters { aspect, size, ..Parameters::default() }, width, height);
+            find_mismatch(&Parameters { aspect, size, ..Parameters::default() }, width, height);
         }
     }
 }

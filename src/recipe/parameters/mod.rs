@@ -4,6 +4,6 @@ mod mismatch;
 mod parameter;
 mod parameters;
 
-pub use mismatch::{Mismatch, mismatch};
+pub use mismatch::{Mismatch, find_mismatch};
 pub use parameter::Parameter;
 pub use parameters::Parameters;

@@ -3,9 +3,9 @@
 mod dialect;
 mod presets;
 mod profile;
+mod profile_file;
 mod secrets;
-mod shared_profiles;
 
 pub use dialect::{Dialect, KeyHeader, Modalities, OptionStyle, Proxy, ReferenceStyle, TimeLimits};
 pub use profile::Profile;
-pub use shared_profiles::{Shared, SharedProfiles, SharingError};
+pub use profile_file::{ProfileExport, ProfileFile, ProfileFileError};

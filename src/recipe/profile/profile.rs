@@ -101,9 +101,9 @@ impl Profile {
         for (name, value) in &self.extra_body {
             secret_texts(name, value, &mut found);
         }
-        found.extend(secrets::credentials(&self.base_url));
+        found.extend(secrets::address_secrets(&self.base_url));
         if let Proxy::Through(address) = &self.proxy {
-            found.extend(secrets::credentials(address));
+            found.extend(secrets::address_secrets(address));
         }
         found
     }

@@ -3,7 +3,7 @@
 use url::Url;
 
 /// Parts of names that stand for secrets more often than not.
-const PARTS: [&str; 13] = [
+const SECRET_NAME_PARTS: [&str; 13] = [
     "auth",
     "key",
     "token",
@@ -19,10 +19,10 @@ const PARTS: [&str; 13] = [
     "private",
 ];
 /// Words of names that do, where they stand alone: `X-Pass`, `sig`.
-const WORDS: [&str; 9] = ["cred", "creds", "jwt", "otp", "pass", "pin", "pwd", "sid", "sig"];
+const SECRET_NAME_WORDS: [&str; 9] = ["cred", "creds", "jwt", "otp", "pass", "pin", "pwd", "sid", "sig"];
 
 /// What keys begin with.
-const PREFIXES: [&str; 24] = [
+const KEY_PREFIXES: [&str; 24] = [
     "sk-",
     "sk_",
     "pk-",
@@ -49,17 +49,18 @@ const PREFIXES: [&str; 24] = [
     "ya29.",
 ];
 /// What stands before a secret in a header.
-const SCHEMES: [&str; 5] = ["bearer", "basic", "token", "digest", "apikey"];
+const AUTH_SCHEMES: [&str; 5] = ["bearer", "basic", "token", "digest", "apikey"];
 /// Shorter words after a prefix are names.
-const AFTER_PREFIX: usize = 8;
+const MIN_CHARS_AFTER_PREFIX: usize = 8;
 /// From this length on, letters and digits without any order are a key; letters alone must be more.
-const RANDOM: usize = 20;
-const RANDOM_LETTERS: usize = 32;
+const MIN_RANDOM_CHARS: usize = 20;
+const MIN_RANDOM_LETTERS: usize = 32;
 
 /// Whether what stands under this name is a secret more often than not.
 pub(super) fn is_secret_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    PARTS.iter().any(|part| lower.contains(part)) || words(name).iter().any(|word| WORDS.contains(&word.as_str()))
+    SECRET_NAME_PARTS.iter().any(|part| lower.contains(part))
+        || words(name).iter().any(|word| SECRET_NAME_WORDS.contains(&word.as_str()))
 }
 
 /// The words of `X-Pass`, `apiPin` or `user_pwd`, in lower case.
@@ -84,11 +85,11 @@ fn words(name: &str) -> Vec<String> {
 pub(super) fn looks_like_key(value: &str) -> bool {
     let trimmed = value.trim();
     if let Some((scheme, rest)) = trimmed.split_once(char::is_whitespace)
-        && SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known))
+        && AUTH_SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known))
     {
         return !matches!(rest.trim(), "" | "{key}");
     }
-    if !credentials(trimmed).is_empty() {
+    if !address_secrets(trimmed).is_empty() {
         return true;
     }
     let parts = trimmed.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '~')));
@@ -96,11 +97,11 @@ pub(super) fn looks_like_key(value: &str) -> bool {
 }
 
 fn is_key(word: &str) -> bool {
-    let after_prefix = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix));
-    if after_prefix.is_some_and(|rest| rest.len() >= AFTER_PREFIX) {
+    let after_prefix = KEY_PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix));
+    if after_prefix.is_some_and(|rest| rest.len() >= MIN_CHARS_AFTER_PREFIX) {
         return true;
     }
-    let is_token = word.starts_with("eyJ") && word.matches('.').count() >= 1 && word.len() >= RANDOM;
+    let is_token = word.starts_with("eyJ") && word.matches('.').count() >= 1 && word.len() >= MIN_RANDOM_CHARS;
     is_token || is_uuid(word) || word.split(['-', '_', '.']).any(is_random)
 }
 
@@ -115,11 +116,12 @@ fn is_random(part: &str) -> bool {
     let digits = part.chars().filter(char::is_ascii_digit).count();
     let (upper, lower) =
         (part.contains(|c: char| c.is_ascii_uppercase()), part.contains(|c: char| c.is_ascii_lowercase()));
-    (part.len() >= RANDOM && digits > 0 && (upper || lower)) || (part.len() >= RANDOM_LETTERS && upper && lower)
+    (part.len() >= MIN_RANDOM_CHARS && digits > 0 && (upper || lower))
+        || (part.len() >= MIN_RANDOM_LETTERS && upper && lower)
 }
 
 /// The secrets in an address: what stands before its host, and values of its query.
-pub(super) fn credentials(address: &str) -> Vec<String> {
+pub(super) fn address_secrets(address: &str) -> Vec<String> {
     let Some(url) = Url::parse(address.trim()).ok().filter(Url::has_host) else { return Vec::new() };
     let decoded = |text: &str| {
         url::form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes())

@@ -8,12 +8,13 @@ use crate::recipe::values::{ImageId, RowId, SheetId};
 /// where the person looks for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum BatchRole {
     /// One of the prompts that the composer's prompt stood for.
     #[default]
     Prompt,
     /// What a batch has made of this image: it is stacked under it.
-    Picture(ImageId),
+    #[serde(rename = "picture")]
+    Image(ImageId),
     /// A change of this image in words.
     Edit(ImageId),
     /// A row of a prompt sheet.
@@ -44,17 +45,17 @@ pub enum Part {
     },
 }
 
-impl Part {
+impl BatchRole {
     /// Whether it is the usual one, which nobody needs to be told.
     pub fn is_prompt(&self) -> bool {
         *self == Self::Prompt
     }
 
     /// The image that it is about, if it is about one.
-    pub fn picture(&self) -> Option<ImageId> {
+    pub fn image(&self) -> Option<ImageId> {
         match self {
-            Self::Picture(id) | Self::Edit(id) => Some(*id),
-            _ => None,
+            Self::Image(id) | Self::Edit(id) => Some(*id),
+            Self::Prompt | Self::Row { .. } | Self::Cell { .. } | Self::Contender { .. } => None,
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Conversations: earlier prompts and images that a request continues.
 
 use super::{recipe::Recipe, reference::Reference, turn::Turn};
-use crate::recipe::response::{Answer, Signatures, Signed};
+use crate::recipe::response::{Answer, Signatures, TurnSignatures};
 
 /// Largest size of all signatures that are sent in one conversation, in bytes. Beyond that the oldest turns have none.
-pub(super) const MOST_SIGNED: usize = 8 << 20;
+pub(super) const MAX_SIGNATURE_BYTES: usize = 8 << 20;
 
 impl Recipe {
     /// The signatures of a turn, if the recipe's model and profile are those that can read them.
@@ -15,21 +15,21 @@ impl Recipe {
 
     /// The conversation up to an image that came of this recipe with an answer; it does not begin with an image that
     /// nobody said anything about.
-    pub fn turns_to(&self, picture: Reference, answer: &Answer) -> Vec<Turn> {
+    pub fn turns_up_to(&self, image: Reference, answer: &Answer) -> Vec<Turn> {
         let mut turns = self.turns.clone();
         if !turns.is_empty() || !self.prompt.trim().is_empty() {
-            let signed = answer.signatures.first().map(|signatures| Signed {
+            let signed = answer.signatures.first().map(|signatures| TurnSignatures {
                 profile: self.profile.clone(),
                 model: self.model.clone(),
                 signatures: signatures.clone(),
             });
             let prompt = self.words().into_owned();
-            turns.push(Turn { prompt, references: self.references.clone(), picture, signed });
+            turns.push(Turn { prompt, references: self.references.clone(), image, signed });
         }
         let mut signed = 0;
         for turn in turns.iter_mut().rev() {
             signed += turn.signed.as_ref().map_or(0, |signed| signed.signatures.bytes());
-            if signed > MOST_SIGNED {
+            if signed > MAX_SIGNATURE_BYTES {
                 turn.signed = None;
             }
         }
@@ -38,8 +38,8 @@ impl Recipe {
 
     /// Every image that is sent, in the order of the conversation: the references and the result of each turn, and then
     /// the references of the recipe. A mask is not one of them.
-    pub fn pictures(&self) -> impl Iterator<Item = &Reference> {
-        let turns = self.turns.iter().flat_map(|turn| turn.references.iter().chain([&turn.picture]));
+    pub fn images(&self) -> impl Iterator<Item = &Reference> {
+        let turns = self.turns.iter().flat_map(|turn| turn.references.iter().chain([&turn.image]));
         turns.chain(&self.references)
     }
 }
@@ -48,7 +48,7 @@ impl Recipe {
 mod tests {
     use super::*;
 
-    fn picture(name: &str) -> Reference {
+    fn image(name: &str) -> Reference {
         Reference { sha256: name.to_owned(), mime: "image/png".to_owned(), name: name.to_owned(), image: None }
     }
 
@@ -57,22 +57,22 @@ mod tests {
         let first = Recipe {
             prompt: "a cup".to_owned(),
             negative: "text".to_owned(),
-            references: vec![picture("shape")],
+            references: vec![image("shape")],
             ..Recipe::default()
         };
         let second = Recipe {
             prompt: "blue".to_owned(),
-            turns: first.turns_to(picture("one"), &Answer::default()),
+            turns: first.turns_up_to(image("one"), &Answer::default()),
             ..Recipe::default()
         };
-        let turns = second.turns_to(picture("two"), &Answer::default());
+        let turns = second.turns_up_to(image("two"), &Answer::default());
         let said: Vec<&str> = turns.iter().map(|turn| turn.prompt.as_str()).collect();
         assert_eq!(said, ["a cup\n\nAvoid: text", "blue"]);
-        let third = Recipe { turns, references: vec![picture("logo")], ..Recipe::default() };
-        let names: Vec<&str> = third.pictures().map(|picture| picture.name.as_str()).collect();
+        let third = Recipe { turns, references: vec![image("logo")], ..Recipe::default() };
+        let names: Vec<&str> = third.images().map(|image| image.name.as_str()).collect();
         assert_eq!(names, ["shape", "one", "two", "logo"]);
         // What nobody has said anything about is only an image.
-        assert_eq!(Recipe::default().turns_to(picture("photo"), &Answer::default()), []);
+        assert_eq!(Recipe::default().turns_up_to(image("photo"), &Answer::default()), []);
     }
 
     #[test]
@@ -84,7 +84,7 @@ mod tests {
         let answer = Answer { signatures: vec![signatures.into()], ..Answer::default() };
         let mut recipe = Recipe { prompt: "bluer".to_owned(), ..Recipe::default() };
         for _ in 0..12 {
-            recipe.turns = recipe.turns_to(picture("cup"), &answer);
+            recipe.turns = recipe.turns_up_to(image("cup"), &answer);
         }
         let signed: Vec<bool> = recipe.turns.iter().map(|turn| turn.signed.is_some()).collect();
         assert_eq!(signed, [[false; 4].as_slice(), &[true; 8]].concat());
@@ -95,7 +95,7 @@ mod tests {
         let old: Recipe = serde_json::from_str(r#"{"prompt":"sea","profile":"demo","model":"m"}"#).unwrap();
         assert!(old.turns.is_empty());
         let talk = Recipe {
-            turns: Recipe { prompt: "a".into(), ..old.clone() }.turns_to(picture("x"), &Answer::default()),
+            turns: Recipe { prompt: "a".into(), ..old.clone() }.turns_up_to(image("x"), &Answer::default()),
             ..old
         };
         let written = serde_json::to_string(&talk).unwrap();

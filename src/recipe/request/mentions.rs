@@ -5,13 +5,13 @@ use std::ops::Range;
 use super::{recipe::Recipe, reference::Reference};
 
 /// How long a short name may be; letters that are drawn wide count twice.
-const LONGEST: usize = 16;
+const MAX_SHORT_NAME_WIDTH: usize = 16;
 /// How many words of a longer name it is made of.
-const WORDS: usize = 3;
+const MAX_SHORT_NAME_WORDS: usize = 3;
 /// What an image is called of which nothing is known.
-const NAMELESS: &str = "image";
+const DEFAULT_SHORT_NAME: &str = "image";
 /// Of a name that nobody has, so much is said.
-const SAID: usize = 24;
+const MAX_UNKNOWN_NAME_CHARS: usize = 24;
 
 /// A place in a text that begins with `@`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,15 +26,15 @@ pub struct ReferenceMention {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PromptSegment {
     /// Words.
-    Words(String),
+    Text(String),
     /// The image of this index.
-    Picture(usize),
+    Image(usize),
 }
 
 impl Reference {
     /// What it is called in prompts if no other one is called so: the beginning of its name, without spaces.
     pub fn short_name(&self) -> String {
-        short(&self.name, LONGEST)
+        shorten_name(&self.name, MAX_SHORT_NAME_WIDTH)
     }
 }
 
@@ -45,9 +45,9 @@ pub fn short_names(references: &[Reference]) -> Vec<String> {
         let own = reference.short_name();
         let mut name = own.clone();
         let mut number = 2;
-        while names.iter().any(|known| folded(known) == folded(&name)) {
+        while names.iter().any(|known| fold_case(known) == fold_case(&name)) {
             let end = number.to_string();
-            name = short(&own, LONGEST - end.len());
+            name = shorten_name(&own, MAX_SHORT_NAME_WIDTH - end.len());
             name.push_str(&end);
             number += 1;
         }
@@ -69,26 +69,26 @@ pub fn keep_short_names(references: &mut [Reference]) {
 ///
 /// An `@` after a letter or a digit belongs to an address and is passed over. The longest name counts; letters are
 /// compared without their case.
-pub fn mentions(text: &str, names: &[String]) -> Vec<ReferenceMention> {
+pub fn find_mentions(text: &str, names: &[String]) -> Vec<ReferenceMention> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(at) = text[from..].find('@').map(|at| from + at) {
         let after = at + 1;
         from = after;
-        if text[..at].chars().next_back().is_some_and(runs_on) {
+        if text[..at].chars().next_back().is_some_and(joins_words) {
             continue;
         }
         let rest = &text[after..];
         let meant = names
             .iter()
             .enumerate()
-            .filter_map(|(index, name)| Some((begins_with(rest, name)?, index)))
+            .filter_map(|(index, name)| Some((name_prefix_bytes(rest, name)?, index)))
             .max_by_key(|(length, index)| (*length, std::cmp::Reverse(*index)));
         if let Some((length, index)) = meant {
             from = after + length;
             found.push(ReferenceMention { range: at..from, name: Some(index) });
         } else if rest.starts_with(char::is_alphabetic) {
-            let length = word(rest);
+            let length = word_bytes(rest);
             from = after + length;
             found.push(ReferenceMention { range: at..from, name: None });
         }
@@ -98,31 +98,31 @@ pub fn mentions(text: &str, names: &[String]) -> Vec<ReferenceMention> {
 
 /// A text with its images where they are spoken of first, each after its name. Those that are not spoken of come after
 /// all words.
-pub fn spoken(text: &str, names: &[String]) -> Vec<PromptSegment> {
+pub fn split_at_mentions(text: &str, names: &[String]) -> Vec<PromptSegment> {
     let mut parts = Vec::new();
     let (mut words, mut done, mut told) = (String::new(), 0, vec![false; names.len()]);
-    for mention in mentions(text, names) {
+    for mention in find_mentions(text, names) {
         let Some(index) = mention.name else { continue };
         words.push_str(&text[done..mention.range.start]);
         // The name as it was written, without the sign.
         words.push_str(&text[mention.range.start + 1..mention.range.end]);
         done = mention.range.end;
         if !std::mem::replace(&mut told[index], true) {
-            parts.extend([PromptSegment::Words(std::mem::take(&mut words)), PromptSegment::Picture(index)]);
+            parts.extend([PromptSegment::Text(std::mem::take(&mut words)), PromptSegment::Image(index)]);
         }
     }
     words.push_str(&text[done..]);
     if !words.trim().is_empty() || parts.is_empty() {
-        parts.push(PromptSegment::Words(words));
+        parts.push(PromptSegment::Text(words));
     }
-    parts.extend(told.iter().enumerate().filter(|(_, told)| !**told).map(|(index, _)| PromptSegment::Picture(index)));
+    parts.extend(told.iter().enumerate().filter(|(_, told)| !**told).map(|(index, _)| PromptSegment::Image(index)));
     parts
 }
 
 /// A text for models that are given their images apart: each is spoken of by its number there.
-pub fn numbered(text: &str, names: &[String]) -> String {
+pub fn number_mentions(text: &str, names: &[String]) -> String {
     let (mut words, mut done) = (String::new(), 0);
-    for mention in mentions(text, names) {
+    for mention in find_mentions(text, names) {
         let Some(index) = mention.name else { continue };
         words.push_str(&text[done..mention.range.start]);
         words.push_str(&text[mention.range.start + 1..mention.range.end]);
@@ -140,7 +140,8 @@ impl Recipe {
         let fixed = usize::from(self.mask.is_some()).min(self.references.len());
         keep_short_names(&mut self.references);
         let names = short_names(&self.references);
-        let said: Vec<usize> = mentions(&self.prompt, &names).into_iter().filter_map(|mention| mention.name).collect();
+        let said: Vec<usize> =
+            find_mentions(&self.prompt, &names).into_iter().filter_map(|mention| mention.name).collect();
         let place = |name: &str| {
             let index = names.iter().position(|known| known == name);
             said.iter().position(|said| Some(*said) == index).unwrap_or(usize::MAX)
@@ -150,17 +151,17 @@ impl Recipe {
 }
 
 /// A name without its case.
-fn folded(name: &str) -> String {
+fn fold_case(name: &str) -> String {
     name.chars().flat_map(char::to_lowercase).collect()
 }
 
 /// The beginning of a name, its words joined.
-fn short(name: &str, longest: usize) -> String {
+fn shorten_name(name: &str, longest: usize) -> String {
     let name = without_extension(name.trim());
     let mut short = String::new();
     let mut length = 0;
     let words = name.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
-    for word in words.take(WORDS) {
+    for word in words.take(MAX_SHORT_NAME_WORDS) {
         let room = longest - length;
         let whole: usize = word.chars().map(width).sum();
         if short.is_empty() {
@@ -179,7 +180,7 @@ fn short(name: &str, longest: usize) -> String {
             break;
         }
     }
-    if short.is_empty() { NAMELESS.to_owned() } else { short }
+    if short.is_empty() { DEFAULT_SHORT_NAME.to_owned() } else { short }
 }
 
 fn without_extension(name: &str) -> &str {
@@ -191,7 +192,7 @@ fn without_extension(name: &str) -> &str {
 }
 
 /// How many bytes at the beginning of a text are this name and end where a word may end.
-fn begins_with(text: &str, name: &str) -> Option<usize> {
+fn name_prefix_bytes(text: &str, name: &str) -> Option<usize> {
     let mut rest = text.chars();
     for letter in name.chars() {
         if !rest.next().is_some_and(|c| c.to_lowercase().eq(letter.to_lowercase())) {
@@ -199,20 +200,20 @@ fn begins_with(text: &str, name: &str) -> Option<usize> {
         }
     }
     let length = text.len() - rest.as_str().len();
-    let goes_on = text[..length].chars().next_back().is_some_and(runs_on) && rest.as_str().starts_with(runs_on);
+    let goes_on = text[..length].chars().next_back().is_some_and(joins_words) && rest.as_str().starts_with(joins_words);
     (length > 0 && !goes_on).then_some(length)
 }
 
 /// How many bytes at the beginning of a text are a word.
-fn word(text: &str) -> usize {
+fn word_bytes(text: &str) -> usize {
     let part_of = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     let run = text.find(|c: char| !part_of(c)).unwrap_or(text.len());
-    let cut = text.char_indices().nth(SAID).map_or(text.len(), |(at, _)| at);
+    let cut = text.char_indices().nth(MAX_UNKNOWN_NAME_CHARS).map_or(text.len(), |(at, _)| at);
     text[..run.min(cut)].trim_end_matches('-').len()
 }
 
 /// Whether a letter belongs to the same word as the one beside it. Scripts without spaces have no such words.
-fn runs_on(letter: char) -> bool {
+fn joins_words(letter: char) -> bool {
     letter == '_' || letter.is_alphanumeric() && width(letter) == 1
 }
 
@@ -262,7 +263,7 @@ mod tests {
     fn what_is_called_so_is_told_from_what_is_not() {
         let names = names(&["bottle", "bottle cap", "瓶子"]);
         let found = |text: &str| -> Vec<(String, Option<usize>)> {
-            mentions(text, &names).into_iter().map(|found| (text[found.range].to_owned(), found.name)).collect()
+            find_mentions(text, &names).into_iter().map(|found| (text[found.range].to_owned(), found.name)).collect()
         };
         let is = |words: &str, name| (words.to_owned(), name);
         assert_eq!(found("a @bottle, then @Bottle-cap."), [is("@bottle", Some(0)), is("@Bottle-cap", Some(1))]);
@@ -273,25 +274,18 @@ mod tests {
     }
 
     #[test]
-    fn pictures_stand_where_they_are_spoken_of() {
-        use PromptSegment::{Picture, Words};
-        let words = |words: &str| Words(words.to_owned());
+    fn images_stand_where_they_are_spoken_of() {
+        use PromptSegment::{Image, Text};
+        let words = |words: &str| Text(words.to_owned());
         let names = names(&["bottle", "table", "lamp"]);
         assert_eq!(
-            spoken("A @table with a @bottle. The @table is red.", &names),
-            [
-                words("A table"),
-                Picture(1),
-                words(" with a bottle"),
-                Picture(0),
-                words(". The table is red."),
-                Picture(2)
-            ]
+            split_at_mentions("A @table with a @bottle. The @table is red.", &names),
+            [words("A table"), Image(1), words(" with a bottle"), Image(0), words(". The table is red."), Image(2)]
         );
-        assert_eq!(spoken("plain", &names), [words("plain"), Picture(0), Picture(1), Picture(2)]);
-        assert_eq!(spoken("@lamp", &names), [words("lamp"), Picture(2), Picture(0), Picture(1)]);
-        assert_eq!(spoken("", &[]), [words("")]);
-        assert_eq!(numbered("a @Lamp by @nobody", &names), "a Lamp (image 3) by @nobody");
+        assert_eq!(split_at_mentions("plain", &names), [words("plain"), Image(0), Image(1), Image(2)]);
+        assert_eq!(split_at_mentions("@lamp", &names), [words("lamp"), Image(2), Image(0), Image(1)]);
+        assert_eq!(split_at_mentions("", &[]), [words("")]);
+        assert_eq!(number_mentions("a @Lamp by @nobody", &names), "a Lamp (image 3) by @nobody");
     }
 
     #[test]
@@ -320,21 +314,21 @@ mod tests {
             let references: Vec<Reference> = called_so.iter().map(|name| called(name)).collect();
             let names = short_names(&references);
             for (index, name) in names.iter().enumerate() {
-                prop_assert_eq!(&short(name, LONGEST), name);
-                prop_assert_eq!(names.iter().filter(|other| folded(other) == folded(name)).count(), 1);
+                prop_assert_eq!(&shorten_name(name, MAX_SHORT_NAME_WIDTH), name);
+                prop_assert_eq!(names.iter().filter(|other| fold_case(other) == fold_case(name)).count(), 1);
                 // Every name can be spoken.
-                prop_assert_eq!(mentions(&format!("@{name}"), &names)[0].name, Some(index));
+                prop_assert_eq!(find_mentions(&format!("@{name}"), &names)[0].name, Some(index));
             }
-            let found = mentions(&text, &names);
+            let found = find_mentions(&text, &names);
             prop_assert!(found.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start));
             prop_assert!(found.iter().all(|found| text[found.range.clone()].starts_with('@')));
-            let parts = spoken(&text, &names);
-            let mut pictures: Vec<usize> =
-                parts.iter().filter_map(|part| match part { PromptSegment::Picture(at) => Some(*at), PromptSegment::Words(_) => None }).collect();
-            pictures.sort_unstable();
-            prop_assert_eq!(pictures, (0..names.len()).collect::<Vec<_>>());
+            let parts = split_at_mentions(&text, &names);
+            let mut images: Vec<usize> =
+                parts.iter().filter_map(|part| match part { PromptSegment::Image(at) => Some(*at), PromptSegment::Text(_) => None }).collect();
+            images.sort_unstable();
+            prop_assert_eq!(images, (0..names.len()).collect::<Vec<_>>());
             let said: String =
-                parts.into_iter().map(|part| match part { PromptSegment::Words(words) => words, PromptSegment::Picture(_) => String::new() }).collect();
+                parts.into_iter().map(|part| match part { PromptSegment::Text(words) => words, PromptSegment::Image(_) => String::new() }).collect();
             let mut expected = text.clone();
             for found in found.iter().rev().filter(|found| found.name.is_some()) {
                 expected.remove(found.range.start);

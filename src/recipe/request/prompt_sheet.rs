@@ -50,7 +50,7 @@ pub struct SheetRow {
 
 /// A sheet in the list of those that are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SheetListed {
+pub struct SheetSummary {
     /// Which one.
     pub id: SheetId,
     /// What it is called.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{batch_role::Part, not_sent::NotSent, reference::Reference, turn::Turn};
+use super::{batch_role::BatchRole, reference::Reference, turn::Turn, unsupported::Unsupported};
 use crate::recipe::{
     parameters::Parameters,
     values::{BatchId, ProfileId},
@@ -41,14 +41,14 @@ pub struct Recipe {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<Reference>,
     /// What of all this did not go to the model, because the model is known not to take it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub not_sent: Vec<NotSent>,
+    #[serde(rename = "not_sent", default, skip_serializing_if = "Vec::is_empty")]
+    pub unsupported: Vec<Unsupported>,
     /// The batch that it was submitted with. The studio sets it for a recipe that has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<BatchId>,
     /// Its place among them.
-    #[serde(default, skip_serializing_if = "Part::is_prompt")]
-    pub part: Part,
+    #[serde(rename = "part", default, skip_serializing_if = "BatchRole::is_prompt")]
+    pub role: BatchRole,
 }
 
 /// What a prompt was made of.
@@ -76,28 +76,28 @@ impl Recipe {
     }
 
     /// Ends the conversation at its last image, which becomes the first reference.
-    fn keep_last_picture(&mut self) {
+    fn keep_last_image(&mut self) {
         if let Some(last) = self.turns.pop() {
-            self.references.retain(|reference| reference.sha256 != last.picture.sha256);
-            self.references.insert(0, last.picture);
+            self.references.retain(|reference| reference.sha256 != last.image.sha256);
+            self.references.insert(0, last.image);
         }
         self.turns.clear();
     }
 
     /// The recipe without what does not go to the model.
     #[must_use]
-    pub fn as_sent(&self) -> Self {
-        let mut sent = Self { not_sent: Vec::new(), ..self.clone() };
-        for left_out in &self.not_sent {
+    pub fn effective(&self) -> Self {
+        let mut sent = Self { unsupported: Vec::new(), ..self.clone() };
+        for left_out in &self.unsupported {
             match left_out {
-                NotSent::Parameter(parameter) => parameter.clear(&mut sent.parameters),
-                NotSent::Turns => sent.keep_last_picture(),
-                NotSent::TurnsBefore(kept) => {
+                Unsupported::Parameter(parameter) => parameter.clear(&mut sent.parameters),
+                Unsupported::Turns => sent.keep_last_image(),
+                Unsupported::TurnsBefore(kept) => {
                     let dropped = (*kept).min(sent.turns.len());
                     sent.turns.drain(..dropped);
                 }
-                NotSent::ReferencesBeyond(most) => sent.references.truncate(*most),
-                NotSent::Mask => sent.mask = None,
+                Unsupported::ReferencesBeyond(most) => sent.references.truncate(*most),
+                Unsupported::Mask => sent.mask = None,
             }
         }
         sent

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::reference::Reference;
-use crate::recipe::response::Signed;
+use crate::recipe::response::TurnSignatures;
 
 /// A step of a conversation that has been taken: what was said, and the image that came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,15 +14,16 @@ pub struct Turn {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
     /// The image that came.
-    pub picture: Reference,
+    #[serde(rename = "picture")]
+    pub image: Reference,
     /// What the model wants back with it.
-    #[serde(default, deserialize_with = "Signed::read", skip_serializing_if = "Option::is_none")]
-    pub signed: Option<Signed>,
+    #[serde(default, deserialize_with = "TurnSignatures::read", skip_serializing_if = "Option::is_none")]
+    pub signed: Option<TurnSignatures>,
 }
 
 impl Turn {
     /// How many images it has.
-    pub fn pictures(&self) -> usize {
+    pub fn image_count(&self) -> usize {
         self.references.len() + 1
     }
 }

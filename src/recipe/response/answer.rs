@@ -83,12 +83,12 @@ pub enum FinishReason {
 impl Answer {
     /// The answer as far as it belongs to the image of a number in it.
     #[must_use]
-    pub fn of_picture(&self, number: usize) -> Self {
+    pub fn for_image(&self, number: usize) -> Self {
         let mut answer = self.clone();
-        let own = self.signatures.iter().find(|signatures| signatures.pictures.contains(&number));
+        let own = self.signatures.iter().find(|signatures| signatures.images.contains(&number));
         // Images behind links have numbers after all others.
         let own = own.or_else(|| self.signatures.first().filter(|_| self.signatures.len() == 1));
-        answer.signatures = own.and_then(|own| own.of_picture(number)).map(Arc::new).into_iter().collect();
+        answer.signatures = own.and_then(|own| own.for_image(number)).map(Arc::new).into_iter().collect();
         answer
     }
 }

@@ -27,7 +27,7 @@ pub struct Exchange {
     pub sent: Timestamp,
     /// What came back; none if nothing did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub answer: Option<Answered>,
+    pub answer: Option<RecordedResponse>,
 }
 
 /// The body of a request.
@@ -59,7 +59,7 @@ pub struct SentField {
 
 /// What came back.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answered {
+pub struct RecordedResponse {
     /// HTTP status.
     pub status: u16,
     /// Those headers that help in understanding and hold no secrets; names in lower case.
@@ -73,7 +73,7 @@ pub struct Answered {
     pub took_ms: u64,
 }
 
-impl Answered {
+impl RecordedResponse {
     /// From sending to the last byte.
     pub fn took(&self) -> Duration {
         Duration::from_millis(self.took_ms)
@@ -117,7 +117,7 @@ impl Exchange {
     /// The request as a command for a POSIX shell. The key is taken from its variable when the command runs; where
     /// images were sent along, the command holds what stands for them here.
     pub fn curl(&self) -> String {
-        let mut command = format!("curl --request {} {}", quoted(&self.method), quoted(&self.url));
+        let mut command = format!("curl --request {} {}", shell_quoted(&self.method), shell_quoted(&self.url));
         let mut add = |option: &str, value: &str| {
             command.push_str(" \\\n  ");
             command.push_str(option);
@@ -133,13 +133,13 @@ impl Exchange {
         }
         match &self.body {
             SentBody::Nothing => {}
-            SentBody::Json(body) => add("--data-raw", &quoted(&body.to_string())),
-            SentBody::Text(body) => add("--data-raw", &quoted(body)),
+            SentBody::Json(body) => add("--data-raw", &shell_quoted(&body.to_string())),
+            SentBody::Text(body) => add("--data-raw", &shell_quoted(body)),
             SentBody::Form(fields) => {
                 for SentField { name, file, value } in fields {
                     match file {
-                        Some((file, mime)) => add("--form", &quoted(&format!("{name}=@{file};type={mime}"))),
-                        None => add("--form-string", &quoted(&format!("{name}={value}"))),
+                        Some((file, mime)) => add("--form", &shell_quoted(&format!("{name}=@{file};type={mime}"))),
+                        None => add("--form-string", &shell_quoted(&format!("{name}={value}"))),
                     }
                 }
             }
@@ -150,10 +150,10 @@ impl Exchange {
 
     /// A word of the command in which the key's variable is left to the shell.
     fn with_key(&self, word: &str) -> String {
-        let Some(variable) = &self.key_variable else { return quoted(word) };
+        let Some(variable) = &self.key_variable else { return shell_quoted(word) };
         let marker = format!("${variable}");
-        let Some((before, after)) = word.split_once(&marker) else { return quoted(word) };
-        format!("{}\"{marker}\"{}", part(before), part(after))
+        let Some((before, after)) = word.split_once(&marker) else { return shell_quoted(word) };
+        format!("{}\"{marker}\"{}", shell_word(before), shell_word(after))
     }
 }
 
@@ -169,13 +169,13 @@ fn line(text: &mut String, words: fmt::Arguments<'_>) {
 }
 
 /// A word that a POSIX shell takes as it is.
-fn quoted(word: &str) -> String {
+fn shell_quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// The same beside something else, where nothing needs no quotes.
-fn part(word: &str) -> String {
-    if word.is_empty() { String::new() } else { quoted(word) }
+fn shell_word(word: &str) -> String {
+    if word.is_empty() { String::new() } else { shell_quoted(word) }
 }
 
 #[cfg(test)]
@@ -217,7 +217,7 @@ mod tests {
             value: "<2.1 MB image/png>".to_owned(),
         }]);
         for body in [SentBody::Nothing, form, SentBody::Text("x".to_owned()), exchange().body] {
-            let exchange = Exchange { body, answer: Some(Answered::default()), ..exchange() };
+            let exchange = Exchange { body, answer: Some(RecordedResponse::default()), ..exchange() };
             let json = serde_json::to_string(&exchange).unwrap();
             assert_eq!(serde_json::from_str::<Exchange>(&json).unwrap(), exchange);
         }
@@ -227,11 +227,11 @@ mod tests {
     fn texts_read_like_the_wire() {
         let mut exchange = exchange();
         assert_eq!(exchange.answer_text(), "");
-        exchange.answer = Some(Answered {
+        exchange.answer = Some(RecordedResponse {
             status: 429,
             headers: vec![("retry-after".to_owned(), "12".to_owned())],
             body: Some("slow down".to_owned()),
-            ..Answered::default()
+            ..RecordedResponse::default()
         });
         assert_eq!(exchange.answer_text(), "HTTP 429\nretry-after: 12\n\nslow down");
         assert!(exchange.request_text().contains("\nauthorization: Bearer $DGRID_API_KEY\n"));

@@ -8,7 +8,7 @@ pub struct KeptResponse {
     /// Length of its body in bytes, as far as it came.
     pub bytes: u64,
     /// Where it is.
-    pub place: KeptPlace,
+    pub place: KeptLocation,
     /// The version of the program that has read it last. A newer one may find more in it.
     #[serde(default)]
     pub read_by: String,
@@ -17,7 +17,7 @@ pub struct KeptResponse {
 /// Where a response is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum KeptPlace {
+pub enum KeptLocation {
     /// In the library.
     #[default]
     Library,

@@ -6,6 +6,6 @@ mod kept_response;
 mod signatures;
 
 pub use answer::{Answer, FinishReason, Usage};
-pub use exchange::{Answered, Exchange, SentBody, SentField};
-pub use kept_response::{KeptPlace, KeptResponse};
-pub use signatures::{PartContent, PartForm, Signatures, Signed, SignedPart};
+pub use exchange::{Exchange, RecordedResponse, SentBody, SentField};
+pub use kept_response::{KeptLocation, KeptResponse};
+pub use signatures::{PartContent, PartForm, Signatures, SignedPart, TurnSignatures};

@@ -16,7 +16,7 @@ use crate::recipe::values::ProfileId;
 pub struct Signatures {
     /// The numbers of the images in the answer that belong to the same message.
     #[serde(skip)]
-    pub pictures: Vec<usize>,
+    pub images: Vec<usize>,
     /// Fields of a chat message, such as `reasoning_details`.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub message: Map<String, Value>,
@@ -52,9 +52,11 @@ pub enum PartForm {
 #[serde(rename_all = "snake_case")]
 pub enum PartContent {
     /// Words; none where only a signature came.
-    Words(String),
+    #[serde(rename = "words")]
+    Text(String),
     /// The image of this number in the answer; none for one behind a link.
-    Picture(Option<usize>),
+    #[serde(rename = "picture")]
+    Image(Option<usize>),
 }
 
 impl Signatures {
@@ -69,20 +71,20 @@ impl Signatures {
     }
 
     /// What is sent back with the image of this number alone. Of several linked images, the right one is not known.
-    pub(super) fn of_picture(&self, number: usize) -> Option<Self> {
-        let is_link = |part: &&SignedPart| part.holds == PartContent::Picture(None);
+    pub(super) fn for_image(&self, number: usize) -> Option<Self> {
+        let is_link = |part: &&SignedPart| part.holds == PartContent::Image(None);
         let links = self.parts.iter().filter(is_link).count();
-        let is_linked = !self.pictures.contains(&number);
+        let is_linked = !self.images.contains(&number);
         if is_linked && links > 1 {
             return None;
         }
         let belongs = |part: &&SignedPart| match part.holds {
-            PartContent::Words(_) => true,
-            PartContent::Picture(None) => is_linked,
-            PartContent::Picture(Some(other)) => other == number,
+            PartContent::Text(_) => true,
+            PartContent::Image(None) => is_linked,
+            PartContent::Image(Some(other)) => other == number,
         };
         let parts = self.parts.iter().filter(belongs).cloned().collect();
-        Some(Self { pictures: vec![number], message: self.message.clone(), parts }).filter(|found| !found.is_empty())
+        Some(Self { images: vec![number], message: self.message.clone(), parts }).filter(|found| !found.is_empty())
     }
 
     /// Reads what an earlier or a later version has written; what this one does not understand counts for nothing.
@@ -96,7 +98,7 @@ impl Signatures {
 
 /// The signatures of a turn, and whom they are for: another model or another gateway cannot read them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Signed {
+pub struct TurnSignatures {
     /// The gateway that sent them.
     pub profile: ProfileId,
     /// The model that made them.
@@ -105,7 +107,7 @@ pub struct Signed {
     pub signatures: Arc<Signatures>,
 }
 
-impl Signed {
+impl TurnSignatures {
     /// As [`Signatures::read`].
     pub(crate) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
         let value = Value::deserialize(deserializer)?;

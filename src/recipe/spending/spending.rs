@@ -31,8 +31,8 @@ pub struct Spending {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Money>,
     /// Images that came of it.
-    #[serde(default)]
-    pub pictures: usize,
+    #[serde(rename = "pictures", default)]
+    pub image_count: usize,
     /// How long it took from sending to the last byte, if images came, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub took_ms: Option<u64>,
@@ -63,7 +63,7 @@ mod tests {
             charged,
             amount: amount.map(Money::from_dollars),
             estimate: estimate.map(Money::from_dollars),
-            pictures: 0,
+            image_count: 0,
             took_ms: None,
         }
     }

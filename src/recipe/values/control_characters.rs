@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Whether a character is a control, sets the direction of text, or has no width where that only deceives. Those
 /// without width that scripts and emoji need (U+200C and U+200D) are none of them.
-pub fn is_unseen(character: char) -> bool {
+pub fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
@@ -23,16 +23,16 @@ pub fn is_unseen(character: char) -> bool {
 }
 
 /// A text as it may be shown: what is not seen becomes `�`. Line breaks and tabs stay.
-pub fn harmless(text: &str) -> Cow<'_, str> {
-    replaced(text, |character| !matches!(character, '\n' | '\t') && is_unseen(character))
+pub fn replace_invisible(text: &str) -> Cow<'_, str> {
+    replace_where(text, |character| !matches!(character, '\n' | '\t') && is_invisible(character))
 }
 
 /// A name as it may be shown within a line: line breaks and tabs become `�` as well.
-pub fn harmless_name(text: &str) -> Cow<'_, str> {
-    replaced(text, is_unseen)
+pub fn replace_invisible_in_name(text: &str) -> Cow<'_, str> {
+    replace_where(text, is_invisible)
 }
 
-fn replaced(text: &str, is_bad: impl Fn(char) -> bool) -> Cow<'_, str> {
+fn replace_where(text: &str, is_bad: impl Fn(char) -> bool) -> Cow<'_, str> {
     if text.chars().any(&is_bad) {
         text.chars().map(|character| if is_bad(character) { char::REPLACEMENT_CHARACTER } else { character }).collect()
     } else {
@@ -47,8 +47,8 @@ mod tests {
     #[test]
     fn what_steers_a_terminal_or_turns_text_around_is_replaced() {
         let evil = "a\u{1b}[2Jb\u{7}\u{7f}\u{9b}c\u{202e}gnp\u{2066}\u{200f}\u{61c}\u{200b}\rd";
-        assert_eq!(harmless(evil), "a�[2Jb���c�gnp�����d");
-        assert_eq!(harmless("two\nlines\tand 漢字 👩‍🎨"), "two\nlines\tand 漢字 👩‍🎨");
-        assert_eq!(harmless_name("two\nlines\t"), "two�lines�");
+        assert_eq!(replace_invisible(evil), "a�[2Jb���c�gnp�����d");
+        assert_eq!(replace_invisible("two\nlines\tand 漢字 👩‍🎨"), "two\nlines\tand 漢字 👩‍🎨");
+        assert_eq!(replace_invisible_in_name("two\nlines\t"), "two�lines�");
     }
 }

@@ -4,6 +4,6 @@ mod control_characters;
 mod ids;
 mod money;
 
-pub use control_characters::{harmless, harmless_name, is_unseen};
+pub use control_characters::{is_invisible, replace_invisible, replace_invisible_in_name};
 pub use ids::{BatchId, CollectionId, ImageId, ProfileId, RequestId, RowId, SheetId};
 pub use money::Money;

@@ -43,7 +43,7 @@ impl Money {
 
     /// What a part of so many costs; the parts add up to the whole.
     #[must_use]
-    pub fn part(self, index: usize, of: usize) -> Self {
+    pub fn share(self, index: usize, of: usize) -> Self {
         let (index, of) = (index as i64, (of as i64).max(1));
         Self(self.0 / of + i64::from(index < self.0 % of))
     }
@@ -123,7 +123,7 @@ mod tests {
     fn parts_add_up_to_the_whole() {
         for (micros, of) in [(100, 3), (2, 3), (0, 2), (39_000, 1), (7, 7)] {
             let whole = Money::from_micros(micros);
-            assert_eq!((0..of).map(|index| whole.part(index, of)).sum::<Money>(), whole, "{micros} / {of}");
+            assert_eq!((0..of).map(|index| whole.share(index, of)).sum::<Money>(), whole, "{micros} / {of}");
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     demo::{Scene, paint},
     imaging::{self, Limits},
     library::{Library, LibraryError, Query},
-    recipe::{ImageId, Order},
+    recipe::{ImageId, SortOrder},
     studio::protocol::ThumbnailSize,
 };
 
@@ -183,7 +183,7 @@ pub fn index(folder: &Path) -> Result<IndexFigures, LibraryError> {
         // What the window shows first; the rest comes while it is looked at.
         let rest = library.search().find_cancellable(
             &Query::default(),
-            Order::NEWEST,
+            SortOrder::NEWEST,
             &TimeZone::UTC,
             false,
             &|| shown.get().is_none(),
@@ -228,7 +228,7 @@ fn searches(library: &Library) -> Result<(Vec<Duration>, Vec<Duration>, bool), L
             let query = Query::parse(typed);
             let found = library.search().find_cancellable(
                 &query,
-                Order::NEWEST,
+                SortOrder::NEWEST,
                 &TimeZone::UTC,
                 false,
                 &|| true,

@@ -17,7 +17,7 @@ use tokio::{
 use crate::{
     composition::shuffle_contenders,
     demo::DemoGateway,
-    recipe::{Profile, ProfileId, RequestId, SharedProfiles},
+    recipe::{Profile, ProfileFile, ProfileId, RequestId},
     settings::{Kit, Session, Settings},
     studio::{
         exchange::{
@@ -337,7 +337,7 @@ impl Core {
     }
 
     /// Adds profiles that were read from a file.
-    fn add_profiles(&mut self, shared: SharedProfiles) {
+    fn add_profiles(&mut self, shared: ProfileFile) {
         let mut settings = self.settings.clone();
         let added = shared.add_to(&mut settings.profiles);
         if !added.is_empty() {

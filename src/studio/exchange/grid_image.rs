@@ -18,7 +18,7 @@ use crate::{
     error_chain::chain,
     imaging::{self, Bitmap, LabelRasterizer},
     library::{BatchMember, Library},
-    recipe::{ImageId, Part},
+    recipe::{BatchRole, ImageId},
     studio::{
         exchange::export::{ConflictPolicy, ExportFailure, ExportFormat, encode, put},
         gallery::thumbnails,
@@ -162,7 +162,7 @@ impl Sheet {
     fn of(members: &[BatchMember]) -> Option<Self> {
         let mut sheet = Self::default();
         for member in members {
-            let Part::Cell { column, row, column_label, row_label } = &member.part else { continue };
+            let BatchRole::Cell { column, row, column_label, row_label } = &member.role else { continue };
             if *column < MOST_STEPS && *row < MOST_STEPS {
                 name(&mut sheet.columns, *column, column_label);
                 name(&mut sheet.rows, *row, row_label);
@@ -319,7 +319,12 @@ mod tests {
         BatchMember {
             image: ImageId::from_uuid(Uuid::from_u128(number)),
             request: RequestId::from_uuid(Uuid::from_u128(number)),
-            part: Part::Cell { column, row, column_label: format!("seed {column}"), row_label: row_label.to_owned() },
+            role: BatchRole::Cell {
+                column,
+                row,
+                column_label: format!("seed {column}"),
+                row_label: row_label.to_owned(),
+            },
             model: String::new(),
             cost: None,
             width: 4,

@@ -10,7 +10,7 @@ use std::{
 use crate::{
     error_chain::Cause,
     library::open_regular,
-    recipe::{Profile, Shared, SharedProfiles, SharingError},
+    recipe::{Profile, ProfileExport, ProfileFile, ProfileFileError},
     studio::{
         protocol::{Event, Notice, ProfileFileCommand},
         runtime::{
@@ -48,7 +48,7 @@ fn begin_reading(context: &Arc<Context>, path: PathBuf) {
         Task::Profiles,
         move |context| read(context, &path),
         move |context| {
-            refused(context, &file, SharingError::NotProfiles(INTERNAL_ERROR.into()));
+            refused(context, &file, ProfileFileError::NotProfiles(INTERNAL_ERROR.into()));
         },
     );
 }
@@ -64,7 +64,7 @@ fn begin_writing(context: &Arc<Context>, path: PathBuf, profiles: Vec<Profile>) 
     );
 }
 
-fn refused(context: &Context, path: &Path, error: SharingError) {
+fn refused(context: &Context, path: &Path, error: ProfileFileError) {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     context.events.send(Event::Notice(Notice::InvalidProfileFile { name, error }));
 }
@@ -73,8 +73,8 @@ fn read(context: &Context, path: &Path) {
     let mut json = Vec::new();
     let read = open_regular(path).and_then(|file| file.take(MOST).read_to_end(&mut json));
     let parsed = match read {
-        Ok(_) => SharedProfiles::parse(&json),
-        Err(error) => Err(SharingError::NotProfiles(Cause::new(error))),
+        Ok(_) => ProfileFile::parse(&json),
+        Err(error) => Err(ProfileFileError::NotProfiles(Cause::new(error))),
     };
     match parsed {
         Ok(shared) => context.notify_core(TaskMessage::ProfilesRead(shared)),
@@ -86,7 +86,7 @@ fn write(context: &Context, path: PathBuf, profiles: &[Profile]) {
     if context.library.owns(&path) {
         return context.events.send(Event::Notice(Notice::TargetInLibrary { path }));
     }
-    let Shared { file, left_out } = SharedProfiles::of(profiles);
+    let ProfileExport { file, left_out } = ProfileFile::from_profiles(profiles);
     context.events.send(Event::Notice(match fs::write(&path, file.to_json()) {
         Ok(()) => Notice::ProfilesExported { path, left_out },
         Err(error) => Notice::SaveFailed { path, reason: error.to_string() },

@@ -7,7 +7,7 @@ use std::sync::{
 
 use crate::{
     error_chain::chain,
-    recipe::{ImageId, Order},
+    recipe::{ImageId, SortOrder},
     studio::{
         gallery::{
             details::details,
@@ -148,7 +148,7 @@ impl Gallery {
     /// Reads the open view again, or opens another one.
     pub(in crate::studio) fn read_view(
         &mut self,
-        wish: Option<(String, Order)>,
+        wish: Option<(String, SortOrder)>,
         context: &Arc<Context>,
         stacked: bool,
     ) {

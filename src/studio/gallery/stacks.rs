@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     library::SearchResults,
-    recipe::{ImageId, StackOf},
+    recipe::{ImageId, StackKey},
     studio::protocol::Stack,
 };
 
@@ -18,14 +18,14 @@ use crate::{
 /// in otherwise. What batches have made of a picture that the view does not have lies under the first of it.
 pub(in crate::studio) fn stack(
     data: SearchResults,
-    open: &HashSet<StackOf>,
+    open: &HashSet<StackKey>,
 ) -> (SearchResults, HashMap<ImageId, Stack>) {
-    let SearchResults { ids, days, mut stack_of, complete } = data;
-    lift_sources(&ids, &mut stack_of);
+    let SearchResults { ids, days, mut stack_keys, complete } = data;
+    lift_sources(&ids, &mut stack_keys);
     // The places by their stacks, and within them in their order. It is sorted, not hashed: pictures of one request have
     // ids near each other, so that there is little to sort.
     let mut order: Vec<u32> = (0..ids.len() as u32).collect();
-    let of = |place: u32| stack_of.get(place as usize);
+    let of = |place: u32| stack_keys.get(place as usize);
     order.sort_by_key(|place| of(*place));
     let mut hidden = vec![false; ids.len()];
     let mut tops: HashMap<u32, Range<usize>> = HashMap::new();
@@ -34,7 +34,7 @@ pub(in crate::studio) fn stack(
         let range = first..first + group.len();
         first = range.end;
         let Some((of, [one, _, ..])) = of(group[0]).map(|of| (of, group)) else { continue };
-        let is_source = |place: &u32| *of == StackOf::Picture(ids[*place as usize]);
+        let is_source = |place: &u32| *of == StackKey::Image(ids[*place as usize]);
         let top = group.iter().copied().find(is_source).unwrap_or(*one);
         for place in group.iter().filter(|place| **place != top) {
             hidden[*place as usize] = true;
@@ -67,24 +67,24 @@ pub(in crate::studio) fn stack(
         }
     }
     shown_days.retain(|(_, _, count)| *count > 0);
-    (SearchResults { ids: shown, days: shown_days, stack_of: Vec::new(), complete }, stacks)
+    (SearchResults { ids: shown, days: shown_days, stack_keys: Vec::new(), complete }, stacks)
 }
 
 /// Puts each picture of which batches have made others here into the stack that is called after it.
-fn lift_sources(ids: &[ImageId], stack_of: &mut [StackOf]) {
-    let sources: HashSet<ImageId> = stack_of
+fn lift_sources(ids: &[ImageId], stack_keys: &mut [StackKey]) {
+    let sources: HashSet<ImageId> = stack_keys
         .iter()
         .filter_map(|of| match of {
-            StackOf::Picture(id) => Some(*id),
-            StackOf::Request(_) => None,
+            StackKey::Image(id) => Some(*id),
+            StackKey::Request(_) => None,
         })
         .collect();
     if sources.is_empty() {
         return;
     }
-    for (id, of) in ids.iter().zip(stack_of) {
+    for (id, of) in ids.iter().zip(stack_keys) {
         if sources.contains(id) {
-            *of = StackOf::Picture(*id);
+            *of = StackKey::Image(*id);
         }
     }
 }
@@ -103,8 +103,8 @@ mod tests {
         ImageId::from_uuid(uuid::Uuid::from_u128(n))
     }
 
-    fn request(n: u128) -> StackOf {
-        StackOf::Request(RequestId::from_uuid(uuid::Uuid::from_u128(n)))
+    fn request(n: u128) -> StackKey {
+        StackKey::Request(RequestId::from_uuid(uuid::Uuid::from_u128(n)))
     }
 
     #[test]
@@ -113,8 +113,8 @@ mod tests {
         // Two requests that ran at the same time, a single one, and one that began before midnight.
         let requests = [(9, 1), (8, 2), (7, 1), (6, 2), (5, 3), (4, 4), (3, 4), (2, 5)];
         let ids = requests.map(|(n, _)| id(n)).to_vec();
-        let stack_of = requests.map(|(_, of)| request(of)).to_vec();
-        let data = SearchResults { ids, days: vec![(today, 0, 6), (before, 6, 2)], stack_of, complete: true };
+        let stack_keys = requests.map(|(_, of)| request(of)).to_vec();
+        let data = SearchResults { ids, days: vec![(today, 0, 6), (before, 6, 2)], stack_keys, complete: true };
         let (closed, stacks) = stack(data.clone(), &HashSet::new());
         assert_eq!(closed.ids, [9, 8, 5, 4, 2].map(id));
         assert_eq!(closed.days, [(today, 0, 4), (before, 4, 1)]);
@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn what_a_batch_has_made_lies_under_its_source_where_that_stands() {
         let (today, before) = (date(2026, 11, 23), date(2026, 11, 22));
-        let of = StackOf::Picture;
+        let of = StackKey::Image;
         // 9 and 8 were made of 3, 7 of 2, 6 and 5 of a picture that is not here; 3 and 1 came from one request, as did 4.
         let all = [
             (9, of(id(3))),
@@ -145,7 +145,7 @@ mod tests {
         let data = SearchResults {
             ids: all.map(|(n, _)| id(n)).to_vec(),
             days: vec![(today, 0, 5), (before, 5, 4)],
-            stack_of: all.map(|(_, of)| of).to_vec(),
+            stack_keys: all.map(|(_, of)| of).to_vec(),
             complete: true,
         };
         let (closed, stacks) = stack(data.clone(), &HashSet::new());
@@ -160,9 +160,9 @@ mod tests {
 
     /// A view: for each picture, how many days ago it was made, and of which request or picture.
     fn view() -> impl Strategy<Value = SearchResults> {
-        let stack_of =
-            prop_oneof![(0..6_u128).prop_map(request), (0..40_u128).prop_map(|of| StackOf::Picture(id(of))),];
-        prop::collection::vec((0..3_i64, stack_of), 0..30).prop_map(|mut pictures| {
+        let stack_keys =
+            prop_oneof![(0..6_u128).prop_map(request), (0..40_u128).prop_map(|of| StackKey::Image(id(of))),];
+        prop::collection::vec((0..3_i64, stack_keys), 0..30).prop_map(|mut pictures| {
             pictures.sort_by_key(|(ago, _)| *ago);
             let mut days: Vec<(jiff::civil::Date, usize, usize)> = Vec::new();
             for (place, (ago, _)) in pictures.iter().enumerate() {
@@ -173,7 +173,7 @@ mod tests {
                 }
             }
             let ids = (0..pictures.len()).map(|n| id(n as u128)).collect();
-            SearchResults { ids, days, stack_of: pictures.into_iter().map(|(_, of)| of).collect(), complete: true }
+            SearchResults { ids, days, stack_keys: pictures.into_iter().map(|(_, of)| of).collect(), complete: true }
         })
     }
 
@@ -211,8 +211,8 @@ mod tests {
                 let at = opened.ids.iter().position(|id| id == top).unwrap();
                 let under = &opened.ids[at + 1..at + one.count];
                 prop_assert!(under.iter().all(|id| !again.contains_key(id)));
-                let source = StackOf::Picture(*top);
-                let has_own = data.ids.iter().zip(&data.stack_of).any(|(id, of)| *of == source && id != top);
+                let source = StackKey::Image(*top);
+                let has_own = data.ids.iter().zip(&data.stack_keys).any(|(id, of)| *of == source && id != top);
                 prop_assert!(!has_own || one.of == source);
             }
         }
@@ -221,8 +221,8 @@ mod tests {
     #[test]
     fn a_large_view_is_stacked_without_a_list_for_each_picture() {
         let ids: Vec<ImageId> = (0..100_000).rev().map(id).collect();
-        let stack_of = (0..100_000).rev().map(|n| request(n / 4)).collect();
-        let (shown, stacks) = stack(SearchResults { ids, stack_of, ..SearchResults::default() }, &HashSet::new());
+        let stack_keys = (0..100_000).rev().map(|n| request(n / 4)).collect();
+        let (shown, stacks) = stack(SearchResults { ids, stack_keys, ..SearchResults::default() }, &HashSet::new());
         assert_eq!((shown.ids.len(), stacks.len()), (25_000, 25_000));
     }
 }

@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use crate::{
     error_chain::chain,
     library::{Library, LibraryError, Query, SearchResults},
-    recipe::{ImageId, Order, StackOf},
+    recipe::{ImageId, SortOrder, StackKey},
     studio::{
         gallery::stacks::stack,
         protocol::{DayGroup, Event, GalleryEvent, ImageList, View, channel::EventSender},
@@ -29,10 +29,10 @@ const ROWS: usize = 2000;
 pub(in crate::studio) struct OpenView {
     revision: u64,
     search: String,
-    order: Order,
+    order: SortOrder,
     ids: ImageList,
     /// The stacks that are open.
-    open: HashSet<StackOf>,
+    open: HashSet<StackKey>,
     reading: bool,
     /// Something has changed since the reading began.
     stale: bool,
@@ -46,7 +46,7 @@ pub(in crate::studio) struct OpenView {
 pub(in crate::studio) struct Reading {
     revision: u64,
     search: String,
-    order: Order,
+    order: SortOrder,
     /// Its beginning is to be shown as soon as it is known: nothing of it is on screen yet.
     fresh: bool,
     wish: u64,
@@ -55,7 +55,7 @@ pub(in crate::studio) struct Reading {
 
 impl OpenView {
     /// Opens a search, or the same one anew. What is to be read, unless something is being read.
-    pub(in crate::studio) fn wish(&mut self, wish: Option<(String, Order)>) -> Option<Reading> {
+    pub(in crate::studio) fn wish(&mut self, wish: Option<(String, SortOrder)>) -> Option<Reading> {
         if let Some((search, order)) = wish {
             // What is being read for another wish ends at once.
             if self.revision == 0 || (&search, order) != (&self.search, self.order) {
@@ -97,7 +97,7 @@ impl OpenView {
     }
 
     /// Opens or closes a stack.
-    pub(in crate::studio) fn open_stack(&mut self, of: StackOf, open: bool) {
+    pub(in crate::studio) fn open_stack(&mut self, of: StackKey, open: bool) {
         if open {
             self.open.insert(of);
         } else {
@@ -106,7 +106,7 @@ impl OpenView {
     }
 
     /// The stacks that are open.
-    pub(in crate::studio) fn open_stacks(&self) -> HashSet<StackOf> {
+    pub(in crate::studio) fn open_stacks(&self) -> HashSet<StackKey> {
         self.open.clone()
     }
 
@@ -142,7 +142,7 @@ pub fn is_trash(search: &str) -> bool {
 pub(in crate::studio) fn read(
     library: &Library,
     reading: &Reading,
-    stacked: Option<&HashSet<StackOf>>,
+    stacked: Option<&HashSet<StackKey>>,
     show: impl Fn(View),
 ) -> Result<Option<View>, LibraryError> {
     let Reading { revision, search, order, .. } = reading;
@@ -176,7 +176,7 @@ pub(in crate::studio) fn read(
     let Some(data) = found else { return Ok(None) };
     let (data, stacks) = match stacked {
         // What is in the trash is not stacked.
-        Some(open) if data.stack_of.len() == data.ids.len() => stack(data, open),
+        Some(open) if data.stack_keys.len() == data.ids.len() => stack(data, open),
         _ => (data, HashMap::new()),
     };
     let (library_trashed, _) = library.trash().totals()?;
@@ -213,8 +213,8 @@ pub(in crate::studio) fn send_rows(
 mod tests {
     use super::*;
 
-    fn named(text: &str) -> (String, Order) {
-        (text.to_owned(), Order::NEWEST)
+    fn named(text: &str) -> (String, SortOrder) {
+        (text.to_owned(), SortOrder::NEWEST)
     }
 
     fn read_as(reading: &Reading) -> View {

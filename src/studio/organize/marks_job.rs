@@ -5,7 +5,7 @@ use std::{collections::VecDeque, sync::Arc};
 use crate::{
     error_chain::chain,
     library::{InverseChange, LibraryError},
-    recipe::{Change, CollectionEdit, ImageId},
+    recipe::{CollectionEdit, ImageId, MarkChange},
     studio::{
         organize::serial_worker::Reins,
         protocol::{BulkOperation, Event, GalleryEvent, Notice, OrganizeEvent},
@@ -25,7 +25,7 @@ const PIECE: usize = 1_000;
 /// Something that is wished for.
 pub(in crate::studio) enum Wish {
     /// A change to what is said about pictures.
-    Change(Arc<[ImageId]>, Change),
+    Change(Arc<[ImageId]>, MarkChange),
     /// A change of the collections.
     Collections(CollectionEdit),
     /// A change that is taken back.
@@ -76,7 +76,7 @@ impl Done {
                     Ok(())
                 });
                 let images = if done < images.len() { images[..done].into() } else { images };
-                let collections = matches!(change, Change::AddTo(_) | Change::RemoveFrom(_));
+                let collections = matches!(change, MarkChange::AddTo(_) | MarkChange::RemoveFrom(_));
                 let name = self.keep(&images, undo);
                 // First, so that who waits for the change hears that not all of it was made.
                 result.unwrap_or_else(|error| tell(context, &error));

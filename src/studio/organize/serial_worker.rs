@@ -147,7 +147,7 @@ mod tests {
     use super::*;
     use crate::{
         library::{Library, store_many},
-        recipe::{Change, ImageId},
+        recipe::{ImageId, MarkChange},
         studio::{
             core::startup::start,
             platform::file_dialogs::NoDialogs,
@@ -240,7 +240,10 @@ mod tests {
         drop(library);
         let place = Paths { config: folder.path().join("config"), library: Some(path) };
         let handle = start(place, Dependencies::system(Arc::new(NoDialogs)), Arc::new(|| ()));
-        handle.send(Command::Organize(OrganizeCommand::Change { images: ids.clone().into(), change: Change::Rate(4) }));
+        handle.send(Command::Organize(OrganizeCommand::Change {
+            images: ids.clone().into(),
+            change: MarkChange::Rate(4),
+        }));
         let told = until(&handle, |event| matches!(event, Event::Organize(OrganizeEvent::Changed { .. })));
         assert_eq!(progress(&told), [0, 1_000, 2_000, 3_000].map(|done| (BulkOperation::ChangeMarks, done, 3_500)));
         let Some(Event::Organize(OrganizeEvent::Changed { undo: Some(name), .. })) = told.last() else {

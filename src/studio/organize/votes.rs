@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     library::LibraryError,
-    recipe::{BatchId, Part, Vote, VoteChoice},
+    recipe::{BatchId, BatchRole, Vote, VoteChoice},
     studio::{
         protocol::{Ballot, Event},
         runtime::{context::Context, task::Task},
@@ -28,7 +28,7 @@ pub(in crate::studio) fn vote(context: &Arc<Context>, batch: BatchId, ballot: Ba
 fn record(context: &Arc<Context>, batch: BatchId, ballot: Ballot) -> Result<(), LibraryError> {
     let members = context.library.search().batch(batch)?;
     let mut contenders: Vec<String> = Vec::new();
-    for member in members.iter().filter(|member| matches!(member.part, Part::Contender { .. })) {
+    for member in members.iter().filter(|member| matches!(member.role, BatchRole::Contender { .. })) {
         if !contenders.contains(&member.model) {
             contenders.push(member.model.clone());
         }

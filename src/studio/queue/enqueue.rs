@@ -119,7 +119,7 @@ impl Queue {
         recipe.order_references();
         let Some(profile) = cx.profile(&recipe.profile) else { return vec![recipe] };
         let abilities = cx.providers.abilities(&profile, &recipe.model);
-        recipe.not_sent = abilities.not_sent(&recipe);
+        recipe.unsupported = abilities.unsupported(&recipe);
         let takes_n = abilities.takes(Parameter::N) != Some(false);
         split(recipe, takes_n)
     }

@@ -10,7 +10,7 @@ use crate::{
     gateway::ReferenceBytes,
     imaging::{self, Bitmap, Encoding, Limits},
     library::Library,
-    recipe::{Failure, FailureKind, Fit, Format, Formats, Recipe, Reference, ReferenceLimits},
+    recipe::{Failure, FailureKind, Format, FormatSet, Recipe, Reference, ReferenceLimits, RequiredConversion},
     studio::references::reference_store,
 };
 
@@ -37,24 +37,24 @@ impl Fitted {
     }
 }
 
-/// The pictures of a recipe in the order of [`Recipe::pictures`], and its mask.
+/// The pictures of a recipe in the order of [`Recipe::images`], and its mask.
 pub(in crate::studio) fn pictures(
     library: &Library,
     recipe: &Recipe,
     limits: ReferenceLimits,
 ) -> Result<(Vec<Fitted>, Option<Fitted>), Failure> {
     let read = |reference| reference_store::bytes(library, reference);
-    let originals: Vec<Vec<u8>> = recipe.pictures().map(read).collect::<Result<_, _>>()?;
+    let originals: Vec<Vec<u8>> = recipe.images().map(read).collect::<Result<_, _>>()?;
     let together = originals.iter().map(|bytes| bytes.len() as u64).sum();
-    let limits = limits.among(originals.len(), together);
+    let limits = limits.shared_among(originals.len(), together);
     // The mask belongs to the first reference, which has to be a PNG of the same size.
     let masked = recipe.mask.as_ref().map(|_| originals.len() - recipe.references.len());
     let fit = |(index, (reference, bytes)): (usize, (&Reference, Vec<u8>))| {
         let limits =
-            if masked == Some(index) { ReferenceLimits { formats: Some(Formats::PNG), ..limits } } else { limits };
+            if masked == Some(index) { ReferenceLimits { formats: Some(FormatSet::PNG), ..limits } } else { limits };
         fitted(library, reference, bytes, limits)
     };
-    let pictures: Vec<Fitted> = recipe.pictures().zip(originals).enumerate().map(fit).collect::<Result<_, _>>()?;
+    let pictures: Vec<Fitted> = recipe.images().zip(originals).enumerate().map(fit).collect::<Result<_, _>>()?;
     let mask = match (&recipe.mask, masked.and_then(|index| pictures.get(index))) {
         (Some(mask), Some(picture)) => Some(mask_of_size(read(mask)?, mask, picture)?),
         _ => None,
@@ -72,7 +72,7 @@ fn fitted(
     let Some(measured) = reference_store::measure(&bytes) else {
         return Err(unreadable(reference, "it is no picture"));
     };
-    if limits.fit(&measured) == Fit::AsItIs {
+    if limits.required_conversion(&measured) == RequiredConversion::Unchanged {
         return Ok(Fitted { mime: measured.format.mime().to_owned(), bytes });
     }
     let way = way(limits);
@@ -130,7 +130,7 @@ fn made(bitmap: &Bitmap, format: Format, limits: ReferenceLimits) -> Result<(For
 }
 
 /// In which ways a picture is written, the most faithful first.
-fn encodings(format: Format, opaque: bool, taken: Formats) -> Vec<(Format, Encoding)> {
+fn encodings(format: Format, opaque: bool, taken: FormatSet) -> Vec<(Format, Encoding)> {
     let jpeg = QUALITIES.map(|quality| (Format::Jpeg, Encoding::Jpeg { quality }));
     let webp = [100, 90].map(|quality| (Format::Webp, Encoding::Webp { quality }));
     let png = [(Format::Png, Encoding::Png)];
@@ -141,8 +141,8 @@ fn encodings(format: Format, opaque: bool, taken: Formats) -> Vec<(Format, Encod
         // Where transparency would be lost comes last.
         (_, false) => [&png[..], &webp, &jpeg].concat(),
     };
-    let better = ways.iter().any(|(format, _)| *format != Format::Jpeg && taken.has(*format));
-    ways.retain(|(format, _)| taken.has(*format) && (opaque || !better || *format != Format::Jpeg));
+    let better = ways.iter().any(|(format, _)| *format != Format::Jpeg && taken.contains(*format));
+    ways.retain(|(format, _)| taken.contains(*format) && (opaque || !better || *format != Format::Jpeg));
     if ways.is_empty() { png.to_vec() } else { ways }
 }
 
@@ -215,14 +215,14 @@ mod tests {
         for opaque in [true, false] {
             for format in [Format::Png, Format::Jpeg, Format::Gif, Format::Webp] {
                 for taken in [&[Format::Png][..], &[Format::Jpeg], &[Format::Jpeg, Format::Png], &Format::ALL, &[]] {
-                    let formats = Formats::of(taken);
+                    let formats = FormatSet::of(taken);
                     let limits =
                         ReferenceLimits { bytes: Some(14_000), formats: Some(formats), ..ReferenceLimits::default() };
                     let (made, bytes) = made(&noise(90, 70, opaque), format, limits).unwrap();
-                    assert!(formats.has(made) || taken.is_empty(), "{format:?} as {taken:?}: {made:?}");
+                    assert!(formats.contains(made) || taken.is_empty(), "{format:?} as {taken:?}: {made:?}");
                     assert_eq!(imaging::sniff(&bytes), Some(made));
                     assert!(bytes.len() <= 14_000, "{format:?} as {taken:?}: {}", bytes.len());
-                    let keeps = !opaque && formats.has(Format::Png);
+                    let keeps = !opaque && formats.contains(Format::Png);
                     assert!(!keeps || made != Format::Jpeg, "transparency is kept where it can be");
                 }
             }
@@ -242,11 +242,11 @@ mod tests {
         for (file, size) in cases {
             let kept = reference(&library, &file);
             let recipe = Recipe { references: vec![kept.clone()], ..Recipe::default() };
-            for formats in [None, Some(Formats::PNG), Some(Formats::of(&[Format::Jpeg]))] {
+            for formats in [None, Some(FormatSet::PNG), Some(FormatSet::of(&[Format::Jpeg]))] {
                 let limits = ReferenceLimits { formats, ..ReferenceLimits::default() };
                 let sent = pictures(&library, &recipe, limits).unwrap().0.remove(0);
                 let measured = reference_store::measure(&sent.bytes).unwrap();
-                assert!(limits.formats().has(measured.format), "{} as {:?}", kept.mime, measured.format);
+                assert!(limits.formats().contains(measured.format), "{} as {:?}", kept.mime, measured.format);
                 assert_eq!((sent.mime.as_str(), (measured.width, measured.height)), (measured.format.mime(), size));
             }
             assert_eq!(library.references().read(&kept.sha256).unwrap().unwrap(), file, "it is kept as it was");

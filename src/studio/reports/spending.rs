@@ -82,7 +82,7 @@ fn read(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<Vec<S
 
 /// The collections in which each request has pictures.
 fn collections(library: &Library, all: &[Spending]) -> Result<HashMap<RequestId, Vec<CollectionId>>, LibraryError> {
-    let requests = all.iter().filter(|spending| spending.pictures > 0).map(|spending| spending.request);
+    let requests = all.iter().filter(|spending| spending.image_count > 0).map(|spending| spending.request);
     library.organizer().collections_of_requests(requests)
 }
 
@@ -154,7 +154,7 @@ fn table(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<(Vec
             charged.to_owned(),
             dollars(spending.amount),
             dollars(spending.estimate),
-            spending.pictures.to_string(),
+            spending.image_count.to_string(),
             guarded(&of.collect::<Vec<_>>().join("; ")).into_owned(),
         ]);
     }
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
     use crate::{
         library::store_many,
-        recipe::{Change, Collection, CollectionEdit},
+        recipe::{Collection, CollectionEdit, MarkChange},
     };
 
     fn spending(number: u128, at: &str, model: &str, amount: Option<f64>, estimate: Option<f64>) -> Spending {
@@ -185,7 +185,7 @@ mod tests {
             charged: Charge::Yes,
             amount: amount.map(Money::from_dollars),
             estimate: estimate.map(Money::from_dollars),
-            pictures: 1,
+            image_count: 1,
             took_ms: None,
         }
     }
@@ -251,7 +251,7 @@ mod tests {
         let collection = Collection { id, parent: None, name: "Client A".to_owned(), query: None, count: 0 };
         library.organizer().edit_collections(&CollectionEdit::Create { collection, images: Vec::new() }).unwrap();
         assert_eq!(report(&library, None, &TimeZone::UTC).unwrap().collections, []);
-        library.organizer().change(&ids[..1], &Change::AddTo(id)).unwrap();
+        library.organizer().change(&ids[..1], &MarkChange::AddTo(id)).unwrap();
         let found = report(&library, None, &TimeZone::UTC).unwrap().collections;
         assert_eq!((found[0].1.as_str(), found[0].2.actual), ("Client A", Money::from_dollars(0.04)));
     }

@@ -392,7 +392,7 @@ async fn build_call(
     profile: &Profile,
     limits: ReferenceLimits,
 ) -> Result<Call, Failure> {
-    let (library, recipe, profile) = (Arc::clone(&context.library), recipe.as_sent(), profile.clone());
+    let (library, recipe, profile) = (Arc::clone(&context.library), recipe.effective(), profile.clone());
     blocking(move || {
         let (images, mask) = convert::pictures(&library, &recipe, limits)?;
         let images: Vec<ReferenceBytes<'_>> = images.iter().map(Fitted::part).collect();

@@ -36,7 +36,7 @@ pub(in crate::studio) fn record_cost(context: &Context, request: RequestId, reci
         charged: cost.charged,
         amount,
         estimate,
-        pictures: cost.images,
+        image_count: cost.images,
         took_ms: cost.took.and_then(|took| u64::try_from(took.as_millis()).ok()),
     };
     match context.library.spending().record(&spending) {

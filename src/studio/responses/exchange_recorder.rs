@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use crate::{
     error_chain::chain,
     gateway::{ResponseHead, Transcript},
-    recipe::{Answered, Exchange, Profile, RequestId},
+    recipe::{Exchange, Profile, RecordedResponse, RequestId},
     studio::{
         protocol::Secret,
         runtime::{blocking::blocking, context::Context},
@@ -78,14 +78,14 @@ impl ExchangeRecorder {
         Some(exchange)
     }
 
-    fn answered(&self, took: Option<Duration>) -> Option<Answered> {
+    fn answered(&self, took: Option<Duration>) -> Option<RecordedResponse> {
         let status = self.head.status?;
         let body = (!self.head.body.is_empty()).then(|| {
             let mut transcript = self.transcript();
             transcript.push(&self.head.body);
             transcript.finish()
         });
-        Some(Answered {
+        Some(RecordedResponse {
             status,
             headers: self.head.headers.clone(),
             body,

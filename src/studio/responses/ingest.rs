@@ -247,14 +247,14 @@ impl ImageIngest {
                 id,
                 request: self.request,
                 recipe: Recipe::clone(&self.recipe),
-                answer: answer.of_picture(number),
+                answer: answer.for_image(number),
                 format: probe.format,
                 width: probe.width,
                 height: probe.height,
                 created,
                 took,
                 // The cost of the response is divided among its images.
-                cost: answer.cost.map(|cost| cost.part(index, count)),
+                cost: answer.cost.map(|cost| cost.share(index, count)),
                 source: None,
             };
             originals.push((writer, NewImage { facts, color, features: Some(features) }));

@@ -121,8 +121,8 @@ mod tests {
     use crate::{
         keychain::MemoryKeychain,
         recipe::{
-            BatchId, Change, FailureKind, ImageId, Order, Profile, Recipe, Reference, RequestId, RowId, Sheet,
-            SheetHead, SheetId, SheetRow,
+            BatchId, FailureKind, ImageId, MarkChange, Profile, Recipe, Reference, RequestId, RowId, Sheet, SheetHead,
+            SheetId, SheetRow, SortOrder,
         },
         settings::Settings,
         studio::{
@@ -209,7 +209,7 @@ mod tests {
             (Task::Rows, || Command::Gallery(GalleryCommand::LoadRows(0..3)), is_unread),
             (
                 Task::View,
-                || Command::Gallery(GalleryCommand::OpenView { search: String::new(), order: Order::NEWEST }),
+                || Command::Gallery(GalleryCommand::OpenView { search: String::new(), order: SortOrder::NEWEST }),
                 is_unread,
             ),
             (Task::Batch, || Command::Gallery(GalleryCommand::LoadBatch(BatchId::from_uuid(Uuid::nil()))), is_unread),
@@ -345,7 +345,7 @@ mod tests {
             ),
             (
                 Task::Organize,
-                || Command::Organize(OrganizeCommand::Change { images: [image()].into(), change: Change::Rate(3) }),
+                || Command::Organize(OrganizeCommand::Change { images: [image()].into(), change: MarkChange::Rate(3) }),
                 |event| matches!(event, Event::Notice(Notice::OrganizeFailed { .. })),
             ),
             (

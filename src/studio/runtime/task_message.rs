@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     library::{QueueEntry, RequestRecord},
-    recipe::{Failure, ImageId, ProfileId, Recipe, RequestId, SharedProfiles, Spending},
+    recipe::{Failure, ImageId, ProfileFile, ProfileId, Recipe, RequestId, Spending},
     studio::protocol::{DiskSpace, ImageDetails, ModelInfo, Pixels, View},
 };
 
@@ -43,7 +43,7 @@ pub(in crate::studio) enum TaskMessage {
     /// The import has ended.
     ImportEnded,
     /// Profiles were read from a file.
-    ProfilesRead(SharedProfiles),
+    ProfilesRead(ProfileFile),
     /// Queue the requests of a sheet's rows.
     Enqueue(Vec<Recipe>),
     /// The export has ended.

@@ -10,7 +10,7 @@ use crate::{
     composition::RowPlan,
     library::{Library, LibraryError, SheetImage},
     prompt::sheet::Table,
-    recipe::{ImageId, Part, RowId, Sheet},
+    recipe::{BatchRole, ImageId, RowId, Sheet},
     settings::Settings,
     studio::{
         exchange::export::{
@@ -119,11 +119,11 @@ fn lately(pictures: Vec<SheetImage>) -> HashMap<RowId, Vec<SheetImage>> {
 
 /// Rows whose last request failed and was not put away.
 fn failed(library: &Library, sheet: &Sheet) -> Result<HashSet<RowId>, LibraryError> {
-    let of = |part: &Part| match part {
-        Part::Row { sheet: id, row, .. } if *id == sheet.id => Some(*row),
+    let of = |part: &BatchRole| match part {
+        BatchRole::Row { sheet: id, row, .. } if *id == sheet.id => Some(*row),
         _ => None,
     };
-    Ok(library.requests().failed()?.iter().filter_map(|(intent, _)| of(&intent.recipe.part)).collect())
+    Ok(library.requests().failed()?.iter().filter_map(|(intent, _)| of(&intent.recipe.role)).collect())
 }
 
 /// What is known of a picture: provider, model, seed, cost, name.

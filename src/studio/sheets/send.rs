@@ -9,7 +9,7 @@ use crate::{
     composition::{ReferenceLocation, SheetContext, SheetRowReader},
     library::Library,
     prompt::sheet::{CellError, CellFault, Field},
-    recipe::{Part, Recipe, Reference, RowId, Sheet},
+    recipe::{BatchRole, Recipe, Reference, RowId, Sheet},
     studio::{references::reference_store, sheets::environment::ModelEnvironment},
 };
 
@@ -49,7 +49,7 @@ pub(super) fn prepare(
         match asked {
             Ok((asked, recipes, named)) => prepared.recipes.extend(recipes.into_iter().map(|mut recipe| {
                 recipe.references.extend(named.iter().cloned());
-                recipe.part = Part::Row { sheet: sheet.id, row: row.id, asked: asked.clone() };
+                recipe.role = BatchRole::Row { sheet: sheet.id, row: row.id, asked: asked.clone() };
                 recipe.batch = None;
                 recipe
             })),

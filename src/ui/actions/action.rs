@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use crate::{
-    recipe::{BatchId, ImageId, Order, ProfileId, Recipe, RequestId, SheetId, TrustedCertificate},
+    recipe::{BatchId, ImageId, ProfileId, Recipe, RequestId, SheetId, SortOrder, TrustedCertificate},
     settings::{Kit, Settings},
     studio::{Command, ImageDetails},
     ui::state::page::Page,
@@ -83,7 +83,7 @@ pub enum Action {
     /// Show that the collection with this name was removed, with a way to undo it.
     CollectionRemoved(String),
     /// Show images in another order.
-    Sort(Order),
+    Sort(SortOrder),
     /// Ask what to do with files and folders that were dropped.
     Import {
         /// The files and folders.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::{Context, OpenUrl, ViewportCommand};
 
 use crate::{
-    recipe::{Change, Flag, Recipe},
+    recipe::{Flag, MarkChange, Recipe},
     settings::{Kit, Settings, Theme},
     studio::{
         Command, GalleryCommand, Handle, ImageDetails, ImportCommand, ModelInfo, OrganizeCommand, ProviderCommand,
@@ -260,15 +260,15 @@ fn nearest(wanted: &str, models: &[ModelInfo]) -> Option<String> {
 }
 
 /// Applies one change to all images that the command is about.
-fn organise(change: Change, state: &State, handle: &Handle) {
+fn organise(change: MarkChange, state: &State, handle: &Handle) {
     let images = state.subjects();
     handle.send(Command::Organize(OrganizeCommand::Change { images, change }));
 }
 
 /// The change that sets this flag, or clears it if the focused image has it already.
-fn flagged(flag: Flag, state: &State) -> Change {
+fn flagged(flag: Flag, state: &State) -> MarkChange {
     let has = state.subject_row().is_some_and(|row| row.flag == flag);
-    Change::Flag(if has { Flag::None } else { flag })
+    MarkChange::Flag(if has { Flag::None } else { flag })
 }
 
 fn open_settings(section: SettingsSection, state: &mut State) {
@@ -398,7 +398,7 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
         UiCommand::AddToCollection => state.gallery.collections.chooser.open(state.subjects()),
         UiCommand::RemoveFromCollection => {
             if let Some(collection) = state.known.shown_collection() {
-                organise(Change::RemoveFrom(collection.id), state, handle);
+                organise(MarkChange::RemoveFrom(collection.id), state, handle);
             }
         }
         UiCommand::Delete => {
@@ -411,13 +411,13 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
             let effect = state.undo.redo();
             apply_undo(effect, state, handle);
         }
-        UiCommand::Rate(stars) => organise(Change::Rate(stars), state, handle),
+        UiCommand::Rate(stars) => organise(MarkChange::Rate(stars), state, handle),
         UiCommand::Pick => organise(flagged(Flag::Picked, state), state, handle),
         UiCommand::Reject => organise(flagged(Flag::Rejected, state), state, handle),
-        UiCommand::Unflag => organise(Change::Flag(Flag::None), state, handle),
+        UiCommand::Unflag => organise(MarkChange::Flag(Flag::None), state, handle),
         UiCommand::Label(label) => {
             let has = state.subject_row().is_some_and(|row| row.label == Some(label));
-            organise(Change::Label((!has).then_some(label)), state, handle);
+            organise(MarkChange::Label((!has).then_some(label)), state, handle);
         }
         UiCommand::PauseQueue => handle.send(Command::Queue(QueueCommand::SetPaused(!state.known.queue.paused))),
         UiCommand::OpenSettings => open_settings(SettingsSection::Providers, state),

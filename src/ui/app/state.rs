@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    recipe::{ImageId, Order},
+    recipe::{ImageId, SortOrder},
     settings::{Session, WindowPlace},
     studio::{Command, Event, GalleryCommand, GalleryEvent, ImageRow, SheetEvent, StartError, is_trash},
     ui::{
@@ -40,7 +40,7 @@ pub struct State {
     /// What the search box completes.
     pub search_completion: SearchCompletion,
     /// The order of the images.
-    pub order: Order,
+    pub order: SortOrder,
     /// Whether the inspector is hidden.
     pub inspector_hidden: bool,
     /// The panel on the left.

@@ -3,7 +3,7 @@
 use egui::{Align2, Color32, CornerRadius, Painter, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 
 use crate::{
-    recipe::{Flag, Label, STARS},
+    recipe::{Flag, Label, MAX_STARS},
     studio::ImageRow,
     ui::{
         actions::ui_command::UiCommand,
@@ -34,7 +34,7 @@ pub fn draw(ui: &Ui, rect: Rect, row: &ImageRow, bottom: f32) {
         Flag::None => {}
     }
     if row.rating > 0 {
-        let stars = "★".repeat(row.rating.min(STARS).into());
+        let stars = "★".repeat(row.rating.min(MAX_STARS).into());
         on_picture(painter, at, &stars, fonts::regular(size::TEXT_CHIP));
     }
     if let Some(label) = row.label {
@@ -78,7 +78,7 @@ pub fn mark_bar(ui: &mut Ui, rating: u8, flag: Flag, label: Option<Label>, text:
     let mut chosen = None;
     ui.spacing_mut().item_spacing.x = 2.0;
     ui.horizontal(|ui| {
-        for stars in 1..=STARS {
+        for stars in 1..=MAX_STARS {
             // A click on the current number of stars clears the rating.
             let verb = UiCommand::Rate(if stars == rating { 0 } else { stars });
             let font = if stars <= rating { fonts::icons_filled(17.0) } else { fonts::icons(17.0) };

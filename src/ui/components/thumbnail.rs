@@ -29,7 +29,7 @@ pub fn option_info(ui: &Ui, response: &Response, name: &str, selected: bool) {
 pub fn badge(ui: &Ui, area: Rect, mismatch: &Mismatch, text: &Text) {
     let lay = |words: String| ui.painter().layout_no_wrap(words, fonts::regular(size::TEXT_BADGE), Color32::WHITE);
     let edge = vec2(7.0, 3.0);
-    let words = [text.mismatch(mismatch), mismatch.to_string(), format!("≠ {}", mismatch.asked())];
+    let words = [text.mismatch(mismatch), mismatch.to_string(), format!("≠ {}", mismatch.requested())];
     let fitting = words.into_iter().map(lay).find(|words| words.size().x + edge.x * 2.0 <= area.width());
     let Some(words) = fitting else { return };
     let size = words.size() + edge * 2.0;

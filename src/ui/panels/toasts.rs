@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use egui::{Align2, Area, Id, Order, Ui, vec2};
 
 use crate::{
-    recipe::{Change, SheetId},
+    recipe::{MarkChange, SheetId},
     studio::{
         BulkOperation, Command, Event, ExportEvent, ImportCommand, ImportEvent, ImportReport, Notice, OrganizeCommand,
         OrganizeEvent, SheetCommand, SheetEvent, TableError, UnsupportedSetting, export::ExportFailure,
@@ -122,7 +122,7 @@ impl Toasts {
                 // Undo affects the last change, so the toasts of earlier changes are removed.
                 self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_) | ToastKind::Organised(_)));
                 // Adding one image to a collection is not visible on its tile.
-                let unseen = matches!(change, Some(Change::AddTo(_) | Change::RemoveFrom(_)));
+                let unseen = matches!(change, Some(MarkChange::AddTo(_) | MarkChange::RemoveFrom(_)));
                 if undo.is_some() && (images.len() > 1 || (unseen && !images.is_empty())) {
                     self.push(ToastKind::Organised(images.len()));
                 }

@@ -12,8 +12,8 @@ use jiff::Zoned;
 use crate::{
     prompt::Sources,
     recipe::{
-        Abilities, BatchId, Collection, CollectionId, Failure, ImageId, Learned, Part, Profile, ProfileId, Recipe,
-        RequestId, Vote,
+        Abilities, BatchId, BatchRole, Collection, CollectionId, Failure, ImageId, LearnedModel, Profile, ProfileId,
+        Recipe, RequestId, Vote,
     },
     settings::{Kit, Settings},
     studio::{
@@ -57,7 +57,7 @@ pub struct StudioState {
     /// The models of each profile, image models first.
     pub models: BTreeMap<ProfileId, Vec<ModelInfo>>,
     /// Capabilities that were learned from the images of each profile's models.
-    pub learned: BTreeMap<ProfileId, BTreeMap<String, Learned>>,
+    pub learned: BTreeMap<ProfileId, BTreeMap<String, LearnedModel>>,
     /// The result of the last connection test of each profile.
     pub connections: BTreeMap<ProfileId, Result<ConnectionReport, Failure>>,
     /// The votes of blind comparisons.
@@ -185,7 +185,7 @@ impl StudioState {
     /// Whether a recipe belongs to a blind comparison that is still open, so that nothing may reveal its model.
     pub fn is_blind(&self, recipe: &Recipe) -> bool {
         let open = |batch: BatchId| !self.votes.contains_key(&batch);
-        matches!(recipe.part, Part::Contender { .. }) && recipe.batch.is_some_and(open)
+        matches!(recipe.role, BatchRole::Contender { .. }) && recipe.batch.is_some_and(open)
     }
 
     /// A request that has a card.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    recipe::{Change, CollectionEdit, ImageId, Recipe},
+    recipe::{CollectionEdit, ImageId, MarkChange, Recipe},
     settings::{Kit, Settings},
     studio::{Command, Event, ImportEvent, OrganizeCommand, OrganizeEvent},
 };
@@ -34,7 +34,7 @@ enum UndoableChange {
     /// Images were imported.
     Imported(Vec<ImageId>),
     /// Ratings, tags or collections of images changed; the number is the studio's.
-    Organized(u64, Arc<[ImageId]>, Change),
+    Organized(u64, Arc<[ImageId]>, MarkChange),
     /// What is left of an undo that stopped half-way.
     Rest(u64),
     /// The collections were edited; the number is the studio's.
@@ -269,7 +269,7 @@ mod tests {
     }
 
     fn rated(undo: Option<u64>) -> Event {
-        Event::Organize(OrganizeEvent::Changed { undo, images: [id()].into(), change: Some(Change::Rate(3)) })
+        Event::Organize(OrganizeEvent::Changed { undo, images: [id()].into(), change: Some(MarkChange::Rate(3)) })
     }
 
     fn sent(effect: Option<UndoEffect>) -> OrganizeCommand {
@@ -305,7 +305,7 @@ mod tests {
         stack.undo();
         stack.fold(&Event::Organize(OrganizeEvent::RestoredFromTrash(vec![id()])));
         stack.undo();
-        assert!(matches!(sent(stack.redo()), OrganizeCommand::Change { change: Change::Rate(3), .. }));
+        assert!(matches!(sent(stack.redo()), OrganizeCommand::Change { change: MarkChange::Rate(3), .. }));
         stack.fold(&rated(Some(2)));
         assert!(matches!(sent(stack.redo()), OrganizeCommand::MoveToTrash(_)));
         stack.fold(&Event::Organize(OrganizeEvent::MovedToTrash(vec![id()])));

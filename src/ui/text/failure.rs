@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::recipe::{Charge, Failure, FailureKind, KeptPlace, NextStep};
+use crate::recipe::{Charge, Failure, FailureKind, KeptLocation, NextStep};
 
 use super::messages::Text;
 
@@ -56,11 +56,11 @@ impl Text {
             _ => self.attribute(key, "next"),
         };
         let next = match failure.kept.as_ref().map(|kept| &kept.place) {
-            None | Some(KeptPlace::Library) => next,
-            Some(KeptPlace::Temporary(path)) => {
+            None | Some(KeptLocation::Library) => next,
+            Some(KeptLocation::Temporary(path)) => {
                 self.join(&[&next, &self.with("failure-kept-temporary", [("path", path.as_str().into())])])
             }
-            Some(KeptPlace::Memory) => self.join(&[&next, &self.get("failure-kept-memory")]),
+            Some(KeptLocation::Memory) => self.join(&[&next, &self.get("failure-kept-memory")]),
         };
         FailureText { title: self.get(key), sentence, next, charge: self.charge(failure.charged) }
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-use crate::{recipe::harmless, settings::Language};
+use crate::{recipe::replace_invisible, settings::Language};
 
 use super::{locale::Locale, number};
 
@@ -89,7 +89,9 @@ impl Text {
 /// Sanitizes a variable: names and texts of others can contain characters that reverse the text direction.
 fn shown(value: FluentValue<'_>) -> FluentValue<'_> {
     match value {
-        FluentValue::String(text) if matches!(harmless(&text), Cow::Owned(_)) => harmless(&text).into_owned().into(),
+        FluentValue::String(text) if matches!(replace_invisible(&text), Cow::Owned(_)) => {
+            replace_invisible(&text).into_owned().into()
+        }
         other => other,
     }
 }

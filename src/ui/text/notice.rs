@@ -1,7 +1,7 @@
 //! Texts of notices.
 
 use crate::{
-    recipe::SharingError,
+    recipe::ProfileFileError,
     settings::{ShortcutFileError, StyleFileError},
     studio::{DownloadError, Notice},
 };
@@ -40,9 +40,9 @@ impl Text {
             Notice::InvalidProfileFile { name, error } => {
                 let name = [("name", name.as_str().into())];
                 let why = match error {
-                    SharingError::NotProfiles(_) => self.get("notice-profiles-not"),
-                    SharingError::Later => self.get("notice-profiles-later"),
-                    SharingError::WrongUrl(profile) => {
+                    ProfileFileError::NotProfiles(_) => self.get("notice-profiles-not"),
+                    ProfileFileError::Later => self.get("notice-profiles-later"),
+                    ProfileFileError::WrongUrl(profile) => {
                         self.with("notice-profiles-wrong-url", [("profile", profile.as_str().into())])
                     }
                 };

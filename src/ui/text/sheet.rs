@@ -5,7 +5,7 @@ use crate::{
         Problem,
         sheet::{CellFault, MAX_COLUMNS, MAX_ROWS, NotATable, TableReading, TextEncoding},
     },
-    recipe::harmless_name,
+    recipe::replace_invisible_in_name,
     studio::TableError,
 };
 
@@ -133,7 +133,7 @@ const MAX_NAMED_LINES: usize = 3;
 const MAX_CELL_CHARS: usize = 60;
 
 fn shortened(cell: &str) -> String {
-    let plain = harmless_name(cell);
+    let plain = replace_invisible_in_name(cell);
     match plain.char_indices().nth(MAX_CELL_CHARS) {
         Some((end, _)) => format!("{}…", &plain[..end]),
         None => plain.into_owned(),

@@ -2,14 +2,14 @@
 
 use jiff::civil::Date;
 
-use crate::recipe::{Abilities, Deprecated, Mismatch, NotSent, Parameter, Parameters, Recipe};
+use crate::recipe::{Abilities, Deprecated, Mismatch, Parameter, Parameters, Recipe, Unsupported};
 
 use super::messages::Text;
 
 impl Text {
     /// The parameters that the model does not support, such as `4K, seed`; none if all are sent.
-    pub fn left_out(&self, recipe: &Recipe, not_sent: &[NotSent]) -> Option<String> {
-        let parts: Vec<String> = not_sent.iter().map(|part| name(recipe, *part, not_sent, self)).collect();
+    pub fn left_out(&self, recipe: &Recipe, unsupported: &[Unsupported]) -> Option<String> {
+        let parts: Vec<String> = unsupported.iter().map(|part| name(recipe, *part, unsupported, self)).collect();
         (!parts.is_empty()).then(|| parts.join(&self.get("list-separator")))
     }
 
@@ -56,27 +56,27 @@ impl Text {
 
     /// How an image differs from the request, such as `asked 16:9 4K, got 1:1 1K`.
     pub fn mismatch(&self, mismatch: &Mismatch) -> String {
-        self.with("mismatch", [("asked", mismatch.asked().into()), ("got", mismatch.got().into())])
+        self.with("mismatch", [("asked", mismatch.requested().into()), ("got", mismatch.actual().into())])
     }
 }
 
-fn name(recipe: &Recipe, part: NotSent, all: &[NotSent], text: &Text) -> String {
+fn name(recipe: &Recipe, part: Unsupported, all: &[Unsupported], text: &Text) -> String {
     let set = &recipe.parameters;
     match part {
-        NotSent::ReferencesBeyond(most) => {
+        Unsupported::ReferencesBeyond(most) => {
             // If a conversation is not sent, its last image counts as a reference.
-            let count = recipe.references.len() + usize::from(all.contains(&NotSent::Turns));
+            let count = recipe.references.len() + usize::from(all.contains(&Unsupported::Turns));
             text.with("left-out-references", [("count", count.saturating_sub(most).into())])
         }
-        NotSent::Turns => text.get("left-out-turns"),
-        NotSent::TurnsBefore(count) => text.with("left-out-turns-before", [("count", count.into())]),
-        NotSent::Mask => text.get("left-out-mask"),
-        NotSent::Parameter(Parameter::Aspect) => set.aspect.map(|aspect| aspect.to_string()).unwrap_or_default(),
-        NotSent::Parameter(Parameter::Size) => match set.pixels {
+        Unsupported::Turns => text.get("left-out-turns"),
+        Unsupported::TurnsBefore(count) => text.with("left-out-turns-before", [("count", count.into())]),
+        Unsupported::Mask => text.get("left-out-mask"),
+        Unsupported::Parameter(Parameter::Aspect) => set.aspect.map(|aspect| aspect.to_string()).unwrap_or_default(),
+        Unsupported::Parameter(Parameter::Size) => match set.pixels {
             Some(pixels) => pixels.to_string(),
             None => set.size.map(|size| size.to_string()).unwrap_or_default(),
         },
-        NotSent::Parameter(parameter) => text.lowered(&parameter_name(parameter, text)),
+        Unsupported::Parameter(parameter) => text.lowered(&parameter_name(parameter, text)),
     }
 }
 

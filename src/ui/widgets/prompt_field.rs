@@ -11,7 +11,7 @@ use egui::{
 
 use crate::{
     prompt::{Sources, SpanKind, is_json, matching, spans},
-    recipe::mentions,
+    recipe::find_mentions,
     ui::theme::{self, Palette, fonts, size},
 };
 
@@ -185,8 +185,11 @@ fn colored(text: &str, plain: &TextFormat, sources: &Sources, cursor: Option<usi
 
 /// Highlights the mentions of references in a layout.
 fn with_mentions(job: LayoutJob, names: &[String], palette: &Palette) -> LayoutJob {
-    let mentions: Vec<_> =
-        mentions(&job.text, names).into_iter().filter(|mention| mention.name.is_some()).map(|it| it.range).collect();
+    let mentions: Vec<_> = find_mentions(&job.text, names)
+        .into_iter()
+        .filter(|mention| mention.name.is_some())
+        .map(|it| it.range)
+        .collect();
     if mentions.is_empty() {
         return job;
     }

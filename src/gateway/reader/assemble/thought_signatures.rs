@@ -117,7 +117,7 @@ impl SignatureCollector {
     pub fn end_choice(&mut self, number: u32, begun: Begun) {
         self.end_part(begun);
         let mut open = std::mem::take(&mut self.open);
-        open.pictures = (self.began.pictures..begun.pictures).collect();
+        open.images = (self.began.pictures..begun.pictures).collect();
         self.began = begun;
         if self.overflowed || open == Signatures::default() {
             return;
@@ -128,7 +128,7 @@ impl SignatureCollector {
             }
             return;
         };
-        known.pictures.append(&mut open.pictures);
+        known.images.append(&mut open.images);
         for (name, value) in open.message {
             join(&mut known.message, &name, value);
         }
@@ -166,13 +166,13 @@ impl SignatureCollector {
             return;
         }
         let holds = if begun.pictures > part.began.pictures {
-            PartContent::Picture(Some(part.began.pictures))
+            PartContent::Image(Some(part.began.pictures))
         } else if begun.links > part.began.links {
-            PartContent::Picture(None)
+            PartContent::Image(None)
         } else if let Ok(words) = String::from_utf8(part.words)
             && words.len() <= MAX_TEXT_BYTES
         {
-            PartContent::Words(words)
+            PartContent::Text(words)
         } else if is_signed {
             return self.overflow();
         } else {
@@ -182,7 +182,7 @@ impl SignatureCollector {
         if part.is_thought {
             fields.insert("thought".to_owned(), Value::Bool(true));
         }
-        self.bytes += if let PartContent::Words(words) = &holds { words.len() } else { 0 };
+        self.bytes += if let PartContent::Text(words) = &holds { words.len() } else { 0 };
         if self.bytes > MAX_SIGNATURE_BYTES {
             return self.overflow();
         }
@@ -192,13 +192,13 @@ impl SignatureCollector {
 
 /// Adds a part. Unsigned texts are joined to unsigned texts before them, but never to signed ones.
 fn push_part(parts: &mut Vec<SignedPart>, part: SignedPart) {
-    if let PartContent::Words(more) = &part.holds
+    if let PartContent::Text(more) = &part.holds
         && part.fields.is_empty()
     {
         if more.is_empty() {
             return;
         }
-        if let Some(SignedPart { form, holds: PartContent::Words(words), fields }) = parts.last_mut()
+        if let Some(SignedPart { form, holds: PartContent::Text(words), fields }) = parts.last_mut()
             && *form == part.form
             && fields.is_empty()
         {

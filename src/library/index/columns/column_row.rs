@@ -8,7 +8,7 @@ use crate::{
         index::palette::{self, Palette},
         io::error::LibraryError,
     },
-    recipe::{ImageId, RequestId, StackOf},
+    recipe::{ImageId, RequestId, StackKey},
 };
 
 /// The columns of the index that are held in memory, in the order in which [`read_row`] reads them.
@@ -37,7 +37,7 @@ pub(in crate::library) struct ColumnRow {
     pub(in crate::library) imported: bool,
     pub(in crate::library) mismatched: bool,
     /// The stack in which it is shown.
-    pub(in crate::library) stack_of: StackOf,
+    pub(in crate::library) stack_key: StackKey,
 }
 
 impl ColumnRow {
@@ -68,9 +68,9 @@ pub(super) fn read_row(row: &Row<'_>) -> rusqlite::Result<(i64, ColumnRow, Palet
         imported: row.get(13)?,
         mismatched: row.get(14)?,
         likeness: row.get::<_, Option<i64>>(15)?.map(i64::cast_unsigned),
-        stack_of: match row.get::<_, Option<[u8; 16]>>(18)? {
-            Some(id) => StackOf::Picture(ImageId::from_uuid(Uuid::from_bytes(id))),
-            None => StackOf::Request(RequestId::from_uuid(Uuid::from_bytes(row.get(17)?))),
+        stack_key: match row.get::<_, Option<[u8; 16]>>(18)? {
+            Some(id) => StackKey::Image(ImageId::from_uuid(Uuid::from_bytes(id))),
+            None => StackKey::Request(RequestId::from_uuid(Uuid::from_bytes(row.get(17)?))),
         },
     };
     let palette = row.get_ref(16)?.as_blob_or_null()?.map(palette::palette);

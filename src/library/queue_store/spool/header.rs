@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::recipe::{Answered, Exchange, Money, Recipe};
+use crate::recipe::{Exchange, Money, Recipe, RecordedResponse};
 
 /// The version that is written now.
 const FORMAT_VERSION: u32 = 2;
@@ -56,7 +56,7 @@ pub struct ResponseHead {
     pub kind: String,
     /// Status and headers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub answer: Option<Answered>,
+    pub answer: Option<RecordedResponse>,
 }
 
 fn first_version() -> u32 {

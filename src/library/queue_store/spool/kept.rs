@@ -11,7 +11,7 @@ use crate::{
         atomic_file,
         error::{LibraryError, WithPath as _},
     },
-    recipe::{KeptPlace, KeptResponse, RequestId},
+    recipe::{KeptLocation, KeptResponse, RequestId},
 };
 
 use super::spool_files::{self, SpoolFiles};
@@ -51,7 +51,7 @@ pub(super) fn keep(
         files.remove(request)?;
         return Ok(None);
     }
-    if spooled.place == KeptPlace::Library {
+    if spooled.place == KeptLocation::Library {
         move_to_kept(files, library, request)?;
     }
     let read_by = env!("CARGO_PKG_VERSION").to_owned();

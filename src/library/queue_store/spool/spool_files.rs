@@ -16,7 +16,7 @@ use crate::{
         atomic_file,
         error::{LibraryError, WithPath as _},
     },
-    recipe::{KeptPlace, RequestId},
+    recipe::{KeptLocation, RequestId},
 };
 
 use super::{
@@ -59,7 +59,7 @@ pub struct SpooledResponse {
     /// Length of the body in bytes.
     pub bytes: u64,
     /// The place where it is stored.
-    pub place: KeptPlace,
+    pub place: KeptLocation,
 }
 
 impl std::fmt::Debug for SpooledResponse {
@@ -142,14 +142,14 @@ impl SpoolFiles {
     }
 
     /// The paths at which the response of a request can be, the most complete first.
-    fn paths(&self, request: RequestId) -> Vec<(PathBuf, KeptPlace)> {
+    fn paths(&self, request: RequestId) -> Vec<(PathBuf, KeptLocation)> {
         let mut paths = Vec::new();
         if self.rescued.load(Ordering::Acquire) {
             let path = rescue::path(request);
-            let place = KeptPlace::Temporary(path.display().to_string());
+            let place = KeptLocation::Temporary(path.display().to_string());
             paths.push((path, place));
         }
-        paths.extend([self.path(request), self.kept_path(request)].map(|path| (path, KeptPlace::Library)));
+        paths.extend([self.path(request), self.kept_path(request)].map(|path| (path, KeptLocation::Library)));
         paths
     }
 
@@ -157,7 +157,7 @@ impl SpoolFiles {
     pub(super) fn open(&self, request: RequestId) -> Result<Option<SpooledResponse>, LibraryError> {
         let in_memory = self.memory().get(&request).cloned();
         if let Some(whole) = in_memory {
-            return understand(Cursor::new(whole), KeptPlace::Memory).at(&self.path(request));
+            return understand(Cursor::new(whole), KeptLocation::Memory).at(&self.path(request));
         }
         for (path, place) in self.paths(request) {
             if let Some(spooled) = open_file(&path, place)? {
@@ -176,7 +176,7 @@ impl SpoolFiles {
 }
 
 /// Opens a spool file; `None` if it does not exist or its header cannot be read.
-pub(in crate::library) fn open_file(path: &Path, place: KeptPlace) -> Result<Option<SpooledResponse>, LibraryError> {
+pub(in crate::library) fn open_file(path: &Path, place: KeptLocation) -> Result<Option<SpooledResponse>, LibraryError> {
     match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         opened => understand(BufReader::new(opened.at(path)?), place).at(path),
@@ -185,7 +185,7 @@ pub(in crate::library) fn open_file(path: &Path, place: KeptPlace) -> Result<Opt
 
 fn understand(
     mut file: impl BufRead + io::Seek + Send + 'static,
-    place: KeptPlace,
+    place: KeptLocation,
 ) -> io::Result<Option<SpooledResponse>> {
     let Some((header, head)) = SpoolHeader::read(&mut file)? else { return Ok(None) };
     let start = file.stream_position()?;

@@ -8,7 +8,7 @@ use crate::{
         Library,
         queue_store::request_record::{RequestRecord, RequestStatus},
     },
-    recipe::{Charge, Failure, FailureKind, KeptPlace, Recipe, RequestId},
+    recipe::{Charge, Failure, FailureKind, KeptLocation, Recipe, RequestId},
 };
 
 use super::header::{ResponseHead, SpoolHeader, SpooledRequest};
@@ -41,7 +41,7 @@ fn spool(library: &Library, number: u128, body: Option<&str>) {
             spool.write(piece).unwrap();
         }
     }
-    assert_eq!(spool.finish().unwrap(), KeptPlace::Library);
+    assert_eq!(spool.finish().unwrap(), KeptLocation::Library);
 }
 
 fn body(library: &Library, number: u128) -> Option<String> {
@@ -186,12 +186,12 @@ fn a_response_outlives_a_folder_that_is_moved_away_while_it_arrives() {
         spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).unwrap();
         fs::rename(&folder, &away).unwrap();
         spool.write(BODY.as_bytes()).unwrap();
-        assert!(matches!(spool.finish().unwrap(), KeptPlace::Temporary(_)));
+        assert!(matches!(spool.finish().unwrap(), KeptLocation::Temporary(_)));
         assert_eq!(body(&library, number).as_deref(), Some(BODY));
     }
     fs::rename(&away, &folder).unwrap();
     let library = Library::open(&folder).unwrap();
     let place = library.spool().read(request(number)).unwrap().unwrap().place;
-    assert_eq!(place, KeptPlace::Library, "it is taken back");
+    assert_eq!(place, KeptLocation::Library, "it is taken back");
     assert_eq!(body(&library, number).as_deref(), Some(BODY));
 }

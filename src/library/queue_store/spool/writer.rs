@@ -11,7 +11,7 @@ use crate::{
     error_chain::chain,
     library::io::error::{LibraryError, WithPath as _},
     private,
-    recipe::{KeptPlace, RequestId},
+    recipe::{KeptLocation, RequestId},
 };
 
 use super::{header::ResponseHead, rescue, spool_files::SpoolFiles};
@@ -159,7 +159,7 @@ impl SpoolWriter {
     ///
     /// # Errors
     /// Nothing could hold the response, and it is lost.
-    pub fn finish(&mut self) -> Result<KeptPlace, LibraryError> {
+    pub fn finish(&mut self) -> Result<KeptLocation, LibraryError> {
         self.finished = true;
         if let Rest::Memory(held) = &mut self.rest {
             let held = std::mem::take(held);
@@ -181,9 +181,9 @@ impl SpoolWriter {
             }
         }
         match &self.rest {
-            Rest::Nothing => Ok(KeptPlace::Library),
-            Rest::Temporary(_, path) => Ok(KeptPlace::Temporary(path.display().to_string())),
-            Rest::Memory(_) | Rest::Held => Ok(KeptPlace::Memory),
+            Rest::Nothing => Ok(KeptLocation::Library),
+            Rest::Temporary(_, path) => Ok(KeptLocation::Temporary(path.display().to_string())),
+            Rest::Memory(_) | Rest::Held => Ok(KeptLocation::Memory),
             Rest::Lost => Err(LibraryError::DiskFull { path: self.path.clone() }),
         }
     }

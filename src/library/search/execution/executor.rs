@@ -16,7 +16,7 @@ use crate::{
         io::error::LibraryError,
         search::{day_groups::days, query::Query, search_results::SearchResults},
     },
-    recipe::{ImageId, Order, OrderKey},
+    recipe::{ImageId, SortField, SortOrder},
 };
 
 use super::{
@@ -47,7 +47,7 @@ const MAX_COLLECTION_DEPTH: usize = 8;
 pub(in crate::library) fn search(
     index: &IndexDb,
     query: &Query,
-    order: Order,
+    order: SortOrder,
     zone: &TimeZone,
     stacked: bool,
     wanted: &dyn Fn() -> bool,
@@ -64,7 +64,7 @@ pub(in crate::library) fn search(
         let guard = index.columns().lock();
         let Some(columns) = guard.columns() else {
             drop(guard);
-            if query.is_empty() && order == Order::NEWEST {
+            if query.is_empty() && order == SortOrder::NEWEST {
                 first(newest(&searcher, zone)?);
             }
             index.columns().read(&searcher)?;
@@ -72,13 +72,13 @@ pub(in crate::library) fn search(
         };
         let search = SearchContext { connection: &searcher, columns, zone, wanted };
         let mut page = |places: &[u32]| first(view(columns, places, order, zone));
-        let page: Option<Page<'_>> = if order == Order::NEWEST { Some(&mut page) } else { None };
+        let page: Option<Page<'_>> = if order == SortOrder::NEWEST { Some(&mut page) } else { None };
         return match find(&search, query, MAX_COLLECTION_DEPTH, page) {
             Ok(places) => {
                 let places = sort::sorted(places, order, columns, &searcher)?;
                 let facts = || places.iter().filter_map(|place| columns.facts(*place));
-                let stack_of = if stacked { facts().map(|facts| facts.stack_of).collect() } else { Vec::new() };
-                let view = || SearchResults { stack_of, complete: true, ..view(columns, &places, order, zone) };
+                let stack_keys = if stacked { facts().map(|facts| facts.stack_key).collect() } else { Vec::new() };
+                let view = || SearchResults { stack_keys, complete: true, ..view(columns, &places, order, zone) };
                 Ok(wanted().then(view))
             }
             Err(SearchError::Cancelled) => Ok(None),
@@ -100,9 +100,9 @@ fn newest(connection: &Connection, zone: &TimeZone) -> Result<SearchResults, Lib
     Ok(SearchResults { ids, days, ..SearchResults::default() })
 }
 
-fn view(columns: &Columns, places: &[u32], order: Order, zone: &TimeZone) -> SearchResults {
+fn view(columns: &Columns, places: &[u32], order: SortOrder, zone: &TimeZone) -> SearchResults {
     let facts = || places.iter().filter_map(|place| columns.facts(*place));
-    let by_date = order.key == OrderKey::Date;
+    let by_date = order.key == SortField::Date;
     let days = if by_date { days(facts().map(|facts| facts.created), zone) } else { Vec::new() };
     SearchResults { ids: facts().map(|facts| facts.id).collect(), days, ..SearchResults::default() }
 }

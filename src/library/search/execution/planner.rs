@@ -21,7 +21,7 @@ use crate::{
             query::{Compare, Filter, Has, Is, Query, Term, Used},
         },
     },
-    recipe::{Flag, ImageId, Money, Parameters, mismatch},
+    recipe::{Flag, ImageId, Money, Parameters, find_mismatch},
 };
 
 use super::{cancel::SearchError, context::SearchContext, row_set::RowSet};
@@ -154,7 +154,7 @@ impl Predicate {
             Self::Side(compare) => compare.holds(&facts.width.max(facts.height)),
             Self::Shape(asked, known) => {
                 let size = (facts.width, facts.height);
-                let compared = || mismatch(asked, size.0, size.1).is_none();
+                let compared = || find_mismatch(asked, size.0, size.1).is_none();
                 *known.borrow_mut().entry(size).or_insert_with(compared)
             }
             Self::Cost(compare) => facts.cost.is_some_and(|cost| compare.holds(&Money::from_micros(cost))),

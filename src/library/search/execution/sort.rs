@@ -7,25 +7,25 @@ use crate::{
         index::columns::{ColumnRow, Columns},
         io::error::LibraryError,
     },
-    recipe::{Order, OrderKey},
+    recipe::{SortField, SortOrder},
 };
 
 /// Sorts places that are given in the order of dates, the newest first.
 pub(super) fn sorted(
     mut places: Vec<u32>,
-    order: Order,
+    order: SortOrder,
     columns: &Columns,
     connection: &Connection,
 ) -> Result<Vec<u32>, LibraryError> {
-    let models = if order.key == OrderKey::Model { ranks(connection)? } else { Vec::new() };
+    let models = if order.key == SortField::Model { ranks(connection)? } else { Vec::new() };
     let value = |facts: &ColumnRow| match order.key {
-        OrderKey::Rating => Some(u32::from(facts.rating)),
-        OrderKey::Cost => facts.cost.map(|cost| u32::try_from(cost).unwrap_or(if cost < 0 { 0 } else { u32::MAX })),
-        OrderKey::Size => Some(facts.width.saturating_mul(facts.height)),
-        OrderKey::Model => models.get(facts.model as usize).copied().flatten(),
-        OrderKey::Date => None,
+        SortField::Rating => Some(u32::from(facts.rating)),
+        SortField::Cost => facts.cost.map(|cost| u32::try_from(cost).unwrap_or(if cost < 0 { 0 } else { u32::MAX })),
+        SortField::Size => Some(facts.width.saturating_mul(facts.height)),
+        SortField::Model => models.get(facts.model as usize).copied().flatten(),
+        SortField::Date => None,
     };
-    if order.key == OrderKey::Date {
+    if order.key == SortField::Date {
         if !order.descending {
             places.reverse();
         }

@@ -14,7 +14,9 @@ use crate::{
         index::{schema, visual_features::VisualFeatures},
         search::{query::Query, search_results::SearchResults},
     },
-    recipe::{Change, Collection, CollectionEdit, CollectionId, Flag, ImageFacts, ImageId, Label, Order, OrderKey},
+    recipe::{
+        Collection, CollectionEdit, CollectionId, Flag, ImageFacts, ImageId, Label, MarkChange, SortField, SortOrder,
+    },
 };
 
 use super::{
@@ -105,16 +107,16 @@ fn what_is_found_follows_every_change() {
     let all = found(&library, "");
     let totals = || library.search().totals().unwrap();
     let before = totals();
-    library.organizer().change(&all[..200], &Change::Rate(4)).unwrap();
-    library.organizer().change(&all[10..20], &Change::Flag(Flag::Picked)).unwrap();
-    library.organizer().change(&all[..3], &Change::Label(Some(Label::Red))).unwrap();
-    library.organizer().change(&all[..90], &Change::Tag("wet glass".to_owned())).unwrap();
-    library.organizer().change(&all[..90], &Change::Untag("draft".to_owned())).unwrap();
-    library.organizer().change(&all[5..7], &Change::Note("a fine Zebra".to_owned())).unwrap();
+    library.organizer().change(&all[..200], &MarkChange::Rate(4)).unwrap();
+    library.organizer().change(&all[10..20], &MarkChange::Flag(Flag::Picked)).unwrap();
+    library.organizer().change(&all[..3], &MarkChange::Label(Some(Label::Red))).unwrap();
+    library.organizer().change(&all[..90], &MarkChange::Tag("wet glass".to_owned())).unwrap();
+    library.organizer().change(&all[..90], &MarkChange::Untag("draft".to_owned())).unwrap();
+    library.organizer().change(&all[5..7], &MarkChange::Note("a fine Zebra".to_owned())).unwrap();
     all_filters_agree(&library);
     assert_eq!(found(&library, "zeb"), all[5..7]);
     assert_eq!(found(&library, "\"wet glass\"").len(), found(&library, "tag:\"wet glass\"").len());
-    library.organizer().change(&all[5..7], &Change::Note(String::new())).unwrap();
+    library.organizer().change(&all[5..7], &MarkChange::Note(String::new())).unwrap();
     assert_eq!(found(&library, "zeb"), []);
     // One image older than all others, and one between them.
     for (number, created) in [(1, "2001-01-01T00:00:00Z"), (2, "2026-11-25T10:00:00Z")] {
@@ -164,20 +166,21 @@ fn orders_are_stable_and_what_is_not_known_comes_last() {
     let newest = "created DESC, id DESC";
     let names = "(SELECT lower(name) FROM models WHERE number = model)";
     for (key, column) in [
-        (OrderKey::Rating, "rating"),
-        (OrderKey::Cost, "cost"),
-        (OrderKey::Size, "width * height"),
-        (OrderKey::Model, names),
+        (SortField::Rating, "rating"),
+        (SortField::Cost, "cost"),
+        (SortField::Size, "width * height"),
+        (SortField::Model, names),
     ] {
         for (descending, way) in [(true, "DESC"), (false, "ASC")] {
-            let view = library.search().find(&Query::parse("-fox"), Order { key, descending }, &TimeZone::UTC).unwrap();
+            let view =
+                library.search().find(&Query::parse("-fox"), SortOrder { key, descending }, &TimeZone::UTC).unwrap();
             let expected =
                 ordered(&library, "prompt NOT LIKE '%fox%'", &format!("{column} {way} NULLS LAST, {newest}"));
             assert!(view.ids == expected, "{key:?} {way}");
             assert_eq!(view.days, []);
         }
     }
-    let order = Order { key: OrderKey::Date, descending: false };
+    let order = SortOrder { key: SortField::Date, descending: false };
     let oldest = library.search().find(&Query::default(), order, &TimeZone::UTC).unwrap();
     assert!(oldest.ids == ordered(&library, "1", "created, id"));
     assert_eq!(oldest.days.iter().map(|(.., count)| count).sum::<usize>(), 800);
@@ -271,7 +274,7 @@ fn the_first_page_is_the_beginning_of_the_whole() {
         let mut take = |page: SearchResults| pages.push(page);
         library
             .search()
-            .find_cancellable(&query, Order::NEWEST, &TimeZone::UTC, false, &|| true, &mut take)
+            .find_cancellable(&query, SortOrder::NEWEST, &TimeZone::UTC, false, &|| true, &mut take)
             .unwrap()
             .unwrap()
     };
@@ -312,8 +315,10 @@ fn a_search_that_is_no_longer_wanted_ends() {
         asked.get() < 3
     };
     let query = Query::parse("s");
-    let none =
-        library.search().find_cancellable(&query, Order::NEWEST, &TimeZone::UTC, false, &wanted, &mut |_| {}).unwrap();
+    let none = library
+        .search()
+        .find_cancellable(&query, SortOrder::NEWEST, &TimeZone::UTC, false, &wanted, &mut |_| {})
+        .unwrap();
     assert_eq!(none, None);
     assert_eq!(asked.get(), 3, "nobody goes on");
     assert!(!found(&library, "s").is_empty());

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use crate::recipe::{AspectRatio, BatchId, ImageId, ImageSize, Label, Money, STARS};
+use crate::recipe::{AspectRatio, BatchId, ImageId, ImageSize, Label, MAX_STARS, Money};
 
 use super::{
     comparison::{Compare, Period},
@@ -271,7 +271,7 @@ fn used(text: &str) -> Option<Used> {
 }
 
 fn stars(text: &str) -> Option<u8> {
-    text.parse().ok().filter(|stars| *stars <= STARS)
+    text.parse().ok().filter(|stars| *stars <= MAX_STARS)
 }
 
 /// Parses pixels, or a size class, which means the side of its square in comparisons.

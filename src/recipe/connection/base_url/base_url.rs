@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use url::{ParseError, Url};
 
 use super::{
-    endpoint::{self, Split},
-    paste::address_in,
-    scheme::{self, Written},
+    endpoint::{self, SplitPath},
+    paste::find_address,
+    scheme::{self, ParsedScheme},
 };
 
 /// Where a gateway's API starts, as requests go to it.
@@ -61,21 +61,21 @@ impl BaseUrl {
     /// # Errors
     /// It is empty, leads to something else than a web server, names no host, or holds a password.
     pub fn read(pasted: &str) -> Result<Self, AddressError> {
-        let address = address_in(pasted).ok_or(AddressError::WrongHost)?;
+        let address = find_address(pasted).ok_or(AddressError::WrongHost)?;
         if address.is_empty() {
             return Err(AddressError::Empty);
         }
         let mut notes = Vec::new();
-        let (scheme, rest) = match scheme::written(&address) {
-            Written::Other(scheme) => return Err(AddressError::WrongScheme(scheme)),
-            Written::Scheme { scheme, rest, corrected } => {
+        let (scheme, rest) = match scheme::parse_scheme(&address) {
+            ParsedScheme::Other(scheme) => return Err(AddressError::WrongScheme(scheme)),
+            ParsedScheme::Scheme { scheme, rest, corrected } => {
                 if corrected {
                     notes.push(AddressNote::SchemeCorrected(scheme));
                 }
                 (scheme, rest)
             }
-            Written::Nothing { rest } => {
-                let scheme = scheme::assumed(rest);
+            ParsedScheme::Nothing { rest } => {
+                let scheme = scheme::default_scheme(rest);
                 notes.push(AddressNote::SchemeAssumed(scheme));
                 (scheme, rest)
             }
@@ -88,7 +88,7 @@ impl BaseUrl {
             url.set_fragment(None);
             notes.push(AddressNote::FragmentLeftOut);
         }
-        let Split { base, endpoint } = endpoint::split(url.path());
+        let SplitPath { base, endpoint } = endpoint::split_path(url.path());
         url.set_path(&base);
         if let Some(endpoint) = endpoint {
             notes.push(AddressNote::EndpointLeftOut(endpoint));

@@ -18,12 +18,13 @@ const ENDPOINTS: [&str; 13] = [
 ];
 
 /// Ends of Ollama's own paths; its OpenAI-compatible API stands beside them, at `/v1`.
-const OLLAMA: [&str; 9] = ["chat", "generate", "tags", "show", "embed", "embeddings", "ps", "version", "pull"];
+const OLLAMA_ENDPOINTS: [&str; 9] =
+    ["chat", "generate", "tags", "show", "embed", "embeddings", "ps", "version", "pull"];
 const OLLAMA_BASE: &str = "v1";
 
 /// A path in two: where the API starts, and the endpoint that was written after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Split {
+pub(crate) struct SplitPath {
     /// Without slashes at its ends.
     pub base: String,
     /// The endpoint, if there was one.
@@ -31,16 +32,16 @@ pub(crate) struct Split {
 }
 
 /// Splits a path, whose empty segments are left out.
-pub(crate) fn split(path: &str) -> Split {
+pub(crate) fn split_path(path: &str) -> SplitPath {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    let at = |count: usize, base: Option<&str>| Split {
+    let at = |count: usize, base: Option<&str>| SplitPath {
         base: base.map_or_else(|| segments[..count].join("/"), |base| [&segments[..count], &[base]].concat().join("/")),
         endpoint: Some(segments[count..].join("/")),
     };
     let lower: Vec<String> = segments.iter().map(|segment| segment.to_ascii_lowercase()).collect();
     if let [before @ .., api, last] = lower.as_slice()
         && api == "api"
-        && OLLAMA.contains(&last.as_str())
+        && OLLAMA_ENDPOINTS.contains(&last.as_str())
     {
         return at(before.len(), Some(OLLAMA_BASE));
     }
@@ -56,7 +57,7 @@ pub(crate) fn split(path: &str) -> Split {
         |endpoint: &&&str| whole.strip_suffix(**endpoint).is_some_and(|base| base.is_empty() || base.ends_with('/'));
     match ENDPOINTS.iter().find(ends) {
         Some(endpoint) => at(segments.len() - endpoint.split('/').count(), None),
-        None => Split { base: segments.join("/"), endpoint: None },
+        None => SplitPath { base: segments.join("/"), endpoint: None },
     }
 }
 
@@ -91,8 +92,8 @@ mod tests {
             ("/api/chat/completions", "api", "chat/completions"),
             ("/chat/completions", "", "chat/completions"),
         ] {
-            let expected = Split { base: base.to_owned(), endpoint: Some(endpoint.to_owned()) };
-            assert_eq!(split(path), expected, "{path}");
+            let expected = SplitPath { base: base.to_owned(), endpoint: Some(endpoint.to_owned()) };
+            assert_eq!(split_path(path), expected, "{path}");
         }
         for (path, base) in [
             ("/", ""),
@@ -104,7 +105,7 @@ mod tests {
             ("/models/org/name", "models/org/name"),
             ("/my-responses", "my-responses"),
         ] {
-            assert_eq!(split(path), Split { base: base.to_owned(), endpoint: None }, "{path}");
+            assert_eq!(split_path(path), SplitPath { base: base.to_owned(), endpoint: None }, "{path}");
         }
     }
 }

@@ -1,26 +1,26 @@
 //! Finds the address in pasted text: without quotes, labels, line ends and invisible characters.
 
-use crate::recipe::values::is_unseen;
+use crate::recipe::values::is_invisible;
 
 /// Characters that stand around an address in prose, code and configuration files.
-const AROUND: [char; 21] =
+const SURROUNDING_CHARACTERS: [char; 21] =
     ['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»', '「', '」', '『', '』', '<', '>', '(', ')', ',', ';', '、'];
 
 /// The address in a pasted text, with full-width characters as the ASCII ones that they stand for. `None` for words.
-pub(crate) fn address_in(pasted: &str) -> Option<String> {
-    let narrow: String = pasted.chars().filter(|character| !is_zero_width(*character)).map(narrow).collect();
-    let address = trim(after_label(trim(&narrow)));
+pub(crate) fn find_address(pasted: &str) -> Option<String> {
+    let narrow: String = pasted.chars().filter(|character| !is_zero_width(*character)).map(to_half_width).collect();
+    let address = trim(strip_label(trim(&narrow)));
     let is_words = address.split_once(char::is_whitespace).is_some_and(|(word, _)| !word.contains(['.', ':', '/']));
     // Addresses hold no blanks: those inside come from lines that were wrapped.
     (!is_words).then(|| address.chars().filter(|character| !character.is_whitespace()).collect())
 }
 
 fn is_zero_width(character: char) -> bool {
-    !character.is_whitespace() && (is_unseen(character) || matches!(character, '\u{200C}' | '\u{200D}'))
+    !character.is_whitespace() && (is_invisible(character) || matches!(character, '\u{200C}' | '\u{200D}'))
 }
 
 /// Input methods write Latin letters and marks in the width of Chinese characters.
-fn narrow(character: char) -> char {
+fn to_half_width(character: char) -> char {
     match character {
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character),
         '。' | '｡' => '.',
@@ -30,24 +30,28 @@ fn narrow(character: char) -> char {
 }
 
 fn trim(text: &str) -> &str {
-    let is_around = |character: char| character.is_whitespace() || AROUND.contains(&character);
+    let is_around = |character: char| character.is_whitespace() || SURROUNDING_CHARACTERS.contains(&character);
     // A dot at the end is that of a sentence.
     text.trim_start_matches(is_around).trim_end_matches(|character: char| is_around(character) || character == '.')
 }
 
 /// Leaves out what stands before a whole address: `OPENAI_BASE_URL=`, `"base_url": "`, `curl `. What follows the address
 /// in a command is left out as well.
-fn after_label(text: &str) -> &str {
+fn strip_label(text: &str) -> &str {
     let lower = text.to_ascii_lowercase();
     let Some(start) = ["https://", "http://"].iter().filter_map(|scheme| lower.find(scheme)).min() else { return text };
     let label = &text[..start];
-    let ends_label =
-        label.ends_with(|last: char| last.is_whitespace() || matches!(last, '=' | ':') || AROUND.contains(&last));
+    let ends_label = label.ends_with(|last: char| {
+        last.is_whitespace() || matches!(last, '=' | ':') || SURROUNDING_CHARACTERS.contains(&last)
+    });
     // A slash before it belongs to an address that has another one in its path.
     if !ends_label || label.contains('/') {
         return text;
     }
-    text[start..].split(|character: char| character == ' ' || AROUND.contains(&character)).next().unwrap_or(text)
+    text[start..]
+        .split(|character: char| character == ' ' || SURROUNDING_CHARACTERS.contains(&character))
+        .next()
+        .unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -72,10 +76,10 @@ mod tests {
             "https：／／a.example／v1",
             "https:\\\\a.example\\v1",
         ] {
-            assert_eq!(address_in(pasted).as_deref(), Some("https://a.example/v1"), "{pasted:?}");
+            assert_eq!(find_address(pasted).as_deref(), Some("https://a.example/v1"), "{pasted:?}");
         }
         let nested = "https://proxy.example/https://a.example";
-        assert_eq!(address_in(nested).as_deref(), Some(nested));
-        assert_eq!(address_in("ask me"), None);
+        assert_eq!(find_address(nested).as_deref(), Some(nested));
+        assert_eq!(find_address("ask me"), None);
     }
 }

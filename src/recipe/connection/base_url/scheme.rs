@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 /// Schemes that lead to something else than a gateway.
-const OTHER: [&str; 16] = [
+const UNSUPPORTED_SCHEMES: [&str; 16] = [
     "about",
     "blob",
     "chrome",
@@ -27,7 +27,7 @@ const LOCAL_ENDINGS: [&str; 6] = [".local", ".localhost", ".lan", ".home", ".int
 
 /// What stands before the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Written<'a> {
+pub(crate) enum ParsedScheme<'a> {
     /// A scheme that can be asked, and what follows it.
     Scheme {
         scheme: &'static str,
@@ -42,7 +42,7 @@ pub(crate) enum Written<'a> {
 }
 
 /// Reads the scheme of an address, also where it is misspelt or its colon or slashes are missing.
-pub(crate) fn written(address: &str) -> Written<'_> {
+pub(crate) fn parse_scheme(address: &str) -> ParsedScheme<'_> {
     let end = address.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))).unwrap_or(0);
     let (word, tail) = address.split_at(end);
     let lower = word.to_ascii_lowercase();
@@ -51,23 +51,23 @@ pub(crate) fn written(address: &str) -> Written<'_> {
     let slashes = rest.len() - rest.trim_start_matches('/').len();
     let rest = rest.trim_start_matches('/');
     if word.is_empty() {
-        return Written::Nothing { rest: tail.trim_start_matches([':', '/']) };
+        return ParsedScheme::Nothing { rest: tail.trim_start_matches([':', '/']) };
     }
-    if after_colon.is_some() && OTHER.contains(&lower.as_str()) {
-        return Written::Other(lower);
+    if after_colon.is_some() && UNSUPPORTED_SCHEMES.contains(&lower.as_str()) {
+        return ParsedScheme::Other(lower);
     }
     // `http:8080` and `https/v1` are no schemes; `https:host` and `https//host` can be nothing else.
     let is_mark = if after_colon.is_some() { slashes > 0 || !starts_with_port(rest) } else { slashes > 1 };
-    if let Some(scheme) = meant(&lower, slashes > 0).filter(|_| is_mark) {
+    if let Some(scheme) = correct_scheme(&lower, slashes > 0).filter(|_| is_mark) {
         let corrected = lower != scheme || after_colon.is_none() || slashes != 2;
-        return match written(rest) {
+        return match parse_scheme(rest) {
             // `https://https://host`: the inner one was pasted.
-            Written::Scheme { scheme, rest, .. } => Written::Scheme { scheme, rest, corrected: true },
-            Written::Nothing { .. } | Written::Other(_) => Written::Scheme { scheme, rest, corrected },
+            ParsedScheme::Scheme { scheme, rest, .. } => ParsedScheme::Scheme { scheme, rest, corrected: true },
+            ParsedScheme::Nothing { .. } | ParsedScheme::Other(_) => ParsedScheme::Scheme { scheme, rest, corrected },
         };
     }
     let is_foreign = after_colon.is_some() && slashes > 1 && !word.contains('.') && lower != "localhost";
-    if is_foreign { Written::Other(lower) } else { Written::Nothing { rest: address } }
+    if is_foreign { ParsedScheme::Other(lower) } else { ParsedScheme::Nothing { rest: address } }
 }
 
 fn starts_with_port(rest: &str) -> bool {
@@ -75,18 +75,18 @@ fn starts_with_port(rest: &str) -> bool {
 }
 
 /// The scheme that a word stands for, misspelt by one letter at most.
-fn meant(word: &str, may_be_misspelt: bool) -> Option<&'static str> {
+fn correct_scheme(word: &str, may_be_misspelt: bool) -> Option<&'static str> {
     match word {
         "http" => Some("http"),
         "https" => Some("https"),
-        _ if !may_be_misspelt || OTHER.contains(&word) || word.contains('.') => None,
+        _ if !may_be_misspelt || UNSUPPORTED_SCHEMES.contains(&word) || word.contains('.') => None,
         _ => ["https", "http"].into_iter().find(|scheme| strsim::damerau_levenshtein(word, scheme) <= 1),
     }
 }
 
 /// The scheme for a host that was written without one: encrypted, but for this machine and private networks, where
 /// servers seldom have a certificate.
-pub(crate) fn assumed(rest: &str) -> &'static str {
+pub(crate) fn default_scheme(rest: &str) -> &'static str {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let (host, port) = match authority.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
         Some((host, port)) => (host, port.strip_prefix(':')),
@@ -141,10 +141,14 @@ mod tests {
             ("http://https://host/v1", "https"),
             ("https://http//host/v1", "http"),
         ] {
-            assert_eq!(written(address), Written::Scheme { scheme, rest: "host/v1", corrected: true }, "{address}");
+            assert_eq!(
+                parse_scheme(address),
+                ParsedScheme::Scheme { scheme, rest: "host/v1", corrected: true },
+                "{address}"
+            );
         }
-        let upper = written("HTTPS://Host/v1");
-        assert_eq!(upper, Written::Scheme { scheme: "https", rest: "Host/v1", corrected: false });
+        let upper = parse_scheme("HTTPS://Host/v1");
+        assert_eq!(upper, ParsedScheme::Scheme { scheme: "https", rest: "Host/v1", corrected: false });
     }
 
     #[test]
@@ -160,12 +164,12 @@ mod tests {
             ("[::1]:8080/v1", "[::1]:8080/v1"),
             ("127.0.0.1:8080", "127.0.0.1:8080"),
         ] {
-            assert_eq!(written(address), Written::Nothing { rest }, "{address}");
+            assert_eq!(parse_scheme(address), ParsedScheme::Nothing { rest }, "{address}");
         }
         for (address, scheme) in
             [("ftp://host", "ftp"), ("file:///etc", "file"), ("wss://host/v1", "wss"), ("gopher://host", "gopher")]
         {
-            assert_eq!(written(address), Written::Other(scheme.to_owned()), "{address}");
+            assert_eq!(parse_scheme(address), ParsedScheme::Other(scheme.to_owned()), "{address}");
         }
     }
 
@@ -187,12 +191,12 @@ mod tests {
             "box.lan:8080",
             "api.example:80",
         ] {
-            assert_eq!(assumed(plain), "http", "{plain}");
+            assert_eq!(default_scheme(plain), "http", "{plain}");
         }
         for encrypted in
             ["api.example/v1", "api.example:8080", "172.32.0.1", "8.8.8.8", "[2606:4700::1]", "localhost:8443"]
         {
-            assert_eq!(assumed(encrypted), "https", "{encrypted}");
+            assert_eq!(default_scheme(encrypted), "https", "{encrypted}");
         }
     }
 }

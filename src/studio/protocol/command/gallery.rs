@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    recipe::{BatchId, ImageId, Order, RequestId, StackOf},
+    recipe::{BatchId, ImageId, RequestId, SortOrder, StackKey},
     studio::protocol::images::ThumbnailSize,
 };
 
@@ -15,10 +15,10 @@ pub enum GalleryCommand {
         /// The search as the person typed it.
         search: String,
         /// The order of the images.
-        order: Order,
+        order: SortOrder,
     },
     /// Show all images of a stack (`true`), or only its first one.
-    SetStackOpen(StackOf, bool),
+    SetStackOpen(StackKey, bool),
     /// Send these rows of the open view.
     LoadRows(Range<usize>),
     /// Send the thumbnails that are on screen now, most urgent first. Replaces the previous list: what is no longer in

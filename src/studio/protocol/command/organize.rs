@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    recipe::{Change, CollectionEdit, ImageId},
+    recipe::{CollectionEdit, ImageId, MarkChange},
     studio::protocol::images::BulkOperation,
 };
 
@@ -15,7 +15,7 @@ pub enum OrganizeCommand {
         /// The images.
         images: Arc<[ImageId]>,
         /// The change.
-        change: Change,
+        change: MarkChange,
     },
     /// Change the collections.
     EditCollections(CollectionEdit),

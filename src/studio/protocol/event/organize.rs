@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    recipe::{Change, Collection, CollectionEdit, ImageId},
+    recipe::{Collection, CollectionEdit, ImageId, MarkChange},
     studio::protocol::images::BulkOperation,
 };
 
@@ -32,7 +32,7 @@ pub enum OrganizeEvent {
         /// The images.
         images: Arc<[ImageId]>,
         /// The change; `None` if an undo restored values of different kinds.
-        change: Option<Change>,
+        change: Option<MarkChange>,
     },
     /// The collections, by name.
     Collections(Vec<Collection>),

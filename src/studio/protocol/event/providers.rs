@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    recipe::{Failure, Learned, ProfileId},
+    recipe::{Failure, LearnedModel, ProfileId},
     studio::protocol::providers::{ConnectionReport, DiagnosticStep, KeyState, ModelInfo},
 };
 
@@ -21,5 +21,5 @@ pub enum ProviderEvent {
     /// The models of a profile, image models first.
     Models(ProfileId, Vec<ModelInfo>),
     /// The learned capabilities of a profile's models, by model ID.
-    Learned(ProfileId, BTreeMap<String, Learned>),
+    Learned(ProfileId, BTreeMap<String, LearnedModel>),
 }

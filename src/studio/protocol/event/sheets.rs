@@ -6,7 +6,7 @@ use crate::{
     composition::RowPlan,
     library::SheetImage,
     prompt::sheet::{CellError, TextEncoding},
-    recipe::{RowId, Sheet, SheetId, SheetListed},
+    recipe::{RowId, Sheet, SheetId, SheetSummary},
     studio::protocol::{
         images::TemplateError,
         prompts::{SheetExportReport, TableError, TableFile},
@@ -17,7 +17,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub enum SheetEvent {
     /// The saved sheets, the one that was changed last first.
-    List(Vec<SheetListed>),
+    List(Vec<SheetSummary>),
     /// A saved sheet.
     Opened(Arc<Sheet>),
     /// A sheet cannot be read, for this reason of the system.

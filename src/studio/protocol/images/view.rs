@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use jiff::civil::Date;
 
-use crate::recipe::{ImageId, Order, StackOf};
+use crate::recipe::{ImageId, SortOrder, StackKey};
 
 use super::image_list::ImageList;
 
@@ -16,7 +16,7 @@ pub struct View {
     /// The search.
     pub search: String,
     /// The order of the images.
-    pub order: Order,
+    pub order: SortOrder,
     /// Number of images in the view.
     pub total: usize,
     /// Number of images in the library.
@@ -54,7 +54,7 @@ pub struct DayGroup {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stack {
     /// What the images have in common.
-    pub of: StackOf,
+    pub of: StackKey,
     /// Number of images.
     pub count: usize,
     /// Whether all images are shown instead of only the first one.

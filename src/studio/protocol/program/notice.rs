@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::{
-    recipe::{ProfileId, SharingError},
+    recipe::{ProfileFileError, ProfileId},
     settings::{ShortcutFileError, StyleFileError},
     studio::protocol::images::DownloadError,
 };
@@ -44,7 +44,7 @@ pub enum Notice {
         /// Name of the file.
         name: String,
         /// Why.
-        error: SharingError,
+        error: ProfileFileError,
     },
     /// A file is not a valid wildcard file.
     InvalidWildcardFile {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    recipe::{Learned, ProfileId},
+    recipe::{LearnedModel, ProfileId},
     studio::protocol::images::ImageDetails,
 };
 
@@ -16,12 +16,12 @@ const MAX_MODELS_PER_PROFILE: usize = 512;
 /// The learned capabilities of every model, by gateway.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct LearnedCapabilities(BTreeMap<ProfileId, BTreeMap<String, Learned>>);
+pub struct LearnedCapabilities(BTreeMap<ProfileId, BTreeMap<String, LearnedModel>>);
 
 impl LearnedCapabilities {
     /// Learns from a stored image. Returns whether anything new was learned.
     pub fn learn_from(&mut self, image: &ImageDetails) -> bool {
-        let sent = image.recipe.as_sent();
+        let sent = image.recipe.effective();
         let mut learned = self.get(&sent.profile, &sent.model).cloned().unwrap_or_default();
         let before = learned.clone();
         learned.note(&sent, &image.answer, image.width, image.height);
@@ -40,12 +40,12 @@ impl LearnedCapabilities {
     }
 
     /// The learned capabilities of a model.
-    pub fn get(&self, profile: &ProfileId, model: &str) -> Option<&Learned> {
+    pub fn get(&self, profile: &ProfileId, model: &str) -> Option<&LearnedModel> {
         self.0.get(profile)?.get(model)
     }
 
     /// The learned capabilities of a gateway's models, by model ID.
-    pub fn for_profile(&self, profile: &ProfileId) -> BTreeMap<String, Learned> {
+    pub fn for_profile(&self, profile: &ProfileId) -> BTreeMap<String, LearnedModel> {
         self.0.get(profile).cloned().unwrap_or_default()
     }
 

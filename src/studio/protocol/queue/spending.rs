@@ -22,7 +22,7 @@ pub struct SpendingTotal {
 impl SpendingTotal {
     pub(in crate::studio) fn add(&mut self, spending: &Spending) {
         self.requests += 1;
-        self.images += spending.pictures;
+        self.images += spending.image_count;
         match (spending.charged, spending.amount, spending.estimate) {
             (Charge::No, ..) => {}
             (_, Some(amount), _) => self.actual = self.actual + amount,

@@ -165,7 +165,7 @@ mod tests {
             charged: Charge::Yes,
             amount: amount.map(dollars),
             estimate: None,
-            pictures: 1,
+            image_count: 1,
             took_ms: None,
         }
     }

@@ -246,7 +246,7 @@ impl Model {
             charged,
             amount,
             estimate: pending.estimate,
-            pictures: 0,
+            image_count: 0,
             took_ms: None,
         };
         self.scheduler.record_cost(&spending, self.now);
@@ -262,7 +262,7 @@ impl Model {
         match outcome {
             Outcome::Image { cheaper } => {
                 let estimate = self.requests[&id].pending.estimate;
-                let cost = estimate.map(|estimate| if cheaper { estimate.part(0, 2) } else { estimate });
+                let cost = estimate.map(|estimate| if cheaper { estimate.share(0, 2) } else { estimate });
                 *self.image_counts.entry(id).or_default() += 1;
                 self.record_cost(id, Charge::Yes, cost);
                 end(self, &RequestEnd::Succeeded);

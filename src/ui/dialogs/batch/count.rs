@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     prompt::Problem,
-    recipe::{Abilities, Money, NotSent, ProfileId, Recipe},
+    recipe::{Abilities, Money, ProfileId, Recipe, Unsupported},
     studio::ImageDetails,
     ui::{
         components::request_cost::{CONFIRM_REQUESTS_ABOVE, MAX_REQUESTS_PER_BATCH, max_concurrent, rounded},
@@ -52,7 +52,7 @@ pub(super) struct BatchEstimate {
     /// The models and their numbers of images, the most first.
     pub(super) models: Vec<(String, usize)>,
     /// A request with unsupported parameters, and the number of images with such requests.
-    left_out: Option<(Recipe, Vec<NotSent>, usize)>,
+    left_out: Option<(Recipe, Vec<Unsupported>, usize)>,
     /// The capabilities of the model; unknown if there are several.
     pub(super) abilities: Abilities,
     /// The model's maximum number of references, if all images are sent with one request.
@@ -99,7 +99,7 @@ impl BatchEstimate {
     fn add(&mut self, base: &Recipe, abilities: &Abilities, cx: &ViewContext<'_>) {
         let requests = self.variants.saturating_mul(u128::from(abilities.requests(&base.parameters)));
         self.requests = self.requests.saturating_add(requests);
-        let (sent, not_sent) = abilities.fit(base);
+        let (sent, unsupported) = abilities.fit(base);
         match abilities.estimate(&sent) {
             Some(each) => {
                 let variants = i64::try_from(self.variants).unwrap_or(i64::MAX);
@@ -110,10 +110,10 @@ impl BatchEstimate {
         let took = cx.known.took(&base.profile, &base.model);
         let turns = u32::try_from(requests).unwrap_or(u32::MAX);
         self.time = self.time.zip(took).map(|(sum, took)| sum.saturating_add(took.saturating_mul(turns)));
-        if !not_sent.is_empty() {
+        if !unsupported.is_empty() {
             match &mut self.left_out {
                 Some((.., pictures)) => *pictures += 1,
-                None => self.left_out = Some((base.clone(), not_sent, 1)),
+                None => self.left_out = Some((base.clone(), unsupported, 1)),
             }
         }
     }
@@ -147,8 +147,8 @@ impl BatchEstimate {
     pub(super) fn remarks(&self, cx: &ViewContext<'_>) -> Vec<String> {
         let text = cx.text;
         let mut remarks: Vec<String> = self.problems.iter().map(|problem| text.template_problem(problem)).collect();
-        if let Some((recipe, not_sent, pictures)) = &self.left_out
-            && let Some(list) = text.left_out(recipe, not_sent)
+        if let Some((recipe, unsupported, pictures)) = &self.left_out
+            && let Some(list) = text.left_out(recipe, unsupported)
         {
             let key = if *pictures > 1 { "batch-left-out" } else { "composer-left-out" };
             remarks.push(text.with(key, [("list", list.into()), ("count", (*pictures).into())]));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     prompt::{self, Sources},
-    recipe::{Parameters, Part, ProfileId, Recipe, Reference},
+    recipe::{BatchRole, Parameters, ProfileId, Recipe, Reference},
     studio::ImageDetails,
 };
 
@@ -154,18 +154,20 @@ impl BatchPlan {
     /// not `there` any more uses the chosen one.
     pub(super) fn bases(&self, pictures: &[&ImageDetails], there: &dyn Fn(&ProfileId) -> bool) -> Vec<Recipe> {
         let set = self.set();
-        let fresh = |references: Vec<Reference>, part: Part| Recipe {
+        let fresh = |references: Vec<Reference>, role: BatchRole| Recipe {
             profile: self.profile.clone(),
             model: self.model.trim().to_owned(),
             parameters: set.parameters.clone(),
             references,
-            part,
+            role,
             ..Recipe::default()
         };
         match self.mode {
-            BatchMode::Each => pictures.iter().map(|one| fresh(vec![reference(one)], Part::Picture(one.id))).collect(),
+            BatchMode::Each => {
+                pictures.iter().map(|one| fresh(vec![reference(one)], BatchRole::Image(one.id))).collect()
+            }
             BatchMode::Again => pictures.iter().map(|one| self.again(one, there)).collect(),
-            BatchMode::Together => vec![fresh(pictures.iter().map(|one| reference(one)).collect(), Part::Prompt)],
+            BatchMode::Together => vec![fresh(pictures.iter().map(|one| reference(one)).collect(), BatchRole::Prompt)],
         }
     }
 
@@ -176,7 +178,15 @@ impl BatchPlan {
             if kept { (own.profile.clone(), own.model.clone()) } else { (self.profile.clone(), self.model.clone()) };
         let seed = own.parameters.seed;
         let parameters = Parameters { seed, ..self.again.parameters.filled_from(&own.parameters) };
-        Recipe { profile, model, parameters, not_sent: Vec::new(), batch: None, part: Part::Picture(picture.id), ..own }
+        Recipe {
+            profile,
+            model,
+            parameters,
+            unsupported: Vec::new(),
+            batch: None,
+            role: BatchRole::Image(picture.id),
+            ..own
+        }
     }
 
     /// The requests, one for each prompt of each image.
@@ -269,7 +279,7 @@ pub(super) mod tests {
                         ..Parameters::default()
                     },
                     composed: Some(Composed { template: "{a|b}".to_owned(), ..Composed::default() }),
-                    part: Part::Edit(id(55)),
+                    role: BatchRole::Edit(id(55)),
                     ..Recipe::default()
                 },
                 answer: Answer::default(),
@@ -325,7 +335,7 @@ pub(super) mod tests {
         );
         let first = &recipes[0];
         assert_eq!((first.model.as_str(), first.negative.as_str(), first.parameters.n), ("new", "", Some(2)));
-        assert_eq!((first.part.clone(), first.references.len()), (Part::Picture(id(1)), 1));
+        assert_eq!((first.role.clone(), first.references.len()), (BatchRole::Image(id(1)), 1));
         assert_eq!((first.references[0].mime.as_str(), first.references[0].image), ("image/webp", Some(id(1))));
         assert_eq!((first.composed.clone(), first.parameters.seed), (None, None));
         assert_eq!(plan.prompts(&Sources::default()).count(), 2);
@@ -340,7 +350,7 @@ pub(super) mod tests {
             let before = details(number, "").facts.recipe;
             assert_eq!(recipe.parameters, before.parameters);
             assert_eq!((&recipe.model, &recipe.negative), (&before.model, &before.negative));
-            assert_eq!((&recipe.composed, &recipe.part), (&before.composed, &Part::Picture(id(number))));
+            assert_eq!((&recipe.composed, &recipe.role), (&before.composed, &BatchRole::Image(id(number))));
         }
         plan.own_models = false;
         plan.again = BatchSet {
@@ -373,7 +383,7 @@ pub(super) mod tests {
         assert_eq!(recipes.len(), 1);
         assert_eq!(recipes[0].prompt, "2 pictures: a {red|grey} fox, a hare (all, t1, t2) by model 1");
         let images: Vec<_> = recipes[0].references.iter().filter_map(|reference| reference.image).collect();
-        assert_eq!((images, recipes[0].part.clone()), (vec![id(1), id(2)], Part::Prompt));
+        assert_eq!((images, recipes[0].role.clone()), (vec![id(1), id(2)], BatchRole::Prompt));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The images of a blind comparison, in the order of their places.
 
 use crate::{
-    recipe::{BatchId, Part, RequestId},
+    recipe::{BatchId, BatchRole, RequestId},
     studio::{Ballot, BatchMember, CardState, RequestCard},
 };
 
@@ -26,13 +26,13 @@ impl BlindComparison {
     pub fn of<'a>(batch: BatchId, members: &[BatchMember], jobs: impl Iterator<Item = &'a RequestCard>) -> Self {
         let mut comparison = Self::default();
         for member in members {
-            if let Part::Contender { place } = member.part {
+            if let BatchRole::Contender { place } = member.role {
                 // The first image of a response represents it.
                 comparison.at(place).picture.get_or_insert_with(|| member.clone());
             }
         }
         for job in jobs.filter(|job| job.recipe.batch == Some(batch)) {
-            let Part::Contender { place } = job.recipe.part else { continue };
+            let BatchRole::Contender { place } = job.recipe.role else { continue };
             let candidate = comparison.at(place);
             if candidate.picture.is_none() && !matches!(job.state, CardState::Done { .. }) {
                 candidate.request = Some(job.id);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    recipe::{BatchId, Money, Part, RequestId},
+    recipe::{BatchId, BatchRole, Money, RequestId},
     studio::{BatchMember, CardState, RequestCard},
 };
 
@@ -45,14 +45,14 @@ impl BatchTable {
     ) -> Self {
         let mut table = Self::default();
         for member in members {
-            if let Some(at) = table.place(&member.part) {
+            if let Some(at) = table.place(&member.role) {
                 table.cells.entry(at).or_default().pictures.push(member.clone());
                 table.cost = table.cost + member.cost.unwrap_or_default();
             }
         }
         // Requests are listed with the newest first.
         for job in jobs.rev().filter(|job| job.recipe.batch == Some(batch)) {
-            let Some(at) = table.place(&job.recipe.part) else { continue };
+            let Some(at) = table.place(&job.recipe.role) else { continue };
             match &job.state {
                 CardState::Done { .. } => continue,
                 CardState::Failed(_) | CardState::Cancelled { .. } => table.failed.push(job.id),
@@ -74,8 +74,8 @@ impl BatchTable {
     }
 
     /// The position that a batch role names; its labels are stored.
-    fn place(&mut self, part: &Part) -> Option<CellPosition> {
-        let Part::Cell { column, row, column_label, row_label } = part else { return None };
+    fn place(&mut self, role: &BatchRole) -> Option<CellPosition> {
+        let BatchRole::Cell { column, row, column_label, row_label } = role else { return None };
         name(&mut self.columns, *column, column_label);
         name(&mut self.rows, *row, row_label);
         Some((*row, *column))
@@ -104,15 +104,15 @@ mod tests {
     use super::*;
     use crate::recipe::{Failure, FailureKind, ImageId, Recipe};
 
-    fn part(column: u32, row: u32) -> Part {
-        Part::Cell { column, row, column_label: format!("c{column}"), row_label: format!("r{row}") }
+    fn role(column: u32, row: u32) -> BatchRole {
+        BatchRole::Cell { column, row, column_label: format!("c{column}"), row_label: format!("r{row}") }
     }
 
-    fn member(number: u128, part: Part) -> BatchMember {
+    fn member(number: u128, role: BatchRole) -> BatchMember {
         BatchMember {
             image: ImageId::from_uuid(Uuid::from_u128(number)),
             request: RequestId::from_uuid(Uuid::from_u128(number)),
-            part,
+            role,
             model: String::new(),
             cost: Some(Money::from_micros(5)),
             width: 4,
@@ -123,18 +123,19 @@ mod tests {
     #[test]
     fn pictures_and_requests_stand_where_they_were_asked_for() {
         let batch = BatchId::from_uuid(Uuid::from_u128(1));
-        let job = |number: u128, batch, part, state| {
-            let recipe = Recipe { batch: Some(batch), part, ..Recipe::default() };
+        let job = |number: u128, batch, role, state| {
+            let recipe = Recipe { batch: Some(batch), role, ..Recipe::default() };
             RequestCard::new(RequestId::from_uuid(Uuid::from_u128(number)), Arc::new(recipe), state)
         };
         let failed = CardState::Failed(Failure::new(FailureKind::RateLimited));
         let other = BatchId::from_uuid(Uuid::from_u128(2));
         let jobs = [
-            job(9, batch, part(2, 1), CardState::Queued),
-            job(8, other, part(5, 5), CardState::Queued),
-            job(7, batch, part(0, 1), failed),
+            job(9, batch, role(2, 1), CardState::Queued),
+            job(8, other, role(5, 5), CardState::Queued),
+            job(7, batch, role(0, 1), failed),
         ];
-        let members = [member(1, part(0, 0)), member(2, part(1, 0)), member(3, part(1, 0)), member(4, Part::Prompt)];
+        let members =
+            [member(1, role(0, 0)), member(2, role(1, 0)), member(3, role(1, 0)), member(4, BatchRole::Prompt)];
         let table = BatchTable::of(batch, &members, jobs.iter());
         assert_eq!(table.columns, ["c0", "c1", "c2"]);
         assert_eq!(table.rows, ["r0", "r1"]);

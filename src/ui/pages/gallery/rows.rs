@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    recipe::{Change, ImageId},
+    recipe::{ImageId, MarkChange},
     studio::{Event, GalleryEvent, ImageRow, OrganizeEvent, View},
 };
 
@@ -84,11 +84,11 @@ impl Rows {
     }
 }
 
-fn apply(change: &Change, row: &mut ImageRow) {
+fn apply(change: &MarkChange, row: &mut ImageRow) {
     match change {
-        Change::Rate(stars) => row.rating = *stars,
-        Change::Flag(flag) => row.flag = *flag,
-        Change::Label(label) => row.label = *label,
+        MarkChange::Rate(stars) => row.rating = *stars,
+        MarkChange::Flag(flag) => row.flag = *flag,
+        MarkChange::Label(label) => row.label = *label,
         _ => {}
     }
 }

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use crate::{
-    recipe::{ImageId, StackOf},
+    recipe::{ImageId, StackKey},
     studio::{ImageRow, Stack, ThumbnailSize},
     ui::{
         actions::ui_command::UiCommand,
@@ -197,9 +197,9 @@ fn stack_badge(ui: &Ui, rect: Rect, image: ImageId, stack: &Stack, standing: Til
     let response = ui.interact(at, egui::Id::unique(("stack", image)), Sense::CLICK);
     let key = match stack.of {
         _ if stack.open => "stack-close",
-        StackOf::Request(_) => "stack-open",
-        StackOf::Picture(source) if source == image => "stack-open-source",
-        StackOf::Picture(_) => "stack-open-batch",
+        StackKey::Request(_) => "stack-open",
+        StackKey::Image(source) if source == image => "stack-open-source",
+        StackKey::Image(_) => "stack-open-batch",
     };
     let name = text.with(key, [("count", stack.count.into())]);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));

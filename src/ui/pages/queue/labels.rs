@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 
 use crate::{
-    recipe::{Charge, Money, NextStep, Part, Recipe},
+    recipe::{BatchRole, Charge, Money, NextStep, Recipe},
     studio::{CardState, RequestCard},
     ui::{state::view_context::ViewContext, text::Text},
 };
@@ -148,10 +148,10 @@ pub fn model(recipe: &Recipe, cx: &ViewContext<'_>) -> String {
 /// The name of a group.
 pub fn label(group: &QueueGroup, first: &Recipe, text: &Text) -> String {
     let prompt = start(first, text);
-    let key = match first.part {
-        Part::Row { .. } => "queue-of-sheet",
-        Part::Cell { .. } => "queue-of-grid",
-        Part::Contender { .. } => "queue-of-shootout",
+    let key = match first.role {
+        BatchRole::Row { .. } => "queue-of-sheet",
+        BatchRole::Cell { .. } => "queue-of-grid",
+        BatchRole::Contender { .. } => "queue-of-shootout",
         _ if group.same_prompt => return prompt,
         _ => "queue-of-many",
     };

@@ -12,7 +12,7 @@ use egui::{
 use jiff::{Timestamp, Zoned};
 
 use crate::{
-    recipe::{NextStep, Part, RequestId},
+    recipe::{BatchRole, NextStep, RequestId},
     studio::{CardState, Command, QueueCommand, QueuePosition, RequestCard, ResponseCommand, ThumbnailSize},
     ui::{
         actions::action::{Action, Actions},
@@ -193,9 +193,9 @@ fn draw_picture(
         draw(texture.id(), texture.size_vec2());
         return;
     }
-    let image = match (&job.state, &job.recipe.part) {
+    let image = match (&job.state, &job.recipe.role) {
         (CardState::Done { images, .. }, _) => images.first().copied(),
-        (_, Part::Picture(source) | Part::Edit(source)) => Some(*source),
+        (_, BatchRole::Image(source) | BatchRole::Edit(source)) => Some(*source),
         _ => job.recipe.references.iter().find_map(|reference| reference.image),
     };
     if let Some(TextureLookup::Ready(texture)) = image.map(|image| cx.textures.look(image, ThumbnailSize::Small)) {

@@ -5,7 +5,7 @@ use jiff::{Zoned, tz::TimeZone};
 
 use crate::{
     prompt::sheet::TableReading,
-    recipe::{SheetHead, SheetListed},
+    recipe::{SheetHead, SheetSummary},
     studio::{Command, SheetCommand},
     ui::{
         actions::action::{Action, Actions},
@@ -76,7 +76,7 @@ pub(super) fn show(
     });
 }
 
-fn line(ui: &mut Ui, sheet: &SheetListed, cx: &ViewContext<'_>, actions: &mut Actions) {
+fn line(ui: &mut Ui, sheet: &SheetSummary, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     let name = if sheet.name.trim().is_empty() { text.get("sheet-untitled") } else { sheet.name.clone() };
     let changed = text.day(sheet.changed.to_zoned(TimeZone::system()).date(), Zoned::now().date());

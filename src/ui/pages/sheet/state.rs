@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     prompt::sheet::{Headings, Table},
-    recipe::{ImageId, Recipe, RowId, SheetHead, SheetListed},
+    recipe::{ImageId, Recipe, RowId, SheetHead, SheetSummary},
     studio::{
         Command, Event, ImportEvent, OrganizeEvent, ProviderEvent, QueueCommand, SheetCommand, SheetEvent, TableFile,
     },
@@ -32,7 +32,7 @@ const CONFIRM_REQUESTS_ABOVE: u64 = 50;
 #[derive(Debug, Default)]
 pub struct SheetPage {
     /// The saved sheets, after they were listed.
-    pub(super) listed: Option<Vec<SheetListed>>,
+    pub(super) listed: Option<Vec<SheetSummary>>,
     pub(super) list_asked: bool,
     pub(super) open: Option<Box<OpenSheet>>,
     /// The number of plan requests.

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use crate::{
-    recipe::{ImageId, mismatch},
+    recipe::{ImageId, find_mismatch},
     studio::{ImageLoadError, ThumbnailSize, View},
     ui::{
         actions::action::{Action, Actions},
@@ -45,7 +45,7 @@ pub fn show(ui: &mut Ui, viewer: &mut Viewer, selection: &mut Selection, cx: &Vi
     if let Some(found) = cx
         .known
         .details(id)
-        .and_then(|details| mismatch(&details.recipe.as_sent().parameters, details.width, details.height))
+        .and_then(|details| find_mismatch(&details.recipe.effective().parameters, details.width, details.height))
     {
         let words = cx.text.mismatch(&found);
         ui.ctx().accesskit_node_builder(focus_id(), |node| node.set_description(words));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    recipe::{Change, Collection, CollectionEdit, CollectionId, ImageId},
+    recipe::{Collection, CollectionEdit, CollectionId, ImageId, MarkChange},
     studio::{Command, Filter, OrganizeCommand, Query, Term},
     ui::{
         actions::action::{Action, Actions},
@@ -28,7 +28,7 @@ pub(super) fn elsewhere(query: &Query) -> Query {
 /// Adds images to a collection.
 pub(super) fn add(images: Arc<[ImageId]>, to: CollectionId, actions: &mut Actions) {
     if !images.is_empty() {
-        actions.send(Command::Organize(OrganizeCommand::Change { images, change: Change::AddTo(to) }));
+        actions.send(Command::Organize(OrganizeCommand::Change { images, change: MarkChange::AddTo(to) }));
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) fn show(
     }
     let converses = composer.converses();
     let alone =
-        Turn { prompt: edit.picture.name.clone(), references: Vec::new(), picture: edit.picture.clone(), signed: None };
+        Turn { prompt: edit.picture.name.clone(), references: Vec::new(), image: edit.picture.clone(), signed: None };
     let steps = if converses { edit.turns.as_slice() } else { std::slice::from_ref(&alone) };
     let mut go_on = None;
     ScrollArea::vertical()
@@ -100,7 +100,7 @@ fn step(
     let palette = theme::palette(ui.visuals());
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), STEP), Sense::hover());
     let picture = Rect::from_min_size(rect.min + vec2(0.0, (STEP - PICTURE) / 2.0), egui::Vec2::splat(PICTURE));
-    thumbnail(ui, picture, index, &turn.picture, last, tiles, cx, actions);
+    thumbnail(ui, picture, index, &turn.image, last, tiles, cx, actions);
     let name = cx.text.with("edit-go-on", [("step", (index + 1).into())]);
     let mut right = rect.right();
     let mut go_on = false;
@@ -177,7 +177,7 @@ fn thumbnail(
 fn along(composer: &Composer, abilities: &Abilities, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
     let sent = abilities.fit(&composer.meant()).0;
-    let pictures: Vec<&Reference> = sent.pictures().collect();
+    let pictures: Vec<&Reference> = sent.images().collect();
     let most = limits_among(&sent, &composer.tiles, abilities).bytes.unwrap_or(u64::MAX);
     let files = pictures.iter().map(|picture| composer.tiles.measured(&picture.sha256));
     let bytes: Option<u64> = files.map(|file| Some(file?.bytes.min(most))).sum();

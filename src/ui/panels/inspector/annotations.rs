@@ -3,7 +3,7 @@
 use egui::{Key, Ui};
 
 use crate::{
-    recipe::{Change, Flag, ImageId, Marks},
+    recipe::{Flag, ImageId, MarkChange, Marks},
     studio::{Command, Event, OrganizeCommand, OrganizeEvent},
     ui::{
         actions::{
@@ -73,11 +73,11 @@ impl AnnotationEditor {
         let note = self.note.trim().to_owned();
         let id = self.of.filter(|_| note != self.kept)?;
         self.kept.clone_from(&note);
-        Some(Command::Organize(OrganizeCommand::Change { images: [id].into(), change: Change::Note(note) }))
+        Some(Command::Organize(OrganizeCommand::Change { images: [id].into(), change: MarkChange::Note(note) }))
     }
 }
 
-fn change(id: ImageId, change: Change, actions: &mut Actions) {
+fn change(id: ImageId, change: MarkChange, actions: &mut Actions) {
     actions.send(Command::Organize(OrganizeCommand::Change { images: [id].into(), change }));
 }
 
@@ -106,7 +106,7 @@ pub fn for_all(
     if let Some(verb) = rating_badges::mark_bar(ui, 0, Flag::None, None, cx.text) {
         actions.run(verb);
     }
-    let mut change = |change: Change| {
+    let mut change = |change: MarkChange| {
         let images = selection.shared(&cx.known.ids());
         actions.send(Command::Organize(OrganizeCommand::Change { images, change }));
     };
@@ -125,7 +125,7 @@ pub fn for_all(
         })
         .inner;
     if !typed.is_empty() && (entered || adds || removes) {
-        change(if removes { Change::Untag(typed) } else { Change::Tag(typed) });
+        change(if removes { MarkChange::Untag(typed) } else { MarkChange::Tag(typed) });
         tag.clear();
         field.request_focus();
     }
@@ -136,7 +136,7 @@ pub fn for_all(
     PromptField::new(egui::Id::unique("note for all"), &label).rows(1).code().hint(hint).show(ui, note);
     ui.add_space(size::GAP_SMALL);
     if ui.add(chip("note-set-for-all", !note.trim().is_empty())).clicked() {
-        change(Change::Note(std::mem::take(note).trim().to_owned()));
+        change(MarkChange::Note(std::mem::take(note).trim().to_owned()));
     }
 }
 
@@ -162,7 +162,7 @@ pub fn words(
             }
             let name = text.with("tag-remove", [("tag", tag.as_str().into())]);
             if ui.add(Button::icon(icons::REMOVE, name.as_str())).on_hover_text(name).clicked() {
-                change(id, Change::Untag(tag.clone()), actions);
+                change(id, MarkChange::Untag(tag.clone()), actions);
             }
         }
         for collection in cx.known.collections.iter().filter(|known| marks.collections.contains(&known.id)) {
@@ -172,7 +172,7 @@ pub fn words(
             }
             let name = text.with("collection-leave", [("name", collection.name.as_str().into())]);
             if ui.add(Button::icon(icons::REMOVE, name.as_str())).on_hover_text(name).clicked() {
-                change(id, Change::RemoveFrom(collection.id), actions);
+                change(id, MarkChange::RemoveFrom(collection.id), actions);
             }
         }
         if editor.tag.is_none() {
@@ -236,7 +236,7 @@ fn adding(
     }
     match chosen {
         Some(tag) => {
-            change(id, Change::Tag(tag), actions);
+            change(id, MarkChange::Tag(tag), actions);
             // The field stays open for the next tag.
             editor.tag = Some(String::new());
             editor.focus = true;
@@ -260,7 +260,9 @@ mod tests {
 
     fn sent(actions: &mut Actions) -> Vec<String> {
         let notes = actions.take().into_iter().map(|action| match action {
-            Action::SendCommand(Command::Organize(OrganizeCommand::Change { change: Change::Note(note), .. })) => note,
+            Action::SendCommand(Command::Organize(OrganizeCommand::Change {
+                change: MarkChange::Note(note), ..
+            })) => note,
             other => panic!("{other:?}"),
         });
         notes.collect()

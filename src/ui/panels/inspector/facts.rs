@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::{
-    recipe::{Parameters, PixelSize, Usage, mismatch},
+    recipe::{Parameters, PixelSize, Usage, find_mismatch},
     studio::ImageDetails,
     ui::{components::provider_name::profile_name, state::view_context::ViewContext, text::Text},
 };
@@ -55,10 +55,10 @@ pub fn facts(details: &ImageDetails, cx: &ViewContext<'_>) -> Vec<Fact> {
     if !asked.is_empty() {
         facts.add("fact-asked", asked.join(" · "));
     }
-    if let Some(found) = mismatch(&recipe.as_sent().parameters, details.width, details.height) {
+    if let Some(found) = find_mismatch(&recipe.effective().parameters, details.width, details.height) {
         facts.add("fact-mismatch", text.mismatch(&found));
     }
-    if let Some(list) = text.left_out(recipe, &recipe.not_sent).filter(|_| !blind) {
+    if let Some(list) = text.left_out(recipe, &recipe.unsupported).filter(|_| !blind) {
         facts.add("fact-not-sent", list);
     }
     parameters(&mut facts, &recipe.parameters);

@@ -8,7 +8,7 @@ use egui::{
 };
 
 use crate::{
-    recipe::{Dialect, ImageId, Part, Recipe, references_ignored},
+    recipe::{BatchRole, Dialect, ImageId, Recipe, references_ignored},
     studio::{Command, GalleryCommand, ImageDetails, ThumbnailSize},
     ui::{
         actions::{
@@ -192,9 +192,9 @@ fn one(
 
 /// Draws the link to the grid or the comparison that an image is part of.
 fn together(ui: &mut Ui, recipe: &Recipe, cx: &ViewContext<'_>, actions: &mut Actions) {
-    let key = match recipe.part {
-        Part::Cell { .. } => "inspector-show-grid",
-        Part::Contender { .. } => "inspector-show-contest",
+    let key = match recipe.role {
+        BatchRole::Cell { .. } => "inspector-show-grid",
+        BatchRole::Contender { .. } => "inspector-show-contest",
         _ => return,
     };
     if let Some(batch) = recipe.batch {

@@ -78,7 +78,7 @@ impl ProviderDraft {
 
     /// The new provider, with a unique short name.
     pub fn added_to(&self, settings: &Settings) -> Profile {
-        let id = ProfileId::free(&self.name, &settings.profiles);
+        let id = ProfileId::unused(&self.name, &settings.profiles);
         self.applied_to(&Profile { id, ..Profile::dgrid() })
     }
 }

@@ -3,7 +3,7 @@
 use egui::{Response, Ui};
 
 use crate::{
-    recipe::{Label, Order, OrderKey, STARS},
+    recipe::{Label, MAX_STARS, SortField, SortOrder},
     settings::Settings,
     studio::{Compare, Filter, Has, IN_TRASH, Is, Query, Term, View},
     ui::{
@@ -26,13 +26,13 @@ const LISTED: usize = 40;
 const ARROW: f32 = 20.0;
 
 /// The orders that are offered.
-const ORDERS: [Order; 6] = [
-    Order::NEWEST,
-    Order { key: OrderKey::Date, descending: false },
-    Order { key: OrderKey::Rating, descending: true },
-    Order { key: OrderKey::Cost, descending: true },
-    Order { key: OrderKey::Size, descending: true },
-    Order { key: OrderKey::Model, descending: false },
+const ORDERS: [SortOrder; 6] = [
+    SortOrder::NEWEST,
+    SortOrder { key: SortField::Date, descending: false },
+    SortOrder { key: SortField::Rating, descending: true },
+    SortOrder { key: SortField::Cost, descending: true },
+    SortOrder { key: SortField::Size, descending: true },
+    SortOrder { key: SortField::Model, descending: false },
 ];
 
 /// The filters.
@@ -133,14 +133,14 @@ fn sort(ui: &mut Ui, view: &View, cx: &ViewContext<'_>, actions: &mut Actions) {
     });
 }
 
-fn order_name(order: Order, text: &Text) -> String {
+fn order_name(order: SortOrder, text: &Text) -> String {
     text.get(match (order.key, order.descending) {
-        (OrderKey::Date, true) => "order-newest",
-        (OrderKey::Date, false) => "order-oldest",
-        (OrderKey::Rating, _) => "order-rating",
-        (OrderKey::Cost, _) => "order-cost",
-        (OrderKey::Size, _) => "order-size",
-        (OrderKey::Model, _) => "order-model",
+        (SortField::Date, true) => "order-newest",
+        (SortField::Date, false) => "order-oldest",
+        (SortField::Rating, _) => "order-rating",
+        (SortField::Cost, _) => "order-cost",
+        (SortField::Size, _) => "order-size",
+        (SortField::Model, _) => "order-model",
     })
 }
 
@@ -221,8 +221,8 @@ fn ratings(ui: &mut Ui, query: &Query, text: &Text, actions: &mut Actions) {
     if menu_item(ui, text.get("filter-any"), any, "") {
         search(&query.without(|term| FilterChoice::Rating.is_about(term)), actions);
     }
-    let choices = (1..=STARS).rev().map(|stars| {
-        let name = if stars == STARS { format!("★ {stars}") } else { format!("★ {stars}+") };
+    let choices = (1..=MAX_STARS).rev().map(|stars| {
+        let name = if stars == MAX_STARS { format!("★ {stars}") } else { format!("★ {stars}+") };
         (name, Compare::AtLeast(stars))
     });
     for (name, compare) in choices.chain([(text.get("filter-unrated"), Compare::Exactly(0))]) {

@@ -8,7 +8,7 @@ use egui_extras::{Column as TableColumn, TableBuilder};
 
 use crate::{
     prompt::sheet::{Column, Field, Headings, RecognizedBy, TextEncoding},
-    recipe::harmless_name,
+    recipe::replace_invisible_in_name,
     studio::{Command, SheetCommand, TableFile},
     ui::{
         actions::action::Actions,
@@ -92,7 +92,7 @@ impl OpenTableDialog {
 /// The beginning of a cell in one line, with invisible characters made visible.
 fn shown(cell: &str) -> String {
     let end = cell.char_indices().nth(LAID_OUT).map_or(cell.len(), |(end, _)| end);
-    harmless_name(&cell[..end].replace(['\n', '\r', '\t'], " ")).into_owned()
+    replace_invisible_in_name(&cell[..end].replace(['\n', '\r', '\t'], " ")).into_owned()
 }
 
 /// Draws the dialog. Returns the clicked button.

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     composition::RowPlan,
     prompt::sheet::CellError,
-    recipe::{Failure, ImageId, Part, Recipe, RequestId, RowId, Sheet, SheetId, SheetRow},
+    recipe::{BatchRole, Failure, ImageId, Recipe, RequestId, RowId, Sheet, SheetId, SheetRow},
     studio::{CardState, Event, GalleryEvent, QueueEvent, RequestCard, SheetEvent},
 };
 
@@ -105,8 +105,8 @@ pub(in crate::ui::pages::sheet) struct SheetResults {
 
 /// The sheet, the row and its request, of a recipe that belongs to a row.
 fn row_of(recipe: &Recipe) -> Option<(SheetId, RowId, &str)> {
-    match &recipe.part {
-        Part::Row { sheet, row, asked } => Some((*sheet, *row, asked)),
+    match &recipe.role {
+        BatchRole::Row { sheet, row, asked } => Some((*sheet, *row, asked)),
         _ => None,
     }
 }
@@ -342,8 +342,8 @@ mod tests {
     }
 
     fn job(sheet: &Sheet, number: u128, row: usize, asked: &str, state: CardState) -> Event {
-        let part = Part::Row { sheet: sheet.id, row: sheet.rows[row].id, asked: asked.to_owned() };
-        let recipe = Arc::new(Recipe { part, ..Recipe::default() });
+        let role = BatchRole::Row { sheet: sheet.id, row: sheet.rows[row].id, asked: asked.to_owned() };
+        let recipe = Arc::new(Recipe { role, ..Recipe::default() });
         Event::Queue(QueueEvent::RequestChanged(RequestCard::new(
             RequestId::from_uuid(Uuid::from_u128(number)),
             recipe,

@@ -10,7 +10,7 @@ use egui::{
 
 use crate::{
     prompt::sheet::{Column, Field},
-    recipe::{ImageId, SheetRow, harmless_name},
+    recipe::{ImageId, SheetRow, replace_invisible_in_name},
     studio::ThumbnailSize,
     ui::{
         actions::action::{Action, Actions},
@@ -334,7 +334,7 @@ fn pictures(ui: &Ui, cell: Rect, within: Rect, images: &[ImageId], cx: &ViewCont
 fn line(painter: &egui::Painter, rect: Rect, text: &str, color: Color32) {
     let end = text.char_indices().nth(LAID_OUT).map_or(text.len(), |(end, _)| end);
     // Invisible characters are made visible, because they are sent too.
-    let text = harmless_name(&text[..end].replace(['\n', '\r', '\t'], " ")).into_owned();
+    let text = replace_invisible_in_name(&text[..end].replace(['\n', '\r', '\t'], " ")).into_owned();
     if text.is_empty() || rect.width() <= 4.0 {
         return;
     }

@@ -79,7 +79,7 @@ pub(in crate::ui::panels::composer) fn foot(
         _ => false,
     };
     let recipe = composer.meant();
-    let left_out = cx.text.left_out(&recipe, &abilities.not_sent(&recipe)).map(|list| {
+    let left_out = cx.text.left_out(&recipe, &abilities.unsupported(&recipe)).map(|list| {
         let palette = theme::palette(ui.visuals());
         let words = cx.text.with("composer-left-out", [("list", list.into())]);
         let width = ui.available_width() - size::EDGE * 2.0;

@@ -3,7 +3,7 @@
 use egui::{Id, Label, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, Ui};
 
 use crate::{
-    recipe::{Abilities, mentions, short_names},
+    recipe::{Abilities, find_mentions, short_names},
     settings::Variants,
     ui::{
         actions::action::Actions,
@@ -201,7 +201,7 @@ fn notes(ui: &mut Ui, composer: &Composer, names: &[String], abilities: &Abiliti
 /// The names in the prompt that look like references but are not; each once.
 fn unknown<'a>(prompt: &'a str, names: &[String]) -> Vec<&'a str> {
     let mut words: Vec<&str> = Vec::new();
-    for mention in mentions(prompt, names).into_iter().filter(|mention| mention.name.is_none()) {
+    for mention in find_mentions(prompt, names).into_iter().filter(|mention| mention.name.is_none()) {
         let word = &prompt[mention.range];
         if !words.contains(&word) && words.len() < MAX_NAMED_PROBLEMS {
             words.push(word);

@@ -5,7 +5,7 @@ use egui::{
 };
 
 use crate::{
-    recipe::{Abilities, Fit, Reference, keep_short_names, mentions, short_names},
+    recipe::{Abilities, Reference, RequiredConversion, find_mentions, keep_short_names, short_names},
     studio::{Command, ReferenceCommand},
     ui::{
         actions::{
@@ -119,14 +119,17 @@ fn sizes(composer: &Composer, names: &[String], abilities: &Abilities, text: &Te
     let known = |sha256: &str| composer.tiles.measured(sha256);
     let sent = abilities.fit(&composer.recipe).0;
     let limits = limits_among(&sent, &composer.tiles, abilities);
-    let those = |fit: Fit| {
-        let fits =
-            files.iter().filter(|(reference, _)| known(&reference.sha256).is_some_and(|it| limits.fit(it) == fit));
+    let those = |fit: RequiredConversion| {
+        let fits = files
+            .iter()
+            .filter(|(reference, _)| known(&reference.sha256).is_some_and(|it| limits.required_conversion(it) == fit));
         let names: Vec<String> = fits.map(|(_, name)| format!("@{name}")).collect();
         (!names.is_empty()).then(|| names.join(&text.get("list-separator")))
     };
-    let smaller = those(Fit::Smaller).map(|names| text.with("references-smaller", [("names", names.into())]));
-    let reencoded = those(Fit::Reencode).map(|names| text.with("references-anew", [("names", names.into())]));
+    let smaller =
+        those(RequiredConversion::Downscale).map(|names| text.with("references-smaller", [("names", names.into())]));
+    let reencoded =
+        those(RequiredConversion::Reencode).map(|names| text.with("references-anew", [("names", names.into())]));
     smaller.into_iter().chain(reencoded).collect()
 }
 
@@ -200,7 +203,7 @@ impl Composer {
         if self.edit.as_ref().is_some_and(|edit| edit.picture.sha256 == removed.sha256) {
             self.leave_edit();
         }
-        self.tiles.keep(self.recipe.pictures());
+        self.tiles.keep(self.recipe.images());
     }
 
     /// Renames a reference, also where the prompt mentions it.
@@ -223,7 +226,7 @@ impl Composer {
         }
         let after = self.recipe.references[index].short_name();
         let mut prompt = self.recipe.prompt.clone();
-        for mention in mentions(&self.recipe.prompt, &before).into_iter().rev() {
+        for mention in find_mentions(&self.recipe.prompt, &before).into_iter().rev() {
             if mention.name == Some(index) {
                 prompt.replace_range(mention.range.start + 1..mention.range.end, &after);
             }

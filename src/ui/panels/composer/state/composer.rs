@@ -313,7 +313,7 @@ impl Composer {
         self.keep_draft(&prompt);
         self.undoing.leave(&self.recipe.prompt);
         // It becomes a new request without a batch; the edited image is a part of it.
-        self.recipe = Recipe { not_sent: Vec::new(), composed: None, batch: None, ..recipe };
+        self.recipe = Recipe { unsupported: Vec::new(), composed: None, batch: None, ..recipe };
         self.take_up_edit();
         self.take_up_mask();
         self.take_off_styles();
@@ -339,10 +339,10 @@ impl Composer {
 
     /// Requests thumbnails of the references that have none yet.
     pub(in crate::ui::panels::composer) fn want_tiles(&mut self) {
-        self.tiles.keep(self.recipe.pictures());
+        self.tiles.keep(self.recipe.images());
         self.wanted.extend(
             self.recipe
-                .pictures()
+                .images()
                 .filter(|reference| !self.tiles.has(&reference.sha256))
                 .map(|reference| Command::References(ReferenceCommand::LoadThumbnail(reference.clone()))),
         );

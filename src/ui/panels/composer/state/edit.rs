@@ -1,7 +1,7 @@
 //! The image that is edited, and its conversation.
 
 use crate::{
-    recipe::{ImageId, Part, Recipe, Reference, Turn},
+    recipe::{BatchRole, ImageId, Recipe, Reference, Turn},
     studio::ImageDetails,
 };
 
@@ -27,15 +27,15 @@ impl ImageEdit {
             name: details.recipe.prompt.chars().take(NAME).collect(),
             image: Some(details.id),
         };
-        let turns = details.recipe.turns_to(picture.clone(), &details.answer);
+        let turns = details.recipe.turns_up_to(picture.clone(), &details.answer);
         Self { id: details.id, picture, turns }
     }
 
     /// The edited image of a recipe, if it has one.
     pub(in crate::ui::panels::composer) fn in_recipe(recipe: &Recipe) -> Option<Self> {
-        let Part::Edit(id) = recipe.part else { return None };
+        let BatchRole::Edit(id) = recipe.role else { return None };
         let picture = match recipe.turns.last() {
-            Some(last) => &last.picture,
+            Some(last) => &last.image,
             None => recipe.references.iter().find(|reference| reference.image == Some(id))?,
         };
         Some(Self { id, picture: picture.clone(), turns: recipe.turns.clone() })

@@ -1,7 +1,7 @@
 //! The edit mode of the composer: which image is edited, and its conversation.
 
 use crate::{
-    recipe::{ImageId, Part},
+    recipe::{BatchRole, ImageId},
     studio::{Command, GalleryCommand, ImageDetails},
     ui::state::studio_state::StudioState,
 };
@@ -39,7 +39,7 @@ impl Composer {
     pub(in crate::ui::panels::composer) fn follow_conversation(&mut self, details: &ImageDetails) {
         let came_of_this = self.edit.is_some()
             && !self.recipe.turns.is_empty()
-            && details.recipe.part == self.recipe.part
+            && details.recipe.role == self.recipe.role
             && details.recipe.turns == self.recipe.turns;
         if !came_of_this {
             return;
@@ -70,7 +70,7 @@ impl Composer {
     /// Puts the image or its conversation into the recipe.
     pub(in crate::ui::panels::composer) fn apply_edit(&mut self) {
         let Some(edit) = &self.edit else { return };
-        self.recipe.part = Part::Edit(edit.id);
+        self.recipe.role = BatchRole::Edit(edit.id);
         self.recipe.references.retain(|reference| reference.sha256 != edit.picture.sha256);
         if self.converses() {
             self.recipe.turns.clone_from(&edit.turns);
@@ -96,8 +96,8 @@ impl Composer {
     pub(in crate::ui::panels::composer) fn go_on_from(&mut self, step: usize) {
         let Some(edit) = &mut self.edit else { return };
         let Some(turn) = edit.turns.get(step) else { return };
-        if let Some(id) = turn.picture.image {
-            edit.picture = turn.picture.clone();
+        if let Some(id) = turn.image.image {
+            edit.picture = turn.image.clone();
             edit.id = id;
             edit.turns.truncate(step + 1);
             self.apply_edit();
@@ -107,7 +107,7 @@ impl Composer {
     /// Ends the edit mode.
     pub(in crate::ui::panels::composer) fn leave_edit(&mut self) {
         if let Some(edit) = self.edit.take() {
-            self.recipe.part = Part::Prompt;
+            self.recipe.role = BatchRole::Prompt;
             self.recipe.turns.clear();
             self.recipe.references.retain(|reference| reference.sha256 != edit.picture.sha256);
             self.want_tiles();
@@ -123,7 +123,7 @@ impl Composer {
             }
             Some(_) => self.expansion.composing.converse = true,
             None => {
-                self.recipe.part = Part::Prompt;
+                self.recipe.role = BatchRole::Prompt;
                 self.recipe.turns.clear();
             }
         }

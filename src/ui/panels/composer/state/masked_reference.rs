@@ -7,7 +7,7 @@ use super::composer::Composer;
 impl Composer {
     /// The reference that a mask belongs to: the edited image, or the first reference.
     pub(in crate::ui::panels::composer) fn masked(&self) -> Option<&Reference> {
-        self.recipe.turns.last().map(|turn| &turn.picture).or_else(|| self.recipe.references.first())
+        self.recipe.turns.last().map(|turn| &turn.image).or_else(|| self.recipe.references.first())
     }
 
     /// Puts the mask of the current first reference into the recipe.

@@ -7,7 +7,7 @@ use crate::recipe::parameters::Parameter;
 /// A part of a recipe that does not go to the model, because the model is known not to take it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum NotSent {
+pub enum Unsupported {
     /// A parameter.
     Parameter(Parameter),
     /// What was said before: of a conversation only its last image is sent along.

@@ -9,16 +9,16 @@ use crate::{
     error_chain::Cause,
     recipe::{
         connection::{AddressError, BaseUrl},
-        values::{ProfileId, harmless_name},
+        values::{ProfileId, replace_invisible_in_name},
     },
 };
 
 /// The version that is written.
-const VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 1;
 
 /// The file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SharedProfiles {
+pub struct ProfileFile {
     /// Version of this format.
     atelier_profiles: u32,
     /// The profiles.
@@ -27,9 +27,9 @@ pub struct SharedProfiles {
 
 /// Profiles without their secrets, and what was left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shared {
+pub struct ProfileExport {
     /// What can be written to a file.
-    pub file: SharedProfiles,
+    pub file: ProfileFile,
     /// Headers, fields and addresses that were left out because they may hold a secret, each as
     /// `profile: name`.
     pub left_out: Vec<String>,
@@ -37,7 +37,7 @@ pub struct Shared {
 
 /// Why a file does not hold profiles.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SharingError {
+pub enum ProfileFileError {
     /// It is not JSON, or JSON of something else.
     #[error("it is not a file of profiles: {0}")]
     NotProfiles(#[source] Cause),
@@ -49,10 +49,10 @@ pub enum SharingError {
     WrongUrl(String),
 }
 
-impl SharedProfiles {
+impl ProfileFile {
     /// Takes secrets out of profiles. Keys are not in them to begin with; but people put secrets into headers,
     /// fields and addresses.
-    pub fn of(profiles: &[Profile]) -> Shared {
+    pub fn from_profiles(profiles: &[Profile]) -> ProfileExport {
         let mut left_out = Vec::new();
         let profiles = profiles
             .iter()
@@ -76,7 +76,7 @@ impl SharedProfiles {
                 shared
             })
             .collect();
-        Shared { file: Self { atelier_profiles: VERSION, profiles }, left_out }
+        ProfileExport { file: Self { atelier_profiles: FORMAT_VERSION, profiles }, left_out }
     }
 
     /// As it is written.
@@ -89,17 +89,17 @@ impl SharedProfiles {
     ///
     /// # Errors
     /// It holds something else, or an address that cannot be asked.
-    pub fn parse(json: &[u8]) -> Result<Self, SharingError> {
-        let not_profiles = |error: serde_json::Error| SharingError::NotProfiles(Cause::new(error));
+    pub fn parse(json: &[u8]) -> Result<Self, ProfileFileError> {
+        let not_profiles = |error: serde_json::Error| ProfileFileError::NotProfiles(Cause::new(error));
         let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
         let value: Value = serde_json::from_slice(json).map_err(not_profiles)?;
         let version = value.get("atelier_profiles").and_then(Value::as_u64);
         let mut file = match version {
-            Some(version) if version > u64::from(VERSION) => return Err(SharingError::Later),
+            Some(version) if version > u64::from(FORMAT_VERSION) => return Err(ProfileFileError::Later),
             Some(_) => serde_json::from_value(value).map_err(not_profiles)?,
             None => {
                 let profile = serde_json::from_value(value).map_err(not_profiles)?;
-                Self { atelier_profiles: VERSION, profiles: vec![profile] }
+                Self { atelier_profiles: FORMAT_VERSION, profiles: vec![profile] }
             }
         };
         for profile in &mut file.profiles {
@@ -107,7 +107,7 @@ impl SharedProfiles {
                 Ok(address) => profile.base_url = address.to_string(),
                 // They are taken out when the profile is added.
                 Err(AddressError::HasCredentials) if Url::parse(&profile.base_url).is_ok_and(|url| url.has_host()) => {}
-                Err(_) => return Err(SharingError::WrongUrl(profile.name.clone())),
+                Err(_) => return Err(ProfileFileError::WrongUrl(profile.name.clone())),
             }
         }
         Ok(file)
@@ -118,7 +118,7 @@ impl SharedProfiles {
     pub fn add_to(self, profiles: &mut Vec<Profile>) -> Vec<ProfileId> {
         let mut added = Vec::new();
         // A secret in somebody else's file is not wanted either.
-        for mut profile in Self::of(&self.profiles).file.profiles {
+        for mut profile in Self::from_profiles(&self.profiles).file.profiles {
             // Only the person at this computer may open its other ports to a gateway.
             profile.link_other_ports = false;
             let is_same =
@@ -126,9 +126,9 @@ impl SharedProfiles {
             if profiles.iter().any(is_same) {
                 continue;
             }
-            let id = ProfileId::free(profile.id.as_str(), profiles);
+            let id = ProfileId::unused(profile.id.as_str(), profiles);
             added.push(id.clone());
-            let shown = harmless_name(&profile.name);
+            let shown = replace_invisible_in_name(&profile.name);
             let name = if id == profile.id {
                 shown.into_owned()
             } else {
@@ -144,7 +144,7 @@ impl SharedProfiles {
 
 impl ProfileId {
     /// A short name made of `wanted` that none of the profiles has.
-    pub fn free(wanted: &str, profiles: &[Profile]) -> Self {
+    pub fn unused(wanted: &str, profiles: &[Profile]) -> Self {
         let slug: String = wanted
             .trim()
             .chars()
@@ -165,15 +165,15 @@ impl ProfileId {
 fn without_secrets(fields: &mut Map<String, Value>, within: &str, leave_out: &mut dyn FnMut(&str)) {
     fields.retain(|name, value| {
         let place = if within.is_empty() { name.clone() } else { format!("{within}.{name}") };
-        stays(name, &place, value, leave_out)
+        strip_secret(name, &place, value, leave_out)
     });
 }
 
 /// Whether a value stays, which may be less afterwards.
-fn stays(name: &str, place: &str, value: &mut Value, leave_out: &mut dyn FnMut(&str)) -> bool {
+fn strip_secret(name: &str, place: &str, value: &mut Value, leave_out: &mut dyn FnMut(&str)) -> bool {
     match value {
         Value::Object(inner) => without_secrets(inner, place, leave_out),
-        Value::Array(values) => values.retain_mut(|value| stays(name, place, value, leave_out)),
+        Value::Array(values) => values.retain_mut(|value| strip_secret(name, place, value, leave_out)),
         // `max_tokens` and its like are numbers; secrets are text, but for a PIN.
         Value::String(text) => {
             if Profile::is_secret_header(name, text) {
@@ -219,9 +219,9 @@ mod tests {
 
     #[test]
     fn a_profile_that_is_given_away_comes_in_as_it_was() {
-        let shared = SharedProfiles::of(&[full(), Profile::demo()]);
+        let shared = ProfileFile::from_profiles(&[full(), Profile::demo()]);
         assert!(shared.left_out.is_empty());
-        let read = SharedProfiles::parse(shared.file.to_json().as_bytes()).unwrap();
+        let read = ProfileFile::parse(shared.file.to_json().as_bytes()).unwrap();
         let mut profiles = Profile::built_in();
         assert_eq!(read.add_to(&mut profiles), [ProfileId::new("mine")]);
         assert_eq!(profiles.last(), Some(&Profile { unconfirmed: true, ..full() }));
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_profile_of_somebody_else_does_not_open_other_ports_of_this_computer() {
-        let shared = SharedProfiles::of(&[Profile { link_other_ports: true, ..full() }]);
+        let shared = ProfileFile::from_profiles(&[Profile { link_other_ports: true, ..full() }]);
         let mut profiles = Profile::built_in();
         shared.file.add_to(&mut profiles);
         assert_eq!(profiles.last(), Some(&Profile { unconfirmed: true, ..full() }));
@@ -239,16 +239,16 @@ mod tests {
     fn a_profile_of_somebody_else_brings_no_trust_with_it() {
         let certificate = TrustedCertificate { host: full().host(), sha256: Fingerprint::new([7; 32]) };
         let trusting = Profile { certificate: Some(certificate), ..full() };
-        assert!(!SharedProfiles::of(std::slice::from_ref(&trusting)).file.to_json().contains("certificate"));
+        assert!(!ProfileFile::from_profiles(std::slice::from_ref(&trusting)).file.to_json().contains("certificate"));
         let json = serde_json::to_vec(&trusting).unwrap();
         let mut profiles = Profile::built_in();
-        SharedProfiles::parse(&json).unwrap().add_to(&mut profiles);
+        ProfileFile::parse(&json).unwrap().add_to(&mut profiles);
         assert_eq!(profiles.last(), Some(&Profile { unconfirmed: true, ..full() }));
     }
 
     #[test]
     fn addresses_in_a_file_are_read_as_typed_ones_are() {
-        let shared = SharedProfiles::parse(br#"{"id":"a","name":"A","base_url":"api.example//v1/chat/completions"}"#);
+        let shared = ProfileFile::parse(br#"{"id":"a","name":"A","base_url":"api.example//v1/chat/completions"}"#);
         let mut profiles = Vec::new();
         shared.unwrap().add_to(&mut profiles);
         assert_eq!(profiles[0].base_url, "https://api.example/v1");
@@ -261,7 +261,7 @@ mod tests {
         profile.extra_body.insert("nested".to_owned(), serde_json::json!({ "access_token": "sentinel-2", "kept": 1 }));
         profile.base_url = "https://me:sentinel-3@example.com/v1?key=sentinel-4".to_owned();
         profile.proxy = Proxy::Through("http://me:sentinel-5@proxy:8080".to_owned());
-        let Shared { file, left_out } = SharedProfiles::of(&[profile]);
+        let ProfileExport { file, left_out } = ProfileFile::from_profiles(&[profile]);
         let json = file.to_json();
         assert!(!json.contains("sentinel"), "{json}");
         assert!(json.contains("kept") && json.contains("blue") && json.contains("https://example.com/v1"), "{json}");
@@ -288,7 +288,7 @@ mod tests {
         });
         profile.extra_body = extra.as_object().cloned().unwrap_or_default();
         profile.base_url = "https://example.com/sk-sentinel-eeeeeeee/v1#sentinel-f".to_owned();
-        let Shared { file, left_out } = SharedProfiles::of(&[profile]);
+        let ProfileExport { file, left_out } = ProfileFile::from_profiles(&[profile]);
         let json = file.to_json();
         assert!(!json.contains("sentinel") && !json.contains("7777"), "{json}");
         assert!(json.contains("watercolor") && json.contains("also kept") && json.contains("\"kept\": 1"), "{json}");
@@ -303,9 +303,10 @@ mod tests {
     #[test]
     fn what_is_there_is_never_overwritten() {
         let mut profiles = vec![full()];
-        let same = SharedProfiles::of(&profiles).file;
+        let same = ProfileFile::from_profiles(&profiles).file;
         assert!(same.add_to(&mut profiles).is_empty(), "the same again changes nothing");
-        let other = SharedProfiles::of(&[Profile { base_url: "https://other.example/v1".to_owned(), ..full() }]).file;
+        let other =
+            ProfileFile::from_profiles(&[Profile { base_url: "https://other.example/v1".to_owned(), ..full() }]).file;
         assert_eq!(other.add_to(&mut profiles), [ProfileId::new("mine-2")]);
         assert_eq!(profiles[0], full());
         assert_eq!(profiles[1].name, "Mine (2)");
@@ -313,10 +314,10 @@ mod tests {
 
     #[test]
     fn a_file_of_something_else_is_refused() {
-        assert!(matches!(SharedProfiles::parse(b"{}"), Err(SharingError::NotProfiles(_))));
-        assert!(matches!(SharedProfiles::parse(b"not json"), Err(SharingError::NotProfiles(_))));
-        assert_eq!(SharedProfiles::parse(br#"{"atelier_profiles":2,"profiles":[]}"#), Err(SharingError::Later));
+        assert!(matches!(ProfileFile::parse(b"{}"), Err(ProfileFileError::NotProfiles(_))));
+        assert!(matches!(ProfileFile::parse(b"not json"), Err(ProfileFileError::NotProfiles(_))));
+        assert_eq!(ProfileFile::parse(br#"{"atelier_profiles":2,"profiles":[]}"#), Err(ProfileFileError::Later));
         let odd = br#"{"id":"a","name":"A","base_url":"file:///etc"}"#;
-        assert_eq!(SharedProfiles::parse(odd), Err(SharingError::WrongUrl("A".to_owned())));
+        assert_eq!(ProfileFile::parse(odd), Err(ProfileFileError::WrongUrl("A".to_owned())));
     }
 }
