@@ -6,18 +6,18 @@ use jiff::Timestamp;
 
 use crate::recipe::{Answer, Format, ImageId, Money, Recipe, RequestId, Source};
 
-/// The facts of an image that its sidecar keeps, beside those of its file.
+/// The facts of an image that its sidecar stores, apart from those of its file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImageFacts {
     /// The image.
     pub id: ImageId,
     /// The request that it came from.
     pub request: RequestId,
-    /// What was requested.
+    /// The recipe that was sent.
     pub recipe: Recipe,
-    /// What the response contained beside the image.
+    /// Content of the response apart from the image.
     pub answer: Answer,
-    /// The format that was found in the bytes.
+    /// The format, detected from the bytes.
     pub format: Format,
     /// Width in pixels, measured.
     pub width: u32,
@@ -27,7 +27,7 @@ pub struct ImageFacts {
     pub created: Timestamp,
     /// The time from sending to the last byte.
     pub took: Duration,
-    /// What it cost, where that is known.
+    /// The cost, if known.
     pub cost: Option<Money>,
     /// The file that it was imported from, if it was not made here.
     pub source: Option<Source>,

@@ -1,6 +1,6 @@
 //! Plain data that every module shares: ids, recipes, responses, failures, profiles. No I/O.
 //!
-//! `recipe` is the ground floor. It uses nothing else of the project, and everything else may use it.
+//! `recipe` is the lowest module. It imports no other module of the crate, and every other module may import it.
 
 mod connection;
 mod failure;

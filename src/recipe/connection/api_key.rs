@@ -4,35 +4,35 @@ use serde::{Deserialize, Serialize};
 
 use crate::recipe::values::is_invisible;
 
-/// Why a text cannot be a key. It never holds the text.
+/// Why a text cannot be an API key. It never contains the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyFlaw {
-    /// Nothing is left without what stands around a key.
+    /// The text contains nothing but labels, quotes and blanks.
     #[error("there is no key")]
     Empty,
-    /// It is the shortened form that pages show instead of the key.
+    /// The key is in the shortened form that web pages show.
     #[error("the key is shortened")]
     Shortened,
-    /// A line ends within it.
+    /// The key contains a line break.
     #[error("the key goes over several lines")]
     LineBreak,
-    /// There is a blank within it.
+    /// The key contains a blank.
     #[error("the key has a blank in it")]
     Blank,
-    /// It is a web address.
+    /// The text is a web address.
     #[error("it is an address")]
     Address,
-    /// It has a character that no key has.
+    /// The key contains a character that no key has.
     #[error("the key has the character {}", character_name(*.0))]
     Character(char),
 }
 
-/// Characters that stand around a key in prose, code and configuration files.
+/// Characters that surround a key in prose, code and configuration files.
 const SURROUNDING_CHARACTERS: [char; 20] =
     ['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»', '「', '」', '『', '』', '<', '>', '(', ')', ',', ';'];
 
-/// What keys are called before a colon.
+/// Labels that precede a key and a colon.
 const KEY_LABELS: [&str; 15] = [
     "authorization",
     "proxy-authorization",
@@ -50,17 +50,17 @@ const KEY_LABELS: [&str; 15] = [
     "密钥",
     "令牌",
 ];
-/// Parts of the names of variables that hold keys.
+/// Parts of the names of environment variables that hold keys.
 const KEY_VARIABLE_PARTS: [&str; 5] = ["key", "token", "secret", "auth", "password"];
-/// Words before a variable in shells.
+/// Shell words that precede a variable.
 const SHELL_WORDS: [&str; 5] = ["export ", "set ", "setx ", "env ", "$env:"];
-/// A command's option before a header.
+/// Command-line options that precede a header.
 const HEADER_OPTIONS: [&str; 2] = ["-H ", "--header "];
 
-/// The key in a pasted text: without labels, `Bearer`, quotes, blanks around it and characters that nobody sees.
+/// Extracts the key from pasted text: without labels, `Bearer`, quotes, surrounding blanks and invisible characters.
 ///
 /// # Errors
-/// What is left cannot be a key.
+/// The remaining text cannot be a key.
 pub fn clean_key(pasted: &str) -> Result<String, KeyFlaw> {
     let seen: String = pasted.chars().filter(|character| !is_zero_width(*character)).collect();
     let mut key = trim(&seen);
@@ -73,13 +73,13 @@ pub fn clean_key(pasted: &str) -> Result<String, KeyFlaw> {
     }
 }
 
-/// A character as it is named to people, who cannot tell many of them apart by their looks: `ｓ (U+FF53)`.
+/// Formats a character with its code point, because many characters look alike: `ｓ (U+FF53)`.
 pub fn character_name(character: char) -> String {
     let code = format!("U+{:04X}", u32::from(character));
     if character.is_control() || is_invisible(character) { code } else { format!("{character} ({code})") }
 }
 
-/// Whether a character has no width, so that it was not typed on purpose. Line ends are not among them.
+/// Whether a character has no width, so that it was not typed on purpose. Line breaks do not count.
 fn is_zero_width(character: char) -> bool {
     !character.is_control()
         && (is_invisible(character) || matches!(character, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}'))
@@ -92,7 +92,7 @@ fn trim(text: &str) -> &str {
     })
 }
 
-/// The text without one more thing that stands before a key; `None` if there is none.
+/// Removes one label in front of a key; `None` if there is none.
 fn strip_label(text: &str) -> Option<&str> {
     let strip = |prefix: &str| {
         let head = text.get(..prefix.len())?;
@@ -101,7 +101,7 @@ fn strip_label(text: &str) -> Option<&str> {
     if let Some(rest) = SHELL_WORDS.iter().chain(&HEADER_OPTIONS).find_map(|word| strip(word)) {
         return Some(rest);
     }
-    // `Bearer` alone is no key either.
+    // `Bearer` alone is not a key.
     if let Some(rest) = strip("bearer")
         && rest
             .chars()
@@ -117,12 +117,12 @@ fn strip_label(text: &str) -> Option<&str> {
         }
     }
     let (name, rest) = text.split_once('=')?;
-    // `=` at the end of a key fills up base64; after `OPENAI_API_KEY` it assigns nothing.
+    // `=` at the end of a key is base64 padding; after `OPENAI_API_KEY` it is an assignment without a value.
     let is_assigned = !rest.trim_matches('=').is_empty() || (name.contains('_') && rest.is_empty());
     (is_assigned && is_variable(&trim(name).to_lowercase())).then_some(rest)
 }
 
-/// Whether a name in lower case is that of a variable for keys, as `openai_api_key` is.
+/// Whether a lower-case name is that of a variable for keys, such as `openai_api_key`.
 fn is_variable(name: &str) -> bool {
     let is_name = name.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | '-'));
     is_name && name.len() <= 40 && KEY_VARIABLE_PARTS.iter().any(|part| name.ends_with(part) || name.starts_with(part))
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_around_a_key_is_left_out() {
+    fn labels_and_quotes_around_a_key_are_removed() {
         for pasted in [
             "sk-real-0001",
             " sk-real-0001\r\n",
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_every_form_stay_as_they_are() {
+    fn keys_of_every_form_are_unchanged() {
         for key in [
             "AIzaSyA-0123_456",
             "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln",
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_key_is_refused_with_the_reason() {
+    fn invalid_keys_are_rejected_with_the_reason() {
         for (pasted, flaw) in [
             ("", KeyFlaw::Empty),
             (" \u{feff}\n", KeyFlaw::Empty),
@@ -240,7 +240,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_key_that_was_cleaned_can_be_sent_and_stays_as_it_is(pasted in ".{0,40}") {
+        fn cleaning_a_key_is_idempotent_and_yields_a_valid_header(pasted in ".{0,40}") {
             if let Ok(key) = clean_key(&pasted) {
                 prop_assert!(!key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic()));
                 prop_assert_eq!(clean_key(&key), Ok(key));

@@ -1,14 +1,14 @@
-//! Certificates of gateways: fingerprints, flaws, and the certificate that a person trusts.
+//! Certificates of gateways: fingerprints, flaws, and the certificate that the user trusts.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// The SHA-256 of a certificate, by which people compare it with what their server shows.
+/// The SHA-256 fingerprint of a certificate, for comparison with the one that the server's owner publishes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 32]);
 
-/// A text that is not the SHA-256 of a certificate.
+/// A text is not a SHA-256 fingerprint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a SHA-256 fingerprint has 64 hexadecimal digits")]
 pub struct InvalidFingerprint;
@@ -21,7 +21,7 @@ impl Fingerprint {
 }
 
 impl fmt::Display for Fingerprint {
-    /// In pairs with colons, as browsers and `openssl` write it.
+    /// Formats the digest in pairs with colons, like browsers and `openssl`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, byte) in self.0.iter().enumerate() {
             write!(f, "{}{byte:02X}", if at == 0 { "" } else { ":" })?;
@@ -39,7 +39,7 @@ impl fmt::Debug for Fingerprint {
 impl FromStr for Fingerprint {
     type Err = InvalidFingerprint;
 
-    /// Reads what `openssl x509 -fingerprint -sha256` prints, or its digits with or without colons and blanks.
+    /// Parses the output of `openssl x509 -fingerprint -sha256`, or the digits with or without colons and blanks.
     fn from_str(text: &str) -> Result<Self, InvalidFingerprint> {
         let digits = text.rsplit('=').next().unwrap_or_default().trim();
         let digits =
@@ -67,46 +67,46 @@ impl<'de> Deserialize<'de> for Fingerprint {
     }
 }
 
-/// One certificate that a person trusts at one host, whatever is wrong with it.
+/// A certificate that the user trusts at one host, despite its flaw.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TrustedCertificate {
-    /// The host, with its port where that is not the usual one.
+    /// The host, with its port unless that is the default.
     pub host: String,
-    /// The certificate.
+    /// The certificate's fingerprint.
     pub sha256: Fingerprint,
 }
 
-/// A certificate with which a connection was refused.
+/// A certificate that was rejected while connecting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusedCertificate {
-    /// The host that showed it, with its port where that is not the usual one.
+    /// The host that presented it, with its port unless that is the default.
     pub host: String,
-    /// The certificate.
+    /// The certificate's fingerprint.
     pub sha256: Fingerprint,
-    /// What is wrong with it.
+    /// The reason for the rejection.
     pub flaw: CertificateFlaw,
 }
 
-/// What is wrong with a certificate.
+/// Why a certificate was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CertificateFlaw {
-    /// Nobody whom this computer knows has signed it, or it has signed itself.
+    /// The certificate is self-signed or its issuer is unknown to this computer.
     UnknownIssuer,
-    /// Its time is over.
+    /// The certificate has expired.
     Expired,
-    /// Its time has not begun, or this computer's clock is wrong.
+    /// The certificate is not valid yet, or this computer's clock is wrong.
     NotYetValid,
-    /// It is for another host.
+    /// The certificate is for another host.
     WrongHost,
-    /// Its issuer has withdrawn it.
+    /// The issuer has revoked the certificate.
     Revoked,
-    /// It cannot be read, or is not for servers.
+    /// The certificate cannot be parsed, or is not for servers.
     Unusable,
 }
 
 impl RefusedCertificate {
-    /// The same certificate as one that is trusted; `None` where trusting it would not help, or must not.
+    /// The certificate as a trusted one; `None` if trusting it would not help or is not allowed.
     pub fn as_trusted(&self) -> Option<TrustedCertificate> {
         match self.flaw {
             CertificateFlaw::UnknownIssuer
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fingerprint_is_read_in_every_usual_writing() {
+    fn fingerprints_are_parsed_in_every_usual_notation() {
         let written = "AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89";
         let fingerprint: Fingerprint = written.parse().unwrap();
         assert_eq!(fingerprint.to_string(), written);
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_certificate_that_was_withdrawn_cannot_be_trusted() {
+    fn a_revoked_certificate_cannot_be_trusted() {
         let of = |flaw| RefusedCertificate { host: "a".to_owned(), sha256: Fingerprint::new([7; 32]), flaw };
         assert!(of(CertificateFlaw::UnknownIssuer).as_trusted().is_some());
         assert!(of(CertificateFlaw::Expired).as_trusted().is_some());

@@ -1,4 +1,4 @@
-//! Failures of requests, in terms that a person can act on.
+//! Failures of requests: kind, whether money was charged, and whether a retry is safe.
 
 use std::time::Duration;
 
@@ -7,27 +7,27 @@ use serde::{Deserialize, Serialize};
 use super::failure_detail::FailureDetail;
 use crate::recipe::{connection::RefusedCertificate, response::KeptResponse};
 
-/// Whether money was spent on a request that failed.
+/// Whether a failed request was charged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Charge {
-    /// Nothing was charged: the connection was refused, or the gateway turned the request down.
+    /// Nothing was charged: the connection was refused, or the gateway rejected the request.
     No,
-    /// The gateway had the whole request and its answer did not arrive in full.
+    /// The gateway received the whole request and its response did not arrive completely.
     Maybe,
-    /// The model answered, so the answer is billed.
+    /// The model responded, so the response is billed.
     Yes,
 }
 
-/// What may follow a failure.
+/// Who may retry a failed request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Retry {
-    /// The application may try again by itself: nothing was charged and it may well work.
+    /// The application may retry automatically: nothing was charged, and a retry may succeed.
     ByItself,
-    /// Only a person may try again: it may cost money a second time.
+    /// Only the user may retry: it may cost money a second time.
     ByHand,
-    /// Trying the same again cannot help; something has to change first.
+    /// A retry cannot succeed until something is changed.
     AfterChange,
 }
 
@@ -39,23 +39,23 @@ pub enum FailureKind {
     NoConnection,
     /// The certificate or the encrypted connection was not acceptable.
     InsecureConnection,
-    /// Nobody whom this computer knows stands for the host's certificate.
+    /// The host's certificate is not trusted by this computer.
     CertificateRefused,
-    /// The base URL is not a URL that can be asked.
+    /// The base URL is invalid.
     WrongUrl,
     /// The gateway redirects the request (3xx). A prompt is never sent a second time to follow it.
     Redirected,
-    /// A key is needed and there is none.
+    /// The gateway needs a key and none is stored.
     NoKey,
-    /// The key has characters that no key has.
+    /// The key contains characters that no key has.
     UnusableKey,
     /// The person has not confirmed that the key may be sent to this host.
     HostNotConfirmed,
     /// The gateway does not accept the key (401).
     WrongKey,
-    /// The key was accepted once and its time is over.
+    /// The key has expired.
     KeyExpired,
-    /// The key has spent what it may spend, whatever the account still holds.
+    /// The key has reached its spending limit, whatever the account's balance is.
     KeyLimit,
     /// The account has no money or quota left (402, or 403 with a quota code).
     NoMoney,
@@ -71,53 +71,53 @@ pub enum FailureKind {
     TooLarge,
     /// The gateway did not accept the request (other 4xx).
     BadRequest,
-    /// A filter refused the prompt before anything was drawn.
+    /// A filter rejected the prompt before an image was generated.
     PromptBlocked,
-    /// A filter held the image back.
+    /// A filter withheld the image.
     ImageBlocked,
-    /// The model answered in words and drew nothing.
+    /// The model responded with text and without an image.
     NoImage,
-    /// The model stopped without an image or words, for a reason of its own.
+    /// The model stopped without an image or text, for a reason that it names.
     NothingDrawn,
-    /// The model wanted to use a tool instead of drawing.
+    /// The model called a tool instead of generating an image.
     ToolCalled,
-    /// The answer was empty.
+    /// The response was empty.
     EmptyAnswer,
-    /// The answer was not in any known shape: broken JSON, or an HTML page.
+    /// The response was in no known format: broken JSON, or an HTML page.
     NotUnderstood,
-    /// The gateway or something behind it broke (5xx).
+    /// The gateway or a server behind it failed (5xx).
     GatewayFailed,
-    /// Nothing came for too long.
+    /// No data arrived within the time limit.
     TimedOut,
     /// The connection was kept open for too long without content.
     NoProgress,
-    /// The whole response took longer than is waited for.
+    /// The whole response took longer than the time limit.
     TookTooLong,
-    /// The connection broke while the answer was arriving.
+    /// The connection broke while the response was arriving.
     CutOff,
-    /// The answer is larger than what is accepted.
+    /// The response is larger than the limit.
     AnswerTooLarge,
-    /// The packed answer unpacks to more than what is accepted, or to very many times its size.
+    /// The compressed response decompresses to more than the limit, or to very many times its size.
     UnpacksTooLarge,
-    /// The file of an image is larger than what is accepted.
+    /// The file of an image is larger than the limit.
     ImageTooLarge,
-    /// The bytes that came are not a whole image.
+    /// The received bytes are not a complete image.
     BrokenImage,
-    /// The bytes are an image in a format that cannot be shown.
+    /// The bytes are an image in an unsupported format.
     UnknownFormat,
-    /// The image's dimensions are beyond what is accepted.
+    /// The image's dimensions are beyond the limit.
     AbsurdDimensions,
     /// The link to the image could not be followed.
     LinkFailed,
-    /// The link to the image leads to where the gateway may not lead.
+    /// The link to the image leads to an address that the gateway is not allowed to link to.
     LinkRefused,
-    /// All linked images together took longer than is waited for.
+    /// All linked images together took longer than the time limit.
     LinksTimedOut,
-    /// The answer links to more images than are fetched.
+    /// The response links to more images than are downloaded.
     TooManyLinks,
-    /// The gateway works on the request as a task that has not ended within the time for which it is followed.
+    /// The gateway runs the request as a task, which has not ended within the polling time limit.
     TaskUnfinished,
-    /// The gateway works on the request as a task, and no known address tells of it.
+    /// The gateway runs the request as a task, and no known address reports its status.
     TaskNotFound,
     /// A reference image could not be read.
     ReferenceUnreadable,
@@ -125,41 +125,40 @@ pub enum FailureKind {
     DiskFull,
     /// The library's folder cannot be written.
     CannotWrite,
-    /// The keychain did not answer.
+    /// The keychain did not respond.
     KeychainSilent,
-    /// It would cost more than a person allows to be spent.
+    /// The request would exceed a spending cap.
     OverCap,
-    /// The application was stopped while the request was on its way.
+    /// The application was stopped while the request was running.
     Interrupted,
-    /// The request was cancelled by a person.
+    /// The user canceled the request.
     Cancelled,
 }
 
 impl FailureKind {
-    /// Whether the response is whole and only an image that it links to is missing: that can be fetched again without
+    /// Whether the response is complete and only a linked image is missing, which can be downloaded again without
     /// paying a second time.
     pub fn is_about_links(self) -> bool {
         matches!(self, Self::LinkFailed | Self::LinkRefused | Self::LinksTimedOut)
     }
 }
 
-/// A request that did not become an image.
+/// Why a request did not produce an image.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     /// What happened.
     pub kind: FailureKind,
     /// Whether it cost money.
     pub charged: Charge,
-    /// What may follow.
+    /// Who may retry.
     pub retry: Retry,
-    /// HTTP status, if there was an answer.
+    /// HTTP status, if there was a response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub http_status: Option<u16>,
-    /// The gateway's or the model's own words, cleaned of HTML, keys and image data, at most a few
-    /// hundred characters.
+    /// The gateway's or the model's message, without HTML, keys and image data, at most a few hundred characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
-    /// What exactly is wrong, where that is known.
+    /// Details of the failure, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<Box<FailureDetail>>,
     /// How long the gateway asks to wait.
@@ -179,7 +178,7 @@ fn is_zero(count: &usize) -> bool {
 }
 
 impl Failure {
-    /// Whether the gateway was not reached, so that nothing was charged and the request can wait for it.
+    /// Whether the gateway was unreachable, so that nothing was charged and the request can wait for it.
     pub fn is_unreachable(&self) -> bool {
         self.kind == FailureKind::NoConnection && self.charged == Charge::No
     }
@@ -242,7 +241,7 @@ impl Failure {
         Self { kind, charged, retry, http_status: None, words: None, detail: None, wait: None, stored: 0, kept: None }
     }
 
-    /// Sets whether it cost money. A request that may have been billed is never retried by itself.
+    /// Sets whether it cost money. A request that may have been billed is never retried automatically.
     #[must_use]
     pub fn charged(mut self, charged: Charge) -> Self {
         self.charged = charged;
@@ -252,10 +251,10 @@ impl Failure {
         self
     }
 
-    /// Takes in whether the gateway reports that trying again helps (`x-should-retry`).
+    /// Applies the gateway's `x-should-retry` header.
     ///
-    /// A "no" always counts. A "yes" counts only where the status says that the request was turned down (4xx), which
-    /// also means that it was not charged; after anything else the money may have been spent.
+    /// A "no" always counts. A "yes" counts only if the status says that the request was rejected (4xx), which also
+    /// means that it was not charged; after any other status the money may have been spent.
     #[must_use]
     pub fn should_retry(mut self, says: Option<bool>) -> Self {
         match says {
@@ -283,7 +282,7 @@ impl Failure {
         self
     }
 
-    /// Sets the gateway's own words, which must have been cleaned already.
+    /// Sets the gateway's message, which must be sanitized already.
     #[must_use]
     pub fn words(mut self, words: impl Into<String>) -> Self {
         let words = words.into();
@@ -291,14 +290,14 @@ impl Failure {
         self
     }
 
-    /// Sets what exactly is wrong.
+    /// Sets the details.
     #[must_use]
     pub fn detail(mut self, detail: FailureDetail) -> Self {
         self.detail = Some(Box::new(detail));
         self
     }
 
-    /// The certificate with which the connection was refused.
+    /// The certificate because of which the connection was refused.
     pub fn refused_certificate(&self) -> Option<&RefusedCertificate> {
         match self.detail.as_deref() {
             Some(FailureDetail::Certificate(refused)) => Some(refused),
@@ -319,13 +318,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_may_have_cost_money_never_retries_by_itself() {
+    fn a_request_that_may_have_cost_money_is_never_retried_automatically() {
         let failure = Failure::new(FailureKind::RateLimited).charged(Charge::Maybe);
         assert_eq!(failure.retry, Retry::ByHand);
     }
 
     #[test]
-    fn a_gateway_s_word_on_retrying_never_risks_money() {
+    fn should_retry_of_a_gateway_never_risks_money() {
         let after = |kind, status, says| Failure::new(kind).status(status).should_retry(Some(says)).retry;
         assert_eq!(after(FailureKind::RateLimited, 429, false), Retry::ByHand);
         assert_eq!(after(FailureKind::BadRequest, 409, true), Retry::ByItself);

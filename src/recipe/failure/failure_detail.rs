@@ -1,10 +1,10 @@
-//! The detail of a failure where its kind alone does not tell a person what to change.
+//! Details of a failure whose kind alone does not tell what to change.
 
 use serde::{Deserialize, Serialize};
 
 use crate::recipe::connection::{AddressError, KeyFlaw, RefusedCertificate};
 
-/// What exactly is wrong.
+/// The part of the configuration that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureDetail {
@@ -14,9 +14,9 @@ pub enum FailureDetail {
     Key(KeyFlaw),
     /// The certificate of the host.
     Certificate(RefusedCertificate),
-    /// A web page answered in place of the API.
+    /// A web page was returned instead of an API response.
     WebPage,
-    /// No trusted certificates can be read, so that none can be checked.
+    /// No root certificates can be read, so that no server certificate can be verified.
     NoTrustedCertificates {
         /// The environment variables that name them, if any.
         variables: Vec<String>,

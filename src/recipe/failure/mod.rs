@@ -1,4 +1,4 @@
-//! What can go wrong with a request, in terms that a person can act on.
+//! Failures of requests and the next step after each.
 
 mod failure;
 mod failure_detail;

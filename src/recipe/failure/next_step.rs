@@ -1,4 +1,4 @@
-//! The step that a person can take after a failure, as data rather than as a sentence.
+//! The next step after a failure, as data rather than as a sentence.
 
 use std::time::Duration;
 
@@ -10,32 +10,32 @@ use crate::recipe::profile::Profile;
 /// The step that helps most after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextStep {
-    /// Add credit, or raise a key's limit, where the gateway keeps its accounts.
+    /// Add credit or raise a key's limit on the gateway's billing page.
     OpenBillingPage,
-    /// Say it otherwise, or with other parameters or references.
+    /// Change the prompt, the parameters or the references.
     EditPrompt,
-    /// Ask another model.
+    /// Choose another model.
     ChooseAnotherModel,
-    /// Wait so long, then ask again.
+    /// Wait so long, then retry.
     Wait(Duration),
     /// Add or replace the key.
     CheckKey,
     /// Correct the gateway's address.
     CheckAddress,
-    /// Compare the gateway's certificate with what its owner says, and trust it.
+    /// Compare the gateway's certificate with the fingerprint that its owner publishes, and trust it.
     TrustCertificate,
-    /// Make room on the disk or make the library writable; what was paid for is then stored without being asked again.
+    /// Free disk space or make the library writable; the paid response is then stored without another request.
     FreeDiskSpace,
-    /// Read the kept response again, which costs nothing: this version, or a later one, may understand it.
+    /// Read the kept response again, which costs nothing: this version or a later one may understand it.
     ReadAgain,
-    /// Fetch the image again that the answer links to, which costs nothing.
+    /// Download the linked image again, which costs nothing.
     FetchAgain,
-    /// Ask the same again.
+    /// Send the same request again.
     Retry,
 }
 
 impl Failure {
-    /// What helps most.
+    /// The step that helps most.
     pub fn next_step(&self) -> NextStep {
         use FailureKind as K;
         match self.kind {
@@ -100,13 +100,13 @@ impl Failure {
         }
     }
 
-    /// Whether the same request may be sent again without anybody being asked: nothing was charged, and it may work.
+    /// Whether the same request may be sent again without confirmation: nothing was charged, and it may succeed.
     pub fn is_safe_to_repeat(&self) -> bool {
         self.charged == Charge::No && self.retry == Retry::ByItself
     }
 }
 
-/// Where an account with a gateway is paid for. `None` where nobody asks for money, and where the address is none.
+/// The address of a gateway's billing page. `None` if the gateway is free or its base URL is invalid.
 pub fn billing_page(profile: &Profile) -> Option<String> {
     if profile.id.is_demo() {
         return None;
@@ -126,7 +126,7 @@ pub fn billing_page(profile: &Profile) -> Option<String> {
     if at("googleapis.com") {
         return Some("https://aistudio.google.com/usage".to_owned());
     }
-    // Gateways that people run themselves have their pages where they answer.
+    // Self-hosted gateways have their pages at their own address.
     matches!(url.scheme(), "http" | "https").then(|| format!("{}/", url.origin().ascii_serialization()))
 }
 
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_leads_to_what_helps() {
+    fn each_failure_has_a_helpful_next_step() {
         let step = |kind| Failure::new(kind).next_step();
         assert_eq!(step(FailureKind::NoMoney), NextStep::OpenBillingPage);
         assert_eq!(step(FailureKind::KeyExpired), NextStep::CheckKey);

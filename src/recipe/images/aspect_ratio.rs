@@ -12,9 +12,9 @@ pub struct AspectRatio {
 }
 
 impl AspectRatio {
-    /// As wide as high.
+    /// A square.
     pub const SQUARE: Self = Self::of(1, 1);
-    /// The ratios that nearly every image model takes, squares first.
+    /// The ratios that nearly every image model supports, squares first.
     pub const COMMON: [Self; 5] = [Self::of(1, 1), Self::of(4, 3), Self::of(3, 4), Self::of(16, 9), Self::of(9, 16)];
     /// Further ratios of the Gemini image models.
     pub const MORE: [Self; 9] = [
@@ -33,19 +33,19 @@ impl AspectRatio {
         Self { width, height }
     }
 
-    /// A ratio, if both sides are above zero.
+    /// Creates a ratio, if both sides are above zero.
     pub fn new(width: u16, height: u16) -> Option<Self> {
         (width > 0 && height > 0).then_some(Self { width, height })
     }
 
-    /// The ratio of an image's sides in whole numbers, the shorter of which is 1: only roughly right.
+    /// An approximate ratio of an image's sides in whole numbers, the shorter of which is 1.
     pub fn of_pixels(width: u32, height: u32) -> Self {
         let (width, height) = (f64::from(width.max(1)), f64::from(height.max(1)));
         let times = |ratio: f64| ratio.round().clamp(1.0, f64::from(u16::MAX)) as u16;
         if width >= height { Self::of(times(width / height), 1) } else { Self::of(1, times(height / width)) }
     }
 
-    /// Whether an image of so many pixels has exactly this shape.
+    /// Whether an image of these dimensions has exactly this ratio.
     pub fn same_shape_as(self, width: u32, height: u32) -> bool {
         u64::from(width) * u64::from(self.height) == u64::from(height) * u64::from(self.width)
     }
@@ -67,7 +67,7 @@ impl fmt::Display for AspectRatio {
     }
 }
 
-/// Why a text is not an aspect ratio.
+/// A text is not an aspect ratio.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not an aspect ratio; write two whole numbers such as 16:9")]
 pub struct InvalidAspectRatio(String);

@@ -22,12 +22,12 @@ pub enum Format {
     Bmp,
     /// TIFF; the first page is shown.
     Tiff,
-    /// SVG, whose pixels are drawn here.
+    /// SVG, which is rasterized when it is shown.
     Svg,
 }
 
 impl Format {
-    /// Every format, in the order in which they are offered.
+    /// Every format, in display order.
     pub const ALL: [Self; 9] =
         [Self::Png, Self::Jpeg, Self::Webp, Self::Gif, Self::Avif, Self::Jxl, Self::Bmp, Self::Tiff, Self::Svg];
 
@@ -61,7 +61,7 @@ impl Format {
         }
     }
 
-    /// Other extensions that its files have.
+    /// Alternative file extensions.
     pub fn other_extensions(self) -> &'static [&'static str] {
         match self {
             Self::Jpeg => &["jpeg", "jpe", "jfif", "pjpeg", "pjp"],
@@ -71,13 +71,13 @@ impl Format {
         }
     }
 
-    /// Whether files of this format are named with an extension, in any case.
+    /// Whether an extension, in any letter case, belongs to this format.
     pub fn is_named(self, extension: &str) -> bool {
         let mut extensions = self.other_extensions().iter().copied().chain([self.extension()]);
         extensions.any(|own| own.eq_ignore_ascii_case(extension))
     }
 
-    /// The name as designers write it.
+    /// The display name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Png => "PNG",

@@ -25,7 +25,7 @@ impl ImageSize {
     /// Every size, smallest first.
     pub const ALL: [Self; 4] = [Self::Half, Self::One, Self::Two, Self::Four];
 
-    /// As it goes on the wire.
+    /// The value that is sent.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Half => "512",
@@ -52,7 +52,7 @@ impl fmt::Display for ImageSize {
     }
 }
 
-/// Why a text is not an image size.
+/// A text is not an image size.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not a size; write 512, 1K, 2K or 4K")]
 pub struct InvalidImageSize(String);
@@ -70,10 +70,10 @@ impl FromStr for ImageSize {
     }
 }
 
-/// So many pixels are 4K as television has it, 3840 × 2160, which is the most that some models make.
+/// From this many pixels on an image is 4K: 3840 × 2160 (UHD) is the largest size of some models.
 pub(super) const MIN_UHD_PIXELS: f64 = 8.2e6;
 
-/// The class of an image's size: that of the square with as many pixels.
+/// The resolution class of an image: that of the square with as many pixels.
 pub(crate) fn size_class(width: u32, height: u32) -> ImageSize {
     let pixels = f64::from(width.max(1)) * f64::from(height.max(1));
     if (MIN_UHD_PIXELS..f64::from(ImageSize::Four.edge()).powi(2)).contains(&pixels) {

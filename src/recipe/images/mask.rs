@@ -3,22 +3,22 @@
 /// A stroke of a round brush over an image.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BrushStroke {
-    /// Where the middle of the brush went, from 0 to 1 along each side of the image.
+    /// Centers of the brush, from 0 to 1 along each side of the image.
     pub points: Vec<[f32; 2]>,
-    /// Half the brush's width, as a part of the image's longer side.
+    /// Radius of the brush, as a fraction of the image's longer side.
     pub radius: f32,
-    /// Whether it takes away instead.
+    /// Whether the stroke erases.
     pub erases: bool,
 }
 
-/// Which pixels of an image are to be painted again.
+/// The pixels of an image that are to be generated again.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Coverage {
-    /// Pixels in a row.
+    /// Width in pixels.
     pub width: u32,
-    /// Rows.
+    /// Height in pixels.
     pub height: u32,
-    /// For each pixel, rows from the top, whether it is covered.
+    /// Whether each pixel is covered, in rows from the top.
     pub covered: Vec<bool>,
 }
 
@@ -29,27 +29,27 @@ impl std::fmt::Debug for Coverage {
 }
 
 impl Coverage {
-    /// Nothing of an image of this size.
+    /// Creates an empty coverage of this size.
     pub fn new(width: u32, height: u32) -> Self {
         Self { width, height, covered: vec![false; width as usize * height as usize] }
     }
 
-    /// How many pixels are covered.
+    /// Number of covered pixels.
     pub fn count(&self) -> usize {
         self.covered.iter().filter(|covered| **covered).count()
     }
 
-    /// Whether nothing is covered.
+    /// Whether no pixel is covered.
     pub fn is_empty(&self) -> bool {
         !self.covered.contains(&true)
     }
 
-    /// Paints a stroke. Returns whether any pixel has changed.
+    /// Paints a stroke. Returns whether any pixel changed.
     pub fn paint(&mut self, stroke: &BrushStroke) -> bool {
         self.paint_from(stroke, 0)
     }
 
-    /// Paints what a stroke has got since its first so many points.
+    /// Paints the points of a stroke after the first `known` ones, which are painted already.
     pub fn paint_from(&mut self, stroke: &BrushStroke, known: usize) -> bool {
         let size = [self.width as f32, self.height as f32];
         let radius = (stroke.radius * size[0].max(size[1])).max(0.5);
@@ -62,7 +62,7 @@ impl Coverage {
         changed
     }
 
-    /// Moves the brush along a line.
+    /// Paints along a line.
     fn sweep(&mut self, from: [f32; 2], to: [f32; 2], radius: f32, covers: bool) -> bool {
         let reach = |axis: usize, most: u32| {
             let least = from[axis].min(to[axis]) - radius;
@@ -87,7 +87,7 @@ impl Coverage {
         changed
     }
 
-    /// The same in another size: each pixel is that of its middle.
+    /// Scales the coverage by nearest neighbor.
     #[must_use]
     pub fn scaled(&self, width: u32, height: u32) -> Self {
         let mut scaled = Self::new(width, height);
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_brush_covers_what_it_goes_over_and_takes_it_away_again() {
+    fn strokes_cover_and_erase_pixels() {
         let mut coverage = Coverage::new(100, 50);
         assert!(coverage.paint(&stroke(&[[0.1, 0.5], [0.9, 0.5]], 0.05, false)));
         let at = |coverage: &Coverage, x: usize, y: usize| coverage.covered[y * 100 + x];
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stroke_that_grows_covers_the_same_as_a_whole_one() {
+    fn painting_a_stroke_in_steps_equals_painting_it_at_once() {
         let whole = stroke(&[[0.2, 0.2], [0.5, 0.7], [0.8, 0.1]], 0.07, false);
         let (mut at_once, mut grown) = (Coverage::new(64, 48), Coverage::new(64, 48));
         at_once.paint(&whole);
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn another_size_shows_the_same() {
+    fn scaling_keeps_the_covered_shape() {
         let mut coverage = Coverage::new(40, 20);
         coverage.paint(&stroke(&[[0.25, 0.5]], 0.2, false));
         let large = coverage.scaled(400, 200);

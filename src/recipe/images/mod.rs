@@ -1,4 +1,4 @@
-//! What an image is: file format, shape, size, and the painted area of a mask.
+//! Properties of images: file format, aspect ratio, size, and masks.
 
 mod aspect_ratio;
 mod format;

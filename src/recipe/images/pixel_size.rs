@@ -1,4 +1,4 @@
-//! Sizes in pixels, and the sizes that a model takes.
+//! Sizes in pixels, and the sizes that a model supports.
 
 use std::{fmt, str::FromStr};
 
@@ -17,12 +17,12 @@ pub struct PixelSize {
 }
 
 impl PixelSize {
-    /// A size, if both sides are above zero.
+    /// Creates a size, if both sides are above zero.
     pub fn new(width: u16, height: u16) -> Option<Self> {
         (width > 0 && height > 0).then_some(Self { width, height })
     }
 
-    /// The size with sides that are nearest to these.
+    /// The size whose sides are nearest to these.
     pub fn near(width: f64, height: f64) -> Self {
         let side = |length: f64| length.round().clamp(1.0, f64::from(u16::MAX)) as u16;
         Self { width: side(width), height: side(height) }
@@ -33,12 +33,12 @@ impl PixelSize {
         (self.width, self.height)
     }
 
-    /// How many pixels it has.
+    /// Number of pixels.
     pub fn pixels(self) -> u32 {
         u32::from(self.width) * u32::from(self.height)
     }
 
-    /// Its shape in the smallest whole numbers.
+    /// The aspect ratio in the smallest whole numbers.
     pub fn shape(self) -> AspectRatio {
         let (mut divisor, mut rest) = self.sides();
         while rest > 0 {
@@ -47,7 +47,7 @@ impl PixelSize {
         AspectRatio::new(self.width / divisor, self.height / divisor).unwrap_or(AspectRatio::SQUARE)
     }
 
-    /// The class of an image of this size.
+    /// The resolution class of an image of this size.
     pub fn class(self) -> ImageSize {
         size_class(self.width.into(), self.height.into())
     }
@@ -59,7 +59,7 @@ impl fmt::Display for PixelSize {
     }
 }
 
-/// Why a text is not a size in pixels.
+/// A text is not a size in pixels.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not a size in pixels; write width and height such as 1536x1024")]
 pub struct InvalidPixelSize(String);
@@ -87,32 +87,32 @@ impl<'de> Deserialize<'de> for PixelSize {
     }
 }
 
-/// Which sizes in pixels a model takes.
+/// The sizes in pixels that a model supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PixelLimits {
     /// Both sides are multiples of this.
     #[serde(default = "PixelLimits::any_side")]
     pub step: u16,
-    /// The greatest length of the longer side.
+    /// Maximum length of the longer side.
     pub longest: u16,
-    /// The longer side may have so many times the length of the shorter one.
+    /// Maximum ratio of the longer side to the shorter one.
     pub ratio: u16,
-    /// The least number of pixels.
+    /// Minimum number of pixels.
     pub least: u32,
-    /// The greatest number of pixels.
+    /// Maximum number of pixels.
     pub most: u32,
 }
 
 impl PixelLimits {
-    /// How many steps around the wanted size are looked at, so that rounding finds one within all limits.
+    /// Number of steps around the requested size that are tried, so that rounding finds a size within all limits.
     const STEPS_AROUND: i32 = 3;
 
     fn any_side() -> u16 {
         1
     }
 
-    /// Whether the model takes a size.
+    /// Whether the model supports a size.
     pub fn allow(&self, size: PixelSize) -> bool {
         let (width, height) = size.sides();
         let (longer, shorter) = (width.max(height), width.min(height));
@@ -124,7 +124,7 @@ impl PixelLimits {
             && (self.least..=self.most).contains(&size.pixels())
     }
 
-    /// The size that the model takes and that is nearest to the wanted one: of its shape, as far as possible.
+    /// The supported size that is nearest to the requested one, with its aspect ratio as far as possible.
     pub fn nearest(&self, wanted: PixelSize) -> PixelSize {
         if self.allow(wanted) {
             return wanted;
@@ -204,7 +204,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_typed_a_size_goes_out_that_is_taken(width in 1..=u16::MAX, height in 1..=u16::MAX) {
+        fn the_nearest_size_is_always_supported(width in 1..=u16::MAX, height in 1..=u16::MAX) {
             let seedream = PixelLimits { step: 1, longest: 65_535, ratio: 16, least: 3_686_400, most: 16_777_216 };
             for limits in [GPT_IMAGE_2, seedream] {
                 let nearest = limits.nearest(PixelSize { width, height });

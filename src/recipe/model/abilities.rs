@@ -1,5 +1,4 @@
-//! The abilities of a model, as far as known. `None` always means "not known", which is not "cannot". `None` always
-//! means "not known", which is not "cannot".
+//! The abilities of a model, as far as known. `None` always means "unknown", not "unsupported".
 
 use std::collections::BTreeMap;
 
@@ -15,72 +14,72 @@ use crate::recipe::{
     values::Money,
 };
 
-/// What one model can do through one gateway.
+/// The abilities of one model at one gateway.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Abilities {
-    /// Its name for people.
+    /// Display name.
     pub name: Option<String>,
-    /// The shapes that can be requested; an empty list says that none can.
+    /// Supported aspect ratios; an empty list means that none can be requested.
     pub aspects: Option<Vec<AspectRatio>>,
-    /// The sizes that can be requested; an empty list says that none can.
+    /// Supported resolution classes; an empty list means that none can be requested.
     pub sizes: Option<Vec<ImageSize>>,
-    /// The sizes in pixels that can be requested, where any within limits can.
+    /// Limits of sizes in pixels, if any size within them can be requested.
     pub pixels: Option<PixelLimits>,
-    /// The one size that its images have, where there is nothing to choose.
+    /// The resolution class of all images, if it cannot be chosen.
     pub fixed_size: Option<ImageSize>,
-    /// What it takes of references.
+    /// Limits of reference images.
     pub references: ReferenceLimits,
-    /// Whether it can be told what was said before and what came of it.
+    /// Whether the model supports conversations.
     pub turns: Option<bool>,
-    /// Whether it takes a mask. Where it is not known, none is sent.
+    /// Whether the model supports a mask. If unknown, none is sent.
     pub mask: Option<bool>,
-    /// Parameters that it is known to take, or to ignore or refuse. Of [`Parameter::N`] this says whether one request
-    /// can make several images.
+    /// Whether each parameter is known to be supported, or known to be ignored or rejected. [`Parameter::N`] tells
+    /// whether one request can make several images.
     pub takes: BTreeMap<Parameter, bool>,
-    /// What an image costs. The first that fits a request holds.
+    /// Prices of an image. The first one that matches a request applies.
     pub prices: Vec<Price>,
-    /// What each image that is sent with a request costs beside that.
+    /// Additional price of each image that is sent with a request.
     pub reference_price: Option<Money>,
-    /// The endpoints at which it usually answers.
+    /// The dialect in which the model is usually requested.
     pub endpoint: Option<Dialect>,
-    /// Whether it is on its way out.
+    /// Whether the model is deprecated.
     pub deprecated: Option<Deprecated>,
-    /// What was seen of its images so far.
+    /// Observations from earlier images of the model.
     pub learned: LearnedModel,
 }
 
-/// What an image costs under some conditions.
+/// The price of an image under some conditions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Price {
-    /// For this size alone.
+    /// Applies to this resolution class only.
     pub size: Option<ImageSize>,
-    /// For this shape alone.
+    /// Applies to this aspect ratio only.
     pub aspect: Option<AspectRatio>,
-    /// For one image.
+    /// Price of one image.
     pub each: Money,
 }
 
-/// That a model is on its way out.
+/// The deprecation of a model.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Deprecated {
-    /// The day from which it does not answer any more.
+    /// The day from which the model is unavailable.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ends: Option<Date>,
-    /// The model to use in its place.
+    /// The model to use instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instead: Option<String>,
 }
 
 impl Deprecated {
-    /// Whether the model has ended by a day.
+    /// Whether the model is unavailable on a day.
     pub fn is_over(&self, today: Date) -> bool {
         self.ends.is_some_and(|ends| ends <= today)
     }
 }
 
 impl Abilities {
-    /// Whether a parameter is known to be taken, or known to be ignored or refused.
+    /// Whether a parameter is supported; `None` if unknown.
     pub fn takes(&self, parameter: Parameter) -> Option<bool> {
         match parameter {
             Parameter::Aspect => self.aspects.as_ref().map(|aspects| !aspects.is_empty()),
@@ -89,15 +88,15 @@ impl Abilities {
         }
     }
 
-    /// Whether nothing is known of the shapes and sizes that it takes.
+    /// Whether the supported aspect ratios and sizes are unknown.
     pub fn shapes_unknown(&self) -> bool {
         self.aspects.is_none() && self.sizes.is_none()
     }
 
-    /// What of a recipe this model does not take, in the order of the composer.
+    /// The parts of a recipe that this model does not support, in the order of the composer.
     pub fn unsupported(&self, recipe: &Recipe) -> Vec<Unsupported> {
         let set = &recipe.parameters;
-        // Of a size in pixels, shape and class are only what it comes to.
+        // A size in pixels replaces its aspect ratio and class.
         let is_free = set.pixels.is_some() && self.pixels.is_some();
         let refused = |parameter: &Parameter| match parameter {
             Parameter::Aspect | Parameter::Size if is_free => false,
@@ -109,7 +108,7 @@ impl Abilities {
                 let lacks = |size| self.sizes.as_ref().is_some_and(|sizes| !sizes.contains(&size));
                 set.size.is_some_and(lacks)
             }
-            // Where one request makes one image, several requests are sent.
+            // If one request makes one image, several requests are sent.
             Parameter::N => false,
             parameter => parameter.is_set(set) && self.takes(*parameter) == Some(false),
         };
@@ -118,7 +117,7 @@ impl Abilities {
         unsupported
     }
 
-    /// What of a recipe's images it does not take. The oldest turns of a conversation are left out first.
+    /// The images of a recipe that the model does not support. The oldest turns of a conversation are dropped first.
     fn unsupported_images(&self, recipe: &Recipe) -> Vec<Unsupported> {
         let most = self.references.most.unwrap_or(usize::MAX);
         let mut unsupported = Vec::new();
@@ -152,18 +151,18 @@ impl Abilities {
         unsupported
     }
 
-    /// The recipe as this model takes it, and what had to be left out for that.
+    /// The recipe without its unsupported parts, and these parts.
     pub fn fit(&self, recipe: &Recipe) -> (Recipe, Vec<Unsupported>) {
         let unsupported = self.unsupported(recipe);
         (Recipe { unsupported: unsupported.clone(), ..recipe.clone() }.effective(), unsupported)
     }
 
-    /// How many requests these parameters come to: one, unless one request makes only one image.
+    /// Number of requests for these parameters: one, unless one request makes only one image.
     pub fn requests(&self, parameters: &Parameters) -> u32 {
         if self.takes(Parameter::N) == Some(false) { parameters.n.unwrap_or(1).max(1) } else { 1 }
     }
 
-    /// What one image with these parameters costs, if that is known.
+    /// Price of one image with these parameters, if known.
     pub fn price(&self, parameters: &Parameters) -> Option<Money> {
         let size = parameters.size.or(self.fixed_size).unwrap_or(ImageSize::One);
         let aspect = parameters.aspect.unwrap_or(AspectRatio::SQUARE);
@@ -173,9 +172,8 @@ impl Abilities {
         self.prices.iter().find(fits).map(|price| price.each)
     }
 
-    /// What a recipe is thought to cost, if the price of an image is known: as many images as it asks for, and those
-    /// that are sent with each of its requests, where something is known of them. What the model does not take must
-    /// have been named in it already.
+    /// Estimated cost of a recipe, if the price of an image is known: the requested images, and the images that are
+    /// sent with each request if their price is known. Unsupported parts must already be listed in the recipe.
     pub fn estimate(&self, recipe: &Recipe) -> Option<Money> {
         let sent = recipe.effective();
         let times = |each: Money, count: u64| {
@@ -186,7 +184,7 @@ impl Abilities {
         Some(images + self.reference_price.map(|each| times(each, along)).unwrap_or_default())
     }
 
-    /// The least and the greatest price of an image, if any is known.
+    /// Lowest and highest price of an image, if any is known.
     pub fn price_range(&self) -> Option<(Money, Money)> {
         let each = || self.prices.iter().map(|price| price.each);
         each().min().zip(each().max())
@@ -207,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_sent() {
+    fn parameters_of_unknown_support_are_sent() {
         let recipe = Recipe {
             parameters: Parameters { seed: Some(1), aspect: "1:8".parse().ok(), ..Parameters::default() },
             references: (0..40).map(reference).collect(),
@@ -217,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_taken_is_left_out_and_named() {
+    fn unsupported_parts_are_dropped_and_listed() {
         let abilities = Abilities {
             aspects: Some(vec![ratio("1:1"), ratio("16:9")]),
             sizes: Some(vec![]),
@@ -243,12 +241,12 @@ mod tests {
         assert_eq!(sent, Recipe { parameters, references: (0..2).map(reference).collect(), ..asked.clone() });
         let named = [Parameter::Aspect, Parameter::Size, Parameter::Seed].map(Unsupported::Parameter);
         assert_eq!(unsupported, [&[Unsupported::ReferencesBeyond(2)][..], &named].concat());
-        // Fitting what fits changes nothing.
+        // A supported recipe is unchanged.
         assert_eq!(abilities.fit(&sent), (sent, Vec::new()));
     }
 
     #[test]
-    fn of_a_conversation_goes_along_what_is_taken() {
+    fn the_newest_turns_within_the_limits_are_sent() {
         let turn = |number, references: std::ops::Range<usize>| crate::recipe::request::Turn {
             prompt: format!("step {number}"),
             references: references.map(reference).collect(),
@@ -283,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_price_is_that_of_the_first_row_that_fits() {
+    fn the_first_matching_price_applies() {
         let dollars = Money::from_dollars;
         let by_size = |size, each| Price { size: Some(size), aspect: None, each: dollars(each) };
         let abilities = Abilities {

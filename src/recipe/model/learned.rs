@@ -1,4 +1,4 @@
-//! What earlier images of a model show: which requested shapes and sizes it delivers.
+//! Observations from earlier images of a model: which requested aspect ratios and sizes it delivers.
 
 use std::collections::BTreeMap;
 
@@ -12,32 +12,32 @@ use crate::recipe::{
     response::Answer,
 };
 
-/// What was seen of one model at one gateway.
+/// Observations from earlier images of one model at one gateway.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LearnedModel {
-    /// By the shape that was requested.
+    /// Results by requested aspect ratio.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub aspects: BTreeMap<AspectRatio, Tally>,
-    /// By the size that was requested.
+    /// Results by requested size.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub sizes: BTreeMap<ImageSize, Tally>,
-    /// References that were sent along, where the answer says whether the model looked at them.
+    /// Whether the model used references, if the response tells.
     #[serde(skip_serializing_if = "Tally::is_empty")]
     pub references: Tally,
 }
 
-/// How often a wish came true.
+/// How often a request was fulfilled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Tally {
-    /// As it was requested.
+    /// Number of images as requested.
     pub kept: u32,
-    /// Otherwise.
+    /// Number of other images.
     pub missed: u32,
 }
 
-/// More than this often is not counted: it would say nothing new.
+/// Maximum count of a tally; more adds no information.
 const MAX_TALLY: u32 = 100;
 
 impl Tally {
@@ -51,17 +51,17 @@ impl Tally {
         *self == Self::default()
     }
 
-    /// Whether it was tried and never came true.
+    /// Whether it was requested and never delivered.
     pub fn never(self) -> bool {
         self.kept == 0 && self.missed > 0
     }
 }
 
-/// Ratios that are remembered for one model; a person types no more of them.
+/// Maximum number of aspect ratios that are remembered for one model.
 const MAX_RATIOS: usize = 64;
 
 impl LearnedModel {
-    /// Takes in an image of measured dimensions that a recipe has brought, as it was sent.
+    /// Records an image of measured dimensions and the recipe as it was sent.
     pub fn note(&mut self, sent: &Recipe, answer: &Answer, width: u32, height: u32) {
         let found = find_mismatch(&sent.parameters, width, height);
         if let Some(aspect) = sent.parameters.aspect
@@ -77,17 +77,17 @@ impl LearnedModel {
         }
     }
 
-    /// Whether a shape was requested and never came.
+    /// Whether an aspect ratio was requested and never delivered.
     pub fn never_aspect(&self, aspect: AspectRatio) -> bool {
         self.aspects.get(&aspect).is_some_and(|tally| tally.never())
     }
 
-    /// Whether a size was requested and never came.
+    /// Whether a size was requested and never delivered.
     pub fn never_size(&self, size: ImageSize) -> bool {
         self.sizes.get(&size).is_some_and(|tally| tally.never())
     }
 
-    /// Whether references were sent along and were never looked at.
+    /// Whether references were sent and never used.
     pub fn ignores_references(&self) -> bool {
         self.references.never()
     }
@@ -99,7 +99,7 @@ mod tests {
     use crate::recipe::parameters::Parameters;
 
     #[test]
-    fn a_wish_that_came_true_once_is_no_longer_one_that_never_does() {
+    fn a_size_that_was_delivered_once_is_not_marked_as_never_delivered() {
         let sent = Recipe {
             parameters: Parameters {
                 aspect: "16:9".parse().ok(),
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_learned_where_nothing_was_asked() {
+    fn nothing_is_learned_from_default_parameters() {
         let mut learned = LearnedModel::default();
         learned.note(&Recipe::default(), &Answer::default(), 10, 10);
         assert_eq!(learned, LearnedModel::default());

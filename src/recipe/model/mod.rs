@@ -1,4 +1,4 @@
-//! What a model can do, what it has been seen to do, and what a gateway's list says about it.
+//! Abilities of models: known ones, observed ones, and those that a gateway lists.
 
 mod abilities;
 mod learned;

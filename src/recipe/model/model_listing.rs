@@ -1,4 +1,4 @@
-//! What a gateway's own list says about a model.
+//! The entry of a model in a gateway's model list.
 
 use std::collections::BTreeSet;
 
@@ -7,29 +7,29 @@ use serde::{Deserialize, Serialize};
 use super::abilities::Deprecated;
 use crate::recipe::{parameters::Parameter, profile::Dialect, values::Money};
 
-/// What a gateway's own list says of a model. `None` where it says nothing.
+/// Data about a model from a gateway's model list. `None` for missing data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ModelListing {
-    /// Its name for people.
+    /// Display name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Whether images can be sent with a prompt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sees_images: Option<bool>,
-    /// The parameters that it takes, of those that such lists name.
+    /// Supported parameters, of those that such lists name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameters: Option<BTreeSet<Parameter>>,
-    /// What an image costs.
+    /// Price of an image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
-    /// What an image costs that is sent with a prompt.
+    /// Price of an image that is sent with a prompt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference_price: Option<Money>,
-    /// The endpoints at which it answers.
+    /// The dialect of its endpoint.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<Dialect>,
-    /// Whether it is on its way out.
+    /// Whether the model is deprecated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deprecated: Option<Deprecated>,
 }

@@ -4,15 +4,15 @@ use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use crate::recipe::images::Format;
 
-/// Images that are sent with one request may have so many bytes together: gateways turn larger requests down.
+/// Maximum total size of the images of one request, because gateways reject larger requests.
 pub const MAX_REFERENCE_BYTES_PER_REQUEST: u64 = 20_000_000;
 
-/// Some of the formats that an image can have.
+/// A set of image formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Vec<FormatName>", into = "Vec<Format>")]
 pub struct FormatSet(u16);
 
-/// A format as it is written down. A newer version may know more of them.
+/// The stored name of a format. Names of later versions are ignored.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum FormatName {
@@ -20,39 +20,39 @@ enum FormatName {
     Unknown(IgnoredAny),
 }
 
-/// What is known of a reference's file.
+/// Properties of an image file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImageInfo {
-    /// Format found in the bytes.
+    /// Format, detected from the bytes.
     pub format: Format,
-    /// Width in pixels, as shown.
+    /// Width in pixels, after applying the orientation.
     pub width: u32,
-    /// Height in pixels, as shown.
+    /// Height in pixels, after applying the orientation.
     pub height: u32,
-    /// Size of the file.
+    /// File size.
     pub bytes: u64,
-    /// Whether its rows lie in the file as they are shown. Many models do not turn the others.
+    /// Whether the stored pixels need no rotation. Many models ignore the orientation tag.
     pub upright: bool,
 }
 
-/// What has to be done to a reference.
+/// The conversion that a reference needs before it is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequiredConversion {
-    /// Nothing: its file is sent along, byte for byte.
+    /// None: the file is sent byte for byte.
     Unchanged,
-    /// It has to be re-encoded in another format or orientation, with the same pixels.
+    /// Re-encoding in another format or orientation, with the same pixels.
     Reencode,
-    /// It has to be made smaller.
+    /// Downscaling.
     Downscale,
 }
 
 impl FormatSet {
-    /// What every model takes.
+    /// The formats that every model supports.
     pub const USUAL: Self = Self::of(&[Format::Png, Format::Jpeg, Format::Webp]);
-    /// What an image with a mask has to be.
+    /// The only format of an image with a mask.
     pub const PNG: Self = Self::of(&[Format::Png]);
 
-    /// These formats.
+    /// Creates a set.
     pub const fn of(formats: &[Format]) -> Self {
         let mut set = 0;
         let mut at = 0;
@@ -63,7 +63,7 @@ impl FormatSet {
         Self(set)
     }
 
-    /// Whether a format is one of them.
+    /// Whether the set contains a format.
     pub fn contains(self, format: Format) -> bool {
         self.0 & 1 << format as u8 != 0
     }
@@ -86,13 +86,13 @@ impl From<FormatSet> for Vec<Format> {
 }
 
 impl ReferenceLimits {
-    /// The formats that are taken, as far as known.
+    /// The supported formats, or the usual ones if unknown.
     pub fn formats(&self) -> FormatSet {
         self.formats.unwrap_or(FormatSet::USUAL)
     }
 
-    /// The same for each of several images that have so many bytes together: what would be too much for one request is
-    /// shared out.
+    /// The limits of each of `count` images with `together` bytes in total: if that is too much for one request, each
+    /// gets an equal share.
     #[must_use]
     pub fn shared_among(self, count: usize, together: u64) -> Self {
         if together <= MAX_REFERENCE_BYTES_PER_REQUEST {
@@ -102,7 +102,7 @@ impl ReferenceLimits {
         Self { bytes: Some(self.bytes.map_or(share, |bytes| bytes.min(share))), ..self }
     }
 
-    /// What has to be done to a reference so that it is taken.
+    /// The conversion that an image needs to meet the limits.
     pub fn required_conversion(&self, reference: &ImageInfo) -> RequiredConversion {
         let too_wide = self.side.is_some_and(|side| reference.width.max(reference.height) > side);
         if too_wide || self.bytes.is_some_and(|bytes| reference.bytes > bytes) {
@@ -115,23 +115,23 @@ impl ReferenceLimits {
     }
 }
 
-/// What a model takes of references.
+/// Limits of a model on reference images.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReferenceLimits {
-    /// The greatest number of images.
+    /// Maximum number of images.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub most: Option<usize>,
-    /// The number up to which it works well.
+    /// Number of images up to which the model works well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub best: Option<usize>,
-    /// The greatest size of each file, in bytes.
+    /// Maximum size of each file, in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
-    /// The greatest length of a side, in pixels.
+    /// Maximum length of a side, in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub side: Option<u32>,
-    /// The formats that it takes.
+    /// Supported formats.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub formats: Option<FormatSet>,
 }
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_fits_stays_as_it_is() {
+    fn images_within_the_limits_are_unchanged() {
         let photo = ImageInfo { format: Format::Jpeg, width: 4000, height: 3000, bytes: 5_000_000, upright: true };
         let none = ReferenceLimits::default();
         assert_eq!(none.required_conversion(&photo), RequiredConversion::Unchanged);
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_much_for_one_request_is_shared_out() {
+    fn bytes_of_one_request_are_shared_equally() {
         let limits = ReferenceLimits { bytes: Some(7_000_000), ..ReferenceLimits::default() };
         assert_eq!(limits.shared_among(3, MAX_REFERENCE_BYTES_PER_REQUEST).bytes, Some(7_000_000));
         assert_eq!(limits.shared_among(5, MAX_REFERENCE_BYTES_PER_REQUEST + 1).bytes, Some(4_000_000));

@@ -1,32 +1,32 @@
-//! Tells from token counts whether a model has looked at the references.
+//! Tells from token counts whether a model has processed the references.
 
 use serde_json::Value;
 
 use crate::recipe::{request::Recipe, response::Answer};
 
-/// Whether references were sent along and the answer's token counts say that the model saw no image.
+/// Whether references were sent and the response's token counts show that the model processed no image.
 pub fn references_ignored(recipe: &Recipe, answer: &Answer) -> bool {
     references_seen(recipe, answer) == Some(false)
 }
 
-/// Whether the model saw the references; `None` where none were sent along or the answer does not say.
+/// Whether the model processed the references; `None` if none were sent or the response does not tell.
 pub(super) fn references_seen(recipe: &Recipe, answer: &Answer) -> Option<bool> {
     recipe.effective().images().next()?;
     let usage = &answer.usage.as_ref()?.details;
     ["prompt_tokens_details", "input_tokens_details", "promptTokensDetails"]
         .iter()
         .filter_map(|name| in_details(usage.get(name)?))
-        // One that counts images outweighs one that does not.
+        // One entry that counts images outweighs those that do not.
         .max()
 }
 
-/// Reads OpenAI's object of counts, or Gemini's list of a count for each kind of input.
+/// Reads OpenAI's object of counts, or Gemini's list with a count for each modality.
 fn in_details(details: &Value) -> Option<bool> {
     match details {
         Value::Object(counts) => Some(count(counts.get("image_tokens")?)? > 0.0),
         Value::Array(kinds) if !kinds.is_empty() => Some(kinds.iter().any(|kind| {
             let is_image = kind.get("modality").and_then(Value::as_str).is_some_and(|name| name == "IMAGE");
-            // A kind is listed because it was there; its count only speaks against it where it is nought.
+            // A listed modality was present, unless its count is zero.
             let counted = ["tokenCount", "token_count"].iter().find_map(|name| count(kind.get(name)?));
             is_image && counted != Some(0.0)
         })),
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_without_a_image_say_that_references_were_ignored() {
+    fn counts_without_image_tokens_show_that_references_were_ignored() {
         for details in [
             json!({ "prompt_tokens": 12, "prompt_tokens_details": { "image_tokens": 0, "text_tokens": 12 } }),
             json!({ "input_tokens_details": { "image_tokens": 0 } }),
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_concluded_from_counts_that_see_images_or_say_nothing() {
+    fn image_tokens_or_missing_counts_do_not_show_that_references_were_ignored() {
         for details in [
             json!({ "prompt_tokens_details": { "image_tokens": 258 } }),
             json!({ "prompt_tokens_details": { "cached_tokens": 0 } }),
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_did_not_go_along_was_not_ignored() {
+    fn references_that_were_not_sent_were_not_ignored() {
         let blind = answer(json!({ "prompt_tokens_details": { "image_tokens": 0 } }));
         assert!(!references_ignored(&Recipe::default(), &blind));
         let kept_back = Recipe { unsupported: vec![Unsupported::ReferencesBeyond(0)], ..with_reference() };

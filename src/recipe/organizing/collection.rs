@@ -4,41 +4,41 @@ use serde::{Deserialize, Serialize};
 
 use crate::recipe::values::{CollectionId, ImageId};
 
-/// A collection of images: those that were put into it or, if it is smart, those that its search finds.
+/// A collection of images: those that were added to it or, if it is smart, the results of its search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Collection {
-    /// Which.
+    /// ID.
     pub id: CollectionId,
-    /// What a person calls it.
+    /// Name.
     pub name: String,
-    /// The collection that it is in.
+    /// The parent collection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<CollectionId>,
     /// The search of a smart collection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<String>,
-    /// How many images were put into it; nothing is counted for a smart one.
+    /// Number of images that were added to it; 0 for a smart one.
     #[serde(skip)]
     pub count: usize,
 }
 
-/// A change to the collections themselves.
+/// An edit of the tree of collections.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CollectionEdit {
-    /// Makes it, or brings it back with the images that were in it.
+    /// Creates a collection, or restores it with its former images.
     Create {
         /// The collection.
         collection: Collection,
-        /// What is in it from the start.
+        /// Its initial images.
         #[serde(default)]
         images: Vec<ImageId>,
     },
-    /// Calls it something else.
+    /// Renames it.
     Rename(CollectionId, String),
-    /// Puts it into another collection, or to the top.
+    /// Moves it into another collection, or to the top level.
     Move(CollectionId, Option<CollectionId>),
-    /// Finds other images, if it is smart.
+    /// Changes the search of a smart collection.
     Search(CollectionId, String),
     /// Removes it. Its images stay in the library, and collections in it move up to its parent.
     Remove(CollectionId),

@@ -4,23 +4,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::recipe::values::CollectionId;
 
-/// The most stars that an image can have.
+/// Maximum rating of an image, in stars.
 pub const MAX_STARS: u8 = 5;
 
-/// Whether an image was chosen from among others.
+/// Whether an image was picked or rejected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Flag {
-    /// Turned down.
+    /// Rejected.
     Rejected,
-    /// Nothing was said.
+    /// Neither picked nor rejected.
     #[default]
     None,
-    /// Chosen.
+    /// Picked.
     Picked,
 }
 
-/// A color label. What each color means is up to the person.
+/// A color label. The user decides what each color means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Label {
@@ -37,10 +37,10 @@ pub enum Label {
 }
 
 impl Label {
-    /// Every label, in the order in which they are offered.
+    /// Every label, in display order.
     pub const ALL: [Self; 5] = [Self::Red, Self::Yellow, Self::Green, Self::Blue, Self::Purple];
 
-    /// Its word in searches and on the command line.
+    /// Its name in searches and on the command line.
     pub fn word(self) -> &'static str {
         match self {
             Self::Red => "red",
@@ -52,13 +52,13 @@ impl Label {
     }
 }
 
-/// Everything that a person has said about an image.
+/// Rating, flag, color label, tags, note and collections of an image.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Marks {
     /// Stars, 0 to [`MAX_STARS`]; 0 is "not rated".
     pub rating: u8,
-    /// Chosen, turned down, or neither.
+    /// Picked, rejected, or neither.
     pub flag: Flag,
     /// Color label.
     pub label: Option<Label>,
@@ -66,12 +66,12 @@ pub struct Marks {
     pub tags: Vec<String>,
     /// A note.
     pub note: String,
-    /// The collections that it was put into, smart ones not among them.
+    /// The collections that the image was added to, without smart ones.
     pub collections: Vec<CollectionId>,
 }
 
 impl Marks {
-    /// Says one thing differently.
+    /// Applies a change.
     pub fn change(&mut self, change: &MarkChange) {
         match change {
             MarkChange::Rate(stars) => self.rating = *stars.min(&MAX_STARS),
@@ -86,31 +86,31 @@ impl Marks {
     }
 }
 
-/// Puts something into a sorted list that has each thing once.
+/// Inserts an item into a sorted list without duplicates.
 pub(super) fn insert_sorted<T: Ord + Clone>(sorted: &mut Vec<T>, new: &T) {
     if let Err(place) = sorted.binary_search(new) {
         sorted.insert(place, new.clone());
     }
 }
 
-/// A change to what is said about images, the same for all of them.
+/// A change of the marks of images, the same for all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MarkChange {
-    /// So many stars, 0 to [`MAX_STARS`].
+    /// Sets the rating, 0 to [`MAX_STARS`] stars.
     Rate(u8),
-    /// Chosen, turned down, or neither.
+    /// Picked, rejected, or neither.
     Flag(Flag),
-    /// This label, or none.
+    /// Sets or removes the color label.
     Label(Option<Label>),
-    /// One more tag.
+    /// Adds a tag.
     Tag(String),
-    /// One tag less.
+    /// Removes a tag.
     Untag(String),
-    /// This note; an empty one is none.
+    /// Sets the note; an empty one removes it.
     Note(String),
-    /// Into a collection.
+    /// Adds the images to a collection.
     AddTo(CollectionId),
-    /// Out of a collection.
+    /// Removes the images from a collection.
     RemoveFrom(CollectionId),
 }

@@ -1,4 +1,4 @@
-//! How a person organizes images: ratings, flags, labels, tags, collections, votes, and the order of a view.
+//! Organizing images: ratings, flags, labels, tags, collections, votes, and the order of a view.
 
 mod collection;
 mod marks;

@@ -2,34 +2,34 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What images are sorted by. Equals are sorted by date, newest first, and then by id.
+/// The field that images are sorted by. Equal images are sorted by date, newest first, and then by ID.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SortField {
-    /// When they were made.
+    /// Date of creation.
     #[default]
     Date,
-    /// Stars.
+    /// Rating.
     Rating,
-    /// What they cost; those of which it is not known come last.
+    /// Cost; images of unknown cost come last.
     Cost,
-    /// Pixels.
+    /// Number of pixels.
     Size,
-    /// The name of the model.
+    /// Model name.
     Model,
 }
 
 /// The order of a view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SortOrder {
-    /// What is compared.
+    /// The field that is compared.
     pub key: SortField,
-    /// The largest, or newest, first.
+    /// Whether the largest or newest image comes first.
     pub descending: bool,
 }
 
 impl SortOrder {
-    /// The newest first.
+    /// Newest first.
     pub const NEWEST: Self = Self { key: SortField::Date, descending: true };
 }
 

@@ -7,48 +7,48 @@ use serde::{Deserialize, Serialize};
 
 use crate::recipe::values::BatchId;
 
-/// What a person said about the images of a blind comparison. It is said once: after that the models are known.
+/// A vote in a blind comparison. Each comparison has one vote, because the models are known after it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vote {
     /// The comparison.
     pub batch: BatchId,
-    /// When.
+    /// Time of the vote.
     pub at: Timestamp,
-    /// The models whose images were there to choose from.
+    /// The models whose images were shown.
     pub contenders: Vec<String>,
-    /// What was said.
+    /// The choice.
     pub choice: VoteChoice,
 }
 
-/// What a person said about the images of a blind comparison.
+/// The choice in a blind comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VoteChoice {
-    /// The image of this model is the best.
+    /// The image of this model won.
     Won(String),
-    /// None of them is better than the others.
+    /// Tie.
     Tied,
-    /// Nothing: the person only wanted to know which is which. It counts for no model.
+    /// No vote: the user only revealed the models. It counts for no model.
     Skipped,
 }
 
-/// How a model fares in blind comparisons.
+/// Score of a model in blind comparisons.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Score {
-    /// Comparisons that it has won.
+    /// Comparisons that the model won.
     pub won: usize,
-    /// Comparisons that it was part of.
+    /// Comparisons that the model took part in.
     pub seen: usize,
 }
 
 impl Score {
-    /// The share of its comparisons that it has won, from 0 to 1; nothing if there were none.
+    /// Win rate from 0 to 1; `None` without comparisons.
     pub fn rate(self) -> Option<f64> {
         (self.seen > 0).then(|| self.won as f64 / self.seen as f64)
     }
 }
 
-/// How each model fares. What was skipped does not count.
+/// The score of each model. Skipped comparisons do not count.
 pub fn scores<'a>(votes: impl IntoIterator<Item = &'a Vote>) -> BTreeMap<String, Score> {
     let mut scores: BTreeMap<String, Score> = BTreeMap::new();
     for vote in votes.into_iter().filter(|vote| vote.choice != VoteChoice::Skipped) {
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tie_counts_for_nobody_and_what_was_skipped_not_at_all() {
+    fn a_tie_counts_as_seen_and_a_skipped_comparison_does_not() {
         let votes =
             [VoteChoice::Won("a".to_owned()), VoteChoice::Won("a".to_owned()), VoteChoice::Tied, VoteChoice::Skipped]
                 .map(vote);

@@ -5,28 +5,28 @@ use std::fmt;
 use super::parameters::Parameters;
 use crate::recipe::images::{AspectRatio, ImageSize, size_class};
 
-/// A shape this far from the one asked for, as a natural logarithm of their quotient, is another one even where no
-/// other ratio is nearer.
+/// Maximum distance of an image's ratio from a known ratio, as the natural logarithm of their quotient; beyond it the
+/// image has a ratio of its own.
 const MAX_ASPECT_LOG_DISTANCE: f64 = 0.12;
 
-/// Ratios beyond those that can be chosen, which images come in all the same.
+/// Ratios that cannot be requested but that images have.
 const EXTRA_RATIOS: [(u16, u16); 4] = [(1, 2), (2, 1), (9, 21), (3, 1)];
 
-/// An image of another shape or size than was requested.
+/// The difference of an image's aspect ratio or size from the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Mismatch {
-    /// The shape that was requested, if one was.
+    /// The requested aspect ratio, if any.
     pub requested_aspect: Option<AspectRatio>,
-    /// The size that was requested, if one was.
+    /// The requested size, if any.
     pub requested_size: Option<ImageSize>,
-    /// The known ratio that the image's own is nearest to.
+    /// The known ratio that is nearest to the image's.
     pub actual_aspect: AspectRatio,
-    /// The size that the image's number of pixels is nearest to.
+    /// The size class of the image.
     pub actual_size: ImageSize,
 }
 
 impl Mismatch {
-    /// The mismatch of an image of these dimensions with what was requested, as [`Self::requested`] writes it.
+    /// The mismatch of an image of these dimensions with a request in the format of [`Self::requested`].
     pub fn read(asked: &str, width: u32, height: u32) -> Option<Self> {
         let mut sent = Parameters::default();
         for word in asked.split_whitespace() {
@@ -36,22 +36,22 @@ impl Mismatch {
         find_mismatch(&sent, width, height)
     }
 
-    /// Whether the shape is another one.
+    /// Whether the aspect ratio differs.
     pub fn in_aspect(&self) -> bool {
         self.requested_aspect.is_some_and(|asked| asked != self.actual_aspect)
     }
 
-    /// Whether the size is another one.
+    /// Whether the size differs.
     pub fn in_size(&self) -> bool {
         self.requested_size.is_some_and(|asked| asked != self.actual_size)
     }
 
-    /// What was requested, such as `16:9 4K`.
+    /// The request, such as `16:9 4K`.
     pub fn requested(&self) -> String {
         words(self.requested_aspect, self.requested_size)
     }
 
-    /// What came, in the terms in which something was requested.
+    /// The same properties of the image, such as `3:2 1K`.
     pub fn actual(&self) -> String {
         words(self.requested_aspect.map(|_| self.actual_aspect), self.requested_size.map(|_| self.actual_size))
     }
@@ -68,7 +68,7 @@ fn words(aspect: Option<AspectRatio>, size: Option<ImageSize>) -> String {
     aspect.into_iter().chain(size.map(|size| size.to_string())).collect::<Vec<_>>().join(" ")
 }
 
-/// Compares what was sent with an image's measured dimensions; nothing was requested where nothing is set.
+/// Compares the sent parameters with an image's measured dimensions. Parameters on default request nothing.
 pub fn find_mismatch(sent: &Parameters, width: u32, height: u32) -> Option<Mismatch> {
     let got = |aspect: Option<AspectRatio>| nearest_aspect(width, height, aspect);
     let mismatch = Mismatch {
@@ -80,8 +80,8 @@ pub fn find_mismatch(sent: &Parameters, width: u32, height: u32) -> Option<Misma
     (mismatch.in_aspect() || mismatch.in_size()).then_some(mismatch)
 }
 
-/// The known ratio that is nearest, taking the one asked for as known. Models round to whole blocks of pixels: 1376 ×
-/// 768 is meant to be 16:9, and 1184 × 864 to be 4:3.
+/// The nearest known ratio, including the requested one. Models round to whole blocks of pixels: 1376 × 768 stands for
+/// 16:9, and 1184 × 864 for 4:3.
 fn nearest_aspect(width: u32, height: u32, asked: Option<AspectRatio>) -> AspectRatio {
     let ratio = (f64::from(width.max(1)) / f64::from(height.max(1))).ln();
     let distance = |aspect: AspectRatio| {
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn pixels_that_models_really_give_are_what_was_asked_for() {
+    fn dimensions_of_real_models_match_the_requested_ratio() {
         for (aspect, size, width, height) in [
             ("16:9", "1K", 1376, 768),
             ("16:9", "", 1344, 768),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_otherwise_is_named() {
+    fn mismatches_are_named() {
         for (aspect, size, width, height, said) in [
             ("16:9", "4K", 1024, 1024, "16:9 4K → 1:1 1K"),
             ("16:9", "", 1024, 1024, "16:9 → 1:1"),
@@ -158,7 +158,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_dimensions_are_too_odd(aspect in (1..u16::MAX, 1..u16::MAX), width: u32, height: u32) {
+        fn arbitrary_dimensions_do_not_panic(aspect in (1..u16::MAX, 1..u16::MAX), width: u32, height: u32) {
             let aspect = AspectRatio::new(aspect.0, aspect.1);
             let size = Some(ImageSize::Two);
             find_mismatch(&Parameters { aspect, size, ..Parameters::default() }, width, height);

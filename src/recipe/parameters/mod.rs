@@ -1,4 +1,4 @@
-//! The parameters of a request, and the comparison of an image with them.
+//! Parameters of requests, and the comparison of images with them.
 
 mod mismatch;
 mod parameter;

@@ -1,4 +1,4 @@
-//! The parameters by name, to say which of them a model takes.
+//! The parameters by name, to tell which of them a model supports.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,17 +8,17 @@ use super::parameters::Parameters;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Parameter {
-    /// Shape of the image.
+    /// Aspect ratio of the image.
     Aspect,
     /// Resolution class of the image, or its size in pixels.
     Size,
-    /// Choices asked for in one request.
+    /// Number of images in one request.
     N,
     /// Sampling temperature.
     Temperature,
     /// Nucleus sampling.
     TopP,
-    /// Makes an answer repeatable.
+    /// Makes a response repeatable.
     Seed,
     /// Server-sent events.
     Stream,
@@ -26,13 +26,13 @@ pub enum Parameter {
     PresencePenalty,
     /// Frequency penalty.
     FrequencyPenalty,
-    /// Limit on tokens in the answer.
+    /// Limit on tokens in the response.
     MaxTokens,
-    /// Limit on tokens in the answer, thoughts included.
+    /// Limit on tokens in the response, including reasoning.
     MaxCompletionTokens,
     /// An opaque name for the end user.
     User,
-    /// References as Gemini-style parts too.
+    /// Also sends references as Gemini-style parts.
     Contents,
     /// Stop sequences.
     Stop,
@@ -42,7 +42,7 @@ pub enum Parameter {
     Tools,
     /// Which tool to call.
     ToolChoice,
-    /// Format of the answer.
+    /// Format of the response.
     ResponseFormat,
 }
 
@@ -69,7 +69,7 @@ impl Parameter {
         Self::ResponseFormat,
     ];
 
-    /// Whether it is set away from "default".
+    /// Whether the parameter is not on default.
     pub fn is_set(self, set: &Parameters) -> bool {
         match self {
             Self::Aspect => set.aspect.is_some(),
@@ -93,7 +93,7 @@ impl Parameter {
         }
     }
 
-    /// Sets it back to "default".
+    /// Resets the parameter to default.
     pub fn clear(self, set: &mut Parameters) {
         match self {
             Self::Aspect => set.aspect = None,
@@ -126,7 +126,7 @@ mod tests {
     use crate::recipe::images::ImageSize;
 
     #[test]
-    fn every_parameter_is_known_by_name() {
+    fn every_parameter_can_be_set_and_cleared() {
         let mut set = Parameters {
             n: Some(2),
             temperature: Some(0.5),

@@ -1,4 +1,4 @@
-//! The parameters of a request. `None` always means "default, not sent". `None` always means "default, not sent".
+//! The parameters of a request. `None` always means "default, not sent".
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -7,12 +7,12 @@ use crate::recipe::images::{AspectRatio, ImageSize, PixelSize};
 
 /// The parameters of one request.
 ///
-/// Every field is optional: only what a person set away from "default" goes on the wire, because
-/// gateways refuse or misread fields that a model does not know.
+/// Every field is optional: only parameters that are not on default are sent, because gateways reject or misread fields
+/// that a model does not know.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Parameters {
-    /// Choices asked for in one request (gateway's default 1).
+    /// Number of images in one request (gateway's default 1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub n: Option<u32>,
     /// Sampling temperature, 0 to 2 (gateway's default 1).
@@ -21,10 +21,10 @@ pub struct Parameters {
     /// Nucleus sampling, 0 to 1 (gateway's default 1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub top_p: Option<f64>,
-    /// Limit on tokens in the answer.
+    /// Limit on tokens in the response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_tokens: Option<u32>,
-    /// Limit on tokens in the answer, thoughts included.
+    /// Limit on tokens in the response, including reasoning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_completion_tokens: Option<u32>,
     /// −2 to 2 (gateway's default 0).
@@ -48,7 +48,7 @@ pub struct Parameters {
     /// An object such as `{"type":"text"}`, as JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_format: Option<Value>,
-    /// Makes an answer repeatable where the model supports it.
+    /// Makes a response repeatable, if the model supports it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<i64>,
     /// An opaque name for the end user.
@@ -57,22 +57,22 @@ pub struct Parameters {
     /// Server-sent events instead of one JSON body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stream: Option<bool>,
-    /// Also send the references as Gemini-style `contents` parts.
+    /// Whether references are also sent as Gemini-style `contents` parts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub contents: bool,
-    /// Shape of the image.
+    /// Aspect ratio of the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aspect: Option<AspectRatio>,
     /// Resolution class of the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<ImageSize>,
-    /// Size in pixels, for models that take any. Shape and class stand beside it for those that do not.
+    /// Size in pixels, for models that support it. Aspect ratio and class are set as well, for models that do not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pixels: Option<PixelSize>,
 }
 
 impl Parameters {
-    /// These, and what others set where these are on default.
+    /// Fills parameters that are on default from `others`.
     #[must_use]
     pub fn filled_from(&self, others: &Self) -> Self {
         let mine = self.clone();
@@ -96,21 +96,21 @@ impl Parameters {
             contents: mine.contents || others.contents,
             aspect: mine.aspect.or(others.aspect),
             size: mine.size.or(others.size),
-            // Those of others belong to their shape and class.
+            // The size in pixels of `others` belongs to their aspect ratio and class.
             pixels: mine.pixels.or_else(|| others.pixels.filter(|_| mine.aspect.is_none() && mine.size.is_none())),
         }
     }
 }
 
 impl Parameters {
-    /// Asks for a size in pixels. Its shape and class are asked for as well, for models that know only those.
+    /// Sets a size in pixels, and its aspect ratio and class for models that know only those.
     pub fn set_pixels(&mut self, pixels: PixelSize) {
         self.pixels = Some(pixels);
         self.aspect = Some(pixels.shape());
         self.size = Some(pixels.class());
     }
 
-    /// Gives up a size in pixels of another shape than the one that is requested.
+    /// Clears a size in pixels that does not have the requested aspect ratio.
     pub fn keep_pixels_in_shape(&mut self) {
         self.pixels = self.pixels.filter(|pixels| self.aspect == Some(pixels.shape()));
     }
@@ -121,12 +121,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_left_alone_leave_no_trace_in_json() {
+    fn default_parameters_are_omitted_from_json() {
         assert_eq!(serde_json::to_string(&Parameters::default()).unwrap(), "{}");
     }
 
     #[test]
-    fn ratios_and_sizes_read_what_they_write() {
+    fn ratios_and_sizes_round_trip() {
         for ratio in AspectRatio::COMMON.into_iter().chain(AspectRatio::MORE) {
             assert_eq!(ratio.to_string().parse(), Ok(ratio));
         }

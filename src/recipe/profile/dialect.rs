@@ -16,7 +16,7 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// Every dialect, in the order in which they are offered.
+    /// Every dialect, in display order.
     pub const ALL: [Self; 3] = [Self::Chat, Self::Images, Self::Gemini];
 
     /// The endpoint, as documentation names it.
@@ -28,7 +28,7 @@ impl Dialect {
         }
     }
 
-    /// The ways in which aspect ratio and size can be sent in this dialect, the usual one first.
+    /// The styles of sending aspect ratio and size in this dialect, the usual one first.
     pub fn option_styles(self) -> &'static [OptionStyle] {
         use OptionStyle as O;
         match self {
@@ -40,7 +40,7 @@ impl Dialect {
         }
     }
 
-    /// The ways in which references can be sent in this dialect, the usual one first.
+    /// The styles of sending references in this dialect, the usual one first.
     pub fn reference_styles(self) -> &'static [ReferenceStyle] {
         use ReferenceStyle as R;
         match self {
@@ -50,12 +50,12 @@ impl Dialect {
         }
     }
 
-    /// Whether `modalities`, or what the dialect has in its place, can be sent.
+    /// Whether `modalities`, or the dialect's counterpart, can be sent.
     pub fn has_modalities(self) -> bool {
         !matches!(self, Self::Images)
     }
 
-    /// Whether a request of this dialect may ask for several images at once. Where not, several requests are sent.
+    /// Whether one request of this dialect can ask for several images. If not, several requests are sent.
     pub fn takes_n(self) -> bool {
         !matches!(self, Self::Gemini)
     }
@@ -65,7 +65,7 @@ impl Dialect {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OptionStyle {
-    /// `extra_body.google.image_config`, as new-api and gateways made from it read it.
+    /// `extra_body.google.image_config`, as new-api and its derivatives read it.
     #[default]
     GoogleExtraBody,
     /// `image_config` beside `messages`, as OpenRouter reads it.
@@ -79,7 +79,7 @@ pub enum OptionStyle {
     PixelSize,
     /// `size` as a ratio, such as `16:9`, and `quality` as `2K`, as new-api reads it on image endpoints.
     RatioAsSize,
-    /// A sentence at the end of the prompt, for models that know no field for it.
+    /// A sentence at the end of the prompt, for models without a field for it.
     InWords,
     /// Not sent.
     NotSent,
@@ -92,7 +92,7 @@ pub enum ReferenceStyle {
     /// `image_url` parts of the message.
     #[default]
     ImageUrl,
-    /// The same, and Gemini-style `contents` beside the messages.
+    /// `image_url` parts, and Gemini-style `contents` beside the messages.
     ImageUrlAndContents,
     /// Files of a multipart form to `/images/edits`.
     Form,
@@ -102,23 +102,23 @@ pub enum ReferenceStyle {
     InlineData,
 }
 
-/// Which kinds of answer a model is requested.
+/// The response modalities that are requested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Modalities {
-    /// Images and text where the way of sending options goes with it, else nothing is said.
+    /// Images and text where the option style needs it; otherwise not sent.
     #[default]
     Usual,
     /// Images and text.
     ImageAndText,
-    /// Images alone, which some models insist on.
+    /// Images only, which some models require.
     ImageOnly,
-    /// Nothing is said.
+    /// Not sent.
     NotSent,
 }
 
 impl Modalities {
-    /// Every choice, in the order in which they are offered.
+    /// Every choice, in display order.
     pub const ALL: [Self; 4] = [Self::Usual, Self::ImageAndText, Self::ImageOnly, Self::NotSent];
 }
 
@@ -129,12 +129,12 @@ pub enum KeyHeader {
     /// `Authorization: Bearer …`.
     #[default]
     Bearer,
-    /// `x-goog-api-key`, as Google's own endpoints take it.
+    /// `x-goog-api-key`, for Google's own endpoints.
     GoogleApiKey,
 }
 
 impl KeyHeader {
-    /// Every choice, in the order in which they are offered.
+    /// Every choice, in display order.
     pub const ALL: [Self; 2] = [Self::Bearer, Self::GoogleApiKey];
 
     /// The header's name, as documentation writes it.
@@ -146,39 +146,39 @@ impl KeyHeader {
     }
 }
 
-/// How a gateway is reached.
+/// The proxy through which a gateway is reached.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proxy {
-    /// As the system is set.
+    /// The system's proxy settings.
     #[default]
     System,
-    /// Without any.
+    /// No proxy.
     Direct,
-    /// Through this one: `http://`, `https://`, `socks5://` or `socks5h://`, without user and password.
+    /// This proxy: `http://`, `https://`, `socks5://` or `socks5h://`, without user and password.
     Through(String),
 }
 
-/// How long to wait for what, in seconds; where nothing is set, the usual time holds.
+/// Time limits in seconds; `None` means the default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TimeLimits {
-    /// For a connection, encryption included.
+    /// For connecting, including TLS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connect: Option<u32>,
-    /// From sending the request to the first byte of the answer.
+    /// From sending the request to the first byte of the response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_byte: Option<u32>,
-    /// Between any two pieces of the answer.
+    /// Between two chunks of the response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub between_bytes: Option<u32>,
-    /// For the whole answer, from sending the request to its last byte.
+    /// From sending the request to the last byte of the response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub whole: Option<u32>,
 }
 
 impl TimeLimits {
-    /// Whether nothing is set.
+    /// Whether all limits are on default.
     pub fn are_usual(&self) -> bool {
         *self == Self::default()
     }

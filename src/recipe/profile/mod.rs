@@ -1,4 +1,4 @@
-//! A gateway as a person configures it. The key is not part of it: that lives in the keychain.
+//! Gateway profiles: how a gateway is configured. The key is not part of it, because the keychain stores it.
 
 mod dialect;
 mod presets;

@@ -35,7 +35,7 @@ impl Profile {
         }
     }
 
-    /// Google, through its OpenAI-compatible endpoints. Images are documented there for the image endpoints only.
+    /// Google, through its OpenAI-compatible endpoints, of which only the image endpoints support images.
     pub fn google_openai() -> Self {
         Self {
             dialect: Dialect::Images,
@@ -59,7 +59,7 @@ impl Profile {
         }
     }
 
-    /// A LiteLLM proxy on this machine, at its usual port.
+    /// A LiteLLM proxy on this machine, at its default port.
     pub fn litellm() -> Self {
         Self {
             options: OptionStyle::CamelImageConfig,
@@ -67,13 +67,13 @@ impl Profile {
         }
     }
 
-    /// A gateway made from new-api, on this machine, at its usual port.
+    /// A gateway based on new-api, on this machine, at its default port.
     pub fn new_api() -> Self {
         Self::preset("new-api", "new-api", "http://127.0.0.1:3000/v1")
     }
 
-    /// A server on this machine that paints by itself, such as LocalAI or stable-diffusion.cpp, at LocalAI's usual
-    /// port.
+    /// A server on this machine that generates images itself, such as LocalAI or stable-diffusion.cpp, at LocalAI's
+    /// default port.
     pub fn local() -> Self {
         Self {
             dialect: Dialect::Images,
@@ -89,12 +89,12 @@ impl Profile {
         Self::preset(ProfileId::demo().as_str(), "Demo", "")
     }
 
-    /// The profiles that every installation starts with.
+    /// The profiles of a new installation.
     pub fn built_in() -> Vec<Self> {
         vec![Self::dgrid(), Self::openrouter(), Self::google(), Self::openai(), Self::demo()]
     }
 
-    /// What a new profile can begin as, beside those that are built in.
+    /// Templates for new profiles, in addition to the built-in ones.
     pub fn templates() -> Vec<Self> {
         vec![Self::new_api(), Self::litellm(), Self::google_openai(), Self::local()]
     }

@@ -14,17 +14,17 @@ use crate::recipe::{
     values::{Money, ProfileId},
 };
 
-/// How to reach one gateway.
+/// The configuration of one gateway.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
-    /// Its short name; also the name of its entry in the keychain.
+    /// Its ID; also the name of its entry in the keychain.
     pub id: ProfileId,
-    /// Its name on screen.
+    /// Display name.
     pub name: String,
-    /// Where its API starts, for example `https://api.dgrid.ai/v1`. Empty for the demo gateway, whose
-    /// address is known only once it runs.
+    /// Base URL of its API, for example `https://api.dgrid.ai/v1`. Empty for the demo gateway, whose address is known
+    /// only while it runs.
     pub base_url: String,
-    /// Which family of endpoints it is asked through.
+    /// The family of endpoints that requests go to.
     #[serde(default)]
     pub dialect: Dialect,
     /// How aspect ratio and size are sent.
@@ -33,60 +33,60 @@ pub struct Profile {
     /// How reference images are sent.
     #[serde(default)]
     pub references: ReferenceStyle,
-    /// Which kinds of answer are asked for.
+    /// The response modalities that are requested.
     #[serde(default)]
     pub modalities: Modalities,
     /// The header that holds the key.
     #[serde(default)]
     pub key_header: KeyHeader,
-    /// Headers that are sent with every request. `{key}` in a value stands for the key, which is never kept here.
+    /// Headers that are sent with every request. `{key}` in a value stands for the key, which is never stored here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
     /// Fields that are merged into the body of every request; objects are merged field by field.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub extra_body: Map<String, Value>,
-    /// How long to wait for what.
+    /// Time limits.
     #[serde(default, skip_serializing_if = "TimeLimits::are_usual")]
     pub limits: TimeLimits,
-    /// How many requests may run at once, if fewer than the settings say for all gateways together.
+    /// Maximum number of concurrent requests, if lower than that of all gateways together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<usize>,
-    /// How many requests may be sent within any minute.
+    /// Maximum number of requests per minute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_minute: Option<u32>,
-    /// How it is reached.
+    /// The proxy through which it is reached.
     #[serde(default)]
     pub proxy: Proxy,
-    /// Whether the images that its answers link to may be fetched from other ports of its computer, where that is
-    /// this one or one in a private network. Its own origin is always allowed.
+    /// Whether linked images may be downloaded from other ports of its host, if that is this computer or one in a
+    /// private network. Its own origin is always allowed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub link_other_ports: bool,
-    /// The certificate that the person trusts at its host.
+    /// The certificate that the user trusts at its host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<TrustedCertificate>,
-    /// What one image of a model costs here, by the model's id.
+    /// Price of one image, by model ID.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub prices: BTreeMap<String, Money>,
-    /// The person has not yet confirmed that a key may be sent to this address: the profile came from a file, or its
-    /// address was changed. Until then it is given no key.
+    /// Whether the user still has to confirm that a key may be sent to this address, because the profile came from a
+    /// file or its address was changed. Until then no key is sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unconfirmed: bool,
 }
 
 impl Profile {
-    /// How aspect ratio and size are sent: what is set, where the dialect has it.
+    /// How aspect ratio and size are sent: the configured style, if the dialect supports it.
     pub fn option_style(&self) -> OptionStyle {
         let styles = self.dialect.option_styles();
         if styles.contains(&self.options) { self.options } else { styles[0] }
     }
 
-    /// How references are sent: what is set, where the dialect has it.
+    /// How references are sent: the configured style, if the dialect supports it.
     pub fn reference_style(&self) -> ReferenceStyle {
         let styles = self.dialect.reference_styles();
         if styles.contains(&self.references) { self.references } else { styles[0] }
     }
 
-    /// Whether an extra header of this name and value would be a secret that is written to a file.
+    /// Whether a header of this name and value contains a secret, which must not be written to a file.
     pub fn is_secret_header(name: &str, value: &str) -> bool {
         if value.contains("{key}") {
             return secrets::looks_like_key(&value.replace("{key}", " "));
@@ -94,7 +94,7 @@ impl Profile {
         secrets::is_secret_name(name) || secrets::looks_like_key(value)
     }
 
-    /// What a person has written into headers, extra fields and addresses that is secret, and shown nowhere else.
+    /// The secrets in headers, extra fields and addresses.
     pub fn own_secrets(&self) -> Vec<String> {
         let headers = self.headers.iter().filter(|(name, value)| Self::is_secret_header(name, value));
         let mut found: Vec<String> = headers.map(|(_, value)| value.clone()).collect();
@@ -108,7 +108,7 @@ impl Profile {
         found
     }
 
-    /// The same profile with its address as requests go to it. One that cannot be read stays as it was written.
+    /// Normalizes the base URL. An invalid one is unchanged.
     #[must_use]
     pub fn with_address_read(mut self) -> Self {
         if let Ok(address) = BaseUrl::read(&self.base_url) {
@@ -117,12 +117,12 @@ impl Profile {
         self
     }
 
-    /// The certificate that the person trusts, if it is for the host that the profile names now.
+    /// The trusted certificate, if it is for the profile's current host.
     pub fn trusted_certificate(&self) -> Option<&TrustedCertificate> {
         self.certificate.as_ref().filter(|trusted| trusted.host == self.host())
     }
 
-    /// The host that its key is sent to, with its port where that is not the usual one.
+    /// The host that the key is sent to, with its port unless that is the default.
     pub fn host(&self) -> String {
         let url = url::Url::parse(self.base_url.trim()).ok();
         let host = url.as_ref().and_then(|url| Some((url.host_str()?, url.port())));
@@ -133,7 +133,7 @@ impl Profile {
         }
     }
 
-    /// Whether another profile's address is of the same origin, so that a key for one is a key for the other.
+    /// Whether another profile has the same origin, so that both may receive the same key.
     pub fn has_origin_of(&self, other: &Self) -> bool {
         let origin = |profile: &Self| url::Url::parse(profile.base_url.trim()).map(|url| url.origin());
         match (origin(self), origin(other)) {
@@ -142,8 +142,7 @@ impl Profile {
         }
     }
 
-    /// The environment variable that holds this gateway's key where no keychain does:
-    /// `DGRID_API_KEY` for `dgrid`.
+    /// The environment variable that holds this gateway's key if the keychain does not: `DGRID_API_KEY` for `dgrid`.
     pub fn key_variable(&self) -> String {
         let name: String = self
             .id
@@ -154,7 +153,7 @@ impl Profile {
         format!("{name}_API_KEY")
     }
 
-    /// Whether requests need a key. The demo gateway does not, nor do servers on this machine.
+    /// Whether requests need a key. The demo gateway and servers on this machine do not.
     pub fn needs_key(&self) -> bool {
         !self.id.is_demo()
             && url::Url::parse(&self.base_url).ok().is_none_or(|url| match url.host() {
@@ -166,7 +165,7 @@ impl Profile {
     }
 }
 
-/// Gathers the texts of a field that are secret by the names of what they stand in.
+/// Collects the texts of a field whose names mark them as secrets.
 pub(super) fn secret_texts(name: &str, value: &Value, secrets: &mut Vec<String>) {
     match value {
         Value::String(text) if Profile::is_secret_header(name, text) => secrets.push(text.clone()),
@@ -181,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_gateway_has_its_own_variable_for_the_key() {
+    fn each_profile_has_its_own_key_variable() {
         assert_eq!(Profile::dgrid().key_variable(), "DGRID_API_KEY");
         assert_eq!(Profile { id: ProfileId::new("my-server"), ..Profile::dgrid() }.key_variable(), "MY_SERVER_API_KEY");
     }
@@ -195,14 +194,14 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_of_an_earlier_version_is_read_as_it_was_meant() {
+    fn profiles_of_earlier_versions_are_read() {
         let old = r#"{"id":"openrouter","name":"OpenRouter","base_url":"https://openrouter.ai/api/v1",
             "dialect":"chat","options":"image_config"}"#;
         assert_eq!(serde_json::from_str::<Profile>(old).unwrap(), Profile::openrouter());
     }
 
     #[test]
-    fn a_style_that_the_dialect_does_not_have_gives_way_to_its_usual_one() {
+    fn unsupported_styles_fall_back_to_the_dialects_usual_one() {
         let images = Profile { dialect: Dialect::Images, ..Profile::dgrid() };
         assert_eq!(images.option_style(), OptionStyle::PixelSize);
         assert_eq!(images.reference_style(), ReferenceStyle::Form);
@@ -210,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_with_a_secret_is_told_from_one_that_names_the_key() {
+    fn headers_with_secrets_are_distinguished_from_key_placeholders() {
         assert!(Profile::is_secret_header("X-Api-Key", "abc"));
         assert!(!Profile::is_secret_header("X-Api-Key", "{key}"));
         assert!(!Profile::is_secret_header("X-Title", "Studio"));

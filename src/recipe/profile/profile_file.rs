@@ -1,4 +1,4 @@
-//! Files of profiles for other people: everything but secrets.
+//! Profile files for sharing: profiles without secrets.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -13,52 +13,51 @@ use crate::{
     },
 };
 
-/// The version that is written.
+/// Version of the file format.
 const FORMAT_VERSION: u32 = 1;
 
-/// The file.
+/// A file of profiles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProfileFile {
-    /// Version of this format.
+    /// Version of the file format.
     atelier_profiles: u32,
     /// The profiles.
     profiles: Vec<Profile>,
 }
 
-/// Profiles without their secrets, and what was left out.
+/// A profile file and the names of what was removed from the profiles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileExport {
-    /// What can be written to a file.
+    /// The file.
     pub file: ProfileFile,
-    /// Headers, fields and addresses that were left out because they may hold a secret, each as
-    /// `profile: name`.
+    /// Headers, fields and addresses that were removed because they may contain a secret, as `profile: name`.
     pub left_out: Vec<String>,
 }
 
-/// Why a file does not hold profiles.
+/// Why a file cannot be read as profiles.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProfileFileError {
-    /// It is not JSON, or JSON of something else.
+    /// The file is not JSON, or not JSON of profiles.
     #[error("it is not a file of profiles: {0}")]
     NotProfiles(#[source] Cause),
-    /// It was written by a later version.
+    /// The file was written by a later version.
     #[error("it was written by a later version of Atelier")]
     Later,
-    /// A profile's address cannot be asked.
+    /// A profile's base URL is invalid.
     #[error("the address of “{0}” is not a web address")]
     WrongUrl(String),
 }
 
 impl ProfileFile {
-    /// Takes secrets out of profiles. Keys are not in them to begin with; but people put secrets into headers,
-    /// fields and addresses.
+    /// Removes secrets from profiles. Profiles contain no keys, but people put secrets into headers, fields and
+    /// addresses.
     pub fn from_profiles(profiles: &[Profile]) -> ProfileExport {
         let mut left_out = Vec::new();
         let profiles = profiles
             .iter()
             .filter(|profile| !profile.id.is_demo())
             .map(|profile| {
-                // Each person trusts certificates for themselves.
+                // Trust in a certificate is not shared.
                 let mut shared = Profile { unconfirmed: false, certificate: None, ..profile.clone() };
                 let mut leave_out = |name: &str| left_out.push(format!("{}: {name}", profile.name));
                 shared.headers.retain(|name, value| {
@@ -79,16 +78,16 @@ impl ProfileFile {
         ProfileExport { file: Self { atelier_profiles: FORMAT_VERSION, profiles }, left_out }
     }
 
-    /// As it is written.
+    /// Serializes the file.
     pub fn to_json(&self) -> String {
-        // Plain data with string keys serializes without fail.
+        // Plain data with string keys always serializes.
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
 
-    /// Reads a file; a single profile without anything around it is one too.
+    /// Parses a file, or a single profile.
     ///
     /// # Errors
-    /// It holds something else, or an address that cannot be asked.
+    /// The file contains no profiles, or a base URL is invalid.
     pub fn parse(json: &[u8]) -> Result<Self, ProfileFileError> {
         let not_profiles = |error: serde_json::Error| ProfileFileError::NotProfiles(Cause::new(error));
         let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
@@ -105,7 +104,7 @@ impl ProfileFile {
         for profile in &mut file.profiles {
             match BaseUrl::read(&profile.base_url) {
                 Ok(address) => profile.base_url = address.to_string(),
-                // They are taken out when the profile is added.
+                // Credentials are removed when the profile is added.
                 Err(AddressError::HasCredentials) if Url::parse(&profile.base_url).is_ok_and(|url| url.has_host()) => {}
                 Err(_) => return Err(ProfileFileError::WrongUrl(profile.name.clone())),
             }
@@ -113,13 +112,13 @@ impl ProfileFile {
         Ok(file)
     }
 
-    /// Adds the profiles to those that are there. Nothing that is there is changed: one with the same short name and
-    /// other contents comes in under a name of its own. Returns the short names of those that are new.
+    /// Adds the profiles to existing ones, which are unchanged: a profile with an existing ID and other content gets a
+    /// new ID. Returns the IDs of the added profiles.
     pub fn add_to(self, profiles: &mut Vec<Profile>) -> Vec<ProfileId> {
         let mut added = Vec::new();
-        // A secret in somebody else's file is not wanted either.
+        // Secrets in a received file are removed, too.
         for mut profile in Self::from_profiles(&self.profiles).file.profiles {
-            // Only the person at this computer may open its other ports to a gateway.
+            // Only the user may allow a gateway to link to other ports of this computer.
             profile.link_other_ports = false;
             let is_same =
                 |known: &Profile| Profile { unconfirmed: false, certificate: None, ..known.clone() } == profile;
@@ -135,7 +134,7 @@ impl ProfileFile {
                 let number = id.as_str().rsplit('-').next().unwrap_or_default();
                 format!("{shown} ({number})")
             };
-            // Its name and its address are somebody else's words: a key is for the person to give.
+            // The address comes from another person, so the user has to confirm it before a key is sent there.
             profiles.push(Profile { id, name, unconfirmed: true, ..profile });
         }
         added
@@ -143,7 +142,7 @@ impl ProfileFile {
 }
 
 impl ProfileId {
-    /// A short name made of `wanted` that none of the profiles has.
+    /// An ID derived from `wanted` that none of the profiles has.
     pub fn unused(wanted: &str, profiles: &[Profile]) -> Self {
         let slug: String = wanted
             .trim()
@@ -152,7 +151,7 @@ impl ProfileId {
             .collect();
         let slug = slug.trim_matches('-');
         let slug = if slug.is_empty() { "provider" } else { slug };
-        // Among one more candidates than there are profiles, one is free.
+        // One of more candidates than profiles is unused.
         std::iter::once(slug.to_owned())
             .chain((2..profiles.len() + 3).map(|number| format!("{slug}-{number}")))
             .map(Self::new)
@@ -161,7 +160,7 @@ impl ProfileId {
     }
 }
 
-/// Takes secrets out of fields, those within them and those in lists. `within` is where the fields stand.
+/// Removes secrets from fields, including nested ones. `within` is the path of the fields.
 fn without_secrets(fields: &mut Map<String, Value>, within: &str, leave_out: &mut dyn FnMut(&str)) {
     fields.retain(|name, value| {
         let place = if within.is_empty() { name.clone() } else { format!("{within}.{name}") };
@@ -169,12 +168,12 @@ fn without_secrets(fields: &mut Map<String, Value>, within: &str, leave_out: &mu
     });
 }
 
-/// Whether a value stays, which may be less afterwards.
+/// Removes secrets from a value. Returns whether the value itself may stay.
 fn strip_secret(name: &str, place: &str, value: &mut Value, leave_out: &mut dyn FnMut(&str)) -> bool {
     match value {
         Value::Object(inner) => without_secrets(inner, place, leave_out),
         Value::Array(values) => values.retain_mut(|value| strip_secret(name, place, value, leave_out)),
-        // `max_tokens` and its like are numbers; secrets are text, but for a PIN.
+        // Values such as `max_tokens` are numbers; secrets are text, except for a PIN.
         Value::String(text) => {
             if Profile::is_secret_header(name, text) {
                 leave_out(place);
@@ -218,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_that_is_given_away_comes_in_as_it_was() {
+    fn a_shared_profile_is_imported_unchanged() {
         let shared = ProfileFile::from_profiles(&[full(), Profile::demo()]);
         assert!(shared.left_out.is_empty());
         let read = ProfileFile::parse(shared.file.to_json().as_bytes()).unwrap();
@@ -228,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_of_somebody_else_does_not_open_other_ports_of_this_computer() {
+    fn an_imported_profile_does_not_allow_other_local_ports() {
         let shared = ProfileFile::from_profiles(&[Profile { link_other_ports: true, ..full() }]);
         let mut profiles = Profile::built_in();
         shared.file.add_to(&mut profiles);
@@ -236,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_of_somebody_else_brings_no_trust_with_it() {
+    fn an_imported_profile_brings_no_trusted_certificate() {
         let certificate = TrustedCertificate { host: full().host(), sha256: Fingerprint::new([7; 32]) };
         let trusting = Profile { certificate: Some(certificate), ..full() };
         assert!(!ProfileFile::from_profiles(std::slice::from_ref(&trusting)).file.to_json().contains("certificate"));
@@ -247,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_in_a_file_are_read_as_typed_ones_are() {
+    fn addresses_in_a_file_are_normalized() {
         let shared = ProfileFile::parse(br#"{"id":"a","name":"A","base_url":"api.example//v1/chat/completions"}"#);
         let mut profiles = Vec::new();
         shared.unwrap().add_to(&mut profiles);
@@ -255,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_left_out_and_that_is_said() {
+    fn secrets_are_removed_and_listed() {
         let mut profile = full();
         profile.headers.insert("X-Api-Key".to_owned(), "sentinel-1".to_owned());
         profile.extra_body.insert("nested".to_owned(), serde_json::json!({ "access_token": "sentinel-2", "kept": 1 }));
@@ -269,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_found_in_lists_by_other_names_and_by_their_looks() {
+    fn secrets_are_found_in_lists_and_by_their_form() {
         let mut profile = full();
         for (name, value) in [
             ("X-Credential", "sentinel-1"),
@@ -301,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_is_never_overwritten() {
+    fn existing_profiles_are_never_overwritten() {
         let mut profiles = vec![full()];
         let same = ProfileFile::from_profiles(&profiles).file;
         assert!(same.add_to(&mut profiles).is_empty(), "the same again changes nothing");
@@ -313,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_something_else_is_refused() {
+    fn files_without_profiles_are_rejected() {
         assert!(matches!(ProfileFile::parse(b"{}"), Err(ProfileFileError::NotProfiles(_))));
         assert!(matches!(ProfileFile::parse(b"not json"), Err(ProfileFileError::NotProfiles(_))));
         assert_eq!(ProfileFile::parse(br#"{"atelier_profiles":2,"profiles":[]}"#), Err(ProfileFileError::Later));

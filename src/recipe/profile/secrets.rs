@@ -1,8 +1,8 @@
-//! Recognizes the secrets of a profile, by the name of a field or because a value looks like a key.
+//! Detects secrets in a profile, by the name of a field or because a value looks like a key.
 
 use url::Url;
 
-/// Parts of names that stand for secrets more often than not.
+/// Parts of names that usually denote secrets.
 const SECRET_NAME_PARTS: [&str; 13] = [
     "auth",
     "key",
@@ -18,10 +18,10 @@ const SECRET_NAME_PARTS: [&str; 13] = [
     "session",
     "private",
 ];
-/// Words of names that do, where they stand alone: `X-Pass`, `sig`.
+/// Whole words in names that usually denote secrets: `X-Pass`, `sig`.
 const SECRET_NAME_WORDS: [&str; 9] = ["cred", "creds", "jwt", "otp", "pass", "pin", "pwd", "sid", "sig"];
 
-/// What keys begin with.
+/// Prefixes of keys.
 const KEY_PREFIXES: [&str; 24] = [
     "sk-",
     "sk_",
@@ -48,22 +48,22 @@ const KEY_PREFIXES: [&str; 24] = [
     "xox",
     "ya29.",
 ];
-/// What stands before a secret in a header.
+/// Words in front of a secret in a header.
 const AUTH_SCHEMES: [&str; 5] = ["bearer", "basic", "token", "digest", "apikey"];
-/// Shorter words after a prefix are names.
+/// Minimum number of characters after a prefix; shorter words are names.
 const MIN_CHARS_AFTER_PREFIX: usize = 8;
-/// From this length on, letters and digits without any order are a key; letters alone must be more.
+/// Minimum number of characters of a random key with digits.
 const MIN_RANDOM_CHARS: usize = 20;
 const MIN_RANDOM_LETTERS: usize = 32;
 
-/// Whether what stands under this name is a secret more often than not.
+/// Whether this name usually denotes a secret.
 pub(super) fn is_secret_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     SECRET_NAME_PARTS.iter().any(|part| lower.contains(part))
         || words(name).iter().any(|word| SECRET_NAME_WORDS.contains(&word.as_str()))
 }
 
-/// The words of `X-Pass`, `apiPin` or `user_pwd`, in lower case.
+/// Splits names such as `X-Pass`, `apiPin` or `user_pwd` into lower-case words.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = ' ';
@@ -81,7 +81,7 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether a value looks like a key, whatever it is called.
+/// Whether a value looks like a key, whatever its name.
 pub(super) fn looks_like_key(value: &str) -> bool {
     let trimmed = value.trim();
     if let Some((scheme, rest)) = trimmed.split_once(char::is_whitespace)
@@ -105,7 +105,7 @@ fn is_key(word: &str) -> bool {
     is_token || is_uuid(word) || word.split(['-', '_', '.']).any(is_random)
 }
 
-/// The form of many keys, as of `fal`.
+/// Whether a word is a UUID, which some providers use as a key.
 fn is_uuid(word: &str) -> bool {
     let parts: Vec<&str> = word.split('-').collect();
     let is_hexadecimal = |part: &&str| part.chars().all(|c| c.is_ascii_hexdigit());
@@ -120,7 +120,7 @@ fn is_random(part: &str) -> bool {
         || (part.len() >= MIN_RANDOM_LETTERS && upper && lower)
 }
 
-/// The secrets in an address: what stands before its host, and values of its query.
+/// The secrets in an address: credentials and query values.
 pub(super) fn address_secrets(address: &str) -> Vec<String> {
     let Some(url) = Url::parse(address.trim()).ok().filter(Url::has_host) else { return Vec::new() };
     let decoded = |text: &str| {
@@ -130,7 +130,7 @@ pub(super) fn address_secrets(address: &str) -> Vec<String> {
     };
     let user = (!url.username().is_empty()).then(|| url.username());
     let mut found: Vec<String> = user.into_iter().chain(url.password()).filter_map(decoded).collect();
-    // A user's name beside a password is none.
+    // A user name beside a password is not a secret.
     if found.len() == 2 {
         found.remove(0);
     }
@@ -143,7 +143,7 @@ pub(super) fn address_secrets(address: &str) -> Vec<String> {
     found
 }
 
-/// An address without what may be secret in it, and whether anything was left out.
+/// Removes possible secrets from an address. Returns whether any was removed.
 pub(super) fn without_credentials(address: &str) -> (String, bool) {
     let Ok(mut url) = Url::parse(address.trim()) else { return (address.to_owned(), false) };
     let kept: Vec<String> = url
@@ -156,7 +156,7 @@ pub(super) fn without_credentials(address: &str) -> (String, bool) {
     if plain && !has_key_in_path {
         return (address.to_owned(), false);
     }
-    // Only addresses without a host refuse this.
+    // This fails only for addresses without a host.
     url.set_username("").ok();
     url.set_password(None).ok();
     url.set_query(None);
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_secrets_are_known() {
+    fn secret_names_are_detected() {
         for name in [
             "X-Credential",
             "X-Pass",
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_look_like_keys_are_known() {
+    fn values_that_look_like_keys_are_detected() {
         for value in [
             "sk-0123456789abcdef",
             "Bearer abc",

@@ -4,18 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::recipe::values::{ImageId, RowId, SheetId};
 
-/// The place of a request in its batch. A request that is asked again keeps its place, so that its images are found
-/// where the person looks for them.
+/// The role of a request in its batch. A retried request keeps its role, so that its images appear in the same place.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BatchRole {
-    /// One of the prompts that the composer's prompt stood for.
+    /// One of the prompts of a template.
     #[default]
     Prompt,
-    /// What a batch has made of this image: it is stacked under it.
+    /// A batch applied a prompt to this image. The results are stacked under it.
     #[serde(rename = "picture")]
     Image(ImageId),
-    /// A change of this image in words.
+    /// An edit of this image with a prompt.
     Edit(ImageId),
     /// A row of a prompt sheet.
     Row {
@@ -23,35 +22,35 @@ pub enum BatchRole {
         sheet: SheetId,
         /// Its row.
         row: RowId,
-        /// Tells what the row asked for, so that it is seen when it has changed since.
+        /// Fingerprint of the row's request, to detect that the row has changed since.
         #[serde(default)]
         asked: String,
     },
-    /// A cell of a parameter grid, the batch being the grid.
+    /// A cell of a parameter grid; the batch is the grid.
     Cell {
         /// Index of its column, from the left.
         column: u32,
         /// Index of its row, from the top.
         row: u32,
-        /// What stands above its column.
+        /// Label of its column.
         column_label: String,
-        /// What stands before its row.
+        /// Label of its row.
         row_label: String,
     },
-    /// One model of a blind comparison, the batch being the comparison.
+    /// One model of a blind comparison; the batch is the comparison.
     Contender {
-        /// Its place among the others, which was drawn by lot: it tells nothing of the model.
+        /// Its random position, which reveals nothing about the model.
         place: u32,
     },
 }
 
 impl BatchRole {
-    /// Whether it is the usual one, which nobody needs to be told.
+    /// Whether it is the default role, which is neither stored nor shown.
     pub fn is_prompt(&self) -> bool {
         *self == Self::Prompt
     }
 
-    /// The image that it is about, if it is about one.
+    /// The image that the request edits or varies, if any.
     pub fn image(&self) -> Option<ImageId> {
         match self {
             Self::Image(id) | Self::Edit(id) => Some(*id),

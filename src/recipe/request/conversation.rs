@@ -3,18 +3,18 @@
 use super::{recipe::Recipe, reference::Reference, turn::Turn};
 use crate::recipe::response::{Answer, Signatures, TurnSignatures};
 
-/// Largest size of all signatures that are sent in one conversation, in bytes. Beyond that the oldest turns have none.
+/// Maximum size of all signatures of one conversation, in bytes. Beyond that the oldest turns lose theirs.
 pub(super) const MAX_SIGNATURE_BYTES: usize = 8 << 20;
 
 impl Recipe {
-    /// The signatures of a turn, if the recipe's model and profile are those that can read them.
+    /// The signatures of a turn, if they come from the recipe's model and profile.
     pub fn signatures_of<'turn>(&self, turn: &'turn Turn) -> Option<&'turn Signatures> {
         let signed = turn.signed.as_ref()?;
         (signed.profile == self.profile && signed.model == self.model).then_some(&*signed.signatures)
     }
 
-    /// The conversation up to an image that came of this recipe with an answer; it does not begin with an image that
-    /// nobody said anything about.
+    /// The conversation up to an image that resulted from this recipe. It does not begin with an image without a
+    /// prompt.
     pub fn turns_up_to(&self, image: Reference, answer: &Answer) -> Vec<Turn> {
         let mut turns = self.turns.clone();
         if !turns.is_empty() || !self.prompt.trim().is_empty() {
@@ -36,8 +36,8 @@ impl Recipe {
         turns
     }
 
-    /// Every image that is sent, in the order of the conversation: the references and the result of each turn, and then
-    /// the references of the recipe. A mask is not one of them.
+    /// Every image that is sent, in the order of the conversation: the references and the result of each turn, then the
+    /// references of the recipe, without the mask.
     pub fn images(&self) -> impl Iterator<Item = &Reference> {
         let turns = self.turns.iter().flat_map(|turn| turn.references.iter().chain([&turn.image]));
         turns.chain(&self.references)
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn a_conversation_grows_by_what_was_said_and_what_came() {
+    fn a_conversation_grows_by_prompt_and_image() {
         let first = Recipe {
             prompt: "a cup".to_owned(),
             negative: "text".to_owned(),
@@ -71,7 +71,7 @@ mod tests {
         let third = Recipe { turns, references: vec![image("logo")], ..Recipe::default() };
         let names: Vec<&str> = third.images().map(|image| image.name.as_str()).collect();
         assert_eq!(names, ["shape", "one", "two", "logo"]);
-        // What nobody has said anything about is only an image.
+        // An image without a prompt does not begin a conversation.
         assert_eq!(Recipe::default().turns_up_to(image("photo"), &Answer::default()), []);
     }
 

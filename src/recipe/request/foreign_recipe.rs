@@ -1,56 +1,55 @@
-//! The source of an imported image, and the recipe that another program has left in it.
+//! The source of an imported image, and the recipe that another program wrote into it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-/// Where an image came from that was not made here.
+/// The source of an imported image.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Source {
-    /// The file that it was copied from, as its path was then; where it stays there, that file itself.
+    /// Path of the file that was copied, or of the linked file.
     pub file: String,
-    /// Nothing was copied: the file stays the person's own, and the library only refers to it.
+    /// Whether the file is linked: it stays in its place, and the library only refers to it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stays: bool,
-    /// What its maker wrote into it, if that was understood.
+    /// The recipe that another program wrote into it, if understood.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipe: Option<ForeignRecipe>,
 }
 
-/// How another program says that it made an image. What it does not say is empty or `None`.
+/// The recipe of an image as another program wrote it. Missing values are empty or `None`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ForeignRecipe {
-    /// The program, as it is called.
+    /// Name of the program.
     pub tool: String,
-    /// What the image was to show.
+    /// The prompt.
     pub prompt: String,
-    /// What it was not to show.
+    /// The negative prompt.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub negative: String,
-    /// The model, as the program names it.
+    /// Name of the model.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub model: String,
     /// The seed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<i64>,
-    /// Steps of the sampler.
+    /// Number of sampling steps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<u32>,
-    /// How closely the prompt was to be followed (classifier-free guidance).
+    /// Guidance scale (classifier-free guidance).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cfg: Option<f64>,
-    /// The sampler, as the program names it.
+    /// Name of the sampler.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub sampler: String,
-    /// Width and height that were requested, in pixels.
+    /// Requested width and height in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<(u32, u32)>,
-    /// What else it says, by its own names.
+    /// Other values, by the program's names.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub extra: BTreeMap<String, String>,
-    /// Which of these may be wrong: the program left several that could be meant, or none at the place where it should
-    /// be.
+    /// Fields that may be wrong, because several values were possible or the value was not at its usual place.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub guessed: BTreeSet<ForeignField>,
 }
@@ -67,9 +66,9 @@ pub enum ForeignField {
     Model,
     /// The seed.
     Seed,
-    /// The steps of the sampler.
+    /// The number of sampling steps.
     Steps,
-    /// The guidance.
+    /// The guidance scale.
     Cfg,
     /// The sampler.
     Sampler,

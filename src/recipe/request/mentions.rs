@@ -4,41 +4,41 @@ use std::ops::Range;
 
 use super::{recipe::Recipe, reference::Reference};
 
-/// How long a short name may be; letters that are drawn wide count twice.
+/// Maximum width of a short name; wide letters count twice.
 const MAX_SHORT_NAME_WIDTH: usize = 16;
-/// How many words of a longer name it is made of.
+/// Maximum number of words of a short name.
 const MAX_SHORT_NAME_WORDS: usize = 3;
-/// What an image is called of which nothing is known.
+/// The short name of a reference without a name.
 const DEFAULT_SHORT_NAME: &str = "image";
-/// Of a name that nobody has, so much is said.
+/// Maximum length of an unknown name in a mention.
 const MAX_UNKNOWN_NAME_CHARS: usize = 24;
 
-/// A place in a text that begins with `@`.
+/// A mention such as `@bottle` in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReferenceMention {
-    /// Where it stands, in bytes, the `@` included.
+    /// Byte range, including the `@`.
     pub range: Range<usize>,
-    /// Which of the names it is; nothing if none is called so.
+    /// Index of the name; `None` for an unknown name.
     pub name: Option<usize>,
 }
 
-/// A part of a text in which images stand where they are spoken of.
+/// A segment of a prompt that is sent with its images in between.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PromptSegment {
-    /// Words.
+    /// Text.
     Text(String),
-    /// The image of this index.
+    /// The image with this index.
     Image(usize),
 }
 
 impl Reference {
-    /// What it is called in prompts if no other one is called so: the beginning of its name, without spaces.
+    /// The short name in prompts unless another reference has it: the beginning of the name, without spaces.
     pub fn short_name(&self) -> String {
         shorten_name(&self.name, MAX_SHORT_NAME_WIDTH)
     }
 }
 
-/// What each of some references is called in prompts. No two are called the same.
+/// The short names of references in prompts, all different.
 pub fn short_names(references: &[Reference]) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(references.len());
     for reference in references {
@@ -56,7 +56,7 @@ pub fn short_names(references: &[Reference]) -> Vec<String> {
     names
 }
 
-/// Gives references the names by which they are spoken of now, so that they keep them whatever becomes of the others.
+/// Renames references to their short names, so that these stay the same when other references are added or removed.
 pub fn keep_short_names(references: &mut [Reference]) {
     for (name, reference) in short_names(references).into_iter().zip(references) {
         if reference.short_name() != name {
@@ -65,10 +65,10 @@ pub fn keep_short_names(references: &mut [Reference]) {
     }
 }
 
-/// Everything in a text that may speak of a reference, in order.
+/// Finds all mentions in a text, in order.
 ///
-/// An `@` after a letter or a digit belongs to an address and is passed over. The longest name counts; letters are
-/// compared without their case.
+/// An `@` after a letter or a digit is part of an address and ignored. The longest matching name counts; case is
+/// ignored.
 pub fn find_mentions(text: &str, names: &[String]) -> Vec<ReferenceMention> {
     let mut found = Vec::new();
     let mut from = 0;
@@ -96,15 +96,14 @@ pub fn find_mentions(text: &str, names: &[String]) -> Vec<ReferenceMention> {
     found
 }
 
-/// A text with its images where they are spoken of first, each after its name. Those that are not spoken of come after
-/// all words.
+/// Splits a text into segments, with each image after its first mention. Images without a mention follow the text.
 pub fn split_at_mentions(text: &str, names: &[String]) -> Vec<PromptSegment> {
     let mut parts = Vec::new();
     let (mut words, mut done, mut told) = (String::new(), 0, vec![false; names.len()]);
     for mention in find_mentions(text, names) {
         let Some(index) = mention.name else { continue };
         words.push_str(&text[done..mention.range.start]);
-        // The name as it was written, without the sign.
+        // The name as written, without the `@`.
         words.push_str(&text[mention.range.start + 1..mention.range.end]);
         done = mention.range.end;
         if !std::mem::replace(&mut told[index], true) {
@@ -119,7 +118,7 @@ pub fn split_at_mentions(text: &str, names: &[String]) -> Vec<PromptSegment> {
     parts
 }
 
-/// A text for models that are given their images apart: each is spoken of by its number there.
+/// Replaces mentions by the number of the image, for models that receive images separately from the text.
 pub fn number_mentions(text: &str, names: &[String]) -> String {
     let (mut words, mut done) = (String::new(), 0);
     for mention in find_mentions(text, names) {
@@ -134,8 +133,8 @@ pub fn number_mentions(text: &str, names: &[String]) -> String {
 }
 
 impl Recipe {
-    /// Brings the references into the order in which the prompt speaks of them; the others follow as they were. The
-    /// first one stays where it is if a mask belongs to it.
+    /// Sorts the references by their mentions in the prompt; those without a mention follow. The first one stays in
+    /// place if a mask belongs to it.
     pub fn order_references(&mut self) {
         let fixed = usize::from(self.mask.is_some()).min(self.references.len());
         keep_short_names(&mut self.references);
@@ -150,12 +149,12 @@ impl Recipe {
     }
 }
 
-/// A name without its case.
+/// Folds the case of a name.
 fn fold_case(name: &str) -> String {
     name.chars().flat_map(char::to_lowercase).collect()
 }
 
-/// The beginning of a name, its words joined.
+/// The beginning of a name, with its words joined.
 fn shorten_name(name: &str, longest: usize) -> String {
     let name = without_extension(name.trim());
     let mut short = String::new();
@@ -191,7 +190,7 @@ fn without_extension(name: &str) -> &str {
     }
 }
 
-/// How many bytes at the beginning of a text are this name and end where a word may end.
+/// Length in bytes of this name at the beginning of a text, if a word ends there.
 fn name_prefix_bytes(text: &str, name: &str) -> Option<usize> {
     let mut rest = text.chars();
     for letter in name.chars() {
@@ -204,7 +203,7 @@ fn name_prefix_bytes(text: &str, name: &str) -> Option<usize> {
     (length > 0 && !goes_on).then_some(length)
 }
 
-/// How many bytes at the beginning of a text are a word.
+/// Length in bytes of the word at the beginning of a text.
 fn word_bytes(text: &str) -> usize {
     let part_of = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     let run = text.find(|c: char| !part_of(c)).unwrap_or(text.len());
@@ -212,12 +211,12 @@ fn word_bytes(text: &str) -> usize {
     text[..run.min(cut)].trim_end_matches('-').len()
 }
 
-/// Whether a letter belongs to the same word as the one beside it. Scripts without spaces have no such words.
+/// Whether a letter joins adjacent letters to a word. Letters of scripts without spaces do not.
 fn joins_words(letter: char) -> bool {
     letter == '_' || letter.is_alphanumeric() && width(letter) == 1
 }
 
-/// Two for letters of scripts without spaces, which are drawn twice as wide.
+/// Width of a letter: 2 for letters of scripts without spaces, which are twice as wide.
 fn width(letter: char) -> usize {
     match letter {
         '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => 2,
@@ -240,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_name_is_the_beginning_of_a_name_and_nobody_elses() {
+    fn short_names_are_unique_beginnings_of_names() {
         assert_eq!(
             names(&["bottle.PNG", "Bottle.jpg", "a red fox in the snow", "", "image", "一隻紅色的狐狸在雪地裡", "--"]),
             ["bottle", "Bottle2", "a-red-fox", "image", "image2", "一隻紅色的狐狸在", "image3"]
@@ -250,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn names_stay_whatever_becomes_of_the_others() {
+    fn short_names_stay_when_other_references_change() {
         let mut references: Vec<Reference> = ["cup.png", "cup.png", "cup.png"].into_iter().map(called).collect();
         keep_short_names(&mut references);
         references.remove(0);
@@ -260,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_called_so_is_told_from_what_is_not() {
+    fn mentions_of_known_and_unknown_names_are_found() {
         let names = names(&["bottle", "bottle cap", "瓶子"]);
         let found = |text: &str| -> Vec<(String, Option<usize>)> {
             find_mentions(text, &names).into_iter().map(|found| (text[found.range].to_owned(), found.name)).collect()
@@ -274,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn images_stand_where_they_are_spoken_of() {
+    fn images_follow_their_first_mention() {
         use PromptSegment::{Image, Text};
         let words = |words: &str| Text(words.to_owned());
         let names = names(&["bottle", "table", "lamp"]);
@@ -289,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn references_are_sent_in_the_order_in_which_they_are_spoken_of() {
+    fn references_are_sorted_by_their_mentions() {
         let order = |prompt: &str, mask: bool| {
             let mut recipe = Recipe {
                 prompt: prompt.to_owned(),
@@ -307,7 +306,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_written_is_read_without_losing_a_letter(
+        fn splitting_loses_no_text(
             text in "[@a-c \u{7d05}\u{72d0}._-]{0,24}|\\PC{0,24}",
             called_so in proptest::collection::vec("[a-c\u{7d05}]{1,3}|\\PC{0,8}", 0..4),
         ) {
@@ -316,7 +315,7 @@ mod tests {
             for (index, name) in names.iter().enumerate() {
                 prop_assert_eq!(&shorten_name(name, MAX_SHORT_NAME_WIDTH), name);
                 prop_assert_eq!(names.iter().filter(|other| fold_case(other) == fold_case(name)).count(), 1);
-                // Every name can be spoken.
+                // Every name can be mentioned.
                 prop_assert_eq!(find_mentions(&format!("@{name}"), &names)[0].name, Some(index));
             }
             let found = find_mentions(&text, &names);

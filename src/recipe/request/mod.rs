@@ -1,4 +1,4 @@
-//! What one request asks of a model: the recipe, its references, the conversation before it, and its place in a batch.
+//! Content of a request: the recipe, its references, the conversation before it, and its role in a batch.
 
 mod batch_role;
 mod conversation;

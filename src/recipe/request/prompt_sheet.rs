@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::recipe::Recipe;
 use crate::recipe::values::{RowId, SheetId};
 
-/// A prompt sheet. A column's name says what it is for, as in a file; so a sheet is the same wherever it was written.
+/// A prompt sheet. The name of a column tells its meaning, as in a table file, so that sheets do not depend on the
+/// language.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sheet {
-    /// Which one.
+    /// ID.
     pub id: SheetId,
-    /// What holds for all rows.
+    /// Settings of all rows.
     pub head: SheetHead,
     /// The names of the columns.
     pub columns: Vec<String>,
@@ -20,21 +21,21 @@ pub struct Sheet {
     pub rows: Vec<Arc<SheetRow>>,
 }
 
-/// What holds for all rows of a sheet.
+/// Settings of all rows of a sheet.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SheetHead {
-    /// What it is called.
+    /// Name.
     pub name: String,
-    /// The prompt of rows that have none of their own; a template, in which `$name` is what the row says in that column.
+    /// Prompt template of rows without a prompt; `$name` stands for the row's cell in the column `name`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub template: String,
-    /// The styles that are put around prompts, by their names.
+    /// Names of the styles of all rows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub styles: Vec<String>,
-    /// What rows ask for where they do not say it themselves.
+    /// Default recipe of the rows.
     pub base: Recipe,
-    /// The folder of the file that it was read from: where files that rows name are looked for.
+    /// The folder of the imported table file; relative paths in rows are below it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub folder: Option<PathBuf>,
 }
@@ -42,27 +43,27 @@ pub struct SheetHead {
 /// A row of a sheet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetRow {
-    /// Its name, which it keeps wherever it is moved.
+    /// ID, which does not change when the row is moved.
     pub id: RowId,
-    /// What stands in it.
+    /// The cells.
     pub cells: Vec<String>,
 }
 
-/// A sheet in the list of those that are kept.
+/// The entry of a sheet in the list of sheets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SheetSummary {
-    /// Which one.
+    /// ID.
     pub id: SheetId,
-    /// What it is called.
+    /// Name.
     pub name: String,
-    /// Its number of rows.
+    /// Number of rows.
     pub rows: usize,
-    /// When it was last changed.
+    /// Time of the last change.
     pub changed: jiff::Timestamp,
 }
 
 impl Sheet {
-    /// Where a row is.
+    /// The index of a row.
     pub fn place(&self, row: RowId) -> Option<usize> {
         self.rows.iter().position(|known| known.id == row)
     }

@@ -1,25 +1,25 @@
-//! Which images belong together in a stack, and which images a recipe derives from.
+//! Stacks of images that belong together, and the parents of an image.
 
 use super::{batch_role::BatchRole, recipe::Recipe, reference::Reference};
 use crate::recipe::values::{ImageId, RequestId};
 
-/// What the images of a stack have in common.
+/// The key that all images of a stack share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StackKey {
-    /// They came from one request.
+    /// Images of one request.
     Request(RequestId),
-    /// Batches have made them of this image, or they are it.
+    /// This image and the images that batches made from it.
     Image(ImageId),
 }
 
 impl Recipe {
-    /// The images that go to the model, those of the conversation before it too.
+    /// The images that are sent, including those of the conversation.
     pub fn sent_images(&self) -> Vec<Reference> {
         self.effective().images().cloned().collect()
     }
 
-    /// The images of the library that the result derives from: the one that the recipe is about, then those that are
-    /// sent, each once.
+    /// The images of the library that the result derives from: the edited one, then those that are sent, without
+    /// duplicates.
     pub fn parents(&self) -> Vec<ImageId> {
         let mut parents = Vec::new();
         for id in self.role.image().into_iter().chain(self.sent_images().iter().filter_map(|sent| sent.image)) {
@@ -30,7 +30,7 @@ impl Recipe {
         parents
     }
 
-    /// What its images are stacked with, if they came from this request.
+    /// The stack of the images of this request.
     pub fn stack_key(&self, request: RequestId) -> StackKey {
         match self.role {
             BatchRole::Image(id) => StackKey::Image(id),
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn parents_are_what_it_is_about_and_what_was_sent_along() {
+    fn parents_are_the_edited_image_and_the_sent_references() {
         let recipe = Recipe {
             role: BatchRole::Edit(id(3)),
             references: [Some(id(1)), None, Some(id(3)), Some(id(2)), Some(id(4))].map(reference).to_vec(),
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_a_batch_has_made_is_stacked_under_its_image() {
+    fn only_results_of_batches_are_stacked_under_their_source() {
         let request = RequestId::from_uuid(uuid::Uuid::from_u128(9));
         let of = |role| Recipe { role, ..Recipe::default() }.stack_key(request);
         assert_eq!(of(BatchRole::Image(id(1))), StackKey::Image(id(1)));

@@ -5,24 +5,24 @@ use serde::{Deserialize, Serialize};
 use super::reference::Reference;
 use crate::recipe::response::TurnSignatures;
 
-/// A step of a conversation that has been taken: what was said, and the image that came of it.
+/// An earlier turn of a conversation: a prompt and the resulting image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
-    /// The words that went to the model.
+    /// The text that was sent.
     pub prompt: String,
-    /// Images that were sent along with them.
+    /// Images that were sent with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
-    /// The image that came.
+    /// The resulting image.
     #[serde(rename = "picture")]
     pub image: Reference,
-    /// What the model wants back with it.
+    /// Signatures that the model needs back with it.
     #[serde(default, deserialize_with = "TurnSignatures::read", skip_serializing_if = "Option::is_none")]
     pub signed: Option<TurnSignatures>,
 }
 
 impl Turn {
-    /// How many images it has.
+    /// Number of its images.
     pub fn image_count(&self) -> usize {
         self.references.len() + 1
     }

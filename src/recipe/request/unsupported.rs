@@ -4,17 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::recipe::parameters::Parameter;
 
-/// A part of a recipe that does not go to the model, because the model is known not to take it.
+/// A part of a recipe that is not sent, because the model is known not to support it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unsupported {
     /// A parameter.
     Parameter(Parameter),
-    /// What was said before: of a conversation only its last image is sent along.
+    /// The conversation: only its last image is sent.
     Turns,
-    /// The first so many turns of a conversation.
+    /// The first turns of a conversation, as many as this.
     TurnsBefore(usize),
-    /// References beyond the first so many.
+    /// References beyond this number.
     ReferencesBeyond(usize),
     /// The mask.
     Mask,

@@ -1,4 +1,4 @@
-//! The record of one request and its response, without the key and without images.
+//! The record of one request and its response, without keys and image data.
 
 use std::{
     fmt::{self, Write as _},
@@ -9,23 +9,23 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A request and its answer. Secrets and images were replaced before this was made.
+/// A request and its response. Secrets and image data are replaced already.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exchange {
     /// HTTP method.
     pub method: String,
-    /// The whole address.
+    /// The complete URL.
     pub url: String,
-    /// The environment variable that stands for the key in `headers`, without `$`; none if no key was sent.
+    /// The environment variable that replaces the key in `headers`, without `$`; `None` if no key was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_variable: Option<String>,
-    /// Headers of the request in the order in which they are shown; names in lower case.
+    /// Headers of the request in display order; names in lower case.
     pub headers: Vec<(String, String)>,
-    /// What was sent.
+    /// The body of the request.
     pub body: SentBody,
-    /// When it was sent.
+    /// Time of sending.
     pub sent: Timestamp,
-    /// What came back; none if nothing did.
+    /// The response, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<RecordedResponse>,
 }
@@ -41,33 +41,33 @@ pub enum SentBody {
     Json(Value),
     /// A multipart form.
     Form(Vec<SentField>),
-    /// What is no JSON any more because it was too long to be kept whole.
+    /// Truncated JSON, because the body was too long.
     Text(String),
 }
 
 /// A field of a form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentField {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// File name and mime type, where it was a file.
+    /// File name and MIME type of a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<(String, String)>,
-    /// What it held; for a file its size and kind.
+    /// Value; for a file its size and type.
     pub value: String,
 }
 
-/// What came back.
+/// The recorded response.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordedResponse {
     /// HTTP status.
     pub status: u16,
-    /// Those headers that help in understanding and hold no secrets; names in lower case.
+    /// Informative headers without secrets; names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body's text; none where the application stopped before it could be kept.
+    /// Text of the body; `None` if the application stopped before it was recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// Length of the body as it came, in bytes.
+    /// Length of the received body in bytes.
     pub bytes: u64,
     /// From sending to the last byte, in milliseconds.
     pub took_ms: u64,
@@ -81,7 +81,7 @@ impl RecordedResponse {
 }
 
 impl Exchange {
-    /// The request as text: first line, headers, body. JSON is given in one line.
+    /// The request as text: first line, headers, body. JSON is on one line.
     pub fn request_text(&self) -> String {
         let mut text = format!("{} {}\n", self.method, self.url);
         lines(&mut text, &self.headers);
@@ -102,7 +102,7 @@ impl Exchange {
         text
     }
 
-    /// The answer as text: status, headers, body. Empty if nothing came.
+    /// The response as text: status, headers, body. Empty without a response.
     pub fn answer_text(&self) -> String {
         let Some(answer) = &self.answer else { return String::new() };
         let mut text = format!("HTTP {}\n", answer.status);
@@ -114,8 +114,8 @@ impl Exchange {
         text
     }
 
-    /// The request as a command for a POSIX shell. The key is taken from its variable when the command runs; where
-    /// images were sent along, the command holds what stands for them here.
+    /// The request as a curl command for a POSIX shell. The shell inserts the key from its variable; image data is
+    /// replaced by the same placeholders as here.
     pub fn curl(&self) -> String {
         let mut command = format!("curl --request {} {}", shell_quoted(&self.method), shell_quoted(&self.url));
         let mut add = |option: &str, value: &str| {
@@ -125,7 +125,7 @@ impl Exchange {
             command.push_str(value);
         };
         for (name, value) in &self.headers {
-            // curl writes the line that parts a form's fields by itself.
+            // curl writes the boundary of a form itself.
             if name == "content-type" && matches!(self.body, SentBody::Form(_)) {
                 continue;
             }
@@ -148,7 +148,7 @@ impl Exchange {
         command
     }
 
-    /// A word of the command in which the key's variable is left to the shell.
+    /// Quotes a word, except for the key's variable.
     fn with_key(&self, word: &str) -> String {
         let Some(variable) = &self.key_variable else { return shell_quoted(word) };
         let marker = format!("${variable}");
@@ -164,16 +164,16 @@ fn lines(text: &mut String, headers: &[(String, String)]) {
 }
 
 fn line(text: &mut String, words: fmt::Arguments<'_>) {
-    // Writing into a string does not fail.
+    // Writing to a string never fails.
     writeln!(text, "{words}").ok();
 }
 
-/// A word that a POSIX shell takes as it is.
+/// Quotes a word for a POSIX shell.
 fn shell_quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-/// The same beside something else, where nothing needs no quotes.
+/// Quotes a part of a word; an empty part needs no quotes.
 fn shell_word(word: &str) -> String {
     if word.is_empty() { String::new() } else { shell_quoted(word) }
 }
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn the_command_leaves_the_key_to_the_shell_and_the_rest_as_it_is() {
+    fn the_curl_command_quotes_everything_but_the_key_variable() {
         assert_eq!(
             exchange().curl(),
             "curl --request 'POST' 'https://api.example/v1/chat/completions' \\\n  \
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn it_comes_back_as_it_was_written() {
+    fn exchanges_round_trip_through_json() {
         let form = SentBody::Form(vec![SentField {
             name: "image".to_owned(),
             file: Some(("1.png".to_owned(), "image/png".to_owned())),
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_read_like_the_wire() {
+    fn texts_look_like_http() {
         let mut exchange = exchange();
         assert_eq!(exchange.answer_text(), "");
         exchange.answer = Some(RecordedResponse {

@@ -1,4 +1,4 @@
-//! What a gateway returns besides images, and the record of a request and its response.
+//! The content of responses apart from images, and the record of a request and its response.
 
 mod answer;
 mod exchange;

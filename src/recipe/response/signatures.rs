@@ -1,7 +1,7 @@
-//! The signatures of a model on its response, which let a conversation continue its thoughts.
+//! The signatures of a model on its response, which let it continue its reasoning in the next turn.
 //!
-//! Gemini 3 puts an encrypted signature on parts of its answers, and gateways that speak another dialect carry it in
-//! fields of their own. It is of no use to a person, but it has to come back exactly as it came.
+//! Gemini 3 adds an encrypted signature to parts of its responses, and gateways of other dialects return it in fields
+//! of their own. Signatures are opaque and must be sent back unchanged.
 
 use std::sync::Arc;
 
@@ -10,34 +10,34 @@ use serde_json::{Map, Value};
 
 use crate::recipe::values::ProfileId;
 
-/// Everything that was signed of one answer, as it came.
+/// All signed content of one response, as received.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Signatures {
-    /// The numbers of the images in the answer that belong to the same message.
+    /// Numbers of the images in the same message.
     #[serde(skip)]
     pub images: Vec<usize>,
     /// Fields of a chat message, such as `reasoning_details`.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub message: Map<String, Value>,
-    /// The parts of the answer, in order. Those that are not signed are the words between the others.
+    /// The parts of the message, in order. Unsigned ones are the text between the others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<SignedPart>,
 }
 
-/// A part of an answer.
+/// A part of a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedPart {
-    /// The dialect that spelled it.
+    /// The dialect of the part.
     pub form: PartForm,
-    /// What it holds.
+    /// Content.
     pub holds: PartContent,
-    /// The fields beside that, such as `thoughtSignature`.
+    /// Fields beside the content, such as `thoughtSignature`.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub fields: Map<String, Value>,
 }
 
-/// Who spells a part.
+/// The dialect of a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PartForm {
@@ -47,30 +47,31 @@ pub enum PartForm {
     Gemini,
 }
 
-/// What a part holds.
+/// The content of a part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PartContent {
-    /// Words; none where only a signature came.
+    /// Text; empty if the part has only a signature.
     #[serde(rename = "words")]
     Text(String),
-    /// The image of this number in the answer; none for one behind a link.
+    /// The image of this number in the response; `None` for a linked one.
     #[serde(rename = "picture")]
     Image(Option<usize>),
 }
 
 impl Signatures {
-    /// Whether nothing is signed.
+    /// Whether there are no signatures.
     pub fn is_empty(&self) -> bool {
         self.message.is_empty() && self.parts.iter().all(|part| part.fields.is_empty())
     }
 
-    /// About how many bytes it takes.
+    /// Approximate size in bytes.
     pub fn bytes(&self) -> usize {
         serde_json::to_vec(self).map_or(0, |written| written.len())
     }
 
-    /// What is sent back with the image of this number alone. Of several linked images, the right one is not known.
+    /// The signatures to send back with the image of this number. `None` for one of several linked images, because they
+    /// cannot be told apart.
     pub(super) fn for_image(&self, number: usize) -> Option<Self> {
         let is_link = |part: &&SignedPart| part.holds == PartContent::Image(None);
         let links = self.parts.iter().filter(is_link).count();
@@ -87,7 +88,7 @@ impl Signatures {
         Some(Self { images: vec![number], message: self.message.clone(), parts }).filter(|found| !found.is_empty())
     }
 
-    /// Reads what an earlier or a later version has written; what this one does not understand counts for nothing.
+    /// Deserializes signatures of any version; unknown ones are ignored.
     pub(crate) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Arc<Self>>, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let Value::Array(values) = value else { return Ok(Vec::new()) };
@@ -96,19 +97,19 @@ impl Signatures {
     }
 }
 
-/// The signatures of a turn, and whom they are for: another model or another gateway cannot read them.
+/// The signatures of a turn, with their gateway and model, because others cannot read them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TurnSignatures {
-    /// The gateway that sent them.
+    /// The profile of the gateway.
     pub profile: ProfileId,
-    /// The model that made them.
+    /// The model.
     pub model: String,
-    /// What was signed.
+    /// The signatures.
     pub signatures: Arc<Signatures>,
 }
 
 impl TurnSignatures {
-    /// As [`Signatures::read`].
+    /// Deserializes as [`Signatures::read`] does.
     pub(crate) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
         let value = Value::deserialize(deserializer)?;
         Ok(serde_json::from_value(value).ok())
@@ -123,7 +124,7 @@ mod tests {
     use crate::recipe::{request::Turn, response::answer::Answer};
 
     #[test]
-    fn a_later_version_may_write_what_is_not_understood() {
+    fn unknown_signatures_of_later_versions_are_ignored() {
         let parts = json!({ "parts": [{ "form": "smoke" }] });
         for strange in [json!(7), json!([]), json!([parts]), parts, json!([{ "message": 1 }]), json!(null)] {
             let answer: Answer = serde_json::from_value(json!({ "text": "a", "signatures": strange })).unwrap();
@@ -140,7 +141,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_in_their_place_leaves_the_answer_readable(strange in "\\PC{0,40}") {
+        fn invalid_signatures_leave_the_answer_readable(strange in "\\PC{0,40}") {
             let answer: Answer = serde_json::from_value(json!({ "signatures": [{ "parts": [strange] }, strange] })).unwrap();
             prop_assert_eq!(answer.signatures, Vec::new());
         }

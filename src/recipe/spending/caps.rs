@@ -1,26 +1,26 @@
-//! Caps: how much may be spent in a day, in a month and for a batch.
+//! Caps on spending for a day, a month and a batch.
 
 use serde::{Deserialize, Serialize};
 
 use crate::recipe::values::{BatchId, Money};
 
-/// How much may be spent. `None` means "as much as there is".
+/// Caps on spending. `None` means no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Caps {
-    /// Within a day of the system's time zone.
+    /// For a day in the system's time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub day: Option<Money>,
-    /// Within a month of the system's time zone.
+    /// For a month in the system's time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub month: Option<Money>,
-    /// For the requests that were submitted together.
+    /// For a batch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<Money>,
 }
 
 impl Caps {
-    /// Whether there is none.
+    /// Whether no cap is set.
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
@@ -30,10 +30,10 @@ impl Caps {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cap {
-    /// That of the day.
+    /// The cap of a day.
     Day,
-    /// That of the month.
+    /// The cap of a month.
     Month,
-    /// That of these requests, which were submitted together.
+    /// The cap of this batch.
     Batch(BatchId),
 }

@@ -1,4 +1,4 @@
-//! What requests have cost, and how much may be spent.
+//! Costs of requests, and caps on spending.
 
 mod caps;
 mod spending;

@@ -8,39 +8,39 @@ use crate::recipe::{
     values::{BatchId, Money, ProfileId, RequestId},
 };
 
-/// What one request that was sent has come to. A line of the journal of spending.
+/// The cost of one request that was sent. One line of the spending log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spending {
-    /// When it ended.
+    /// Time of its end.
     pub at: Timestamp,
-    /// Which request.
+    /// The request.
     pub request: RequestId,
-    /// Which gateway was asked.
+    /// The profile of the gateway.
     pub profile: ProfileId,
-    /// Which model.
+    /// The model.
     pub model: String,
-    /// The batch that it was submitted with.
+    /// The batch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<BatchId>,
     /// Whether it cost money.
     pub charged: Charge,
-    /// What it cost, where the gateway has said so or nothing was charged.
+    /// Actual cost, if the gateway reported it or nothing was charged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
-    /// What it was thought to cost, where a price was known.
+    /// Estimated cost, if a price was known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Money>,
-    /// Images that came of it.
+    /// Number of resulting images.
     #[serde(rename = "pictures", default)]
     pub image_count: usize,
-    /// How long it took from sending to the last byte, if images came, in milliseconds.
+    /// Time from sending to the last byte in milliseconds, if there were images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub took_ms: Option<u64>,
 }
 
 impl Spending {
-    /// What is counted: what it cost, else what it was thought to cost; nothing where neither is known. What may have
-    /// been charged counts as if it were.
+    /// The amount that counts: the actual cost, or else the estimate; `None` if neither is known. A request that may
+    /// have been charged counts as charged.
     pub fn counted(&self) -> Option<Money> {
         match self.charged {
             Charge::No => Some(Money::default()),
@@ -69,12 +69,23 @@ mod tests {
     }
 
     #[test]
-    fn what_may_have_been_charged_counts_as_if_it_were() {
+    fn requests_that_may_have_been_charged_count() {
         let counted = |charged, amount, estimate| spending(charged, amount, estimate).counted().map(Money::dollars);
         assert_eq!(counted(Charge::Yes, Some(0.05), Some(0.04)), Some(0.05));
         assert_eq!(counted(Charge::Yes, None, Some(0.04)), Some(0.04));
         assert_eq!(counted(Charge::Maybe, None, Some(0.04)), Some(0.04));
         assert_eq!(counted(Charge::No, None, Some(0.04)), Some(0.0));
         assert_eq!(counted(Charge::Yes, None, None), None, "nobody knows");
+    }
+
+    #[test]
+    fn names_on_disk_stay_the_same() {
+        let stored = serde_json::json!({
+            "at": "2026-11-03T10:00:00Z", "request": "01a23135-469d-751e-baea-2e955da4c9be", "profile": "dgrid",
+            "model": "painter", "charged": "yes", "amount": 39000, "pictures": 2,
+        });
+        let spending: Spending = serde_json::from_value(stored.clone()).unwrap();
+        assert_eq!((spending.image_count, spending.amount), (2, Some(Money::from_micros(39_000))));
+        assert_eq!(serde_json::to_value(&spending).unwrap(), stored);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// Whether a character is a control, sets the direction of text, or has no width where that only deceives. Those
-/// without width that scripts and emoji need (U+200C and U+200D) are none of them.
+/// Whether a character is a control character, changes the direction of text, or has no width and could disguise a
+/// text. U+200C and U+200D do not count, because scripts and emoji need them.
 pub fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -22,12 +22,13 @@ pub fn is_invisible(character: char) -> bool {
         )
 }
 
-/// A text as it may be shown: what is not seen becomes `�`. Line breaks and tabs stay.
+/// Replaces invisible characters by `�`, except for line breaks and tabs, so that a text is safe to show.
 pub fn replace_invisible(text: &str) -> Cow<'_, str> {
     replace_where(text, |character| !matches!(character, '\n' | '\t') && is_invisible(character))
 }
 
-/// A name as it may be shown within a line: line breaks and tabs become `�` as well.
+/// Replaces all invisible characters by `�`, including line breaks and tabs, so that a name is safe to show within a
+/// line.
 pub fn replace_invisible_in_name(text: &str) -> Cow<'_, str> {
     replace_where(text, is_invisible)
 }
@@ -45,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_steers_a_terminal_or_turns_text_around_is_replaced() {
+    fn control_and_direction_characters_are_replaced() {
         let evil = "a\u{1b}[2Jb\u{7}\u{7f}\u{9b}c\u{202e}gnp\u{2066}\u{200f}\u{61c}\u{200b}\rd";
         assert_eq!(replace_invisible(evil), "a�[2Jb���c�gnp�����d");
         assert_eq!(replace_invisible("two\nlines\tand 漢字 👩‍🎨"), "two\nlines\tand 漢字 👩‍🎨");

@@ -1,16 +1,16 @@
-//! The ids of images, requests, batches, sheets and gateway profiles.
+//! IDs of images, requests, batches, sheets and gateway profiles.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// An image of the library. A `UUIDv7`, so that names sort by the time of their making (RFC 9562 §5.7).
+/// An image of the library. A `UUIDv7`, so that file names sort by time of creation (RFC 9562 §5.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ImageId(Uuid);
 
-/// One request to a gateway, from the moment it is intended; also the name of its card in the gallery.
+/// A request to a gateway, from before it is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestId(Uuid);
@@ -20,7 +20,7 @@ pub struct RequestId(Uuid);
 #[serde(transparent)]
 pub struct CollectionId(Uuid);
 
-/// Requests that were submitted together.
+/// A batch of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BatchId(Uuid);
@@ -30,7 +30,7 @@ pub struct BatchId(Uuid);
 #[serde(transparent)]
 pub struct SheetId(Uuid);
 
-/// A row of a prompt sheet. It keeps its name when rows are moved, so that images stay bound to it.
+/// A row of a prompt sheet. The ID does not change when rows are moved, so that images stay assigned to their row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RowId(Uuid);
@@ -38,12 +38,12 @@ pub struct RowId(Uuid);
 macro_rules! uuid_name {
     ($name:ident) => {
         impl $name {
-            /// Wraps an id that was made or read elsewhere.
+            /// Wraps a UUID.
             pub fn from_uuid(uuid: Uuid) -> Self {
                 Self(uuid)
             }
 
-            /// The id itself.
+            /// The UUID.
             pub fn uuid(self) -> Uuid {
                 self.0
             }
@@ -72,46 +72,46 @@ uuid_name!(BatchId);
 uuid_name!(SheetId);
 uuid_name!(RowId);
 
-/// The short name of a gateway profile: `dgrid`, `demo`, or one that a person gave.
+/// The ID of a gateway profile: `dgrid`, `demo`, or one derived from the user's name for it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ProfileId(String);
 
 impl ProfileId {
-    /// The built-in gateway that paints locally and needs no key.
+    /// The built-in demo gateway, which runs locally and needs no key.
     pub const DEMO: &'static str = "demo";
-    /// The gateway that Atelier is made for first.
+    /// DGrid, the default gateway.
     pub const DGRID: &'static str = "dgrid";
 
-    /// Stands for whatever made an image that was imported. No gateway has this name.
+    /// The profile of imported images. No gateway has this ID.
     pub const IMPORTED: &'static str = "imported";
 
-    /// Wraps a short name.
+    /// Wraps an ID.
     pub fn new(name: impl Into<String>) -> Self {
         Self(name.into())
     }
 
-    /// The built-in demo gateway's profile.
+    /// The ID of the built-in demo gateway.
     pub fn demo() -> Self {
         Self::new(Self::DEMO)
     }
 
-    /// DGrid's profile.
+    /// The ID of DGrid.
     pub fn dgrid() -> Self {
         Self::new(Self::DGRID)
     }
 
-    /// Whether this is the built-in gateway.
+    /// Whether this is the built-in demo gateway.
     pub fn is_demo(&self) -> bool {
         self.0 == Self::DEMO
     }
 
-    /// Whether this stands for whatever made an image that was imported.
+    /// Whether this is the profile of imported images.
     pub fn is_imported(&self) -> bool {
         self.0 == Self::IMPORTED
     }
 
-    /// The short name.
+    /// The ID as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! Small values that everything else uses: ids, money, and text that is safe to show.
+//! Basic values: IDs, money, and text that is safe to show.
 
 mod control_characters;
 mod ids;

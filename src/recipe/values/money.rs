@@ -1,4 +1,4 @@
-//! Amounts of money, exact to a millionth of a dollar.
+//! Amounts of money with a precision of a millionth of a dollar.
 
 use std::{
     fmt,
@@ -15,23 +15,23 @@ use serde_json::Value;
 pub struct Money(i64);
 
 impl Money {
-    /// An amount in millionths of a dollar.
+    /// Creates an amount from millionths of a dollar.
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
 
-    /// An amount given in dollars, rounded to the nearest millionth.
+    /// Creates an amount from dollars, rounded to the nearest millionth.
     pub fn from_dollars(dollars: f64) -> Self {
         Self((dollars * 1e6).round() as i64)
     }
 
-    /// Millionths of a dollar.
+    /// The amount in millionths of a dollar.
     pub const fn micros(self) -> i64 {
         self.0
     }
 
-    /// An amount in dollars as a gateway writes it: a number, or a text that is one. Nothing that is below zero or
-    /// absurd is one.
+    /// Reads an amount in dollars from a gateway's JSON: a number, or a text with one. Negative and absurd values are
+    /// rejected.
     pub fn read(value: &Value) -> Option<Self> {
         let dollars = match value {
             Value::Number(number) => number.as_f64(),
@@ -41,14 +41,14 @@ impl Money {
         dollars.filter(|dollars| (0.0..1e6).contains(dollars)).map(Self::from_dollars)
     }
 
-    /// What a part of so many costs; the parts add up to the whole.
+    /// One of `of` nearly equal shares; the shares add up to the whole.
     #[must_use]
     pub fn share(self, index: usize, of: usize) -> Self {
         let (index, of) = (index as i64, (of as i64).max(1));
         Self(self.0 / of + i64::from(index < self.0 % of))
     }
 
-    /// Dollars, for drawing and for JSON.
+    /// The amount in dollars, for display and JSON.
     pub fn dollars(self) -> f64 {
         self.0 as f64 / 1e6
     }
@@ -77,7 +77,7 @@ impl Sum for Money {
 }
 
 impl fmt::Display for Money {
-    /// Two decimals, or three where the amount is below ten cents, as prices of images are written.
+    /// Formats with two decimals, or with three if the amount is below ten cents, as usual for prices of images.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decimals = if self.0 != 0 && self.0.abs() < 100_000 { 3 } else { 2 };
         write!(f, "${:.decimals$}", self.dollars())
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_gateways_write_as_an_amount_is_read() {
+    fn amounts_of_gateways_are_read() {
         use serde_json::json;
         for (value, dollars) in [
             (json!(0.039), Some(0.039)),
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_add_up_to_the_whole() {
+    fn shares_add_up_to_the_whole() {
         for (micros, of) in [(100, 3), (2, 3), (0, 2), (39_000, 1), (7, 7)] {
             let whole = Money::from_micros(micros);
             assert_eq!((0..of).map(|index| whole.share(index, of)).sum::<Money>(), whole, "{micros} / {of}");

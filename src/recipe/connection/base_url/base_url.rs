@@ -1,4 +1,4 @@
-//! The base URL of a gateway, with what was assumed while it was read, or why it is refused.
+//! The base URL of a gateway, the assumptions made while parsing it, and the reasons to reject it.
 
 use std::fmt;
 
@@ -11,55 +11,55 @@ use super::{
     scheme::{self, ParsedScheme},
 };
 
-/// Where a gateway's API starts, as requests go to it.
+/// The normalized base URL of a gateway's API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl {
     url: Url,
     notes: Vec<AddressNote>,
 }
 
-/// What was understood otherwise than it was written, and a person should know.
+/// A correction or assumption that was made while parsing, to be shown to the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AddressNote {
-    /// There was no scheme; this one is used.
+    /// The address had no scheme; this one is used.
     SchemeAssumed(&'static str),
-    /// The scheme was misspelt; this one is used.
+    /// The scheme was misspelled; this one is used.
     SchemeCorrected(&'static str),
-    /// An endpoint was left out, because requests bring their own.
+    /// An endpoint was removed, because each request appends its own.
     EndpointLeftOut(String),
-    /// Everything from `#` on was left out, because it is never sent.
+    /// The fragment was removed, because it is never sent.
     FragmentLeftOut,
 }
 
-/// Why an address cannot be asked. It never holds the address, which may hold a password.
+/// Why an address cannot be used. It never contains the address, which may contain a password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum AddressError {
-    /// Nothing is written.
+    /// The text is empty.
     #[error("the address is empty")]
     Empty,
-    /// It is an address of another kind.
+    /// The scheme is neither HTTP nor HTTPS.
     #[error("{0}: is not a web address")]
     WrongScheme(String),
-    /// It names nobody.
+    /// The address has no host.
     #[error("the address has no host")]
     NoHost,
-    /// The host's name cannot be one.
+    /// The host name is invalid.
     #[error("the host is not a valid name")]
     WrongHost,
     /// The port is not a number up to 65535.
     #[error("the port is not a number up to 65535")]
     WrongPort,
-    /// It holds a user name or a password.
+    /// The address contains a user name or a password.
     #[error("the address holds a user name or a password")]
     HasCredentials,
 }
 
 impl BaseUrl {
-    /// Reads an address as it was typed or pasted.
+    /// Parses an address as it was typed or pasted.
     ///
     /// # Errors
-    /// It is empty, leads to something else than a web server, names no host, or holds a password.
+    /// The address is empty, has another scheme than HTTP or HTTPS, has no host, or contains a password.
     pub fn read(pasted: &str) -> Result<Self, AddressError> {
         let address = find_address(pasted).ok_or(AddressError::WrongHost)?;
         if address.is_empty() {
@@ -97,13 +97,13 @@ impl BaseUrl {
         Ok(Self { url, notes })
     }
 
-    /// What was understood otherwise than it was written.
+    /// The corrections and assumptions that were made while parsing.
     pub fn notes(&self) -> &[AddressNote] {
         &self.notes
     }
 
-    /// The address below this one that a request goes to. Values of the address's own query are kept, unless the request
-    /// has one of the same name.
+    /// The URL of an endpoint below this one. Query values of the base URL are kept, unless the request has one of the
+    /// same name.
     pub fn endpoint(&self, path: &str, query: Option<&str>) -> Url {
         let mut url = self.url.clone();
         let base = url.path().trim_end_matches('/').to_owned();
@@ -119,7 +119,7 @@ impl BaseUrl {
         url
     }
 
-    /// As a URL.
+    /// The base as a URL.
     pub fn url(&self) -> &Url {
         &self.url
     }
@@ -140,7 +140,7 @@ fn address_error(error: ParseError) -> AddressError {
     }
 }
 
-/// A query that asks for a stream belongs to an endpoint that was copied; an empty one means nothing.
+/// Removes `alt=sse`, which belongs to a copied endpoint, and an empty query.
 fn leave_out_stream(url: &mut Url) {
     let Some(query) = url.query() else { return };
     let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && *pair != "alt=sse").collect();
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_was_pasted_the_base_is_found_and_assumptions_are_told() {
+    fn pasted_addresses_are_normalized_and_assumptions_are_reported() {
         use AddressNote::{EndpointLeftOut, FragmentLeftOut, SchemeAssumed, SchemeCorrected};
         let endpoint = |path: &str| EndpointLeftOut(path.to_owned());
         for (pasted, expected, notes) in [
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_asked_is_refused_with_the_reason() {
+    fn invalid_addresses_are_rejected_with_the_reason() {
         let fail = |pasted: &str| BaseUrl::read(pasted).expect_err(pasted);
         assert_eq!(fail(" \u{200b}\n"), AddressError::Empty);
         assert_eq!(fail("\"\""), AddressError::Empty);
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_go_below_the_base_and_its_query_goes_along() {
+    fn endpoints_are_appended_to_the_base_and_keep_its_query() {
         let of = |base: &str, query| BaseUrl::read(base).unwrap().endpoint("images/edits", query).to_string();
         assert_eq!(of("https://a.example", None), "https://a.example/images/edits");
         let azure = "https://a.example/openai/v1?api-version=preview";
@@ -234,7 +234,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_that_is_pasted_breaks_the_reader(pasted in ".{0,60}") {
+        fn arbitrary_text_does_not_panic(pasted in ".{0,60}") {
             if let Ok(read) = BaseUrl::read(&pasted) {
                 prop_assert!(matches!(read.url().scheme(), "http" | "https") && read.url().has_host());
                 prop_assert!(read.url().username().is_empty() && read.url().password().is_none());
@@ -242,7 +242,7 @@ mod tests {
         }
 
         #[test]
-        fn an_address_that_was_read_is_read_again_as_itself(
+        fn parsing_is_idempotent(
             pasted in "(https?:/{1,3}|//|)[a-z]{1,6}(\\.[a-z]{2,4}){0,2}(:[1-9][0-9]{1,3})?(/{1,2}[a-z0-9]{1,8}){0,3}/?[#?]?"
         ) {
             let once = BaseUrl::read(&pasted).unwrap().to_string();

@@ -1,6 +1,6 @@
-//! Removes endpoints from the end of an address, which people copy whole from documentation.
+//! Removes endpoints from the end of an address, because people copy whole endpoint URLs from documentation.
 
-/// Ends of paths that requests go to, below the base URL.
+/// Paths of endpoints below the base URL.
 const ENDPOINTS: [&str; 13] = [
     "chat/completions",
     "completions",
@@ -17,21 +17,21 @@ const ENDPOINTS: [&str; 13] = [
     "rerank",
 ];
 
-/// Ends of Ollama's own paths; its OpenAI-compatible API stands beside them, at `/v1`.
+/// Last segments of Ollama's own endpoints; its OpenAI-compatible API is at `/v1`.
 const OLLAMA_ENDPOINTS: [&str; 9] =
     ["chat", "generate", "tags", "show", "embed", "embeddings", "ps", "version", "pull"];
 const OLLAMA_BASE: &str = "v1";
 
-/// A path in two: where the API starts, and the endpoint that was written after it.
+/// A path that is split into the base of the API and the endpoint after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SplitPath {
-    /// Without slashes at its ends.
+    /// The base, without slashes at its ends.
     pub base: String,
-    /// The endpoint, if there was one.
+    /// The endpoint, if the path had one.
     pub endpoint: Option<String>,
 }
 
-/// Splits a path, whose empty segments are left out.
+/// Splits a path and removes its empty segments.
 pub(crate) fn split_path(path: &str) -> SplitPath {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let at = |count: usize, base: Option<&str>| SplitPath {
@@ -61,7 +61,7 @@ pub(crate) fn split_path(path: &str) -> SplitPath {
     }
 }
 
-/// `v1`, `v1beta`, `v2`.
+/// Whether a segment is a version such as `v1`, `v1beta` or `v2`.
 fn is_version(segment: &str) -> bool {
     let mut characters = segment.chars();
     characters.next() == Some('v') && characters.next().is_some_and(|digit| digit.is_ascii_digit())
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn endpoints_of_every_dialect_are_told_from_the_base() {
+    fn endpoints_of_every_dialect_are_split_from_the_base() {
         for (path, base, endpoint) in [
             ("/v1/chat/completions", "v1", "chat/completions"),
             ("/v1/Chat/Completions/", "v1", "Chat/Completions"),

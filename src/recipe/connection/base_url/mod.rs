@@ -1,4 +1,4 @@
-//! Reads base URLs as people paste them into the address that requests go to.
+//! Parses base URLs as people paste them.
 
 mod base_url;
 mod endpoint;

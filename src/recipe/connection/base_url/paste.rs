@@ -1,17 +1,17 @@
-//! Finds the address in pasted text: without quotes, labels, line ends and invisible characters.
+//! Finds the address in pasted text: without quotes, labels, line breaks and invisible characters.
 
 use crate::recipe::values::is_invisible;
 
-/// Characters that stand around an address in prose, code and configuration files.
+/// Characters that surround an address in prose, code and configuration files.
 const SURROUNDING_CHARACTERS: [char; 21] =
     ['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»', '「', '」', '『', '』', '<', '>', '(', ')', ',', ';', '、'];
 
-/// The address in a pasted text, with full-width characters as the ASCII ones that they stand for. `None` for words.
+/// Finds the address in pasted text and replaces full-width characters by their ASCII counterparts. `None` for prose.
 pub(crate) fn find_address(pasted: &str) -> Option<String> {
     let narrow: String = pasted.chars().filter(|character| !is_zero_width(*character)).map(to_half_width).collect();
     let address = trim(strip_label(trim(&narrow)));
     let is_words = address.split_once(char::is_whitespace).is_some_and(|(word, _)| !word.contains(['.', ':', '/']));
-    // Addresses hold no blanks: those inside come from lines that were wrapped.
+    // Addresses contain no blanks: those inside come from wrapped lines.
     (!is_words).then(|| address.chars().filter(|character| !character.is_whitespace()).collect())
 }
 
@@ -19,7 +19,7 @@ fn is_zero_width(character: char) -> bool {
     !character.is_whitespace() && (is_invisible(character) || matches!(character, '\u{200C}' | '\u{200D}'))
 }
 
-/// Input methods write Latin letters and marks in the width of Chinese characters.
+/// Converts full-width Latin letters and punctuation, which Chinese input methods produce, to ASCII.
 fn to_half_width(character: char) -> char {
     match character {
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character),
@@ -31,12 +31,12 @@ fn to_half_width(character: char) -> char {
 
 fn trim(text: &str) -> &str {
     let is_around = |character: char| character.is_whitespace() || SURROUNDING_CHARACTERS.contains(&character);
-    // A dot at the end is that of a sentence.
+    // A dot at the end belongs to the sentence.
     text.trim_start_matches(is_around).trim_end_matches(|character: char| is_around(character) || character == '.')
 }
 
-/// Leaves out what stands before a whole address: `OPENAI_BASE_URL=`, `"base_url": "`, `curl `. What follows the address
-/// in a command is left out as well.
+/// Removes text in front of an absolute address, such as `OPENAI_BASE_URL=`, `"base_url": "` or `curl `, and the rest
+/// of a command after it.
 fn strip_label(text: &str) -> &str {
     let lower = text.to_ascii_lowercase();
     let Some(start) = ["https://", "http://"].iter().filter_map(|scheme| lower.find(scheme)).min() else { return text };
@@ -44,7 +44,7 @@ fn strip_label(text: &str) -> &str {
     let ends_label = label.ends_with(|last: char| {
         last.is_whitespace() || matches!(last, '=' | ':') || SURROUNDING_CHARACTERS.contains(&last)
     });
-    // A slash before it belongs to an address that has another one in its path.
+    // A slash in front belongs to an outer address that has this one in its path.
     if !ends_label || label.contains('/') {
         return text;
     }

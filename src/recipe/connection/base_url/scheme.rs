@@ -1,8 +1,8 @@
-//! The scheme of an address: as written, as meant, and as assumed without one.
+//! Parses the scheme of an address, corrects misspellings, and chooses a default.
 
 use std::net::{IpAddr, Ipv4Addr};
 
-/// Schemes that lead to something else than a gateway.
+/// Schemes that no gateway uses.
 const UNSUPPORTED_SCHEMES: [&str; 16] = [
     "about",
     "blob",
@@ -22,26 +22,26 @@ const UNSUPPORTED_SCHEMES: [&str; 16] = [
     "wss",
 ];
 
-/// Names that only exist in a private network.
+/// Domain endings that exist only in private networks.
 const LOCAL_ENDINGS: [&str; 6] = [".local", ".localhost", ".lan", ".home", ".internal", ".home.arpa"];
 
-/// What stands before the host.
+/// The part of an address in front of the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ParsedScheme<'a> {
-    /// A scheme that can be asked, and what follows it.
+    /// A supported scheme, and the text after it.
     Scheme {
         scheme: &'static str,
         rest: &'a str,
-        /// Whether it was written otherwise.
+        /// Whether the scheme was misspelled.
         corrected: bool,
     },
-    /// Nothing, or only slashes.
+    /// No scheme.
     Nothing { rest: &'a str },
-    /// A scheme that cannot be asked.
+    /// An unsupported scheme.
     Other(String),
 }
 
-/// Reads the scheme of an address, also where it is misspelt or its colon or slashes are missing.
+/// Parses the scheme of an address, even if it is misspelled or its colon or slashes are missing.
 pub(crate) fn parse_scheme(address: &str) -> ParsedScheme<'_> {
     let end = address.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))).unwrap_or(0);
     let (word, tail) = address.split_at(end);
@@ -56,7 +56,7 @@ pub(crate) fn parse_scheme(address: &str) -> ParsedScheme<'_> {
     if after_colon.is_some() && UNSUPPORTED_SCHEMES.contains(&lower.as_str()) {
         return ParsedScheme::Other(lower);
     }
-    // `http:8080` and `https/v1` are no schemes; `https:host` and `https//host` can be nothing else.
+    // `http:8080` and `https/v1` have no scheme, `https:host` and `https//host` have one.
     let is_mark = if after_colon.is_some() { slashes > 0 || !starts_with_port(rest) } else { slashes > 1 };
     if let Some(scheme) = correct_scheme(&lower, slashes > 0).filter(|_| is_mark) {
         let corrected = lower != scheme || after_colon.is_none() || slashes != 2;
@@ -74,7 +74,7 @@ fn starts_with_port(rest: &str) -> bool {
     rest.starts_with(|first: char| first.is_ascii_digit()) && !rest.contains('.')
 }
 
-/// The scheme that a word stands for, misspelt by one letter at most.
+/// The scheme that a word means, misspelled by one letter at most.
 fn correct_scheme(word: &str, may_be_misspelt: bool) -> Option<&'static str> {
     match word {
         "http" => Some("http"),
@@ -84,8 +84,8 @@ fn correct_scheme(word: &str, may_be_misspelt: bool) -> Option<&'static str> {
     }
 }
 
-/// The scheme for a host that was written without one: encrypted, but for this machine and private networks, where
-/// servers seldom have a certificate.
+/// The scheme for a host without one: HTTPS, except for this machine and private networks, because servers there rarely
+/// have a certificate.
 pub(crate) fn default_scheme(rest: &str) -> &'static str {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let (host, port) = match authority.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_misspelt_scheme_is_the_one_that_was_meant() {
+    fn misspelled_schemes_are_corrected() {
         for (address, scheme) in [
             ("https:/host/v1", "https"),
             ("https:///host/v1", "https"),
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_without_a_scheme_is_told_from_a_scheme() {
+    fn hosts_without_a_scheme_are_recognized() {
         for (address, rest) in [
             ("//host/v1", "host/v1"),
             ("://host/v1", "host/v1"),
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn only_this_machine_and_private_networks_are_assumed_to_be_plain() {
+    fn plain_http_is_the_default_only_for_local_hosts() {
         for plain in [
             "localhost:8080/v1",
             "LOCALHOST",
