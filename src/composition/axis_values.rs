@@ -1,8 +1,8 @@
-//! Reading the values of a grid's axis from text that a person has typed.
+//! Parses the values of a grid's axis from typed text.
 
 use crate::prompt::{Prompts, Sources};
 
-/// How many values an axis can have.
+/// Maximum number of values of an axis.
 pub const MAX_AXIS_VALUES: usize = 200;
 
 /// Why a typed text gives no values.
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_read_as_lists_and_ranges() {
+    fn numbers_are_parsed_as_lists_and_ranges() {
         let read = |typed: &str| {
             parse_numbers(typed, 0.0, 2.0).map(|all| all.into_iter().map(|(_, written)| written).collect::<Vec<_>>())
         };
@@ -143,7 +143,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_gives_a_bounded_number_of_values(typed in "[-0-9.,… x{}|]{0,40}") {
+        fn arbitrary_text_yields_a_bounded_number_of_values(typed in "[-0-9.,… x{}|]{0,40}") {
             let lengths = [parse_numbers(&typed, -9.0, 9.0).map(|all| all.len()), parse_integers(&typed).map(|all| all.len())];
             for count in lengths.into_iter().flatten() {
                 prop_assert!(count <= MAX_AXIS_VALUES);

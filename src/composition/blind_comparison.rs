@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_request_gets_a_place_and_none_is_lost() {
+    fn every_request_gets_a_position_and_none_is_lost() {
         let models = ["a", "b", "c", "d"];
         let recipes = models.map(|model| Recipe { model: model.to_owned(), ..Recipe::default() }).to_vec();
         let calls = Cell::new(0_u32);

@@ -1,6 +1,5 @@
-//! From what a person has written and chosen to the recipes of requests: prompt templates, styles, parameter grids,
-//! prompt sheets. Pure: no files, no network, no clock. The window uses it to count and price what a click would send,
-//! the studio to send it.
+//! Creates the recipes of requests from prompt templates, styles, parameter grids and prompt sheets. Pure: no files, no
+//! network, no clock. The window uses it to count and price the requests of a click, the studio to send them.
 
 mod axis_values;
 mod blind_comparison;

@@ -1,4 +1,4 @@
-//! What styles add to a request: words around its prompt, a negative prompt, and parameters.
+//! Applies styles to a request: text around its prompt, a negative prompt, and parameters.
 
 use crate::{
     recipe::{Parameters, Recipe},
@@ -36,8 +36,8 @@ pub fn fill_parameters(own: &Parameters, styles: &[Style]) -> Parameters {
     styles.iter().fold(own.clone(), |set, style| set.filled_from(&style.parameters))
 }
 
-/// The recipe with the negative prompts and parameters of the styles. The prompt stays as it is, because the words of
-/// styles go around the template before it is expanded.
+/// The recipe with the negative prompts and parameters of the styles. The prompt is unchanged, because the text of
+/// styles is added to the template before it is expanded.
 pub fn with_styles(recipe: &Recipe, styles: &[Style]) -> Recipe {
     Recipe {
         negative: join_negatives(&recipe.negative, styles),

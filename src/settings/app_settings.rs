@@ -1,4 +1,4 @@
-//! Choices that hold until they are changed. Kept in `settings.json`.
+//! The settings. Stored in `settings.json`.
 
 use std::path::PathBuf;
 
@@ -8,45 +8,45 @@ use crate::recipe::{Caps, Profile, ProfileId};
 
 use super::shortcuts::Shortcuts;
 
-/// Choices that hold until they are changed again. Kept in `settings.json`.
+/// The settings of the application. Stored in `settings.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// Version of this format.
+    /// Version of the file format.
     pub version: u32,
     /// Language of the interface.
     pub language: Language,
     /// Colors of the interface.
     pub theme: Theme,
-    /// The gateways that can be chosen.
+    /// Profiles of the gateways.
     pub profiles: Vec<Profile>,
-    /// Where images are kept, if not in the platform's usual place.
+    /// Folder of the library, if not the platform's default.
     pub library: Option<PathBuf>,
-    /// How many requests run at once, 1 to 16.
+    /// Maximum number of concurrent requests, 1 to 16.
     pub concurrency: usize,
-    /// How much may be spent.
+    /// Caps on spending.
     #[serde(skip_serializing_if = "Caps::is_none")]
     pub caps: Caps,
-    /// Whether requests that waited when the program last stopped go on by themselves at the next start.
+    /// Whether queued requests resume automatically at the next start.
     pub resume_on_start: bool,
-    /// How tall a thumbnail is drawn in the gallery, in points.
+    /// Height of thumbnails in the gallery, in points.
     pub thumbnail_height: f32,
-    /// Show the images of one request as one.
+    /// Whether images of one request are stacked.
     pub stacked: bool,
-    /// Tell the desktop when everything that was requested is done, if the window is not in front.
+    /// Whether to show a notification when the queue finishes while the window is in the background.
     pub notify: bool,
-    /// Let the desktop play a sound with that.
+    /// Whether the notification plays a sound.
     pub notify_sound: bool,
     /// Go on to the next image after each rating, flag or label.
     pub auto_advance: bool,
-    /// Avoid motion, whatever the system says.
+    /// Whether to avoid motion, regardless of the system's setting.
     pub reduce_motion: bool,
     /// Keys of commands that were changed.
     #[serde(skip_serializing_if = "Shortcuts::is_empty")]
     pub shortcuts: Shortcuts,
-    /// Days for which responses are kept that did not become images.
+    /// Days for which responses without stored images are kept.
     pub kept_days: u32,
-    /// Megabytes that all of them may take together.
+    /// Maximum total size of kept responses in megabytes.
     pub kept_megabytes: u32,
 }
 
@@ -75,13 +75,13 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The same settings with the addresses of all providers as requests go to them.
+    /// Normalizes the base URLs of all profiles.
     #[must_use]
     pub fn with_addresses_read(self) -> Self {
         Self { profiles: self.profiles.into_iter().map(Profile::with_address_read).collect(), ..self }
     }
 
-    /// A profile by its short name.
+    /// Finds a profile by its ID.
     pub fn profile(&self, id: &ProfileId) -> Option<&Profile> {
         self.profiles.iter().find(|profile| profile.id == *id)
     }
@@ -91,7 +91,7 @@ impl Settings {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
-    /// As the system is set: Traditional Chinese for any Chinese locale, else English.
+    /// The system's language: Traditional Chinese for any Chinese locale, else English.
     #[default]
     System,
     /// English.
@@ -104,11 +104,11 @@ pub enum Language {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
-    /// As the system is set.
+    /// The system's theme.
     #[default]
     System,
-    /// Light text on dark ground.
+    /// Light text on a dark background.
     Dark,
-    /// Dark text on light ground.
+    /// Dark text on a light background.
     Light,
 }

@@ -1,52 +1,52 @@
-//! Where a person left off: composer, selection, view and window. Kept in `session.json`.
+//! The session: state of composer, selection, view and window. Stored in `session.json`.
 
 use serde::{Deserialize, Serialize};
 
 use crate::recipe::{ImageId, Recipe, SortOrder};
 
-/// Where a person left off. Kept in `session.json`, written whenever it has changed.
+/// The state to restore at the next start. Stored in `session.json`, written after every change.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Session {
-    /// What stands in the composer.
+    /// Content of the composer.
     pub composer: Recipe,
     /// Images selected in the gallery.
     pub selection: Vec<ImageId>,
-    /// The image that the keyboard is on.
+    /// The focused image.
     pub focus: Option<ImageId>,
-    /// What stands in the search box.
+    /// Text of the search box.
     pub search: String,
-    /// The order of the images.
+    /// Order of the images.
     pub order: SortOrder,
-    /// How far the gallery is scrolled, in points.
+    /// Scroll offset of the gallery, in points.
     pub scroll: f64,
     /// The window's inner size in points, and whether it is maximized.
     pub window: Option<WindowPlace>,
-    /// Whether the composer's advanced part is open.
+    /// Whether the composer's advanced section is open.
     pub advanced_open: bool,
-    /// How the composer's prompt is read.
+    /// How the composer's prompt is expanded.
     pub composing: Composing,
-    /// Names of the styles that are on.
+    /// Names of the selected styles.
     pub styles: Vec<String>,
-    /// What was requested before, as it was written, newest first.
+    /// Prompts that were sent before, newest first.
     pub history: Vec<String>,
     /// What was chosen last in the command palette, newest first.
     pub recent: Vec<String>,
 }
 
-/// How a prompt is read that may stand for several.
+/// How a template is expanded to prompts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Composing {
-    /// Which of the prompts are meant.
+    /// Which prompts are sent.
     pub variants: Variants,
-    /// How many, where they are chosen by chance.
+    /// Number of random prompts.
     pub count: u32,
-    /// The seed of that chance.
+    /// Seed of the random selection.
     pub seed: u64,
-    /// Whether the models' seed goes up from request to request.
+    /// Whether the models' seed increases from request to request.
     pub count_up: bool,
-    /// Whether an image that is changed in words is sent with all that was said before about it.
+    /// Whether an edit is sent with the conversation before it.
     pub converse: bool,
 }
 
@@ -56,26 +56,26 @@ impl Default for Composing {
     }
 }
 
-/// Which of the prompts are meant that a prompt stands for.
+/// Which prompts of a template are sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Variants {
-    /// Each of them.
+    /// All of them.
     #[default]
     Every,
-    /// Some by chance.
+    /// A random selection.
     Random,
-    /// None: braces and dollar signs stand for themselves.
+    /// The text itself: braces and dollar signs are literal.
     AsWritten,
 }
 
-/// Size of the window.
+/// Size and state of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WindowPlace {
     /// Inner width in points.
     pub width: f32,
     /// Inner height in points.
     pub height: f32,
-    /// Whether it fills the screen.
+    /// Whether the window is maximized.
     pub maximised: bool,
 }

@@ -1,4 +1,4 @@
-//! Reads and writes files of styles for other people and programs.
+//! Reads and writes style files, including those of other programs.
 //!
 //! Atelier's own files are JSON: `{"atelier": "styles", "version": 1, "styles": [{"name", "prefix", "suffix",
 //! "negative", "parameters"}]}`, all but the name may be left out. Read are also lists of such objects alone, lists of
@@ -12,19 +12,19 @@ use crate::error_chain::Cause;
 
 use super::prompt_library::Style;
 
-/// Where a prompt goes in other programs' styles.
+/// Placeholder of the prompt in styles of other programs.
 const PLACE: &str = "{prompt}";
 
-/// Why a file gives no styles.
+/// Why a file cannot be read as styles.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StyleFileError {
-    /// It could not be read.
+    /// The file cannot be read.
     #[error("{0}")]
     Unreadable(#[source] Cause),
-    /// A newer version has written it.
+    /// The file was written by a newer version.
     #[error("a newer version has written it")]
     Later,
-    /// There are no styles in it.
+    /// The file contains no styles.
     #[error("there are no styles in it")]
     None,
 }
@@ -36,14 +36,14 @@ struct File<'a> {
     styles: &'a [Style],
 }
 
-/// A file of styles.
+/// Serializes styles as a file.
 pub fn write_styles(styles: &[Style]) -> String {
     let file = File { atelier: "styles", version: 1, styles };
-    // Plain data serializes without fail.
+    // Plain data always serializes.
     serde_json::to_string_pretty(&file).unwrap_or_default()
 }
 
-/// The styles of a file. What is no style in it is passed over.
+/// Parses the styles of a file. Other content is ignored.
 pub fn read_styles(text: &str) -> Result<Vec<Style>, StyleFileError> {
     let text = text.trim_start_matches('\u{FEFF}');
     let styles = match serde_json::from_str::<Value>(text) {
@@ -85,7 +85,7 @@ fn of_value(value: &Value) -> Option<Style> {
     Some(style)
 }
 
-/// The rows of a `styles.csv`.
+/// Parses the rows of a `styles.csv`.
 fn of_table(text: &str) -> Vec<Style> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let Ok(heads) = reader.headers().cloned() else { return Vec::new() };
@@ -101,7 +101,7 @@ fn of_table(text: &str) -> Vec<Style> {
     rows.filter_map(style).collect()
 }
 
-/// A style of another program: its prompt is taken apart where the person's own goes.
+/// Converts a style of another program: its prompt is split at the placeholder.
 fn of_words(name: &str, prompt: &str, negative: &str) -> Style {
     let (prefix, suffix) = prompt.split_once(PLACE).unwrap_or(("", prompt));
     let negative = negative.replace(PLACE, "");
@@ -120,7 +120,7 @@ mod tests {
     use crate::recipe::Parameters;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn styles_round_trip() {
         let styles = vec![
             Style {
                 name: "電影".to_owned(),
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_style_is_passed_over() {
+    fn other_content_is_ignored() {
         let file = r#"{"styles": [{"name": "A", "suffix": "x", "new": 1, "parameters": {"size": "9K"}}, {"suffix": "no name"}, 7]}"#;
         let a = Style { name: "A".to_owned(), suffix: "x".to_owned(), ..Style::default() };
         assert_eq!(read_styles(file), Ok(vec![a]));
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn other_programs_styles_are_taken_apart_where_the_prompt_goes() {
+    fn styles_of_other_programs_are_split_at_the_placeholder() {
         let csv = "\u{FEFF}name,prompt,negative_prompt\nFilm,\"film still of {prompt}, 35 mm\",\"blurry, text\"\nGrain,\"grainy, old\",\n,x,y\nshort\n";
         let style = |name: &str, prefix: &str, suffix: &str, negative: &str| Style {
             name: name.to_owned(),

@@ -1,5 +1,4 @@
-//! The same thumbnails made by other programs, where they are installed, so that figures have something beside them
-//! that was measured on the same machine in the same minute.
+//! Creates the same thumbnails with other programs, if they are installed, for a comparison on the same machine.
 
 use std::{
     fs,
@@ -8,7 +7,7 @@ use std::{
     time::Instant,
 };
 
-/// What Pillow is told: thumbnails of 512 pixels as JPEG of quality 85, on all processors, in the folder named first.
+/// A Pillow script that writes thumbnails of 512 pixels as JPEG of quality 85 to the first argument, on all processors.
 const PILLOW: &str = "
 import sys, os
 from multiprocessing import Pool
@@ -21,7 +20,7 @@ with Pool() as pool:
     pool.map(small, sys.argv[2:], chunksize=1)
 ";
 
-/// Thumbnails in a second, by the programs that are here. Their results go into the folder.
+/// Thumbnails per second of each installed program. The results are written to the folder.
 pub(super) fn thumbnails_per_second(files: &[PathBuf], folder: &Path) -> Vec<(&'static str, f64)> {
     let mut vips = Command::new("vipsthumbnail");
     vips.args(["--size", "512", "--output"]).arg(folder.join("%s.vips.jpg[Q=85]")).args(files);
@@ -33,7 +32,7 @@ pub(super) fn thumbnails_per_second(files: &[PathBuf], folder: &Path) -> Vec<(&'
         .collect()
 }
 
-/// How many a second a program makes; nothing if it did not make all of them.
+/// Files per second of a program; `None` if it did not create all of them.
 fn speed(mut command: Command, count: usize, folder: &Path, ending: &str) -> Option<f64> {
     let start = Instant::now();
     let ended = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;

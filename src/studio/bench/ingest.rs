@@ -1,5 +1,5 @@
-//! How long a picture takes from an answer's bytes to durable and decoded, and how fast thumbnails of files are made,
-//! beside decoding the same PNGs alone in the same run.
+//! Measures the time from the bytes of a response to a durable and decoded image, and the speed of thumbnails, compared
+//! with decoding the same PNG alone.
 
 use std::{
     fs,
@@ -31,25 +31,25 @@ use crate::{
     },
 };
 
-/// Bytes that come at once from a socket.
+/// Size of a chunk from a socket.
 const PIECE: usize = 64 << 10;
 
-/// What was measured of pictures of one size.
+/// Measurements of images of one size.
 #[derive(Clone, Debug)]
 pub struct IngestFigures {
     /// Pixels along a side.
     pub side: u32,
-    /// From the whole answer in memory to a durable picture with its thumbnail; median.
+    /// Median time from the complete response in memory to a durable image with its thumbnail.
     pub ingest: Duration,
-    /// Decoding the same PNG alone, into memory that is there already; median.
+    /// Median time of decoding the same PNG into allocated memory.
     pub png_decode: Duration,
-    /// Thumbnails made in a second from files, on all processors.
+    /// Thumbnails of files per second, on all processors.
     pub thumbnails_per_second: f64,
-    /// The same by other programs that are installed here.
+    /// Thumbnails per second of other installed programs.
     pub peers: Vec<(&'static str, f64)>,
 }
 
-/// Measures pictures of this size. They are stored below the folder, which the caller removes.
+/// Measures images of one size. They are stored below the folder, which the caller removes.
 ///
 /// # Errors
 /// The disk cannot be written.
@@ -63,10 +63,10 @@ pub fn ingest(folder: &Path, side: u32) -> Result<IngestFigures, CannotMeasure> 
     let library = Arc::new(Library::open(&folder.join(side.to_string()))?);
     let (mut ingests, mut decodes, mut buffer) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=rounds {
-        // Twins of one answer are one picture; these differ in their request.
+        // Each round has its own request, because equal images of one response are stored once.
         let took = travel(&library, &answer(&png));
         let alone = decode_alone(&png, &mut buffer);
-        // The first round warms up memory and the disk.
+        // The first round warms up memory and disk.
         if round > 0 {
             ingests.push(took);
             decodes.push(alone);
@@ -87,7 +87,7 @@ pub fn ingest(folder: &Path, side: u32) -> Result<IngestFigures, CannotMeasure> 
     })
 }
 
-/// A picture that compresses like a photograph: gradients with noise.
+/// A PNG that compresses like a photograph: gradients with noise.
 fn picture(side: u32) -> Vec<u8> {
     let mut noise = 1_u32;
     let mut rgba = Vec::with_capacity(side as usize * side as usize * 4);
@@ -133,7 +133,7 @@ fn decode_alone(bytes: &[u8], buffer: &mut Vec<u8>) -> Duration {
     start.elapsed()
 }
 
-/// Makes thumbnails of files on all processors, as the window does for a folder that it has not seen.
+/// Creates thumbnails of files on all processors, like the window does for new images.
 fn thumbnails_per_second(files: &[PathBuf]) -> f64 {
     let next = AtomicUsize::new(0);
     let start = Instant::now();

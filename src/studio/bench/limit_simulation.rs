@@ -1,4 +1,4 @@
-//! Simulates gateways that limit requests, in virtual time, to see what pacing makes of them.
+//! Simulates gateways with rate limits in virtual time, to measure the limiter.
 
 use std::{
     cmp::Reverse,
@@ -10,79 +10,79 @@ use jiff::Timestamp;
 
 use crate::studio::queue::Limiter;
 
-/// How a gateway limits requests.
+/// A rate limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum LimitRule {
-    /// So many within any window.
+    /// A number of requests within any window.
     Sliding {
         /// Requests.
         count: usize,
         /// The window.
         window: Duration,
     },
-    /// So many between two ticks of a clock.
+    /// A number of requests within fixed windows.
     Fixed {
         /// Requests.
         count: usize,
         /// Time between two ticks.
         window: Duration,
     },
-    /// A bucket with so many tokens, one of which comes back after each period.
+    /// A token bucket.
     Bucket {
-        /// Tokens of a full bucket.
+        /// Capacity.
         count: usize,
-        /// After how long one comes back.
+        /// Time to refill one token.
         refill: Duration,
     },
-    /// So many at once.
+    /// A number of concurrent requests.
     AtOnce {
         /// Requests.
         count: usize,
     },
-    /// One of so many, whichever.
+    /// Random rejections.
     Chance {
-        /// Requests for each one that is refused.
+        /// Average number of requests per rejected one.
         count: usize,
     },
 }
 
-/// What is sent to a simulated gateway, and how it answers.
+/// The parameters of a simulation.
 #[derive(Clone, Copy, Debug)]
 pub struct LimitedRun {
-    /// How it limits requests.
+    /// The rate limit.
     pub rule: LimitRule,
-    /// Requests that are to be carried out.
+    /// Number of requests.
     pub requests: usize,
-    /// Requests at once at most.
+    /// Maximum number of concurrent requests.
     pub at_once: usize,
-    /// How long a request takes that is carried out.
+    /// Duration of an accepted request.
     pub takes: Duration,
-    /// Whether refusals name the wait.
+    /// Whether rejections name the waiting time.
     pub names_wait: bool,
-    /// Seed of the spread of waits.
+    /// Seed of the jitter.
     pub seed: u64,
 }
 
-/// What came of it.
+/// The result of a simulation.
 #[derive(Clone, Copy, Debug)]
 pub struct LimitedFigures {
-    /// Requests that were carried out.
+    /// Accepted requests.
     pub done: usize,
-    /// Requests that were refused.
+    /// Rejected requests.
     pub refused: usize,
-    /// Time to the last answer.
+    /// Time until the last response.
     pub took: Duration,
-    /// Time to the last answer for a sender that knows the rule.
+    /// Time until the last response for a client that knows the rate limit.
     pub ideal: Duration,
 }
 
-/// Longest time that is simulated.
+/// Maximum simulated time.
 const LONGEST: Duration = Duration::from_hours(6);
 
-/// How long a refusal is on its way.
+/// Duration of a rejected request.
 const REFUSAL_TAKES: Duration = Duration::from_millis(120);
 
-/// The gateway's side.
+/// The simulated gateway.
 struct Gateway {
     rule: LimitRule,
     taken: VecDeque<Duration>,
@@ -98,7 +98,7 @@ impl Gateway {
         Self { rule, taken: VecDeque::new(), tokens, filled: Duration::ZERO, running: 0, seed: 7 }
     }
 
-    /// Takes a request at a time, or says how long to wait.
+    /// Accepts a request, or returns the time to wait.
     fn take(&mut self, now: Duration) -> Result<(), Duration> {
         let refused = match self.rule {
             LimitRule::Sliding { count, window } => {
@@ -157,11 +157,11 @@ fn ideal(run: &LimitedRun) -> Duration {
     last
 }
 
-/// Lets requests be carried out by a simulated gateway.
+/// Simulates requests to a gateway with a rate limit.
 pub fn limited(run: &LimitedRun) -> LimitedFigures {
     let wall = |at: Duration| Timestamp::UNIX_EPOCH.checked_add(at).unwrap_or(Timestamp::MAX);
     let (mut gateway, mut limiter) = (Gateway::new(run.rule), Limiter::default());
-    // When each answer comes: whether it was refused, with which wait, and when its request was sent.
+    // Time of each response, the waiting time if it is a rejection, and the time when its request was sent.
     let mut answers: BinaryHeap<Reverse<(Duration, Option<Duration>, Duration)>> = BinaryHeap::new();
     let (mut now, mut last, mut seed) = (Duration::ZERO, Duration::ZERO, run.seed | 1);
     let (mut left, mut done, mut refused) = (run.requests, 0, 0);
@@ -175,7 +175,7 @@ pub fn limited(run: &LimitedRun) -> LimitedFigures {
                 Err(wait) => (now + REFUSAL_TAKES, Some(wait), now),
             };
             answers.push(Reverse(answer));
-            // Two requests are never sent at the very same moment.
+            // Two requests are never sent at the same instant.
             now += Duration::from_millis(3);
         }
         let free = limiter.next_slot().filter(|at| *at > wall(now) && left > 0);

@@ -1,7 +1,6 @@
-//! A synthetic library of any size, and the time that views, rows, searches and thumbnails of it take.
+//! Creates a synthetic library of any size, and measures views, rows and searches.
 //!
-//! Its images have rows and thumbnails, and no originals: a hundred thousand of them would fill most disks, and nothing
-//! that is measured here reads them.
+//! Its images have rows and thumbnails but no originals, because those would fill the disk and are not measured.
 
 use std::{
     cell::Cell,
@@ -21,28 +20,28 @@ use crate::{
     studio::protocol::ThumbnailSize,
 };
 
-/// The file that says that a library is synthetic. No other one is ever touched.
+/// The file that marks a library as synthetic. Other libraries are never changed.
 const MARKER: &str = "synthetic.json";
 
-/// Changes when another library is made of the same count.
+/// Version of the content, increased with every change.
 const VERSION: u32 = 1;
 
-/// The same rows every time.
+/// Seed of the rows.
 const SEED: u64 = 20_261_123;
 
-/// How many different thumbnails there are.
+/// Number of different thumbnails.
 const LOOKS: usize = 96;
 
-/// Rows of a screen and of what is near it.
+/// Number of rows on and near the screen.
 const PAGE: usize = 100;
 
-/// Why a library cannot be measured.
+/// Why a measurement failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotMeasure {
-    /// There is something in the folder that was not made for measuring.
+    /// The folder is not empty and not a synthetic library.
     #[error("{} is not empty and is no synthetic library; it is left as it is", .0.display())]
     NotSynthetic(PathBuf),
-    /// The library cannot be made or read.
+    /// The library cannot be created or read.
     #[error(transparent)]
     Library(#[from] LibraryError),
     /// A file cannot be read or written.
@@ -50,13 +49,13 @@ pub enum CannotMeasure {
     File {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         #[source]
         error: std::io::Error,
     },
 }
 
-/// Says where an error of the system happened.
+/// Adds the path to an I/O error.
 pub(super) trait At<T> {
     fn at(self, path: &Path) -> Result<T, CannotMeasure>;
 }
@@ -73,10 +72,10 @@ struct Marker {
     count: usize,
 }
 
-/// Makes a synthetic library of so many pictures, or takes the one that is there. Returns whether it was there.
+/// Creates a synthetic library of `count` images, or reuses the existing one. Returns whether it existed.
 ///
 /// # Errors
-/// [`CannotMeasure::NotSynthetic`] if the folder has something else in it; the disk cannot be written.
+/// The folder contains something else, or the disk cannot be written.
 pub fn synthetic(folder: &Path, count: usize) -> Result<bool, CannotMeasure> {
     let marker = folder.join(MARKER);
     let wanted = Marker { version: VERSION, count };
@@ -91,7 +90,7 @@ pub fn synthetic(folder: &Path, count: usize) -> Result<bool, CannotMeasure> {
         }
     }
     let library = Library::open(folder)?;
-    // From here on the folder may be removed again, should this be stopped before its end.
+    // Marks the folder, so that it may be removed if the creation is interrupted.
     let unfinished = serde_json::to_vec(&Marker { version: VERSION, count: 0 }).unwrap_or_default();
     fs::write(&marker, unfinished).at(&marker)?;
     library.fill_synthetic(count, SEED)?;
@@ -130,31 +129,31 @@ fn fill_thumbnails(library: &Library) -> Result<(), LibraryError> {
     Ok(())
 }
 
-/// What was measured of an index.
+/// Measurements of the index.
 #[derive(Clone, Debug)]
 pub struct IndexFigures {
-    /// Opening the library and reading the first page of pictures.
+    /// Median time to open the library and read the first page of images.
     pub open: Duration,
-    /// Reading the rows of a screen anywhere in the library; median.
+    /// Median time to read the rows of a screen anywhere in the library.
     pub page: Duration,
-    /// From a keystroke in the search box to the pictures that are found; the 95th of 100.
+    /// 95th percentile of the time from a keystroke in the search box to the first results.
     pub search_p95: Duration,
-    /// Keystrokes that were measured.
+    /// Number of measured keystrokes.
     pub searches: usize,
-    /// The same to the complete answer: which pictures, and on which days.
+    /// 95th percentile of the time to the complete result.
     pub search_complete_p95: Duration,
-    /// Whether every search found what looking through every prompt finds.
+    /// Whether every search found the same images as a naive search.
     pub search_equals_oracle: bool,
 }
 
-/// A figure of many: sorted, the one at this share of them.
+/// The quantile of durations at a share from 0 to 1.
 pub fn quantile(times: &mut [Duration], share: f64) -> Duration {
     times.sort_unstable();
     let last = times.len().saturating_sub(1);
     times.get((last as f64 * share).round() as usize).copied().unwrap_or_default()
 }
 
-/// What a person types, key by key: words of several scripts, rare ones and ones that half of the library has.
+/// Searches that are typed key by key: words of several scripts, rare and frequent ones.
 const SEARCHES: [&str; 12] = [
     "lighthouse",
     "soft light through",
@@ -170,7 +169,7 @@ const SEARCHES: [&str; 12] = [
     "zzz",
 ];
 
-/// Opens a library as the window does, and asks it what a person would.
+/// Measures opening a library, reading rows and searching, like the window does.
 ///
 /// # Errors
 /// The library cannot be read.
@@ -180,7 +179,7 @@ pub fn index(folder: &Path) -> Result<IndexFigures, LibraryError> {
         let start = Instant::now();
         let library = Library::open(folder)?;
         let shown = Cell::new(None);
-        // What the window shows first; the rest comes while it is looked at.
+        // The first page, which the window shows while the rest is read.
         let rest = library.search().find_cancellable(
             &Query::default(),
             SortOrder::NEWEST,
@@ -215,8 +214,8 @@ pub fn index(folder: &Path) -> Result<IndexFigures, LibraryError> {
     })
 }
 
-/// Types the searches. Returns for each key how long it took until something was shown and until all was known, and
-/// whether everything was found.
+/// Types the searches. Returns for each key the time to the first and to the complete result, and whether all results
+/// were correct.
 fn searches(library: &Library) -> Result<(Vec<Duration>, Vec<Duration>, bool), LibraryError> {
     let oracle = library.oracle()?;
     let (mut shown, mut complete, mut equal) = (Vec::new(), Vec::new(), true);
@@ -244,15 +243,15 @@ fn searches(library: &Library) -> Result<(Vec<Duration>, Vec<Duration>, bool), L
     Ok((shown, complete, equal))
 }
 
-/// Where a synthetic library is kept if nobody says where.
+/// The default folder of a synthetic library.
 pub fn usual_folder(count: usize) -> Option<PathBuf> {
     Some(crate::studio::core::startup::project()?.cache_dir().join(format!("bench-library-{count}")))
 }
 
-/// A folder on the same disk as a library, which goes when it is dropped.
+/// A temporary folder on the same disk as a library.
 ///
 /// # Errors
-/// It cannot be made.
+/// The folder cannot be created.
 pub fn scratch(library: &Path) -> Result<tempfile::TempDir, CannotMeasure> {
     let beside = library.parent().unwrap_or(library);
     tempfile::Builder::new().prefix("atelier-bench-").tempdir_in(beside).at(beside)

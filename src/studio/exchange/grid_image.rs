@@ -1,7 +1,7 @@
-//! A grid as one picture: its pictures in rows and columns with their labels, white around them, ready for a client.
+//! Exports a grid as one image: its images in rows and columns with labels, on a white background.
 //!
-//! One picture after the other is read and made smaller, so that no more of them are in memory than one, and the sheet
-//! itself has a greatest size: where cells of the wanted size would make it larger, they are made smaller.
+//! Images are read and downscaled one at a time, so that only one is in memory. The size of the result is limited:
+//! cells are made smaller than requested if it would be exceeded.
 
 use std::{
     collections::BTreeMap,
@@ -30,31 +30,31 @@ use crate::{
 
 pub use crate::studio::protocol::GridImageOptions;
 
-/// Pixels of a sheet, at most: a quarter of a gigabyte while it is drawn.
+/// Maximum number of pixels, which need a quarter of a gigabyte while drawing.
 const MOST_PIXELS: u64 = 64_000_000;
-/// Pixels along a side, at most: what every format can hold.
+/// Maximum length of a side in pixels, which every format supports.
 const MOST_SIDE: u64 = 16_000;
-/// A grid has no more columns or rows.
+/// Maximum number of columns and of rows.
 const MOST_STEPS: u32 = crate::composition::MAX_AXIS_VALUES as u32;
 
 const PAPER: u8 = 255;
 const INK: [u8; 3] = [26, 26, 30];
 const FAINT: [u8; 3] = [120, 120, 128];
 
-/// The sizes of a sheet's parts, in pixels.
+/// The size of a grid image in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SheetSize {
     /// Side of a cell.
     pub cell: u32,
-    /// Width in all.
+    /// Total width.
     pub width: u32,
-    /// Height in all.
+    /// Total height.
     pub height: u32,
 }
 
 impl SheetSize {
-    /// The size of a sheet of so many columns and rows with cells as large as is wished for, or as large as can be.
-    /// `labelled` says whether something stands before the rows.
+    /// The size of a grid image with cells of the requested size, or of the largest possible one. `labelled` tells
+    /// whether rows have labels.
     pub fn of(columns: usize, rows: usize, labelled: bool, wanted: u32) -> Self {
         let mut cell = wanted.max(16);
         loop {
@@ -68,16 +68,16 @@ impl SheetSize {
     }
 }
 
-/// Where everything on a sheet is.
+/// The layout of a grid image.
 struct Plan {
     columns: u64,
     rows: u64,
     cell: u64,
     gap: u64,
     edge: u64,
-    /// Height of letters.
+    /// Font size.
     letters: f32,
-    /// Width of what stands before the rows, and height of what stands above the columns.
+    /// Width of the row labels, and height of the column labels with the title.
     left: u64,
     top: u64,
 }
@@ -88,7 +88,7 @@ impl Plan {
         let letters = (cell as f32 / 14.0).clamp(11.0, 40.0);
         let line = (letters * 1.9) as u64;
         let left = if labelled { (cell / 2).clamp(line * 3, line * 8) } else { 0 };
-        // The prompt stands above the labels.
+        // The prompt is above the column labels.
         Self { columns, rows, cell, gap: (cell / 24).max(4), edge: (cell / 10).max(12), letters, left, top: line * 2 }
     }
 
@@ -109,7 +109,7 @@ impl Plan {
     }
 }
 
-/// Asks where to, draws and writes, and tells what came of it.
+/// Lets the user choose a file, draws and writes the image, and sends the result.
 pub(in crate::studio) async fn export(context: Arc<Context>, order: GridImageOptions) {
     let extension = match order.format {
         ExportFormat::Jpeg { .. } => "jpg",
@@ -141,7 +141,7 @@ fn write(library: &Library, order: &GridImageOptions, path: &Path) -> Result<Pat
     put(path, &bytes, ConflictPolicy::Replace)
 }
 
-/// A picture that is at least so large, if it is so large at all.
+/// Reads an image that is at least as large as `side`, if the original is.
 fn picture(library: &Library, id: ImageId, side: u32) -> Option<Bitmap> {
     let large = crate::studio::protocol::ThumbnailSize::Large;
     let read =
@@ -149,7 +149,7 @@ fn picture(library: &Library, id: ImageId, side: u32) -> Option<Bitmap> {
     read.ok()
 }
 
-/// What stands in the cells of a grid, and beside them.
+/// The content of a grid: images and labels.
 #[derive(Debug, Default)]
 struct Sheet {
     columns: Vec<String>,
@@ -158,7 +158,7 @@ struct Sheet {
 }
 
 impl Sheet {
-    /// Puts it together; nothing if there are no cells.
+    /// Collects the content; `None` without cells.
     fn of(members: &[BatchMember]) -> Option<Self> {
         let mut sheet = Self::default();
         for member in members {
@@ -199,7 +199,7 @@ impl Sheet {
         let texts = || self.columns.iter().chain(&self.rows).chain([&title]);
         let lettering = lettering(&texts().map(String::as_str).collect::<String>());
         let size = plan.letters;
-        // Letters are about seven tenths of their size high.
+        // Capital letters are about 0.7 of the font size high.
         let line = plan.top as f32 / 2.0;
         let baseline = |top: f32, height: f32| (top + f32::midpoint(height, size * 0.7)).round();
         let across = sheet.width as f32 - plan.edge as f32 * 2.0;
@@ -232,7 +232,7 @@ fn name(labels: &mut Vec<String>, at: u32, label: &str) {
     }
 }
 
-/// Puts a picture into the middle of a square. What is transparent in it shows the paper.
+/// Draws an image in the center of a square. Transparent pixels show the background.
 fn paste(sheet: &mut Bitmap, picture: &Bitmap, (left, top): (u64, u64), side: u64) {
     let left = left + side.saturating_sub(u64::from(picture.width)) / 2;
     let top = top + side.saturating_sub(u64::from(picture.height)) / 2;
@@ -250,8 +250,8 @@ fn paste(sheet: &mut Bitmap, picture: &Bitmap, (left, top): (u64, u64), side: u6
     }
 }
 
-/// Scripts whose fonts are looked for where the bundled one lacks a character, those of the languages that the window
-/// speaks first.
+/// Scripts whose system fonts are tried for characters that the bundled font lacks, those of the languages of the user
+/// interface first.
 const SCRIPTS: [([u8; 4], Option<&str>); 12] = [
     (*b"Hani", Some("zh-TW")),
     (*b"Hani", Some("zh-SG")),
@@ -267,7 +267,7 @@ const SCRIPTS: [([u8; 4], Option<&str>); 12] = [
     (*b"Zsym", None),
 ];
 
-/// The bundled font, and fonts of the system for what it lacks of a text.
+/// The bundled font, and system fonts for characters of a text that it lacks.
 fn lettering(text: &str) -> LabelRasterizer {
     let mut lettering = LabelRasterizer::default();
     lettering.add(Arc::new(include_bytes!("../../../assets/fonts/Inter-Medium.otf")), 0);
@@ -280,7 +280,7 @@ fn lettering(text: &str) -> LabelRasterizer {
         FallbackKey::new(Script::from_bytes(script), language.and_then(|name| Language::parse(name).ok()).as_ref())
     });
     for letter in lettering.lacking(text) {
-        // A font that was found for one character often has the next one.
+        // A font that was found for one character often contains the next one.
         if lettering.lacking(letter.encode_utf8(&mut [0; 4])).is_empty() {
             continue;
         }
@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_and_labels_stand_in_their_places_on_a_sheet_of_the_size_that_was_said() {
+    fn images_and_labels_are_at_their_places_in_an_image_of_the_announced_size() {
         let members = [member(1, 0, 0, "square"), member(2, 1, 0, "square"), member(3, 1, 1, "wide")];
         let sheet = Sheet::of(&members).unwrap();
         let red = |_: ImageId, _: u32| Bitmap::new(40, 20, [255, 0, 0, 255].repeat(800));
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn no_sheet_is_larger_than_can_be_written() {
+    fn no_grid_image_exceeds_the_limits() {
         for (columns, rows) in [(1, 1), (3, 200), (200, 200), (100, 1)] {
             let size = SheetSize::of(columns, rows, true, 1024);
             assert!(u64::from(size.width) * u64::from(size.height) <= MOST_PIXELS, "{columns} × {rows}");
@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transparent_picture_shows_the_paper() {
+    fn transparent_images_show_the_background() {
         let mut sheet = Bitmap { width: 4, height: 4, rgba: vec![255; 64], opaque: true };
         paste(&mut sheet, &Bitmap::new(2, 2, [0, 0, 0, 128].repeat(4)).unwrap(), (1, 1), 2);
         assert_eq!(sheet.rgba[(4 + 1) * 4..(4 + 1) * 4 + 4], [127, 127, 127, 255]);

@@ -1,4 +1,4 @@
-//! Finds what can be imported below some paths, and says of every other file why not.
+//! Finds files to import below some paths, and the reason why other files are not imported.
 
 use std::{
     collections::HashSet,
@@ -16,39 +16,39 @@ use crate::{
     studio::protocol::{ImportFailure, SkippedFiles},
 };
 
-/// Folders are followed so far down; deeper ones go in circles.
+/// Maximum depth of folders; deeper ones are cycles.
 const DEEPEST: usize = 32;
 
-/// So many of a file's first bytes are looked at.
+/// Number of bytes that are read to detect the type of a file.
 const HEAD_BYTES: u64 = 4096;
 
-/// An extension that is longer does not name a kind of file.
+/// Maximum length of an extension that names a file type.
 const LONGEST_EXTENSION: usize = 5;
 
-/// What was found below some paths.
+/// The files that were found below some paths.
 #[derive(Debug, Default)]
 pub(in crate::studio) struct Gathered {
     /// Files to import.
     pub(in crate::studio) files: Vec<PathBuf>,
-    /// Files that look like pictures and cannot be imported.
+    /// Files that look like images and cannot be imported.
     pub(in crate::studio) failed: Vec<(PathBuf, ImportFailure)>,
-    /// Files that do not.
+    /// Files that do not look like images.
     pub(in crate::studio) skipped: SkippedFiles,
 }
 
-/// What becomes of a file.
+/// How a file is treated.
 enum Fate {
     Import,
     Fail(ImportFailure),
-    /// It is counted, with its kind if that has a name.
+    /// The file is counted, with its type if known.
     Skip(Option<String>),
-    /// Nobody knows that it is there, or it belongs to another one.
+    /// The file is ignored, because it is hidden or belongs to an image.
     Ignore,
 }
 
 impl Gathered {
-    /// Finds the pictures below a path. A file that was named is taken as it is, and in folders what looks like a picture
-    /// by its name or its first bytes. Nothing is read of the library's own folder.
+    /// Finds the images below a path. A file that was chosen itself is always imported; files in folders are imported
+    /// if their name or their first bytes are those of an image. The library's own folder is skipped.
     pub(in crate::studio) fn gather(&mut self, path: &Path, library: &Path, cancelled: &AtomicBool) {
         self.add(path, &Place { depth: 0, hidden: false, beside: &HashSet::new() }, library, cancelled);
     }
@@ -73,7 +73,7 @@ impl Gathered {
             }
             return Ok(());
         }
-        // A named pipe or device is reported as no image.
+        // Opening fails for named pipes and devices, which are reported as unreadable.
         if place.depth == 0 && !about.is_dir() {
             return open_regular(path).map(drop);
         }
@@ -94,13 +94,13 @@ impl Gathered {
     }
 }
 
-/// Where a file is.
+/// The location of a file.
 struct Place<'a> {
-    /// How many folders it is below the path that was named.
+    /// Number of folders between it and the chosen path.
     depth: usize,
-    /// Whether one of them is hidden.
+    /// Whether one of these folders is hidden.
     hidden: bool,
-    /// What files that belong to a picture beside it are called, without their last extension.
+    /// Names of the images in the same folder, with and without extension, to recognize their companion files.
     beside: &'a HashSet<OsString>,
 }
 
@@ -114,7 +114,7 @@ fn fate(path: &Path, place: &Place<'_>, length: u64) -> Fate {
     let mut head = Vec::new();
     let read = open_regular(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
     if read.is_err() && (named || place.depth == 0) {
-        // Importing it tells what is wrong.
+        // The import reports the error.
         return Fate::Import;
     }
     let kind = match file_kind(&head, &extension) {
@@ -151,12 +151,12 @@ fn looks_foreign(extension: &str) -> bool {
     matches!(file_kind(&[], extension), FileKind::Foreign(_))
 }
 
-/// The name of a picture with and without its extension: its recipe has one more.
+/// The name of an image with and without its extension; companion files add another one.
 fn own_names(path: &Path) -> impl Iterator<Item = OsString> {
     path.file_name().into_iter().chain(path.file_stem()).map(OsStr::to_owned)
 }
 
-/// Whether a file holds what is known of a picture beside it.
+/// Whether a file is the companion file of an image in the same folder.
 fn is_recipe(path: &Path, extension: &str, beside: &HashSet<OsString>) -> bool {
     let Some(stem) = path.file_stem() else { return false };
     let is_beside = |stem: &OsStr| beside.contains(stem);
@@ -168,14 +168,14 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
-/// Whether a system or a program keeps something for itself in a file.
+/// Whether a file belongs to the operating system or is hidden.
 fn is_system_file(path: &Path) -> bool {
     const NAMES: [&str; 6] = ["thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "icon\r", "folder.ini"];
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     is_hidden(path) || NAMES.contains(&name.as_str())
 }
 
-/// Whether a system keeps small pictures of others or deleted files in a folder.
+/// Whether a folder contains thumbnails or deleted files of the operating system.
 fn is_system_folder(path: &Path) -> bool {
     const NAMES: [&str; 8] = [
         "@eadir",
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn every_file_of_a_folder_is_imported_told_counted_or_ignored() {
+    fn every_file_of_a_folder_is_imported_reported_counted_or_ignored() {
         #[derive(Debug, PartialEq)]
         enum Is<'a> {
             Imported,
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_named_is_told_unless_a_system_has_made_it() {
+    fn chosen_files_are_reported_unless_they_are_system_files() {
         let folder = tempfile::tempdir().unwrap();
         let fate = |name: &str, bytes: &[u8]| {
             let path = folder.path().join(name);

@@ -1,4 +1,4 @@
-//! Bringing in files and folders in the background: one picture after the other, with a way to stop.
+//! Imports files and folders in the background.
 
 use std::{
     path::PathBuf,
@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// The open view is read anew after so many pictures.
+/// Number of imported images after which the open view is read again.
 const SHOWN_AFTER: usize = 50;
 
 /// Imports image files, one import at a time.
@@ -48,7 +48,7 @@ impl Importer {
         }
     }
 
-    /// Brings in files and folders; what comes while others are being brought in waits for its turn.
+    /// Starts an import, or queues it while another one runs.
     fn start(&mut self, paths: Vec<PathBuf>, keeping: ImportMode, context: &Arc<Context>) {
         if self.running.is_some() {
             self.queued.push((paths, keeping));
@@ -73,7 +73,7 @@ impl Importer {
         );
     }
 
-    /// Stops what is being brought in after the file that it is at. What is there by then stays.
+    /// Stops the running import after the current file, and drops queued ones. Imported images are kept.
     pub(in crate::studio) fn cancel(&mut self) {
         self.queued.clear();
         if let Some(import) = &self.running {
@@ -81,7 +81,7 @@ impl Importer {
         }
     }
 
-    /// Goes on with what has waited.
+    /// Starts the next queued import.
     pub(in crate::studio) fn ended(&mut self, context: &Arc<Context>) {
         self.running = None;
         if !self.queued.is_empty() {
@@ -91,7 +91,7 @@ impl Importer {
     }
 }
 
-/// Asks for pictures, or for folders of them, to bring in with a dialog.
+/// Lets the user choose images or folders to import.
 fn pick(folders: bool, context: &Arc<Context>) {
     let dialogs = &context.dialogs;
     let choice = if folders { dialogs.pick_folders() } else { dialogs.pick_images() };
@@ -121,7 +121,7 @@ fn bring_in(context: &Context, paths: &[PathBuf], keeping: ImportMode, cancelled
             break;
         }
         context.events.send(Event::Import(ImportEvent::Progress { done, total }));
-        // A file at which a decoder panics is like any that cannot be decoded; the others are imported.
+        // If a decoder panics, the file counts as broken, and the others are imported.
         let brought = context
             .catch_panic(Task::ImportFile, || context.library.importer().import_file(&file, keeping, context.now()));
         let Some(brought) = brought else {
@@ -146,7 +146,7 @@ fn bring_in(context: &Context, paths: &[PathBuf], keeping: ImportMode, cancelled
                 let ends = matches!(error, ImportError::Library(_));
                 imported.failed.push((file, why(&error)));
                 if ends {
-                    // The next one would fail in the same way.
+                    // The next file would fail in the same way.
                     stored = false;
                     break;
                 }
@@ -154,10 +154,10 @@ fn bring_in(context: &Context, paths: &[PathBuf], keeping: ImportMode, cancelled
         }
     }
     if !stored {
-        // Whoever reads it must see what is left to be done.
+        // The report lists the remaining files.
         imported.failed.extend(files.map(|file| (file, ImportFailure::NotAttempted)));
     }
-    // A picture that could not be put into the index is looked for at the next start.
+    // Images that are not in the index are found at the next start.
     if stored && let Err(error) = context.library.importer().end() {
         tracing::warn!(error = %chain(&error), "the mark of an import is left behind");
     }

@@ -1,4 +1,4 @@
-//! Files of others: import and export of images, profiles, styles and wildcards.
+//! Import and export of images, profiles, styles and wildcards.
 
 pub mod export;
 pub(in crate::studio) mod exporter;

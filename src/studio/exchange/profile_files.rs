@@ -1,4 +1,4 @@
-//! Profiles to and from files that can be given to others.
+//! Imports and exports files of provider profiles.
 
 use std::{
     fs,
@@ -21,10 +21,10 @@ use crate::{
     },
 };
 
-/// Larger files are not profiles.
+/// Maximum size of a profile file.
 const MOST: u64 = 4 << 20;
 
-/// What the file is called unless a person says otherwise.
+/// Suggested file name.
 const SUGGESTED: &str = "atelier-profiles.json";
 
 /// Handles a command about files of profiles.

@@ -1,4 +1,4 @@
-//! Styles from files of others, and to files for them.
+//! Imports and exports files of styles.
 
 use std::{
     fs,
@@ -17,10 +17,10 @@ use crate::{
     },
 };
 
-/// Larger files are not styles.
+/// Maximum size of a style file.
 const MOST: u64 = 16 << 20;
 
-/// What the file is called unless a person says otherwise.
+/// Suggested file name.
 const SUGGESTED: &str = "atelier-styles.json";
 
 /// Handles a command about files of styles.

@@ -1,4 +1,4 @@
-//! A person's wildcard files: `<config>/wildcards/animal.txt`, `<config>/wildcards/place/city.txt`.
+//! The user's wildcard files, such as `<config>/wildcards/animal.txt` and `<config>/wildcards/place/city.txt`.
 
 use std::{
     collections::BTreeMap,
@@ -22,11 +22,11 @@ use crate::{
     },
 };
 
-/// Name of their folder in that of the configuration.
+/// Name of the folder in the configuration folder.
 const FOLDER: &str = "wildcards";
-/// Longer files are no lists that a person has written.
+/// Maximum size of a wildcard file.
 const LONGEST: u64 = 4 << 20;
-/// So many files are read, in folders so deep in each other.
+/// Maximum number of files.
 const MOST: usize = 10_000;
 const DEEPEST: usize = 8;
 
@@ -34,9 +34,9 @@ const DEEPEST: usize = 8;
 #[derive(Debug)]
 pub(in crate::studio) struct WildcardFolder {
     folder: PathBuf,
-    /// What was told last. Held while files are read and written, so that all of that happens in turn.
+    /// The content that was sent last. Locked while files are read and written, so that these operations are serial.
     told: Mutex<WildcardFiles>,
-    /// Whether they were read.
+    /// Whether the files were read.
     known: AtomicBool,
 }
 
@@ -47,7 +47,7 @@ pub(in crate::studio) fn read_wildcard_files(config: &Path, variables: Variables
     WildcardFiles::new(texts, variables)
 }
 
-/// What variables stand for, by their names.
+/// Values of variables, by name.
 pub(in crate::studio) type Variables = BTreeMap<String, String>;
 
 impl WildcardFolder {
@@ -55,7 +55,7 @@ impl WildcardFolder {
         Self { folder: config.join(FOLDER), told: Mutex::default(), known: AtomicBool::new(false) }
     }
 
-    /// Sets what variables stand for.
+    /// Sets the variables.
     pub(in crate::studio) fn define(self: &Arc<Self>, variables: Variables, context: &Arc<Context>) {
         let files = Arc::clone(self);
         context.spawn_blocking(
@@ -87,7 +87,7 @@ impl WildcardFolder {
         }
     }
 
-    /// What names in prompts mean. Blocks, and reads the files if nobody has yet.
+    /// The wildcards and variables. Reads the files first if needed. Blocks.
     pub(in crate::studio) fn sources(&self, context: &Context) -> Arc<Sources> {
         if !self.known.load(Ordering::Acquire) {
             self.tell(context, |_, _| Ok(()));
@@ -95,7 +95,7 @@ impl WildcardFolder {
         Arc::clone(&self.told.lock().unwrap_or_else(PoisonError::into_inner).sources)
     }
 
-    /// Says what variables stand for from now on, if that is new.
+    /// Sets the variables, and sends the content if it changed.
     fn set_variables(&self, context: &Context, variables: Variables) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if variables != told.sources.variables {
@@ -105,7 +105,7 @@ impl WildcardFolder {
         }
     }
 
-    /// Changes files, reads all of them, and says so if anything is other than it was told last.
+    /// Changes files, reads all of them, and sends the content if it changed.
     fn tell(&self, context: &Context, change: impl FnOnce(&Context, &Path) -> Result<(), (PathBuf, io::Error)>) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err((path, error)) = change(context, &self.folder) {
@@ -121,10 +121,10 @@ impl WildcardFolder {
     }
 }
 
-/// A change of the files in a folder; of what could not be written the path is told.
+/// A change of the files in the folder. An error carries the path.
 type Work = Box<dyn FnOnce(&Context, &Path) -> Result<(), (PathBuf, io::Error)> + Send>;
 
-/// Reads every wildcard file of a folder and those in it. What cannot be read is left out.
+/// Reads all wildcard files of a folder and its subfolders. Unreadable ones are skipped.
 fn read(folder: &Path, below: &str, depth: usize, texts: &mut BTreeMap<String, String>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for path in entries.flatten().map(|entry| entry.path()) {
@@ -148,7 +148,7 @@ fn read(folder: &Path, below: &str, depth: usize, texts: &mut BTreeMap<String, S
     }
 }
 
-/// Where a wildcard is kept; only for a name that stays in the folder.
+/// The path of a wildcard; an error if its name leads out of the folder.
 fn path_of(folder: &Path, name: &str) -> Result<PathBuf, (PathBuf, io::Error)> {
     let path = folder.join(format!("{name}.txt"));
     if is_name(name) && !name.contains('*') { Ok(path) } else { Err((path, io::ErrorKind::InvalidFilename.into())) }
@@ -168,13 +168,13 @@ fn save(folder: &Path, name: &str, text: &str) -> Result<(), (PathBuf, io::Error
     write().map_err(|error| (path.clone(), error))
 }
 
-/// The file stays beside the others under a name that is not read.
+/// Renames the file to a name that is not read.
 fn delete(folder: &Path, name: &str) -> Result<(), (PathBuf, io::Error)> {
     let path = path_of(folder, name)?;
     fs::rename(&path, path.with_extension("txt~")).map_err(|error| (path, error))
 }
 
-/// Brings in files of other programs. A wildcard that is there already is not overwritten: the new one gets a number.
+/// Imports files of other programs. Existing wildcards are not overwritten: new ones get a number.
 fn bring_in(context: &Context, folder: &Path, paths: &[PathBuf]) -> Result<(), (PathBuf, io::Error)> {
     for path in paths {
         let wrong = |reason: String| {
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_named_after_the_way_to_them() {
+    fn wildcards_are_named_after_their_paths() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("wildcards");
         assert_eq!(all(&folder), pairs(&[]));

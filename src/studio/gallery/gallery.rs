@@ -1,4 +1,4 @@
-//! The open view of the library, and the images that the window shows.
+//! Handles the open view of the library and the images that the window shows.
 
 use std::sync::{
     Arc,

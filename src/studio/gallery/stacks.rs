@@ -1,5 +1,5 @@
-//! Stacks: pictures that belong together shown as one. What batches have made of a picture lies under it; other pictures
-//! of one request lie under the first of them.
+//! Stacks images that belong together: results of batches under their source image, other images of one request under
+//! the first of them.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -12,18 +12,18 @@ use crate::{
     studio::protocol::Stack,
 };
 
-/// Leaves only the top of each stack in a view, at its own place. The others of the stacks in `open` follow it.
+/// Reduces each stack in a view to its top image, which keeps its place. The others of the stacks in `open` follow it.
 ///
-/// A picture of which the view has what batches have made of it is the top of a stack of its own, whichever it would be
-/// in otherwise. What batches have made of a picture that the view does not have lies under the first of it.
+/// A source image with results of batches in the view is the top of its own stack, whatever stack it would be in
+/// otherwise. If the view does not contain the source image, its results are stacked under the first of them.
 pub(in crate::studio) fn stack(
     data: SearchResults,
     open: &HashSet<StackKey>,
 ) -> (SearchResults, HashMap<ImageId, Stack>) {
     let SearchResults { ids, days, mut stack_keys, complete } = data;
     lift_sources(&ids, &mut stack_keys);
-    // The places by their stacks, and within them in their order. It is sorted, not hashed: pictures of one request have
-    // ids near each other, so that there is little to sort.
+    // Positions, sorted by stack and then by order in the view. Sorting is cheaper than hashing, because images of one
+    // request have adjacent IDs.
     let mut order: Vec<u32> = (0..ids.len() as u32).collect();
     let of = |place: u32| stack_keys.get(place as usize);
     order.sort_by_key(|place| of(*place));
@@ -70,7 +70,7 @@ pub(in crate::studio) fn stack(
     (SearchResults { ids: shown, days: shown_days, stack_keys: Vec::new(), complete }, stacks)
 }
 
-/// Puts each picture of which batches have made others here into the stack that is called after it.
+/// Moves each source image of results in this view to the stack of its results.
 fn lift_sources(ids: &[ImageId], stack_keys: &mut [StackKey]) {
     let sources: HashSet<ImageId> = stack_keys
         .iter()
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn one_picture_stands_for_a_request_and_an_open_one_shows_all() {
+    fn the_first_image_represents_a_request_until_its_stack_is_opened() {
         let (today, before) = (date(2026, 11, 23), date(2026, 11, 22));
         // Two requests that ran at the same time, a single one, and one that began before midnight.
         let requests = [(9, 1), (8, 2), (7, 1), (6, 2), (5, 3), (4, 4), (3, 4), (2, 5)];
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_batch_has_made_lies_under_its_source_where_that_stands() {
+    fn results_of_batches_are_stacked_under_their_source() {
         let (today, before) = (date(2026, 11, 23), date(2026, 11, 22));
         let of = StackKey::Image;
         // 9 and 8 were made of 3, 7 of 2, 6 and 5 of a picture that is not here; 3 and 1 came from one request, as did 4.
@@ -179,7 +179,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_picture_is_in_one_stack_or_shown_alone(data in view()) {
+        fn every_image_is_in_one_stack_or_shown_alone(data in view()) {
             let (closed, stacks) = stack(data.clone(), &HashSet::new());
             let alone = closed.ids.iter().filter(|id| !stacks.contains_key(id)).count();
             let stacked: usize = stacks.values().map(|stack| stack.count).sum();
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_view_is_stacked_without_a_list_for_each_picture() {
+    fn stacking_a_large_view_needs_no_list_per_image() {
         let ids: Vec<ImageId> = (0..100_000).rev().map(id).collect();
         let stack_keys = (0..100_000).rev().map(|n| request(n / 4)).collect();
         let (shown, stacks) = stack(SearchResults { ids, stack_keys, ..SearchResults::default() }, &HashSet::new());

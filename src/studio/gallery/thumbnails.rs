@@ -1,4 +1,4 @@
-//! Thumbnails on their way to the screen: what is wished for most is decoded first, what scrolled away is dropped.
+//! Loads thumbnails: the most urgent ones are decoded first, and those that scrolled away are dropped.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -20,10 +20,10 @@ use crate::{
     },
 };
 
-/// How many thumbnails are made at once, at least and at most: as many as there are processors.
+/// Minimum and maximum number of workers; within these limits there is one for each processor.
 const WORKERS: RangeInclusive<usize> = 2..=16;
 
-/// The wishes of the window. Cheap to clone; every clone is the same list.
+/// The queue of requested thumbnails. Cheap to clone; all clones share the queue.
 #[derive(Clone)]
 pub(in crate::studio) struct Thumbnails {
     library: Arc<Library>,
@@ -47,7 +47,7 @@ impl Thumbnails {
         Self { library, events, on_task, wishes: Arc::default(), most_workers }
     }
 
-    /// Replaces the wishes. Must be called on the runtime.
+    /// Replaces the requested thumbnails. Must be called on the runtime.
     pub(in crate::studio) fn want(&self, wanted: Vec<(ImageId, ThumbnailSize)>) {
         let new_workers = {
             let mut wishes = self.wishes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -66,7 +66,7 @@ impl Thumbnails {
         let mut done = None;
         while let Some(wish) = self.next(done) {
             let (id, size) = wish;
-            // A picture at which a decoder panics must not take its worker with it.
+            // A decoder that panics must not end its worker.
             let made = catch_panic(Task::Thumbnail, || {
                 (self.on_task)(Task::Thumbnail);
                 thumbnail(&self.library, id, size)
@@ -77,7 +77,7 @@ impl Thumbnails {
         }
     }
 
-    /// The most urgent wish; a worker that gets none is done.
+    /// The most urgent request; a worker without one ends.
     fn next(&self, done: Option<(ImageId, ThumbnailSize)>) -> Option<(ImageId, ThumbnailSize)> {
         let mut wishes = self.wishes.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(done) = done {
@@ -94,7 +94,7 @@ impl Thumbnails {
     }
 }
 
-/// A thumbnail from the cache, or made from the larger one, or from the original, and cached.
+/// A thumbnail from the cache, or else scaled from the larger one or the original, and cached.
 pub(in crate::studio) fn thumbnail(
     library: &Library,
     id: ImageId,
@@ -103,7 +103,7 @@ pub(in crate::studio) fn thumbnail(
     bitmap(library, id, size).map(pixels)
 }
 
-/// A small thumbnail, in the same way.
+/// A small thumbnail, loaded in the same way.
 pub(in crate::studio) fn small(library: &Library, id: ImageId) -> Result<Bitmap, ImageLoadError> {
     bitmap(library, id, ThumbnailSize::Small)
 }
@@ -129,7 +129,7 @@ pub(in crate::studio) fn bitmap(library: &Library, id: ImageId, size: ThumbnailS
     Ok(small)
 }
 
-/// A thumbnail from the cache. One that cannot be read is made again.
+/// A thumbnail from the cache; `None` if it is missing or unreadable.
 fn cached(library: &Library, id: ImageId, size: ThumbnailSize) -> Option<Bitmap> {
     let bytes = library
         .thumbnails()
@@ -139,7 +139,7 @@ fn cached(library: &Library, id: ImageId, size: ThumbnailSize) -> Option<Bitmap>
     imaging::decode(&bytes, &Limits::default()).ok()
 }
 
-/// Caches a thumbnail. One that cannot be cached is made again next time, which is no error.
+/// Caches a thumbnail. A failure is only logged, because the thumbnail can be created again.
 pub(in crate::studio) fn keep(library: &Library, id: ImageId, size: ThumbnailSize, small: &Bitmap) {
     match imaging::encode_thumbnail(small) {
         Ok(bytes) => put(library, id, size, &bytes),
@@ -147,14 +147,14 @@ pub(in crate::studio) fn keep(library: &Library, id: ImageId, size: ThumbnailSiz
     }
 }
 
-/// Caches an encoded thumbnail, in the same way.
+/// Caches an encoded thumbnail in the same way.
 pub(in crate::studio) fn put(library: &Library, id: ImageId, size: ThumbnailSize, bytes: &[u8]) {
     if let Err(error) = library.thumbnails().put(id, size.edge(), bytes) {
         tracing::warn!(%id, error = %chain(&error), "a thumbnail was not cached");
     }
 }
 
-/// A picture of the library in full, as textures hold it.
+/// A full-size image of the library as premultiplied pixels.
 pub(in crate::studio) fn full(library: &Library, id: ImageId) -> Result<Pixels, ImageLoadError> {
     let bytes = original_bytes(library, id)?;
     // Held until the pixels are converted.
@@ -162,7 +162,7 @@ pub(in crate::studio) fn full(library: &Library, id: ImageId) -> Result<Pixels, 
     imaging::decode(&bytes, &Limits::default()).map(pixels).map_err(|error| unreadable(&error))
 }
 
-/// A picture of the library, decoded in full.
+/// A full-size image of the library.
 pub(in crate::studio) fn original(library: &Library, id: ImageId) -> Result<Bitmap, ImageLoadError> {
     imaging::decode(&original_bytes(library, id)?, &Limits::default()).map_err(|error| unreadable(&error))
 }
@@ -177,7 +177,7 @@ fn missing(error: impl std::error::Error) -> ImageLoadError {
     ImageLoadError::Missing
 }
 
-/// Why bytes cannot be shown, as the window says it.
+/// Converts a decoding error to the error that the window shows.
 pub(in crate::studio) fn unreadable(error: &ImageError) -> ImageLoadError {
     match error {
         ImageError::TooLarge { .. } => ImageLoadError::TooLarge,
@@ -185,7 +185,7 @@ pub(in crate::studio) fn unreadable(error: &ImageError) -> ImageLoadError {
     }
 }
 
-/// A bitmap as textures hold it.
+/// A bitmap as premultiplied pixels.
 pub(in crate::studio) fn pixels(bitmap: Bitmap) -> Pixels {
     let (width, height) = (bitmap.width, bitmap.height);
     Pixels { width, height, rgba: bitmap.premultiplied().into() }

@@ -1,4 +1,4 @@
-//! The open view of the library: read on a thread that may block, answered by range.
+//! The open view of the library: read on a blocking thread, served by range.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -21,43 +21,43 @@ use crate::{
     },
 };
 
-/// How many rows are sent at most for one wish; more are never on screen.
+/// Maximum number of rows that are sent for one request; more are never on screen.
 const ROWS: usize = 2000;
 
-/// What is known of the open view.
+/// State of the open view.
 #[derive(Default)]
 pub(in crate::studio) struct OpenView {
     revision: u64,
     search: String,
     order: SortOrder,
     ids: ImageList,
-    /// The stacks that are open.
+    /// Stacks that are open.
     open: HashSet<StackKey>,
     reading: bool,
-    /// Something has changed since the reading began.
+    /// Whether the library has changed since the view is being read.
     stale: bool,
-    /// Another search or order was wished for, of which nothing has been shown yet.
+    /// Whether the search or order changed and no result of it was sent yet.
     fresh: bool,
-    /// Counts the searches and orders that were wished for.
+    /// Counts the requested searches and orders.
     wishes: Arc<AtomicU64>,
 }
 
-/// A view that is to be read.
+/// A request to read a view.
 pub(in crate::studio) struct Reading {
     revision: u64,
     search: String,
     order: SortOrder,
-    /// Its beginning is to be shown as soon as it is known: nothing of it is on screen yet.
+    /// Whether its first images are sent early, because nothing of it is on screen yet.
     fresh: bool,
     wish: u64,
     wishes: Arc<AtomicU64>,
 }
 
 impl OpenView {
-    /// Opens a search, or the same one anew. What is to be read, unless something is being read.
+    /// Opens a search, or reads the current one again. Returns the request to read, unless one is running.
     pub(in crate::studio) fn wish(&mut self, wish: Option<(String, SortOrder)>) -> Option<Reading> {
         if let Some((search, order)) = wish {
-            // What is being read for another wish ends at once.
+            // Cancels the reading of another search.
             if self.revision == 0 || (&search, order) != (&self.search, self.order) {
                 self.wishes.fetch_add(1, Ordering::Relaxed);
                 self.fresh = true;
@@ -70,7 +70,7 @@ impl OpenView {
             return None;
         }
         self.reading = true;
-        // One for its beginning, one for all of it.
+        // One revision for the first images, one for the complete view.
         self.revision += 2;
         Some(Reading {
             revision: self.revision,
@@ -82,12 +82,12 @@ impl OpenView {
         })
     }
 
-    /// Whether one was opened.
+    /// Whether a view was opened.
     pub(in crate::studio) fn is_open(&self) -> bool {
         self.revision > 0
     }
 
-    /// Takes in the beginning of what is being read. Returns whether it is still wished for.
+    /// Stores the first images of a view that is being read. Returns whether it is still the requested one.
     pub(in crate::studio) fn begin(&mut self, view: &View) -> bool {
         let wished = (&view.search, view.order) == (&self.search, self.order);
         if wished {
@@ -105,12 +105,12 @@ impl OpenView {
         }
     }
 
-    /// The stacks that are open.
+    /// Stacks that are open.
     pub(in crate::studio) fn open_stacks(&self) -> HashSet<StackKey> {
         self.open.clone()
     }
 
-    /// Takes in what was read. Returns whether it must be read again.
+    /// Stores a view that was read. Returns whether it must be read again.
     pub(in crate::studio) fn take(&mut self, view: Option<&View>) -> bool {
         self.reading = false;
         if let Some(view) = view {
@@ -120,7 +120,7 @@ impl OpenView {
         std::mem::take(&mut self.stale)
     }
 
-    /// The pictures of a range, with the revision that they belong to.
+    /// The images of a range, with their revision and first index.
     pub(in crate::studio) fn range(&self, range: Range<usize>) -> (u64, usize, Vec<ImageId>) {
         let first = range.start.min(self.ids.len());
         let end = range.end.clamp(first, (first + ROWS).min(self.ids.len()));
@@ -128,17 +128,17 @@ impl OpenView {
     }
 }
 
-/// The search that shows what is in the trash.
+/// The search for images in the trash.
 pub const IN_TRASH: &str = "in:trash";
 
-/// Whether a search is for what is in the trash.
+/// Whether a search is for images in the trash.
 pub fn is_trash(search: &str) -> bool {
     search.trim().eq_ignore_ascii_case(IN_TRASH)
 }
 
-/// Reads a view; nothing comes of it if another one is wished for by then. Its beginning is shown before if the rest
-/// takes more than a moment. Where pictures are stacked, `stacked` are the stacks that are open; only the whole can be
-/// stacked. Blocks.
+/// Reads a view; `None` if another one is requested meanwhile. `show` receives the first images early if the rest takes
+/// longer. `stacked` contains the open stacks if images are stacked; then nothing is sent early, because only a
+/// complete view can be stacked. Blocks.
 pub(in crate::studio) fn read(
     library: &Library,
     reading: &Reading,
@@ -175,7 +175,7 @@ pub(in crate::studio) fn read(
     };
     let Some(data) = found else { return Ok(None) };
     let (data, stacks) = match stacked {
-        // What is in the trash is not stacked.
+        // Images in the trash are not stacked.
         Some(open) if data.stack_keys.len() == data.ids.len() => stack(data, open),
         _ => (data, HashMap::new()),
     };
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_while_a_view_is_read_cause_one_more_reading() {
+    fn changes_during_reading_cause_one_more_reading() {
         let mut view = OpenView::default();
         let first = view.wish(Some(named("sea"))).unwrap();
         assert!(view.wish(None).is_none());
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn only_another_wish_ends_a_reading_and_is_shown_from_its_beginning() {
+    fn only_another_search_cancels_a_reading_and_is_sent_early() {
         let mut view = OpenView::default();
         let wanted = |reading: &Reading| reading.wishes.load(Ordering::Relaxed) == reading.wish;
         let first = view.wish(Some(named("sea"))).unwrap();
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_view_that_is_no_longer_wished_for_is_not_read() {
+    fn an_outdated_view_is_not_read() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let mut view = OpenView::default();
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_beyond_the_end_is_cut() {
+    fn ranges_are_clamped_to_the_view() {
         let view = OpenView::default();
         assert_eq!(view.range(5..9), (0, 0, Vec::new()));
     }

@@ -1,5 +1,4 @@
-//! What pictures look like, so that they are found by their colours and their likeness: new ones as they are stored,
-//! those of older libraries by and by.
+//! Computes missing index values of older libraries in the background: colors, similarity and mismatches.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,13 +11,13 @@ use crate::{
     },
 };
 
-/// How many pictures of an older library are compared with what was asked for before others may write again.
+/// Number of rows per write to the index, so that other writes do not wait long.
 const COMPARED_AT_ONCE: usize = 200;
 
-/// How many pictures are looked at before it is written down.
+/// Number of images per write of visual features.
 const AT_ONCE: usize = 50;
 
-/// Looks at every picture that nobody has looked at yet, a few at a time. Blocks.
+/// Computes the visual features of all images without them, in small batches. Blocks.
 pub(in crate::studio) fn look_at_all(context: &Context, closing: &AtomicBool) {
     let closes = || closing.load(Ordering::Relaxed);
     while !closes() {
@@ -42,8 +41,8 @@ pub(in crate::studio) fn look_at_all(context: &Context, closing: &AtomicBool) {
     }
 }
 
-/// Fills the index of an older library from its sidecars, and compares its pictures with what was asked for; a few at a
-/// time so that nothing has to wait long.
+/// Fills the index of an older library from its sidecars and compares its images with their requests, in small batches
+/// so that other writes do not wait long. Blocks.
 pub(in crate::studio) fn compare(context: &Context, closing: &AtomicBool) {
     while !closing.load(Ordering::Relaxed) {
         match context.library.backfill().fill_rows(COMPARED_AT_ONCE) {

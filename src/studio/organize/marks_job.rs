@@ -1,4 +1,4 @@
-//! What people say about pictures: written down in the order in which it was said, and taken back.
+//! Changes of marks and collections, in the order of the commands, and undoing them.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -13,30 +13,30 @@ use crate::{
     },
 };
 
-/// How many changes can be taken back.
+/// Maximum number of changes that can be undone.
 const KEPT: usize = 200;
 
-/// How many tags are offered.
+/// Maximum number of suggested tags.
 const TAGS: usize = 50;
 
-/// How many pictures are changed at once.
+/// Number of images that are changed in one step.
 const PIECE: usize = 1_000;
 
-/// Something that is wished for.
+/// A job of the marks worker.
 pub(in crate::studio) enum Wish {
-    /// A change to what is said about pictures.
+    /// Changes marks of images.
     Change(Arc<[ImageId]>, MarkChange),
-    /// A change of the collections.
+    /// Edits the collections.
     Collections(CollectionEdit),
-    /// A change that is taken back.
+    /// Undoes a change by its number.
     Undo(u64),
-    /// The collections, as they are now.
+    /// Sends the collections.
     Tell,
-    /// Tags that begin like this.
+    /// Sends tags that begin with a text.
     Tags(String),
 }
 
-/// What was done and can be taken back, oldest first.
+/// Changes that can be undone, oldest first.
 #[derive(Default)]
 pub(in crate::studio) struct Done {
     next: u64,
@@ -44,7 +44,7 @@ pub(in crate::studio) struct Done {
 }
 
 impl Done {
-    /// Keeps what takes a change back, if it changed anything. Returns its name.
+    /// Adds the inverse of a change, unless it is empty. Returns its number.
     fn keep(&mut self, images: &Arc<[ImageId]>, undo: Vec<InverseChange>) -> Option<u64> {
         if undo.is_empty() {
             return None;
@@ -62,7 +62,7 @@ impl Done {
         self.kept.remove(at).map(|(_, images, undo)| (images, undo))
     }
 
-    /// Does what is wished for, and tells what came of it: when it stops half-way, of that half, which can be taken back.
+    /// Runs a job and sends its result. If it stops half-way, the result covers the finished part, which can be undone.
     pub(in crate::studio) fn grant(&mut self, context: &Context, reins: &Reins, wish: Wish) {
         self.try_grant(context, reins, wish).unwrap_or_else(|error| tell(context, &error));
     }
@@ -78,7 +78,7 @@ impl Done {
                 let images = if done < images.len() { images[..done].into() } else { images };
                 let collections = matches!(change, MarkChange::AddTo(_) | MarkChange::RemoveFrom(_));
                 let name = self.keep(&images, undo);
-                // First, so that who waits for the change hears that not all of it was made.
+                // Sent first, so that a front end that waits for the change knows that it is incomplete.
                 result.unwrap_or_else(|error| tell(context, &error));
                 context.events.send(Event::Organize(OrganizeEvent::Changed {
                     undo: name,
@@ -96,7 +96,7 @@ impl Done {
             }
             Wish::Undo(name) => {
                 let Some((images, undo)) = self.take(name) else { return Ok(()) };
-                // What is not taken back yet can still be.
+                // The rest can still be undone.
                 let mut left = steps(undo);
                 let steps = left.iter().map(|step| (count(step), step.clone())).collect();
                 let (_, result) = reins.one_by_one((context, BulkOperation::ChangeMarks), steps, |step| {
@@ -124,7 +124,7 @@ impl Done {
     }
 }
 
-/// What is taken back at once: changes of so many pictures, or else everything together, as collections need it.
+/// Splits an undo into steps of limited size; edits of collections stay in one step.
 fn steps(undo: Vec<InverseChange>) -> VecDeque<Vec<InverseChange>> {
     if !undo.iter().all(|undo| matches!(undo, InverseChange::Change(..))) {
         return [undo].into();
@@ -150,7 +150,7 @@ fn steps(undo: Vec<InverseChange>) -> VecDeque<Vec<InverseChange>> {
     steps
 }
 
-/// How many pictures a step is about.
+/// Number of images in a step.
 fn count(step: &[InverseChange]) -> usize {
     let images = |undo: &InverseChange| match undo {
         InverseChange::Change(images, _) => images.len(),
@@ -164,7 +164,7 @@ fn tell(context: &Context, error: &LibraryError) {
     context.events.send(Event::Notice(Notice::OrganizeFailed { reason: error.to_string() }));
 }
 
-/// Says that work has panicked. Nothing tells how far it came, so that the window looks at the library again.
+/// Reports that a job has panicked. Its progress is unknown, so the window reads the library again.
 pub(in crate::studio) fn broke_down(context: &Context) {
     context.events.send(Event::Notice(Notice::OrganizeFailed { reason: INTERNAL_ERROR.to_owned() }));
     context.events.send(Event::Organize(OrganizeEvent::Changed { undo: None, images: Arc::default(), change: None }));
@@ -199,7 +199,7 @@ mod tests {
     };
 
     #[test]
-    fn what_was_said_just_before_the_end_is_written_down() {
+    fn changes_just_before_the_shutdown_are_saved() {
         let place = tempfile::tempdir().unwrap();
         let library = place.path().join("library");
         let studio = Paths { config: place.path().join("config"), library: Some(library.clone()) };

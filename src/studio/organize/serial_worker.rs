@@ -23,27 +23,27 @@ use crate::{
     },
 };
 
-/// How long a piece that was begun may take when the program ends.
+/// Time limit of the running step when the program ends.
 const LAST_PIECE: Duration = Duration::from_millis(800);
 
-/// A line in which work is done in the order in which it was wished for, on a thread of its own.
+/// Runs jobs one after the other, on a thread of its own.
 pub(in crate::studio) struct InLine<W> {
     wishes: UnboundedSender<W>,
     working: JoinHandle<()>,
     reins: Arc<Reins>,
 }
 
-/// What ends work before it is done.
+/// Flags that cancel jobs.
 #[derive(Default)]
 pub(in crate::studio) struct Reins {
-    /// The work under way is to stop.
+    /// Whether the running job is to stop.
     stop: AtomicBool,
-    /// So is all that follows.
+    /// Whether all following jobs are skipped, because the program ends.
     ending: AtomicBool,
 }
 
 impl<W: Send + 'static> InLine<W> {
-    /// Begins. Must be called on the runtime. If work panics, `failed` says so, and the next wish has its turn.
+    /// Starts the worker. Must be called on the runtime. If a job panics, `failed` is called and the next job runs.
     pub(in crate::studio) fn new(
         context: &Arc<Context>,
         task: Task,
@@ -64,18 +64,18 @@ impl<W: Send + 'static> InLine<W> {
         Self { wishes, working, reins }
     }
 
-    /// Adds a wish.
+    /// Adds a job to the queue.
     pub(in crate::studio) fn wish(&self, wish: W) {
-        // It fails only when the program ends.
+        // This fails only when the program ends.
         self.wishes.send(wish).ok();
     }
 
-    /// Stops the work under way after the piece that it is at. What is done by then stays done.
+    /// Stops the running job after its current step. Finished steps are kept.
     pub(in crate::studio) fn stop(&self) {
         self.reins.stop.store(true, Ordering::Relaxed);
     }
 
-    /// Waits until everything that was wished for is done, but not much longer than this. Returns whether it is.
+    /// Waits until all jobs are done, but not much longer than the limit. Returns whether they are.
     pub(in crate::studio) async fn finish(self, limit: Duration) -> bool {
         let Self { wishes, mut working, reins } = self;
         drop(wishes);
@@ -99,13 +99,13 @@ fn work<W>(reins: &Reins, wished: &mut UnboundedReceiver<W>, grant: &mut impl Fn
 }
 
 impl Reins {
-    /// Whether the work under way is to stop.
+    /// Whether the running job is to stop.
     pub(in crate::studio) fn pulled(&self) -> bool {
         self.stop.load(Ordering::Relaxed) || self.ending.load(Ordering::Relaxed)
     }
 
-    /// Does a piece of so many pictures at a time, until all is done, one fails, or it is stopped. Returns how many
-    /// pictures were done, and what went wrong.
+    /// Processes images in steps of `size`, until all are done, one step fails, or the job is canceled. Returns the
+    /// number of processed images and the error.
     pub(in crate::studio) fn in_pieces<T>(
         &self,
         (context, operation): (&Context, BulkOperation),
@@ -116,7 +116,7 @@ impl Reins {
         self.one_by_one((context, operation), all.chunks(size).map(|piece| (piece.len(), piece)).collect(), each)
     }
 
-    /// Does these pieces, each with its number of pictures, in the same way.
+    /// Processes these steps, each with its number of images, in the same way.
     pub(in crate::studio) fn one_by_one<P>(
         &self,
         (context, operation): (&Context, BulkOperation),
@@ -156,7 +156,7 @@ mod tests {
         },
     };
 
-    /// A studio over a library of so many pictures.
+    /// A studio with a library of `count` images.
     fn studio(folder: &std::path::Path, count: u128) -> (Handle, Vec<ImageId>) {
         let library = folder.join("library");
         let ids = store_many(&library, count);
@@ -164,7 +164,7 @@ mod tests {
         (start(place, Dependencies::system(Arc::new(NoDialogs)), Arc::new(|| ())), ids)
     }
 
-    /// What the studio tells until this.
+    /// The events up to and including the last one.
     fn until(handle: &Handle, last: impl Fn(&Event) -> bool) -> Vec<Event> {
         let mut told = Vec::new();
         loop {
@@ -176,7 +176,7 @@ mod tests {
         }
     }
 
-    /// The library, when the studio has stopped.
+    /// Stops the studio and opens its library.
     fn ended(handle: &Handle, folder: &std::path::Path) -> Library {
         handle.send(Command::Shutdown);
         until(handle, |event| matches!(event, Event::Stopped));
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn many_pictures_go_to_the_trash_and_come_back_in_pieces() {
+    fn many_images_are_moved_to_the_trash_and_back_in_steps() {
         let folder = tempfile::tempdir().unwrap();
         let (handle, ids) = studio(folder.path(), 600);
         handle.send(Command::Organize(OrganizeCommand::MoveToTrash(ids.clone())));
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_stopped_half_way_is_told() {
+    fn a_stopped_job_reports_the_finished_part() {
         let folder = tempfile::tempdir().unwrap();
         let (handle, ids) = studio(folder.path(), 600);
         handle.send(Command::Organize(OrganizeCommand::MoveToTrash(ids.clone())));
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn one_undo_takes_a_change_of_many_pictures_back() {
+    fn one_undo_reverts_a_change_of_many_images() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("library");
         let library = Library::open(&path).unwrap();

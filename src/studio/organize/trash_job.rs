@@ -1,4 +1,4 @@
-//! Pictures go to the trash, come back from it, or are deleted for good.
+//! Moves images to the trash and back, and deletes them for good.
 
 use crate::{
     error_chain::chain,
@@ -11,20 +11,20 @@ use crate::{
     },
 };
 
-/// How many pictures are moved at once.
+/// Number of images that are moved in one step.
 const PIECE: usize = 250;
 
-/// Something that is wished for.
+/// A job of the trash worker.
 pub(in crate::studio) enum Discard {
-    /// To the trash with these.
+    /// Moves images to the trash.
     Delete(Vec<ImageId>),
-    /// Back with these.
+    /// Restores images from the trash.
     Restore(Vec<ImageId>),
-    /// All that is in the trash is deleted for good.
+    /// Deletes all images in the trash.
     Empty,
 }
 
-/// Does what is wished for, and tells what came of it: when it stops half-way, of that half.
+/// Runs a job and sends its result. If it stops half-way, the result covers the finished part.
 pub(in crate::studio) fn grant(context: &Context, reins: &Reins, wish: Discard) {
     let library = &context.library;
     let (event, result) = match wish {
@@ -45,7 +45,7 @@ pub(in crate::studio) fn grant(context: &Context, reins: &Reins, wish: Discard) 
             (Event::Organize(OrganizeEvent::TrashEmptied(emptied)), result)
         }
     };
-    // First, so that who waits for the work to be done hears that it is not.
+    // Sent first, so that a front end that waits for the result knows that it is incomplete.
     if let Err(error) = result {
         tracing::error!(error = %chain(&error), "the trash could not be used");
         context.events.send(Event::Notice(Notice::TrashFailed { reason: error.to_string() }));
@@ -54,7 +54,7 @@ pub(in crate::studio) fn grant(context: &Context, reins: &Reins, wish: Discard) 
     context.notify_core(TaskMessage::LibraryChanged);
 }
 
-/// Says that work has panicked, and ends whatever it was.
+/// Reports that a job has panicked, and that it has ended.
 pub(in crate::studio) fn broke_down(context: &Context) {
     context.events.send(Event::Notice(Notice::TrashFailed { reason: INTERNAL_ERROR.to_owned() }));
     for event in [

@@ -35,7 +35,7 @@ fn record(context: &Arc<Context>, batch: BatchId, ballot: Ballot) -> Result<(), 
     }
     let choice = match ballot {
         Ballot::Best(image) => {
-            // A picture that is not there any more cannot win.
+            // A deleted image cannot win.
             let Some(best) = members.iter().find(|member| member.image == image) else { return tell(context) };
             VoteChoice::Won(best.model.clone())
         }

@@ -1,4 +1,5 @@
-//! Settings, session, remembered models and what was learned of them as JSON files in the configuration folder.
+//! Reads and writes the JSON files of the configuration folder: settings, session, prompt library, models and learned
+//! capabilities.
 
 use std::{
     collections::BTreeMap,
@@ -25,7 +26,7 @@ pub struct ConfigStore {
 }
 
 impl ConfigStore {
-    /// The files in a folder, which is made with the first write.
+    /// The files of a folder, which is created with the first write.
     pub fn new(folder: PathBuf) -> Self {
         Self { folder }
     }
@@ -35,14 +36,15 @@ impl ConfigStore {
         &self.folder
     }
 
-    /// Closes a folder that an earlier version left open to others. One without settings is not known to be ours.
+    /// Restricts the permissions of a folder that an earlier version created. A folder without settings may belong to
+    /// another program.
     pub(in crate::studio) fn close_to_others(&self) {
         if self.folder.join("settings.json").exists() || self.folder.join("session.json").exists() {
             private::close_to_others(&self.folder);
         }
     }
 
-    /// The settings, or the defaults where there are none. Built-in profiles are always among them.
+    /// Reads the settings, or the defaults if there are none. Built-in profiles are always included.
     pub fn settings(&self) -> Settings {
         let settings: Settings = self.read("settings.json");
         let mut settings = settings.with_addresses_read();
@@ -55,52 +57,52 @@ impl ConfigStore {
         settings
     }
 
-    /// Where the person left off.
+    /// Reads the session.
     pub fn session(&self) -> Session {
         self.read("session.json")
     }
 
-    /// What the person keeps for writing prompts.
+    /// Reads the prompt library.
     pub fn kit(&self) -> Kit {
         self.read("kit.json")
     }
 
-    /// Keeps what the person keeps for writing prompts.
+    /// Writes the prompt library.
     pub fn save_kit(&self, kit: &Kit) -> Result<(), ConfigWriteError> {
         self.write("kit.json", kit)
     }
 
-    /// The models that each profile listed last.
+    /// Reads the models that each gateway listed last.
     pub fn models(&self) -> BTreeMap<ProfileId, Vec<ModelInfo>> {
         self.read("models.json")
     }
 
-    /// What was learned of models.
+    /// Reads the learned capabilities.
     pub fn learned(&self) -> LearnedCapabilities {
         self.read("learned.json")
     }
 
-    /// Keeps what was learned of models.
+    /// Writes the learned capabilities.
     pub fn save_learned(&self, learned: &LearnedCapabilities) -> Result<(), ConfigWriteError> {
         self.write("learned.json", learned)
     }
 
-    /// Keeps the settings.
+    /// Writes the settings.
     pub fn save_settings(&self, settings: &Settings) -> Result<(), ConfigWriteError> {
         self.write("settings.json", settings)
     }
 
-    /// Keeps where the person left off.
+    /// Writes the session.
     pub fn save_session(&self, session: &Session) -> Result<(), ConfigWriteError> {
         self.write("session.json", session)
     }
 
-    /// Keeps the lists of models.
+    /// Writes the lists of models.
     pub fn save_models(&self, models: &BTreeMap<ProfileId, Vec<ModelInfo>>) -> Result<(), ConfigWriteError> {
         self.write("models.json", models)
     }
 
-    /// A file's contents, or the default. One that cannot be understood is moved aside, not overwritten.
+    /// Reads a file, or the default if it is missing. A broken file is renamed, not overwritten.
     fn read<T: DeserializeOwned + Default>(&self, name: &str) -> T {
         let path = self.folder.join(name);
         let text = match read_regular(&path, u64::MAX) {
@@ -125,7 +127,7 @@ impl ConfigStore {
         self.replace(&path, value).map_err(|error| ConfigWriteError { path, reason: Cause::new(error) })
     }
 
-    /// Writes a temporary file and renames it, so that a crash leaves the old contents or the new ones.
+    /// Writes a temporary file and renames it, so that a crash leaves either the old or the new content.
     fn replace<T: Serialize>(&self, path: &Path, value: &T) -> io::Result<()> {
         private::keep_folder(&self.folder)?;
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
@@ -142,7 +144,7 @@ impl ConfigStore {
 pub struct ConfigWriteError {
     /// The file.
     pub path: PathBuf,
-    /// What the system said.
+    /// The error of the system.
     #[source]
     pub reason: Cause,
 }
@@ -152,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_and_session_come_back_as_they_were_written() {
+    fn settings_and_session_round_trip() {
         let folder = tempfile::tempdir().unwrap();
         let files = ConfigStore::new(folder.path().join("not yet there"));
         assert_eq!(files.settings(), Settings::default());
@@ -166,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_kept_aside_and_the_defaults_are_used() {
+    fn a_broken_file_is_renamed_and_the_defaults_are_used() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("settings.json"), "{\"concurrency\": ").unwrap();
         assert_eq!(ConfigStore::new(folder.path().to_owned()).settings(), Settings::default());
@@ -174,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_cannot_be_written_is_named() {
+    fn an_error_names_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();

@@ -1,4 +1,4 @@
-//! Writes what changes to the configuration folder, in order and apart from the loop.
+//! Writes changes of the configuration in order, on a thread of its own.
 
 use std::collections::BTreeMap;
 
@@ -16,19 +16,19 @@ use crate::{
     },
 };
 
-/// Something to be written to the configuration folder, in order.
+/// A change to be written.
 pub(in crate::studio) enum Save {
     Settings(Box<Settings>),
     Session(Box<Session>),
-    /// What the person keeps for writing prompts.
+    /// The prompt library.
     Kit(Box<Kit>),
     Models(BTreeMap<ProfileId, Vec<ModelInfo>>),
     Learned(LearnedCapabilities),
-    /// Something outside the configuration folder, which is written in the same order.
+    /// A write outside the configuration folder, in the same order.
     Other(Box<dyn FnOnce(&Context) + Send>),
 }
 
-/// Hands changes to the writer.
+/// Sends changes to the writer.
 #[derive(Clone)]
 pub(in crate::studio) struct Saver(UnboundedSender<Save>);
 
@@ -37,13 +37,13 @@ impl Saver {
         Self(writer)
     }
 
-    /// Has a change written soon. The writer only stops when the program ends.
+    /// Queues a change. This fails only when the program ends.
     pub(in crate::studio) fn save(&self, save: Save) {
         self.0.send(save).ok();
     }
 }
 
-/// Writes what comes, until nothing comes any more. Of several sessions in a row only the last is written.
+/// Writes changes until the channel is closed.
 pub(in crate::studio) fn save_all(context: &Context, files: &ConfigStore, mut saves: UnboundedReceiver<Save>) {
     while let Some(save) = saves.blocking_recv() {
         match context.catch_panic(Task::Save, || write(context, files, save)) {
@@ -52,7 +52,7 @@ pub(in crate::studio) fn save_all(context: &Context, files: &ConfigStore, mut sa
                 tracing::error!(path = %path.display(), reason = %chain(&reason), "a file of the configuration was not written");
                 context.events.send(Event::Notice(Notice::SaveFailed { path, reason: reason.to_string() }));
             }
-            // What comes after it is written all the same.
+            // The following changes are still written.
             None => context.report_task_panic(),
         }
     }

@@ -1,7 +1,7 @@
-//! Looking over a gateway step by step: what works, what does not, and what would help.
+//! Runs the diagnostic checks of a gateway, one after the other.
 //!
-//! Nothing here costs money. The one step that may, a picture, is an ordinary request that a person has asked for: it
-//! runs as any other, so that what it costs is not lost.
+//! The checks cost nothing. A test image, which may cost money, is an ordinary request that the user confirms, so that
+//! it is recorded and stored like any other.
 
 use std::{
     net::SocketAddr,
@@ -26,26 +26,26 @@ use crate::{
     },
 };
 
-/// How long finding the address and connecting may take together.
+/// Time limit of each of name resolution and connecting.
 const CONNECT: Duration = Duration::from_secs(10);
-/// What a picture is asked for with: simple, and harmless to every filter.
+/// The prompt of test images: simple, and acceptable to every filter.
 pub(in crate::studio) const PROMPT: &str = "A small red circle on a white background";
-/// A clock that is off by more than this is said.
+/// Maximum difference of the clocks in seconds; more is reported.
 const CLOCK: i64 = 120;
 
-/// What a picture of a model costs, where that is known.
+/// Returns the price of an image of a model, if known.
 type PriceOf = Box<dyn Fn(&str) -> Option<Money> + Send + Sync>;
 
-/// What is asked of the doctor.
+/// The input of the diagnostics.
 pub(in crate::studio) struct Patient {
     pub(in crate::studio) profile: Profile,
-    /// The model that is to be used; the first of the list if it is empty.
+    /// The model to check; if empty, the first image model that the gateway lists.
     pub(in crate::studio) model: String,
-    /// What a picture of a model costs.
+    /// Looks up the price of an image of a model.
     pub(in crate::studio) price: PriceOf,
 }
 
-/// Looks a gateway over, and tells each step as it is found. Costs nothing.
+/// Runs the checks and sends each result. Costs nothing.
 pub(in crate::studio) async fn examine(context: Arc<Context>, patient: Patient) {
     let id = patient.profile.id.clone();
     let tell = |check, health, finding| {
@@ -95,7 +95,7 @@ async fn look_over(
             let health = if image == 0 { Severity::Warning } else { Severity::Ok };
             (health, CheckResult::Models { all: models.len(), image, took })
         }
-        // Not every gateway has a list.
+        // Not every gateway lists its models.
         Err(failure) if failure.kind == FailureKind::NotFound => {
             (Severity::Warning, CheckResult::ModelsFailed(failure.clone()))
         }
@@ -126,7 +126,7 @@ async fn network(profile: &Profile, url: &Url) -> (Severity, CheckResult) {
     if matches!(profile.proxy, Proxy::Through(_)) {
         return (Severity::Ok, CheckResult::ThroughProxy);
     }
-    // The system may have a proxy that reaches what this machine does not: the list of models will tell.
+    // The system may have a proxy that reaches more than this machine; the list of models will tell.
     let worst = if profile.proxy == Proxy::System && !is_here(url) { Severity::Warning } else { Severity::Failed };
     let start = Instant::now();
     let slow = || "timed out".to_owned();
@@ -199,7 +199,7 @@ fn clock(date: Option<&str>, now: Timestamp) -> (Severity, CheckResult) {
     }
 }
 
-/// Whether the model is on the list; which one would be asked.
+/// Whether the model is listed, and the model that a test image would use.
 fn model_of(wanted: &str, listed: Option<Vec<crate::gateway::ListedModel>>) -> (Severity, CheckResult, Option<String>) {
     let chosen = (!wanted.is_empty()).then(|| wanted.to_owned());
     let Some(models) = listed.filter(|models| !models.is_empty()) else {
@@ -222,7 +222,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clocks_that_are_two_minutes_apart_are_said() {
+    fn clock_differences_above_two_minutes_are_reported() {
         let now: Timestamp = "2026-11-20T08:31:05Z".parse().unwrap();
         let of = |date| clock(Some(date), now);
         assert_eq!(of("Fri, 20 Nov 2026 08:30:00 GMT"), (Severity::Ok, CheckResult::ClockCorrect));
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn encryption_is_needed_only_elsewhere() {
+    fn unencrypted_connections_are_fine_only_on_this_machine() {
         let of = |url: &str| encryption(&Url::parse(url).unwrap(), None);
         assert_eq!(of("https://api.example/v1"), (Severity::Ok, CheckResult::Encrypted));
         assert_eq!(of("http://127.0.0.1:8080/v1"), (Severity::Ok, CheckResult::PlainLocal));

@@ -45,12 +45,12 @@ pub(in crate::studio) fn settings_after(command: &ProviderCommand, settings: &Se
     Some(settings)
 }
 
-/// A server on this machine is not somebody else's.
+/// A server on this machine needs no confirmation.
 fn is_new_host(before: &Profile, after: &Profile) -> bool {
     after.needs_key() && !after.has_origin_of(before)
 }
 
-/// Whether this is a provider that every installation has, at its own address.
+/// Whether this is a built-in provider at its own address.
 fn is_usual(profile: &Profile) -> bool {
     Profile::built_in().iter().any(|usual| usual.id == profile.id && usual.has_origin_of(profile))
 }
@@ -61,7 +61,7 @@ mod tests {
     use crate::recipe::{Fingerprint, TrustedCertificate};
 
     #[test]
-    fn a_certificate_is_trusted_at_its_host_and_no_other() {
+    fn a_certificate_is_trusted_only_at_its_host() {
         let before = Profile { base_url: "https://nas.example:8443/v1".to_owned(), ..Profile::local() };
         let certificate = TrustedCertificate { host: before.host(), sha256: Fingerprint::new([7; 32]) };
         let before = Profile { certificate: Some(certificate), ..before };
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn another_host_is_to_be_confirmed_and_the_same_one_is_not() {
+    fn a_new_host_needs_confirmation() {
         let at = |url: &str| Profile { base_url: url.to_owned(), ..Profile::openai() };
         let after = |before: &Profile, after: &Profile| {
             let mut profiles = [after.clone()];

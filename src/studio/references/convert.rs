@@ -1,4 +1,4 @@
-//! References as models take them: upright, in a format that is known there, and small enough.
+//! Converts references to what a model supports: upright, in a supported format, and within its size limits.
 //!
 //! A reference that the model takes is sent byte for byte. Anything else is re-encoded once for each format and size, and
 //! cached in the library. The original file is only read.
@@ -14,30 +14,31 @@ use crate::{
     studio::references::reference_store,
 };
 
-/// How faithfully a JPEG is tried, the best first, before the picture gets fewer pixels.
+/// JPEG qualities to try, best first, before the image is downscaled.
 const QUALITIES: [u8; 3] = [95, 90, 82];
-/// The side of a picture that is still too large is multiplied by this.
+/// Factor of the longer side for each downscaling step.
 const STEP: f64 = 0.8;
-/// No picture is made smaller than this.
+/// Minimum length of the longer side after downscaling, in pixels.
 const SMALLEST: u32 = 64;
 
-/// One at a time: requests with the same picture must not all work on it, and large ones take much memory.
+/// Allows one conversion at a time, so that requests with the same image convert it once, and because large images need
+/// much memory.
 static AT_WORK: Mutex<()> = Mutex::new(());
 
-/// A picture ready to be sent.
+/// An image that is ready to be sent.
 pub(in crate::studio) struct Fitted {
     pub(in crate::studio) mime: String,
     pub(in crate::studio) bytes: Vec<u8>,
 }
 
 impl Fitted {
-    /// What a request is made of.
+    /// The image as a part of a request.
     pub(in crate::studio) fn part(&self) -> ReferenceBytes<'_> {
         ReferenceBytes { mime: &self.mime, bytes: &self.bytes }
     }
 }
 
-/// The pictures of a recipe in the order of [`Recipe::images`], and its mask.
+/// The converted images of a recipe in the order of [`Recipe::images`], and its mask.
 pub(in crate::studio) fn pictures(
     library: &Library,
     recipe: &Recipe,
@@ -62,7 +63,7 @@ pub(in crate::studio) fn pictures(
     Ok((pictures, mask))
 }
 
-/// A reference as it is sent.
+/// Converts a reference within the limits, or reads the cached conversion.
 fn fitted(
     library: &Library,
     reference: &Reference,
@@ -99,14 +100,14 @@ fn fitted(
     Ok(ready((format, bytes)))
 }
 
-/// A name for what is wanted.
+/// Name of the cached conversion for these limits.
 fn way(limits: ReferenceLimits) -> String {
     let formats: Vec<Format> = limits.formats().into();
     let formats: Vec<&str> = formats.into_iter().map(Format::extension).collect();
     format!("{}-{}-{}", limits.side.unwrap_or(0), limits.bytes.unwrap_or(0), formats.join("-"))
 }
 
-/// A picture in a format that is taken, with as many of its pixels as there is room for.
+/// Encodes an image in a supported format, with as many pixels as the limits allow.
 fn made(bitmap: &Bitmap, format: Format, limits: ReferenceLimits) -> Result<(Format, Vec<u8>), imaging::ImageError> {
     let room = limits.bytes.unwrap_or(u64::MAX);
     let mut side = bitmap.width.max(bitmap.height).min(limits.side.unwrap_or(u32::MAX)).max(1);
@@ -122,23 +123,23 @@ fn made(bitmap: &Bitmap, format: Format, limits: ReferenceLimits) -> Result<(For
             last = Some((*format, bytes));
         }
         if let Some(last) = last.filter(|_| side <= SMALLEST) {
-            // The gateway has the last word.
+            // Still too large: the gateway may accept it.
             return Ok(last);
         }
         side = ((f64::from(side) * STEP) as u32).max(SMALLEST.min(side));
     }
 }
 
-/// In which ways a picture is written, the most faithful first.
+/// Encodings to try, best quality first.
 fn encodings(format: Format, opaque: bool, taken: FormatSet) -> Vec<(Format, Encoding)> {
     let jpeg = QUALITIES.map(|quality| (Format::Jpeg, Encoding::Jpeg { quality }));
     let webp = [100, 90].map(|quality| (Format::Webp, Encoding::Webp { quality }));
     let png = [(Format::Png, Encoding::Png)];
     let mut ways: Vec<(Format, Encoding)> = match (format, opaque) {
-        // What was lossy is not worth the room of a lossless file.
+        // A lossless encoding of a lossy image wastes space.
         (Format::Jpeg, _) => [&jpeg[..], &png, &webp].concat(),
         (_, true) => [&png[..], &jpeg, &webp].concat(),
-        // Where transparency would be lost comes last.
+        // Encodings without transparency come last.
         (_, false) => [&png[..], &webp, &jpeg].concat(),
     };
     let better = ways.iter().any(|(format, _)| *format != Format::Jpeg && taken.contains(*format));
@@ -146,7 +147,7 @@ fn encodings(format: Format, opaque: bool, taken: FormatSet) -> Vec<(Format, Enc
     if ways.is_empty() { png.to_vec() } else { ways }
 }
 
-/// A mask with the size of the picture that it belongs to, which may have become smaller.
+/// Scales a mask to the size of its converted image.
 fn mask_of_size(bytes: Vec<u8>, mask: &Reference, picture: &Fitted) -> Result<Fitted, Failure> {
     let size = |bytes: &[u8]| imaging::probe(bytes, &Limits::default()).map_err(|error| unreadable(mask, error));
     let (own, wanted) = (size(&bytes)?, size(&picture.bytes)?);
@@ -170,7 +171,7 @@ fn unreadable(reference: &Reference, reason: impl Into<Box<dyn std::error::Error
 mod tests {
     use super::*;
 
-    /// Something that no format can write in a few bytes.
+    /// Noise, which no format compresses well.
     fn noise(width: u32, height: u32, opaque: bool) -> Bitmap {
         let mut state = 7_u32;
         let mut byte = || {
@@ -188,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_is_made_smaller_once_and_its_file_stays_as_it_is() {
+    fn large_references_are_downscaled_once_and_their_files_are_unchanged() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let png = imaging::encode(&noise(400, 200, true), Encoding::Png).unwrap();
@@ -200,7 +201,7 @@ mod tests {
         assert!(first.bytes.len() <= 20_000 && first.mime == "image/jpeg", "{} {}", first.bytes.len(), first.mime);
         let measured = reference_store::measure(&first.bytes).unwrap();
         assert!(measured.width <= 300 && measured.width == 2 * measured.height, "{measured:?}");
-        // What is kept is taken: were it made again, this would not come out.
+        // The cached conversion is used: converting again would not yield these bytes.
         let kept: Vec<_> =
             std::fs::read_dir(folder.path().join("fitted")).unwrap().map(|file| file.unwrap().path()).collect();
         std::fs::write(&kept[0], b"kept").unwrap();
@@ -211,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn every_picture_is_written_in_a_format_that_is_taken_and_has_room() {
+    fn encoded_images_are_within_the_limits_and_keep_transparency() {
         for opaque in [true, false] {
             for format in [Format::Png, Format::Jpeg, Format::Gif, Format::Webp] {
                 for taken in [&[Format::Png][..], &[Format::Jpeg], &[Format::Jpeg, Format::Png], &Format::ALL, &[]] {
@@ -230,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn formats_that_models_do_not_take_become_ones_that_they_do() {
+    fn unsupported_formats_are_converted() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let svg = b"<svg xmlns='http://www.w3.org/2000/svg' width='2000' height='1000'><circle r='900'/></svg>";
@@ -254,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mask_has_the_size_of_its_picture_which_is_a_png() {
+    fn a_mask_has_the_size_of_its_image_which_is_a_png() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let jpeg = imaging::encode(&noise(300, 200, true), Encoding::Jpeg { quality: 90 }).unwrap();

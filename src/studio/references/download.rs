@@ -1,7 +1,7 @@
-//! Pictures behind links that a person has put on the clipboard: they are fetched and become references.
+//! Downloads images behind pasted links and adds them as references.
 //!
-//! No key goes along. Whoever pastes a link knows where it leads, so that it may lead to a computer nearby; where it is
-//! led on from there, only public addresses are followed.
+//! No key is sent. The user chose the link, so it may lead to a private network; redirects are followed to public
+//! addresses only.
 
 use std::sync::{
     Arc,
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// Whoever makes data URLs may leave out the padding.
+/// A base64 decoder that accepts missing padding, which some data URLs lack.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -76,7 +76,7 @@ async fn fetch(context: &Arc<Context>, link: &str) -> Result<(), DownloadError> 
     }
 }
 
-/// The bytes behind an address.
+/// Downloads the bytes behind an address.
 async fn behind(context: &Context, url: &Url) -> Result<Vec<u8>, DownloadError> {
     let why = |failure: Failure| match failure.kind {
         FailureKind::ImageTooLarge => DownloadError::TooLarge,
@@ -98,7 +98,7 @@ async fn behind(context: &Context, url: &Url) -> Result<Vec<u8>, DownloadError> 
     Ok(bytes)
 }
 
-/// The bytes in a data URL.
+/// Decodes the bytes of a data URL.
 fn data(url: &Url) -> Result<Vec<u8>, DownloadError> {
     let (header, payload) = url.path().split_once(',').ok_or(DownloadError::InvalidAddress)?;
     if payload.len() as u64 / 4 * 3 > reference_store::LARGEST {
@@ -111,18 +111,18 @@ fn data(url: &Url) -> Result<Vec<u8>, DownloadError> {
     LENIENT.decode(plain.trim()).map_err(|_error| DownloadError::NotAnImage)
 }
 
-/// What a link's picture is called: the last part of its path.
+/// The name of a linked image: the last segment of its path.
 fn name(url: &Url) -> String {
     if url.scheme() == "data" {
         return String::new();
     }
     let last = url.path_segments().and_then(|mut parts| parts.rfind(|part| !part.is_empty())).unwrap_or_default();
-    // A plus stands for itself in a path.
+    // A plus sign in a path is literal.
     let last = last.replace('+', "%2B");
     url::form_urlencoded::parse(last.as_bytes()).next().map_or_else(String::new, |(name, _)| name.into_owned())
 }
 
-/// Where a link leads, in as many words as can be shown.
+/// The host of a link, for messages.
 fn host(link: &str) -> String {
     Url::parse(link.trim()).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bytes_of_a_data_url_come_out() {
+    fn data_urls_are_decoded() {
         for written in
             ["data:image/png;base64,iVBORz8=", "data:image/png;charset=x;BASE64,iVBORz8", "data:;base64,iVBORz8%3D"]
         {
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_is_called_like_the_end_of_its_address() {
+    fn a_download_is_named_after_the_last_path_segment() {
         assert_eq!(name(&url("https://example.com/a/red%20cup.png?width=9#x")), "red cup.png");
         assert_eq!(name(&url("https://example.com/a/")), "a");
         assert_eq!(name(&url("https://example.com")), "");

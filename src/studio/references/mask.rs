@@ -1,4 +1,4 @@
-//! Masks: what a person paints over becomes a picture beside the references, transparent where it is to be painted anew.
+//! Creates masks: PNG images that are transparent where the reference is to be generated again.
 
 use crate::{
     error_chain::chain,
@@ -13,12 +13,12 @@ use crate::{
     },
 };
 
-/// The longest side of the picture that is painted over on screen.
+/// Maximum side of the image under the brush, in pixels.
 const SHOWN: u32 = 1600;
-/// The longest side of what is covered, on screen.
+/// Maximum side of the coverage on screen, in pixels.
 const COVERED: u32 = 800;
 
-/// Sends what a mask is painted over, and what is covered already.
+/// Sends the image to paint on and the current coverage.
 pub(in crate::studio) fn tell_ground(context: &Context, reference: &Reference, mask: Option<&Reference>) {
     let Some((pixels, coverage)) = ground(&context.library, reference, mask) else {
         context.events.send(Event::Notice(Notice::InvalidReference { name: reference.name.clone() }));
@@ -31,7 +31,7 @@ pub(in crate::studio) fn tell_ground(context: &Context, reference: &Reference, m
     }));
 }
 
-/// Makes a mask, and tells of it; none if nothing is covered.
+/// Creates a mask and sends it; `None` if nothing is covered.
 pub(in crate::studio) fn make(
     context: &Context,
     reference: &Reference,
@@ -50,7 +50,7 @@ pub(in crate::studio) fn make(
     }
 }
 
-/// A mask could not be read or written.
+/// A mask could not be read or written; the log has the reason.
 struct NotMade;
 
 fn ground(library: &Library, reference: &Reference, mask: Option<&Reference>) -> Option<(Pixels, Coverage)> {
@@ -67,7 +67,7 @@ fn ground(library: &Library, reference: &Reference, mask: Option<&Reference>) ->
     Some((thumbnails::pixels(small), coverage))
 }
 
-/// What a mask covers.
+/// The coverage of a stored mask.
 fn covered(library: &Library, mask: &Reference) -> Option<Coverage> {
     let bytes = reference_store::bytes(library, mask).ok()?;
     let bitmap = imaging::decode(&bytes, &Limits::default()).ok()?;
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mask_has_the_size_of_its_picture_and_is_transparent_where_it_was_painted() {
+    fn a_mask_has_the_size_of_its_image_and_is_transparent_where_it_was_painted() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let picture = Bitmap::new(90, 60, [200, 90, 20, 255].repeat(90 * 60)).unwrap();

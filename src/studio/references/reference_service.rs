@@ -85,7 +85,7 @@ impl ReferenceService {
     }
 }
 
-/// Reads a reference and tells of it. One at which a decoder panics is refused like any that cannot be read.
+/// Reads a reference and sends it. If a decoder panics, the reference is rejected like an unreadable one.
 fn tell_reference(
     context: &Context,
     read: impl FnOnce() -> Result<reference_store::Ready, reference_store::Refused>,

@@ -1,4 +1,4 @@
-//! Reference pictures: files, clipboard, links and gallery become bytes in the library, found again by their hash.
+//! Stores reference images from files, clipboard, links and gallery in the library, under their hash.
 
 use std::{
     fs, io,
@@ -16,13 +16,13 @@ use crate::{
     },
 };
 
-/// Larger files are not read: no gateway takes them.
+/// Maximum size of a reference file; no gateway accepts larger ones.
 pub(in crate::studio) const LARGEST: u64 = 64 << 20;
 
-/// How much of a prompt names a reference.
+/// Maximum number of characters of a prompt in the name of a reference.
 const NAME: usize = 40;
 
-/// A reference that is ready, with a small picture of it and what is known of its file.
+/// A stored reference with its thumbnail and the properties of its file.
 #[derive(Debug)]
 pub(in crate::studio) struct Ready {
     pub(in crate::studio) reference: Reference,
@@ -31,7 +31,7 @@ pub(in crate::studio) struct Ready {
 }
 
 impl Ready {
-    /// Tells of it.
+    /// Sends the reference.
     pub(in crate::studio) fn tell(self, events: &EventSender) {
         let Self { reference, pixels, measured } = self;
         if let Some(measured) = measured {
@@ -41,7 +41,7 @@ impl Ready {
     }
 }
 
-/// Keeps a file's picture as a reference.
+/// Stores an image file as a reference.
 pub(in crate::studio) fn from_file(library: &Library, path: &Path) -> Result<Ready, Refused> {
     let bytes = read_regular(path, LARGEST).map_err(Refused::because)?;
     keep(library, &bytes, name(path), None)
@@ -52,7 +52,7 @@ pub(in crate::studio) fn from_bytes(library: &Library, bytes: &[u8], name: Strin
     keep(library, bytes, name, None)
 }
 
-/// Keeps pixels from the clipboard as a reference.
+/// Stores pixels from the clipboard as a reference.
 pub(in crate::studio) fn from_pixels(
     library: &Library,
     width: u32,
@@ -64,7 +64,7 @@ pub(in crate::studio) fn from_pixels(
     keep(library, &bytes, String::new(), None)
 }
 
-/// Uses a picture of the library as a reference. Its bytes are not copied.
+/// Uses an image of the library as a reference, without copying its bytes.
 pub(in crate::studio) fn from_image(library: &Library, id: ImageId) -> Result<Ready, Refused> {
     let sidecar = library.images().sidecar(id).ok().flatten().ok_or(Refused(None))?;
     let pixels = thumbnails::thumbnail(library, id, ThumbnailSize::Small).map_err(Refused::because)?;
@@ -74,7 +74,7 @@ pub(in crate::studio) fn from_image(library: &Library, id: ImageId) -> Result<Re
         name: sidecar.recipe.prompt.chars().take(NAME).collect(),
         image: Some(id),
     };
-    // Only of a JPEG the file has to be read: it may lie on its side.
+    // Only a JPEG file has to be read, because it may have an orientation tag.
     let upright = sidecar.format != Format::Jpeg || bytes(library, &reference).is_ok_and(|it| imaging::is_upright(&it));
     let measured = Some(ImageInfo {
         format: sidecar.format,
@@ -86,7 +86,7 @@ pub(in crate::studio) fn from_image(library: &Library, id: ImageId) -> Result<Re
     Ok(Ready { reference, pixels, measured })
 }
 
-/// Tells what is known of a reference that is kept already, and how it looks.
+/// Sends the properties and the thumbnail of a stored reference.
 pub(in crate::studio) fn tell_thumbnail(library: &Library, events: &EventSender, reference: Reference) {
     let Ok(bytes) = bytes(library, &reference) else { return };
     let sha256 = reference.sha256;
@@ -99,7 +99,7 @@ pub(in crate::studio) fn tell_thumbnail(library: &Library, events: &EventSender,
     }
 }
 
-/// A reference's bytes, to be sent.
+/// Reads the bytes of a reference.
 pub(in crate::studio) fn bytes(library: &Library, reference: &Reference) -> Result<Vec<u8>, Failure> {
     let unreadable = |reason: String| {
         tracing::warn!(reference = reference.sha256, reason, "a reference cannot be read");
@@ -130,7 +130,7 @@ pub(in crate::studio) fn measure(bytes: &[u8]) -> Option<ImageInfo> {
     })
 }
 
-/// A file that cannot be used as a reference; the name of its format, if that is one that cannot be opened here.
+/// A file that cannot be used as a reference; with the name of its format if that is known and unsupported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::studio) struct Refused(pub(in crate::studio) Option<&'static str>);
 
@@ -152,7 +152,7 @@ fn keep(library: &Library, bytes: &[u8], name: String, image: Option<ImageId>) -
     Ok(Ready { reference, pixels, measured: measure(bytes) })
 }
 
-/// A file's name as a person knows it.
+/// The file name for display.
 pub(in crate::studio) fn name(path: &Path) -> String {
     path.file_name()
         .map_or_else(|| PathBuf::from(path).display().to_string(), |name| name.to_string_lossy().into_owned())

@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// What the file is called unless a person says otherwise.
+/// Suggested file name.
 const SUGGESTED: &str = "atelier-spending.csv";
 
 /// Handles a command about spending.
@@ -80,7 +80,7 @@ fn read(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<Vec<S
     Ok(all)
 }
 
-/// The collections in which each request has pictures.
+/// The collections that contain images of each request.
 fn collections(library: &Library, all: &[Spending]) -> Result<HashMap<RequestId, Vec<CollectionId>>, LibraryError> {
     let requests = all.iter().filter(|spending| spending.image_count > 0).map(|spending| spending.request);
     library.organizer().collections_of_requests(requests)
@@ -112,7 +112,7 @@ fn report(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<Spe
     Ok(report)
 }
 
-/// A line for each request, as comma-separated values; and how many requests they are.
+/// CSV with one line per request, and the number of requests.
 fn table(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<(Vec<u8>, usize), LibraryError> {
     let all = read(library, since, zone)?;
     let names: BTreeMap<CollectionId, String> =
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_said_what_is_thought_and_what_nobody_knows_are_told_apart() {
+    fn known_estimated_and_unknown_costs_are_distinguished() {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
         let found = report(&library, None, &TimeZone::UTC).unwrap();
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_has_a_line_for_each_and_no_formulas() {
+    fn the_table_has_one_line_per_request_and_no_formulas() {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
         let (bytes, count) = table(&library, None, &TimeZone::UTC).unwrap();
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_collection_costs_what_its_pictures_have_cost() {
+    fn a_collection_costs_as_much_as_its_images() {
         let folder = tempfile::tempdir().unwrap();
         let ids = store_many(folder.path(), 2);
         let library = Arc::new(Library::open(folder.path()).unwrap());

@@ -1,4 +1,4 @@
-//! What plans of sheets depend on in the running program: the lists of models, and files on disk.
+//! The environment of sheet plans: the lists of models, and files on disk.
 
 use std::{collections::BTreeMap, path::Path};
 

@@ -1,4 +1,4 @@
-//! The pictures of a sheet's rows as files that have the rows' values in their names, and a table of them beside.
+//! Exports the images of a sheet's rows, with values of the rows in the file names, and a table of them.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -21,16 +21,16 @@ use crate::{
     },
 };
 
-/// The columns that are added to those of the sheet. Read as a sheet again, they are for people.
+/// Columns that are added to those of the sheet. They are ignored when the table is read as a sheet.
 const ADDED: [&str; 8] = ["#row", "#file", "#state", "#provider", "#model", "#seed", "#cost", "#picture"];
 
-/// What can be named in the template beside the usual fields.
+/// Additional fields of the file name template.
 fn names(sheet: &Sheet) -> Vec<String> {
     let columns = sheet.columns.iter().map(|name| name.trim().trim_start_matches('$').to_owned());
     std::iter::once("row".to_owned()).chain(columns).collect()
 }
 
-/// What is wrong with the template or the folder, if anything.
+/// The error of the template or the folder, if any.
 pub(super) fn trouble(library: &Library, wish: &SheetExportOptions) -> Option<TemplateError> {
     if library.owns(&wish.folder) {
         return Some(TemplateError::TargetInLibrary);
@@ -38,7 +38,7 @@ pub(super) fn trouble(library: &Library, wish: &SheetExportOptions) -> Option<Te
     check_template(&wish.template, &names(&wish.sheet)).err()
 }
 
-/// Writes the pictures that rows have come to lately, and the table.
+/// Writes the latest images of the rows, and the table.
 ///
 /// # Errors
 /// The library cannot be read.
@@ -104,7 +104,7 @@ pub(super) fn export(
     Ok(SheetExportReport { written, failed: report.failed, table })
 }
 
-/// The pictures of each row that were made for the same as its last one.
+/// The images of each row that were made for the same request as its last one.
 fn lately(pictures: Vec<SheetImage>) -> HashMap<RowId, Vec<SheetImage>> {
     let mut rows: HashMap<RowId, Vec<SheetImage>> = HashMap::new();
     for picture in pictures {
@@ -117,7 +117,7 @@ fn lately(pictures: Vec<SheetImage>) -> HashMap<RowId, Vec<SheetImage>> {
     rows
 }
 
-/// Rows whose last request failed and was not put away.
+/// Rows with a failed request that was not dismissed.
 fn failed(library: &Library, sheet: &Sheet) -> Result<HashSet<RowId>, LibraryError> {
     let of = |part: &BatchRole| match part {
         BatchRole::Row { sheet: id, row, .. } if *id == sheet.id => Some(*row),
@@ -126,7 +126,7 @@ fn failed(library: &Library, sheet: &Sheet) -> Result<HashSet<RowId>, LibraryErr
     Ok(library.requests().failed()?.iter().filter_map(|(intent, _)| of(&intent.recipe.role)).collect())
 }
 
-/// What is known of a picture: provider, model, seed, cost, name.
+/// Provider, model, seed, cost and ID of an image.
 fn facts(library: &Library, image: ImageId) -> Result<[String; 5], LibraryError> {
     let Some(sidecar) = library.images().sidecar(image)? else { return Ok(Default::default()) };
     let recipe = &sidecar.recipe;

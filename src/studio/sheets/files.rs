@@ -1,4 +1,4 @@
-//! Sheets from files of other programs, and to files for them.
+//! Reads tables from files, and writes sheets as tables.
 
 use std::{
     fs::{self, File},
@@ -15,15 +15,15 @@ use crate::{
     studio::protocol::{TableError, TableFile},
 };
 
-/// Longest name of a written table in bytes, without its ending.
+/// Maximum length of the name of a written table in bytes, without extension.
 const LONGEST: usize = 200;
 
-/// Reads a file as a table, in the encoding that is given or recognized.
+/// Reads a file as a table, in the given or detected encoding.
 pub(super) fn read(path: &Path, encoding: Option<TextEncoding>) -> Result<TableFile, TableError> {
     let unreadable = |error: std::io::Error| TableError::Unreadable(Cause::new(error));
     let mut bytes = Vec::new();
     let file = open_regular(path).map_err(unreadable)?;
-    // One byte too many is enough to see that it is too large.
+    // One byte more than the limit shows that the file is too large.
     file.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     let file = name(path);
     let folder = std::path::absolute(path).ok().and_then(|path| path.parent().map(Path::to_owned));
@@ -31,7 +31,7 @@ pub(super) fn read(path: &Path, encoding: Option<TextEncoding>) -> Result<TableF
     table(file, name, folder, bytes.into(), encoding)
 }
 
-/// Reads what is in a file once more, in another encoding.
+/// Decodes the bytes of a file again, in another encoding.
 pub(super) fn read_again(file: &TableFile, encoding: TextEncoding) -> Result<TableFile, TableError> {
     let TableFile { file, name, folder, bytes, .. } = file;
     table(file.clone(), name.clone(), folder.clone(), Arc::clone(bytes), Some(encoding))
@@ -50,18 +50,18 @@ fn table(
     Ok(TableFile { file, name, folder, reading, unusable_rows, bytes })
 }
 
-/// A file's name as a person knows it.
+/// The file name for display.
 pub(super) fn name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
-/// Writes what stands in a sheet as CSV.
+/// Writes the cells of a sheet as CSV.
 pub(super) fn write(path: &Path, sheet: &Sheet) -> std::io::Result<()> {
     let rows = sheet.rows.iter().map(|row| row.cells.clone()).collect();
     fs::write(path, Table::new(sheet.columns.clone(), rows).to_csv())
 }
 
-/// Writes a text into a folder, under a name that nothing has yet. Returns where to, if it could be written.
+/// Writes a text to a new file in a folder; a number is added to an existing name. Returns the path if it was written.
 pub(super) fn put(folder: &Path, name: &str, text: &str) -> Option<PathBuf> {
     let write = || -> std::io::Result<PathBuf> {
         fs::create_dir_all(folder)?;
@@ -88,10 +88,10 @@ pub(super) fn put(folder: &Path, name: &str, text: &str) -> Option<PathBuf> {
         .ok()
 }
 
-/// What a file for a sheet is called unless a person says otherwise.
+/// Suggested file name for a sheet.
 pub(super) fn suggested(sheet: &Sheet) -> String {
     let plain: String = sheet.head.name.chars().map(|c| if "/\\:*?\"<>|".contains(c) { '-' } else { c }).collect();
-    // With its ending and a number the name has to fit into what file systems take.
+    // File systems must accept the name with extension and number.
     let plain = plain[..plain.floor_char_boundary(LONGEST)].trim().trim_matches('.');
     format!("{}.csv", if plain.is_empty() { "sheet" } else { plain })
 }
@@ -105,7 +105,7 @@ mod tests {
     use crate::recipe::{RowId, SheetHead, SheetId, SheetRow};
 
     #[test]
-    fn what_is_written_for_others_is_read_again() {
+    fn written_tables_can_be_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let cells = ["a \"fox\",\nin snow", "雪"].map(str::to_owned).to_vec();
         let sheet = Sheet {
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guess_is_doubtful_and_the_same_bytes_are_read_again() {
+    fn a_guessed_encoding_is_doubtful_and_can_be_changed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("jobs.csv");
         fs::write(&path, b"prompt,seed\n\xa7\xd6\xb7\xe0,1\n#REF!,2\n").unwrap();

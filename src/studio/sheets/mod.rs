@@ -1,7 +1,7 @@
-//! Prompt sheets: keeping them, saying what their rows come to, and asking for what they ask.
+//! Prompt sheets: saving, planning and running them.
 //!
-//! The window owns the sheet that is open. Every change is sent whole, which is cheap, because rows that have not changed
-//! are shared; the studio writes it down a moment later, or before anything is sent for it.
+//! The window owns the open sheet. Each change sends the whole sheet, which is cheap because unchanged rows are shared.
+//! The studio saves it a moment later, or before its requests are sent.
 
 mod environment;
 mod export;

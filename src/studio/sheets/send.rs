@@ -1,4 +1,4 @@
-//! From rows to requests: their recipes whole, with the references that they name.
+//! Creates the requests of rows, with the references that the rows name.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -13,16 +13,16 @@ use crate::{
     studio::{references::reference_store, sheets::environment::ModelEnvironment},
 };
 
-/// What is asked for.
+/// The requests of some rows.
 #[derive(Debug, Default)]
 pub(super) struct Prepared {
-    /// What is to be asked, in the order of the rows.
+    /// The recipes, in the order of the rows.
     pub(super) recipes: Vec<Recipe>,
-    /// Rows that are not, and what is wrong with them.
+    /// Rejected rows and their errors.
     pub(super) refused: Vec<(RowId, Vec<CellError>)>,
 }
 
-/// The requests of some rows of a sheet. Reads the pictures that they name.
+/// Creates the requests of some rows of a sheet. Reads the images that they name.
 pub(super) fn prepare(
     library: &Library,
     sheet: &Sheet,
@@ -59,7 +59,7 @@ pub(super) fn prepare(
     prepared
 }
 
-/// References that were read already: a thousand rows may name the same one.
+/// A cache of references, because many rows may name the same one.
 #[derive(Default)]
 struct Kept(BTreeMap<ReferenceLocation, Option<Arc<Reference>>>);
 

@@ -37,7 +37,7 @@ pub(in crate::studio) struct SheetInputs<'a> {
 }
 
 impl SheetInputs<'_> {
-    /// What plans depend on, as it is now.
+    /// The current inputs of plans.
     fn planning(&self, kit: &Arc<Kit>) -> impl FnOnce() -> (SheetContext, ModelEnvironment) + use<> {
         let (kit, wildcards, context) = (Arc::clone(kit), Arc::clone(self.wildcards), Arc::clone(self.context));
         let (profiles, models) = (self.providers.profiles(self.settings), self.providers.models().clone());
@@ -49,23 +49,23 @@ impl SheetInputs<'_> {
 /// Saves, plans and runs prompt sheets.
 #[derive(Default)]
 pub(in crate::studio) struct Sheets {
-    /// Styles and more that rows refer to.
+    /// The prompt library that rows refer to.
     pub(in crate::studio) kit: Arc<Kit>,
-    /// Sheets that are to be written down, with what orders them.
+    /// Sheets that are to be saved, with their sequence numbers.
     unsaved: BTreeMap<SheetId, (u64, Arc<Sheet>)>,
     kept: u64,
     planner: Arc<Mutex<SheetPlanner<ModelEnvironment>>>,
-    /// The revision that was wished for last: older ones need no answer.
+    /// The latest requested revision; older ones are not planned.
     wished: Arc<AtomicU64>,
     book: Arc<Book>,
 }
 
-/// Sees to it that an older state of a sheet never replaces a newer one.
+/// Ensures that an older state of a sheet never replaces a newer one.
 #[derive(Debug, Default)]
 pub(in crate::studio) struct Book(Mutex<BTreeMap<SheetId, u64>>);
 
 impl Book {
-    /// Writes a sheet down, unless a newer state of it is written already.
+    /// Saves a sheet, unless a newer state of it is saved already.
     fn write(&self, library: &Library, number: u64, sheet: &Sheet) -> Result<(), LibraryError> {
         let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if written.get(&sheet.id).is_none_or(|written| *written < number) {
@@ -75,7 +75,7 @@ impl Book {
         Ok(())
     }
 
-    /// Takes a sheet out of the list, or puts it back. What was to be written before does not come after.
+    /// Removes a sheet from the list, or restores it. Older states are not saved after that.
     fn put_away(&self, library: &Library, number: u64, id: SheetId, remove: bool) -> Result<(), LibraryError> {
         let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         library.sheets().set_removed(id, remove)?;
@@ -84,7 +84,7 @@ impl Book {
     }
 }
 
-/// A sheet that is to be written down.
+/// A sheet that is to be saved.
 pub(in crate::studio) struct Unsaved {
     number: u64,
     sheet: Arc<Sheet>,
@@ -92,7 +92,7 @@ pub(in crate::studio) struct Unsaved {
 }
 
 impl Unsaved {
-    /// Writes it down, and tells where that failed.
+    /// Saves the sheet, and reports a failure.
     pub(in crate::studio) fn write(&self, context: &Context) {
         if let Err(error) = self.book.write(&context.library, self.number, &self.sheet) {
             tracing::error!(error = %chain(&error), "a sheet was not written");
@@ -102,13 +102,13 @@ impl Unsaved {
 }
 
 impl Sheets {
-    /// Takes out what is to be written down.
+    /// Takes the unsaved sheets.
     pub(in crate::studio) fn take_unsaved(&mut self) -> Vec<Unsaved> {
         let of = |(number, sheet)| Unsaved { number, sheet, book: Arc::clone(&self.book) };
         std::mem::take(&mut self.unsaved).into_values().map(of).collect()
     }
 
-    /// Whether sheets have changed that are not written yet.
+    /// Whether there are unsaved sheets.
     pub(in crate::studio) fn has_unsaved(&self) -> bool {
         !self.unsaved.is_empty()
     }
@@ -214,7 +214,7 @@ impl Sheets {
         inputs.context.spawn_blocking(
             Task::SheetRequests,
             move |context| {
-                // What is asked for has to find its row again, whatever happens.
+                // The sheet is saved first, so that images can be assigned to their rows after a crash.
                 if let Err(error) = book.write(&context.library, number, &sheet) {
                     context.events.send(Event::Notice(cannot_save(&error)));
                     return all_refused(context, rows);
@@ -255,7 +255,7 @@ impl Sheets {
         });
     }
 
-    /// Does something once what was changed is on disk.
+    /// Runs work after unsaved sheets are saved.
     fn after_saving(&mut self, context: &Arc<Context>, work: impl FnOnce(&Context) + Send + 'static) {
         let unsaved = self.take_unsaved();
         let work = move |context: &Arc<Context>| {

@@ -1,4 +1,4 @@
-//! Writing pictures to disk: what is asked, and what would be written.
+//! Writes images to files, and previews it.
 
 mod name;
 mod write;

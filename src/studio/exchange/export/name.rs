@@ -1,16 +1,16 @@
-//! File names from a template such as `{date}_{prompt:24}_{n:03}`.
+//! Creates file names from a template such as `{date}_{prompt:24}_{n:03}`.
 
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::studio::exchange::export::TemplateError;
 
-/// Longest file name in bytes, extension and an added number included, that every file system takes.
+/// Maximum length of a file name in bytes, without extension and number, so that every file system accepts it.
 const LONGEST: usize = 200;
 
-/// Largest width that a field may have: a wider one could not be seen in a name of [`LONGEST`] bytes.
+/// Maximum width of a field; a wider one would exceed the file name.
 const WIDEST: usize = 200;
 
-/// What a template's fields stand for.
+/// Values of the fields of a template.
 #[derive(Clone, Debug)]
 pub(in crate::studio) struct Facts<'a> {
     pub(in crate::studio) prompt: &'a str,
@@ -21,13 +21,13 @@ pub(in crate::studio) struct Facts<'a> {
     pub(in crate::studio) created: Timestamp,
     pub(in crate::studio) width: u32,
     pub(in crate::studio) height: u32,
-    /// Counts from 1 through the export.
+    /// Number within the export, from 1.
     pub(in crate::studio) number: usize,
-    /// Further fields and what they stand for.
+    /// Additional fields and their values.
     pub(in crate::studio) values: &'a [(&'a str, &'a str)],
 }
 
-/// The fields that a template may name.
+/// The fields of a template.
 pub const FIELDS: [&str; 10] = ["date", "time", "prompt", "model", "provider", "seed", "id", "n", "width", "height"];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,30 +36,30 @@ enum Piece {
     Field { name: String, width: Option<Width> },
 }
 
-/// How wide a field is: digits of a number, characters of a text.
+/// Width of a field: minimum digits of a number, maximum characters of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Width(usize);
 
 impl Width {
-    /// Reads what stands after a field's colon.
+    /// Parses the text after a field's colon.
     fn parse(text: &str, inside: &str) -> Result<Self, TemplateError> {
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(TemplateError::UnknownField(inside.to_owned()));
         }
         match text.parse() {
             Ok(width) if width <= WIDEST => Ok(Self(width)),
-            // Too many digits for any number are too wide as well.
+            // A number that does not fit is too wide, too.
             Ok(_) | Err(_) => Err(TemplateError::FieldTooWide(inside.to_owned())),
         }
     }
 }
 
-/// A template that has been read.
+/// A parsed template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::studio) struct Template(Vec<Piece>);
 
 impl Template {
-    /// Reads a template, in which further fields may be named. `{{` and `}}` are braces.
+    /// Parses a template with additional fields. `{{` and `}}` are literal braces.
     pub(in crate::studio) fn parse(text: &str, further: &[String]) -> Result<Self, TemplateError> {
         let mut pieces = Vec::new();
         let mut plain = String::new();
@@ -107,7 +107,7 @@ impl Template {
         if visible { Ok(Self(pieces)) } else { Err(TemplateError::EmptyName) }
     }
 
-    /// A file name without extension, safe on every platform. Never empty.
+    /// A file name without extension, valid on every platform. Never empty.
     pub(in crate::studio) fn name(&self, facts: &Facts<'_>, zone: &TimeZone) -> String {
         let mut name = String::new();
         for piece in &self.0 {
@@ -152,7 +152,7 @@ fn value(field: &str, width: Option<Width>, facts: &Facts<'_>, zone: &TimeZone) 
     }
 }
 
-/// Words joined by hyphens: letters and digits of any script are kept.
+/// Joins words by hyphens. Letters and digits of any script are kept.
 fn slug(text: &str) -> String {
     let mut slug = String::new();
     for character in text.chars() {
@@ -165,7 +165,7 @@ fn slug(text: &str) -> String {
     slug.trim_end_matches('-').to_owned()
 }
 
-/// At most so many characters, cut at the end of a word where one is near.
+/// Cuts a text to `count` characters, at the end of a word if one is near.
 fn shortened_characters(text: &str, count: usize) -> String {
     if text.chars().count() <= count {
         return text.to_owned();
@@ -181,7 +181,7 @@ fn shortened(text: &str, bytes: usize) -> &str {
     &text[..text.floor_char_boundary(bytes)]
 }
 
-/// Without what some file system refuses (Windows' list is the longest).
+/// Replaces characters that a file system rejects (Windows rejects most).
 fn safe(text: &str) -> String {
     text.chars()
         .map(|character| match character {
@@ -194,7 +194,7 @@ fn safe(text: &str) -> String {
         .to_owned()
 }
 
-/// Windows keeps some names for devices.
+/// Appends an underscore to names that Windows reserves for devices.
 fn reserved(name: String) -> String {
     let stem = name.split('.').next().unwrap_or(&name).to_ascii_uppercase();
     let device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_become_words_of_a_file_name() {
+    fn fields_are_replaced_by_their_values() {
         assert_eq!(
             name("{date}_{prompt:24}_{n:03}", "A lighthouse at dusk, wide angle"),
             "2026-11-23_A-lighthouse-at-dusk_007"
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_template_is_said() {
+    fn errors_of_templates_are_reported() {
         assert_eq!(Template::parse("{colour}", &[]), Err(TemplateError::UnknownField("colour".to_owned())));
         assert_eq!(Template::parse("{n:x}", &[]), Err(TemplateError::UnknownField("n:x".to_owned())));
         for wide in ["n:70000", "n:065536", "prompt:201", "seed:99999999999999999999999", "id:18446744073709551616"] {
@@ -287,7 +287,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_template_breaks_down_and_every_name_fits(template in templates(), prompt in "[\\PC狐狸🦊é]{0,300}") {
+        fn arbitrary_templates_yield_names_of_limited_length(template in templates(), prompt in "[\\PC狐狸🦊é]{0,300}") {
             if let Ok(template) = Template::parse(&template, &[]) {
                 let name = template.name(&facts(&prompt), &TimeZone::UTC);
                 // What is added to it: an extension, and the longest number beside a file of the same name.
@@ -297,7 +297,7 @@ mod tests {
         }
 
         #[test]
-        fn every_prompt_makes_a_name_that_every_platform_takes(prompt in "\\PC{0,400}", template in "[a-z {}:.0-9/]{0,30}") {
+        fn every_prompt_yields_a_valid_file_name(prompt in "\\PC{0,400}", template in "[a-z {}:.0-9/]{0,30}") {
             if let Ok(template) = Template::parse(&template, &[]) {
                 let name = template.name(&facts(&prompt), &TimeZone::UTC);
                 prop_assert!(!name.is_empty() && name.len() <= LONGEST + 1);

@@ -1,4 +1,4 @@
-//! Carries an export out: names, bytes, temporary files, renames.
+//! Runs an export: names, encoding, temporary files, renames.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -25,10 +25,10 @@ use crate::{
     },
 };
 
-/// How many names a preview shows.
+/// Maximum number of file names in a preview.
 const PREVIEWED: usize = 5;
 
-/// What an export has done.
+/// The result of an export.
 #[derive(Debug, Default)]
 pub(in crate::studio) struct Report {
     pub(in crate::studio) written: Vec<PathBuf>,
@@ -36,28 +36,28 @@ pub(in crate::studio) struct Report {
     pub(in crate::studio) cancelled: bool,
 }
 
-/// What can be named in file names beside the usual fields, and what that is for each picture.
+/// Additional fields of file names and their values for each image.
 #[derive(Clone, Debug, Default)]
 pub(in crate::studio) struct Values {
     pub(in crate::studio) names: Vec<String>,
-    /// As many as there are names.
+    /// One value for each name.
     pub(in crate::studio) of: HashMap<ImageId, Vec<String>>,
 }
 
 impl Values {
-    /// The values of a picture by their names.
+    /// The values of an image by name.
     fn of(&self, id: ImageId) -> Vec<(&str, &str)> {
         let values = self.of.get(&id).map_or(&[][..], Vec::as_slice);
         self.names.iter().zip(values).map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 }
 
-/// Reads a template whose fields may also be called so.
+/// Checks a template with these additional fields.
 pub(in crate::studio) fn check_template(template: &str, names: &[String]) -> Result<(), TemplateError> {
     Template::parse(template, names).map(drop)
 }
 
-/// Says what an export would write. Reads names in the folder, writes nothing.
+/// Previews an export. Reads names in the folder, writes nothing.
 pub(in crate::studio) fn preview(library: &Library, settings: &Settings, order: &ExportOptions) -> ExportPreview {
     let mut preview =
         ExportPreview { names: Vec::new(), files: order.images.len(), conflicts: 0, bytes: None, template_error: None };
@@ -97,8 +97,8 @@ pub(in crate::studio) fn preview(library: &Library, settings: &Settings, order: 
     preview
 }
 
-/// Writes every picture of an order, telling after each how far it is. A cancelled export ends after the file
-/// that it is at; what is written stays.
+/// Writes every image of an export and reports the progress after each. A canceled export ends after the current file;
+/// written files are kept.
 pub(in crate::studio) fn write(
     library: &Library,
     settings: &Settings,
@@ -114,7 +114,7 @@ pub(in crate::studio) fn write(
     }
     let template = match &order.target {
         ExportTarget::File(_) => None,
-        // The window does not start an export whose template is wrong; a name is better than nothing all the same.
+        // The window does not start an export with an invalid template; the ID is only a fallback.
         ExportTarget::Folder { template, .. } => {
             match Template::parse(template, &values.names).or_else(|_| Template::parse("{id}", &[])) {
                 Ok(template) => Some(template),
@@ -138,11 +138,11 @@ pub(in crate::studio) fn write(
                     (ExportTarget::File(path) | ExportTarget::Folder { folder: path, .. }, _) => path.clone(),
                 };
                 let clash = match order.target {
-                    // The save dialog has asked.
+                    // The save dialog has asked about replacing the file.
                     ExportTarget::File(_) => ConflictPolicy::Replace,
                     ExportTarget::Folder { .. } => order.on_conflict,
                 };
-                // A picture at which a decoder or encoder breaks down must not end the others.
+                // A panic of a decoder or encoder must not end the export.
                 let one = || export_one(library, &sidecar, order.format, &target, clash);
                 catch_panic(Task::Export, one).unwrap_or(Err(ExportFailure::InternalError))
             }
@@ -223,7 +223,7 @@ fn encoded(original: Vec<u8>, format: ExportFormat) -> Result<Vec<u8>, ExportFai
     encode(&bitmap, format)
 }
 
-/// A bitmap as a file. What was never a file has no original bytes, and becomes a PNG for them.
+/// Encodes a bitmap. A bitmap without original bytes is encoded as PNG for [`ExportFormat::Original`].
 pub(in crate::studio) fn encode(bitmap: &Bitmap, format: ExportFormat) -> Result<Vec<u8>, ExportFailure> {
     let encoding = match format {
         ExportFormat::Original | ExportFormat::Png => Encoding::Png,
@@ -233,7 +233,7 @@ pub(in crate::studio) fn encode(bitmap: &Bitmap, format: ExportFormat) -> Result
     imaging::encode(bitmap, encoding).map_err(|error| ExportFailure::WriteFailed(error.to_string()))
 }
 
-/// Writes a file under a temporary name, flushes it, and gives it its name only then.
+/// Writes a temporary file, flushes it, and renames it.
 pub(in crate::studio) fn put(target: &Path, bytes: &[u8], clash: ConflictPolicy) -> Result<PathBuf, ExportFailure> {
     let folder = target.parent().unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(folder).map_err(|error| cannot_write(&error))?;
@@ -261,14 +261,14 @@ pub(in crate::studio) fn put(target: &Path, bytes: &[u8], clash: ConflictPolicy)
     Err(ExportFailure::Skipped)
 }
 
-/// A temporary file with the rights of an ordinary new file; left to itself it would be private.
+/// A temporary file with the permissions of an ordinary new file, because the default ones are private.
 fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".atelier-").suffix(".part");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        // The process's mask takes away from it.
+        // The process's umask restricts it.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
@@ -297,7 +297,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_of_that_name_is_numbered_skipped_or_replaced_as_asked() {
+    fn existing_files_are_numbered_skipped_or_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("dusk.png");
         let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_disk_and_a_wrong_folder_are_told_apart() {
+    fn a_full_disk_and_an_invalid_folder_are_different_errors() {
         assert_eq!(cannot_write(&io::ErrorKind::StorageFull.into()), ExportFailure::DiskFull);
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
