@@ -45,6 +45,8 @@ pub struct Keymap {
     composing: bool,
     /// Whether a text was edited in the last frame.
     in_text: bool,
+    /// What was typed after the key of the command palette in the same frame: it belongs to the palette.
+    typed_ahead: String,
 }
 
 impl Keymap {
@@ -72,13 +74,20 @@ impl Keymap {
             ShortcutScope::OutsideText => !matches!(focus, Focus::Text | Focus::Menu),
             ShortcutScope::Pictures => focus == Focus::Pictures,
         };
-        let mut verbs = Vec::new();
+        let mut verbs: Vec<KeyCommand> = Vec::new();
+        let typed_ahead = &mut self.typed_ahead;
         let mut submits = false;
         ctx.input_mut(|input| {
             // Whether the last key press was taken: the text that it also sends must not be typed into the field that
             // has the focus or that the command focuses.
             let mut taken = false;
             input.events.retain(|event| {
+                if verbs.iter().any(|found| found.command == UiCommand::OpenPalette) {
+                    if let Event::Text(text) = event {
+                        typed_ahead.push_str(text);
+                    }
+                    return !matches!(event, Event::Text(_) | Event::Key { pressed: true, .. });
+                }
                 match event {
                     Event::Text(_) => return !taken,
                     Event::Key { .. } => taken = false,
@@ -108,6 +117,11 @@ impl Keymap {
         });
         submit::set_pressed(ctx, submits);
         verbs
+    }
+
+    /// Takes what was typed for the command palette before it was there.
+    pub fn take_typed_ahead(&mut self) -> String {
+        std::mem::take(&mut self.typed_ahead)
     }
 
     /// Whether an input method is composing, or was in this frame: keys belong to it then.
@@ -233,6 +247,20 @@ mod tests {
         ];
         assert_eq!(verbs(&mut Keymap::default(), events, Some(&mut text)), [UiCommand::FocusPrompt]);
         assert_eq!(text, "b");
+    }
+
+    #[test]
+    fn what_is_typed_after_the_key_of_the_palette_belongs_to_the_palette() {
+        let mut keymap = Keymap::default();
+        let mut text = String::new();
+        let events = vec![
+            press(Key::K, Modifiers::CTRL | Modifiers::COMMAND),
+            press(Key::R, NONE),
+            Event::Text("r".to_owned()),
+            Event::Text("細".to_owned()),
+        ];
+        assert_eq!(verbs(&mut keymap, events, Some(&mut text)), [UiCommand::OpenPalette]);
+        assert_eq!((text.as_str(), keymap.take_typed_ahead().as_str()), ("", "r細"));
     }
 
     #[test]

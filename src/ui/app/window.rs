@@ -268,6 +268,7 @@ impl App {
                 if command == UiCommand::OpenPalette {
                     // It is drawn in the frame of its key. Other commands follow the text that was typed before them.
                     action_handler::apply_action(Action::Run(command), &mut self.state, &self.handle, ui.ctx());
+                    self.state.palette.type_text(self.keymap.take_typed_ahead());
                 } else if command.is_mark() && advances != auto_advance {
                     // Where each mark goes on by itself, Shift stays.
                     actions.push(Action::MarkAndAdvance(command));

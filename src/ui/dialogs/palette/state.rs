@@ -57,6 +57,13 @@ impl CommandPalette {
         self.open = Some(OpenPalette { new: true, obstacles, styles, back, ..OpenPalette::default() });
     }
 
+    /// Sets the query, if it is open.
+    pub fn type_text(&mut self, text: String) {
+        if let Some(open) = &mut self.open {
+            open.query = text;
+        }
+    }
+
     /// Whether it is open.
     pub fn is_open(&self) -> bool {
         self.open.is_some()

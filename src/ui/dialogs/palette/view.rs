@@ -178,47 +178,53 @@ fn head(ui: &mut Ui, open: &mut OpenPalette, width: f32, cx: &ViewContext<'_>) -
 fn list(ui: &mut Ui, open: &mut OpenPalette, field: &Response, room: f32, cx: &ViewContext<'_>) -> Option<usize> {
     let mut clicked = None;
     let reveal = std::mem::take(&mut open.reveal);
-    ScrollArea::vertical().id_salt("palette list").max_height(room).auto_shrink([false, true]).show(ui, |ui| {
-        let scope = ui.unique_id();
-        ui.ctx().accesskit_node_builder(scope, |node| {
-            node.set_role(Role::ListBox);
-            node.set_label(cx.text.get("palette-results"));
-        });
-        ui.add_space(4.0);
-        if open.hits.is_empty() {
-            let words = cx.text.get("palette-none");
-            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW * 2.0), Sense::hover());
-            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
-            let colors = theme::palette(ui.visuals());
-            let font = fonts::regular(size::TEXT);
-            ui.painter().text(rect.center(), Align2::CENTER_CENTER, words, font, colors.text);
-        }
-        let mut group = None;
-        for (index, hit) in open.hits.iter().enumerate() {
-            let Some(entry) = open.entries.get(hit.entry) else { continue };
-            let begins = group.replace(hit.group) != Some(hit.group);
-            if begins {
-                row::heading(ui, &hit.group.heading(cx.text));
+    ScrollArea::vertical()
+        .id_salt("palette list")
+        .max_height(room)
+        // The area remembers the height of the last frame, which must not limit a longer list.
+        .min_scrolled_height(room)
+        .auto_shrink([false, true])
+        .show(ui, |ui| {
+            let scope = ui.unique_id();
+            ui.ctx().accesskit_node_builder(scope, |node| {
+                node.set_role(Role::ListBox);
+                node.set_label(cx.text.get("palette-results"));
+            });
+            ui.add_space(4.0);
+            if open.hits.is_empty() {
+                let words = cx.text.get("palette-none");
+                let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW * 2.0), Sense::hover());
+                response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
+                let colors = theme::palette(ui.visuals());
+                let font = fonts::regular(size::TEXT);
+                ui.painter().text(rect.center(), Align2::CENTER_CENTER, words, font, colors.text);
             }
-            let highlighted = index == open.at;
-            let response = row::show(ui, entry, hit, highlighted);
-            if highlighted {
-                ui.ctx().accesskit_node_builder(field.id, |node| {
-                    node.set_active_descendant(response.id.accesskit_id());
-                });
-                if reveal {
-                    // The first row is shown with its heading.
-                    let above = if begins { HEADING } else { 0.0 };
-                    let rect = Rect::from_min_max(response.rect.min - vec2(0.0, above), response.rect.max);
-                    ui.scroll_to_rect_animation(rect, None, egui::style::ScrollAnimation::none());
+            let mut group = None;
+            for (index, hit) in open.hits.iter().enumerate() {
+                let Some(entry) = open.entries.get(hit.entry) else { continue };
+                let begins = group.replace(hit.group) != Some(hit.group);
+                if begins {
+                    row::heading(ui, &hit.group.heading(cx.text));
+                }
+                let highlighted = index == open.at;
+                let response = row::show(ui, entry, hit, highlighted);
+                if highlighted {
+                    ui.ctx().accesskit_node_builder(field.id, |node| {
+                        node.set_active_descendant(response.id.accesskit_id());
+                    });
+                    if reveal {
+                        // The first row is shown with its heading.
+                        let above = if begins { HEADING } else { 0.0 };
+                        let rect = Rect::from_min_max(response.rect.min - vec2(0.0, above), response.rect.max);
+                        ui.scroll_to_rect_animation(rect, None, egui::style::ScrollAnimation::none());
+                    }
+                }
+                if response.clicked() {
+                    clicked = Some(index);
                 }
             }
-            if response.clicked() {
-                clicked = Some(index);
-            }
-        }
-        ui.add_space(6.0);
-    });
+            ui.add_space(6.0);
+        });
     clicked
 }
 
