@@ -2003,3 +2003,23 @@ tag-remove-from-all = Remove
 note-for-all = Note for all
 note-for-all-hint = Replaces the note of each selected image
 note-set-for-all = Set note
+
+# Library maintenance
+verb-verify-library = Check library…
+verb-rebuild-index = Rebuild index…
+maintenance-verify-title = Check library
+maintenance-rebuild-title = Rebuild index
+maintenance-verifying = Reading images: { $done } of { $total }.
+maintenance-failed = The library couldn’t be checked. { $reason }
+maintenance-fine = { $count ->
+    [one] No issues found. 1 image read.
+   *[other] No issues found. { $count } images read.
+}
+maintenance-issues = { $issues ->
+    [one] 1 issue found in { $count } images.
+   *[other] { $issues } issues found in { $count } images.
+}
+maintenance-next = Nothing was changed. If images are missing from the gallery, rebuild the index. Restore missing or changed files from a backup.
+maintenance-rebuild-note = Atelier rebuilds its index from the image files the next time it starts. Images, ratings, tags and collections are kept.
+maintenance-rebuild = Rebuild at next start
+maintenance-rebuild-scheduled = The index will be rebuilt when Atelier starts again.

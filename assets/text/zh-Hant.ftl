@@ -1733,3 +1733,17 @@ tag-remove-from-all = 移除
 note-for-all = 所有圖片的備註
 note-for-all-hint = 取代每張選取圖片的備註
 note-set-for-all = 設定備註
+
+# 圖庫維護
+verb-verify-library = 檢查圖庫…
+verb-rebuild-index = 重建索引…
+maintenance-verify-title = 檢查圖庫
+maintenance-rebuild-title = 重建索引
+maintenance-verifying = 正在讀取圖片：{ $done } / { $total }。
+maintenance-failed = 無法檢查圖庫。{ $reason }
+maintenance-fine = 沒有發現問題。已讀取 { $count } 張圖片。
+maintenance-issues = 在 { $count } 張圖片中發現 { $issues } 個問題。
+maintenance-next = 沒有變更任何內容。如果圖庫中缺少圖片，請重建索引；遺失或內容改變的檔案請從備份還原。
+maintenance-rebuild-note = Atelier 下次啟動時會從圖片檔案重建索引。圖片、星等、標籤與收藏集都會保留。
+maintenance-rebuild = 下次啟動時重建
+maintenance-rebuild-scheduled = Atelier 下次啟動時會重建索引。

@@ -41,13 +41,13 @@ pub use protocol::{
     Ballot, BudgetBlock, BudgetStatus, BulkOperation, CardState, CheckResult, Command, ComparisonCommand,
     ConnectionReport, DayGroup, DiagnosticCheck, DiagnosticStep, DiskSpace, DownloadError, Event, ExportCommand,
     ExportEvent, GalleryCommand, GalleryEvent, GatewayPause, ImageDetails, ImageList, ImageLoadError, ImageRow,
-    ImportCommand, ImportEvent, ImportFailure, ImportReport, KeyState, KeychainProblem, LearnedCapabilities, ModelInfo,
-    Notice, Notification, OrganizeCommand, OrganizeEvent, PauseReason, Pixels, ProfileFileCommand, ProviderCommand,
-    ProviderEvent, QueueCommand, QueueEvent, QueuePosition, QueueStatus, Ready, ReferenceCommand, ReferenceEvent,
-    RequestCard, ResponseCommand, RunProgress, RunSummary, Secret, SettingsCommand, Severity, SheetCommand, SheetEvent,
-    SheetExportOptions, SheetExportReport, SkippedFiles, SpendingCommand, SpendingReport, SpendingTotal, Stack,
-    StartError, StyleFileCommand, TableError, TableFile, ThumbnailSize, UnreachableGateway, UnsupportedSetting, View,
-    WildcardCommand,
+    ImportCommand, ImportEvent, ImportFailure, ImportReport, KeyState, KeychainProblem, LearnedCapabilities,
+    MaintenanceCommand, MaintenanceEvent, ModelInfo, Notice, Notification, OrganizeCommand, OrganizeEvent, PauseReason,
+    Pixels, ProfileFileCommand, ProviderCommand, ProviderEvent, QueueCommand, QueueEvent, QueuePosition, QueueStatus,
+    Ready, ReferenceCommand, ReferenceEvent, RequestCard, ResponseCommand, RunProgress, RunSummary, Secret,
+    SettingsCommand, Severity, SheetCommand, SheetEvent, SheetExportOptions, SheetExportReport, SkippedFiles,
+    SpendingCommand, SpendingReport, SpendingTotal, Stack, StartError, StyleFileCommand, TableError, TableFile,
+    ThumbnailSize, UnreachableGateway, UnsupportedSetting, View, WildcardCommand,
 };
 pub use runtime::context::{Clock, Dependencies, IdGenerator, Paths, Random};
 pub use runtime::task::{Task, TaskHook};

@@ -269,3 +269,16 @@ fn several_pictures_get_a_note_at_once() {
     stage.write(Role::TextInput, "Search", "client");
     stage.pictures(3);
 }
+
+#[test]
+fn the_library_is_checked_from_the_palette() {
+    let machine = Machine::new(DemoOptions::instant());
+    let mut stage = three(&machine);
+    stage.press(Modifiers::COMMAND, Key::K);
+    stage.window.event(Event::Text("check lib".to_owned()));
+    stage.frames();
+    stage.press(Modifiers::NONE, Key::Enter);
+    stage.sees("No issues found. 3 images read.");
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.sees_no_more("No issues found");
+}

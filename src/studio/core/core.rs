@@ -25,7 +25,7 @@ use crate::{
             wildcard_folder::WildcardFolder,
         },
         gallery::gallery::Gallery,
-        organize::{backfill, organizer::Organizer, votes},
+        organize::{backfill, maintenance, organizer::Organizer, votes},
         persistence::{
             config_files::ConfigStore,
             writer::{Save, Saver, save_all},
@@ -195,6 +195,7 @@ impl Core {
             }
             Command::Export(command) => self.exporter.handle(command, &self.context, &self.settings),
             Command::Import(command) => self.importer.handle(command, &self.context),
+            Command::Maintenance(command) => maintenance::handle(command, &self.context),
             Command::Settings(command) => self.handle_settings(command),
             Command::Profiles(command) => profile_files::handle(command, &self.context, &self.settings.profiles),
             Command::Styles(command) => style_files::handle(command, &self.context),

@@ -11,12 +11,13 @@ mod providers;
 mod queue;
 
 pub use command::{
-    Ballot, Command, ComparisonCommand, ExportCommand, GalleryCommand, ImportCommand, OrganizeCommand,
-    ProfileFileCommand, ProviderCommand, QueueCommand, ReferenceCommand, ResponseCommand, SettingsCommand,
-    SheetCommand, SpendingCommand, StyleFileCommand, WildcardCommand,
+    Ballot, Command, ComparisonCommand, ExportCommand, GalleryCommand, ImportCommand, MaintenanceCommand,
+    OrganizeCommand, ProfileFileCommand, ProviderCommand, QueueCommand, ReferenceCommand, ResponseCommand,
+    SettingsCommand, SheetCommand, SpendingCommand, StyleFileCommand, WildcardCommand,
 };
 pub use event::{
-    Event, ExportEvent, GalleryEvent, ImportEvent, OrganizeEvent, ProviderEvent, QueueEvent, ReferenceEvent, SheetEvent,
+    Event, ExportEvent, GalleryEvent, ImportEvent, MaintenanceEvent, OrganizeEvent, ProviderEvent, QueueEvent,
+    ReferenceEvent, SheetEvent,
 };
 pub use images::{
     BulkOperation, ConflictPolicy, DayGroup, DownloadError, ExportFailure, ExportFormat, ExportOptions, ExportPreview,

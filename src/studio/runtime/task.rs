@@ -83,6 +83,8 @@ pub enum Task {
     Trash,
     /// Saving configuration files.
     Save,
+    /// Verifying the library.
+    Verify,
     /// Checking the free disk space.
     Disk,
     /// Reading, saving or deleting kept responses.

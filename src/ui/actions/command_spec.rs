@@ -226,6 +226,8 @@ impl UiCommand {
                 .keys(const { &[key(COMMAND, Key::Num3), key(COMMAND, Key::J)] })
                 .anywhere()
                 .on_every_page(),
+            Self::VerifyLibrary => spec("verb-verify-library", icons::DONE).on_every_page(),
+            Self::RebuildIndex => spec("verb-rebuild-index", icons::RETRY).on_every_page(),
             Self::PauseQueue => spec("verb-pause-queue", icons::PAUSE)
                 .keys(const { &[key(COMMAND_SHIFT, Key::J)] })
                 .anywhere()

@@ -97,6 +97,10 @@ pub enum UiCommand {
     Undo,
     /// Redo the change that was undone last.
     Redo,
+    /// Read every image of the library, and report issues.
+    VerifyLibrary,
+    /// Have the next start rebuild the index of the library.
+    RebuildIndex,
     /// Pause or resume the queue.
     PauseQueue,
     /// Open the settings.
@@ -109,7 +113,7 @@ pub enum UiCommand {
 
 impl UiCommand {
     /// Every command, in the order of the help page.
-    pub const ALL: [Self; 61] = [
+    pub const ALL: [Self; 63] = [
         Self::OpenPalette,
         Self::Generate,
         Self::GenerateFirst,
@@ -167,6 +171,8 @@ impl UiCommand {
         Self::Show(Page::Create),
         Self::Show(Page::Sheet),
         Self::Show(Page::Queue),
+        Self::VerifyLibrary,
+        Self::RebuildIndex,
         Self::PauseQueue,
         Self::NextTheme,
         Self::OpenSettings,
@@ -228,6 +234,8 @@ impl UiCommand {
             Self::ToggleAutoAdvance => "toggle-auto-advance",
             Self::Undo => "undo",
             Self::Redo => "redo",
+            Self::VerifyLibrary => "verify-library",
+            Self::RebuildIndex => "rebuild-index",
             Self::PauseQueue => "pause-queue",
             Self::OpenSettings => "settings",
             Self::OpenShortcuts => "shortcuts",
@@ -313,6 +321,8 @@ impl UiCommand {
             | Self::ToggleInspector
             | Self::Undo
             | Self::Redo
+            | Self::VerifyLibrary
+            | Self::RebuildIndex
             | Self::PauseQueue
             | Self::OpenSettings
             | Self::OpenShortcuts

@@ -419,6 +419,8 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
             let has = state.subject_row().is_some_and(|row| row.label == Some(label));
             organise(MarkChange::Label((!has).then_some(label)), state, handle);
         }
+        UiCommand::VerifyLibrary => handle.send(state.maintenance.verify()),
+        UiCommand::RebuildIndex => state.maintenance.ask_rebuild(),
         UiCommand::PauseQueue => handle.send(Command::Queue(QueueCommand::SetPaused(!state.known.queue.paused))),
         UiCommand::OpenSettings => open_settings(SettingsSection::Providers, state),
         UiCommand::OpenShortcuts => {

@@ -11,8 +11,8 @@ use crate::{
         dialogs::{
             batch::BatchDialog, blind_comparison::BlindDialog, certificate_trust::CertificateDialog,
             close_window::CloseState, exchange::ExchangeDialog, export::ExportDialog, grid::GridDialog,
-            grid_image::GridImageDialog, import::ImportDialog, key_help::KeyHelp, palette::CommandPalette,
-            settings::SettingsDialog, spending::SpendingDialog,
+            grid_image::GridImageDialog, import::ImportDialog, key_help::KeyHelp, maintenance::MaintenanceDialog,
+            palette::CommandPalette, settings::SettingsDialog, spending::SpendingDialog,
         },
         pages::{batch_view::BatchView, gallery::Gallery, queue::QueuePage, sheet::SheetPage, viewer::Viewer},
         panels::{composer::Composer, inspector::Inspector, search_completion::SearchCompletion, toasts::Toasts},
@@ -71,6 +71,8 @@ pub struct State {
     pub exchange: ExchangeDialog,
     /// The keys of the place that a person is in.
     pub key_help: KeyHelp,
+    /// The dialog that verifies the library.
+    pub maintenance: MaintenanceDialog,
     /// The command palette.
     pub palette: CommandPalette,
     /// The queue's page.
@@ -128,6 +130,7 @@ impl State {
         self.export.fold(event, &self.known);
         self.import.fold(event);
         self.exchange.fold(event, &self.known);
+        self.maintenance.fold(event);
         self.queue.fold(event);
         self.spending.fold(event);
         self.settings.fold(event, &self.known);
@@ -191,6 +194,7 @@ impl State {
             || self.exchange.is_open()
             || self.palette.is_open()
             || self.key_help.is_open()
+            || self.maintenance.is_open()
             || self.gallery.collections.chooser.is_open()
             || self.queue.dialog_open()
             || self.spending.is_open()
@@ -305,7 +309,7 @@ impl State {
         }
         match verb {
             UiCommand::Generate | UiCommand::GenerateFirst => self.composer.blocker(&self.known).is_none(),
-            UiCommand::ParameterGrid | UiCommand::CompareBlind => !self.known.read_only,
+            UiCommand::ParameterGrid | UiCommand::CompareBlind | UiCommand::RebuildIndex => !self.known.read_only,
             UiCommand::EarlierPrompt => self.composer.can_go(true),
             UiCommand::LaterPrompt => self.composer.can_go(false),
             UiCommand::OpenPalette
@@ -320,6 +324,7 @@ impl State {
             | UiCommand::OpenShortcuts
             | UiCommand::NextTheme
             | UiCommand::ToggleAutoAdvance
+            | UiCommand::VerifyLibrary
             | UiCommand::ToggleInspector => true,
             UiCommand::Reset => self.composer.can_reset(),
             UiCommand::Open | UiCommand::ToggleSelected => !viewing && self.selection.focus().is_some(),

@@ -23,7 +23,7 @@ use crate::{
         dialogs::{
             batch, blind_comparison, certificate_trust,
             close_window::{self, CloseRequest},
-            exchange, export, grid, grid_image, import, key_help, palette, settings, spending,
+            exchange, export, grid, grid_image, import, key_help, maintenance, palette, settings, spending,
         },
         pages::{batch_view, gallery, queue, sheet, viewer},
         panels::{
@@ -359,6 +359,9 @@ impl App {
         }
         if state.trust.is_open() {
             certificate_trust::show(ui, &mut state.trust, &cx, actions);
+        }
+        if state.maintenance.is_open() {
+            maintenance::show(ui, &mut state.maintenance, &cx, actions);
         }
         if state.key_help.is_open() {
             key_help::show(ui, &mut state.key_help, &cx, actions);

@@ -10,6 +10,7 @@ pub mod grid;
 pub mod grid_image;
 pub mod import;
 pub mod key_help;
+pub mod maintenance;
 pub mod palette;
 pub mod settings;
 pub mod spending;

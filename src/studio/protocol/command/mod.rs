@@ -2,10 +2,11 @@
 
 mod comparison;
 mod export;
+mod files;
 mod gallery;
 mod import;
+mod maintenance;
 mod organize;
-mod profile_files;
 mod providers;
 mod queue;
 mod references;
@@ -14,15 +15,14 @@ mod root;
 mod settings;
 mod sheets;
 mod spending;
-mod styles;
-mod wildcards;
 
 pub use comparison::{Ballot, ComparisonCommand};
 pub use export::ExportCommand;
+pub use files::{ProfileFileCommand, StyleFileCommand, WildcardCommand};
 pub use gallery::GalleryCommand;
 pub use import::ImportCommand;
+pub use maintenance::MaintenanceCommand;
 pub use organize::OrganizeCommand;
-pub use profile_files::ProfileFileCommand;
 pub use providers::ProviderCommand;
 pub use queue::QueueCommand;
 pub use references::ReferenceCommand;
@@ -31,5 +31,3 @@ pub use root::Command;
 pub use settings::SettingsCommand;
 pub use sheets::SheetCommand;
 pub use spending::SpendingCommand;
-pub use styles::StyleFileCommand;
-pub use wildcards::WildcardCommand;

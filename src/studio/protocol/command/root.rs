@@ -5,10 +5,20 @@ use std::time::Duration;
 use crate::studio::protocol::program::{Notification, Signal};
 
 use super::{
-    comparison::ComparisonCommand, export::ExportCommand, gallery::GalleryCommand, import::ImportCommand,
-    organize::OrganizeCommand, profile_files::ProfileFileCommand, providers::ProviderCommand, queue::QueueCommand,
-    references::ReferenceCommand, responses::ResponseCommand, settings::SettingsCommand, sheets::SheetCommand,
-    spending::SpendingCommand, styles::StyleFileCommand, wildcards::WildcardCommand,
+    comparison::ComparisonCommand,
+    export::ExportCommand,
+    files::{ProfileFileCommand, StyleFileCommand, WildcardCommand},
+    gallery::GalleryCommand,
+    import::ImportCommand,
+    maintenance::MaintenanceCommand,
+    organize::OrganizeCommand,
+    providers::ProviderCommand,
+    queue::QueueCommand,
+    references::ReferenceCommand,
+    responses::ResponseCommand,
+    settings::SettingsCommand,
+    sheets::SheetCommand,
+    spending::SpendingCommand,
 };
 
 /// One thing for the studio to do. Sending never blocks; results arrive as [`Event`](crate::studio::Event)s.
@@ -42,6 +52,8 @@ pub enum Command {
     Styles(StyleFileCommand),
     /// Wildcard files.
     Wildcards(WildcardCommand),
+    /// Verification of the library and its index.
+    Maintenance(MaintenanceCommand),
     /// Keys, certificates, connection tests and model lists of providers.
     Providers(ProviderCommand),
     /// Show a desktop notification.

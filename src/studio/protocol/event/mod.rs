@@ -3,6 +3,7 @@
 mod export;
 mod gallery;
 mod import;
+mod maintenance;
 mod organize;
 mod providers;
 mod queue;
@@ -13,6 +14,7 @@ mod sheets;
 pub use export::ExportEvent;
 pub use gallery::GalleryEvent;
 pub use import::ImportEvent;
+pub use maintenance::MaintenanceEvent;
 pub use organize::OrganizeEvent;
 pub use providers::ProviderEvent;
 pub use queue::QueueEvent;

@@ -14,8 +14,9 @@ use crate::{
 };
 
 use super::{
-    export::ExportEvent, gallery::GalleryEvent, import::ImportEvent, organize::OrganizeEvent, providers::ProviderEvent,
-    queue::QueueEvent, references::ReferenceEvent, sheets::SheetEvent,
+    export::ExportEvent, gallery::GalleryEvent, import::ImportEvent, maintenance::MaintenanceEvent,
+    organize::OrganizeEvent, providers::ProviderEvent, queue::QueueEvent, references::ReferenceEvent,
+    sheets::SheetEvent,
 };
 
 /// Something that has happened. `ui` folds events into its state; the headless commands print them.
@@ -39,6 +40,8 @@ pub enum Event {
     Export(ExportEvent),
     /// Import of image files into the library.
     Import(ImportEvent),
+    /// Verification of the library.
+    Maintenance(MaintenanceEvent),
     /// Keys, connections, diagnostics and models of providers.
     Providers(ProviderEvent),
     /// The report of what was spent.
