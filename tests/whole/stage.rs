@@ -199,6 +199,8 @@ impl Stage {
     }
 
     pub fn click(&mut self, name: &str) {
+        // A dialog is measured in its first frame and centered in the next one: a button that was just found may move.
+        self.window.step();
         // The buttons of a tile under the pointer come before those of the inspector.
         let button = self.window.query_all(by().role(Role::Button).label(name)).last();
         button.unwrap_or_else(|| panic!("there is no button {name}")).click();
