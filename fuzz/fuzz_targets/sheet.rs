@@ -1,7 +1,7 @@
 //! Any bytes are a table or are rejected; a written table is read back unchanged; no row causes a panic.
 #![no_main]
 
-use atelier::studio::template::sheet::{Headings, Table, Wanted};
+use atelier::prompt::sheet::{Headings, Table, Wanted};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&[u8], &str)| {

@@ -2,7 +2,7 @@
 //! a list of prompts stays one column; no spreadsheet error becomes a job.
 #![no_main]
 
-use atelier::studio::template::sheet::{Headings, Table, TableReading, TextEncoding, Wanted};
+use atelier::prompt::sheet::{Headings, Table, TableReading, TextEncoding, Wanted};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&[u8], u8)| {

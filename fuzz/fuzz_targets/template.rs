@@ -1,7 +1,7 @@
 //! Any text is a template; the count is that of the expanded prompts, and a printed template parses to the same one.
 #![no_main]
 
-use atelier::studio::template::{Prompts, Sources, Wildcard, escape, fill, matching, parse, spans};
+use atelier::prompt::{Prompts, Sources, Wildcard, escape, fill, matching, parse, spans};
 use libfuzzer_sys::fuzz_target;
 
 /// The number of prompts that are compared; a short text can expand to more prompts than there are atoms.

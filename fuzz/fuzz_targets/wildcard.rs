@@ -1,7 +1,7 @@
 //! Any text is a wildcard file; files of other programs are read or rejected.
 #![no_main]
 
-use atelier::studio::template::{Format, Wildcard, import, is_name};
+use atelier::prompt::{WildcardFormat, Wildcard, import, is_name};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -9,7 +9,7 @@ fuzz_target!(|text: &str| {
     assert!(wildcard.options().len() <= text.lines().count());
     let again = Wildcard::parse(&wildcard.to_string());
     assert!(again.options().iter().all(|option| wildcard.options().contains(option)));
-    for format in [Format::Text, Format::Json, Format::Yaml] {
+    for format in [WildcardFormat::Text, WildcardFormat::Json, WildcardFormat::Yaml] {
         for (name, text) in import("file", format, text).unwrap_or_default() {
             assert!(is_name(&name) && !name.contains(".."), "no name leads out of its folder");
             Wildcard::parse(&text);
