@@ -1,5 +1,7 @@
 //! Computes the palette of an image by k-means in Oklab (Björn Ottosson, 2020), in which distances match perception.
 
+use std::{array, sync::LazyLock};
+
 use crate::imaging::pixels::Bitmap;
 
 /// The number of colors of a palette at most.
@@ -115,11 +117,16 @@ fn distance(one: &Lab, other: &Lab) -> f32 {
     one.iter().zip(other).map(|(one, other)| (one - other).powi(2)).sum()
 }
 
-fn to_lab(rgb: [u8; 3]) -> Lab {
-    let [r, g, b] = rgb.map(|value| {
-        let value = f32::from(value) / 255.0;
+/// Linear light of each value of sRGB, 0 to 1 (IEC 61966-2-1).
+static LINEAR_LIGHT: LazyLock<[f32; 256]> = LazyLock::new(|| {
+    array::from_fn(|value| {
+        let value = value as f32 / 255.0;
         if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-    });
+    })
+});
+
+fn to_lab(rgb: [u8; 3]) -> Lab {
+    let [r, g, b] = rgb.map(|value| LINEAR_LIGHT[usize::from(value)]);
     let long = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_993 * b).cbrt();
     let medium = (0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b).cbrt();
     let short = (0.088_302_46 * r + 0.281_718_84 * g + 0.629_978_7 * b).cbrt();

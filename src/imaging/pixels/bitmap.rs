@@ -81,9 +81,16 @@ pub(crate) fn is_opaque(rgba: &[u8]) -> bool {
 /// The thumbnail has the same mean as the image and is read much faster.
 /// Black if all pixels are transparent.
 pub fn average_colour(bitmap: &Bitmap) -> [u8; 3] {
+    let pixels = bitmap.rgba.as_chunks::<4>().0;
+    if bitmap.opaque && !pixels.is_empty() {
+        let sums =
+            pixels.iter().fold([0_u64; 3], |sums, pixel| std::array::from_fn(|at| sums[at] + u64::from(pixel[at])));
+        let count = pixels.len() as u64;
+        return sums.map(|sum| ((2 * sum + count) / (2 * count)) as u8);
+    }
     let mut sums = [0_u64; 3];
     let mut weight = 0_u64;
-    for [red, green, blue, alpha] in bitmap.rgba.as_chunks::<4>().0 {
+    for [red, green, blue, alpha] in pixels {
         let alpha = u64::from(*alpha);
         sums[0] += u64::from(*red) * alpha;
         sums[1] += u64::from(*green) * alpha;

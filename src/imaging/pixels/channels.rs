@@ -1,5 +1,8 @@
 //! The channels of decoded rows.
 
+/// Pixels that are converted in the processor's cache before they are appended to a buffer.
+const PIXELS_AT_ONCE: usize = 64;
+
 /// Expands every three bytes to four, in the same buffer if it has space, because a copy of a large image would take
 /// hundreds of megabytes more.
 pub(crate) fn rgb_to_rgba(mut samples: Vec<u8>) -> Vec<u8> {
@@ -40,10 +43,14 @@ impl Channels {
                 rgba.extend(row.as_chunks::<2>().0.iter().flat_map(|&[grey, alpha]| [grey, grey, grey, alpha]));
             }
             Self::Rgb => {
-                let start = rgba.len();
-                rgba.resize(start + row.len() / 3 * 4, 255);
-                for (to, from) in rgba[start..].as_chunks_mut::<4>().0.iter_mut().zip(row.as_chunks::<3>().0) {
-                    to[..3].copy_from_slice(from);
+                rgba.reserve(row.len() / 3 * 4);
+                // Converted in the processor's cache: the buffer is written once, not filled with alpha first.
+                for pixels in row.as_chunks::<3>().0.chunks(PIXELS_AT_ONCE) {
+                    let mut converted = [[255; 4]; PIXELS_AT_ONCE];
+                    for (to, from) in converted.iter_mut().zip(pixels) {
+                        to[..3].copy_from_slice(from);
+                    }
+                    rgba.extend_from_slice(converted[..pixels.len()].as_flattened());
                 }
             }
             Self::Rgba => rgba.extend_from_slice(row),

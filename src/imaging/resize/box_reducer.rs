@@ -46,7 +46,10 @@ impl StreamingThumbnail {
     /// Adds the next row of the image.
     pub(crate) fn push(&mut self, row: &[u8]) {
         self.boxes.add(row);
-        if self.boxes.rows == self.picture.1 || self.boxes.rows.is_multiple_of(1 << self.boxes.shift) {
+        if self.boxes.shift == 0 {
+            // Every pixel is a cell.
+            self.boxes.pixels.append_rgba(row, &mut self.cells);
+        } else if self.boxes.rows == self.picture.1 || self.boxes.rows.is_multiple_of(1 << self.boxes.shift) {
             self.boxes.collapse(&mut self.cells);
         }
     }
@@ -131,8 +134,6 @@ struct BoxFilter {
     plain: Vec<u16>,
     /// The same with alpha, where colors are weighted by alpha.
     weighted: Vec<u32>,
-    /// The last row, if every pixel is a cell.
-    single: Vec<u8>,
 }
 
 impl BoxFilter {
@@ -146,7 +147,7 @@ impl BoxFilter {
             Channels::Rgba => (0, width * 4),
         };
         let (plain, weighted) = (vec![0; plain], vec![0; weighted]);
-        Self { shift, pixels, rows: 0, opaque: true, plain, weighted, single: Vec::new() }
+        Self { shift, pixels, rows: 0, opaque: true, plain, weighted }
     }
 
     /// The number of cells along a side of this many pixels.
@@ -163,29 +164,24 @@ impl BoxFilter {
             Channels::Rgba => is_opaque(row),
         };
         if self.shift == 0 {
-            self.single.clear();
-            self.single.extend_from_slice(row);
-        } else {
-            match self.pixels {
-                Channels::Grey | Channels::Rgb => {
-                    for (sum, byte) in self.plain.iter_mut().zip(row) {
-                        *sum += u16::from(*byte);
-                    }
+            return;
+        }
+        match self.pixels {
+            Channels::Grey | Channels::Rgb => {
+                for (sum, byte) in self.plain.iter_mut().zip(row) {
+                    *sum += u16::from(*byte);
                 }
-                Channels::GreyAlpha => weigh::<2>(&mut self.weighted, row),
-                Channels::Rgba => weigh::<4>(&mut self.weighted, row),
             }
+            Channels::GreyAlpha => weigh::<2>(&mut self.weighted, row),
+            Channels::Rgba => weigh::<4>(&mut self.weighted, row),
         }
     }
 
-    /// Appends the cells of the rows that were added since the last call.
+    /// Appends the cells of the rows that were added since the last call. Boxes of one pixel keep no sums: their rows are
+    /// cells already.
     fn collapse(&mut self, cells: &mut Vec<u8>) {
         let rows = (self.rows - 1) % (1 << self.shift) + 1;
         let columns = 1 << self.shift;
-        if self.shift == 0 {
-            self.pixels.append_rgba(&self.single, cells);
-            return;
-        }
         let sums = self.plain.len().max(self.weighted.len());
         let start = cells.len();
         cells.resize(start + (sums / self.pixels.channels()).div_ceil(columns) * 4, 255);

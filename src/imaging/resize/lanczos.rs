@@ -1,11 +1,49 @@
 //! Scales bitmaps with a Lanczos3 filter.
 
+use std::{array, f64::consts::PI, sync::LazyLock};
+
 use fast_image_resize::{
-    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
+    Filter, FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
     images::{Image, ImageRef},
 };
 
 use crate::imaging::pixels::Bitmap;
+
+/// The lobes of the filter on each side of its center: its support in pixels of the result.
+const LOBES: usize = 3;
+
+/// Values of the filter that are computed for each pixel of its support. Between them it is interpolated, which is exact to
+/// 2 · 10⁻⁶; the weights of a pixel have 16 bits.
+const STEPS_PER_LOBE: usize = 512;
+
+/// Values of the filter from its center outward, and one beyond its end.
+///
+/// A resizer computes the weights of every column again for each band of an image. With two sines for each weight that
+/// took a quarter of the time in which a thumbnail is made.
+static KERNEL: LazyLock<[f64; LOBES * STEPS_PER_LOBE + 2]> =
+    LazyLock::new(|| array::from_fn(|step| lanczos(step as f64 / STEPS_PER_LOBE as f64)));
+
+/// The Lanczos kernel at a distance from its center, in pixels of the result.
+fn lanczos(distance: f64) -> f64 {
+    let sinc = |x: f64| if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) };
+    if distance < LOBES as f64 { sinc(distance) * sinc(distance / LOBES as f64) } else { 0.0 }
+}
+
+/// The same as [`lanczos`], from the table.
+fn tabulated_lanczos(distance: f64) -> f64 {
+    let at = distance.abs() * STEPS_PER_LOBE as f64;
+    let step = at as usize;
+    match KERNEL.get(step..step.saturating_add(2)) {
+        Some(&[before, after]) => before + (after - before) * (at - step as f64),
+        _ => 0.0,
+    }
+}
+
+/// The filter of every scaled image.
+fn filter() -> FilterType {
+    // The number of lobes is a support that cannot be refused.
+    Filter::new("Lanczos3", tabulated_lanczos, LOBES as f64).map_or(FilterType::Lanczos3, FilterType::Custom)
+}
 
 /// A copy whose longer side is `edge` pixels long at most.
 pub fn downscale(bitmap: &Bitmap, edge: u32) -> Bitmap {
@@ -60,7 +98,7 @@ impl Part<'_> {
     pub(crate) fn resize(&self, resizer: &mut Resizer, rgba: &mut [u8], size: (u32, u32)) {
         let (left, top, width, height) = self.area;
         let options = ResizeOptions::new()
-            .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+            .resize_alg(ResizeAlg::Convolution(filter()))
             .crop(left, top, width, height)
             .use_alpha(!self.opaque);
         let done = ImageRef::new(self.width, self.height, self.rgba, PixelType::U8x4).ok().and_then(|from| {
@@ -75,6 +113,16 @@ impl Part<'_> {
 mod tests {
     use super::*;
     use crate::imaging::test_images::samples;
+
+    #[test]
+    fn the_table_agrees_with_the_kernel() {
+        let worst = (0..40_000)
+            .map(|step| f64::from(step) / 10_000.0 - 0.5)
+            .map(|distance| (tabulated_lanczos(distance) - lanczos(distance.abs())).abs())
+            .fold(0.0, f64::max);
+        assert!(worst < 2e-6, "off by {worst}");
+        assert_eq!((tabulated_lanczos(0.0), tabulated_lanczos(-3.5), tabulated_lanczos(1e9)), (1.0, 0.0, 0.0));
+    }
 
     #[test]
     fn the_longer_side_becomes_the_edge() {
