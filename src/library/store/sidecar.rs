@@ -175,6 +175,17 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_a_newer_version_are_kept_to_the_last_digit() {
+        let text = r#"{"version":1,"id":"01934c4e-0000-7000-8000-000000000001","request":"01934c4e-0000-7000-8000-000000000002",
+            "recipe":{"prompt":"海","profile":"dgrid","model":"m"},"format":"png","width":2,"height":1,"bytes":9,
+            "sha256":"00","created":"2026-11-23T00:00:00Z","took_ms":8400,"scores":[1777777777777777777777777777777777777700]}"#;
+        let sidecar: Sidecar = serde_json::from_str(text).unwrap();
+        assert_eq!(sidecar.unknown["scores"][0].as_f64(), Some(1.777_777_777_777_777_7e39));
+        let again: Sidecar = serde_json::from_str(&serde_json::to_string(&sidecar).unwrap()).unwrap();
+        assert_eq!(again, sidecar);
+    }
+
+    #[test]
     fn a_sidecar_is_written_as_it_always_was() {
         let text = r#"{"version":1,"id":"01934c4e-0000-7000-8000-000000000001","request":"01934c4e-0000-7000-8000-000000000002","recipe":{"prompt":"海","profile":"dgrid","model":"m"},"format":"png","width":2,"height":1,"bytes":9,"sha256":"00","created":"2026-11-23T00:00:00Z","took_ms":8400,"cost":39000,"colour":[1,2,3],"rating":4}"#;
         let sidecar: Sidecar = serde_json::from_str(text).unwrap();
