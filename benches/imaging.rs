@@ -7,7 +7,7 @@
 use std::{hint::black_box, io::Cursor};
 
 use atelier::imaging::{
-    Bitmap, Encoding, IncrementalDecoder, JpegPreviews, Limits, average_colour, decode, downscale, encode,
+    Bitmap, Encoding, ImageLimits, IncrementalDecoder, JpegPreviews, average_color, decode, downscale, encode,
     encode_thumbnail, probe, thumbnail,
 };
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -43,13 +43,13 @@ fn decode_alone(bytes: &[u8], buffer: &mut Vec<u8>) {
 }
 
 fn arrive(bytes: &[u8]) {
-    let mut arriving = IncrementalDecoder::new(Limits::default(), EDGE);
+    let mut arriving = IncrementalDecoder::new(ImageLimits::default(), EDGE);
     arriving.push(bytes);
     black_box(arriving.finish().expect("a picture"));
 }
 
 fn roads(criterion: &mut Criterion) {
-    let limits = Limits::default();
+    let limits = ImageLimits::default();
     for (name, side, transparent) in [("2048 RGB", 2048, false), ("2048 RGBA", 2048, true), ("4096 RGB", 4096, false)] {
         let bytes = png(side, transparent);
         println!("{name}: {:.1} bytes a pixel", bytes.len() as f64 / f64::from(side * side));
@@ -69,7 +69,7 @@ fn roads(criterion: &mut Criterion) {
 }
 
 fn parts(criterion: &mut Criterion) {
-    let limits = Limits::default();
+    let limits = ImageLimits::default();
     let whole = picture(2048, false);
     let small = downscale(&whole, EDGE);
     let kept = encode_thumbnail(&small).expect("a JPEG");
@@ -82,7 +82,7 @@ fn parts(criterion: &mut Criterion) {
     group.bench_function("decode thumbnail", |bencher| {
         bencher.iter(|| black_box(decode(&kept, &limits).expect("a picture")));
     });
-    group.bench_function("average colour", |bencher| bencher.iter(|| black_box(average_colour(&small))));
+    group.bench_function("average colour", |bencher| bencher.iter(|| black_box(average_color(&small))));
     for (name, encoding) in
         [("jpeg 2048", Encoding::Jpeg { quality: 90 }), ("webp 2048", Encoding::Webp { quality: 80 })]
     {
@@ -96,7 +96,7 @@ fn parts(criterion: &mut Criterion) {
 
 /// All previews of a JPEG that arrives in chunks so slowly that none is skipped.
 fn glimpse(bytes: &mut [u8]) -> u32 {
-    let mut glimpses = JpegPreviews::new(probe(bytes, &Limits::default()).expect("a header"), EDGE);
+    let mut glimpses = JpegPreviews::new(probe(bytes, &ImageLimits::default()).expect("a header"), EDGE);
     let mut rows = 0;
     for length in (0..bytes.len()).step_by(16 * 1024) {
         if glimpses.wants(length) {
@@ -119,7 +119,7 @@ fn slow_jpegs(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(name);
         group.sample_size(10);
         group.bench_function("decode once", |bencher| {
-            bencher.iter(|| black_box(thumbnail(&bytes, &Limits::default(), EDGE).expect("a picture")));
+            bencher.iter(|| black_box(thumbnail(&bytes, &ImageLimits::default(), EDGE).expect("a picture")));
         });
         group.bench_function("all glimpses", |bencher| bencher.iter(|| black_box(glimpse(&mut bytes))));
         group.finish();

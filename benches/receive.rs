@@ -23,7 +23,7 @@ use std::{
 use atelier::{
     gateway::{AnswerReader, BodyKind, ReaderLimits},
     imaging::{Bitmap, Encoding, encode},
-    library::{Library, RequestRecord, RequestStatus, ResponseHead, SpoolHeader, SpooledRequest},
+    library::{Library, RequestRecord, RequestStatus, SpoolHeader, SpooledHead, SpooledRequest},
     recipe::{Charge, ImageId, Money, ProfileId, Recipe, RequestId, Spending},
     studio::ingest::{ImageIngest, cache_thumbnails},
 };
@@ -127,7 +127,7 @@ fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usiz
     let header = SpoolHeader::new(spooled, Timestamp::now(), None);
     let mut spool = library.spool().create(request, header, RESERVE).expect("the disk can be written");
     spool.arm().expect("the disk can be written");
-    spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).expect("the disk can be written");
+    spool.begin(&SpooledHead { kind: "json".to_owned(), answer: None }).expect("the disk can be written");
     let mut ingest = ImageIngest::new(Arc::clone(library), request, Arc::default(), name);
     let mut reader = AnswerReader::new(BodyKind::Json, ReaderLimits::default());
     let mut last_byte = start;

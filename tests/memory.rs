@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use atelier::{
     gateway::{AnswerReader, BodyKind, ReaderLimits, Receiver, ResponseOutcome},
-    imaging::{Bitmap, DecodedThumbnail, Encoding, IncrementalDecoder, Limits, encode},
+    imaging::{Bitmap, DecodedThumbnail, Encoding, ImageLimits, IncrementalDecoder, encode},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use peak_alloc::PeakAlloc;
@@ -122,7 +122,7 @@ fn a_picture_needs_little_more_than_its_pixels_until_it_is_a_thumbnail() {
         (Encoding::Webp { quality: 80 }, pixels * 2 + DECODER),
     ] {
         let base64 = STANDARD.encode(encode(&bitmap, encoding).expect("a picture can be encoded"));
-        let mut sink = Sink { arriving: Some(IncrementalDecoder::new(Limits::default(), 512)), ..Sink::default() };
+        let mut sink = Sink { arriving: Some(IncrementalDecoder::new(ImageLimits::default(), 512)), ..Sink::default() };
         let pieces = [START].into_iter().chain(base64.as_bytes().chunks(64 * 1024)).chain([END]);
         let (peak, outcome) = peak(|| read(&mut sink, pieces));
         assert!(outcome.complete, "{:?}", outcome.failure);

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     cli::paths,
-    prompt::sheet::{CellFault, RecognizedBy},
+    prompt::sheet::{CellFault, DetectedBy},
     recipe::{
         Failure, ImageId, Money, NextStep, Profile, ProfileId, RequestId, Usage, find_mismatch, is_invisible,
         replace_invisible,
@@ -92,7 +92,7 @@ impl Report {
     /// Reports how a table was read.
     pub(super) fn table_read(&self, file: &TableFile) {
         let reading = &file.reading;
-        let guessed = reading.recognition.filter(|recognition| recognition.by == RecognizedBy::Guess);
+        let guessed = reading.recognition.filter(|recognition| recognition.by == DetectedBy::Guess);
         let encoding = guessed.map(|recognition| {
             let facts = [("name", file.file.as_str().into()), ("encoding", recognition.encoding.name().into())];
             self.text.with("cli-table-encoding", facts)

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::{
-    prompt::{Mode, Prompts, Sources, escape, is_json},
+    prompt::{ExpansionMode, Prompts, Sources, escape, is_json},
     recipe::{Composed, Recipe},
     settings::{Composing, Style, Variants},
 };
@@ -67,11 +67,11 @@ pub fn expand_prompts(template: &str, styles: &[Style], variants: Variants, sour
 }
 
 /// Which of the prompts are sent: all of them, or a random selection.
-pub fn expansion_mode(composing: Composing, prompts: &Prompts) -> Mode {
+pub fn expansion_mode(composing: Composing, prompts: &Prompts) -> ExpansionMode {
     let Composing { variants, count, seed, .. } = composing;
     match variants {
-        Variants::Random if prompts.count() > 1 => Mode::Random { count: count.max(1), seed },
-        Variants::Random | Variants::Every | Variants::AsWritten => Mode::Every,
+        Variants::Random if prompts.count() > 1 => ExpansionMode::Random { count: count.max(1), seed },
+        Variants::Random | Variants::Every | Variants::AsWritten => ExpansionMode::Every,
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     prompt::{
         Sources,
-        sheet::{CellError, CellFault, Column, Field, Headings, Job, Wanted, is_blank},
+        sheet::{CellError, CellFault, Column, Headings, RowJob, SheetDefaults, SheetField, is_blank},
     },
     recipe::{Abilities, Composed, ImageId, Money, Profile, ProfileId, Recipe, RowId, Sheet, SheetHead, SheetRow},
     settings::{Kit, Style},
@@ -95,7 +95,7 @@ impl ReferenceLocation {
 pub struct SheetRowReader<'a, E> {
     head: &'a SheetHead,
     headings: Headings,
-    wanted: Wanted,
+    wanted: SheetDefaults,
     context: &'a SheetContext,
     environment: &'a E,
 }
@@ -105,7 +105,7 @@ impl<'a, E: SheetEnvironment> SheetRowReader<'a, E> {
     pub fn new(sheet: &'a Sheet, context: &'a SheetContext, environment: &'a E) -> Self {
         let head = &sheet.head;
         let known = |name: &&String| context.kit.styles.iter().any(|style| style.name == **name);
-        let wanted = Wanted {
+        let wanted = SheetDefaults {
             template: head.template.clone(),
             styles: head.styles.iter().filter(known).cloned().collect(),
             sources: context.sources.as_ref().clone(),
@@ -117,10 +117,10 @@ impl<'a, E: SheetEnvironment> SheetRowReader<'a, E> {
     ///
     /// # Errors
     /// The errors of its cells.
-    pub fn read(&self, row: &SheetRow) -> Result<(Job, Vec<Recipe>), Vec<CellError>> {
+    pub fn read(&self, row: &SheetRow) -> Result<(RowJob, Vec<Recipe>), Vec<CellError>> {
         // A blank row requests nothing.
         if row.cells.iter().all(|cell| is_blank(cell)) {
-            return Ok((Job::default(), Vec::new()));
+            return Ok((RowJob::default(), Vec::new()));
         }
         let twice = self.headings.twice().iter();
         let twice = twice.map(|column| CellError { column: Some(*column), fault: CellFault::Twice });
@@ -139,12 +139,12 @@ impl<'a, E: SheetEnvironment> SheetRowReader<'a, E> {
         if let Some(name) = job.provider.take() {
             match self.context.profile(&name) {
                 Some(profile) => job.provider = Some(profile.id.as_str().to_owned()),
-                None => errors.push(self.error(Field::Provider, CellFault::NoProvider(name))),
+                None => errors.push(self.error(SheetField::Provider, CellFault::NoProvider(name))),
             }
         }
         for written in &job.references {
             if !ReferenceLocation::parse(written, self.head.folder.as_deref()).exists(self.environment) {
-                errors.push(self.error(Field::References, CellFault::NoReference(written.clone())));
+                errors.push(self.error(SheetField::References, CellFault::NoReference(written.clone())));
             }
         }
         // All of them exist, because the prompt was made with them.
@@ -168,7 +168,7 @@ impl<'a, E: SheetEnvironment> SheetRowReader<'a, E> {
     }
 
     /// An error in the cell of a field.
-    pub fn error(&self, field: Field, fault: CellFault) -> CellError {
+    pub fn error(&self, field: SheetField, fault: CellFault) -> CellError {
         let column = self.headings.columns().iter().position(|column| *column == Column::Field(field));
         CellError { column, fault }
     }
@@ -201,7 +201,7 @@ impl<'a, E: SheetEnvironment> SheetRowReader<'a, E> {
 }
 
 /// The recipe of a row with what its styles add, and a record of the template that its prompt was made of.
-fn compose_row(recipe: &Recipe, job: &Job, styles: &[Style]) -> Recipe {
+fn compose_row(recipe: &Recipe, job: &RowJob, styles: &[Style]) -> Recipe {
     let composed = Composed {
         template: job.template.clone(),
         styles: styles.iter().map(|style| style.name.clone()).collect(),

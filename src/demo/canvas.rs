@@ -8,7 +8,7 @@ use tiny_skia::{
 use super::palette::Rgb;
 
 /// An image that is being painted. Positions are fractions of its width and height.
-pub(super) struct Canvas {
+pub(super) struct SceneCanvas {
     pub(super) pixmap: Pixmap,
     pub(super) width: f32,
     pub(super) height: f32,
@@ -17,7 +17,7 @@ pub(super) struct Canvas {
     pub(super) unit: f32,
 }
 
-impl Canvas {
+impl SceneCanvas {
     pub(super) fn fill(&mut self, path: Option<Path>, shader: Shader<'_>) {
         // A path without area cannot be filled.
         let Some(path) = path else { return };

@@ -5,13 +5,13 @@ use std::f32::consts::TAU;
 use tiny_skia::{PathBuilder, Rect};
 
 use super::{
-    canvas::{Canvas, polygon},
+    canvas::{SceneCanvas, polygon},
     palette::Rgb,
-    scene::{Motif, Random},
+    scene::{Motif, Rng},
 };
 
 /// A cat that sits and looks into the image.
-pub(super) fn cat(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
+pub(super) fn cat(canvas: &mut SceneCanvas, motif: &Motif, x: f32, foot: f32) {
     let unit = canvas.unit * 0.2;
     let fur = motif.palette.ground.mix(Rgb::hex(0), 0.55);
     let at = |dx: f32, dy: f32| (x + dx * unit, foot + dy * unit);
@@ -55,7 +55,7 @@ pub(super) fn cat(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
 }
 
 /// A small car from the side with its lamps on.
-pub(super) fn car(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
+pub(super) fn car(canvas: &mut SceneCanvas, motif: &Motif, x: f32, foot: f32) {
     let palette = motif.palette;
     let unit = canvas.unit * 0.13;
     let paint = palette.accent.mix(palette.ground, 0.12);
@@ -125,7 +125,7 @@ pub(super) fn car(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
 }
 
 /// Flowers in the grass at the bottom of the image, larger when nearer.
-pub(super) fn flowers(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
+pub(super) fn flowers(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng) {
     let palette = motif.palette;
     let stem = palette.ground.mix(Rgb::hex(0x004f_8a4c), 0.4);
     let colours =

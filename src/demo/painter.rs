@@ -3,9 +3,9 @@
 use tiny_skia::{Path, PathBuilder, Pixmap};
 
 use super::{
-    canvas::{Canvas, polygon},
+    canvas::{SceneCanvas, polygon},
     palette::Rgb,
-    scene::{Motif, Place, Random, Scene, Thing, Weather},
+    scene::{Location, Motif, Rng, Scene, Thing, Weather},
     things,
 };
 
@@ -14,10 +14,10 @@ pub fn paint(scene: &Scene) -> Vec<u8> {
     let Some(pixmap) = Pixmap::new(scene.width, scene.height) else { return Vec::new() };
     let (width, height) = (scene.width as f32, scene.height as f32);
     let unit = width.min(height).max(width.max(height) * 0.45);
-    let mut canvas = Canvas { pixmap, width, height, unit };
+    let mut canvas = SceneCanvas { pixmap, width, height, unit };
     let motif = scene.motif();
     let mut random = motif.random.clone();
-    if motif.place == Place::Table {
+    if motif.place == Location::Table {
         table(&mut canvas, &motif, &mut random);
     } else {
         landscape(&mut canvas, &motif, &mut random);
@@ -28,7 +28,7 @@ pub fn paint(scene: &Scene) -> Vec<u8> {
     encode(scene.width, scene.height, &rgb)
 }
 
-fn landscape(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
+fn landscape(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng) {
     let (width, height, unit) = (canvas.width, canvas.height, canvas.unit);
     let palette = motif.palette;
     let horizon = height * random.range(0.56, 0.68);
@@ -54,7 +54,7 @@ fn landscape(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
     }
     clouds(canvas, motif, random, horizon);
     match motif.place {
-        Place::Sea => {
+        Location::Sea => {
             ridges(canvas, motif, random, horizon, horizon, 2, Shape::Hills);
             water(canvas, motif, random, horizon, light.0);
             if motif
@@ -67,20 +67,20 @@ fn landscape(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
                 canvas.fade(bank, height * 0.86, height, &[(0.0, top.solid()), (1.0, foot.solid())]);
             }
         }
-        Place::City => {
+        Location::City => {
             ridges(canvas, motif, random, horizon, height * 1.02, 4, Shape::Towers);
         }
-        Place::Forest => ridges(canvas, motif, random, horizon, height, 5, Shape::Trees),
-        Place::Field => ridges(canvas, motif, random, horizon, height, 5, Shape::Hills),
-        Place::Desert => ridges(canvas, motif, random, horizon, height, 4, Shape::Dunes),
-        Place::Mountains | Place::Table => {
+        Location::Forest => ridges(canvas, motif, random, horizon, height, 5, Shape::Trees),
+        Location::Field => ridges(canvas, motif, random, horizon, height, 5, Shape::Hills),
+        Location::Desert => ridges(canvas, motif, random, horizon, height, 4, Shape::Dunes),
+        Location::Mountains | Location::Table => {
             ridges(canvas, motif, random, horizon, height, 5, Shape::Peaks);
         }
     }
     things::stand(canvas, motif, random, horizon);
 }
 
-fn stars(canvas: &mut Canvas, random: &mut Random, horizon: f32) {
+fn stars(canvas: &mut SceneCanvas, random: &mut Rng, horizon: f32) {
     for _ in 0..160 {
         let (x, y) = (random.range(0.0, canvas.width), random.range(0.0, horizon * 0.9));
         let radius = canvas.unit * random.range(0.0006, 0.0022);
@@ -89,7 +89,7 @@ fn stars(canvas: &mut Canvas, random: &mut Random, horizon: f32) {
     }
 }
 
-fn clouds(canvas: &mut Canvas, motif: &Motif, random: &mut Random, horizon: f32) {
+fn clouds(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, horizon: f32) {
     let heavy = motif.weather != Weather::Clear;
     let colour = motif.palette.haze.mix(motif.palette.light, 0.4);
     for _ in 0..if heavy { 9 } else { 5 } {
@@ -115,9 +115,9 @@ enum Shape {
 
 /// Layers of land from the horizon to the bottom of the image, hazier when farther.
 fn ridges(
-    canvas: &mut Canvas,
+    canvas: &mut SceneCanvas,
     motif: &Motif,
-    random: &mut Random,
+    random: &mut Rng,
     horizon: f32,
     foot: f32,
     count: usize,
@@ -157,7 +157,7 @@ fn ridges(
     }
 }
 
-fn ridge(canvas: &Canvas, random: &mut Random, base: f32, near: f32, shape: Shape) -> Option<Path> {
+fn ridge(canvas: &SceneCanvas, random: &mut Rng, base: f32, near: f32, shape: Shape) -> Option<Path> {
     let height = canvas.unit
         * match shape {
             Shape::Hills => 0.035 + 0.03 * near,
@@ -195,7 +195,7 @@ fn ridge(canvas: &Canvas, random: &mut Random, base: f32, near: f32, shape: Shap
     builder.finish()
 }
 
-fn trees(canvas: &mut Canvas, motif: &Motif, random: &mut Random, base: f32, near: f32) {
+fn trees(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, base: f32, near: f32) {
     let palette = motif.palette;
     let colour = palette.haze.mix(palette.sky, 0.35).mix(palette.ground, near.powf(0.8) * 0.96);
     let snow = (motif.weather == Weather::Snow)
@@ -210,7 +210,7 @@ fn trees(canvas: &mut Canvas, motif: &Motif, random: &mut Random, base: f32, nea
     }
 }
 
-fn towers(canvas: &mut Canvas, motif: &Motif, random: &mut Random, base: f32, near: f32, colour: Rgb) {
+fn towers(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, base: f32, near: f32, colour: Rgb) {
     let tall = canvas.unit * (0.16 + 0.10 * near);
     let mut x = -canvas.unit * 0.02;
     while x < canvas.width {
@@ -228,7 +228,7 @@ fn towers(canvas: &mut Canvas, motif: &Motif, random: &mut Random, base: f32, ne
     }
 }
 
-fn windows(canvas: &mut Canvas, motif: &Motif, random: &mut Random, tower: (f32, f32, f32, f32), near: f32) {
+fn windows(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, tower: (f32, f32, f32, f32), near: f32) {
     let (left, top, width, height) = tower;
     let (columns, cell) = (4, width / 5.0);
     let rows = (height / (cell * 1.6)) as usize;
@@ -243,7 +243,7 @@ fn windows(canvas: &mut Canvas, motif: &Motif, random: &mut Random, tower: (f32,
     }
 }
 
-fn water(canvas: &mut Canvas, motif: &Motif, random: &mut Random, horizon: f32, light: f32) {
+fn water(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, horizon: f32, light: f32) {
     let palette = motif.palette;
     let (width, height) = (canvas.width, canvas.height);
     let area = canvas.area(horizon, height);
@@ -269,7 +269,7 @@ fn water(canvas: &mut Canvas, motif: &Motif, random: &mut Random, horizon: f32, 
 }
 
 /// A still life: a wall, a table, and things on it.
-fn table(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
+fn table(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng) {
     let palette = motif.palette;
     let (width, height, unit) = (canvas.width, canvas.height, canvas.unit);
     let edge = height * 0.70;
@@ -292,7 +292,7 @@ fn table(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
     things::on_table(canvas, motif, random, edge);
 }
 
-fn weather(canvas: &mut Canvas, motif: &Motif, random: &mut Random) {
+fn weather(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng) {
     let (width, height, unit) = (canvas.width, canvas.height, canvas.unit);
     match motif.weather {
         Weather::Clear => {}
@@ -334,7 +334,7 @@ fn without_alpha(pixmap: &Pixmap) -> Vec<u8> {
 }
 
 /// A little film grain, which hides banding in gradients and gives files the size of real images.
-fn grain(rgb: &mut [u8], random: &mut Random) {
+fn grain(rgb: &mut [u8], random: &mut Rng) {
     let mut noise = 0;
     for (index, pixel) in rgb.as_chunks_mut::<3>().0.iter_mut().enumerate() {
         if index % 32 == 0 {

@@ -32,7 +32,7 @@ impl Rgb {
 
 /// The colors of a scene.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Palette {
+pub(super) struct ScenePalette {
     /// The top of the sky.
     pub(super) zenith: Rgb,
     /// The middle of the sky.
@@ -47,8 +47,8 @@ pub(super) struct Palette {
     pub(super) accent: Rgb,
 }
 
-const fn palette(zenith: u32, sky: u32, haze: u32, light: u32, ground: u32, accent: u32) -> Palette {
-    Palette {
+const fn palette(zenith: u32, sky: u32, haze: u32, light: u32, ground: u32, accent: u32) -> ScenePalette {
+    ScenePalette {
         zenith: Rgb::hex(zenith),
         sky: Rgb::hex(sky),
         haze: Rgb::hex(haze),
@@ -58,7 +58,7 @@ const fn palette(zenith: u32, sky: u32, haze: u32, light: u32, ground: u32, acce
     }
 }
 
-impl Palette {
+impl ScenePalette {
     pub(super) const DAWN: Self = palette(0x2e_4a73, 0x9a_86a8, 0xf6_c9a5, 0xff_f1d6, 0x2a_3348, 0xff_b36b);
     pub(super) const DAY: Self = palette(0x2f_6fb0, 0x7f_b4dc, 0xe2_eef2, 0xff_fdf2, 0x2c_4a3e, 0xf2_6b4b);
     pub(super) const GOLDEN: Self = palette(0x4a_3b66, 0xd9_7a4f, 0xff_d08a, 0xff_f3c9, 0x3a_2330, 0xff_9a3d);

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use image::{ImageReader, Limits, imageops::FilterType};
 
-use super::palette::{Palette, Rgb};
+use super::palette::{Rgb, ScenePalette};
 
 /// The side of the copy from which colors are sampled, in pixels.
 const SAMPLE_SIDE_PIXELS: u32 = 24;
@@ -64,9 +64,9 @@ impl ReferenceColors {
     }
 
     /// A palette tinted with the colors of the image.
-    pub(super) fn lend(&self, palette: Palette, part: f32) -> Palette {
+    pub(super) fn lend(&self, palette: ScenePalette, part: f32) -> ScenePalette {
         let [top, middle, bottom, accent] = [self.top, self.middle, self.bottom, self.accent].map(Rgb);
-        Palette {
+        ScenePalette {
             zenith: palette.zenith.mix(top, part),
             sky: palette.sky.mix(top.mix(middle, 0.5), part),
             haze: palette.haze.mix(middle.mix(Rgb::hex(0x00ff_ffff), 0.15), part),

@@ -1,7 +1,7 @@
 //! Converts the words of a prompt to a scene: place, light, weather and things.
 
 use super::{
-    palette::{Palette, Rgb},
+    palette::{Rgb, ScenePalette},
     reference_colors::ReferenceColors,
 };
 
@@ -24,7 +24,7 @@ pub struct Scene {
 
 /// The place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Location {
     Sea,
     Mountains,
     Forest,
@@ -65,17 +65,17 @@ pub(super) enum Thing {
 /// A scene with everything decided.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Motif {
-    pub(super) place: Place,
+    pub(super) place: Location,
     pub(super) weather: Weather,
-    pub(super) palette: Palette,
+    pub(super) palette: ScenePalette,
     pub(super) night: bool,
     pub(super) things: Vec<Thing>,
-    pub(super) random: Random,
+    pub(super) random: Rng,
 }
 
-const PLACES: &[(Place, &[&str])] = &[
+const PLACES: &[(Location, &[&str])] = &[
     (
-        Place::Table,
+        Location::Table,
         &[
             "bottle",
             "perfume",
@@ -94,11 +94,11 @@ const PLACES: &[(Place, &[&str])] = &[
         ],
     ),
     (
-        Place::City,
+        Location::City,
         &["city", "skyline", "street", "tokyo", "taipei", "skyscraper", "城市", "街", "天際線", "台北", "臺北"],
     ),
     (
-        Place::Sea,
+        Location::Sea,
         &[
             "sea",
             "ocean",
@@ -119,27 +119,27 @@ const PLACES: &[(Place, &[&str])] = &[
             "島",
         ],
     ),
-    (Place::Forest, &["forest", "wood", "jungle", "森林", "林"]),
-    (Place::Desert, &["desert", "dune", "sand", "canyon", "mars", "沙漠", "沙丘", "峽谷"]),
-    (Place::Mountains, &["mountain", "alps", "peak", "valley", "山", "谷"]),
-    (Place::Field, &["field", "meadow", "hill", "garden", "田", "草原", "丘", "花園", "cat", "貓"]),
+    (Location::Forest, &["forest", "wood", "jungle", "森林", "林"]),
+    (Location::Desert, &["desert", "dune", "sand", "canyon", "mars", "沙漠", "沙丘", "峽谷"]),
+    (Location::Mountains, &["mountain", "alps", "peak", "valley", "山", "谷"]),
+    (Location::Field, &["field", "meadow", "hill", "garden", "田", "草原", "丘", "花園", "cat", "貓"]),
     // Places in which a thing can be, for prompts that name only the thing.
-    (Place::Sea, &["bridge", "橋"]),
-    (Place::City, &["tower", "car", "塔", "車"]),
-    (Place::Forest, &["tree", "樹"]),
-    (Place::Field, &["house", "cabin", "cottage", "房", "屋"]),
+    (Location::Sea, &["bridge", "橋"]),
+    (Location::City, &["tower", "car", "塔", "車"]),
+    (Location::Forest, &["tree", "樹"]),
+    (Location::Field, &["house", "cabin", "cottage", "房", "屋"]),
 ];
 
-const LIGHTS: &[(Palette, bool, &[&str])] = &[
-    (Palette::NIGHT, true, &["night", "midnight", "moon", "star", "夜", "月", "星"]),
-    (Palette::DUSK, false, &["dusk", "twilight", "blue hour", "evening", "黃昏", "傍晚", "藍調"]),
-    (Palette::GOLDEN, false, &["sunset", "golden", "autumn", "日落", "夕陽", "金色", "秋"]),
-    (Palette::DAWN, false, &["dawn", "sunrise", "morning", "黎明", "日出", "清晨", "早晨"]),
-    (Palette::STORM, false, &["storm", "thunder", "overcast", "暴風", "雷", "陰天"]),
-    (Palette::SNOW, false, &["snow", "winter", "ice", "雪", "冬", "冰"]),
-    (Palette::JADE, false, &["solarpunk", "jade", "aurora", "翡翠", "極光"]),
-    (Palette::VIOLET, false, &["neon", "cyberpunk", "futuristic", "霓虹", "賽博", "未來"]),
-    (Palette::DAY, false, &["noon", "day", "summer", "spring", "sunny", "白天", "夏", "春", "晴"]),
+const LIGHTS: &[(ScenePalette, bool, &[&str])] = &[
+    (ScenePalette::NIGHT, true, &["night", "midnight", "moon", "star", "夜", "月", "星"]),
+    (ScenePalette::DUSK, false, &["dusk", "twilight", "blue hour", "evening", "黃昏", "傍晚", "藍調"]),
+    (ScenePalette::GOLDEN, false, &["sunset", "golden", "autumn", "日落", "夕陽", "金色", "秋"]),
+    (ScenePalette::DAWN, false, &["dawn", "sunrise", "morning", "黎明", "日出", "清晨", "早晨"]),
+    (ScenePalette::STORM, false, &["storm", "thunder", "overcast", "暴風", "雷", "陰天"]),
+    (ScenePalette::SNOW, false, &["snow", "winter", "ice", "雪", "冬", "冰"]),
+    (ScenePalette::JADE, false, &["solarpunk", "jade", "aurora", "翡翠", "極光"]),
+    (ScenePalette::VIOLET, false, &["neon", "cyberpunk", "futuristic", "霓虹", "賽博", "未來"]),
+    (ScenePalette::DAY, false, &["noon", "day", "summer", "spring", "sunny", "白天", "夏", "春", "晴"]),
 ];
 
 const WEATHERS: &[(Weather, &[&str])] = &[
@@ -180,21 +180,23 @@ impl Scene {
     /// Decides everything that the words and the seed leave open.
     pub(super) fn motif(&self) -> Motif {
         let words = self.prompt.to_lowercase();
-        let mut random = Random::new(&[&words, &self.model], self.seed);
+        let mut random = Rng::new(&[&words, &self.model], self.seed);
         let said = |list: &[&str]| list.iter().any(|word| says(&words, word));
         let place = PLACES.iter().find(|(_, list)| said(list)).map(|(place, _)| *place);
-        let place =
-            place.unwrap_or_else(|| [Place::Sea, Place::Mountains, Place::City, Place::Desert][random.below(4)]);
+        let place = place
+            .unwrap_or_else(|| [Location::Sea, Location::Mountains, Location::City, Location::Desert][random.below(4)]);
         let any_light = random.below(LIGHTS.len());
         let light = LIGHTS.iter().find(|(.., list)| said(list));
         let (mut palette, night, _) = *light.unwrap_or(&LIGHTS[any_light]);
         if self.model.ends_with("dusk") && light.is_none() {
-            palette = Palette::DUSK;
+            palette = ScenePalette::DUSK;
         }
         palette = match place {
-            Place::Desert => palette.on_ground(Rgb::hex(0x00d2_8a48), if night { 0.12 } else { 0.72 }),
-            Place::Forest | Place::Field => palette.on_ground(Rgb::hex(0x0030_5c3a), if night { 0.1 } else { 0.35 }),
-            Place::Sea | Place::Mountains | Place::City | Place::Table => palette,
+            Location::Desert => palette.on_ground(Rgb::hex(0x00d2_8a48), if night { 0.12 } else { 0.72 }),
+            Location::Forest | Location::Field => {
+                palette.on_ground(Rgb::hex(0x0030_5c3a), if night { 0.1 } else { 0.35 })
+            }
+            Location::Sea | Location::Mountains | Location::City | Location::Table => palette,
         };
         if let Some((colour, _)) = COLOR_WORDS.iter().find(|(_, list)| said(list)) {
             palette = palette.tinted(Rgb::hex(*colour), 0.35);
@@ -207,7 +209,7 @@ impl Scene {
         }
         let weather = WEATHERS.iter().find(|(_, list)| said(list)).map_or(Weather::Clear, |(weather, _)| *weather);
         let mut things: Vec<Thing> = THINGS.iter().filter(|(_, list)| said(list)).map(|(thing, _)| *thing).collect();
-        if things.is_empty() && place == Place::Table {
+        if things.is_empty() && place == Location::Table {
             things.push(Thing::Vase);
         }
         Motif { place, weather, palette, night, things, random }
@@ -229,9 +231,9 @@ fn says(text: &str, word: &str) -> bool {
 
 /// A deterministic pseudorandom number generator (`SplitMix64`, Steele and others, 2014).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Random(u64);
+pub(super) struct Rng(u64);
 
-impl Random {
+impl Rng {
     /// A generator that depends on texts and a seed.
     pub(super) fn new(texts: &[&str], seed: i64) -> Self {
         // FNV-1a.

@@ -5,23 +5,23 @@ use std::f32::consts::TAU;
 use tiny_skia::{Path, PathBuilder, Rect};
 
 use super::{
-    canvas::{Canvas, polygon},
+    canvas::{SceneCanvas, polygon},
     creatures,
     palette::Rgb,
-    scene::{Motif, Place, Random, Thing, Weather},
+    scene::{Location, Motif, Rng, Thing, Weather},
 };
 
 /// Places the things of a landscape.
-pub(super) fn stand(canvas: &mut Canvas, motif: &Motif, random: &mut Random, horizon: f32) {
+pub(super) fn stand(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, horizon: f32) {
     let shade = motif.palette.ground.mix(Rgb::hex(0), 0.25);
     for thing in &motif.things {
         let x = canvas.width * random.range(0.22, 0.78);
-        let water = motif.place == Place::Sea;
+        let water = motif.place == Location::Sea;
         match thing {
             Thing::Lighthouse => lighthouse(canvas, motif, x, horizon),
             Thing::Boat => boat(canvas, motif, x, horizon + (canvas.height - horizon) * random.range(0.25, 0.5)),
             Thing::House => house(canvas, motif, x, canvas.height * if water { 0.93 } else { 0.86 }),
-            Thing::Tree if motif.place == Place::Forest => {}
+            Thing::Tree if motif.place == Location::Forest => {}
             Thing::Tree => grove(canvas, motif, random, x),
             Thing::Cat => creatures::cat(canvas, motif, x, canvas.height * 0.92),
             Thing::Car => creatures::car(canvas, motif, x, canvas.height * 0.93),
@@ -35,7 +35,7 @@ pub(super) fn stand(canvas: &mut Canvas, motif: &Motif, random: &mut Random, hor
 }
 
 /// Places things side by side on a table.
-pub(super) fn on_table(canvas: &mut Canvas, motif: &Motif, random: &mut Random, edge: f32) {
+pub(super) fn on_table(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, edge: f32) {
     let things: Vec<Thing> = motif
         .things
         .iter()
@@ -90,7 +90,7 @@ fn turned(x: f32, profile: &[(f32, f32)]) -> Option<Path> {
 }
 
 /// A group of pines, the tallest in the middle.
-fn grove(canvas: &mut Canvas, motif: &Motif, random: &mut Random, x: f32) {
+fn grove(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, x: f32) {
     let shade = motif.palette.ground.mix(Rgb::hex(0), 0.25);
     let snow = (motif.weather == Weather::Snow).then(|| motif.palette.haze.mix(Rgb::hex(0x00ff_ffff), 0.5));
     for (dx, size) in [(-0.17, 0.24), (0.19, 0.27), (-0.08, 0.33), (0.09, 0.36), (0.0, 0.46)] {
@@ -101,7 +101,7 @@ fn grove(canvas: &mut Canvas, motif: &Motif, random: &mut Random, x: f32) {
 }
 
 /// A conifer, with snow on its branches if a color for it is given.
-pub(super) fn conifer(canvas: &mut Canvas, x: f32, foot: f32, height: f32, colour: Rgb, snow: Option<Rgb>) {
+pub(super) fn conifer(canvas: &mut SceneCanvas, x: f32, foot: f32, height: f32, colour: Rgb, snow: Option<Rgb>) {
     canvas.rect(x - height * 0.02, foot - height * 0.2, height * 0.04, height * 0.2, colour.solid());
     for tier in 0..4 {
         let part = tier as f32 / 4.0;
@@ -124,7 +124,7 @@ pub(super) fn conifer(canvas: &mut Canvas, x: f32, foot: f32, height: f32, colou
     }
 }
 
-fn lighthouse(canvas: &mut Canvas, motif: &Motif, x: f32, horizon: f32) {
+fn lighthouse(canvas: &mut SceneCanvas, motif: &Motif, x: f32, horizon: f32) {
     let palette = motif.palette;
     let (unit, foot) = (canvas.unit, horizon + canvas.unit * 0.035);
     let height = unit * 0.34;
@@ -168,7 +168,7 @@ fn lighthouse(canvas: &mut Canvas, motif: &Motif, x: f32, horizon: f32) {
     canvas.glow(x, top - unit * 0.016, unit * 0.16, 1.0, palette.accent, 0.85);
 }
 
-fn boat(canvas: &mut Canvas, motif: &Motif, x: f32, water: f32) {
+fn boat(canvas: &mut SceneCanvas, motif: &Motif, x: f32, water: f32) {
     let palette = motif.palette;
     let unit = canvas.unit * 0.9;
     let hull = palette.ground.mix(Rgb::hex(0), 0.3);
@@ -200,7 +200,7 @@ fn boat(canvas: &mut Canvas, motif: &Motif, x: f32, water: f32) {
     );
 }
 
-fn house(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
+fn house(canvas: &mut SceneCanvas, motif: &Motif, x: f32, foot: f32) {
     let palette = motif.palette;
     let unit = canvas.unit;
     let wall = palette.ground.mix(palette.haze, 0.35);
@@ -223,7 +223,7 @@ fn house(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
     }
 }
 
-fn birds(canvas: &mut Canvas, random: &mut Random, horizon: f32, colour: Rgb) {
+fn birds(canvas: &mut SceneCanvas, random: &mut Rng, horizon: f32, colour: Rgb) {
     let (cx, cy) = (canvas.width * random.range(0.3, 0.7), horizon * random.range(0.25, 0.5));
     for _ in 0..9 {
         let (x, y) = (cx + random.range(-0.2, 0.2) * canvas.unit, cy + random.range(-0.1, 0.1) * canvas.unit);
@@ -239,7 +239,7 @@ fn birds(canvas: &mut Canvas, random: &mut Random, horizon: f32, colour: Rgb) {
     }
 }
 
-fn bridge(canvas: &mut Canvas, deck: f32, colour: Rgb) {
+fn bridge(canvas: &mut SceneCanvas, deck: f32, colour: Rgb) {
     let unit = canvas.unit;
     canvas.rect(0.0, deck, canvas.width, unit * 0.014, colour.solid());
     for tower in [0.28, 0.72] {
@@ -257,7 +257,7 @@ fn bridge(canvas: &mut Canvas, deck: f32, colour: Rgb) {
     }
 }
 
-fn balloon(canvas: &mut Canvas, motif: &Motif, x: f32, y: f32) {
+fn balloon(canvas: &mut SceneCanvas, motif: &Motif, x: f32, y: f32) {
     let radius = canvas.unit * 0.09;
     let profile = [(radius * 0.05, y - radius), (radius, y), (radius * 0.2, y + radius * 1.25)];
     canvas.fill_solid(turned(x, &profile), motif.palette.accent.solid());
@@ -266,7 +266,7 @@ fn balloon(canvas: &mut Canvas, motif: &Motif, x: f32, y: f32) {
     canvas.rect(x - radius * 0.14, y + radius * 1.42, radius * 0.28, radius * 0.2, motif.palette.ground.solid());
 }
 
-fn bottle(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
+fn bottle(canvas: &mut SceneCanvas, motif: &Motif, x: f32, foot: f32) {
     let palette = motif.palette;
     let unit = canvas.unit;
     let (half, tall) = (unit * 0.095, unit * 0.40);
@@ -298,7 +298,7 @@ fn bottle(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
     canvas.rect(x - half * 0.78, shoulder, half * 0.14, tall * 0.6, palette.light.alpha(0.5));
 }
 
-fn cup(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
+fn cup(canvas: &mut SceneCanvas, motif: &Motif, x: f32, foot: f32) {
     let palette = motif.palette;
     let unit = canvas.unit;
     let (half, tall) = (unit * 0.10, unit * 0.17);
@@ -322,7 +322,7 @@ fn cup(canvas: &mut Canvas, motif: &Motif, x: f32, foot: f32) {
     }
 }
 
-fn vase(canvas: &mut Canvas, motif: &Motif, random: &mut Random, x: f32, foot: f32) {
+fn vase(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, x: f32, foot: f32) {
     let palette = motif.palette;
     let unit = canvas.unit;
     let (half, tall) = (unit * 0.085, unit * 0.22);
@@ -354,7 +354,7 @@ fn vase(canvas: &mut Canvas, motif: &Motif, random: &mut Random, x: f32, foot: f
     canvas.round(turned(x, &band), x - half, x + half, palette.accent.mix(palette.zenith, 0.25));
 }
 
-fn fruit(canvas: &mut Canvas, motif: &Motif, random: &mut Random, x: f32, foot: f32) {
+fn fruit(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, x: f32, foot: f32) {
     let palette = motif.palette;
     let radius = canvas.unit * 0.062;
     for (dx, dy) in [(-1.0, 0.9), (1.0, 0.9), (0.0, 2.3)] {

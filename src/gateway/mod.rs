@@ -12,8 +12,8 @@ mod text;
 mod transcript;
 
 pub use client::{
-    Client, Incoming, LinkPolicy, ListedModel, Polled, ResponseHead, Timeouts, cost_in, describe_request, page_instead,
-    task_addresses,
+    Client, IncomingResponse, LinkPolicy, ListedModel, PollResponse, ResponseHead, Timeouts, cost_in, describe_request,
+    page_instead, task_addresses,
 };
 pub use mask::sanitize_message;
 pub use mask::{SecretMask, SpoolMask};

@@ -33,24 +33,24 @@ const LISTABLE_PARAMETERS: [Parameter; 11] = [
 pub struct ModelCatalog {
     /// Lists of aspect ratios that several models share, by name.
     ratios: BTreeMap<String, Vec<AspectRatio>>,
-    models: Vec<Row>,
+    models: Vec<CatalogRow>,
 }
 
 /// The properties of the models whose IDs match one of the patterns.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Row {
+struct CatalogRow {
     #[serde(rename = "match")]
     patterns: Vec<String>,
     name: Option<String>,
-    aspects: Option<Ratios>,
+    aspects: Option<AspectRatios>,
     sizes: Option<Vec<ImageSize>>,
     /// The sizes in pixels that the model accepts, if any within limits.
     pixels: Option<PixelLimits>,
     fixed_size: Option<ImageSize>,
     references: ReferenceLimits,
     takes: BTreeMap<Parameter, bool>,
-    prices: Vec<Cost>,
+    prices: Vec<ImagePrice>,
     /// The price of each reference, in dollars.
     reference_usd: Option<f64>,
     endpoint: Option<Dialect>,
@@ -103,14 +103,14 @@ pub(super) enum ReferenceField {
 
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-enum Ratios {
+enum AspectRatios {
     Named(String),
     Listed(Vec<AspectRatio>),
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Cost {
+struct ImagePrice {
     size: Option<ImageSize>,
     aspect: Option<AspectRatio>,
     usd: f64,
@@ -136,7 +136,7 @@ impl ModelCatalog {
     ) -> Abilities {
         let mut abilities = self.row(model).map(|row| self.known(row)).unwrap_or_default();
         if let Some(listed) = listed {
-            hear(&mut abilities, listed);
+            apply_listing(&mut abilities, listed);
         }
         limit_to_dialect(&mut abilities, profile);
         if let Some(each) = profile.prices.get(model.trim()) {
@@ -157,12 +157,12 @@ impl ModelCatalog {
     }
 
     /// The row with the most specific pattern that matches an ID.
-    fn row(&self, model: &str) -> Option<&Row> {
+    fn row(&self, model: &str) -> Option<&CatalogRow> {
         let whole = model.trim().to_ascii_lowercase().replace('_', "-");
         // Variants such as `:free` are the same model.
         let whole = whole.split([':', '@']).next().unwrap_or_default();
         let name = whole.rsplit('/').next().unwrap_or_default();
-        let said = |row: &Row| {
+        let said = |row: &CatalogRow| {
             let matching = row.patterns.iter().filter(|pattern| {
                 let id = if pattern.contains('/') { whole } else { name };
                 matches(pattern, id)
@@ -171,19 +171,19 @@ impl ModelCatalog {
         };
         let rows = self.models.iter().filter_map(|row| Some((said(row)?, row)));
         // Of two equally specific patterns, the first in the file wins.
-        rows.fold(None, |best: Option<(usize, &Row)>, next| match best {
+        rows.fold(None, |best: Option<(usize, &CatalogRow)>, next| match best {
             Some(best) if best.0 >= next.0 => Some(best),
             _ => Some(next),
         })
         .map(|(_, row)| row)
     }
 
-    fn known(&self, row: &Row) -> Abilities {
+    fn known(&self, row: &CatalogRow) -> Abilities {
         Abilities {
             name: row.name.clone(),
             aspects: match &row.aspects {
-                Some(Ratios::Named(name)) => self.ratios.get(name).cloned(),
-                Some(Ratios::Listed(list)) => Some(list.clone()),
+                Some(AspectRatios::Named(name)) => self.ratios.get(name).cloned(),
+                Some(AspectRatios::Listed(list)) => Some(list.clone()),
                 None => None,
             },
             sizes: row.sizes.clone(),
@@ -196,7 +196,7 @@ impl ModelCatalog {
             prices: row
                 .prices
                 .iter()
-                .map(|&Cost { size, aspect, usd }| Price { size, aspect, each: Money::from_dollars(usd) })
+                .map(|&ImagePrice { size, aspect, usd }| Price { size, aspect, each: Money::from_dollars(usd) })
                 .collect(),
             reference_price: row.reference_usd.map(Money::from_dollars),
             endpoint: row.endpoint,
@@ -225,7 +225,7 @@ fn matches(pattern: &str, id: &str) -> bool {
 }
 
 /// Applies the model list. A gateway's own list overrides the catalog.
-fn hear(abilities: &mut Abilities, listed: &ModelListing) {
+fn apply_listing(abilities: &mut Abilities, listed: &ModelListing) {
     if listed.name.is_some() {
         abilities.name.clone_from(&listed.name);
     }
@@ -312,7 +312,7 @@ mod tests {
             for pattern in &row.patterns {
                 assert_eq!(*pattern, pattern.to_lowercase().replace('_', "-"));
             }
-            if let Some(Ratios::Named(name)) = &row.aspects {
+            if let Some(AspectRatios::Named(name)) = &row.aspects {
                 assert!(catalogue.ratios.contains_key(name), "{name}");
             }
         }

@@ -112,17 +112,17 @@ fn webp(bitmap: &Bitmap, quality: u8) -> Result<Vec<u8>, ImageError> {
 mod tests {
     use super::*;
     use crate::{
-        imaging::{decode::decode, format::sniff, pixels::Limits, test_images::samples},
+        imaging::{decode::decode, format::sniff, pixels::ImageLimits, test_images::samples},
         recipe::Format,
     };
 
     fn back(bitmap: &Bitmap, encoding: Encoding) -> Bitmap {
-        decode(&encode(bitmap, encoding).unwrap(), &Limits::default()).unwrap()
+        decode(&encode(bitmap, encoding).unwrap(), &ImageLimits::default()).unwrap()
     }
 
     #[test]
     fn lossless_formats_give_the_same_pixels_back() {
-        for picture in [samples::painting(61, 43), samples::glass(61, 43)] {
+        for picture in [samples::painting(61, 43), samples::translucent(61, 43)] {
             assert_eq!(back(&picture, Encoding::Png), picture);
             // Colors of transparent pixels may be lost.
             let webp = back(&picture, Encoding::Webp { quality: 100 });
@@ -173,9 +173,9 @@ mod tests {
     #[test]
     fn thumbnails_keep_their_transparency() {
         assert_eq!(sniff(&encode_thumbnail(&samples::painting(32, 32)).unwrap()), Some(Format::Jpeg));
-        let glass = samples::glass(32, 32);
+        let glass = samples::translucent(32, 32);
         let kept = encode_thumbnail(&glass).unwrap();
         assert_eq!(sniff(&kept), Some(Format::Png));
-        assert_eq!(decode(&kept, &Limits::default()).unwrap(), glass);
+        assert_eq!(decode(&kept, &ImageLimits::default()).unwrap(), glass);
     }
 }

@@ -6,7 +6,7 @@ use crate::error_chain::chain;
 
 use super::{
     images::{backfill::Backfill, image_store::ImageStore},
-    import::importer::Importer,
+    import::importer::ImageImporter,
     index::database::IndexDb,
     io::{
         atomic_file,
@@ -43,7 +43,7 @@ pub struct Library {
     index: Arc<IndexDb>,
     images: Arc<ImageStore>,
     backfill: Backfill,
-    importer: Importer,
+    importer: ImageImporter,
     organizer: Arc<Organizer>,
     trash: Trash,
     search: ImageSearch,
@@ -136,7 +136,7 @@ impl Library {
         let thumbnails = Arc::new(ThumbnailCache::new(Arc::clone(&folder)));
         Ok(Self {
             backfill: Backfill::new(Arc::clone(&folder), Arc::clone(&index)),
-            importer: Importer::new(
+            importer: ImageImporter::new(
                 Arc::clone(&folder),
                 Arc::clone(&index),
                 Arc::clone(&images),
@@ -220,7 +220,7 @@ impl Library {
     }
 
     /// The import of files that were made elsewhere.
-    pub fn importer(&self) -> &Importer {
+    pub fn importer(&self) -> &ImageImporter {
         &self.importer
     }
 

@@ -55,7 +55,7 @@ mod search;
 mod store;
 
 #[cfg(feature = "bench")]
-pub use bench::Oracle;
+pub use bench::NaiveSearch;
 #[cfg(test)]
 pub(crate) use images::fixtures::store_many;
 pub use images::{
@@ -64,7 +64,7 @@ pub use images::{
     new_image::NewImage,
     original_writer::OriginalWriter,
 };
-pub use import::importer::{ImportError, ImportMode, ImportOutcome, Importer};
+pub use import::importer::{ImageImporter, ImportError, ImportMode, ImportOutcome};
 pub use index::{lineage::Lineage, sheet_images::SheetImage, visual_features::VisualFeatures};
 pub use io::{
     error::LibraryError,
@@ -78,7 +78,7 @@ pub use queue_store::{
     request_record::{QueueEntry, RequestRecord, RequestStatus},
     request_table::RequestTable,
     spool::{
-        KeptLimits, KeptTotals, ResponseHead, ResponseSpool, SpoolHeader, SpoolWriter, SpooledRequest, SpooledResponse,
+        KeptLimits, KeptTotals, ResponseSpool, SpoolHeader, SpoolWriter, SpooledHead, SpooledRequest, SpooledResponse,
         rescue_folder,
     },
 };
@@ -89,7 +89,7 @@ pub use recovery::{
 pub use search::{
     batch_query::BatchMember,
     image_search::ImageSearch,
-    query::{Compare, Filter, Has, Is, Period, Query, Term, Used},
+    query::{Comparison, Filter, ImageExtra, ImageState, Period, Query, Term, UsedInput},
     rows::{ImageRow, MISMATCHED},
     search_results::SearchResults,
 };

@@ -24,7 +24,7 @@
 //!   `{2$$__animal__}` takes two of the wildcard's lines.
 //! * A wildcard is one line of a list, see [`Wildcard`]. Its lines are templates themselves.
 //! * A definition writes nothing. It applies to the text after it between the same braces.
-//! * `{prompt}`, `{model}`, `{n}` and `{tag}` are text here, because a batch [`fill`]s them in first.
+//! * `{prompt}`, `{model}`, `{n}` and `{tag}` are text here, because a batch [`fill_placeholders`]s them in first.
 //! * A text that is a JSON object or array as a whole is text only, see [`is_json`].
 //!
 //! This is the syntax of A1111's dynamic prompts, without its samplers (`{@…}`, `{~…}`) and wraps (`%{…}`).
@@ -37,9 +37,9 @@ pub mod sheet;
 mod template;
 mod wildcards;
 
-pub use expansion::{Draws, Every, Mode, Problem, Prompts, Sources};
+pub use expansion::{AllPrompts, ExpansionMode, Prompts, RandomPrompts, Sources, TemplateProblem};
 pub use template::{
-    Choice, Opening, PLACEHOLDERS, Pick, Range, Span, SpanKind, Template, TemplatePart, Weight, Weighted, escape, fill,
-    is_json, is_name, matching, parse, spans,
+    Choice, Opening, PLACEHOLDERS, Pick, Range, Span, SpanKind, Template, TemplatePart, Weight, WeightedOption, escape,
+    fill_placeholders, is_json, is_name, matching_brace, parse, spans,
 };
 pub use wildcards::{Wildcard, WildcardFormat, WildcardImportError, Wildcards, import};

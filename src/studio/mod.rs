@@ -61,6 +61,6 @@ pub use crate::library::Lineage;
 /// The search word for images that differ from their requests.
 pub use crate::library::MISMATCHED;
 /// The parts of a search query, for front ends that read and change them.
-pub use crate::library::{Compare, Filter, Has, Is, Period, Query, Term, Used};
+pub use crate::library::{Comparison, Filter, ImageExtra, ImageState, Period, Query, Term, UsedInput};
 /// Results of rebuilding the index and of verifying the library.
 pub use crate::library::{Issue, IssueKind, RebuildReport, VerifyReport};

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use atelier::imaging::{Encoding, Limits, decode, probe};
+use atelier::imaging::{Encoding, ImageLimits, decode, probe};
 use serde_json::Value;
 
 use crate::{
@@ -46,17 +46,17 @@ fn originals_leave_byte_for_byte_with_their_right_extension() {
 #[test]
 fn every_format_holds_the_picture() {
     let (home, made) = two_pictures();
-    let original = decode(&made[0].1, &Limits::default()).expect("a picture");
+    let original = decode(&made[0].1, &ImageLimits::default()).expect("a picture");
     for (format, extension) in [("png", "png"), ("jpeg", "jpg"), ("webp", "webp")] {
         let quality = if format == "webp" { "100" } else { "90" };
         let run =
             home.run(&["export", &made[0].0, "--out", format, "--format", format, "--quality", quality, "--name", "x"]);
         assert_eq!(run.code, Some(0), "{run:?}");
         let bytes = fs::read(home.path().join(format).join(format!("x.{extension}"))).expect("it is written");
-        let probe = probe(&bytes, &Limits::default()).expect("a picture");
+        let probe = probe(&bytes, &ImageLimits::default()).expect("a picture");
         assert_eq!((probe.format.extension(), probe.width, probe.height), (extension, 64, 48));
         if format != "jpeg" {
-            assert!(decode(&bytes, &Limits::default()).expect("a picture").rgba == original.rgba, "{format}");
+            assert!(decode(&bytes, &ImageLimits::default()).expect("a picture").rgba == original.rgba, "{format}");
         }
     }
 }

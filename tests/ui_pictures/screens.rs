@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 use atelier::{
     composition::RowPlan,
     demo::{Scene, paint},
-    imaging::{Limits, decode, downscale},
+    imaging::{ImageLimits, decode, downscale},
     prompt::sheet::{CellError, CellFault},
     recipe::{
         BatchId, BatchRole, Charge, Exchange, Failure, FailureKind, Flag, Format, ImageInfo, Label, MarkChange, Money,
@@ -44,7 +44,7 @@ fn painted(number: usize, longest: u32) -> Pixels {
         height: (f64::from(height) * scale) as u32,
         references: Vec::new(),
     };
-    let bitmap = decode(&paint(&scene), &Limits::default()).expect("the painter paints pictures");
+    let bitmap = decode(&paint(&scene), &ImageLimits::default()).expect("the painter paints pictures");
     let bitmap = downscale(&bitmap, longest);
     let (width, height) = (bitmap.width, bitmap.height);
     Pixels { width, height, rgba: bitmap.premultiplied().into() }

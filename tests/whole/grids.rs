@@ -146,7 +146,7 @@ fn a_grid_is_exported_as_one_picture_with_its_labels() {
     stage.click("Save as…");
     stage.sees("Saved as");
     let file = fs::read(machine.chosen().join("grid.jpg")).expect("it was written");
-    let sheet = imaging::decode(&file, &imaging::Limits::default()).expect("it is a picture");
+    let sheet = imaging::decode(&file, &imaging::ImageLimits::default()).expect("it is a picture");
     assert_eq!((sheet.width, sheet.height), (size.width, size.height));
     // Text is dark on a white background; nothing else is drawn to the left of the images and above them.
     let dark = |x: std::ops::Range<u32>, y: std::ops::Range<u32>| {

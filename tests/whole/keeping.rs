@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use atelier::{
     demo::DemoOptions,
-    imaging::{self, Limits},
+    imaging::{self, ImageLimits},
     recipe::{Format, ProfileId},
 };
 use egui::{Key, Modifiers, accesskit::Role};
@@ -143,7 +143,7 @@ fn one_picture_is_saved_as_a_file_in_every_format() {
         let file = written.first().or_else(|| before.first()).expect("it was written");
         let bytes = fs::read(file).expect("it is there");
         assert!(file.to_string_lossy().ends_with(&ending), "{}", file.display());
-        let bitmap = imaging::decode(&bytes, &Limits::default()).expect("it is a whole picture");
+        let bitmap = imaging::decode(&bytes, &ImageLimits::default()).expect("it is a whole picture");
         assert_eq!((bitmap.width, bitmap.height, imaging::sniff(&bytes)), (64, 48, Some(format)));
         assert!(chip != "Original" || bytes == original, "the bytes are not as received");
     }
@@ -202,7 +202,7 @@ fn a_long_export_can_be_cancelled_and_leaves_only_whole_files() {
     assert!(written.len() < 8);
     for file in written {
         let bytes = fs::read(&file).expect("it is there");
-        assert!(imaging::decode(&bytes, &Limits::default()).is_ok(), "{}", file.display());
+        assert!(imaging::decode(&bytes, &ImageLimits::default()).is_ok(), "{}", file.display());
     }
 }
 

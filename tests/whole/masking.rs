@@ -3,7 +3,7 @@
 use std::fs;
 
 use atelier::{
-    imaging::{self, Bitmap, Encoding, Limits},
+    imaging::{self, Bitmap, Encoding, ImageLimits},
     recipe::Dialect,
 };
 use egui::{Key, Modifiers, vec2};
@@ -59,7 +59,7 @@ fn files(asked: &Asked) -> Vec<(String, Vec<u8>)> {
 }
 
 fn decoded(bytes: &[u8]) -> Bitmap {
-    imaging::decode(bytes, &Limits::default()).expect("it is a picture")
+    imaging::decode(bytes, &ImageLimits::default()).expect("it is a picture")
 }
 
 /// The alpha at a point of an image, in coordinates from 0 to 1.

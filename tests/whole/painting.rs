@@ -6,7 +6,7 @@ use std::{
 };
 
 use atelier::{
-    imaging::{Bitmap, Encoding, Limits, encode, thumbnail},
+    imaging::{Bitmap, Encoding, ImageLimits, encode, thumbnail},
     recipe::{ProfileId, Recipe},
     studio::{self, CardState, Command, Dependencies, Event, Paths, QueueCommand, QueueEvent},
 };
@@ -33,7 +33,7 @@ fn the_top_of_a_large_picture_shows_when_a_twelfth_of_it_has_come() {
     let bitmap = Bitmap::new(side as u32, side as u32, rgba).expect("as many pixels as it says");
     for encoding in [Encoding::Png, Encoding::Jpeg { quality: 90 }] {
         let picture = encode(&bitmap, encoding).expect("a picture can be encoded");
-        let whole = thumbnail(&picture, &Limits::default(), EDGE).expect("it is a picture").thumbnail;
+        let whole = thumbnail(&picture, &ImageLimits::default(), EDGE).expect("it is a picture").thumbnail;
         let body = good(&picture).to_string();
         let missing = body.len() - body.len() / 12;
         let gateway = gateway(move |_| Reply::new(200, "application/json", &body).without_last(missing, Part::Stall));

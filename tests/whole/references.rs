@@ -3,7 +3,7 @@
 use std::fs;
 
 use atelier::{
-    imaging::{self, Encoding, Limits},
+    imaging::{self, Encoding, ImageLimits},
     recipe::{Dialect, Format},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -180,7 +180,7 @@ fn a_turned_photograph_arrives_upright_a_gif_as_png_and_their_files_stay_as_they
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let photo = turned(&picture(80, 40, 3, Encoding::Jpeg { quality: 90 }));
-    let upright = imaging::decode(&photo, &Limits::default()).expect("it is read");
+    let upright = imaging::decode(&photo, &ImageLimits::default()).expect("it is read");
     assert_eq!((upright.width, upright.height), (40, 80));
     let gif = b"GIF89a\x01\0\x01\0\x80\0\0\xff\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec();
     let files = [("photo.jpg", photo.clone()), ("dot.gif", gif.clone())];
@@ -200,7 +200,7 @@ fn a_turned_photograph_arrives_upright_a_gif_as_png_and_their_files_stay_as_they
         assert_eq!((mime.as_str(), other.as_str()), ("image/jpeg", "image/png"));
         assert_eq!((imaging::sniff(&jpeg), imaging::sniff(&dot)), (Some(Format::Jpeg), Some(Format::Png)));
         assert!(imaging::is_upright(&jpeg));
-        let shown = imaging::decode(&jpeg, &Limits::default()).expect("it is a picture");
+        let shown = imaging::decode(&jpeg, &ImageLimits::default()).expect("it is a picture");
         assert_eq!((shown.width, shown.height), (40, 80));
         let differ = shown.rgba.iter().zip(&upright.rgba).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>();
         assert!(differ / (upright.rgba.len() as u64) < 6, "it shows the same");

@@ -2,7 +2,7 @@
 
 use atelier::{
     gateway::{AnswerReader, BodyKind, ReaderLimits},
-    imaging::{Limits, decode},
+    imaging::{ImageLimits, decode},
     recipe::FailureKind,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -20,7 +20,7 @@ fn a_line_of_64_mib_is_one_picture() {
     assert!(body.text.lines().any(|line| line.len() > 64 << 20), "a line is that long");
     let (kept, outcome) = read(BodyKind::EventStream, body.text.as_bytes().chunks(CHUNK));
     assert!(outcome.complete && kept.images.len() == 1, "{:?}", outcome.failure);
-    let pixels = decode(&kept.images[0].bytes, &Limits::default()).expect("it is a picture");
+    let pixels = decode(&kept.images[0].bytes, &ImageLimits::default()).expect("it is a picture");
     assert!(pictures.pixels(&kept.images[0].bytes) == Some(&pixels), "other pixels");
 }
 
@@ -38,7 +38,7 @@ fn two_hundred_thousand_deltas_of_three_characters_are_one_picture() {
     for chunk in [1_000, CHUNK, body.len()] {
         let (kept, outcome) = read(BodyKind::EventStream, body.as_bytes().chunks(chunk));
         assert!(outcome.complete && kept.images.len() == 1, "{:?}", outcome.failure);
-        let pixels = decode(&kept.images[0].bytes, &Limits::default()).expect("it is a picture");
+        let pixels = decode(&kept.images[0].bytes, &ImageLimits::default()).expect("it is a picture");
         assert!(pictures.pixels(&kept.images[0].bytes) == Some(&pixels), "other pixels");
         assert_eq!(kept.text, "");
     }

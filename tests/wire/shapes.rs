@@ -2,7 +2,7 @@
 
 use atelier::{
     gateway::BodyKind,
-    imaging::{Limits, decode},
+    imaging::{ImageLimits, decode},
     recipe::FailureKind,
 };
 
@@ -20,7 +20,7 @@ pub fn assert_holds(kept: &Kept, entry: &Entry, body: &Body, pictures: &Pictures
     assert_eq!(kept.links, links, "{name}, {what}");
     assert!(!kept.text.contains("base64") && !kept.text.contains("!["), "{name}, {what}: {}", kept.text);
     for image in &kept.images {
-        let decoded = decode(&image.bytes, &Limits::default()).expect("what arrived is a picture");
+        let decoded = decode(&image.bytes, &ImageLimits::default()).expect("what arrived is a picture");
         if let Some(pixels) = pictures.pixels(&image.bytes) {
             assert!(decoded == *pixels, "{name}, {what}: other pixels");
         }

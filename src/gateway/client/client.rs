@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{
     connection::{Connections, endpoint, headers},
-    response::{Incoming, Pace, Progress, RESPONSE_LIMITS, ResponseHead, answer},
+    response::{ArrivalLimits, IncomingResponse, ProgressMonitor, RESPONSE_LIMITS, ResponseHead, send_successfully},
     timeouts::Timeouts,
 };
 use crate::{
@@ -45,7 +45,7 @@ impl Client {
         base_url: &str,
         key: Option<&str>,
         call: Call,
-    ) -> Result<Incoming, Failure> {
+    ) -> Result<IncomingResponse, Failure> {
         self.send_and_hear(profile, base_url, key, call, &mut ResponseHead::default()).await
     }
 
@@ -57,7 +57,7 @@ impl Client {
         key: Option<&str>,
         call: Call,
         heard: &mut ResponseHead,
-    ) -> Result<Incoming, Failure> {
+    ) -> Result<IncomingResponse, Failure> {
         let url = endpoint(base_url, &call.path, call.query)?;
         let timeouts = self.timeouts.within(profile.limits);
         let client = self.connections.to(profile, &url, timeouts)?;
@@ -73,12 +73,12 @@ impl Client {
         };
         let now = Instant::now();
         let (first_byte, whole) = (now + timeouts.first_byte, now + timeouts.whole);
-        let progress = Progress::new(timeouts.progress, now);
+        let progress = ProgressMonitor::new(timeouts.progress, now);
         let own = profile.own_secrets();
         let secrets: Vec<&str> = key.into_iter().chain(own.iter().map(String::as_str)).collect();
-        let response = answer(request, first_byte.min(whole), &secrets, heard).await?;
-        let pace = Pace::Prompt { next_byte: first_byte, between_bytes: timeouts.between_bytes, progress };
-        Ok(Incoming::new(response, RESPONSE_LIMITS, whole, pace))
+        let response = send_successfully(request, first_byte.min(whole), &secrets, heard).await?;
+        let pace = ArrivalLimits::Prompt { next_byte: first_byte, between_bytes: timeouts.between_bytes, progress };
+        Ok(IncomingResponse::new(response, RESPONSE_LIMITS, whole, pace))
     }
 
     /// The time limit for all images together that one response links to.

@@ -11,7 +11,7 @@ use url::{Host, Url};
 use super::{
     client::Client,
     connection::{address_policy, builder, headers, link_address, transport_failure},
-    response::{BodyLimits, Incoming, Pace, failed, respond, target, too_large},
+    response::{ArrivalLimits, BodyLimits, IncomingResponse, failed, redirect_target, send_request, too_large},
 };
 use crate::{
     gateway::mask::sanitize_message,
@@ -71,7 +71,7 @@ impl Client {
     /// # Errors
     /// [`FailureKind::LinkRefused`] if the policy does not allow the link, [`FailureKind::ImageTooLarge`], and
     /// [`FailureKind::LinkFailed`] for everything else.
-    pub async fn fetch_image(&self, url: &str, policy: &LinkPolicy) -> Result<Incoming, Failure> {
+    pub async fn fetch_image(&self, url: &str, policy: &LinkPolicy) -> Result<IncomingResponse, Failure> {
         self.fetch_linked(url, policy, None).await
     }
 
@@ -85,13 +85,18 @@ impl Client {
         policy: &LinkPolicy,
         profile: &Profile,
         key: &str,
-    ) -> Result<Incoming, Failure> {
+    ) -> Result<IncomingResponse, Failure> {
         let gateway = BaseUrl::read(&policy.gateway).map_err(|error| failed(error.to_string()))?.url().clone();
         let headers = headers(profile, &gateway, Some(key))?;
         self.fetch_linked(url, policy, Some(&headers)).await
     }
 
-    async fn fetch_linked(&self, url: &str, policy: &LinkPolicy, own: Option<&HeaderMap>) -> Result<Incoming, Failure> {
+    async fn fetch_linked(
+        &self,
+        url: &str,
+        policy: &LinkPolicy,
+        own: Option<&HeaderMap>,
+    ) -> Result<IncomingResponse, Failure> {
         let deadline = Instant::now() + self.timeouts.link;
         let gateway = Url::parse(&policy.gateway).ok();
         let mut url = link_address::resolve(url, gateway.as_ref()).map_err(|error| failed(error.to_string()))?;
@@ -103,7 +108,7 @@ impl Client {
                 Some(headers) if link_address::is_own(&url, gateway.as_ref()) => request.headers(headers.clone()),
                 _ => request,
             };
-            let response = match respond(request, deadline, &[]).await {
+            let response = match send_request(request, deadline, &[]).await {
                 Ok(response) => response,
                 Err(failure) if failure.kind == FailureKind::TimedOut => return Err(failed("timed out")),
                 Err(failure) => {
@@ -112,11 +117,11 @@ impl Client {
                         url = own;
                         continue;
                     }
-                    return Err(about_link(failure));
+                    return Err(as_link_failure(failure));
                 }
             };
             if response.status().is_redirection() {
-                let target = Some(target(&response)).filter(|target| !target.is_empty());
+                let target = Some(redirect_target(&response)).filter(|target| !target.is_empty());
                 url = target
                     .and_then(|target| url.join(target).ok())
                     .ok_or_else(|| failed("redirect without a target"))?;
@@ -126,7 +131,8 @@ impl Client {
             if !status.is_success() {
                 return Err(failed(status.to_string()).status(status.as_u16()));
             }
-            let incoming = Incoming::new(response, BodyLimits::both(MAX_IMAGE_BYTES), deadline, Pace::Link);
+            let incoming =
+                IncomingResponse::new(response, BodyLimits::both(MAX_IMAGE_BYTES), deadline, ArrivalLimits::Link);
             // An image whose announced length is too large is not downloaded.
             if incoming.length.is_some_and(|length| length > MAX_IMAGE_BYTES) {
                 return Err(too_large());
@@ -148,7 +154,8 @@ impl Client {
         } else {
             let own = Url::parse(&policy.gateway).is_ok_and(|gateway| address_policy::is_same_origin(&gateway, url));
             let trusted = policy.certificate.as_ref().filter(|_| own);
-            builder.tls_backend_preconfigured(self.connections.encryption.config(url, trusted).map_err(about_link)?)
+            builder
+                .tls_backend_preconfigured(self.connections.encryption.config(url, trusted).map_err(as_link_failure)?)
         };
         let port = url.port_or_known_default().unwrap_or(443);
         let builder = match url.host() {
@@ -165,12 +172,12 @@ impl Client {
                 let found = tokio::net::lookup_host((name, port)).await.map_err(|error| failed(error.to_string()))?;
                 let public: Vec<SocketAddr> = found.filter(|address| address_policy::is_public(address.ip())).collect();
                 if public.is_empty() {
-                    return Err(refused(url));
+                    return Err(refused_link(url));
                 }
                 // Resolving the name a second time could give another address.
                 builder.resolve_to_addrs(name, &public)
             }
-            _ => return Err(refused(url)),
+            _ => return Err(refused_link(url)),
         };
         builder.build().map_err(|error| failed(transport_failure(&error, &[]).words.unwrap_or_default()))
     }
@@ -186,12 +193,12 @@ fn at_gateway(url: &Url, gateway: Option<&Url>) -> Option<Url> {
 }
 
 /// The failure of a download, for the failure of a connection.
-fn about_link(failure: Failure) -> Failure {
+fn as_link_failure(failure: Failure) -> Failure {
     Failure { detail: failure.detail, ..failed(failure.words.unwrap_or_default()) }
 }
 
 /// The failure for a link into a private network or to another port of this machine.
-fn refused(url: &Url) -> Failure {
+fn refused_link(url: &Url) -> Failure {
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().map(|port| format!(":{port}")).unwrap_or_default();
     Failure::new(FailureKind::LinkRefused).words(sanitize_message(&format!("{host}{port}"), &[]))

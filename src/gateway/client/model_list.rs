@@ -15,7 +15,7 @@ use url::Url;
 use super::{
     client::Client,
     connection::{endpoint, headers},
-    response::{Body, BodyLimits, ResponseHead, respond, succeed, target},
+    response::{Body, BodyLimits, ResponseHead, redirect_target, require_success, send_request},
 };
 use crate::{
     gateway::{
@@ -117,16 +117,16 @@ impl Client {
             let request = client.get(url).headers(headers.clone());
             request.header(ACCEPT, HeaderValue::from_static("application/json"))
         };
-        let mut response = respond(ask(url.clone()), deadline, secrets).await?;
+        let mut response = send_request(ask(url.clone()), deadline, secrets).await?;
         for _ in 0..MAX_REDIRECTS {
             // Only redirects that keep the method and the origin of the key are followed.
             let keeps_request =
                 matches!(response.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
-            let target = response.url().join(target(&response)).ok().filter(|_| keeps_request);
-            let Some(target) = target.filter(|target| target.origin() == url.origin()) else { break };
-            response = respond(ask(target), deadline, secrets).await?;
+            let target = response.url().join(redirect_target(&response)).ok().filter(|_| keeps_request);
+            let Some(redirect_target) = target.filter(|target| target.origin() == url.origin()) else { break };
+            response = send_request(ask(redirect_target), deadline, secrets).await?;
         }
-        let response = succeed(response, deadline, secrets, heard).await?;
+        let response = require_success(response, deadline, secrets, heard).await?;
         let mut list = Body::of(response, BodyLimits::both(MAX_LIST_BYTES));
         let mut body = Vec::new();
         loop {

@@ -11,7 +11,7 @@ use super::{
     client::Client,
     connection::{endpoint, headers, link_address},
     image_download::LinkPolicy,
-    response::{BodyLimits, Incoming, Pace, rate_limits, respond},
+    response::{ArrivalLimits, BodyLimits, IncomingResponse, rate_limits, send_request},
 };
 use crate::{
     gateway::reader::TaskTicket,
@@ -32,9 +32,9 @@ const TASK_PATHS: [&str; 6] = ["tasks", "images/generations", "images/tasks", "t
 
 /// The result of a poll.
 #[derive(Debug)]
-pub enum Polled {
+pub enum PollResponse {
     /// A response.
-    Answer(Box<Incoming>),
+    Answer(Box<IncomingResponse>),
     /// There is no task at this address.
     NotHere,
     /// No response for now; the gateway may ask to wait.
@@ -83,11 +83,11 @@ impl Client {
         url: &Url,
         policy: &LinkPolicy,
         own: Option<(&Profile, Option<&str>)>,
-    ) -> Result<Polled, Failure> {
+    ) -> Result<PollResponse, Failure> {
         let deadline = Instant::now() + POLL_TIMEOUT;
         let client = match timeout_at(deadline, self.for_link(url, policy)).await {
             Ok(client) => client?,
-            Err(_elapsed) => return Ok(Polled::Later(None)),
+            Err(_elapsed) => return Ok(PollResponse::Later(None)),
         };
         let gateway = Url::parse(policy.gateway()).ok();
         let mut request = client.get(url.clone());
@@ -97,16 +97,23 @@ impl Client {
             request = request.headers(headers(profile, gateway, key)?);
         }
         let request = request.header(ACCEPT, "application/json");
-        let Ok(response) = respond(request, deadline, &[]).await else { return Ok(Polled::Later(None)) };
+        let Ok(response) = send_request(request, deadline, &[]).await else { return Ok(PollResponse::Later(None)) };
         let wait = rate_limits::wait(response.headers(), Timestamp::now());
         Ok(match response.status() {
             status if status.is_success() => {
-                let incoming = Incoming::new(response, BodyLimits::both(MAX_RESPONSE_BYTES), deadline, Pace::Link);
-                Polled::Answer(Box::new(incoming))
+                let incoming = IncomingResponse::new(
+                    response,
+                    BodyLimits::both(MAX_RESPONSE_BYTES),
+                    deadline,
+                    ArrivalLimits::Link,
+                );
+                PollResponse::Answer(Box::new(incoming))
             }
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => Polled::Later(wait),
-            status if status.is_server_error() => Polled::Later(wait),
-            _ => Polled::NotHere,
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => {
+                PollResponse::Later(wait)
+            }
+            status if status.is_server_error() => PollResponse::Later(wait),
+            _ => PollResponse::NotHere,
         })
     }
 }

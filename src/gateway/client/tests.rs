@@ -85,13 +85,13 @@ fn client() -> Client {
     Client::new(Timeouts { first_byte: short, between_bytes: short, ..Timeouts::default() })
 }
 
-async fn send(base: &str, key: Option<&str>) -> Result<Incoming, Failure> {
+async fn send(base: &str, key: Option<&str>) -> Result<IncomingResponse, Failure> {
     let body = CallBody::Json(b"{\"model\":\"m\"}".to_vec());
     let call = Call { path: "chat/completions".to_owned(), query: None, body };
     client().send(&Profile::dgrid(), base, key, call).await
 }
 
-async fn read(mut incoming: Incoming) -> Result<Vec<u8>, Failure> {
+async fn read(mut incoming: IncomingResponse) -> Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
     while let Some(chunk) = incoming.chunk().await? {
         body.extend_from_slice(&chunk);

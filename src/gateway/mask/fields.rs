@@ -18,7 +18,7 @@ const MAX_FIELD_NAME_BYTES: usize = 20;
 
 /// The position within the JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-enum Place {
+enum JsonPosition {
     #[default]
     Outside,
     /// In a string that may be a field name.
@@ -33,50 +33,50 @@ enum Place {
 
 /// Tracks fields byte by byte.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fields {
-    place: Place,
+pub(super) struct TextFieldTracker {
+    place: JsonPosition,
     escaped: bool,
 }
 
-impl Fields {
+impl TextFieldTracker {
     /// Whether this byte belongs to a text.
     pub(super) fn push(&mut self, byte: u8) -> bool {
         let escaped = std::mem::take(&mut self.escaped);
         let place = std::mem::take(&mut self.place);
         let mut is_text = false;
         self.place = match (place, byte) {
-            (Place::Name(name), b'"') if TEXT_FIELDS.contains(&name.as_slice()) => Place::AfterName,
-            (Place::Name(_), b'\\') => {
+            (JsonPosition::Name(name), b'"') if TEXT_FIELDS.contains(&name.as_slice()) => JsonPosition::AfterName,
+            (JsonPosition::Name(_), b'\\') => {
                 self.escaped = true;
-                Place::Value(false)
+                JsonPosition::Value(false)
             }
-            (Place::Name(mut name), _) if byte != b'"' && name.len() < MAX_FIELD_NAME_BYTES => {
+            (JsonPosition::Name(mut name), _) if byte != b'"' && name.len() < MAX_FIELD_NAME_BYTES => {
                 name.push(byte);
-                Place::Name(name)
+                JsonPosition::Name(name)
             }
-            (Place::Name(_), _) if byte != b'"' => Place::Value(false),
-            (Place::AfterName, b':') => Place::BeforeValue,
-            (Place::BeforeValue, b'"') => Place::Value(true),
-            (place @ (Place::AfterName | Place::BeforeValue), b' ' | b'\t' | b'\r' | b'\n') => place,
-            (Place::Outside | Place::AfterName, b'"') => Place::Name(Vec::new()),
-            (Place::Value(matters), _) if escaped || byte != b'"' => {
+            (JsonPosition::Name(_), _) if byte != b'"' => JsonPosition::Value(false),
+            (JsonPosition::AfterName, b':') => JsonPosition::BeforeValue,
+            (JsonPosition::BeforeValue, b'"') => JsonPosition::Value(true),
+            (place @ (JsonPosition::AfterName | JsonPosition::BeforeValue), b' ' | b'\t' | b'\r' | b'\n') => place,
+            (JsonPosition::Outside | JsonPosition::AfterName, b'"') => JsonPosition::Name(Vec::new()),
+            (JsonPosition::Value(matters), _) if escaped || byte != b'"' => {
                 is_text = matters;
                 self.escaped = byte == b'\\' && !escaped;
-                Place::Value(matters)
+                JsonPosition::Value(matters)
             }
             // A string has ended, or something other than a field follows.
-            (_, _) => Place::Outside,
+            (_, _) => JsonPosition::Outside,
         };
         is_text
     }
 
     /// Whether the next byte belongs to a text, unless it ends the text.
     pub(super) fn is_text(&self) -> bool {
-        self.place == Place::Value(true)
+        self.place == JsonPosition::Value(true)
     }
 
     /// Whether only a quotation mark or an escape could change the state.
     pub(super) fn is_idle(&self) -> bool {
-        matches!(self.place, Place::Outside | Place::Value(false)) && !self.escaped
+        matches!(self.place, JsonPosition::Outside | JsonPosition::Value(false)) && !self.escaped
     }
 }

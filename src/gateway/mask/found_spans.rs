@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 
 /// Ranges that will be replaced, in order. Adjacent ranges are merged.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Marks(VecDeque<(u64, u64)>);
+pub(super) struct FoundSpans(VecDeque<(u64, u64)>);
 
-impl Marks {
+impl FoundSpans {
     pub(super) fn add(&mut self, mut start: u64, mut end: u64) {
         let first = self.0.partition_point(|mark| mark.1 < start);
         let after = self.0.partition_point(|mark| mark.0 <= end);

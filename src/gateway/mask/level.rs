@@ -4,14 +4,14 @@ use std::collections::VecDeque;
 
 use aho_corasick::automaton::StateID;
 
-use super::{automaton::Automaton, found_spans::Marks};
+use super::{automaton::Automaton, found_spans::FoundSpans};
 
 /// The longest span of an encoding, from its first to its last byte. A possible start is not held for longer.
 pub(super) const MAX_SPAN_DISTANCE_BYTES: u64 = 16 << 10;
 
 /// A byte, and its span in the text.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Item {
+pub(super) struct SourceByte {
     pub(super) byte: u8,
     pub(super) start: u64,
     pub(super) end: u64,
@@ -19,15 +19,15 @@ pub(super) struct Item {
 
 /// The progress of the search in this layer.
 #[derive(Clone, Debug)]
-pub(super) struct Level {
+pub(super) struct SearchLayer {
     state: StateID,
     /// The bytes that may become an encoding.
-    items: VecDeque<Item>,
+    items: VecDeque<SourceByte>,
     /// Whether the text between two bytes belongs to something else, and is not replaced.
     scattered: bool,
 }
 
-impl Level {
+impl SearchLayer {
     pub(super) fn new(automaton: &Automaton) -> Self {
         Self { state: automaton.start(), items: VecDeque::new(), scattered: false }
     }
@@ -36,7 +36,7 @@ impl Level {
         Self { scattered: true, ..Self::new(automaton) }
     }
 
-    pub(super) fn push(&mut self, automaton: &Automaton, item: Item, marks: &mut Marks) {
+    pub(super) fn push(&mut self, automaton: &Automaton, item: SourceByte, marks: &mut FoundSpans) {
         if self.items.is_empty() && !automaton.begins_with(item.byte) {
             return;
         }

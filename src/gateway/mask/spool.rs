@@ -18,22 +18,22 @@ pub struct SpoolMask {
     head: Option<Vec<u8>>,
     /// Whether the whole body is an image.
     is_image: bool,
-    run: Run,
+    run: Base64Run,
     masked: Vec<u8>,
 }
 
 /// A run of base64.
 #[derive(Debug, Default)]
-struct Run {
+struct Base64Run {
     /// Its start, until it is long enough to be classified.
     held: Vec<u8>,
-    kind: Kind,
+    kind: RunKind,
     /// Whether a backslash followed it, which may belong to an escaped slash.
     escape: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Kind {
+enum RunKind {
     /// There is no run, or it is still short.
     #[default]
     Short,
@@ -49,7 +49,7 @@ impl SpoolMask {
             mask: SecretMask::with_shortest(secrets, MIN_SECRET_BYTES),
             head: Some(Vec::new()),
             is_image: false,
-            run: Run::default(),
+            run: Base64Run::default(),
             masked: Vec::new(),
         }
     }
@@ -103,7 +103,7 @@ impl SpoolMask {
                 self.end_run();
                 self.mask.push(b"\\", &mut self.masked);
             }
-            let run = base64_runs::span(rest);
+            let run = base64_runs::base64_len(rest);
             if run > 0 {
                 self.take_run(&rest[..run]);
                 rest = &rest[run..];
@@ -121,14 +121,14 @@ impl SpoolMask {
     }
 
     fn is_within_run(&self) -> bool {
-        !self.run.held.is_empty() || self.run.kind != Kind::Short
+        !self.run.held.is_empty() || self.run.kind != RunKind::Short
     }
 
     fn take_run(&mut self, bytes: &[u8]) {
         match self.run.kind {
-            Kind::Image => self.masked.extend_from_slice(bytes),
-            Kind::Other => self.mask.push(bytes, &mut self.masked),
-            Kind::Short => {
+            RunKind::Image => self.masked.extend_from_slice(bytes),
+            RunKind::Other => self.mask.push(bytes, &mut self.masked),
+            RunKind::Short => {
                 let room = base64_runs::MIN_RUN_CHARS.saturating_sub(self.run.held.len()).min(bytes.len());
                 self.run.held.extend_from_slice(&bytes[..room]);
                 if self.run.held.len() < base64_runs::MIN_RUN_CHARS {
@@ -136,12 +136,12 @@ impl SpoolMask {
                 }
                 let held = std::mem::take(&mut self.run.held);
                 if base64_runs::format(&held).is_some() {
-                    self.run.kind = Kind::Image;
+                    self.run.kind = RunKind::Image;
                     // Text before an image does not continue after it.
                     self.mask.finish(&mut self.masked);
                     self.masked.extend_from_slice(&held);
                 } else {
-                    self.run.kind = Kind::Other;
+                    self.run.kind = RunKind::Other;
                     self.mask.push(&held, &mut self.masked);
                 }
                 self.take_run(&bytes[room..]);
@@ -152,7 +152,7 @@ impl SpoolMask {
     fn end_run(&mut self) {
         let run = std::mem::take(&mut self.run);
         // A small image is recognized by its first bytes as well.
-        if run.kind == Kind::Short && base64_runs::format(&run.held).is_some() {
+        if run.kind == RunKind::Short && base64_runs::format(&run.held).is_some() {
             self.mask.finish(&mut self.masked);
             self.masked.extend_from_slice(&run.held);
         } else {

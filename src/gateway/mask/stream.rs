@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::{
     automaton::Automaton,
     encodings,
-    fields::Fields,
-    found_spans::Marks,
-    level::{Item, Level},
-    unescape::{self, Decoder},
+    fields::TextFieldTracker,
+    found_spans::FoundSpans,
+    level::{SearchLayer, SourceByte},
+    unescape::{self, Unescaper},
 };
 
 /// The replacement for a secret.
@@ -32,7 +32,7 @@ fn is_separator(byte: u8) -> bool {
 }
 
 /// The secrets that are searched.
-struct WantedSecret {
+struct SecretPatterns {
     plain: Automaton,
     spaced: Automaton,
     /// For each byte, whether no encoding starts with it.
@@ -41,7 +41,7 @@ struct WantedSecret {
     pairs: Vec<bool>,
 }
 
-impl WantedSecret {
+impl SecretPatterns {
     fn begins_with(&self, first: u8, second: u8) -> bool {
         self.pairs[usize::from(first) << 8 | usize::from(second)]
     }
@@ -58,19 +58,19 @@ pub struct SecretMask {
 /// The search in all layers of the text.
 #[derive(Clone)]
 struct LayerScanner {
-    wanted: Arc<WantedSecret>,
+    wanted: Arc<SecretPatterns>,
     /// The text as it arrives, and with one to three layers of escapes decoded.
-    levels: [Level; MAX_ESCAPE_LAYERS + 1],
-    decoders: [Decoder; MAX_ESCAPE_LAYERS],
+    levels: [SearchLayer; MAX_ESCAPE_LAYERS + 1],
+    decoders: [Unescaper; MAX_ESCAPE_LAYERS],
     /// The text without white space, because base64 is often wrapped.
-    joined: Level,
+    joined: SearchLayer,
     /// The text without the separators of a hexadecimal dump.
-    hexadecimal: Level,
+    hexadecimal: SearchLayer,
     /// The joined text of the chunks of a stream.
-    pieces: Level,
-    pieces_decoder: Decoder,
-    fields: Fields,
-    marks: Marks,
+    pieces: SearchLayer,
+    pieces_decoder: Unescaper,
+    fields: TextFieldTracker,
+    marks: FoundSpans,
     held: Vec<u8>,
     /// The number of bytes before those that are held.
     gone: u64,
@@ -108,7 +108,7 @@ impl SecretMask {
             let byte = byte as u8;
             !plain.begins_with(byte) && !spaced.begins_with(byte) && !unescape::begins(byte)
         });
-        Self { eyes: Some(Box::new(LayerScanner::new(Arc::new(WantedSecret { plain, spaced, boring, pairs })))) }
+        Self { eyes: Some(Box::new(LayerScanner::new(Arc::new(SecretPatterns { plain, spaced, boring, pairs })))) }
     }
 
     /// Whether there are no secrets to mask.
@@ -190,17 +190,17 @@ impl SecretMask {
 }
 
 impl LayerScanner {
-    fn new(wanted: Arc<WantedSecret>) -> Self {
-        let level = || Level::new(&wanted.plain);
+    fn new(wanted: Arc<SecretPatterns>) -> Self {
+        let level = || SearchLayer::new(&wanted.plain);
         Self {
             levels: std::array::from_fn(|_| level()),
             decoders: Default::default(),
             joined: level(),
-            hexadecimal: Level::new(&wanted.spaced),
-            pieces: Level::scattered(&wanted.plain),
-            pieces_decoder: Decoder::default(),
-            fields: Fields::default(),
-            marks: Marks::default(),
+            hexadecimal: SearchLayer::new(&wanted.spaced),
+            pieces: SearchLayer::scattered(&wanted.plain),
+            pieces_decoder: Unescaper::default(),
+            fields: TextFieldTracker::default(),
+            marks: FoundSpans::default(),
             held: Vec::new(),
             gone: 0,
             wanted,
@@ -260,7 +260,7 @@ impl LayerScanner {
     fn step(&mut self, byte: u8) {
         let start = self.gone + self.held.len() as u64;
         self.held.push(byte);
-        let item = Item { byte, start, end: start + 1 };
+        let item = SourceByte { byte, start, end: start + 1 };
         if self.fields.push(byte) {
             if self.pieces_decoder.leaves(byte) {
                 self.take_pieces(&[item]);
@@ -278,13 +278,13 @@ impl LayerScanner {
         self.hexadecimal.let_go(&self.wanted.spaced, item.end);
     }
 
-    fn take_pieces(&mut self, items: &[Item]) {
+    fn take_pieces(&mut self, items: &[SourceByte]) {
         for &item in items {
             self.pieces.push(&self.wanted.plain, item, &mut self.marks);
         }
     }
 
-    fn feed(&mut self, layer: usize, item: Item) {
+    fn feed(&mut self, layer: usize, item: SourceByte) {
         self.levels[layer].push(&self.wanted.plain, item, &mut self.marks);
         if layer == 1 && !item.byte.is_ascii_whitespace() {
             self.joined.push(&self.wanted.plain, item, &mut self.marks);
@@ -322,7 +322,7 @@ impl LayerScanner {
     fn pending(&self) -> Option<u64> {
         let levels = self.levels.iter().chain([&self.joined, &self.hexadecimal, &self.pieces]);
         let decoders = self.decoders.iter().chain([&self.pieces_decoder]);
-        levels.filter_map(Level::pending).chain(decoders.filter_map(Decoder::pending)).min()
+        levels.filter_map(SearchLayer::pending).chain(decoders.filter_map(Unescaper::pending)).min()
     }
 
     /// Releases the text before a position, with secrets masked.

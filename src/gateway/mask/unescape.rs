@@ -3,7 +3,7 @@
 //! Invisible characters (controls, zero width, direction) are dropped, because they can separate the characters of a
 //! secret.
 
-use super::level::Item;
+use super::level::SourceByte;
 
 /// The longest escape that is decoded, in bytes, such as `&#x0000000073;`.
 const MAX_ESCAPE_BYTES: usize = 16;
@@ -67,23 +67,23 @@ enum Escape {
 
 /// Decodes one layer.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Decoder {
-    pending: Vec<Item>,
+pub(super) struct Unescaper {
+    pending: Vec<SourceByte>,
 }
 
-impl Decoder {
+impl Unescaper {
     /// Whether this byte is passed on unchanged if it is the next one.
     pub(super) fn leaves(&self, byte: u8) -> bool {
         self.pending.is_empty() && !begins(byte)
     }
 
-    pub(super) fn push(&mut self, item: Item, out: &mut Vec<Item>) {
+    pub(super) fn push(&mut self, item: SourceByte, out: &mut Vec<SourceByte>) {
         self.pending.push(item);
         self.settle(false, out);
     }
 
     /// Ends the text.
-    pub(super) fn finish(&mut self, out: &mut Vec<Item>) {
+    pub(super) fn finish(&mut self, out: &mut Vec<SourceByte>) {
         self.settle(true, out);
     }
 
@@ -91,7 +91,7 @@ impl Decoder {
         self.pending.first().map(|item| item.start)
     }
 
-    fn settle(&mut self, last: bool, out: &mut Vec<Item>) {
+    fn settle(&mut self, last: bool, out: &mut Vec<SourceByte>) {
         while let Some(&first) = self.pending.first() {
             let bytes: Vec<u8> = self.pending.iter().map(|item| item.byte).collect();
             match escape(&bytes, last) {
@@ -105,7 +105,7 @@ impl Decoder {
                     self.pending.drain(..used);
                     let mut utf8 = [0; 4];
                     let bytes = character.map_or(&[][..], |character| character.encode_utf8(&mut utf8).as_bytes());
-                    out.extend(bytes.iter().map(|&byte| Item { byte, start: first.start, end }));
+                    out.extend(bytes.iter().map(|&byte| SourceByte { byte, start: first.start, end }));
                 }
             }
         }
@@ -114,9 +114,9 @@ impl Decoder {
 
 /// Decodes one layer of a text.
 pub(super) fn undone(text: &[u8]) -> Vec<u8> {
-    let (mut decoder, mut items) = (Decoder::default(), Vec::new());
+    let (mut decoder, mut items) = (Unescaper::default(), Vec::new());
     for (at, &byte) in text.iter().enumerate() {
-        decoder.push(Item { byte, start: at as u64, end: at as u64 + 1 }, &mut items);
+        decoder.push(SourceByte { byte, start: at as u64, end: at as u64 + 1 }, &mut items);
     }
     decoder.finish(&mut items);
     items.into_iter().map(|item| item.byte).collect()

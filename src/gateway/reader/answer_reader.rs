@@ -3,10 +3,10 @@
 use super::{
     assemble::{EventTemplate, RepeatedEvent, ResponseAssembler, ResponseParts, is_draft},
     body_kind::{BodyKind, ReaderLimits},
-    body_shape::{Known, Shape, Stream},
+    body_shape::{BodyShape, EventStreamState, ShapeGuess},
     image_slot::{ImageEnd, ImageSlot},
     outcome::{self, ResponseOutcome},
-    parse::{Events, Json, Lines, Packing, Unpacker, decompression},
+    parse::{Compression, Decompressor, JsonTokenizer, SseHandler, SseParser, decompression},
     receiver::{ImageRole, Receiver},
     scan::signatures,
 };
@@ -60,21 +60,21 @@ pub fn holds_image(answer: &[u8]) -> bool {
 
 /// Reads one response.
 pub struct AnswerReader {
-    shape: Shape,
+    shape: BodyShape,
     declared: BodyKind,
     limits: ReaderLimits,
     length: u64,
     head: Vec<u8>,
-    json: Json,
-    lines: Lines,
+    json: JsonTokenizer,
+    lines: SseParser,
     gathered: ResponseParts,
-    stream: Stream,
+    stream: EventStreamState,
     echo: RepeatedEvent,
     mask: Option<SecretMask>,
     /// The image, if the whole body is one.
     image: Option<ImageSlot>,
     /// Decompresses the body, if it is compressed.
-    unpacker: Option<Unpacker>,
+    unpacker: Option<Decompressor>,
     /// Whether the compressed data has ended.
     unpacked: bool,
     /// Whether the body was compressed. A body that is compressed twice is not supported.
@@ -86,15 +86,15 @@ impl AnswerReader {
     /// JSON where a stream was requested, and vice versa.
     pub fn new(kind: BodyKind, limits: ReaderLimits) -> Self {
         Self {
-            shape: Shape::Unseen,
+            shape: BodyShape::Unseen,
             declared: kind,
             limits,
             length: 0,
             head: Vec::new(),
-            json: Json::new(),
-            lines: Lines::new(),
+            json: JsonTokenizer::new(),
+            lines: SseParser::new(),
             gathered: ResponseParts::new(limits.max_image_bytes),
-            stream: Stream::default(),
+            stream: EventStreamState::default(),
             echo: RepeatedEvent::default(),
             mask: None,
             image: None,
@@ -121,10 +121,10 @@ impl AnswerReader {
 
     /// Reads the next bytes of a compressed body; `over` if it is complete. The body ends where they end or are
     /// damaged.
-    fn unpack(&mut self, mut unpacker: Unpacker, packed: &[u8], over: bool, receiver: &mut impl Receiver) {
+    fn unpack(&mut self, mut unpacker: Decompressor, packed: &[u8], over: bool, receiver: &mut impl Receiver) {
         let mut read = |piece: &[u8]| {
             self.read(piece, receiver);
-            self.shape != Shape::TooLarge
+            self.shape != BodyShape::TooLarge
         };
         let mut unpacked = unpacker.push(packed, &mut read);
         if over && unpacked.is_ok() {
@@ -132,7 +132,7 @@ impl AnswerReader {
         }
         match unpacked {
             Ok(()) => self.unpacker = Some(unpacker),
-            Err(decompression::Ended) => self.unpacked = true,
+            Err(decompression::StreamEnded) => self.unpacked = true,
         }
     }
 
@@ -143,10 +143,10 @@ impl AnswerReader {
         }
         self.length += chunk.len() as u64;
         if self.length > self.limits.max_body_bytes || self.gathered.pictures.too_large {
-            self.shape = Shape::TooLarge;
+            self.shape = BodyShape::TooLarge;
         }
         let mut chunk = chunk;
-        while self.shape == Shape::Unseen && self.unpacker.is_none() && !self.unpacked && !chunk.is_empty() {
+        while self.shape == BodyShape::Unseen && self.unpacker.is_none() && !self.unpacked && !chunk.is_empty() {
             let (taken, rest) = chunk.split_at(chunk.len().min(MAX_HEAD_BYTES - self.head.len()));
             self.head.extend_from_slice(taken);
             chunk = rest;
@@ -172,21 +172,21 @@ impl AnswerReader {
             return;
         }
         match self.recognise(over) {
-            Known::Nothing => {}
-            Known::Packed(packing) => {
+            ShapeGuess::Nothing => {}
+            ShapeGuess::Packed(packing) => {
                 let head = std::mem::take(&mut self.head);
-                let header = if let Packing::Gzip(length) = packing { length } else { 0 };
-                match Unpacker::new(packing) {
+                let header = if let Compression::Gzip(length) = packing { length } else { 0 };
+                match Decompressor::new(packing) {
                     Some(unpacker) if !self.was_packed => {
                         self.was_packed = true;
                         self.unpack(unpacker, &head[header..], over, receiver);
                     }
-                    _ => self.shape = Shape::Words,
+                    _ => self.shape = BodyShape::Words,
                 }
             }
-            Known::Shape(shape) => {
+            ShapeGuess::Shape(shape) => {
                 self.shape = shape;
-                self.gathered.events = shape == Shape::Events;
+                self.gathered.events = shape == BodyShape::Events;
                 let head = std::mem::take(&mut self.head);
                 self.begin(&head, receiver);
                 self.feed(&head, receiver);
@@ -197,24 +197,24 @@ impl AnswerReader {
 
     /// Whether a limit was exceeded, so that nothing more is read. Earlier bytes may contain images.
     pub fn has_given_up(&self) -> bool {
-        self.shape == Shape::TooLarge || self.gathered.pictures.too_large
+        self.shape == BodyShape::TooLarge || self.gathered.pictures.too_large
     }
 
     /// Ends the response.
     pub fn finish(mut self, receiver: &mut impl Receiver) -> ResponseOutcome {
-        if self.shape == Shape::Unseen && !self.head.is_empty() {
+        if self.shape == BodyShape::Unseen && !self.head.is_empty() {
             self.look(true, receiver);
         }
         if let Some(unpacker) = self.unpacker.take() {
             self.unpack(unpacker, &[], true, receiver);
         }
         // A compressed body may be very short once it is decompressed.
-        if self.shape == Shape::Unseen && !self.head.is_empty() {
+        if self.shape == BodyShape::Unseen && !self.head.is_empty() {
             self.look(true, receiver);
         }
         let mut gather = ResponseAssembler { gathered: &mut self.gathered, receiver: &mut *receiver };
         let within_json = self.json.is_within();
-        if self.shape == Shape::Events && !within_json {
+        if self.shape == BodyShape::Events && !within_json {
             // The last event may lack its empty line.
             let mut events = EventReader { json: &mut self.json, stream: &mut self.stream, gather };
             events.event_end();
@@ -224,14 +224,14 @@ impl AnswerReader {
         if let Some(image) = self.image {
             gather.gathered.pictures.end(image, ImageEnd::Complete, gather.receiver);
         }
-        if self.shape == Shape::Words {
+        if self.shape == BodyShape::Words {
             gather.words_end();
         }
-        if within_json || self.shape != Shape::Events {
+        if within_json || self.shape != BodyShape::Events {
             gather.break_off();
         }
         gather.finish();
-        self.gathered.answer.streamed = self.shape == Shape::Events;
+        self.gathered.answer.streamed = self.shape == BodyShape::Events;
         if let Some(mask) = &self.mask {
             self.gathered.hide(mask);
             let head = String::from_utf8_lossy(&self.head);
@@ -265,53 +265,53 @@ impl AnswerReader {
     }
 
     /// The shape of a body that starts with the head, as soon as it is certain; `last` if nothing more follows.
-    fn recognise(&self, last: bool) -> Known {
+    fn recognise(&self, last: bool) -> ShapeGuess {
         let text = self.head.as_slice();
         let mut may_be_image = false;
         for format in BINARY_SIGNATURES {
             let needed = format.iter().map(|(at, bytes)| at + bytes.len()).max().unwrap_or(0);
-            if format.iter().all(|(at, bytes)| agrees(text, *at, bytes)) {
+            if format.iter().all(|(at, bytes)| matches_at(text, *at, bytes)) {
                 if text.len() >= needed {
-                    return Known::Shape(Shape::Image);
+                    return ShapeGuess::Shape(BodyShape::Image);
                 }
                 may_be_image = true;
             }
         }
         if !last && (may_be_image || text.len() < SHAPE_DECIDING_BYTES) {
-            return Known::Nothing;
+            return ShapeGuess::Nothing;
         }
         // A document may be an SVG, which its first element decides.
         if text.starts_with(b"<") {
             match sniff(text) {
-                Some(Format::Svg) => return Known::Shape(Shape::Image),
-                _ if !last && text.len() < MAX_INSPECTED_BYTES && is_declaration(text) => return Known::Nothing,
+                Some(Format::Svg) => return ShapeGuess::Shape(BodyShape::Image),
+                _ if !last && text.len() < MAX_INSPECTED_BYTES && is_declaration(text) => return ShapeGuess::Nothing,
                 _ => {}
             }
         }
         if !decompression::is_text(&text[..text.len().min(SHAPE_DECIDING_BYTES)]) {
             if !last && text.len() < MAX_INSPECTED_BYTES {
-                return Known::Nothing;
+                return ShapeGuess::Nothing;
             }
             let packing = decompression::guess(&text[..text.len().min(MAX_INSPECTED_BYTES)]);
-            return packing.map_or(Known::Shape(Shape::Words), Known::Packed);
+            return packing.map_or(ShapeGuess::Shape(BodyShape::Words), ShapeGuess::Packed);
         }
         let fields: [&[u8]; 5] = [b"data:", b"event:", b"id:", b"retry:", b":"];
-        Known::Shape(match text[0] {
-            b'{' | b'[' | b'"' => Shape::Json,
+        ShapeGuess::Shape(match text[0] {
+            b'{' | b'[' | b'"' => BodyShape::Json,
             // A data URL alone.
-            _ if signatures::starts(text, b"data:image/") => Shape::Words,
-            _ if fields.iter().any(|field| signatures::starts(text, field)) => Shape::Events,
-            first if self.declared == BodyKind::EventStream && first != b'<' => Shape::Events,
-            _ => Shape::Words,
+            _ if signatures::starts(text, b"data:image/") => BodyShape::Words,
+            _ if fields.iter().any(|field| signatures::starts(text, field)) => BodyShape::Events,
+            first if self.declared == BodyKind::EventStream && first != b'<' => BodyShape::Events,
+            _ => BodyShape::Words,
         })
     }
 
     /// Prepares to read a body whose shape was just recognized.
     fn begin(&mut self, head: &[u8], receiver: &mut impl Receiver) {
         match self.shape {
-            Shape::Image => self.image = Some(self.gathered.pictures.start(None, receiver)),
+            BodyShape::Image => self.image = Some(self.gathered.pictures.start(None, receiver)),
             // Images of a web page are not images of the response.
-            Shape::Words => self.gathered.begin_words(!head.starts_with(b"<") || signatures::starts(head, b"<img")),
+            BodyShape::Words => self.gathered.begin_words(!head.starts_with(b"<") || signatures::starts(head, b"<img")),
             _ => {}
         }
     }
@@ -319,15 +319,15 @@ impl AnswerReader {
     fn feed(&mut self, bytes: &[u8], receiver: &mut impl Receiver) {
         let mut gather = ResponseAssembler { gathered: &mut self.gathered, receiver: &mut *receiver };
         match self.shape {
-            Shape::Json => self.json.push(bytes, &mut gather),
-            Shape::Words => gather.words(bytes),
-            Shape::Image => {
+            BodyShape::Json => self.json.push(bytes, &mut gather),
+            BodyShape::Words => gather.words(bytes),
+            BodyShape::Image => {
                 if let Some(image) = self.image {
                     gather.gathered.pictures.bytes(image, bytes, gather.receiver);
                 }
             }
-            Shape::Events => self.feed_events(bytes, receiver),
-            Shape::Unseen | Shape::TooLarge => {}
+            BodyShape::Events => self.feed_events(bytes, receiver),
+            BodyShape::Unseen | BodyShape::TooLarge => {}
         }
     }
 
@@ -372,12 +372,12 @@ impl AnswerReader {
 
 /// Reads the JSON in events.
 pub(super) struct EventReader<'a, R> {
-    json: &'a mut Json,
-    stream: &'a mut Stream,
+    json: &'a mut JsonTokenizer,
+    stream: &'a mut EventStreamState,
     gather: ResponseAssembler<'a, R>,
 }
 
-impl<R: Receiver> Events for EventReader<'_, R> {
+impl<R: Receiver> SseHandler for EventReader<'_, R> {
     fn data(&mut self, data: &[u8]) {
         // Some gateways omit the empty line between events.
         if data == b"\n" && self.json.is_complete() {
@@ -424,6 +424,6 @@ impl<R: Receiver> Events for EventReader<'_, R> {
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Whether the text has these bytes at this offset, as far as it goes.
-pub(super) fn agrees(text: &[u8], at: usize, bytes: &[u8]) -> bool {
+pub(super) fn matches_at(text: &[u8], at: usize, bytes: &[u8]) -> bool {
     text.iter().skip(at).zip(bytes).all(|(one, other)| one == other)
 }

@@ -1,10 +1,10 @@
 //! The shape of a body according to its first bytes.
 
-use super::parse::Packing;
+use super::parse::Compression;
 
 /// The shape of a body according to its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum BodyShape {
     /// Only white space and a byte order mark so far.
     Unseen,
     Json,
@@ -18,16 +18,16 @@ pub(super) enum Shape {
 }
 
 /// The result of inspecting the first bytes of a body.
-pub(super) enum Known {
+pub(super) enum ShapeGuess {
     /// Undecided.
     Nothing,
-    Packed(Packing),
-    Shape(Shape),
+    Packed(Compression),
+    Shape(BodyShape),
 }
 
 /// The state of a stream of events.
 #[derive(Debug, Default)]
-pub(super) struct Stream {
+pub(super) struct EventStreamState {
     /// The first bytes of the current event.
     pub(super) start: Vec<u8>,
     pub(super) name: Vec<u8>,

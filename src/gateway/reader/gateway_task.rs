@@ -80,7 +80,7 @@ pub struct TaskTicket {
 
 /// The parts of a response that concern a task.
 #[derive(Debug, Default)]
-struct Found {
+struct TaskFields {
     /// An ID in a field that only tasks have.
     id: Option<String>,
     /// A plain `id`, which many objects have.
@@ -93,7 +93,7 @@ struct Found {
 
 /// The task that a response without an image has started. `None` if it contains none, or one that has ended.
 pub(super) fn task_in(answer: &Value) -> Option<TaskTicket> {
-    let mut found = Found::default();
+    let mut found = TaskFields::default();
     found.read(answer, 0);
     if found.state == Some(TaskState::Ended) || found.has_more {
         return None;
@@ -112,12 +112,12 @@ pub(super) fn task_in(answer: &Value) -> Option<TaskTicket> {
 
 /// The status of the task in the response to a poll; `None` if it contains none.
 pub fn task_state(answer: &[u8]) -> Option<TaskState> {
-    let mut found = Found::default();
+    let mut found = TaskFields::default();
     found.read(&serde_json::from_slice(answer).ok()?, 0);
     found.state
 }
 
-impl Found {
+impl TaskFields {
     fn read(&mut self, value: &Value, depth: usize) {
         let fields = match value {
             Value::Object(fields) if depth <= MAX_DEPTH => fields,

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::{
     assemble::{ImageMultiplexer, ResponseParts},
-    body_shape::{Shape, Stream},
+    body_shape::{BodyShape, EventStreamState},
     gateway_task::{TaskTicket, task_in},
     receiver::Receiver,
-    scan::Rank,
+    scan::LinkRank,
 };
 use crate::{
     gateway::{
@@ -19,7 +19,7 @@ use crate::{
 
 /// The facts from which the outcome is determined.
 pub(super) struct Evidence<'a> {
-    pub shape: Shape,
+    pub shape: BodyShape,
     /// The first bytes of the body.
     pub head: &'a [u8],
     /// Whether the body ended within a value.
@@ -28,7 +28,7 @@ pub(super) struct Evidence<'a> {
     pub json_broken: bool,
     /// Whether the body ended within an image.
     pub was_within_picture: bool,
-    pub stream: &'a Stream,
+    pub stream: &'a EventStreamState,
     pub gathered: &'a mut ResponseParts,
 }
 
@@ -86,16 +86,16 @@ pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> R
     let begun = begun_task(shape, head, pictures);
     if let Some((rank, guess, mut links)) = pictures.best_links()
         && may_follow(failure.as_ref(), rank)
-        && (rank != Rank::Perhaps || begun.is_none())
+        && (rank != LinkRank::Perhaps || begun.is_none())
     {
-        links.truncate(if rank == Rank::Perhaps { MAX_UNLIKELY_LINKS } else { links.len() });
+        links.truncate(if rank == LinkRank::Perhaps { MAX_UNLIKELY_LINKS } else { links.len() });
         pictures.links = links.len();
         for url in &links {
             receiver.image_link(url);
         }
         gathered.answer.guessed = guess;
         // A link of the lowest rank is tried. If it leads to no image, the model has only replied with text.
-        if rank != Rank::Perhaps {
+        if rank != LinkRank::Perhaps {
             failure = None;
         }
     } else if let Some(begun) = begun {
@@ -106,7 +106,7 @@ pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> R
         gathered.answer.guessed = true;
     }
     let told = pictures.complete.saturating_sub(pictures.drafts) + pictures.links;
-    let broken = evidence.stream.broken > 0 || (evidence.shape == Shape::Json && evidence.json_broken);
+    let broken = evidence.stream.broken > 0 || (evidence.shape == BodyShape::Json && evidence.json_broken);
     ResponseOutcome {
         complete: told > 0
             && failure.is_none()
@@ -125,19 +125,19 @@ pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> R
 }
 
 /// The task that a response without any image has started. Such responses are short, so the head is complete.
-fn begun_task(shape: Shape, head: &[u8], pictures: &ImageMultiplexer) -> Option<TaskTicket> {
+fn begun_task(shape: BodyShape, head: &[u8], pictures: &ImageMultiplexer) -> Option<TaskTicket> {
     let is_empty = pictures.complete + pictures.links + pictures.guesses + pictures.broken + pictures.cut == 0;
-    if shape != Shape::Json || !is_empty {
+    if shape != BodyShape::Json || !is_empty {
         return None;
     }
     task_in(&serde_json::from_slice(head).ok()?)
 }
 
 /// Whether uncertain links are followed instead of reporting this failure.
-fn may_follow(failure: Option<&Failure>, rank: Rank) -> bool {
+fn may_follow(failure: Option<&Failure>, rank: LinkRank) -> bool {
     let kind = failure.map(|failure| failure.kind);
     match rank {
-        Rank::Perhaps => kind == Some(FailureKind::NoImage),
+        LinkRank::Perhaps => kind == Some(FailureKind::NoImage),
         _ => matches!(
             kind,
             None | Some(
@@ -156,15 +156,15 @@ fn is_cut_off(evidence: &Evidence<'_>) -> bool {
     let ended = evidence.stream.done || evidence.gathered.answer.finish_reason.is_some();
     let pictures = &evidence.gathered.pictures;
     match evidence.shape {
-        Shape::Json => evidence.json_open,
-        Shape::Events => {
+        BodyShape::Json => evidence.json_open,
+        BodyShape::Events => {
             evidence.json_open
                 || (evidence.was_within_picture && evidence.gathered.answer.finish_reason.is_none())
                 || (evidence.stream.events > evidence.stream.broken
                     && !ended
                     && pictures.complete + pictures.guesses == 0)
         }
-        Shape::Unseen | Shape::Words | Shape::Image | Shape::TooLarge => false,
+        BodyShape::Unseen | BodyShape::Words | BodyShape::Image | BodyShape::TooLarge => false,
     }
 }
 
@@ -174,7 +174,7 @@ fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
     if pictures.too_large {
         return Some(Failure::new(FailureKind::ImageTooLarge).charged(Charge::Maybe));
     }
-    if evidence.shape == Shape::TooLarge {
+    if evidence.shape == BodyShape::TooLarge {
         return Some(Failure::new(FailureKind::AnswerTooLarge));
     }
     let has_picture = pictures.complete + pictures.links + pictures.guesses > 0;
@@ -236,10 +236,10 @@ fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
         return Some(words(Failure::new(FailureKind::NothingDrawn).charged(charged), message));
     }
     let not_understood = match evidence.shape {
-        Shape::Words => true,
-        Shape::Json => evidence.json_broken,
-        Shape::Events => evidence.stream.broken > 0 || (evidence.stream.events == 0 && !evidence.stream.done),
-        Shape::Unseen | Shape::Image | Shape::TooLarge => false,
+        BodyShape::Words => true,
+        BodyShape::Json => evidence.json_broken,
+        BodyShape::Events => evidence.stream.broken > 0 || (evidence.stream.events == 0 && !evidence.stream.done),
+        BodyShape::Unseen | BodyShape::Image | BodyShape::TooLarge => false,
     };
     if not_understood {
         let head = String::from_utf8_lossy(evidence.head);

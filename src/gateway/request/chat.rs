@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{
     call::{Call, ReferenceBytes},
     fields::{add, body, in_words, plain},
-    messages::{EncodedImages, Message, MessagePart, Role},
+    messages::{Author, ContentPart, EncodedImages, Message},
 };
 use crate::recipe::{Modalities, OptionStyle, PartForm, Profile, Recipe, ReferenceStyle};
 
@@ -45,21 +45,21 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceByte
 /// A message: plain text if possible, because some models accept nothing else.
 fn message(said: &Message<'_>) -> Value {
     let role = match said.who {
-        Role::User => "user",
-        Role::Model => "assistant",
+        Author::User => "user",
+        Author::Model => "assistant",
     };
     let content = match said.parts.as_slice() {
-        [MessagePart::Words(words)] => json!(words),
+        [ContentPart::Words(words)] => json!(words),
         parts => parts.iter().map(part).collect(),
     };
     signed(json!({ "role": role, "content": content }), said.fields)
 }
 
-fn part(of: &MessagePart<'_>) -> Value {
+fn part(of: &ContentPart<'_>) -> Value {
     match of {
-        MessagePart::Words(words) => json!({ "type": "text", "text": words }),
-        MessagePart::Picture(picture) => json!({ "type": "image_url", "image_url": { "url": picture.data_url() } }),
-        MessagePart::Signed(of, fields) => signed(part(of), Some(fields)),
+        ContentPart::Words(words) => json!({ "type": "text", "text": words }),
+        ContentPart::Picture(picture) => json!({ "type": "image_url", "image_url": { "url": picture.data_url() } }),
+        ContentPart::Signed(of, fields) => signed(part(of), Some(fields)),
     }
 }
 
@@ -77,19 +77,19 @@ fn signed(mut object: Value, fields: Option<&Map<String, Value>>) -> Value {
 pub(super) fn contents(talk: &[Message<'_>]) -> Value {
     let content = |said: &Message<'_>| {
         let role = match said.who {
-            Role::User => "user",
-            Role::Model => "model",
+            Author::User => "user",
+            Author::Model => "model",
         };
         json!({ "role": role, "parts": said.parts.iter().map(content_part).collect::<Vec<_>>() })
     };
     talk.iter().map(content).collect()
 }
 
-fn content_part(of: &MessagePart<'_>) -> Value {
+fn content_part(of: &ContentPart<'_>) -> Value {
     match of {
-        MessagePart::Words(words) => json!({ "text": words }),
-        MessagePart::Picture(picture) => picture.inline_data(),
-        MessagePart::Signed(of, fields) => signed(content_part(of), Some(fields)),
+        ContentPart::Words(words) => json!({ "text": words }),
+        ContentPart::Picture(picture) => picture.inline_data(),
+        ContentPart::Signed(of, fields) => signed(content_part(of), Some(fields)),
     }
 }
 

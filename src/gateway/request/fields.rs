@@ -11,12 +11,12 @@ use super::call::{CallBody, ReferenceBytes};
 use crate::recipe::{AspectRatio, ImageSize, Profile};
 
 /// A reference in base64, without line breaks.
-pub(super) struct Encoded<'a> {
+pub(super) struct EncodedImage<'a> {
     pub(super) mime: &'a str,
     pub(super) base64: String,
 }
 
-impl Encoded<'_> {
+impl EncodedImage<'_> {
     pub(super) fn data_url(&self) -> String {
         format!("data:{};base64,{}", self.mime, self.base64)
     }
@@ -27,10 +27,10 @@ impl Encoded<'_> {
     }
 }
 
-pub(super) fn encode<'a>(references: &[ReferenceBytes<'a>]) -> Vec<Encoded<'a>> {
+pub(super) fn encode<'a>(references: &[ReferenceBytes<'a>]) -> Vec<EncodedImage<'a>> {
     let encoder = Simd::standard(PAD);
     let encode =
-        |reference: &ReferenceBytes<'a>| Encoded { mime: reference.mime, base64: encoder.encode(reference.bytes) };
+        |reference: &ReferenceBytes<'a>| EncodedImage { mime: reference.mime, base64: encoder.encode(reference.bytes) };
     references.iter().map(encode).collect()
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     call::{Call, CallBody, FormPart, ReferenceBytes},
-    fields::{Encoded, add, body, encode, in_words, merge, plain},
+    fields::{EncodedImage, add, body, encode, in_words, merge, plain},
 };
 use crate::{
     gateway::model_catalog::{ImageFields, ModelCatalog, ReferenceField, SizeField},
@@ -27,7 +27,7 @@ pub(super) fn call(
     if let Some(ReferenceField::Objects) = place
         && !references.is_empty()
     {
-        let object = |picture: &Encoded<'_>| json!({ "type": "image_url", "url": picture.data_url() });
+        let object = |picture: &EncodedImage<'_>| json!({ "type": "image_url", "url": picture.data_url() });
         let mut objects: Vec<Value> = encode(references).iter().map(object).collect();
         let (name, value) =
             if objects.len() == 1 { ("image", objects.swap_remove(0)) } else { ("images", Value::Array(objects)) };

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     call::ReferenceBytes,
-    fields::{Encoded, encode},
+    fields::{EncodedImage, encode},
 };
 use crate::recipe::{
     PartContent, PartForm, PromptSegment, Recipe, Reference, Signatures, SignedPart, short_names, split_at_mentions,
@@ -12,7 +12,7 @@ use crate::recipe::{
 
 /// The author of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum Author {
     /// The user.
     User,
     /// The model.
@@ -21,22 +21,22 @@ pub(super) enum Role {
 
 /// A message.
 pub(super) struct Message<'a> {
-    pub(super) who: Role,
-    pub(super) parts: Vec<MessagePart<'a>>,
+    pub(super) who: Author,
+    pub(super) parts: Vec<ContentPart<'a>>,
     /// Fields of a chat message by which the model has signed it.
     pub(super) fields: Option<&'a Map<String, Value>>,
 }
 
 /// A text or an image.
-pub(super) enum MessagePart<'a> {
+pub(super) enum ContentPart<'a> {
     Words(String),
-    Picture(&'a Encoded<'a>),
+    Picture(&'a EncodedImage<'a>),
     /// A part with the fields by which the model has signed it.
     Signed(Box<Self>, &'a Map<String, Value>),
 }
 
 /// The images of a recipe in base64.
-pub(super) struct EncodedImages<'a>(Vec<Encoded<'a>>);
+pub(super) struct EncodedImages<'a>(Vec<EncodedImage<'a>>);
 
 impl<'a> EncodedImages<'a> {
     /// From the bytes of [`Recipe::images`].
@@ -60,23 +60,23 @@ impl<'a> EncodedImages<'a> {
         let mut talk = Vec::new();
         for turn in &recipe.turns {
             let along = take(turn.references.len());
-            talk.push(Message { who: Role::User, parts: parts(&turn.prompt, &turn.references, along), fields: None });
+            talk.push(Message { who: Author::User, parts: parts(&turn.prompt, &turn.references, along), fields: None });
             let signed = recipe.signatures_of(turn);
             let came = answered(take(1).first(), signed, form);
-            talk.push(Message { who: Role::Model, parts: came, fields: signed.map(|signed| &signed.message) });
+            talk.push(Message { who: Author::Model, parts: came, fields: signed.map(|signed| &signed.message) });
         }
         let along = take(recipe.references.len());
-        talk.push(Message { who: Role::User, parts: parts(prompt, &recipe.references, along), fields: None });
+        talk.push(Message { who: Author::User, parts: parts(prompt, &recipe.references, along), fields: None });
         talk
     }
 }
 
 /// The reply of the model: its image and its signatures, in their original order.
 fn answered<'a>(
-    picture: Option<&'a Encoded<'a>>,
+    picture: Option<&'a EncodedImage<'a>>,
     signed: Option<&'a Signatures>,
     form: PartForm,
-) -> Vec<MessagePart<'a>> {
+) -> Vec<ContentPart<'a>> {
     let mut picture = picture;
     let known = signed.map(|signed| signed.parts.as_slice()).unwrap_or_default();
     let of_form = || known.iter().filter(|part| part.form == form);
@@ -85,23 +85,23 @@ fn answered<'a>(
     if of_form().any(|part| !part.fields.is_empty()) {
         for SignedPart { holds, fields, .. } in of_form() {
             let part = match holds {
-                PartContent::Text(words) => MessagePart::Words(words.clone()),
+                PartContent::Text(words) => ContentPart::Words(words.clone()),
                 PartContent::Image(_) => match picture.take() {
-                    Some(picture) => MessagePart::Picture(picture),
+                    Some(picture) => ContentPart::Picture(picture),
                     None => continue,
                 },
             };
-            parts.push(if fields.is_empty() { part } else { MessagePart::Signed(Box::new(part), fields) });
+            parts.push(if fields.is_empty() { part } else { ContentPart::Signed(Box::new(part), fields) });
         }
     }
-    parts.extend(picture.map(MessagePart::Picture));
+    parts.extend(picture.map(ContentPart::Picture));
     parts
 }
 
-fn parts<'a>(words: &str, references: &[Reference], pictures: &'a [Encoded<'a>]) -> Vec<MessagePart<'a>> {
+fn parts<'a>(words: &str, references: &[Reference], pictures: &'a [EncodedImage<'a>]) -> Vec<ContentPart<'a>> {
     let part = |part| match part {
-        PromptSegment::Text(words) => Some(MessagePart::Words(words)),
-        PromptSegment::Image(index) => pictures.get(index).map(MessagePart::Picture),
+        PromptSegment::Text(words) => Some(ContentPart::Words(words)),
+        PromptSegment::Image(index) => pictures.get(index).map(ContentPart::Picture),
     };
     split_at_mentions(words, &short_names(references)).into_iter().filter_map(part).collect()
 }

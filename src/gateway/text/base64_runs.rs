@@ -56,7 +56,7 @@ pub(crate) const fn is_base64(byte: u8) -> bool {
 }
 
 /// The number of base64 characters at the start.
-pub(crate) fn span(bytes: &[u8]) -> usize {
+pub(crate) fn base64_len(bytes: &[u8]) -> usize {
     const SMALL_BLOCK_BYTES: usize = 32;
     const LARGE_BLOCK_BYTES: usize = 128;
     let short = |bytes: &[u8]| bytes.iter().take_while(|&&byte| BASE64[usize::from(byte)]).count();

@@ -3,4 +3,4 @@
 pub(crate) mod base64_runs;
 pub(crate) mod wait_times;
 
-pub(crate) use base64_runs::{MIN_RUN_CHARS, is_base64, span};
+pub(crate) use base64_runs::{MIN_RUN_CHARS, base64_len, is_base64};

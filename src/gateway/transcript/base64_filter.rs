@@ -2,7 +2,7 @@
 
 use crate::gateway::{
     mask::size_of,
-    text::{MIN_RUN_CHARS, base64_runs, is_base64, span},
+    text::{MIN_RUN_CHARS, base64_len, base64_runs, is_base64},
 };
 
 /// Replaces runs of base64.
@@ -29,7 +29,7 @@ impl Base64Filter {
                 self.end(out);
                 out.push(b'\\');
             }
-            let run = span(rest);
+            let run = base64_len(rest);
             if run > 0 {
                 // A complete short word need not be held.
                 if self.length == 0 && run < MIN_RUN_CHARS && rest.get(run).is_some_and(|&next| next != b'\\') {

@@ -44,7 +44,7 @@ pub fn palette(bitmap: &Bitmap) -> [[u8; 4]; PALETTE_SIZE] {
 
 /// The centers of groups of colors and the number of colors in each, the largest group first.
 fn clusters(seen: &[Lab]) -> Vec<(Lab, usize)> {
-    let mut middles = spread(seen);
+    let mut middles = initial_centers(seen);
     let mut counts = vec![0; middles.len()];
     for _ in 0..KMEANS_ROUNDS {
         let mut sums = vec![([0.0_f32; 3], 0_usize); middles.len()];
@@ -77,7 +77,7 @@ fn clusters(seen: &[Lab]) -> Vec<(Lab, usize)> {
 }
 
 /// The initial centers: the color nearest to the mean, then always the color farthest from all centers so far.
-fn spread(seen: &[Lab]) -> Vec<Lab> {
+fn initial_centers(seen: &[Lab]) -> Vec<Lab> {
     let mut mean = [0.0; 3];
     for colour in seen {
         for (mean, value) in mean.iter_mut().zip(colour) {

@@ -21,7 +21,7 @@ static COSINES: LazyLock<[[f32; HASH_SIDE_PIXELS]; KEPT_FREQUENCIES]> = LazyLock
 ///
 /// The thumbnail gives the same result as the image, and is read much faster.
 pub fn perceptual_hash(bitmap: &Bitmap) -> u64 {
-    let luma = squares(bitmap);
+    let luma = mean_luma_grid(bitmap);
     let mut along = [[0.0_f32; HASH_SIDE_PIXELS]; KEPT_FREQUENCIES];
     for (row, luma) in luma.iter().enumerate() {
         for (frequency, cosines) in COSINES.iter().enumerate() {
@@ -46,7 +46,7 @@ pub fn perceptual_hash(bitmap: &Bitmap) -> u64 {
 }
 
 /// The mean luma of each square, on white if the image is transparent.
-fn squares(bitmap: &Bitmap) -> [[f32; HASH_SIDE_PIXELS]; HASH_SIDE_PIXELS] {
+fn mean_luma_grid(bitmap: &Bitmap) -> [[f32; HASH_SIDE_PIXELS]; HASH_SIDE_PIXELS] {
     let (width, height) = (bitmap.width as usize, bitmap.height as usize);
     let mut squares = [[0.0; HASH_SIDE_PIXELS]; HASH_SIDE_PIXELS];
     if width == 0 || height == 0 {
@@ -93,7 +93,7 @@ mod tests {
     use crate::imaging::{
         decode::decode,
         encode::{Encoding, encode},
-        pixels::Limits,
+        pixels::ImageLimits,
         resize::downscale,
         test_images::samples,
     };
@@ -137,7 +137,7 @@ mod tests {
     fn a_picture_is_like_itself_in_another_format_size_or_light() {
         for picture in [samples::painting(300, 200), circles(1), circles(2), circles(3)] {
             let jpeg = encode(&picture, Encoding::Jpeg { quality: 60 }).unwrap();
-            let again = decode(&jpeg, &Limits::default()).unwrap();
+            let again = decode(&jpeg, &ImageLimits::default()).unwrap();
             assert!(apart(&picture, &again) <= MAX_SIMILAR_DISTANCE);
             assert!(apart(&picture, &downscale(&picture, 97)) <= MAX_SIMILAR_DISTANCE);
             assert!(apart(&picture, &altered(&picture, |value| value.saturating_add(20))) <= MAX_SIMILAR_DISTANCE);

@@ -7,10 +7,10 @@ use image::codecs::bmp::BmpDecoder;
 use super::image_crate::{decode_with, image_crate_error, to_bitmap};
 use crate::imaging::{
     header::{BmpHeader, Probe},
-    pixels::{Bitmap, ImageError, Limits, cut_short},
+    pixels::{Bitmap, ImageError, ImageLimits, cut_short},
 };
 
-pub(crate) fn decode_bmp(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {
+pub(crate) fn decode_bmp(bytes: &[u8], limits: &ImageLimits, probe: Probe) -> Result<Bitmap, ImageError> {
     if BmpHeader::read(bytes).is_none_or(|header| header.end() > bytes.len() as u64) {
         return Err(cut_short());
     }
@@ -27,13 +27,13 @@ mod tests {
     fn bitmaps_are_read_from_either_end_and_with_what_shines_through() {
         let picture = samples::painting(5, 3);
         let file = samples::bmp(&picture);
-        assert_eq!(decode(&file, &Limits::default()), Ok(picture.clone()));
-        let glass = samples::glass(5, 3);
-        assert_eq!(decode(&samples::bmp(&glass), &Limits::default()), Ok(glass));
+        assert_eq!(decode(&file, &ImageLimits::default()), Ok(picture.clone()));
+        let glass = samples::translucent(5, 3);
+        assert_eq!(decode(&samples::bmp(&glass), &ImageLimits::default()), Ok(glass));
         // The same rows stored from the top.
         let mut turned = samples::bmp(&picture);
         turned[22..26].copy_from_slice(&(-3_i32).to_le_bytes());
-        let upside_down = decode(&turned, &Limits::default()).unwrap();
+        let upside_down = decode(&turned, &ImageLimits::default()).unwrap();
         assert_eq!(upside_down.rgba[..20], picture.rgba[40..60]);
     }
 
@@ -42,6 +42,6 @@ mod tests {
         let mut file = samples::bmp(&samples::painting(5, 3));
         file[18..22].copy_from_slice(&2_000_000_000_u32.to_le_bytes());
         let told = ImageError::TooLarge { width: 2_000_000_000, height: 3 };
-        assert_eq!(decode(&file, &Limits::default()), Err(told));
+        assert_eq!(decode(&file, &ImageLimits::default()), Err(told));
     }
 }

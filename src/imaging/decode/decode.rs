@@ -7,7 +7,7 @@ use super::{
 use crate::{
     imaging::{
         header::probe,
-        pixels::{Bitmap, ImageError, Limits, guarded},
+        pixels::{Bitmap, ImageError, ImageLimits, guarded},
     },
     recipe::Format,
 };
@@ -17,7 +17,7 @@ use crate::{
 /// # Errors
 /// [`ImageError::NotAnImage`] for other files, [`ImageError::TooLarge`] beyond the limits,
 /// [`ImageError::Broken`] if bytes are missing or damaged, [`ImageError::Unsupported`] for rare kinds.
-pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Bitmap, ImageError> {
+pub fn decode(bytes: &[u8], limits: &ImageLimits) -> Result<Bitmap, ImageError> {
     let probe = probe(bytes, limits)?;
     let _room = memory_budget::whole(probe);
     guarded(|| match probe.format {
@@ -44,14 +44,14 @@ mod tests {
         format::sniff,
         resize::thumbnail,
         stream::IncrementalDecoder,
-        test_images::{CODED_SAMPLES, Coded, samples},
+        test_images::{CODED_SAMPLES, CodedSample, samples},
     };
 
     /// Color type and depth, palette and transparency, samples, and the two pixels that they encode.
     type Kind<'a> = ((ColorType, BitDepth), (&'a [u8], &'a [u8]), &'a [u8], [u8; 8]);
 
     fn decoded(bytes: &[u8]) -> Bitmap {
-        decode(bytes, &Limits::default()).unwrap()
+        decode(bytes, &ImageLimits::default()).unwrap()
     }
 
     #[test]
@@ -93,14 +93,14 @@ mod tests {
             assert_eq!(bitmap.rgba, expected, "{kind:?}");
             assert_eq!(bitmap.opaque, expected[3] == 255 && expected[7] == 255, "{kind:?}");
             // Incremental decoding takes another path.
-            let finished = thumbnail(&file, &Limits::default(), 64).unwrap();
+            let finished = thumbnail(&file, &ImageLimits::default(), 64).unwrap();
             assert_eq!((finished.opaque, finished.thumbnail), (bitmap.opaque, bitmap), "{kind:?}");
         }
     }
 
     #[test]
     fn a_large_picture_of_each_kind_shrinks_as_its_whole_does() {
-        let picture = samples::glass(256, 200);
+        let picture = samples::translucent(256, 200);
         let pixels = picture.rgba.as_chunks::<4>().0;
         let kinds: [(ColorType, Vec<u8>); 4] = [
             (ColorType::Grayscale, pixels.iter().map(|pixel| pixel[0]).collect()),
@@ -111,7 +111,7 @@ mod tests {
         for (colour, samples) in kinds {
             let file = samples::raw_png((256, 200), (colour, BitDepth::Eight), (&[], &[]), &samples);
             let plain = crate::imaging::resize::downscale(&decoded(&file), 32);
-            let ours = thumbnail(&file, &Limits::default(), 32).unwrap();
+            let ours = thumbnail(&file, &ImageLimits::default(), 32).unwrap();
             assert_eq!(ours.opaque, plain.opaque, "{colour:?}");
             assert!(samples::mean_difference(&ours.thumbnail, &plain) < 1.0, "{colour:?}");
             assert!(samples::largest_difference(&ours.thumbnail, &plain) < 10, "{colour:?}");
@@ -124,7 +124,7 @@ mod tests {
             let picture = samples::painting(width, height);
             let file = samples::interlaced_png(&picture);
             assert_eq!(decoded(&file), picture);
-            let mut arriving = IncrementalDecoder::new(Limits::default(), 64);
+            let mut arriving = IncrementalDecoder::new(ImageLimits::default(), 64);
             arriving.push(&file);
             assert_eq!(arriving.finish().unwrap().thumbnail, picture);
         }
@@ -140,7 +140,7 @@ mod tests {
     fn files_of_other_programs_have_their_size_and_colours() {
         for coded in CODED_SAMPLES {
             let (file, picture) = (coded.bytes(), coded.picture());
-            let probe = probe(&file, &Limits::default()).unwrap();
+            let probe = probe(&file, &ImageLimits::default()).unwrap();
             assert_eq!((probe.width, probe.height), (picture.width, picture.height), "{}", coded.name);
             let bitmap = decoded(&file);
             assert_eq!(bitmap.opaque, picture.opaque, "{}", coded.name);
@@ -153,9 +153,9 @@ mod tests {
                 let apart = ours.iter().zip(&theirs).map(|(one, other)| one.abs_diff(*other)).max();
                 assert!(apart < Some(12), "{}: {ours:?} instead of {theirs:?}", coded.name);
             }
-            let finished = thumbnail(&file, &Limits::default(), 8).unwrap();
+            let finished = thumbnail(&file, &ImageLimits::default(), 8).unwrap();
             assert_eq!(finished.thumbnail.width.max(finished.thumbnail.height), 8, "{}", coded.name);
-            let small = Limits { max_side: 15, ..Limits::default() };
+            let small = ImageLimits { max_side: 15, ..ImageLimits::default() };
             let told = ImageError::TooLarge { width: picture.width, height: picture.height };
             assert_eq!(decode(&file, &small), Err(told), "{}", coded.name);
         }
@@ -174,10 +174,10 @@ mod tests {
     #[test]
     fn a_file_cut_anywhere_is_never_taken_for_a_picture() {
         let picture = samples::painting(24, 18);
-        for file in files(&picture).into_iter().chain(CODED_SAMPLES.iter().map(Coded::bytes)) {
+        for file in files(&picture).into_iter().chain(CODED_SAMPLES.iter().map(CodedSample::bytes)) {
             for end in (0..file.len()).rev() {
-                let cut = decode(&file[..end], &Limits::default());
-                assert!(cut.is_err(), "{:?} cut to {end} of {}", probe(&file, &Limits::default()), file.len());
+                let cut = decode(&file[..end], &ImageLimits::default());
+                assert!(cut.is_err(), "{:?} cut to {end} of {}", probe(&file, &ImageLimits::default()), file.len());
             }
         }
     }
@@ -187,7 +187,7 @@ mod tests {
         let mut file = samples::png(&samples::painting(64, 64));
         let middle = file.len() / 2;
         file[middle] ^= 0x10;
-        assert!(matches!(decode(&file, &Limits::default()), Err(ImageError::Broken(_))));
+        assert!(matches!(decode(&file, &ImageLimits::default()), Err(ImageError::Broken(_))));
     }
 
     #[test]
@@ -196,12 +196,12 @@ mod tests {
             if sniff(&file) == Some(Format::Svg) {
                 continue;
             }
-            let small = Limits { max_side: 23, ..Limits::default() };
+            let small = ImageLimits { max_side: 23, ..ImageLimits::default() };
             assert_eq!(decode(&file, &small), Err(ImageError::TooLarge { width: 24, height: 18 }));
             if file.starts_with(b"\x89PNG") {
                 file[16..24].fill(0xff);
                 let asked = ImageError::TooLarge { width: u32::MAX, height: u32::MAX };
-                assert_eq!(decode(&file, &Limits::default()), Err(asked));
+                assert_eq!(decode(&file, &ImageLimits::default()), Err(asked));
             }
         }
     }
@@ -221,13 +221,16 @@ mod tests {
             Encoding::Webp { quality: 60 },
         ];
         let mut files: Vec<_> = encodings.into_iter().map(|encoding| encode(picture, encoding).unwrap()).collect();
-        files.push(encode(&samples::glass(picture.width, picture.height), Encoding::Webp { quality: 60 }).unwrap());
+        files.push(
+            encode(&samples::translucent(picture.width, picture.height), Encoding::Webp { quality: 60 }).unwrap(),
+        );
         files.push(samples::gif(picture));
         files.push(samples::interlaced_png(picture));
         files.push(samples::bmp(picture));
-        files.push(samples::bmp(&samples::glass(picture.width, picture.height)));
-        files
-            .extend(samples::tiffs(picture, &samples::glass(picture.width, picture.height)).into_iter().map(|it| it.1));
+        files.push(samples::bmp(&samples::translucent(picture.width, picture.height)));
+        files.extend(
+            samples::tiffs(picture, &samples::translucent(picture.width, picture.height)).into_iter().map(|it| it.1),
+        );
         files.push(samples::svg());
         files
     }
@@ -237,7 +240,7 @@ mod tests {
     /// Those, and files of other programs.
     fn all_files() -> Vec<Vec<u8>> {
         let mut files = files(&samples::painting(24, 18));
-        files.extend(CODED_SAMPLES.iter().map(Coded::bytes));
+        files.extend(CODED_SAMPLES.iter().map(CodedSample::bytes));
         assert_eq!(files.len(), FILES);
         files
     }
@@ -245,7 +248,7 @@ mod tests {
     /// Passes bytes of any kind to all decoders. The result does not matter, as long as there is one and it fits its
     /// size.
     fn survives(bytes: &[u8]) {
-        let limits = Limits { max_pixels: 1 << 16, ..Limits::default() };
+        let limits = ImageLimits { max_pixels: 1 << 16, ..ImageLimits::default() };
         if let Ok(bitmap) = decode(bytes, &limits) {
             assert_eq!(bitmap.rgba.len() as u64, u64::from(bitmap.width) * u64::from(bitmap.height) * 4);
             let probe = probe(bytes, &limits).unwrap();

@@ -8,11 +8,11 @@ use crate::{
     error_chain::Cause,
     imaging::{
         header::{Probe, gif_is_complete},
-        pixels::{Bitmap, Channels, ImageError, Limits, cut_short},
+        pixels::{Bitmap, Channels, ImageError, ImageLimits, cut_short},
     },
 };
 
-pub(crate) fn decode_gif(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {
+pub(crate) fn decode_gif(bytes: &[u8], limits: &ImageLimits, probe: Probe) -> Result<Bitmap, ImageError> {
     if !gif_is_complete(bytes) {
         return Err(cut_short());
     }
@@ -22,7 +22,7 @@ pub(crate) fn decode_gif(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<
 
 pub(crate) fn decode_with(
     mut decoder: impl ImageDecoder,
-    limits: &Limits,
+    limits: &ImageLimits,
     probe: Probe,
 ) -> Result<DynamicImage, ImageError> {
     set_decoder_limits(&mut decoder, limits, probe)?;
@@ -32,7 +32,7 @@ pub(crate) fn decode_with(
 /// Sets the memory limit of a decoder.
 pub(crate) fn set_decoder_limits(
     decoder: &mut impl ImageDecoder,
-    limits: &Limits,
+    limits: &ImageLimits,
     probe: Probe,
 ) -> Result<(), ImageError> {
     // We and the decoder both parse the header; the decoder's result determines its memory.

@@ -4,10 +4,10 @@ use jxl::api::{Event, JxlOutputBuffer, JxlPixelFormat};
 
 use crate::imaging::{
     header::{Probe, jxl_error, open_jxl, run_jxl_decoder},
-    pixels::{Bitmap, ImageError, Limits, cut_short},
+    pixels::{Bitmap, ImageError, ImageLimits, cut_short},
 };
 
-pub(crate) fn decode_jxl(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {
+pub(crate) fn decode_jxl(bytes: &[u8], limits: &ImageLimits, probe: Probe) -> Result<Bitmap, ImageError> {
     let mut rest = bytes;
     let mut decoder = open_jxl(&mut rest, limits)?;
     let extra = decoder.basic_info().map_or(0, |info| info.extra_channels.len());

@@ -12,7 +12,7 @@ use std::{
 use crate::{
     imaging::{
         header::{Probe, probe},
-        pixels::Limits,
+        pixels::ImageLimits,
     },
     recipe::Format,
 };
@@ -107,7 +107,7 @@ impl Drop for DecodeMemory {
 ///
 /// Returns `None` for bytes that are not an image, which the decoder then reports.
 pub fn room_for(bytes: &[u8]) -> Option<DecodeMemory> {
-    probe(bytes, &Limits::default()).ok().map(whole)
+    probe(bytes, &ImageLimits::default()).ok().map(whole)
 }
 
 /// Waits for memory to decode an image in full.

@@ -6,11 +6,11 @@ use crate::{
     error_chain::Cause,
     imaging::{
         header::Probe,
-        pixels::{Bitmap, Channels, ImageError, Limits, cut_short},
+        pixels::{Bitmap, Channels, ImageError, ImageLimits, cut_short},
     },
 };
 
-pub(crate) fn decode_png(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {
+pub(crate) fn decode_png(bytes: &[u8], limits: &ImageLimits, probe: Probe) -> Result<Bitmap, ImageError> {
     let mut reader = PngRows::new(Cursor::new(bytes), limits, probe)?;
     let mut rgba = Vec::with_capacity(probe.width as usize * probe.height as usize * 4);
     if reader.interlaced() {
@@ -35,7 +35,7 @@ pub(crate) struct PngRows<R: BufRead + Seek> {
 
 impl<R: BufRead + Seek> PngRows<R> {
     /// Reads up to the first pixels.
-    pub(crate) fn new(source: R, limits: &Limits, probe: Probe) -> Result<Self, ImageError> {
+    pub(crate) fn new(source: R, limits: &ImageLimits, probe: Probe) -> Result<Self, ImageError> {
         let bytes = usize::try_from(limits.max_bytes).unwrap_or(usize::MAX);
         let mut decoder = png::Decoder::new_with_limits(source, png::Limits { bytes });
         decoder.set_transformations(png::Transformations::normalize_to_color8());

@@ -7,10 +7,10 @@ use image::{DynamicImage, codecs::tiff::TiffDecoder};
 use super::image_crate::{decode_with, image_crate_error, to_bitmap};
 use crate::imaging::{
     header::{Probe, tiff_header},
-    pixels::{Bitmap, ImageError, Limits, cut_short},
+    pixels::{Bitmap, ImageError, ImageLimits, cut_short},
 };
 
-pub(crate) fn decode_tiff(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {
+pub(crate) fn decode_tiff(bytes: &[u8], limits: &ImageLimits, probe: Probe) -> Result<Bitmap, ImageError> {
     let header = tiff_header(bytes).ok_or_else(|| ImageError::Broken("its directory is damaged".into()))?;
     let mut image = match &header.palette {
         None => page(bytes, limits, probe)?,
@@ -34,7 +34,7 @@ pub(crate) fn decode_tiff(bytes: &[u8], limits: &Limits, probe: Probe) -> Result
     Ok(bitmap)
 }
 
-fn page(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<DynamicImage, ImageError> {
+fn page(bytes: &[u8], limits: &ImageLimits, probe: Probe) -> Result<DynamicImage, ImageError> {
     let decoder = TiffDecoder::new(Cursor::new(bytes)).map_err(|error| image_crate_error(error, probe))?;
     decode_with(decoder, limits, probe)
 }
@@ -52,30 +52,30 @@ mod tests {
     #[test]
     fn pages_of_eight_and_sixteen_bits_come_out_as_eight_bits_of_rgba() {
         let picture = samples::painting(7, 5);
-        let glass = samples::glass(7, 5);
+        let glass = samples::translucent(7, 5);
         for (name, file, expected) in samples::tiffs(&picture, &glass) {
-            let bitmap = decode(&file, &Limits::default()).unwrap();
+            let bitmap = decode(&file, &ImageLimits::default()).unwrap();
             assert_eq!(bitmap, expected, "{name}");
-            assert_eq!(thumbnail(&file, &Limits::default(), 512).unwrap().thumbnail, bitmap, "{name}");
+            assert_eq!(thumbnail(&file, &ImageLimits::default(), 512).unwrap().thumbnail, bitmap, "{name}");
         }
     }
 
     #[test]
     fn a_page_on_its_side_is_turned_upright() {
         let file = samples::turned_tiff(2, 1, 6, None, &[9, 9, 9, 200, 200, 200]);
-        let probe = probe(&file, &Limits::default()).unwrap();
+        let probe = probe(&file, &ImageLimits::default()).unwrap();
         assert_eq!((probe.width, probe.height), (1, 2));
-        let bitmap = decode(&file, &Limits::default()).unwrap();
+        let bitmap = decode(&file, &ImageLimits::default()).unwrap();
         assert_eq!(bitmap.rgba, [9, 9, 9, 255, 200, 200, 200, 255]);
     }
 
     #[test]
     fn colours_that_were_multiplied_are_divided_again() {
         let file = samples::turned_tiff(2, 1, 1, Some(1), &[50, 25, 0, 128, 7, 7, 7, 255]);
-        let bitmap = decode(&file, &Limits::default()).unwrap();
+        let bitmap = decode(&file, &ImageLimits::default()).unwrap();
         assert_eq!(bitmap.rgba, [100, 50, 0, 128, 7, 7, 7, 255]);
         let file = samples::turned_tiff(1, 1, 1, Some(2), &[50, 25, 0, 128]);
-        assert_eq!(decode(&file, &Limits::default()).unwrap().rgba, [50, 25, 0, 128]);
+        assert_eq!(decode(&file, &ImageLimits::default()).unwrap().rgba, [50, 25, 0, 128]);
     }
 
     #[test]
@@ -98,7 +98,7 @@ mod tests {
             file.extend(colours.flat_map(u16::to_le_bytes));
         }
         file.extend([7, 0]);
-        assert_eq!(decode(&file, &Limits::default()).unwrap().rgba, [200, 100, 50, 255, 0, 0, 0, 255]);
+        assert_eq!(decode(&file, &ImageLimits::default()).unwrap().rgba, [200, 100, 50, 255, 0, 0, 0, 255]);
     }
 
     #[test]
@@ -107,10 +107,10 @@ mod tests {
         let at = file.windows(2).position(|tag| tag == WIDTH.to_le_bytes()).unwrap() + 8;
         file[at..at + 4].copy_from_slice(&900_000_u32.to_le_bytes());
         let told = ImageError::TooLarge { width: 900_000, height: 1 };
-        assert_eq!(decode(&file, &Limits::default()), Err(told));
+        assert_eq!(decode(&file, &ImageLimits::default()), Err(told));
         let mut file = samples::turned_tiff(2, 1, 1, None, &[0; 6]);
         let at = file.windows(2).position(|tag| tag == ORIENTATION.to_le_bytes()).unwrap();
         file[at..at + 2].copy_from_slice(&DNG_VERSION.to_le_bytes());
-        assert!(matches!(decode(&file, &Limits::default()), Err(ImageError::Unsupported(_))));
+        assert!(matches!(decode(&file, &ImageLimits::default()), Err(ImageError::Unsupported(_))));
     }
 }

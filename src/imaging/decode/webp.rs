@@ -7,17 +7,17 @@ use image::{ColorType, ImageDecoder as _, codecs::webp::WebPDecoder};
 use super::image_crate::{image_crate_error, set_decoder_limits};
 use crate::imaging::{
     header::{Probe, webp_length},
-    pixels::{Bitmap, Channels, ImageError, Limits, cut_short, rgb_to_rgba},
+    pixels::{Bitmap, Channels, ImageError, ImageLimits, cut_short, rgb_to_rgba},
 };
 
-pub(crate) fn decode_webp(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {
+pub(crate) fn decode_webp(bytes: &[u8], limits: &ImageLimits, probe: Probe) -> Result<Bitmap, ImageError> {
     let (samples, pixels) = webp_pixels(bytes, limits, probe)?;
     let rgba = if pixels == Channels::Rgb { rgb_to_rgba(samples) } else { samples };
     Bitmap::new(probe.width, probe.height, rgba).ok_or_else(cut_short)
 }
 
 /// The pixels of a whole WebP as its decoder returns them, three or four bytes each. The buffer has space for four.
-pub(crate) fn webp_pixels(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<(Vec<u8>, Channels), ImageError> {
+pub(crate) fn webp_pixels(bytes: &[u8], limits: &ImageLimits, probe: Probe) -> Result<(Vec<u8>, Channels), ImageError> {
     if webp_length(bytes).is_none_or(|length| length > bytes.len() as u64) {
         return Err(cut_short());
     }

@@ -1,20 +1,20 @@
 //! Names formats that cannot be decoded here, so that the user learns what a file is and which program opens it.
 
-use super::sniff::{MAX_SNIFFED_BYTES, Sniffed, look};
+use super::sniff::{MAX_SNIFFED_BYTES, Sniffed, sniff_prefix};
 use crate::recipe::Format;
 
 /// A format that [`crate::imaging::decode::decode::decode`] does not support.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Foreign {
+pub struct UnsupportedFormat {
     /// Its common name.
     pub name: &'static str,
     /// The contents of such files.
-    pub kind: ForeignKind,
+    pub kind: UnsupportedKind,
 }
 
 /// The contents of files of a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ForeignKind {
+pub enum UnsupportedKind {
     /// A still image.
     Picture,
     /// A video.
@@ -25,9 +25,9 @@ pub enum ForeignKind {
 
 /// The format of a file that [`crate::imaging::decode::decode::decode`] does not support, from its first bytes. A few
 /// hundred are enough.
-pub fn foreign_format(bytes: &[u8]) -> Option<Foreign> {
-    let picture = |name| Some(Foreign { name, kind: ForeignKind::Picture });
-    let film = |name| Some(Foreign { name, kind: ForeignKind::Film });
+pub fn unsupported_format(bytes: &[u8]) -> Option<UnsupportedFormat> {
+    let picture = |name| Some(UnsupportedFormat { name, kind: UnsupportedKind::Picture });
+    let film = |name| Some(UnsupportedFormat { name, kind: UnsupportedKind::Film });
     if bytes.get(4..8) == Some(b"ftyp")
         && let Some(brand) = bytes.get(8..12)
     {
@@ -42,41 +42,41 @@ pub fn foreign_format(bytes: &[u8]) -> Option<Foreign> {
     if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"AVI ") {
         return film("AVI");
     }
-    let starts: [(&[u8], &str, ForeignKind); 27] = [
-        (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000", ForeignKind::Picture),
-        (b"\xff\x4f\xff\x51", "JPEG 2000", ForeignKind::Picture),
-        (b"II\xbc\x01", "JPEG XR", ForeignKind::Picture),
-        (b"II*\0\x10\0\0\0CR", "CR2", ForeignKind::Picture),
-        (b"IIU\0", "RW2", ForeignKind::Picture),
-        (b"IIRO", "ORF", ForeignKind::Picture),
-        (b"IIRS", "ORF", ForeignKind::Picture),
-        (b"MMOR", "ORF", ForeignKind::Picture),
-        (b"FUJIFILMCCD-RAW", "RAF", ForeignKind::Picture),
-        (b"\0\0\x01\0", "ICO", ForeignKind::Picture),
-        (b"\0\0\x02\0", "CUR", ForeignKind::Picture),
-        (b"icns", "ICNS", ForeignKind::Picture),
-        (b"8BPS", "Photoshop", ForeignKind::Picture),
-        (b"gimp xcf", "XCF", ForeignKind::Picture),
-        (b"qoif", "QOI", ForeignKind::Picture),
-        (b"farbfeld", "farbfeld", ForeignKind::Picture),
-        (b"DDS ", "DDS", ForeignKind::Picture),
-        (b"\x76\x2f\x31\x01", "OpenEXR", ForeignKind::Picture),
-        (b"#?RADIANCE", "HDR", ForeignKind::Picture),
-        (b"#?RGBE", "HDR", ForeignKind::Picture),
-        (b"\x1a\x45\xdf\xa3", "WebM", ForeignKind::Film),
-        (b"%!PS", "PostScript", ForeignKind::Picture),
-        (b"%PDF-", "PDF", ForeignKind::Other),
-        (b"PK\x03\x04", "ZIP", ForeignKind::Other),
-        (b"\x1f\x8b", "GZIP", ForeignKind::Other),
-        (b"7z\xbc\xaf\x27\x1c", "7Z", ForeignKind::Other),
-        (b"Rar!", "RAR", ForeignKind::Other),
+    let starts: [(&[u8], &str, UnsupportedKind); 27] = [
+        (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000", UnsupportedKind::Picture),
+        (b"\xff\x4f\xff\x51", "JPEG 2000", UnsupportedKind::Picture),
+        (b"II\xbc\x01", "JPEG XR", UnsupportedKind::Picture),
+        (b"II*\0\x10\0\0\0CR", "CR2", UnsupportedKind::Picture),
+        (b"IIU\0", "RW2", UnsupportedKind::Picture),
+        (b"IIRO", "ORF", UnsupportedKind::Picture),
+        (b"IIRS", "ORF", UnsupportedKind::Picture),
+        (b"MMOR", "ORF", UnsupportedKind::Picture),
+        (b"FUJIFILMCCD-RAW", "RAF", UnsupportedKind::Picture),
+        (b"\0\0\x01\0", "ICO", UnsupportedKind::Picture),
+        (b"\0\0\x02\0", "CUR", UnsupportedKind::Picture),
+        (b"icns", "ICNS", UnsupportedKind::Picture),
+        (b"8BPS", "Photoshop", UnsupportedKind::Picture),
+        (b"gimp xcf", "XCF", UnsupportedKind::Picture),
+        (b"qoif", "QOI", UnsupportedKind::Picture),
+        (b"farbfeld", "farbfeld", UnsupportedKind::Picture),
+        (b"DDS ", "DDS", UnsupportedKind::Picture),
+        (b"\x76\x2f\x31\x01", "OpenEXR", UnsupportedKind::Picture),
+        (b"#?RADIANCE", "HDR", UnsupportedKind::Picture),
+        (b"#?RGBE", "HDR", UnsupportedKind::Picture),
+        (b"\x1a\x45\xdf\xa3", "WebM", UnsupportedKind::Film),
+        (b"%!PS", "PostScript", UnsupportedKind::Picture),
+        (b"%PDF-", "PDF", UnsupportedKind::Other),
+        (b"PK\x03\x04", "ZIP", UnsupportedKind::Other),
+        (b"\x1f\x8b", "GZIP", UnsupportedKind::Other),
+        (b"7z\xbc\xaf\x27\x1c", "7Z", UnsupportedKind::Other),
+        (b"Rar!", "RAR", UnsupportedKind::Other),
     ];
     let (_, name, kind) = starts.into_iter().find(|(start, ..)| bytes.starts_with(start))?;
-    Some(Foreign { name, kind })
+    Some(UnsupportedFormat { name, kind })
 }
 
 /// The format with this file extension, in any case.
-pub fn foreign_name(extension: &str) -> Option<Foreign> {
+pub fn unsupported_extension(extension: &str) -> Option<UnsupportedFormat> {
     let pictures = [
         ("heic", "HEIC"),
         ("heif", "HEIC"),
@@ -113,12 +113,12 @@ pub fn foreign_name(extension: &str) -> Option<Foreign> {
         [("mp4", "MP4"), ("m4v", "MP4"), ("mov", "QuickTime"), ("webm", "WebM"), ("mkv", "Matroska"), ("avi", "AVI")];
     let of = |names: &[(&str, &'static str)], kind| {
         let (_, name) = names.iter().find(|(own, _)| own.eq_ignore_ascii_case(extension))?;
-        Some(Foreign { name, kind })
+        Some(UnsupportedFormat { name, kind })
     };
     raw_name(extension)
-        .map(|name| Foreign { name, kind: ForeignKind::Picture })
-        .or_else(|| of(&pictures, ForeignKind::Picture))
-        .or_else(|| of(&films, ForeignKind::Film))
+        .map(|name| UnsupportedFormat { name, kind: UnsupportedKind::Picture })
+        .or_else(|| of(&pictures, UnsupportedKind::Picture))
+        .or_else(|| of(&films, UnsupportedKind::Film))
 }
 
 /// The name of a camera's raw format, from a file's extension. Many such files start like a TIFF and contain a small
@@ -137,7 +137,7 @@ pub enum FileKind {
     /// An image in a supported format, according to its first bytes.
     Picture,
     /// A known format that is not supported.
-    Foreign(Foreign),
+    Foreign(UnsupportedFormat),
     /// A companion file that macOS creates on disks of other systems.
     AppleDouble,
     /// An unknown format.
@@ -152,19 +152,19 @@ pub fn file_kind(bytes: &[u8], extension: &str) -> FileKind {
         return FileKind::AppleDouble;
     }
     let head = &bytes[..bytes.len().min(MAX_SNIFFED_BYTES)];
-    match look(head) {
+    match sniff_prefix(head) {
         Sniffed::Known(Format::Tiff) if raw_name(extension).is_some() => {}
         Sniffed::Known(_) => return FileKind::Picture,
         Sniffed::Unknown | Sniffed::TooFew => {
             // Several formats are stored in archives.
-            if let Some(foreign) = foreign_format(head)
-                && (foreign.kind != ForeignKind::Other || foreign_name(extension).is_none())
+            if let Some(foreign) = unsupported_format(head)
+                && (foreign.kind != UnsupportedKind::Other || unsupported_extension(extension).is_none())
             {
                 return FileKind::Foreign(foreign);
             }
         }
     }
-    foreign_name(extension).map_or(FileKind::Unknown, FileKind::Foreign)
+    unsupported_extension(extension).map_or(FileKind::Unknown, FileKind::Foreign)
 }
 
 #[cfg(test)]
@@ -173,21 +173,21 @@ mod tests {
 
     #[test]
     fn formats_are_named_by_their_first_bytes() {
-        let cases: [(&[u8], &str, ForeignKind); 8] = [
-            (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC", ForeignKind::Picture),
-            (b"\0\0\0\x18ftypmif1\0\0\0\0heic", "HEIC", ForeignKind::Picture),
-            (b"\0\0\0\x18ftypisom\0\0\0\0", "MP4", ForeignKind::Film),
-            (b"\0\0\0\x18ftypcrx \0\0\0\0", "CR3", ForeignKind::Picture),
-            (b"8BPS\0\x01", "Photoshop", ForeignKind::Picture),
-            (b"RIFF\x24\0\0\0AVI LIST", "AVI", ForeignKind::Film),
-            (b"#?RADIANCE\n", "HDR", ForeignKind::Picture),
-            (b"%PDF-1.7", "PDF", ForeignKind::Other),
+        let cases: [(&[u8], &str, UnsupportedKind); 8] = [
+            (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC", UnsupportedKind::Picture),
+            (b"\0\0\0\x18ftypmif1\0\0\0\0heic", "HEIC", UnsupportedKind::Picture),
+            (b"\0\0\0\x18ftypisom\0\0\0\0", "MP4", UnsupportedKind::Film),
+            (b"\0\0\0\x18ftypcrx \0\0\0\0", "CR3", UnsupportedKind::Picture),
+            (b"8BPS\0\x01", "Photoshop", UnsupportedKind::Picture),
+            (b"RIFF\x24\0\0\0AVI LIST", "AVI", UnsupportedKind::Film),
+            (b"#?RADIANCE\n", "HDR", UnsupportedKind::Picture),
+            (b"%PDF-1.7", "PDF", UnsupportedKind::Other),
         ];
         for (bytes, name, kind) in cases {
-            assert_eq!(foreign_format(bytes), Some(Foreign { name, kind }), "{}", bytes.escape_ascii());
+            assert_eq!(unsupported_format(bytes), Some(UnsupportedFormat { name, kind }), "{}", bytes.escape_ascii());
         }
         for bytes in [&b""[..], b"<html><body>svg</body></html>", b"\0\0\0\x20fty", b"hello"] {
-            assert_eq!(foreign_format(bytes), None, "{bytes:?}");
+            assert_eq!(unsupported_format(bytes), None, "{bytes:?}");
         }
     }
 

@@ -3,6 +3,6 @@
 mod file_kind;
 mod sniff;
 
-pub use file_kind::{FileKind, Foreign, ForeignKind, file_kind, foreign_format};
+pub use file_kind::{FileKind, UnsupportedFormat, UnsupportedKind, file_kind, unsupported_format};
 pub use sniff::{MAX_SNIFFED_BYTES, sniff};
-pub(crate) use sniff::{Sniffed, look};
+pub(crate) use sniff::{Sniffed, sniff_prefix};

@@ -23,14 +23,14 @@ pub(crate) enum Sniffed {
 /// The first eighteen bytes decide for most formats, and the root element for SVG. With fewer bytes the result may be
 /// `None` although more bytes would decide.
 pub fn sniff(bytes: &[u8]) -> Option<Format> {
-    match look(bytes) {
+    match sniff_prefix(bytes) {
         Sniffed::Known(format) => Some(format),
         Sniffed::Unknown | Sniffed::TooFew => None,
     }
 }
 
 /// The same, and whether more bytes could change the result.
-pub(crate) fn look(bytes: &[u8]) -> Sniffed {
+pub(crate) fn sniff_prefix(bytes: &[u8]) -> Sniffed {
     let marks: [(&[u8], Format); 8] = [
         (b"\x89PNG\r\n\x1a\n", Format::Png),
         (b"\xff\xd8\xff", Format::Jpeg),
@@ -47,7 +47,7 @@ pub(crate) fn look(bytes: &[u8]) -> Sniffed {
     if marks.iter().any(|(mark, _)| mark.starts_with(bytes)) {
         return Sniffed::TooFew;
     }
-    let others: [fn(&[u8]) -> Sniffed; 5] = [look_for_webp, look_for_avif, look_for_bmp, look_for_tiff, look_for_svg];
+    let others: [fn(&[u8]) -> Sniffed; 5] = [sniff_webp, sniff_avif, sniff_bmp, sniff_tiff, sniff_svg];
     let mut answer = Sniffed::Unknown;
     for other in others {
         match other(bytes) {
@@ -60,7 +60,7 @@ pub(crate) fn look(bytes: &[u8]) -> Sniffed {
 }
 
 /// Whether bytes start with a signature in which `None` matches any byte.
-fn has_mark(bytes: &[u8], mark: &[Option<u8>], format: Format) -> Sniffed {
+fn match_signature(bytes: &[u8], mark: &[Option<u8>], format: Format) -> Sniffed {
     if !bytes.iter().zip(mark).all(|(byte, mark)| mark.is_none_or(|mark| mark == *byte)) {
         Sniffed::Unknown
     } else if bytes.len() < mark.len() {
@@ -70,21 +70,21 @@ fn has_mark(bytes: &[u8], mark: &[Option<u8>], format: Format) -> Sniffed {
     }
 }
 
-fn look_for_webp(bytes: &[u8]) -> Sniffed {
+fn sniff_webp(bytes: &[u8]) -> Sniffed {
     let mut mark = [None; 12];
     for (at, byte) in [(0, b"RIFF"), (8, b"WEBP")].into_iter().flat_map(|(at, mark)| (at..).zip(mark)) {
         mark[at] = Some(*byte);
     }
-    has_mark(bytes, &mark, Format::Webp)
+    match_signature(bytes, &mark, Format::Webp)
 }
 
 /// Distinguishes AVIF from HEIC and videos by the brands in its first box.
-fn look_for_avif(bytes: &[u8]) -> Sniffed {
+fn sniff_avif(bytes: &[u8]) -> Sniffed {
     let mut mark = [None; 12];
     for (at, byte) in (4..).zip(b"ftyp") {
         mark[at] = Some(*byte);
     }
-    match has_mark(bytes, &mark, Format::Avif) {
+    match match_signature(bytes, &mark, Format::Avif) {
         Sniffed::Known(_) => {}
         other => return other,
     }
@@ -109,11 +109,11 @@ fn look_for_avif(bytes: &[u8]) -> Sniffed {
 }
 
 /// Two letters are no reliable signature; the length of the second header is.
-fn look_for_bmp(bytes: &[u8]) -> Sniffed {
+fn sniff_bmp(bytes: &[u8]) -> Sniffed {
     const HEADER_SIZES: [u32; 8] = [12, 16, 40, 52, 56, 64, 108, 124];
     let mut mark = [None; 18];
     mark[..2].copy_from_slice(&[Some(b'B'), Some(b'M')]);
-    match has_mark(bytes, &mark, Format::Bmp) {
+    match match_signature(bytes, &mark, Format::Bmp) {
         Sniffed::Known(_)
             if !HEADER_SIZES.contains(&u32::from_le_bytes([bytes[14], bytes[15], bytes[16], bytes[17]])) =>
         {
@@ -124,7 +124,7 @@ fn look_for_bmp(bytes: &[u8]) -> Sniffed {
 }
 
 /// Canon's raw files start like a TIFF and have a signature of their own after it.
-fn look_for_tiff(bytes: &[u8]) -> Sniffed {
+fn sniff_tiff(bytes: &[u8]) -> Sniffed {
     let starts = [b"II*\0", b"MM\0*"];
     if !starts.iter().any(|start| bytes.starts_with(&start[..bytes.len().min(4)])) {
         Sniffed::Unknown
@@ -138,7 +138,7 @@ fn look_for_tiff(bytes: &[u8]) -> Sniffed {
 }
 
 /// Recognizes an SVG by its root element, which follows declarations and comments.
-fn look_for_svg(bytes: &[u8]) -> Sniffed {
+fn sniff_svg(bytes: &[u8]) -> Sniffed {
     let more = if bytes.len() < MAX_SNIFFED_BYTES { Sniffed::TooFew } else { Sniffed::Unknown };
     let mut rest = &bytes[..bytes.len().min(MAX_SNIFFED_BYTES)];
     if b"\xef\xbb\xbf".starts_with(rest) {
@@ -221,7 +221,7 @@ mod tests {
             // A prefix is never taken for another format.
             for end in 0..bytes.len() {
                 assert!(
-                    matches!(look(&bytes[..end]), Sniffed::TooFew | Sniffed::Known(_)),
+                    matches!(sniff_prefix(&bytes[..end]), Sniffed::TooFew | Sniffed::Known(_)),
                     "{end} of {}",
                     bytes.escape_ascii()
                 );
@@ -247,10 +247,10 @@ mod tests {
             b"an <svg> in words",
         ];
         for bytes in cases {
-            assert_eq!(look(bytes), Sniffed::Unknown, "{}", bytes.escape_ascii());
+            assert_eq!(sniff_prefix(bytes), Sniffed::Unknown, "{}", bytes.escape_ascii());
         }
-        assert_eq!(look(b""), Sniffed::TooFew);
-        assert_eq!(look(b"\x89PNG"), Sniffed::TooFew);
-        assert_eq!(look(&b" ".repeat(MAX_SNIFFED_BYTES)), Sniffed::Unknown, "not for ever");
+        assert_eq!(sniff_prefix(b""), Sniffed::TooFew);
+        assert_eq!(sniff_prefix(b"\x89PNG"), Sniffed::TooFew);
+        assert_eq!(sniff_prefix(&b" ".repeat(MAX_SNIFFED_BYTES)), Sniffed::Unknown, "not for ever");
     }
 }

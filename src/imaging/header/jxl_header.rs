@@ -4,18 +4,18 @@ use jxl::api::{AlphaMode, Event, JxlDecoder, JxlDecoderOptions, JxlOutputBuffer,
 
 use crate::{
     error_chain::Cause,
-    imaging::pixels::{ImageError, Limits, cut_short},
+    imaging::pixels::{ImageError, ImageLimits, cut_short},
 };
 
 /// The size of an image as displayed, because the decoder applies the orientation.
-pub(crate) fn jxl_size(bytes: &[u8], limits: &Limits) -> Option<(u32, u32)> {
+pub(crate) fn jxl_size(bytes: &[u8], limits: &ImageLimits) -> Option<(u32, u32)> {
     let decoder = open_jxl(&mut &bytes[..], limits).ok()?;
     let (width, height) = decoder.basic_info()?.size;
     Some((u32::try_from(width).unwrap_or(u32::MAX), u32::try_from(height).unwrap_or(u32::MAX)))
 }
 
 /// A decoder that has read the headers.
-pub(crate) fn open_jxl(bytes: &mut &[u8], limits: &Limits) -> Result<JxlDecoder, ImageError> {
+pub(crate) fn open_jxl(bytes: &mut &[u8], limits: &ImageLimits) -> Result<JxlDecoder, ImageError> {
     /// Colors, alpha, and some channels that are not displayed.
     const MAX_CHANNELS: u64 = 8;
     let mut options = JxlDecoderOptions::default();

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     imaging::{
         format::sniff,
-        pixels::{ImageError, Limits, guarded},
+        pixels::{ImageError, ImageLimits, guarded},
     },
     recipe::Format,
 };
@@ -37,7 +37,7 @@ pub struct Probe {
 /// # Errors
 /// [`ImageError::NotAnImage`] for other files, [`ImageError::TooLarge`] beyond the limits,
 /// [`ImageError::Broken`] if the header is damaged or incomplete.
-pub fn probe(bytes: &[u8], limits: &Limits) -> Result<Probe, ImageError> {
+pub fn probe(bytes: &[u8], limits: &ImageLimits) -> Result<Probe, ImageError> {
     let format = sniff(bytes).ok_or(ImageError::NotAnImage)?;
     let (width, height) = match format {
         Format::Png => png_size(bytes),
@@ -88,34 +88,38 @@ mod tests {
             (Encoding::Webp { quality: 70 }, Format::Webp),
         ] {
             let bytes = encode(&picture, encoding).unwrap();
-            assert_eq!(probe(&bytes, &Limits::default()), Ok(Probe { format, width: 37, height: 21 }), "{encoding:?}");
+            assert_eq!(
+                probe(&bytes, &ImageLimits::default()),
+                Ok(Probe { format, width: 37, height: 21 }),
+                "{encoding:?}"
+            );
         }
-        let bytes = encode(&samples::glass(37, 21), Encoding::Webp { quality: 70 }).unwrap();
+        let bytes = encode(&samples::translucent(37, 21), Encoding::Webp { quality: 70 }).unwrap();
         assert_eq!(&bytes[12..16], b"VP8X");
-        assert_eq!(probe(&bytes, &Limits::default()), Ok(Probe { format: Format::Webp, width: 37, height: 21 }));
+        assert_eq!(probe(&bytes, &ImageLimits::default()), Ok(Probe { format: Format::Webp, width: 37, height: 21 }));
         let bytes = samples::gif(&picture);
-        assert_eq!(probe(&bytes, &Limits::default()), Ok(Probe { format: Format::Gif, width: 37, height: 21 }));
+        assert_eq!(probe(&bytes, &ImageLimits::default()), Ok(Probe { format: Format::Gif, width: 37, height: 21 }));
     }
 
     #[test]
     fn a_header_that_asks_for_too_much_is_refused() {
         let mut bytes = samples::png(&samples::painting(8, 8));
         bytes[16..20].copy_from_slice(&100_000_u32.to_be_bytes());
-        assert_eq!(probe(&bytes, &Limits::default()), Err(ImageError::TooLarge { width: 100_000, height: 8 }));
+        assert_eq!(probe(&bytes, &ImageLimits::default()), Err(ImageError::TooLarge { width: 100_000, height: 8 }));
     }
 
     #[test]
     fn a_cut_header_is_broken_and_other_files_are_no_pictures() {
         let bytes = samples::png(&samples::painting(8, 8));
-        assert!(matches!(probe(&bytes[..20], &Limits::default()), Err(ImageError::Broken(_))));
-        assert_eq!(probe(b"%PDF-1.7", &Limits::default()), Err(ImageError::NotAnImage));
-        assert_eq!(probe(b"", &Limits::default()), Err(ImageError::NotAnImage));
+        assert!(matches!(probe(&bytes[..20], &ImageLimits::default()), Err(ImageError::Broken(_))));
+        assert_eq!(probe(b"%PDF-1.7", &ImageLimits::default()), Err(ImageError::NotAnImage));
+        assert_eq!(probe(b"", &ImageLimits::default()), Err(ImageError::NotAnImage));
     }
 
     #[test]
     fn a_jpeg_on_its_side_is_measured_as_it_is_shown() {
         let bytes = samples::turned_jpeg(&samples::painting(40, 16), 6);
-        let probe = probe(&bytes, &Limits::default()).unwrap();
+        let probe = probe(&bytes, &ImageLimits::default()).unwrap();
         assert_eq!((probe.width, probe.height), (16, 40));
     }
 }

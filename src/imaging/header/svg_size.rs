@@ -2,7 +2,7 @@
 
 use quick_xml::{Reader, events::Event};
 
-use crate::imaging::pixels::Limits;
+use crate::imaging::pixels::ImageLimits;
 
 /// The least length of the longer side in pixels, because a small drawing would look jagged when it is enlarged.
 const MIN_LONGER_SIDE_PIXELS: f64 = 1024.0;
@@ -13,7 +13,7 @@ const MAX_PIXELS: f64 = (1 << 25) as f64;
 
 /// The size at which an SVG is rendered: its own or that of its view box, scaled into the limits. `None` if its root
 /// element has not arrived.
-pub(crate) fn svg_size(bytes: &[u8], limits: &Limits) -> Option<(u32, u32)> {
+pub(crate) fn svg_size(bytes: &[u8], limits: &ImageLimits) -> Option<(u32, u32)> {
     let root = Root::read(bytes)?;
     let (width, height) = root.size();
     let longer = width.max(height);
@@ -128,15 +128,15 @@ mod tests {
             ("width='100000' height='0.01'", (8192, 1)),
         ] {
             let svg = format!("<?xml version='1.0'?><!-- <svg width='1'> --><svg {attributes}>");
-            let size = svg_size(svg.as_bytes(), &Limits::default()).unwrap();
+            let size = svg_size(svg.as_bytes(), &ImageLimits::default()).unwrap();
             let close = size.0.abs_diff(expected.0) <= 1 && size.1.abs_diff(expected.1) <= 1;
             assert!(close, "{attributes}: {size:?} instead of {expected:?}");
             assert!(u64::from(size.0) * u64::from(size.1) <= 1 << 25, "{attributes}");
         }
-        let small = Limits { max_side: 100, max_pixels: 4000, ..Limits::default() };
+        let small = ImageLimits { max_side: 100, max_pixels: 4000, ..ImageLimits::default() };
         let (width, height) = svg_size(b"<svg width='10' height='10'/>", &small).unwrap();
         assert_eq!(width, height);
         assert!(width * height <= 4000 && width > 60, "{width}");
-        assert_eq!(svg_size(b"<!-- nothing has come", &Limits::default()), None);
+        assert_eq!(svg_size(b"<!-- nothing has come", &ImageLimits::default()), None);
     }
 }

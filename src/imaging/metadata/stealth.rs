@@ -15,7 +15,7 @@ use crate::{
     imaging::{
         decode::PngRows,
         header::{png_is_interlaced, probe},
-        pixels::{Channels, Limits, guarded},
+        pixels::{Channels, ImageLimits, guarded},
     },
     recipe::Format,
 };
@@ -31,7 +31,7 @@ const MAX_PIXELS: usize = 1 << 26;
 
 /// The channels that contain the bits.
 #[derive(Clone, Copy)]
-enum Place {
+enum BitChannels {
     Alpha,
     Colours,
 }
@@ -54,7 +54,7 @@ pub(super) fn read(bytes: &[u8], metadata: &mut Metadata) {
 }
 
 fn text(bytes: &[u8]) -> Option<String> {
-    let limits = Limits::default();
+    let limits = ImageLimits::default();
     let probe = probe(bytes, &limits).ok().filter(|probe| probe.format == Format::Png)?;
     let (width, height) = (probe.width as usize, probe.height as usize);
     if width * height > MAX_PIXELS || png_is_interlaced(bytes) {
@@ -73,11 +73,11 @@ fn text(bytes: &[u8]) -> Option<String> {
             let pixels = rows.next()?.chunks_exact(channels);
             bits.lowest.extend(pixels.map(|pixel| pixel.iter().fold(0, |all, value| all << 1 | value & 1)));
             // Nearly every image ends here, without further decoding.
-            if row + 1 == SIGNATURE_ROWS.min(height) && marked(&bits, channels).is_none() {
+            if row + 1 == SIGNATURE_ROWS.min(height) && find_signature(&bits, channels).is_none() {
                 return Ok(());
             }
         }
-        found = marked(&bits, channels).and_then(|(place, packed)| bits.hidden(place, channels, packed));
+        found = find_signature(&bits, channels).and_then(|(place, packed)| bits.hidden(place, channels, packed));
         Ok(())
     });
     decoded.ok()?;
@@ -85,16 +85,16 @@ fn text(bytes: &[u8]) -> Option<String> {
 }
 
 /// The channels that contain the bits and whether the text is compressed, if they start with a signature.
-fn marked(bits: &Bits, channels: usize) -> Option<(Place, bool)> {
+fn find_signature(bits: &Bits, channels: usize) -> Option<(BitChannels, bool)> {
     let mark = |place| bits.bytes(place, channels, 0, SIGNATURE_BYTES);
-    match mark(Place::Alpha).as_deref() {
-        Some(b"stealth_pnginfo") => return Some((Place::Alpha, false)),
-        Some(b"stealth_pngcomp") => return Some((Place::Alpha, true)),
+    match mark(BitChannels::Alpha).as_deref() {
+        Some(b"stealth_pnginfo") => return Some((BitChannels::Alpha, false)),
+        Some(b"stealth_pngcomp") => return Some((BitChannels::Alpha, true)),
         _ => {}
     }
-    match mark(Place::Colours).as_deref() {
-        Some(b"stealth_rgbinfo") => Some((Place::Colours, false)),
-        Some(b"stealth_rgbcomp") => Some((Place::Colours, true)),
+    match mark(BitChannels::Colours).as_deref() {
+        Some(b"stealth_rgbinfo") => Some((BitChannels::Colours, false)),
+        Some(b"stealth_rgbcomp") => Some((BitChannels::Colours, true)),
         _ => None,
     }
 }
@@ -108,23 +108,23 @@ struct Bits {
 
 impl Bits {
     /// A bit of the column-wise stream; `None` in rows that were not decoded yet.
-    fn bit(&self, place: Place, channels: usize, at: usize) -> Option<u8> {
+    fn bit(&self, place: BitChannels, channels: usize, at: usize) -> Option<u8> {
         let (pixel, shift) = match place {
-            Place::Alpha if channels == 4 => (at, 0),
-            Place::Alpha => return None,
-            Place::Colours => (at / 3, channels - 1 - at % 3),
+            BitChannels::Alpha if channels == 4 => (at, 0),
+            BitChannels::Alpha => return None,
+            BitChannels::Colours => (at / 3, channels - 1 - at % 3),
         };
         let (x, y) = (pixel / self.height, pixel % self.height);
         let lowest = self.lowest.get(y * self.width + x).filter(|_| x < self.width)?;
         Some(lowest >> shift & 1)
     }
 
-    fn bytes(&self, place: Place, channels: usize, from: usize, count: usize) -> Option<Vec<u8>> {
+    fn bytes(&self, place: BitChannels, channels: usize, from: usize, count: usize) -> Option<Vec<u8>> {
         let byte = |at: usize| (0..8).try_fold(0, |byte, bit| Some(byte << 1 | self.bit(place, channels, at + bit)?));
         (0..count).map(|index| byte(from + index * 8)).collect()
     }
 
-    fn hidden(&self, place: Place, channels: usize, packed: bool) -> Option<String> {
+    fn hidden(&self, place: BitChannels, channels: usize, packed: bool) -> Option<String> {
         let length = self.bytes(place, channels, SIGNATURE_ROWS, 4)?;
         let length = u32::from_be_bytes(length.try_into().ok()?) as usize / 8;
         if length > MAX_TEXT_BYTES {

@@ -80,7 +80,7 @@ pub(crate) fn is_opaque(rgba: &[u8]) -> bool {
 ///
 /// The thumbnail has the same mean as the image and is read much faster.
 /// Black if all pixels are transparent.
-pub fn average_colour(bitmap: &Bitmap) -> [u8; 3] {
+pub fn average_color(bitmap: &Bitmap) -> [u8; 3] {
     let pixels = bitmap.rgba.as_chunks::<4>().0;
     if bitmap.opaque && !pixels.is_empty() {
         let sums =
@@ -135,9 +135,9 @@ mod tests {
     #[test]
     fn the_average_is_of_what_can_be_seen() {
         let bitmap = Bitmap::new(2, 1, vec![100, 0, 50, 255, 200, 100, 51, 255]).unwrap();
-        assert_eq!(average_colour(&bitmap), [150, 50, 51]);
+        assert_eq!(average_color(&bitmap), [150, 50, 51]);
         let half_hidden = Bitmap::new(2, 1, vec![100, 7, 50, 255, 200, 100, 51, 0]).unwrap();
-        assert_eq!(average_colour(&half_hidden), [100, 7, 50]);
-        assert_eq!(average_colour(&Bitmap::new(1, 1, vec![9, 9, 9, 0]).unwrap()), [0, 0, 0]);
+        assert_eq!(average_color(&half_hidden), [100, 7, 50]);
+        assert_eq!(average_color(&Bitmap::new(1, 1, vec![9, 9, 9, 0]).unwrap()), [0, 0, 0]);
     }
 }

@@ -4,7 +4,7 @@ use crate::error_chain::Cause;
 
 /// The largest image that is decoded. Checked against the header, before memory is allocated for pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct ImageLimits {
     /// The longest side, in pixels.
     pub max_side: u32,
     /// Width times height.
@@ -13,13 +13,13 @@ pub struct Limits {
     pub max_bytes: u64,
 }
 
-impl Default for Limits {
+impl Default for ImageLimits {
     fn default() -> Self {
         Self { max_side: 32_768, max_pixels: 1 << 28, max_bytes: 1 << 30 }
     }
 }
 
-impl Limits {
+impl ImageLimits {
     /// Fails if an image of this size has no pixels or exceeds the limits.
     pub(crate) fn check(&self, width: u32, height: u32) -> Result<(), ImageError> {
         if width == 0 || height == 0 {
@@ -42,7 +42,7 @@ pub enum ImageError {
     /// The format is known, but the bytes are truncated or inconsistent.
     #[error("the picture is broken: {0}")]
     Broken(#[source] Cause),
-    /// The header requests more than the [`Limits`] allow.
+    /// The header requests more than the [`ImageLimits`] allow.
     #[error("a picture of {width}×{height} pixels is too large")]
     TooLarge {
         /// The header's width, in pixels.
@@ -61,11 +61,11 @@ mod tests {
 
     #[test]
     fn each_limit_counts_by_itself() {
-        let limits = Limits { max_side: 100, max_pixels: 5_000, max_bytes: 8_000 };
+        let limits = ImageLimits { max_side: 100, max_pixels: 5_000, max_bytes: 8_000 };
         assert_eq!(limits.check(100, 20), Ok(()));
         assert_eq!(limits.check(101, 1), Err(ImageError::TooLarge { width: 101, height: 1 }));
         assert_eq!(limits.check(100, 21), Err(ImageError::TooLarge { width: 100, height: 21 }));
-        let limits = Limits { max_bytes: u64::MAX, ..limits };
+        let limits = ImageLimits { max_bytes: u64::MAX, ..limits };
         assert_eq!(limits.check(100, 50), Ok(()));
         assert_eq!(limits.check(100, 51), Err(ImageError::TooLarge { width: 100, height: 51 }));
         assert!(matches!(limits.check(0, 7), Err(ImageError::Broken(_))));

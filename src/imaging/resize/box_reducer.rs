@@ -4,7 +4,7 @@
 
 use fast_image_resize::Resizer;
 
-use super::lanczos::{Part, fitted};
+use super::lanczos::{ResizeArea, fit_size};
 use crate::imaging::pixels::{Channels, is_opaque};
 
 /// Beyond 2⁸ the sums of a box would overflow.
@@ -33,7 +33,7 @@ impl StreamingThumbnail {
         let boxes = BoxFilter::new(width, shift(width.max(height), edge), pixels);
         let cells = boxes.cells_in(width) as usize * boxes.cells_in(height) as usize * 4;
         Self {
-            size: fitted(width, height, edge),
+            size: fit_size(width, height, edge),
             picture: (width, height),
             boxes,
             cells: Vec::with_capacity(cells),
@@ -106,7 +106,7 @@ impl StreamingThumbnail {
         let row = columns as usize * 4;
         let rgba = &self.cells[first as usize * row..needed as usize * row];
         self.band.resize(width as usize * (end - self.done) as usize * 4, 0);
-        Part {
+        ResizeArea {
             rgba,
             width: columns,
             height: needed - first,
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn bands_come_to_the_same_as_the_whole() {
         for (width, height, edge) in [(300, 200, 100), (64, 64, 64), (50, 90, 256), (1000, 7, 40), (7, 1000, 40)] {
-            for picture in [samples::painting(width, height), samples::glass(width, height)] {
+            for picture in [samples::painting(width, height), samples::translucent(width, height)] {
                 let plain = downscale(&picture, edge);
                 for least in [1, 3, 1000] {
                     let ours = banded(&picture, edge, least);

@@ -47,7 +47,7 @@ fn filter() -> FilterType {
 
 /// A copy whose longer side is `edge` pixels long at most.
 pub fn downscale(bitmap: &Bitmap, edge: u32) -> Bitmap {
-    let (width, height) = fitted(bitmap.width, bitmap.height, edge);
+    let (width, height) = fit_size(bitmap.width, bitmap.height, edge);
     scale(bitmap, width, height)
 }
 
@@ -57,7 +57,7 @@ pub fn scale(bitmap: &Bitmap, width: u32, height: u32) -> Bitmap {
     if size == (bitmap.width, bitmap.height) {
         return bitmap.clone();
     }
-    let part = Part {
+    let part = ResizeArea {
         rgba: &bitmap.rgba,
         width: bitmap.width,
         height: bitmap.height,
@@ -70,7 +70,7 @@ pub fn scale(bitmap: &Bitmap, width: u32, height: u32) -> Bitmap {
 }
 
 /// The size of an image scaled down so that its longer side is `edge` pixels; never enlarged, never empty.
-pub(crate) fn fitted(width: u32, height: u32, edge: u32) -> (u32, u32) {
+pub(crate) fn fit_size(width: u32, height: u32, edge: u32) -> (u32, u32) {
     let edge = u64::from(edge.max(1));
     let longest = u64::from(width.max(height));
     if longest <= edge {
@@ -81,7 +81,7 @@ pub(crate) fn fitted(width: u32, height: u32, edge: u32) -> (u32, u32) {
 }
 
 /// Some rows of an image and the area of them that is resized.
-pub(crate) struct Part<'a> {
+pub(crate) struct ResizeArea<'a> {
     pub(crate) rgba: &'a [u8],
     pub(crate) width: u32,
     pub(crate) height: u32,
@@ -91,7 +91,7 @@ pub(crate) struct Part<'a> {
     pub(crate) opaque: bool,
 }
 
-impl Part<'_> {
+impl ResizeArea<'_> {
     /// Fills `rgba` with the area, resized to `size`.
     ///
     /// Leaves it unchanged if buffer and size do not match, which the callers exclude.
@@ -126,17 +126,17 @@ mod tests {
 
     #[test]
     fn the_longer_side_becomes_the_edge() {
-        assert_eq!(fitted(2048, 1024, 512), (512, 256));
-        assert_eq!(fitted(1024, 2048, 512), (256, 512));
-        assert_eq!(fitted(1000, 333, 100), (100, 33));
-        assert_eq!(fitted(32_768, 1, 512), (512, 1));
+        assert_eq!(fit_size(2048, 1024, 512), (512, 256));
+        assert_eq!(fit_size(1024, 2048, 512), (256, 512));
+        assert_eq!(fit_size(1000, 333, 100), (100, 33));
+        assert_eq!(fit_size(32_768, 1, 512), (512, 1));
         let small = downscale(&samples::painting(300, 200), 30);
         assert_eq!((small.width, small.height, small.rgba.len()), (30, 20, 30 * 20 * 4));
     }
 
     #[test]
     fn nothing_is_enlarged() {
-        assert_eq!(fitted(30, 20, 512), (30, 20));
+        assert_eq!(fit_size(30, 20, 512), (30, 20));
         let picture = samples::painting(30, 20);
         assert_eq!(downscale(&picture, 512), picture);
     }

@@ -5,7 +5,7 @@ mod lanczos;
 mod thumbnail;
 
 pub(crate) use box_reducer::StreamingThumbnail;
-pub(crate) use lanczos::fitted;
+pub(crate) use lanczos::fit_size;
 pub use lanczos::{downscale, scale};
 pub use thumbnail::{DecodedThumbnail, thumbnail};
-pub(crate) use thumbnail::{finished, shrink_rows};
+pub(crate) use thumbnail::{join_bands, shrink_rows};

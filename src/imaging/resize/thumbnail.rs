@@ -14,7 +14,7 @@ use crate::{
     imaging::{
         decode::{PngRows, decode, jpeg_pixels, memory_budget, webp_pixels, whole_jpeg},
         header::{Probe, png_is_interlaced, probe},
-        pixels::{Bitmap, ImageError, Limits, guarded},
+        pixels::{Bitmap, ImageError, ImageLimits, guarded},
     },
     recipe::Format,
 };
@@ -47,7 +47,7 @@ pub struct DecodedThumbnail {
 ///
 /// # Errors
 /// The same as [`decode`].
-pub fn thumbnail(bytes: &[u8], limits: &Limits, edge: u32) -> Result<DecodedThumbnail, ImageError> {
+pub fn thumbnail(bytes: &[u8], limits: &ImageLimits, edge: u32) -> Result<DecodedThumbnail, ImageError> {
     let probe = probe(bytes, limits)?;
     if probe.format == Format::Png && !png_is_interlaced(bytes) {
         let mut rgba = Vec::new();
@@ -58,7 +58,7 @@ pub fn thumbnail(bytes: &[u8], limits: &Limits, edge: u32) -> Result<DecodedThum
                 rgba.extend_from_slice(rows);
             })
         })?;
-        return finished(probe, size, rgba, opaque);
+        return join_bands(probe, size, rgba, opaque);
     }
     if probe.format == Format::Jpeg {
         let header = whole_jpeg(bytes)?;
@@ -89,11 +89,11 @@ fn jpeg_thumbnail(bytes: &[u8], probe: Probe, edge: u32) -> Result<DecodedThumbn
         bands.push(row);
     }
     bands.take(1, |_, rows| rgba.extend_from_slice(rows));
-    finished(probe, bands.size, rgba, true)
+    join_bands(probe, bands.size, rgba, true)
 }
 
 /// Decodes a WebP and scales it without conversion, at three bytes per pixel or four.
-fn webp_thumbnail(bytes: &[u8], limits: &Limits, probe: Probe, edge: u32) -> Result<DecodedThumbnail, ImageError> {
+fn webp_thumbnail(bytes: &[u8], limits: &ImageLimits, probe: Probe, edge: u32) -> Result<DecodedThumbnail, ImageError> {
     let (pixels, kind) = webp_pixels(bytes, limits, probe)?;
     let mut bands = StreamingThumbnail::new(probe.width, probe.height, edge, kind);
     let mut rgba = Vec::with_capacity(bands.size.0 as usize * bands.size.1 as usize * 4);
@@ -102,7 +102,7 @@ fn webp_thumbnail(bytes: &[u8], limits: &Limits, probe: Probe, edge: u32) -> Res
     }
     bands.take(1, |_, rows| rgba.extend_from_slice(rows));
     let opaque = bands.opaque();
-    finished(probe, bands.size, rgba, opaque)
+    join_bands(probe, bands.size, rgba, opaque)
 }
 
 /// Decodes a PNG row by row to a thumbnail, passed to `out` in bands: its size, the first row of a band and its RGBA.
@@ -111,7 +111,7 @@ fn webp_thumbnail(bytes: &[u8], limits: &Limits, probe: Probe, edge: u32) -> Res
 /// Returns whether the full image is opaque.
 pub(crate) fn shrink_rows(
     source: impl BufRead + Seek,
-    limits: &Limits,
+    limits: &ImageLimits,
     probe: Probe,
     edge: u32,
     mut out: impl FnMut((u32, u32), u32, &[u8]) + Send,
@@ -182,7 +182,7 @@ fn send_rows(
 }
 
 /// Joins the bands.
-pub(crate) fn finished(
+pub(crate) fn join_bands(
     probe: Probe,
     (width, height): (u32, u32),
     rgba: Vec<u8>,

@@ -4,13 +4,13 @@ use std::{mem, sync::atomic::Ordering};
 
 use super::{
     jpeg_preview::FIRST_PREVIEW_BYTES,
-    worker::{DecodeFn, Worker, glimpses_of_jpeg, rows_of_png},
+    worker::{DecodeFn, Worker, decode_jpeg_with_previews, decode_png_rows},
 };
 use crate::{
     imaging::{
-        format::{Sniffed, look},
+        format::{Sniffed, sniff_prefix},
         header::{PNG_HEADER_BYTES, Probe, png_is_interlaced, probe},
-        pixels::{Bitmap, ImageError, Limits},
+        pixels::{Bitmap, ImageError, ImageLimits},
         resize::{DecodedThumbnail, thumbnail},
     },
     recipe::Format,
@@ -28,7 +28,7 @@ const MAX_JPEG_HEADER_BYTES: usize = 1 << 20;
 /// Dropping it ends the thread.
 #[derive(Debug)]
 pub struct IncrementalDecoder {
-    limits: Limits,
+    limits: ImageLimits,
     edge: u32,
     road: DecodeMode,
 }
@@ -44,7 +44,7 @@ enum DecodeMode {
 
 impl IncrementalDecoder {
     /// An image of which nothing has arrived. The longer side of its thumbnail will be `edge` pixels at most.
-    pub fn new(limits: Limits, edge: u32) -> Self {
+    pub fn new(limits: ImageLimits, edge: u32) -> Self {
         Self { limits, edge, road: DecodeMode::Undecided(Vec::new()) }
     }
 
@@ -67,7 +67,7 @@ impl IncrementalDecoder {
     }
 
     fn decide(&self, bytes: Vec<u8>) -> DecodeMode {
-        let format = match look(&bytes) {
+        let format = match sniff_prefix(&bytes) {
             Sniffed::TooFew => return DecodeMode::Undecided(bytes),
             Sniffed::Unknown => return DecodeMode::Refused(ImageError::NotAnImage),
             Sniffed::Known(format) => format,
@@ -77,14 +77,14 @@ impl IncrementalDecoder {
             Format::Png => match probe(&bytes, &self.limits) {
                 Err(error) => DecodeMode::Refused(error),
                 Ok(_) if png_is_interlaced(&bytes) => DecodeMode::Whole(bytes),
-                Ok(probe) => self.rows(probe, bytes, rows_of_png),
+                Ok(probe) => self.rows(probe, bytes, decode_png_rows),
             },
             Format::Jpeg if bytes.len() < FIRST_PREVIEW_BYTES => DecodeMode::Undecided(bytes),
             Format::Jpeg => match probe(&bytes, &self.limits) {
                 Err(ImageError::Broken(_)) if bytes.len() < MAX_JPEG_HEADER_BYTES => DecodeMode::Undecided(bytes),
                 Err(ImageError::Broken(_)) => DecodeMode::Whole(bytes),
                 Err(error) => DecodeMode::Refused(error),
-                Ok(probe) => self.rows(probe, bytes, glimpses_of_jpeg),
+                Ok(probe) => self.rows(probe, bytes, decode_jpeg_with_previews),
             },
             _ => DecodeMode::Whole(bytes),
         }
@@ -155,7 +155,7 @@ mod tests {
     };
 
     fn arrived(bytes: &[u8], edge: u32, piece: usize) -> Result<DecodedThumbnail, ImageError> {
-        let mut arriving = IncrementalDecoder::new(Limits::default(), edge);
+        let mut arriving = IncrementalDecoder::new(ImageLimits::default(), edge);
         for piece in bytes.chunks(piece) {
             arriving.push(piece);
         }
@@ -166,7 +166,7 @@ mod tests {
     fn pieces_of_any_size_come_to_the_same_thumbnail() {
         let picture = samples::painting(150, 90);
         let bytes = samples::png(&picture);
-        let whole = thumbnail(&bytes, &Limits::default(), 64).unwrap();
+        let whole = thumbnail(&bytes, &ImageLimits::default(), 64).unwrap();
         assert_eq!((whole.thumbnail.width, whole.thumbnail.height), (64, 38));
         assert!(whole.opaque && whole.thumbnail.opaque);
         for piece in [1, 7, 1000, usize::MAX] {
@@ -186,7 +186,7 @@ mod tests {
         }
         for file in files {
             let finished = arrived(&file, 50, 333).unwrap();
-            assert_eq!(finished.probe, probe(&file, &Limits::default()).unwrap());
+            assert_eq!(finished.probe, probe(&file, &ImageLimits::default()).unwrap());
             assert_eq!((finished.thumbnail.width, finished.thumbnail.height), (50, 30));
         }
     }
@@ -195,7 +195,7 @@ mod tests {
     fn a_png_can_be_seen_while_it_comes() {
         let picture = samples::painting(256, 256);
         let bytes = samples::png(&picture);
-        let mut arriving = IncrementalDecoder::new(Limits::default(), 64);
+        let mut arriving = IncrementalDecoder::new(ImageLimits::default(), 64);
         assert_eq!(arriving.revision(), 0);
         assert!(arriving.preview().is_none());
         arriving.push(&bytes[..bytes.len() / 2]);
@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn the_top_of_a_jpeg_can_be_seen_while_it_comes() {
         let (_, bytes) = samples::jpegs(1024, 2048).swap_remove(0);
-        let mut arriving = IncrementalDecoder::new(Limits::default(), 256);
+        let mut arriving = IncrementalDecoder::new(ImageLimits::default(), 256);
         let start = bytes.len() / 12;
         assert!(start > FIRST_PREVIEW_BYTES, "{start} bytes are too few to be looked at");
         arriving.push(&bytes[..start]);
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!((preview.width, preview.height, width, height), (128, 256, 1024, 2048));
         arriving.push(&bytes[start..]);
         let finished = arriving.finish().unwrap();
-        assert_eq!(finished, thumbnail(&bytes, &Limits::default(), 256).unwrap());
+        assert_eq!(finished, thumbnail(&bytes, &ImageLimits::default(), 256).unwrap());
         let row = 128 * 4;
         assert_eq!(preview.rgba[..row * 8], finished.thumbnail.rgba[..row * 8], "the first rows are final");
         assert!(preview.rgba[row * 32..].iter().all(|byte| *byte == 0), "the others have not come");
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn a_jpeg_in_pieces_of_any_size_comes_to_the_same_thumbnail() {
         for (name, bytes) in samples::jpegs(300, 200) {
-            let whole = thumbnail(&bytes, &Limits::default(), 64);
+            let whole = thumbnail(&bytes, &ImageLimits::default(), 64);
             for piece in [100, 20_000, usize::MAX] {
                 assert_eq!(arrived(&bytes, 64, piece), whole, "{name} in pieces of {piece}");
             }
@@ -264,18 +264,18 @@ mod tests {
 
     #[test]
     fn what_is_no_picture_is_not_kept() {
-        let mut arriving = IncrementalDecoder::new(Limits::default(), 16);
+        let mut arriving = IncrementalDecoder::new(ImageLimits::default(), 16);
         arriving.push(b"<html>");
         arriving.push(b"<body>Bad gateway");
         assert!(matches!(arriving.road, DecodeMode::Refused(_)));
         assert_eq!(arriving.finish(), Err(ImageError::NotAnImage));
-        assert_eq!(IncrementalDecoder::new(Limits::default(), 16).finish(), Err(ImageError::NotAnImage));
+        assert_eq!(IncrementalDecoder::new(ImageLimits::default(), 16).finish(), Err(ImageError::NotAnImage));
     }
 
     #[test]
     fn a_picture_beyond_the_limits_is_refused_by_its_header() {
         let bytes = samples::png(&samples::painting(40, 30));
-        let mut arriving = IncrementalDecoder::new(Limits { max_side: 39, ..Limits::default() }, 16);
+        let mut arriving = IncrementalDecoder::new(ImageLimits { max_side: 39, ..ImageLimits::default() }, 16);
         arriving.push(&bytes[..PNG_HEADER_BYTES]);
         assert_eq!(arriving.finish(), Err(ImageError::TooLarge { width: 40, height: 30 }));
     }
@@ -283,7 +283,7 @@ mod tests {
     #[test]
     fn dropping_it_ends_its_thread() {
         let bytes = samples::png(&samples::painting(256, 256));
-        let mut arriving = IncrementalDecoder::new(Limits::default(), 64);
+        let mut arriving = IncrementalDecoder::new(ImageLimits::default(), 64);
         arriving.push(&bytes[..bytes.len() / 2]);
         let DecodeMode::Rows(worker) = &arriving.road else { panic!("a PNG is decoded by rows") };
         let shared = Arc::downgrade(&worker.shared);

@@ -135,7 +135,7 @@ mod tests {
     use crate::{
         imaging::{
             header::probe,
-            pixels::{Bitmap, Limits},
+            pixels::{Bitmap, ImageLimits},
             resize::thumbnail,
             test_images::samples,
         },
@@ -144,8 +144,8 @@ mod tests {
 
     /// The visible part of the thumbnail, and the number of its rows.
     fn glimpse(bytes: &[u8], upto: &[usize], edge: u32) -> (Bitmap, usize) {
-        let probe = probe(bytes, &Limits::default()).unwrap();
-        let (width, height) = crate::imaging::resize::fitted(probe.width, probe.height, edge);
+        let probe = probe(bytes, &ImageLimits::default()).unwrap();
+        let (width, height) = crate::imaging::resize::fit_size(probe.width, probe.height, edge);
         let mut rgba = vec![0; width as usize * height as usize * 4];
         let mut glimpses = JpegPreviews::new(probe, edge);
         for length in upto {
@@ -168,7 +168,7 @@ mod tests {
     }
 
     fn whole(bytes: &[u8], edge: u32) -> Bitmap {
-        thumbnail(bytes, &Limits::default(), edge).unwrap().thumbnail
+        thumbnail(bytes, &ImageLimits::default(), edge).unwrap().thumbnail
     }
 
     #[test]
@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn any_cut_and_any_damage_is_survived() {
         for (_, mut bytes) in samples::jpegs(32, 48) {
-            let probe = probe(&bytes, &Limits::default()).unwrap();
+            let probe = probe(&bytes, &ImageLimits::default()).unwrap();
             for end in (0..bytes.len()).step_by(3) {
                 JpegPreviews::new(probe, 32).look(&mut bytes[..end], |_, _| {});
             }

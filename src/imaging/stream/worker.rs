@@ -15,8 +15,8 @@ use std::{
 use super::jpeg_preview::JpegPreviews;
 use crate::imaging::{
     header::Probe,
-    pixels::{ImageError, Limits, guarded},
-    resize::{DecodedThumbnail, finished, fitted, shrink_rows, thumbnail},
+    pixels::{ImageError, ImageLimits, guarded},
+    resize::{DecodedThumbnail, fit_size, join_bands, shrink_rows, thumbnail},
 };
 
 /// The largest chunk that is passed to the decoder at once, in bytes.
@@ -32,7 +32,7 @@ const FIRST_PREVIEW_DELAY: Duration = Duration::from_millis(50);
 const PREVIEW_PAUSE_FACTOR: u32 = 3;
 
 /// Decodes the bytes of an image of one kind on the worker thread.
-pub(super) type DecodeFn = fn(ChunkReader, Limits, Probe, u32) -> Result<DecodedThumbnail, ImageError>;
+pub(super) type DecodeFn = fn(ChunkReader, ImageLimits, Probe, u32) -> Result<DecodedThumbnail, ImageError>;
 
 /// The thread that decodes rows.
 #[derive(Debug)]
@@ -74,8 +74,8 @@ impl PreviewBuffer {
 }
 
 impl Worker {
-    pub(super) fn start(probe: Probe, limits: Limits, edge: u32, work: DecodeFn) -> io::Result<Self> {
-        let size = fitted(probe.width, probe.height, edge);
+    pub(super) fn start(probe: Probe, limits: ImageLimits, edge: u32, work: DecodeFn) -> io::Result<Self> {
+        let size = fit_size(probe.width, probe.height, edge);
         let shared = Arc::new(PreviewBuffer {
             abandoned: AtomicBool::new(false),
             revision: AtomicU64::new(0),
@@ -117,9 +117,9 @@ impl Drop for Worker {
     }
 }
 
-pub(super) fn rows_of_png(
+pub(super) fn decode_png_rows(
     source: ChunkReader,
-    limits: Limits,
+    limits: ImageLimits,
     probe: Probe,
     edge: u32,
 ) -> Result<DecodedThumbnail, ImageError> {
@@ -128,12 +128,12 @@ pub(super) fn rows_of_png(
     let opaque =
         shrink_rows(source, &limits, probe, edge, move |(width, _), first, rows| out.draw(width, first, rows))?;
     let rgba = mem::take(&mut *shared.rgba());
-    finished(probe, fitted(probe.width, probe.height, edge), rgba, opaque)
+    join_bands(probe, fit_size(probe.width, probe.height, edge), rgba, opaque)
 }
 
-pub(super) fn glimpses_of_jpeg(
+pub(super) fn decode_jpeg_with_previews(
     source: ChunkReader,
-    limits: Limits,
+    limits: ImageLimits,
     probe: Probe,
     edge: u32,
 ) -> Result<DecodedThumbnail, ImageError> {
@@ -158,7 +158,7 @@ pub(super) fn glimpses_of_jpeg(
             }
             Err(RecvTimeoutError::Timeout) => {
                 let since = Instant::now();
-                let width = fitted(probe.width, probe.height, edge).0;
+                let width = fit_size(probe.width, probe.height, edge).0;
                 glimpses.look(&mut bytes, |first, rows| shared.draw(width, first, rows));
                 not_before = Instant::now() + since.elapsed() * PREVIEW_PAUSE_FACTOR;
             }

@@ -3,4 +3,4 @@
 mod coded_samples;
 pub(crate) mod samples;
 
-pub(crate) use coded_samples::{CODED_SAMPLES, Coded};
+pub(crate) use coded_samples::{CODED_SAMPLES, CodedSample};

@@ -21,7 +21,7 @@ pub(crate) fn painting(width: u32, height: u32) -> Bitmap {
 }
 
 /// The same image, increasingly transparent to the right.
-pub(crate) fn glass(width: u32, height: u32) -> Bitmap {
+pub(crate) fn translucent(width: u32, height: u32) -> Bitmap {
     let mut rgba = painting(width, height).rgba;
     for (i, pixel) in rgba.as_chunks_mut::<4>().0.iter_mut().enumerate() {
         pixel[3] = 255 - (i as u32 % width * 255 / width) as u8;

@@ -3,4 +3,4 @@
 mod naive_search;
 mod synthetic_rows;
 
-pub use naive_search::Oracle;
+pub use naive_search::NaiveSearch;

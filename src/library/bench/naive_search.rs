@@ -11,7 +11,7 @@ use crate::{
 
 /// Every text of a library, in lower case.
 #[derive(Debug)]
-pub struct Oracle {
+pub struct NaiveSearch {
     /// Images, the newest first, with their prompt, negative text, model, note and tags, a line each.
     texts: Vec<(ImageId, String)>,
 }
@@ -21,7 +21,7 @@ impl Library {
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn oracle(&self) -> Result<Oracle, LibraryError> {
+    pub fn oracle(&self) -> Result<NaiveSearch, LibraryError> {
         let reader = self.index().reader();
         let mut statement = reader.prepare(
             "SELECT id, prompt || char(10) || negative || char(10) || coalesce(name, '') || char(10) || note || char(10)
@@ -32,11 +32,11 @@ impl Library {
             let text: String = row.get(1)?;
             Ok((ImageId::from_uuid(Uuid::from_bytes(row.get(0)?)), text.to_lowercase()))
         })?;
-        Ok(Oracle { texts: rows.collect::<Result<_, _>>()? })
+        Ok(NaiveSearch { texts: rows.collect::<Result<_, _>>()? })
     }
 }
 
-impl Oracle {
+impl NaiveSearch {
     /// The images in whose texts every word of the search is found: at the start of a word, or anywhere in scripts
     /// without spaces.
     pub fn find(&self, search: &str) -> Vec<ImageId> {

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::{NoContext, Uuid};
 
 use crate::{
-    imaging::{self, Bitmap, ImageError, Limits, Metadata, average_colour},
+    imaging::{self, Bitmap, ImageError, ImageLimits, Metadata, average_color},
     library::{
         images::{
             image_store::ImageStore,
@@ -100,14 +100,14 @@ pub enum ImportError {
 
 /// Imports files into a library.
 #[derive(Debug)]
-pub struct Importer {
+pub struct ImageImporter {
     folder: Arc<LibraryFolder>,
     index: Arc<IndexDb>,
     images: Arc<ImageStore>,
     references: Arc<ReferenceStore>,
 }
 
-impl Importer {
+impl ImageImporter {
     /// Imports into an open library.
     pub(in crate::library) fn new(
         folder: Arc<LibraryFolder>,
@@ -169,7 +169,7 @@ impl Importer {
         if stays && path.to_str().is_none() {
             return Err(ImportError::OddPath);
         }
-        let picture = imaging::thumbnail(&bytes, &Limits::default(), THUMBNAIL_EDGE)?;
+        let picture = imaging::thumbnail(&bytes, &ImageLimits::default(), THUMBNAIL_EDGE)?;
         let mut metadata = imaging::metadata(&bytes);
         // Most images have no companion files, so they are read only if the metadata lacks a certain recipe.
         if metadata.recipe().is_none_or(|recipe| !recipe.guessed.is_empty()) {
@@ -201,7 +201,7 @@ impl Importer {
             source: Some(Source { file: path.to_string_lossy().into_owned(), stays, recipe: foreign }),
         };
         let image =
-            NewImage { facts, color: average_colour(&thumbnail), features: Some(VisualFeatures::of(&thumbnail)) };
+            NewImage { facts, color: average_color(&thumbnail), features: Some(VisualFeatures::of(&thumbnail)) };
         if stays {
             let sidecar = Box::new(link_original(&self.images, image, about.len(), sha256)?);
             return Ok(ImportOutcome::New { sidecar, thumbnail });

@@ -16,7 +16,7 @@ pub(in crate::library) struct Swatch {
 }
 
 /// The colors of an image.
-pub(in crate::library) type Palette = [Swatch; 5];
+pub(in crate::library) type IndexedPalette = [Swatch; 5];
 
 /// The greatest distance of two colors that count as the same: about three times the distance that is just noticeable
 /// side by side, so that a color is found in shadow and in light.
@@ -59,8 +59,8 @@ impl Swatch {
 }
 
 /// Reads a palette as the index stores it: red, green, blue and weight of each color.
-pub(in crate::library) fn palette(bytes: &[u8]) -> Palette {
-    let mut palette = Palette::default();
+pub(in crate::library) fn palette(bytes: &[u8]) -> IndexedPalette {
+    let mut palette = IndexedPalette::default();
     for (swatch, bytes) in palette.iter_mut().zip(bytes.as_chunks::<4>().0) {
         let [r, g, b, weight] = *bytes;
         if weight > 0 {
@@ -71,15 +71,15 @@ pub(in crate::library) fn palette(bytes: &[u8]) -> Palette {
 }
 
 /// Whether a considerable part of the image has this color.
-pub(in crate::library) fn contains_color(palette: &Palette, color: Swatch) -> bool {
+pub(in crate::library) fn contains_color(palette: &IndexedPalette, color: Swatch) -> bool {
     let near =
         palette.iter().filter(|swatch| swatch.distance_squared(color) <= MAX_COLOR_DISTANCE * MAX_COLOR_DISTANCE);
     near.map(|swatch| u32::from(swatch.weight)).sum::<u32>() >= MIN_WEIGHT
 }
 
 /// Whether two images have similar colors. An image without a palette is similar to none.
-pub(in crate::library) fn is_similar(one: &Palette, other: &Palette) -> bool {
-    let away = |from: &Palette, to: &Palette| {
+pub(in crate::library) fn is_similar(one: &IndexedPalette, other: &IndexedPalette) -> bool {
+    let away = |from: &IndexedPalette, to: &IndexedPalette| {
         let (mut sum, mut weights) = (0, 0);
         for swatch in from.iter().filter(|swatch| swatch.weight > 0) {
             let known = to.iter().filter(|swatch| swatch.weight > 0);
@@ -97,7 +97,7 @@ pub(in crate::library) fn is_similar(one: &Palette, other: &Palette) -> bool {
 mod tests {
     use super::*;
 
-    fn of(colors: &[[u8; 4]]) -> Palette {
+    fn of(colors: &[[u8; 4]]) -> IndexedPalette {
         palette(&colors.concat())
     }
 

@@ -249,7 +249,7 @@ mod tests {
             images::fixtures::{facts, store},
             queue_store::{
                 request_record::{QueueEntry, RequestRecord},
-                spool::{ResponseHead, SpoolHeader, SpooledRequest},
+                spool::{SpoolHeader, SpooledHead, SpooledRequest},
             },
         },
         recipe::{Collection, CollectionEdit, CollectionId, Flag, MarkChange, Money, Recipe},
@@ -317,7 +317,7 @@ mod tests {
         let header = SpoolHeader::new(spooled, Timestamp::UNIX_EPOCH, None);
         let mut spool = library.spool().create(request, header, 0).unwrap();
         spool.arm().unwrap();
-        spool.begin(&ResponseHead::default()).unwrap();
+        spool.begin(&SpooledHead::default()).unwrap();
         spool.write(b"{").unwrap();
         spool.finish().unwrap();
     }

@@ -3,11 +3,11 @@
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
 /// A day: its date, the index of its first image, and the number of its images.
-pub(super) type Day = (Date, usize, usize);
+pub(super) type DaySpan = (Date, usize, usize);
 
 /// Groups images by day, from the moments at which they were made, in milliseconds since 1970, in order.
-pub(super) fn days(moments: impl Iterator<Item = i64>, zone: &TimeZone) -> Vec<Day> {
-    let mut days: Vec<Day> = Vec::new();
+pub(super) fn days(moments: impl Iterator<Item = i64>, zone: &TimeZone) -> Vec<DaySpan> {
+    let mut days: Vec<DaySpan> = Vec::new();
     // The last day that was looked up is cached, because the calendar is slow.
     let mut day = 0..0;
     for (index, moment) in moments.enumerate() {

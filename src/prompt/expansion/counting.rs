@@ -1,7 +1,7 @@
 //! Counts and lists the prompts of a template without wildcards and variables.
 
 use super::{
-    prompts::{Every, Prompts},
+    prompts::{AllPrompts, Prompts},
     resolver::Sources,
 };
 
@@ -12,6 +12,6 @@ pub(crate) fn count(text: &str) -> u128 {
 }
 
 /// Every prompt of a template without wildcards and variables; the last choice changes fastest.
-pub(crate) fn expand(text: &str) -> Every {
+pub(crate) fn expand(text: &str) -> AllPrompts {
     Prompts::new(text, &Sources::default()).every()
 }

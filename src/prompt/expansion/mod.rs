@@ -10,5 +10,5 @@ mod resolver;
 
 #[cfg(test)]
 pub(crate) use counting::expand;
-pub use prompts::{Draws, Every, Mode, Prompts};
-pub use resolver::{Problem, Sources};
+pub use prompts::{AllPrompts, ExpansionMode, Prompts, RandomPrompts};
+pub use resolver::{Sources, TemplateProblem};

@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use super::{
     random::Rng,
-    resolver::{Branch, Kind, Node, Picked, Problem, Sources, resolve},
+    resolver::{Branch, NodeKind, Picked, Sources, TemplateNode, TemplateProblem, resolve},
 };
 use crate::prompt::template::is_json;
 
 /// The prompts of a template.
 #[derive(Clone, Debug)]
 pub struct Prompts {
-    root: Arc<Node>,
+    root: Arc<TemplateNode>,
     slots: usize,
-    problems: Arc<[Problem]>,
+    problems: Arc<[TemplateProblem]>,
 }
 
 /// The selection of prompts of a template.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
+pub enum ExpansionMode {
     /// Every prompt once.
     #[default]
     Every,
@@ -43,12 +43,12 @@ impl Prompts {
 
     /// A text that is one prompt, whatever its braces.
     pub fn plain(text: &str) -> Self {
-        let root = Node { count: 1, work: text.len(), kind: Kind::Text(text.to_owned()) };
+        let root = TemplateNode { count: 1, work: text.len(), kind: NodeKind::Text(text.to_owned()) };
         Self { root: Arc::new(root), slots: 0, problems: Arc::default() }
     }
 
     /// Parts of the template that were probably meant otherwise.
-    pub fn problems(&self) -> &[Problem] {
+    pub fn problems(&self) -> &[TemplateProblem] {
         &self.problems
     }
 
@@ -75,40 +75,40 @@ impl Prompts {
     }
 
     /// An iterator over all prompts.
-    pub fn every(&self) -> Every {
-        Every { prompts: self.clone(), next: 0 }
+    pub fn every(&self) -> AllPrompts {
+        AllPrompts { prompts: self.clone(), next: 0 }
     }
 
     /// An endless iterator over the random prompts of a seed.
-    pub fn draws(&self, seed: u64) -> Draws {
-        Draws { prompts: self.clone(), seed, next: 0 }
+    pub fn draws(&self, seed: u64) -> RandomPrompts {
+        RandomPrompts { prompts: self.clone(), seed, next: 0 }
     }
 
     /// The number of prompts in a mode.
-    pub fn count_of(&self, mode: Mode) -> u128 {
+    pub fn count_of(&self, mode: ExpansionMode) -> u128 {
         match mode {
-            Mode::Every => self.count(),
-            Mode::Random { count, .. } => u128::from(count),
+            ExpansionMode::Every => self.count(),
+            ExpansionMode::Random { count, .. } => u128::from(count),
         }
     }
 
     /// The prompts in a mode.
-    pub fn of(&self, mode: Mode) -> Box<dyn Iterator<Item = String>> {
+    pub fn of(&self, mode: ExpansionMode) -> Box<dyn Iterator<Item = String>> {
         match mode {
-            Mode::Every => Box::new(self.every()),
-            Mode::Random { count, seed } => Box::new(self.draws(seed).take(count as usize)),
+            ExpansionMode::Every => Box::new(self.every()),
+            ExpansionMode::Random { count, seed } => Box::new(self.draws(seed).take(count as usize)),
         }
     }
 }
 
 /// All prompts of a template, in order.
 #[derive(Clone, Debug)]
-pub struct Every {
+pub struct AllPrompts {
     prompts: Prompts,
     next: u128,
 }
 
-impl Iterator for Every {
+impl Iterator for AllPrompts {
     type Item = String;
 
     fn next(&mut self) -> Option<String> {
@@ -125,13 +125,13 @@ impl Iterator for Every {
 
 /// Random prompts of a template.
 #[derive(Clone, Debug)]
-pub struct Draws {
+pub struct RandomPrompts {
     prompts: Prompts,
     seed: u64,
     next: u64,
 }
 
-impl Iterator for Draws {
+impl Iterator for RandomPrompts {
     type Item = String;
 
     fn next(&mut self) -> Option<String> {
@@ -153,10 +153,10 @@ impl Writer {
     }
 
     /// Writes the prompt with this number, which is split into digits of mixed radix from the right.
-    fn numbered(&mut self, node: &Node, mut number: u128) {
+    fn numbered(&mut self, node: &TemplateNode, mut number: u128) {
         match &node.kind {
-            Kind::Text(text) => self.out.push_str(text),
-            Kind::Sequence(nodes) => {
+            NodeKind::Text(text) => self.out.push_str(text),
+            NodeKind::Sequence(nodes) => {
                 let mut places = Vec::with_capacity(nodes.len());
                 for node in nodes.iter().rev() {
                     places.push(number % node.count.max(1));
@@ -166,7 +166,7 @@ impl Writer {
                     self.numbered(node, place);
                 }
             }
-            Kind::Choice(options) => {
+            NodeKind::Choice(options) => {
                 for option in options {
                     if number < option.node.count {
                         return self.numbered(&option.node, number);
@@ -174,14 +174,14 @@ impl Writer {
                     number -= option.node.count;
                 }
             }
-            Kind::Pick(picked) => self.picked(picked, number),
-            Kind::Range(range) => range.write(number as u64, &mut self.out),
-            Kind::Keep(slot, node) => {
+            NodeKind::Pick(picked) => self.picked(picked, number),
+            NodeKind::Range(range) => range.write(number as u64, &mut self.out),
+            NodeKind::Keep(slot, node) => {
                 let begin = self.out.len();
                 self.numbered(node, number);
                 self.slots[*slot] = self.out.split_off(begin);
             }
-            Kind::Kept(slot) => self.out.push_str(&self.slots[*slot]),
+            NodeKind::Kept(slot) => self.out.push_str(&self.slots[*slot]),
         }
     }
 
@@ -216,15 +216,15 @@ impl Writer {
     }
 
     /// Writes a random prompt.
-    fn drawn(&mut self, node: &Node, chance: &mut Rng) {
+    fn drawn(&mut self, node: &TemplateNode, chance: &mut Rng) {
         match &node.kind {
-            Kind::Sequence(nodes) => nodes.iter().for_each(|node| self.drawn(node, chance)),
-            Kind::Choice(options) => {
+            NodeKind::Sequence(nodes) => nodes.iter().for_each(|node| self.drawn(node, chance)),
+            NodeKind::Choice(options) => {
                 if let Some(index) = weighed(options, |_| true, chance) {
                     self.drawn(&options[index].node, chance);
                 }
             }
-            Kind::Pick(picked) => {
+            NodeKind::Pick(picked) => {
                 let more = chance.below((picked.most - picked.least + 1) as u64) as usize;
                 let mut taken: Vec<usize> = Vec::new();
                 for _ in 0..picked.least + more {
@@ -237,13 +237,13 @@ impl Writer {
                     self.drawn(&picked.options[index].node, chance);
                 }
             }
-            Kind::Range(range) => range.write(chance.below(range.count()), &mut self.out),
-            Kind::Keep(slot, node) => {
+            NodeKind::Range(range) => range.write(chance.below(range.count()), &mut self.out),
+            NodeKind::Keep(slot, node) => {
                 let begin = self.out.len();
                 self.drawn(node, chance);
                 self.slots[*slot] = self.out.split_off(begin);
             }
-            Kind::Text(_) | Kind::Kept(_) => self.numbered(node, 0),
+            NodeKind::Text(_) | NodeKind::Kept(_) => self.numbered(node, 0),
         }
     }
 }

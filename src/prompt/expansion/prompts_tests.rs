@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::{
     counting::{count, expand},
     prompts::*,
-    resolver::{Problem, Sources},
+    resolver::{Sources, TemplateProblem},
 };
 use crate::prompt::wildcards::{Wildcard, Wildcards};
 
@@ -57,7 +57,7 @@ fn wildcards_are_one_of_their_lines() {
     assert_eq!(all("{2$$__animal__}"), ["fox, red cat", "fox, black cat"]);
     let prompts = Prompts::new("__x__ and __x__", &sources);
     assert_eq!(prompts.nth(0).unwrap(), "__x__ and __x__");
-    assert_eq!(prompts.problems(), [Problem::NoWildcard("x".to_owned())]);
+    assert_eq!(prompts.problems(), [TemplateProblem::NoWildcard("x".to_owned())]);
 }
 
 #[test]
@@ -93,14 +93,14 @@ fn circles_and_depths_are_refused_and_end() {
     let refused = |text: &str| {
         let prompts = Prompts::new(text, &circle);
         assert_eq!(prompts.every().collect::<Vec<_>>(), [text], "it stands for itself");
-        prompts.problems().iter().any(Problem::refuses)
+        prompts.problems().iter().any(TemplateProblem::refuses)
     };
     assert!(refused("__a__") && refused("__all__") && refused("$v"));
     for (open, middle, close) in [("{a|", "b", "}"), ("${a=", "b", "}"), ("{2$$", "b", "}"), ("{", "a|b", "}")] {
         let text = [&open.repeat(100_000), middle, &close.repeat(100_000)].concat();
         let prompts = Prompts::new(&text, &Sources::default());
         let reaches_deep = open != "{";
-        assert_eq!(prompts.problems().contains(&Problem::TooDeep), reaches_deep);
+        assert_eq!(prompts.problems().contains(&TemplateProblem::TooDeep), reaches_deep);
         prompts.nth(0).unwrap();
     }
 }
@@ -114,14 +114,14 @@ fn texts_that_double_at_each_step_are_neither_built_nor_walked() {
             wildcards: texts.iter().map(|(name, text)| (name.as_str(), Wildcard::parse(text))).collect(),
             variables: BTreeMap::new(),
         };
-        assert_eq!(Prompts::new("__w59__", &sources).problems(), [Problem::TooLong]);
+        assert_eq!(Prompts::new("__w59__", &sources).problems(), [TemplateProblem::TooLong]);
         assert_eq!(Prompts::new("__w3__", &sources).problems(), []);
     }
     let many = Wildcard::parse(&(0..50_000).map(|line: u32| line.to_string()).collect::<Vec<_>>().join("\n"));
     let sources = Sources { wildcards: [("n", many)].into_iter().collect(), variables: BTreeMap::new() };
     assert_eq!(Prompts::new("{2$$__n__}", &sources).count(), 50_000 * 49_999 / 2);
-    assert_eq!(Prompts::new("{64$$__n__}", &sources).problems(), [Problem::TooMany]);
-    assert_eq!(Prompts::new("{1-$$__n__}", &sources).problems(), [Problem::TooMany]);
+    assert_eq!(Prompts::new("{64$$__n__}", &sources).problems(), [TemplateProblem::TooMany]);
+    assert_eq!(Prompts::new("{1-$$__n__}", &sources).problems(), [TemplateProblem::TooMany]);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_seed_gives_these_prompts_forever() {
     let prompts = Prompts::new("{a|b|c} {1..100} {2$$x|y|z} {9::often|seldom}", &Sources::default());
     let drawn: Vec<String> = prompts.draws(7).take(4).collect();
     assert_eq!(drawn, FOREVER);
-    assert_eq!(prompts.of(Mode::Random { count: 4, seed: 7 }).collect::<Vec<_>>(), drawn);
+    assert_eq!(prompts.of(ExpansionMode::Random { count: 4, seed: 7 }).collect::<Vec<_>>(), drawn);
     assert_eq!(prompts.random(7, 2), drawn[2]);
 }
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 use crate::prompt::{
-    template::{Choice, MAX_PICKED_OPTIONS, Range, Template, TemplatePart, Weight, Weighted, read},
+    template::{Choice, MAX_PICKED_OPTIONS, Range, Template, TemplatePart, Weight, WeightedOption, read},
     wildcards::Wildcards,
 };
 
@@ -26,7 +26,7 @@ pub struct Sources {
 
 /// A part of a template that was probably meant otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Problem {
+pub enum TemplateProblem {
     /// There is no wildcard with this name; its text is kept.
     NoWildcard(String),
     /// A wildcard has no lines; its text is kept.
@@ -43,7 +43,7 @@ pub enum Problem {
     TooMany,
 }
 
-impl Problem {
+impl TemplateProblem {
     /// Whether nothing may be sent until it is fixed. Otherwise the names are sent as text.
     pub fn refuses(&self) -> bool {
         matches!(self, Self::Circular(_) | Self::TooDeep | Self::TooLong | Self::TooMany)
@@ -59,26 +59,26 @@ const MAX_PICK_TABLE_ENTRIES: usize = 1 << 20;
 
 /// A branch of the tree.
 #[derive(Debug)]
-pub(crate) struct Node {
+pub(crate) struct TemplateNode {
     /// The number of prompts of the branch.
     pub(crate) count: u128,
     /// The work of writing one of them, in bytes and steps.
     pub(crate) work: usize,
-    pub(crate) kind: Kind,
+    pub(crate) kind: NodeKind,
 }
 
 #[derive(Debug)]
-pub(crate) enum Kind {
+pub(crate) enum NodeKind {
     Text(String),
     /// All nodes in order.
-    Sequence(Vec<Arc<Node>>),
+    Sequence(Vec<Arc<TemplateNode>>),
     /// One of the options.
     Choice(Vec<Branch>),
     /// Several of the options.
     Pick(Picked),
     Range(Range),
     /// Stores a value in a slot and writes nothing.
-    Keep(usize, Arc<Node>),
+    Keep(usize, Arc<TemplateNode>),
     /// Writes the value in a slot.
     Kept(usize),
 }
@@ -87,7 +87,7 @@ pub(crate) enum Kind {
 #[derive(Debug)]
 pub(crate) struct Branch {
     pub(crate) weight: u64,
-    pub(crate) node: Arc<Node>,
+    pub(crate) node: Arc<TemplateNode>,
 }
 
 /// Several options at once.
@@ -108,10 +108,10 @@ impl Picked {
     }
 }
 
-impl Node {
+impl TemplateNode {
     fn text(text: impl Into<String>) -> Arc<Self> {
         let text = text.into();
-        Arc::new(Self { count: 1, work: text.len() + 1, kind: Kind::Text(text) })
+        Arc::new(Self { count: 1, work: text.len() + 1, kind: NodeKind::Text(text) })
     }
 
     fn sequence(mut nodes: Vec<Arc<Self>>) -> Arc<Self> {
@@ -120,18 +120,18 @@ impl Node {
         }
         let count = nodes.iter().fold(1_u128, |count, node| count.saturating_mul(node.count));
         let work = nodes.iter().fold(1_usize, |work, node| work.saturating_add(node.work));
-        Arc::new(Self { count, work, kind: Kind::Sequence(nodes) })
+        Arc::new(Self { count, work, kind: NodeKind::Sequence(nodes) })
     }
 
     fn choice(options: Vec<Branch>) -> Arc<Self> {
         let count = options.iter().fold(0_u128, |sum, one| sum.saturating_add(one.node.count));
         let work = options.iter().map(|one| one.node.work).max().unwrap_or(0).saturating_add(1);
-        Arc::new(Self { count, work, kind: Kind::Choice(options) })
+        Arc::new(Self { count, work, kind: NodeKind::Choice(options) })
     }
 }
 
 /// The tree of a template, the number of its slots, and its problems.
-pub(crate) fn resolve(text: &str, sources: &Sources) -> (Arc<Node>, usize, Vec<Problem>) {
+pub(crate) fn resolve(text: &str, sources: &Sources) -> (Arc<TemplateNode>, usize, Vec<TemplateProblem>) {
     let mut resolver = Resolver {
         sources,
         wildcards: BTreeMap::new(),
@@ -143,59 +143,59 @@ pub(crate) fn resolve(text: &str, sources: &Sources) -> (Arc<Node>, usize, Vec<P
     };
     let (template, too_deep) = read(text);
     if too_deep {
-        resolver.problems.insert(Problem::TooDeep);
+        resolver.problems.insert(TemplateProblem::TooDeep);
     }
     let mut node = resolver.template(&template);
     if node.work > MAX_RESOLVED_NODES {
-        resolver.problems.insert(Problem::TooLong);
+        resolver.problems.insert(TemplateProblem::TooLong);
     }
-    if resolver.problems.iter().any(Problem::refuses) {
+    if resolver.problems.iter().any(TemplateProblem::refuses) {
         // A rejected template becomes its text, so that it can be displayed.
-        node = Node::text(text);
+        node = TemplateNode::text(text);
     }
     (node, resolver.slots, resolver.problems.into_iter().collect())
 }
 
 /// The resolution of a name.
 #[derive(Clone)]
-enum Meaning {
+enum Resolution {
     /// It is being resolved; another request for it is a cycle.
     Asked,
-    Known(Arc<Node>),
+    Known(Arc<TemplateNode>),
     Unknown,
 }
 
 struct Resolver<'a> {
     sources: &'a Sources,
-    wildcards: BTreeMap<String, Meaning>,
-    variables: BTreeMap<String, Meaning>,
+    wildcards: BTreeMap<String, Resolution>,
+    variables: BTreeMap<String, Resolution>,
     /// The definitions so far, within these braces and those around them.
-    scope: Vec<(String, Arc<Node>)>,
+    scope: Vec<(String, Arc<TemplateNode>)>,
     slots: usize,
     depth: usize,
-    problems: BTreeSet<Problem>,
+    problems: BTreeSet<TemplateProblem>,
 }
 
 impl Resolver<'_> {
-    fn template(&mut self, template: &Template) -> Arc<Node> {
+    fn template(&mut self, template: &Template) -> Arc<TemplateNode> {
         if self.depth == MAX_NESTING_DEPTH {
-            self.problems.insert(Problem::TooDeep);
-            return Node::text("");
+            self.problems.insert(TemplateProblem::TooDeep);
+            return TemplateNode::text("");
         }
         self.depth += 1;
         let around = self.scope.len();
         let nodes = template.0.iter().filter_map(|part| self.part(part)).collect();
         self.scope.truncate(around);
         self.depth -= 1;
-        Node::sequence(nodes)
+        TemplateNode::sequence(nodes)
     }
 
-    fn part(&mut self, part: &TemplatePart) -> Option<Arc<Node>> {
+    fn part(&mut self, part: &TemplatePart) -> Option<Arc<TemplateNode>> {
         Some(match part {
-            TemplatePart::Text(text) => Node::text(text.as_str()),
+            TemplatePart::Text(text) => TemplateNode::text(text.as_str()),
             TemplatePart::Range(range) => {
                 let (count, work) = (u128::from(range.count()), range.longest() + 1);
-                Arc::new(Node { count, work, kind: Kind::Range(*range) })
+                Arc::new(TemplateNode { count, work, kind: NodeKind::Range(*range) })
             }
             TemplatePart::Choice(choice) => self.choice(choice),
             TemplatePart::Wildcard(name) => self.wildcard(name),
@@ -208,18 +208,20 @@ impl Resolver<'_> {
                 }
                 let slot = self.slots;
                 self.slots += 1;
-                let kept = Node { count: 1, work: value.work, kind: Kind::Kept(slot) };
+                let kept = TemplateNode { count: 1, work: value.work, kind: NodeKind::Kept(slot) };
                 self.scope.push((name.clone(), Arc::new(kept)));
-                Arc::new(Node { count: value.count, work: value.work, kind: Kind::Keep(slot, value) })
+                Arc::new(TemplateNode { count: value.count, work: value.work, kind: NodeKind::Keep(slot, value) })
             }
         })
     }
 
-    fn choice(&mut self, choice: &Choice) -> Arc<Node> {
-        let Some(pick) = &choice.pick else { return Node::choice(self.branches(&choice.options)) };
+    fn choice(&mut self, choice: &Choice) -> Arc<TemplateNode> {
+        let Some(pick) = &choice.pick else { return TemplateNode::choice(self.branches(&choice.options)) };
         // The lines of a single wildcard are the options.
         let mut options = match choice.options.as_slice() {
-            [Weighted { template: Template(parts), .. }] if matches!(parts.as_slice(), [TemplatePart::Wildcard(_)]) => {
+            [WeightedOption { template: Template(parts), .. }]
+                if matches!(parts.as_slice(), [TemplatePart::Wildcard(_)]) =>
+            {
                 self.branches_of_wildcard(parts)
             }
             options => self.branches(options),
@@ -228,8 +230,8 @@ impl Resolver<'_> {
         let most = pick.most.unwrap_or(options.len()).min(options.len());
         let (least, width) = (pick.least.min(most), most + 1);
         if most > MAX_PICKED_OPTIONS || width.saturating_mul(options.len() + 1) > MAX_PICK_TABLE_ENTRIES {
-            self.problems.insert(Problem::TooMany);
-            return Node::text("");
+            self.problems.insert(TemplateProblem::TooMany);
+            return TemplateNode::text("");
         }
         let mut ways = vec![0_u128; width * (options.len() + 1)];
         ways[width * options.len()] = 1;
@@ -245,22 +247,22 @@ impl Resolver<'_> {
         let joiner = pick.joiner.clone().unwrap_or_else(|| ", ".to_owned());
         let each = options.iter().map(|one| one.node.work).max().unwrap_or(0).saturating_add(joiner.len());
         let work = each.saturating_mul(most).saturating_add(1);
-        Arc::new(Node { count, work, kind: Kind::Pick(Picked { least, most, joiner, options, ways }) })
+        Arc::new(TemplateNode { count, work, kind: NodeKind::Pick(Picked { least, most, joiner, options, ways }) })
     }
 
     fn branches_of_wildcard(&mut self, parts: &[TemplatePart]) -> Vec<Branch> {
         let [TemplatePart::Wildcard(name)] = parts else { return Vec::new() };
         let node = self.wildcard(name);
         match &node.kind {
-            Kind::Choice(options) => {
+            NodeKind::Choice(options) => {
                 options.iter().map(|option| Branch { weight: option.weight, node: Arc::clone(&option.node) }).collect()
             }
             _ => vec![Branch { weight: Weight::ONE.0, node }],
         }
     }
 
-    fn branches(&mut self, options: &[Weighted]) -> Vec<Branch> {
-        let weight = |option: &Weighted| option.weight.unwrap_or(Weight::ONE).0;
+    fn branches(&mut self, options: &[WeightedOption]) -> Vec<Branch> {
+        let weight = |option: &WeightedOption| option.weight.unwrap_or(Weight::ONE).0;
         // An option of weight 0 is switched off, unless all of them have weight 0.
         let all_off = options.iter().all(|option| weight(option) == 0);
         options
@@ -270,18 +272,18 @@ impl Resolver<'_> {
             .collect()
     }
 
-    fn wildcard(&mut self, name: &str) -> Arc<Node> {
-        let itself = || Node::text(format!("__{name}__"));
+    fn wildcard(&mut self, name: &str) -> Arc<TemplateNode> {
+        let itself = || TemplateNode::text(format!("__{name}__"));
         match self.wildcards.get(name) {
-            Some(Meaning::Known(node)) => return Arc::clone(node),
-            Some(Meaning::Unknown) => return itself(),
-            Some(Meaning::Asked) => {
-                self.problems.insert(Problem::Circular(name.to_owned()));
+            Some(Resolution::Known(node)) => return Arc::clone(node),
+            Some(Resolution::Unknown) => return itself(),
+            Some(Resolution::Asked) => {
+                self.problems.insert(TemplateProblem::Circular(name.to_owned()));
                 return itself();
             }
             None => {}
         }
-        self.wildcards.insert(name.to_owned(), Meaning::Asked);
+        self.wildcards.insert(name.to_owned(), Resolution::Asked);
         let sources = self.sources;
         let meant: Vec<_> = sources.wildcards.meant(name).collect();
         // The lines of a wildcard do not see the definitions of the template around it.
@@ -295,51 +297,52 @@ impl Resolver<'_> {
         self.scope = scope;
         let meaning = if branches.is_empty() {
             let name = name.to_owned();
-            let problem = if meant.is_empty() { Problem::NoWildcard(name) } else { Problem::EmptyWildcard(name) };
+            let problem =
+                if meant.is_empty() { TemplateProblem::NoWildcard(name) } else { TemplateProblem::EmptyWildcard(name) };
             self.problems.insert(problem);
-            Meaning::Unknown
+            Resolution::Unknown
         } else {
-            Meaning::Known(Node::choice(branches))
+            Resolution::Known(TemplateNode::choice(branches))
         };
         self.wildcards.insert(name.to_owned(), meaning.clone());
         match meaning {
-            Meaning::Known(node) => node,
-            Meaning::Asked | Meaning::Unknown => itself(),
+            Resolution::Known(node) => node,
+            Resolution::Asked | Resolution::Unknown => itself(),
         }
     }
 
-    fn variable(&mut self, name: &str, otherwise: Option<&Template>) -> Arc<Node> {
+    fn variable(&mut self, name: &str, otherwise: Option<&Template>) -> Arc<TemplateNode> {
         if let Some((_, node)) = self.scope.iter().rev().find(|(defined, _)| defined == name) {
             return Arc::clone(node);
         }
         match self.variables.get(name) {
-            Some(Meaning::Known(node)) => return Arc::clone(node),
-            Some(Meaning::Asked) => {
-                self.problems.insert(Problem::Circular(name.to_owned()));
-                return Node::text("");
+            Some(Resolution::Known(node)) => return Arc::clone(node),
+            Some(Resolution::Asked) => {
+                self.problems.insert(TemplateProblem::Circular(name.to_owned()));
+                return TemplateNode::text("");
             }
-            Some(Meaning::Unknown) | None => {}
+            Some(Resolution::Unknown) | None => {}
         }
         let sources = self.sources;
         if let Some(value) = sources.variables.get(name) {
-            self.variables.insert(name.to_owned(), Meaning::Asked);
+            self.variables.insert(name.to_owned(), Resolution::Asked);
             let (template, too_deep) = read(value);
             if too_deep {
-                self.problems.insert(Problem::TooDeep);
+                self.problems.insert(TemplateProblem::TooDeep);
             }
             let scope = std::mem::take(&mut self.scope);
             let node = self.template(&template);
             self.scope = scope;
-            self.variables.insert(name.to_owned(), Meaning::Known(Arc::clone(&node)));
+            self.variables.insert(name.to_owned(), Resolution::Known(Arc::clone(&node)));
             return node;
         }
         if let Some(otherwise) = otherwise {
             return self.template(otherwise);
         }
-        self.problems.insert(Problem::NoVariable(name.to_owned()));
+        self.problems.insert(TemplateProblem::NoVariable(name.to_owned()));
         // In the most probable spelling.
         let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic())
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        Node::text(if is_word { format!("${name}") } else { format!("${{{name}}}") })
+        TemplateNode::text(if is_word { format!("${name}") } else { format!("${{{name}}}") })
     }
 }

@@ -1,6 +1,6 @@
 //! Errors in the cells of a row.
 
-use crate::prompt::expansion::Problem;
+use crate::prompt::expansion::TemplateProblem;
 
 /// The number of prompts of a row at most.
 pub const MAX_PROMPTS_PER_ROW: u128 = 100;
@@ -75,5 +75,5 @@ pub enum CellFault {
     TooManyPrompts(u128),
     /// The template of the prompt has a problem.
     #[error("the prompt’s template is wrong: {0:?}")]
-    Template(Problem),
+    Template(TemplateProblem),
 }

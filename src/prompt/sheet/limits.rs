@@ -17,7 +17,7 @@ pub const MAX_TEXT_BYTES: usize = 64 << 20;
 
 /// The reason why bytes are not a table. Lines and rows count from 1.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotATable {
+pub enum InvalidTable {
     /// It is empty.
     #[error("there is nothing in it")]
     Empty,
@@ -73,23 +73,23 @@ pub enum NotATable {
 
 /// Checks that the table stays within the limits while it is read.
 #[derive(Default)]
-pub(super) struct Budget {
+pub(super) struct TableBudget {
     text: usize,
 }
 
-impl Budget {
+impl TableBudget {
     /// Counts a cell, with its row and column from 0.
-    pub(super) fn cell(&mut self, row: usize, column: usize, length: usize) -> Result<(), NotATable> {
+    pub(super) fn cell(&mut self, row: usize, column: usize, length: usize) -> Result<(), InvalidTable> {
         if row > MAX_ROWS {
-            return Err(NotATable::TooManyRows);
+            return Err(InvalidTable::TooManyRows);
         }
         if column >= MAX_COLUMNS {
-            return Err(NotATable::TooManyColumns);
+            return Err(InvalidTable::TooManyColumns);
         }
         if length > MAX_CELL_BYTES {
-            return Err(NotATable::CellTooLong { row: row + 1, column: column + 1 });
+            return Err(InvalidTable::CellTooLong { row: row + 1, column: column + 1 });
         }
         self.text += length;
-        if self.text > MAX_TEXT_BYTES { Err(NotATable::TooLarge) } else { Ok(()) }
+        if self.text > MAX_TEXT_BYTES { Err(InvalidTable::TooLarge) } else { Ok(()) }
     }
 }

@@ -6,7 +6,7 @@
 //! spreadsheets. One row contains the names of the columns, and the name of a column determines its purpose, see
 //! [`Column`], so a table has the same meaning in every format. [`Headings`] parses the names once, then each row
 //! becomes
-//! a [`Job`].
+//! a [`RowJob`].
 //!
 //! [`TableReading`] tells how a file was read: its encoding, and the lines that are not part of the table.
 //!
@@ -23,9 +23,9 @@ mod text_encoding;
 
 pub use cell_error::{CellError, CellFault, MAX_PROMPTS_PER_ROW};
 pub use cells::{guarded, is_blank};
-pub use columns::{Column, Field};
-pub use formats::{Recognition, RecognizedBy};
-pub use limits::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, MAX_TEXT_BYTES, NotATable};
-pub use row_job::{Headings, Job, Wanted};
+pub use columns::{Column, SheetField};
+pub use formats::{DetectedBy, DetectedEncoding};
+pub use limits::{InvalidTable, MAX_CELL_BYTES, MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, MAX_TEXT_BYTES};
+pub use row_job::{Headings, RowJob, SheetDefaults};
 pub use table::{Table, TableFormat, TableReading};
 pub use text_encoding::{TextEncoding, UnknownEncoding};

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::{
     cell_error::{CellError, CellFault, MAX_PROMPTS_PER_ROW},
     cells::{is_blank, trimmed, unusable_cells, visible},
-    columns::{Column, Field},
+    columns::{Column, SheetField},
 };
 use crate::{
     prompt::expansion::{Prompts, Sources},
@@ -26,7 +26,7 @@ pub struct Headings {
 
 /// The values for rows that do not set them.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub struct SheetDefaults {
     /// The prompt of rows without one, which is a template.
     pub template: String,
     /// The styles of rows without any.
@@ -37,7 +37,7 @@ pub struct Wanted {
 
 /// The request of a row.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Job {
+pub struct RowJob {
     /// The prompts of the row, usually one.
     pub prompts: Vec<String>,
     /// Their template, without styles.
@@ -69,7 +69,7 @@ impl Headings {
         for (index, name) in names.into_iter().enumerate() {
             let name = visible(name.as_ref());
             let column = Column::of(&name);
-            let several = matches!(column, Column::Unused | Column::Field(Field::References));
+            let several = matches!(column, Column::Unused | Column::Field(SheetField::References));
             if !several && headings.columns.contains(&column) {
                 headings.twice.push(index);
             }
@@ -140,10 +140,10 @@ impl Headings {
     pub fn job<S: AsRef<str>>(
         &self,
         row: &[S],
-        wanted: &Wanted,
+        wanted: &SheetDefaults,
         around: impl Fn(&str, &[String]) -> Result<String, String>,
-    ) -> Result<Job, Vec<CellError>> {
-        let mut job = Job { styles: wanted.styles.clone(), ..Job::default() };
+    ) -> Result<RowJob, Vec<CellError>> {
+        let mut job = RowJob { styles: wanted.styles.clone(), ..RowJob::default() };
         let mut errors = self.unusable(row);
         let unusable: Vec<usize> = errors.iter().filter_map(|error| error.column).collect();
         let mut prompt = (None, wanted.template.as_str());
@@ -156,8 +156,8 @@ impl Headings {
             }
             match column {
                 Column::Prompt => prompt = (Some(index), cell),
-                Column::Field(Field::Negative) => cell.clone_into(&mut job.negative),
-                Column::Field(Field::Styles) => {
+                Column::Field(SheetField::Negative) => cell.clone_into(&mut job.negative),
+                Column::Field(SheetField::Styles) => {
                     job.styles = listed(cell);
                     styles = Some(index);
                 }
@@ -196,7 +196,7 @@ impl Headings {
         &self,
         template: &str,
         row: &[S],
-        wanted: &Wanted,
+        wanted: &SheetDefaults,
     ) -> Result<Vec<String>, Vec<CellFault>> {
         // Most prompts have no syntax at all.
         if !template.contains(['{', '$', '_', '\\']) {
@@ -227,31 +227,31 @@ fn listed(cell: &str) -> Vec<String> {
     each.map(str::to_owned).collect()
 }
 
-impl Job {
-    fn set(&mut self, field: Field, cell: &str, shape: &mut Option<AspectRatio>) -> Result<(), CellFault> {
+impl RowJob {
+    fn set(&mut self, field: SheetField, cell: &str, shape: &mut Option<AspectRatio>) -> Result<(), CellFault> {
         let set = &mut self.parameters;
         let written = cell;
         let cell = &*visible(cell);
         match field {
-            Field::Provider => self.provider = Some(cell.to_owned()),
-            Field::Model => self.model = Some(cell.to_owned()),
-            Field::Aspect => {
+            SheetField::Provider => self.provider = Some(cell.to_owned()),
+            SheetField::Model => self.model = Some(cell.to_owned()),
+            SheetField::Aspect => {
                 let written = cell.replace(['x', 'X', '×', '/', '：'], ":");
                 set.aspect = Some(written.parse().map_err(|_not| CellFault::NotAnAspect(cell.to_owned()))?);
             }
-            Field::Size => {
+            SheetField::Size => {
                 let size = size(cell).ok_or_else(|| CellFault::NotASize(cell.to_owned()))?;
                 (set.size, set.pixels) = (Some(size.0), size.1);
                 *shape = size.1.map(PixelSize::shape);
             }
-            Field::Seed => set.seed = Some(whole(cell, i64::MIN, i64::MAX)?),
-            Field::N => set.n = Some(whole(cell, 1, 16)? as u32),
-            Field::MaxTokens => set.max_tokens = Some(whole(cell, 1, i64::from(u32::MAX))? as u32),
-            Field::Temperature => set.temperature = Some(number(cell, 0, 2)?),
-            Field::TopP => set.top_p = Some(number(cell, 0, 1)?),
-            Field::References => self.references.extend(listed(written)),
+            SheetField::Seed => set.seed = Some(whole(cell, i64::MIN, i64::MAX)?),
+            SheetField::N => set.n = Some(whole(cell, 1, 16)? as u32),
+            SheetField::MaxTokens => set.max_tokens = Some(whole(cell, 1, i64::from(u32::MAX))? as u32),
+            SheetField::Temperature => set.temperature = Some(number(cell, 0, 2)?),
+            SheetField::TopP => set.top_p = Some(number(cell, 0, 1)?),
+            SheetField::References => self.references.extend(listed(written)),
             // They are part of the prompt.
-            Field::Negative | Field::Styles => {}
+            SheetField::Negative | SheetField::Styles => {}
         }
         Ok(())
     }
@@ -326,10 +326,10 @@ fn number(cell: &str, least: i32, most: i32) -> Result<f64, CellFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prompt::expansion::Problem;
+    use crate::prompt::expansion::TemplateProblem;
 
-    fn job(names: &[&str], row: &[&str], template: &str) -> Result<Job, Vec<CellError>> {
-        let wanted = Wanted { template: template.to_owned(), ..Wanted::default() };
+    fn job(names: &[&str], row: &[&str], template: &str) -> Result<RowJob, Vec<CellError>> {
+        let wanted = SheetDefaults { template: template.to_owned(), ..SheetDefaults::default() };
         let around = |template: &str, styles: &[String]| match styles {
             [] => Ok(template.to_owned()),
             [name] if name == "Film" => Ok(format!("{template}, film")),
@@ -380,7 +380,7 @@ mod tests {
             "x",
         ];
         let job = job(&names, &row, "unused").unwrap();
-        let expected = Job {
+        let expected = RowJob {
             prompts: vec!["a fox, film".to_owned()],
             template: "a fox".to_owned(),
             styles: vec!["Film".to_owned()],
@@ -471,7 +471,7 @@ mod tests {
                 error(Some(5), CellFault::NotASize("8K".to_owned())),
             ]
         );
-        let missing = Problem::NoVariable("hat".to_owned());
+        let missing = TemplateProblem::NoVariable("hat".to_owned());
         assert_eq!(
             faults(&["prompt"], &["a $hat"]),
             [error(Some(0), CellFault::Template(missing))],

@@ -3,8 +3,8 @@
 use super::{
     cells::{is_blank, visible},
     columns::{column, header_row},
-    formats::{Recognition, Records, delimited_text, encoding_detection, json_lines, workbook},
-    limits::{MAX_FILE_BYTES, NotATable},
+    formats::{DetectedEncoding, Records, delimited_text, encoding_detection, json_lines, workbook},
+    limits::{InvalidTable, MAX_FILE_BYTES},
     text_encoding::TextEncoding,
 };
 
@@ -54,7 +54,7 @@ pub struct TableReading {
     /// The table.
     pub table: Table,
     /// The encoding of a text; `None` for workbooks.
-    pub recognition: Option<Recognition>,
+    pub recognition: Option<DetectedEncoding>,
     /// Lines above the names or below the rows that are not part of the table.
     pub left_out: Vec<String>,
     /// Sheets of a workbook that are not empty and were not read.
@@ -91,7 +91,7 @@ impl Table {
     ///
     /// # Errors
     /// It has none of the supported formats, or is too large.
-    pub fn read(bytes: &[u8], name: &str) -> Result<Self, NotATable> {
+    pub fn read(bytes: &[u8], name: &str) -> Result<Self, InvalidTable> {
         TableReading::read(bytes, name, None).map(|reading| reading.table)
     }
 
@@ -101,7 +101,7 @@ impl Table {
     ///
     /// # Errors
     /// It is empty or too large.
-    pub fn pasted(text: &str) -> Result<Self, NotATable> {
+    pub fn pasted(text: &str) -> Result<Self, InvalidTable> {
         TableReading::pasted(text).map(|reading| reading.table)
     }
 
@@ -109,7 +109,7 @@ impl Table {
     ///
     /// # Errors
     /// It is too large.
-    pub fn cells(text: &str) -> Result<Vec<Vec<String>>, NotATable> {
+    pub fn cells(text: &str) -> Result<Vec<Vec<String>>, InvalidTable> {
         delimited_text::cells(text)
     }
 
@@ -150,12 +150,12 @@ impl TableReading {
     ///
     /// # Errors
     /// It has none of the supported formats, is not text in that encoding, or is too large.
-    pub fn read(bytes: &[u8], name: &str, encoding: Option<TextEncoding>) -> Result<Self, NotATable> {
+    pub fn read(bytes: &[u8], name: &str, encoding: Option<TextEncoding>) -> Result<Self, InvalidTable> {
         if bytes.len() > MAX_FILE_BYTES {
-            return Err(NotATable::TooLarge);
+            return Err(InvalidTable::TooLarge);
         }
         if bytes.starts_with(XLS_SIGNATURE) {
-            return Err(NotATable::OtherWorkbook);
+            return Err(InvalidTable::OtherWorkbook);
         }
         let format = TableFormat::sniff(bytes, name);
         let mut reading = Self::default();
@@ -179,17 +179,17 @@ impl TableReading {
         if let Some(records) = records {
             reading.divide(records);
         }
-        if reading.table.columns.is_empty() { Err(NotATable::Empty) } else { Ok(reading) }
+        if reading.table.columns.is_empty() { Err(InvalidTable::Empty) } else { Ok(reading) }
     }
 
     /// Reads text that was copied from a spreadsheet or from a list, see [`Table::pasted`].
     ///
     /// # Errors
     /// It is empty or too large.
-    pub fn pasted(text: &str) -> Result<Self, NotATable> {
+    pub fn pasted(text: &str) -> Result<Self, InvalidTable> {
         let mut reading = Self::default();
         reading.divide(Records { rows: listed(text)?, ..Records::default() });
-        if reading.table.columns.is_empty() { Err(NotATable::Empty) } else { Ok(reading) }
+        if reading.table.columns.is_empty() { Err(InvalidTable::Empty) } else { Ok(reading) }
     }
 
     fn divide(&mut self, records: Records) {
@@ -205,7 +205,7 @@ fn is_list(name: &str) -> bool {
 }
 
 /// The records of a list or of copied text, with names added if the first record has none.
-fn listed(text: &str) -> Result<Vec<Vec<String>>, NotATable> {
+fn listed(text: &str) -> Result<Vec<Vec<String>>, InvalidTable> {
     let mut records = delimited_text::cells(text)?;
     let Some(first) = records.first() else { return Ok(records) };
     if !column::are_names(first) && header_row::known_names(&records).is_none() {
@@ -256,8 +256,8 @@ mod tests {
     fn ragged_and_blank_rows_are_put_in_order() {
         let read = Table::read(b"prompt,seed,,\n\nfox\n,,\nowl,7,x\n,,,\n", "a.csv").unwrap();
         assert_eq!(read, table(&["prompt", "seed", ""], &[&["fox", "", ""], &["", "", ""], &["owl", "7", "x"]]));
-        assert_eq!(Table::read(b"", "a.csv"), Err(NotATable::Empty));
-        assert_eq!(Table::read(b" \n,,\n", "a.csv"), Err(NotATable::Empty));
+        assert_eq!(Table::read(b"", "a.csv"), Err(InvalidTable::Empty));
+        assert_eq!(Table::read(b" \n,,\n", "a.csv"), Err(InvalidTable::Empty));
     }
 
     #[test]
@@ -275,12 +275,12 @@ mod tests {
     #[test]
     fn workbooks_in_other_formats_are_told_from_broken_ones() {
         let old = [XLS_SIGNATURE, &[0; 512]].concat();
-        assert_eq!(Table::read(&old, "jobs.xls"), Err(NotATable::OtherWorkbook));
+        assert_eq!(Table::read(&old, "jobs.xls"), Err(InvalidTable::OtherWorkbook));
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
         zip.start_file("content.xml", stored).unwrap();
         let bytes = zip.finish().unwrap().into_inner();
-        assert_eq!(Table::read(&bytes, "jobs.ods"), Err(NotATable::OtherWorkbook));
+        assert_eq!(Table::read(&bytes, "jobs.ods"), Err(InvalidTable::OtherWorkbook));
     }
 
     #[test]
@@ -291,14 +291,14 @@ mod tests {
     #[test]
     fn no_table_grows_without_bounds() {
         let rows = format!("prompt\n{}", "x\n".repeat(MAX_ROWS + 1));
-        assert_eq!(Table::read(rows.as_bytes(), "a.csv"), Err(NotATable::TooManyRows));
+        assert_eq!(Table::read(rows.as_bytes(), "a.csv"), Err(InvalidTable::TooManyRows));
         let columns = format!("{}x", ",".repeat(MAX_COLUMNS));
-        assert_eq!(Table::read(columns.as_bytes(), "a.csv"), Err(NotATable::TooManyColumns));
+        assert_eq!(Table::read(columns.as_bytes(), "a.csv"), Err(InvalidTable::TooManyColumns));
         let cell = format!("prompt\n{}", "x".repeat(MAX_CELL_BYTES + 1));
-        assert_eq!(Table::read(cell.as_bytes(), "a.csv"), Err(NotATable::CellTooLong { row: 2, column: 1 }));
+        assert_eq!(Table::read(cell.as_bytes(), "a.csv"), Err(InvalidTable::CellTooLong { row: 2, column: 1 }));
         let most = format!("prompt\n{}", "x\n".repeat(MAX_ROWS));
         assert_eq!(Table::read(most.as_bytes(), "a.csv").unwrap().rows().len(), MAX_ROWS);
-        assert_eq!(Table::read(&vec![b'x'; MAX_FILE_BYTES + 1], "a.csv"), Err(NotATable::TooLarge));
+        assert_eq!(Table::read(&vec![b'x'; MAX_FILE_BYTES + 1], "a.csv"), Err(InvalidTable::TooLarge));
     }
 
     /// Everything that breaks CSV parsers, ten thousand times.

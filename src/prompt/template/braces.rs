@@ -8,12 +8,12 @@ pub(crate) struct Group {
     /// The byte offsets of the braces.
     pub(crate) open: usize,
     pub(crate) close: usize,
-    pub(crate) kind: Kind,
+    pub(crate) kind: GroupKind,
 }
 
 /// The meaning of a pair of braces.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Kind {
+pub(crate) enum GroupKind {
     /// Options, and the offset of the first one.
     Choice(Option<Pick>, usize),
     /// A range.
@@ -91,26 +91,26 @@ struct Open {
 }
 
 impl Open {
-    fn kind(&self, text: &str, close: usize) -> Option<Kind> {
+    fn kind(&self, text: &str, close: usize) -> Option<GroupKind> {
         let begin = self.at + 1;
         let inside = &text[begin..close];
         if self.dollar
             && let Some(length) = name_length(inside)
         {
-            return Some(Kind::Variable(begin + length));
+            return Some(GroupKind::Variable(begin + length));
         }
         if let Some((pick, length)) = Pick::read(inside) {
-            return Some(Kind::Choice(Some(pick), begin + length));
+            return Some(GroupKind::Choice(Some(pick), begin + length));
         }
         if self.bars {
-            return Some(Kind::Choice(None, begin));
+            return Some(GroupKind::Choice(None, begin));
         }
-        Range::read(inside).map(Kind::Range)
+        Range::read(inside).map(GroupKind::Range)
     }
 }
 
 /// The counterpart of the brace at a byte of a text, if that brace is syntax.
-pub fn matching(text: &str, at: usize) -> Option<usize> {
+pub fn matching_brace(text: &str, at: usize) -> Option<usize> {
     let groups = Groups::find(text);
     groups.all.iter().find_map(|group| match at {
         at if at == group.open => Some(group.close),
@@ -141,8 +141,11 @@ mod tests {
     #[test]
     fn each_brace_knows_its_partner() {
         let text = "a {b|{c|d}} {e}";
-        assert_eq!([matching(text, 2), matching(text, 10), matching(text, 5)], [Some(10), Some(2), Some(9)]);
-        assert_eq!([matching(text, 0), matching(text, 12)], [None, None]);
+        assert_eq!(
+            [matching_brace(text, 2), matching_brace(text, 10), matching_brace(text, 5)],
+            [Some(10), Some(2), Some(9)]
+        );
+        assert_eq!([matching_brace(text, 0), matching_brace(text, 12)], [None, None]);
     }
 
     #[test]

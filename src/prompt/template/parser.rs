@@ -1,11 +1,11 @@
 //! Parses templates.
 
 use super::{
-    braces::{Groups, Kind},
+    braces::{GroupKind, Groups},
     escapes::{ESCAPED_CHARS, unescaped},
     names::{MAX_NAME_BYTES, PLACEHOLDERS, is_name},
     spans::{Opening, Span, SpanKind},
-    syntax_tree::{Choice, Template, TemplatePart, Weight, Weighted},
+    syntax_tree::{Choice, Template, TemplatePart, Weight, WeightedOption},
 };
 
 /// Parses a template. There are no errors, because everything that is not syntax is text.
@@ -60,7 +60,7 @@ impl<'a> Reader<'a> {
 
     /// Parses up to a byte, or to the next bar of the same braces. Returns whether it was a bar.
     fn template(&mut self, end: usize, bars: bool) -> (Template, bool) {
-        let mut parts = Parts::default();
+        let mut parts = PartList::default();
         // Braces inside that are ordinary text; bars between them belong to them.
         let mut ordinary = 0_usize;
         while self.position < end {
@@ -118,15 +118,15 @@ impl<'a> Reader<'a> {
     fn group(&mut self, open: usize) -> Option<TemplatePart> {
         let group = self.groups.at(open)?.clone();
         match group.kind {
-            Kind::Variable(_) => None,
-            Kind::Range(range) => {
+            GroupKind::Variable(_) => None,
+            GroupKind::Range(range) => {
                 self.depth += 1;
                 self.enter();
                 self.token(group.close + 1, SpanKind::Range);
                 self.depth -= 1;
                 Some(TemplatePart::Range(range))
             }
-            Kind::Choice(pick, first) => {
+            GroupKind::Choice(pick, first) => {
                 self.depth += 1;
                 self.enter();
                 self.token(open + 1, SpanKind::Brace(Opening::Open));
@@ -159,13 +159,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn option(&mut self, end: usize) -> Weighted {
+    fn option(&mut self, end: usize) -> WeightedOption {
         let weight = Weight::read(&self.text[self.position..end]);
         if let Some((_, length)) = weight {
             self.token(self.position + length, SpanKind::Weight);
         }
         let (template, _) = self.template(end, true);
-        Weighted { weight: weight.map(|(weight, _)| weight), template }
+        WeightedOption { weight: weight.map(|(weight, _)| weight), template }
     }
 
     /// Parses a use or a definition of a variable at a dollar sign.
@@ -178,7 +178,7 @@ impl<'a> Reader<'a> {
         }
         let open = self.position + 1;
         let group = self.groups.at(open)?;
-        let (close, &Kind::Variable(name_end)) = (group.close, &group.kind) else { return None };
+        let (close, &GroupKind::Variable(name_end)) = (group.close, &group.kind) else { return None };
         let name = self.text[open + 1..name_end].to_owned();
         self.depth += 1;
         if self.depth == 1 {
@@ -206,12 +206,12 @@ impl<'a> Reader<'a> {
 
 /// The parts that were parsed so far.
 #[derive(Default)]
-struct Parts {
+struct PartList {
     parts: Vec<TemplatePart>,
     plain: String,
 }
 
-impl Parts {
+impl PartList {
     fn push(&mut self, part: TemplatePart) {
         if !self.plain.is_empty() {
             self.parts.push(TemplatePart::Text(std::mem::take(&mut self.plain)));
@@ -269,8 +269,8 @@ mod tests {
         Template(parts.to_vec())
     }
 
-    fn plain(words: &str) -> Weighted {
-        Weighted { weight: None, template: of(&[text(words)]) }
+    fn plain(words: &str) -> WeightedOption {
+        WeightedOption { weight: None, template: of(&[text(words)]) }
     }
 
     fn choice(words: &[&str]) -> TemplatePart {
@@ -289,7 +289,7 @@ mod tests {
         assert_eq!(parse(r"\{a\|b\} \_\_x__ \$y \n"), of(&[text(r"{a|b} __x__ $y \n")]));
         assert_eq!(parse("plain \\"), of(&[text("plain \\")]));
         assert_eq!(parse("{a|}{|b}"), {
-            let nothing = Weighted { weight: None, template: of(&[]) };
+            let nothing = WeightedOption { weight: None, template: of(&[]) };
             let first = Choice { pick: None, options: vec![plain("a"), nothing.clone()] };
             of(&[
                 TemplatePart::Choice(first),

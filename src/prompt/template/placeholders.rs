@@ -3,7 +3,7 @@
 use super::printer::literal;
 
 /// Replaces `{name}` by values; names are given without their braces. Values are inserted literally.
-pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
+pub fn fill_placeholders(template: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;
     while let Some(place) = rest.find(['\\', '{']) {
@@ -34,7 +34,7 @@ mod tests {
     use crate::prompt::expansion::expand;
 
     fn all(template: &str, prompt: &str) -> Vec<String> {
-        expand(&fill(template, &[("prompt", prompt), ("n", "3")])).collect()
+        expand(&fill_placeholders(template, &[("prompt", prompt), ("n", "3")])).collect()
     }
 
     #[test]

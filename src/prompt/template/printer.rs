@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     parser::parse,
-    syntax_tree::{Choice, Pick, Template, TemplatePart, Weight, Weighted},
+    syntax_tree::{Choice, Pick, Template, TemplatePart, Weight, WeightedOption},
 };
 
 impl fmt::Display for Template {
@@ -69,7 +69,7 @@ impl fmt::Display for Pick {
     }
 }
 
-impl fmt::Display for Weighted {
+impl fmt::Display for WeightedOption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(weight) = self.weight {
             write!(f, "{weight}::")?;
@@ -180,7 +180,7 @@ mod tests {
         let leaf = prop::collection::vec(leaf, 0..3).prop_map(joined);
         leaf.prop_recursive(3, 24, 4, |inner| {
             let weight = prop::option::of((0..5_000_000_u64).prop_map(Weight));
-            let option = (weight, inner.clone()).prop_map(|(weight, template)| Weighted { weight, template });
+            let option = (weight, inner.clone()).prop_map(|(weight, template)| WeightedOption { weight, template });
             let joiner = prop::option::of("[a-z$|, ]{0,3}");
             let pick = prop::option::of(
                 (0..4_usize, prop::option::of(0..3_usize), joiner).prop_map(|(least, more, joiner)| Pick {

@@ -41,7 +41,7 @@ pub struct Choice {
     /// The number of picked options; `None` for one.
     pub pick: Option<Pick>,
     /// The options.
-    pub options: Vec<Weighted>,
+    pub options: Vec<WeightedOption>,
 }
 
 /// Several options at once.
@@ -57,7 +57,7 @@ pub struct Pick {
 
 /// An option.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Weighted {
+pub struct WeightedOption {
     /// Its weight, if it is given.
     pub weight: Option<Weight>,
     /// Its template.

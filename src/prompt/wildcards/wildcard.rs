@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use crate::prompt::template::{Weight, Weighted, parse};
+use crate::prompt::template::{Weight, WeightedOption, parse};
 
 /// The lines of a wildcard file.
 ///
@@ -10,7 +10,7 @@ use crate::prompt::template::{Weight, Weighted, parse};
 /// start with `#` are ignored; `\#` starts an option with that character. A repeated line counts once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wildcard {
-    options: Vec<Weighted>,
+    options: Vec<WeightedOption>,
 }
 
 impl Wildcard {
@@ -25,14 +25,14 @@ impl Wildcard {
             .map(|line| {
                 let weight = Weight::read(line);
                 let template = weight.map_or(line, |(_, length)| line[length..].trim_start());
-                Weighted { weight: weight.map(|(weight, _)| weight), template: parse(template) }
+                WeightedOption { weight: weight.map(|(weight, _)| weight), template: parse(template) }
             })
             .collect();
         Self { options }
     }
 
     /// The options.
-    pub fn options(&self) -> &[Weighted] {
+    pub fn options(&self) -> &[WeightedOption] {
         &self.options
     }
 }

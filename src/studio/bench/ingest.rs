@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     gateway::{AnswerReader, BodyKind, ReaderLimits},
-    imaging::{self, Bitmap, Encoding, Limits},
+    imaging::{self, Bitmap, Encoding, ImageLimits},
     library::Library,
     recipe::{ImageId, RequestId},
     studio::{
@@ -151,6 +151,6 @@ fn thumbnails_per_second(files: &[PathBuf]) -> f64 {
 
 fn thumbnail(file: &Path) -> Option<Vec<u8>> {
     let bytes = fs::read(file).ok()?;
-    let made = imaging::thumbnail(&bytes, &Limits::default(), ThumbnailSize::Large.edge()).ok()?;
+    let made = imaging::thumbnail(&bytes, &ImageLimits::default(), ThumbnailSize::Large.edge()).ok()?;
     imaging::encode_thumbnail(&made.thumbnail).ok()
 }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     demo::{Scene, paint},
-    imaging::{self, Limits},
+    imaging::{self, ImageLimits},
     library::{Library, LibraryError, Query},
     recipe::{ImageId, SortOrder},
     studio::protocol::ThumbnailSize,
@@ -118,7 +118,7 @@ fn fill_thumbnails(library: &Library) -> Result<(), LibraryError> {
             height: edge,
             references: Vec::new(),
         };
-        let Ok(large) = imaging::decode(&paint(&scene), &Limits::default()) else { continue };
+        let Ok(large) = imaging::decode(&paint(&scene), &ImageLimits::default()) else { continue };
         for size in [ThumbnailSize::Large, ThumbnailSize::Small] {
             let small = imaging::downscale(&large, size.edge());
             if let Ok(bytes) = imaging::encode_thumbnail(&small) {

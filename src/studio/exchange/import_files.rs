@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    imaging::{FileKind, ForeignKind, file_kind},
+    imaging::{FileKind, UnsupportedKind, file_kind},
     library::open_regular,
     recipe::Format,
     studio::protocol::{ImportFailure, SkippedFiles},
@@ -121,8 +121,8 @@ fn fate(path: &Path, place: &Place<'_>, length: u64) -> Fate {
         FileKind::Picture => return Fate::Import,
         FileKind::AppleDouble => return Fate::Ignore,
         _ if is_system => return Fate::Ignore,
-        FileKind::Foreign(foreign) if foreign.kind != ForeignKind::Other => {
-            let is_film = foreign.kind == ForeignKind::Film;
+        FileKind::Foreign(foreign) if foreign.kind != UnsupportedKind::Other => {
+            let is_film = foreign.kind == UnsupportedKind::Film;
             return Fate::Fail(ImportFailure::UnsupportedFormat { format: foreign.name, is_film });
         }
         FileKind::Foreign(foreign) => Some(foreign.name),

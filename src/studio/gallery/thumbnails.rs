@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     error_chain::chain,
-    imaging::{self, Bitmap, ImageError, Limits},
+    imaging::{self, Bitmap, ImageError, ImageLimits},
     library::Library,
     recipe::ImageId,
     studio::{
@@ -117,7 +117,7 @@ pub(in crate::studio) fn bitmap(library: &Library, id: ImageId, size: ThumbnailS
     } else {
         let bytes = original_bytes(library, id)?;
         let edge = ThumbnailSize::Large.edge();
-        let made = imaging::thumbnail(&bytes, &Limits::default(), edge).map_err(|error| unreadable(&error))?;
+        let made = imaging::thumbnail(&bytes, &ImageLimits::default(), edge).map_err(|error| unreadable(&error))?;
         keep(library, id, ThumbnailSize::Large, &made.thumbnail);
         made.thumbnail
     };
@@ -136,7 +136,7 @@ fn cached(library: &Library, id: ImageId, size: ThumbnailSize) -> Option<Bitmap>
         .read(id, size.edge())
         .inspect_err(|error| tracing::warn!(%id, error = %chain(&error), "no cache"))
         .ok()??;
-    imaging::decode(&bytes, &Limits::default()).ok()
+    imaging::decode(&bytes, &ImageLimits::default()).ok()
 }
 
 /// Caches a thumbnail. A failure is only logged, because the thumbnail can be created again.
@@ -159,12 +159,12 @@ pub(in crate::studio) fn full(library: &Library, id: ImageId) -> Result<Pixels, 
     let bytes = original_bytes(library, id)?;
     // Held until the pixels are converted.
     let _room = imaging::room_for(&bytes);
-    imaging::decode(&bytes, &Limits::default()).map(pixels).map_err(|error| unreadable(&error))
+    imaging::decode(&bytes, &ImageLimits::default()).map(pixels).map_err(|error| unreadable(&error))
 }
 
 /// A full-size image of the library.
 pub(in crate::studio) fn original(library: &Library, id: ImageId) -> Result<Bitmap, ImageLoadError> {
-    imaging::decode(&original_bytes(library, id)?, &Limits::default()).map_err(|error| unreadable(&error))
+    imaging::decode(&original_bytes(library, id)?, &ImageLimits::default()).map_err(|error| unreadable(&error))
 }
 
 fn original_bytes(library: &Library, id: ImageId) -> Result<Vec<u8>, ImageLoadError> {

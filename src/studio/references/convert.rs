@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::{
     error_chain::{Cause, chain},
     gateway::ReferenceBytes,
-    imaging::{self, Bitmap, Encoding, Limits},
+    imaging::{self, Bitmap, Encoding, ImageLimits},
     library::Library,
     recipe::{Failure, FailureKind, Format, FormatSet, Recipe, Reference, ReferenceLimits, RequiredConversion},
     studio::references::reference_store,
@@ -92,7 +92,7 @@ fn fitted(
         return Ok(ready(kept));
     }
     let _room = imaging::room_for(&bytes);
-    let bitmap = imaging::decode(&bytes, &Limits::default()).map_err(|error| unreadable(reference, error))?;
+    let bitmap = imaging::decode(&bytes, &ImageLimits::default()).map_err(|error| unreadable(reference, error))?;
     let (format, bytes) = made(&bitmap, measured.format, limits).map_err(|error| unreadable(reference, error))?;
     if let Err(error) = library.references().save_converted(&reference.sha256, &way, format, &bytes) {
         tracing::warn!(error = %chain(&error), "what a reference was made into cannot be kept");
@@ -149,14 +149,14 @@ fn encodings(format: Format, opaque: bool, taken: FormatSet) -> Vec<(Format, Enc
 
 /// Scales a mask to the size of its converted image.
 fn mask_of_size(bytes: Vec<u8>, mask: &Reference, picture: &Fitted) -> Result<Fitted, Failure> {
-    let size = |bytes: &[u8]| imaging::probe(bytes, &Limits::default()).map_err(|error| unreadable(mask, error));
+    let size = |bytes: &[u8]| imaging::probe(bytes, &ImageLimits::default()).map_err(|error| unreadable(mask, error));
     let (own, wanted) = (size(&bytes)?, size(&picture.bytes)?);
     let mime = Format::Png.mime().to_owned();
     if (own.width, own.height) == (wanted.width, wanted.height) && own.format == Format::Png {
         return Ok(Fitted { mime, bytes });
     }
     let _room = imaging::room_for(&bytes);
-    let bitmap = imaging::decode(&bytes, &Limits::default()).map_err(|error| unreadable(mask, error))?;
+    let bitmap = imaging::decode(&bytes, &ImageLimits::default()).map_err(|error| unreadable(mask, error))?;
     let scaled = imaging::scale(&bitmap, wanted.width, wanted.height);
     let bytes = imaging::encode(&scaled, Encoding::Png).map_err(|error| unreadable(mask, error))?;
     Ok(Fitted { mime, bytes })
@@ -272,7 +272,7 @@ mod tests {
             (sent[0].mime.as_str(), sent[1].mime.as_str(), mask.mime.as_str()),
             ("image/png", "image/jpeg", "image/png")
         );
-        let bitmap = imaging::decode(&mask.bytes, &Limits::default()).unwrap();
+        let bitmap = imaging::decode(&mask.bytes, &ImageLimits::default()).unwrap();
         assert_eq!((bitmap.width, bitmap.height), (150, 100));
         let alpha = |x: usize, y: usize| bitmap.rgba[(y * 150 + x) * 4 + 3];
         assert_eq!((alpha(75, 20), alpha(75, 80)), (0, 255));

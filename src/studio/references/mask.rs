@@ -2,7 +2,7 @@
 
 use crate::{
     error_chain::chain,
-    imaging::{self, Bitmap, Encoding, Limits},
+    imaging::{self, Bitmap, Encoding, ImageLimits},
     library::Library,
     recipe::{BrushStroke, Coverage, Format, Reference},
     studio::{
@@ -56,7 +56,7 @@ struct NotMade;
 fn ground(library: &Library, reference: &Reference, mask: Option<&Reference>) -> Option<(Pixels, Coverage)> {
     let bytes = reference_store::bytes(library, reference).ok()?;
     let _room = imaging::room_for(&bytes);
-    let bitmap = imaging::decode(&bytes, &Limits::default()).ok()?;
+    let bitmap = imaging::decode(&bytes, &ImageLimits::default()).ok()?;
     let small = imaging::downscale(&bitmap, SHOWN);
     let scale = f64::from(COVERED) / f64::from(bitmap.width.max(bitmap.height));
     let side = |side: u32| ((f64::from(side) * scale.min(1.0)).round() as u32).max(1);
@@ -70,7 +70,7 @@ fn ground(library: &Library, reference: &Reference, mask: Option<&Reference>) ->
 /// The coverage of a stored mask.
 fn covered(library: &Library, mask: &Reference) -> Option<Coverage> {
     let bytes = reference_store::bytes(library, mask).ok()?;
-    let bitmap = imaging::decode(&bytes, &Limits::default()).ok()?;
+    let bitmap = imaging::decode(&bytes, &ImageLimits::default()).ok()?;
     let covered = bitmap.rgba.as_chunks::<4>().0.iter().map(|[.., alpha]| *alpha < 128).collect();
     Some(Coverage { width: bitmap.width, height: bitmap.height, covered })
 }
@@ -121,7 +121,7 @@ mod tests {
         let stroke = |x: f32, erases| BrushStroke { points: vec![[x, 0.5]], radius: 0.1, erases };
         let alpha = |mask: &Reference| {
             let bitmap =
-                imaging::decode(&library.references().read(&mask.sha256).unwrap().unwrap(), &Limits::default())
+                imaging::decode(&library.references().read(&mask.sha256).unwrap().unwrap(), &ImageLimits::default())
                     .unwrap();
             assert_eq!((bitmap.width, bitmap.height), (90, 60));
             [22, 67].map(|x: usize| bitmap.rgba[(30 * 90 + x) * 4 + 3])

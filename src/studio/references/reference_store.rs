@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     error_chain::chain,
-    imaging::{self, Bitmap, Encoding, Limits},
+    imaging::{self, Bitmap, Encoding, ImageLimits},
     library::{Library, read_regular},
     recipe::{Failure, FailureKind, Format, ImageId, ImageInfo, Reference},
     studio::{
@@ -93,7 +93,7 @@ pub(in crate::studio) fn tell_thumbnail(library: &Library, events: &EventSender,
     if let Some(measured) = measure(&bytes) {
         events.send(Event::References(ReferenceEvent::Measured { sha256: sha256.clone(), measured }));
     }
-    if let Ok(bitmap) = imaging::decode(&bytes, &Limits::default()) {
+    if let Ok(bitmap) = imaging::decode(&bytes, &ImageLimits::default()) {
         let pixels = thumbnails::pixels(imaging::downscale(&bitmap, ThumbnailSize::Small.edge()));
         events.send(Event::References(ReferenceEvent::Thumbnail { sha256, pixels }));
     }
@@ -120,7 +120,7 @@ pub(in crate::studio) fn bytes(library: &Library, reference: &Reference) -> Resu
 
 /// Format, size and orientation of an image file; `None` if it is not an image.
 pub(in crate::studio) fn measure(bytes: &[u8]) -> Option<ImageInfo> {
-    let probe = imaging::probe(bytes, &Limits::default()).ok()?;
+    let probe = imaging::probe(bytes, &ImageLimits::default()).ok()?;
     Some(ImageInfo {
         format: probe.format,
         width: probe.width,
@@ -142,10 +142,10 @@ impl Refused {
 }
 
 fn keep(library: &Library, bytes: &[u8], name: String, image: Option<ImageId>) -> Result<Ready, Refused> {
-    let foreign = || Refused(imaging::foreign_format(bytes).map(|foreign| foreign.name));
+    let foreign = || Refused(imaging::unsupported_format(bytes).map(|foreign| foreign.name));
     let format = imaging::sniff(bytes).ok_or_else(foreign)?;
     let _room = imaging::room_for(bytes);
-    let bitmap = imaging::decode(bytes, &Limits::default()).map_err(Refused::because)?;
+    let bitmap = imaging::decode(bytes, &ImageLimits::default()).map_err(Refused::because)?;
     let sha256 = library.references().put(bytes, format).map_err(Refused::because)?;
     let pixels = thumbnails::pixels(imaging::downscale(&bitmap, ThumbnailSize::Small.edge()));
     let reference = Reference { sha256, mime: format.mime().to_owned(), name, image };

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     error_chain::chain,
     gateway::{self, Call, LinkPolicy, ReferenceBytes},
-    library::{LibraryError, RequestRecord, RequestStatus, ResponseHead, SpoolHeader, SpoolWriter, SpooledRequest},
+    library::{LibraryError, RequestRecord, RequestStatus, SpoolHeader, SpoolWriter, SpooledHead, SpooledRequest},
     recipe::{Charge, Exchange, Failure, FailureKind, Money, Profile, Recipe, ReferenceLimits, RequestId},
     studio::{
         platform::disk_space::DiskSpaceReservation,
@@ -250,7 +250,7 @@ async fn send_and_receive(
         let (context, request, recipe) = (Arc::clone(context), *request, Arc::clone(recipe));
         let response_start = ResponseStart { since, kind: incoming.kind, total: incoming.length };
         let answer = recorder.partial().and_then(|exchange| exchange.answer);
-        let head = ResponseHead { kind: response_reader::body_kind_label(incoming.kind).to_owned(), answer };
+        let head = SpooledHead { kind: response_reader::body_kind_label(incoming.kind).to_owned(), answer };
         let transcript = recorder.transcript();
         tokio::task::spawn_blocking(move || {
             if let Err(error) = spool.begin(&head) {

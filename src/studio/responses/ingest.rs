@@ -16,8 +16,8 @@ use crate::{
     error_chain::chain,
     gateway::{ImageRole, Receiver},
     imaging::{
-        Bitmap, ImageError, IncrementalDecoder, Limits, Probe, average_colour, downscale, encode_thumbnail,
-        foreign_format,
+        Bitmap, ImageError, ImageLimits, IncrementalDecoder, Probe, average_color, downscale, encode_thumbnail,
+        unsupported_format,
     },
     library::{Library, LibraryError, NewImage, OriginalWriter, StoredOriginal, VisualFeatures},
     recipe::{Answer, Charge, Failure, FailureKind, ImageFacts, ImageId, Marks, Recipe, RequestId},
@@ -315,7 +315,7 @@ impl ImageIngest {
         let (id, created) = (self.new_id)();
         match self.library.images().begin_original(id, created) {
             Ok(writer) => {
-                let decoder = IncrementalDecoder::new(Limits::default(), ThumbnailSize::Large.edge());
+                let decoder = IncrementalDecoder::new(ImageLimits::default(), ThumbnailSize::Large.edge());
                 let role = ImageRole::Final;
                 let head = Vec::new();
                 self.current =
@@ -343,7 +343,7 @@ impl ImageIngest {
         let thumbnail = Arc::new(decoded.thumbnail);
         // Thumbnails are encoded while the file is flushed. Drafts are rarely stored, so that theirs are not.
         let encoded = if role == ImageRole::Draft { None } else { begin_encoding(&thumbnail) };
-        let (color, features) = (average_colour(&thumbnail), VisualFeatures::of(&thumbnail));
+        let (color, features) = (average_color(&thumbnail), VisualFeatures::of(&thumbnail));
         writer.flush().map_err(|error| library_failure(&error, Charge::Yes))?;
         if !was_seen {
             // If no rows were shown, the complete image becomes the preview.
@@ -484,7 +484,7 @@ pub(in crate::studio) fn library_failure(error: &LibraryError, charged: Charge) 
 
 fn image_failure(error: &ImageError, head: &[u8]) -> Failure {
     match error {
-        ImageError::NotAnImage if let Some(format) = foreign_format(head) => {
+        ImageError::NotAnImage if let Some(format) = unsupported_format(head) => {
             Failure::new(FailureKind::UnknownFormat).words(format.name)
         }
         ImageError::Unsupported(what) => Failure::new(FailureKind::UnknownFormat).words(what.to_string()),

@@ -11,7 +11,7 @@ use std::{
 use crate::{
     error_chain::chain,
     gateway::{AnswerReader, ReaderLimits, Receiver},
-    imaging::{foreign_format, sniff},
+    imaging::{sniff, unsupported_format},
     library::{KeptLimits, KeptTotals, RequestStatus},
     recipe::RequestId,
     settings::Settings,
@@ -197,7 +197,7 @@ fn extension(bytes: &[u8]) -> String {
     if let Some(format) = sniff(bytes) {
         return format.extension().to_owned();
     }
-    let name = foreign_format(&bytes[..bytes.len().min(FORMAT_PROBE_BYTES)]).map_or("bin", |foreign| foreign.name);
+    let name = unsupported_format(&bytes[..bytes.len().min(FORMAT_PROBE_BYTES)]).map_or("bin", |foreign| foreign.name);
     match name {
         "JPEG XL" => "jxl".to_owned(),
         "JPEG 2000" => "jp2".to_owned(),

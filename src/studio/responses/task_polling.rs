@@ -11,8 +11,8 @@ use url::Url;
 
 use crate::{
     gateway::{
-        self, AnswerReader, Incoming, LinkPolicy, Polled, ReaderLimits, TaskState, TaskTicket, page_instead,
-        task_addresses, task_state,
+        self, AnswerReader, IncomingResponse, LinkPolicy, PollResponse, ReaderLimits, TaskState, TaskTicket,
+        page_instead, task_addresses, task_state,
     },
     recipe::{Charge, Failure, FailureKind, KeptResponse, Profile},
     studio::{
@@ -110,9 +110,9 @@ async fn poll(
     own: Option<(&Profile, Option<&str>)>,
 ) -> Result<PollResult, Failure> {
     Ok(match context.client.poll_task(address, policy, own).await? {
-        Polled::NotHere => PollResult::WrongAddress,
-        Polled::Later(wait) => PollResult::RetryLater(wait),
-        Polled::Answer(incoming) => match body(*incoming).await {
+        PollResponse::NotHere => PollResult::WrongAddress,
+        PollResponse::Later(wait) => PollResult::RetryLater(wait),
+        PollResponse::Answer(incoming) => match body(*incoming).await {
             None => PollResult::RetryLater(None),
             Some(chunks) if chunks.is_empty() => PollResult::WrongAddress,
             Some(chunks) if chunks.iter().map(Bytes::len).sum::<usize>() <= MAX_STATUS_BYTES => {
@@ -134,7 +134,7 @@ async fn poll(
 const MAX_STATUS_BYTES: usize = 256 << 10;
 
 /// The complete body; `None` if the connection breaks.
-async fn body(mut incoming: Incoming) -> Option<Vec<Bytes>> {
+async fn body(mut incoming: IncomingResponse) -> Option<Vec<Bytes>> {
     let mut chunks = Vec::new();
     loop {
         match incoming.chunk().await {

@@ -101,7 +101,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::prompt::sheet::NotATable;
+    use crate::prompt::sheet::InvalidTable;
     use crate::recipe::{RowId, SheetHead, SheetId, SheetRow};
 
     #[test]
@@ -123,7 +123,7 @@ mod tests {
         assert_eq!((file.reading.table.columns(), file.reading.table.rows()), (&sheet.columns[..], &[cells][..]));
         assert!(matches!(read(&folder.path().join("none.csv"), None), Err(TableError::Unreadable(_))));
         fs::write(&path, b"\x89PNG\r\n\x1a\n\0").unwrap();
-        assert_eq!(read(&path, None), Err(TableError::NotATable(NotATable::NotText)));
+        assert_eq!(read(&path, None), Err(TableError::NotATable(InvalidTable::NotText)));
     }
 
     #[test]
@@ -139,6 +139,6 @@ mod tests {
         assert_eq!(other.reading.table.rows()[0][0], "快獅");
         assert!(!other.is_doubtful(), "a person has chosen");
         let none = read_again(&guessed, "utf-8".parse().unwrap());
-        assert!(matches!(none, Err(TableError::NotATable(NotATable::NotIn(_)))));
+        assert!(matches!(none, Err(TableError::NotATable(InvalidTable::NotIn(_)))));
     }
 }

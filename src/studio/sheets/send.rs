@@ -8,7 +8,7 @@ use std::{
 use crate::{
     composition::{ReferenceLocation, SheetContext, SheetRowReader},
     library::Library,
-    prompt::sheet::{CellError, CellFault, Field},
+    prompt::sheet::{CellError, CellFault, SheetField},
     recipe::{BatchRole, Recipe, Reference, RowId, Sheet},
     studio::{references::reference_store, sheets::environment::ModelEnvironment},
 };
@@ -41,7 +41,7 @@ pub(super) fn prepare(
             for written in &job.references {
                 match kept.read(library, ReferenceLocation::parse(written, sheet.head.folder.as_deref())) {
                     Some(reference) => named.push(Reference::clone(&reference)),
-                    None => errors.push(reader.error(Field::References, CellFault::NoReference(written.clone()))),
+                    None => errors.push(reader.error(SheetField::References, CellFault::NoReference(written.clone()))),
                 }
             }
             if errors.is_empty() { Ok((job.fingerprint(&recipes), recipes, named)) } else { Err(errors) }

@@ -6,7 +6,7 @@ use egui::{Id, Rect, Ui};
 
 use crate::{
     recipe::Label,
-    studio::{Command, Event, Has, Is, OrganizeCommand, OrganizeEvent},
+    studio::{Command, Event, ImageExtra, ImageState, OrganizeCommand, OrganizeEvent},
     ui::{
         actions::action::Actions,
         components::completion::{self, CompletionKeys, MAX_SUGGESTIONS, Suggestion},
@@ -105,8 +105,8 @@ impl SearchCompletion {
                 let models = cx.known.view.as_ref().map_or(&[][..], |view| view.library_models.as_slice());
                 models.iter().map(|(model, images)| (model.clone(), count(*images))).collect()
             }
-            "is" => Is::ALL.map(|is| (is.word().to_owned(), String::new())).into(),
-            "has" => Has::ALL.map(|has| (has.word().to_owned(), String::new())).into(),
+            "is" => ImageState::ALL.map(|is| (is.word().to_owned(), String::new())).into(),
+            "has" => ImageExtra::ALL.map(|has| (has.word().to_owned(), String::new())).into(),
             "label" => Label::ALL.map(|label| (label.word().to_owned(), cx.text.label(label))).into(),
             _ => Vec::new(),
         };

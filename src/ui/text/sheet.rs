@@ -2,8 +2,8 @@
 
 use crate::{
     prompt::{
-        Problem,
-        sheet::{CellFault, MAX_COLUMNS, MAX_ROWS, NotATable, TableReading, TextEncoding},
+        TemplateProblem,
+        sheet::{CellFault, InvalidTable, MAX_COLUMNS, MAX_ROWS, TableReading, TextEncoding},
     },
     recipe::replace_invisible_in_name,
     studio::TableError,
@@ -45,16 +45,16 @@ impl Text {
     }
 
     /// What is wrong with a template.
-    pub fn template_problem(&self, problem: &Problem) -> String {
+    pub fn template_problem(&self, problem: &TemplateProblem) -> String {
         let named = |key: &str, name: &str| self.with(key, [("name", name.into())]);
         match problem {
-            Problem::NoWildcard(name) => named("template-no-wildcard", name),
-            Problem::EmptyWildcard(name) => named("template-empty-wildcard", name),
-            Problem::NoVariable(name) => named("template-no-variable", name),
-            Problem::Circular(name) => named("template-circular", name),
-            Problem::TooDeep => self.get("template-too-deep"),
-            Problem::TooLong => self.get("template-too-long"),
-            Problem::TooMany => self.get("template-too-many"),
+            TemplateProblem::NoWildcard(name) => named("template-no-wildcard", name),
+            TemplateProblem::EmptyWildcard(name) => named("template-empty-wildcard", name),
+            TemplateProblem::NoVariable(name) => named("template-no-variable", name),
+            TemplateProblem::Circular(name) => named("template-circular", name),
+            TemplateProblem::TooDeep => self.get("template-too-deep"),
+            TemplateProblem::TooLong => self.get("template-too-long"),
+            TemplateProblem::TooMany => self.get("template-too-many"),
         }
     }
 
@@ -68,23 +68,23 @@ impl Text {
     }
 
     /// Why a text cannot be read as a table.
-    pub fn not_a_table(&self, error: &NotATable) -> String {
+    pub fn not_a_table(&self, error: &InvalidTable) -> String {
         match error {
-            NotATable::Empty => self.get("table-empty"),
-            NotATable::NotText => self.get("table-not-text"),
-            NotATable::NotIn(encoding) => self.with("table-not-in", [("encoding", encoding.name().into())]),
-            NotATable::TooLarge => self.get("table-too-large"),
-            NotATable::TooManyRows => self.with("table-too-many-rows", [("most", MAX_ROWS.into())]),
-            NotATable::TooManyColumns => self.with("table-too-many-columns", [("most", MAX_COLUMNS.into())]),
-            NotATable::CellTooLong { row, column } => {
+            InvalidTable::Empty => self.get("table-empty"),
+            InvalidTable::NotText => self.get("table-not-text"),
+            InvalidTable::NotIn(encoding) => self.with("table-not-in", [("encoding", encoding.name().into())]),
+            InvalidTable::TooLarge => self.get("table-too-large"),
+            InvalidTable::TooManyRows => self.with("table-too-many-rows", [("most", MAX_ROWS.into())]),
+            InvalidTable::TooManyColumns => self.with("table-too-many-columns", [("most", MAX_COLUMNS.into())]),
+            InvalidTable::CellTooLong { row, column } => {
                 self.with("table-cell-too-long", [("row", (*row).into()), ("column", (*column).into())])
             }
-            NotATable::OpenQuote { line } => self.with("table-open-quote", [("line", (*line).into())]),
-            NotATable::NotJson { line, reason } => {
+            InvalidTable::OpenQuote { line } => self.with("table-open-quote", [("line", (*line).into())]),
+            InvalidTable::NotJson { line, reason } => {
                 self.with("table-not-json", [("line", (*line).into()), ("reason", reason.to_string().into())])
             }
-            NotATable::OtherWorkbook => self.get("table-other-workbook"),
-            NotATable::BadWorkbook { reason } => {
+            InvalidTable::OtherWorkbook => self.get("table-other-workbook"),
+            InvalidTable::BadWorkbook { reason } => {
                 self.with("table-bad-workbook", [("reason", reason.to_string().into())])
             }
         }

@@ -10,7 +10,7 @@ use egui::{
 };
 
 use crate::{
-    prompt::{Sources, SpanKind, is_json, matching, spans},
+    prompt::{Sources, SpanKind, is_json, matching_brace, spans},
     recipe::find_mentions,
     ui::theme::{self, Palette, fonts, size},
 };
@@ -241,7 +241,7 @@ fn pair(text: &str, cursor: usize) -> Option<[usize; 2]> {
     let byte = |character: usize| text.char_indices().nth(character).map(|(byte, _)| byte);
     let beside = [cursor.checked_sub(1).and_then(byte), byte(cursor)];
     beside.into_iter().flatten().find_map(|at| {
-        let other = matching(text, at)?;
+        let other = matching_brace(text, at)?;
         Some([at.min(other), at.max(other)])
     })
 }

@@ -12,7 +12,7 @@ use reqwest::{
 };
 use url::Url;
 
-use super::{address_policy, tls::Encryption, transport_error::transport_failure};
+use super::{address_policy, tls::TlsConfig, transport_error::transport_failure};
 use crate::{
     gateway::client::timeouts::Timeouts,
     recipe::{Failure, FailureKind, Profile, Proxy, TrustedCertificate},
@@ -60,7 +60,7 @@ struct ClientKey {
 #[derive(Debug, Default)]
 pub(crate) struct Connections {
     ready: Mutex<HashMap<ClientKey, reqwest::Client>>,
-    pub(crate) encryption: Encryption,
+    pub(crate) encryption: TlsConfig,
 }
 
 impl Connections {

@@ -4,7 +4,7 @@ use std::{error::Error as StdError, io};
 
 use url::Url;
 
-use super::tls::Refused;
+use super::tls::RejectedCertificate;
 use crate::{
     error_chain::chain,
     gateway::mask::sanitize_message,
@@ -40,8 +40,8 @@ pub(crate) fn transport_failure(error: &reqwest::Error, secrets: &[&str]) -> Fai
 }
 
 /// The certificate that was rejected, if that is the cause.
-pub(crate) fn refused_certificate(error: &reqwest::Error) -> Option<&Refused> {
-    causes(error).find_map(|cause| match within(cause).downcast_ref::<rustls::Error>()? {
+pub(crate) fn refused_certificate(error: &reqwest::Error) -> Option<&RejectedCertificate> {
+    causes(error).find_map(|cause| match unwrap_io_error(cause).downcast_ref::<rustls::Error>()? {
         rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other)) => other.0.downcast_ref(),
         _ => None,
     })
@@ -54,11 +54,11 @@ pub(crate) fn host_of(url: &Url) -> String {
 }
 
 pub(crate) fn is_about_encryption(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| within(cause).is::<rustls::Error>())
+    causes(error).any(|cause| unwrap_io_error(cause).is::<rustls::Error>())
 }
 
 /// The error that an `io::Error` wraps, which is not among its sources; any other error unchanged.
-pub(crate) fn within<'a>(mut cause: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+pub(crate) fn unwrap_io_error<'a>(mut cause: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     while let Some(inner) = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         cause = inner;
     }

@@ -64,13 +64,13 @@ impl BodyLimits {
 
 /// A body that is being received.
 pub(crate) struct Body {
-    source: Source,
+    source: BodySource,
     received: Arc<AtomicU64>,
     unpacked: u64,
     pub(crate) limits: BodyLimits,
 }
 
-enum Source {
+enum BodySource {
     Plain(Response),
     Packed(Pin<Box<dyn AsyncRead + Send>>),
 }
@@ -102,14 +102,14 @@ impl Body {
             StreamReader::new(pieces)
         };
         let source = match encoding.as_str() {
-            "gzip" | "x-gzip" => Source::Packed(Box::pin(GzipDecoder::new(packed(response)))),
-            "br" => Source::Packed(Box::pin(BrotliDecoder::new(packed(response)))),
+            "gzip" | "x-gzip" => BodySource::Packed(Box::pin(GzipDecoder::new(packed(response)))),
+            "br" => BodySource::Packed(Box::pin(BrotliDecoder::new(packed(response)))),
             "zstd" => {
                 let mut decoder = ZstdDecoder::new(packed(response));
                 decoder.multiple_members(true);
-                Source::Packed(Box::pin(decoder))
+                BodySource::Packed(Box::pin(decoder))
             }
-            _ => Source::Plain(response),
+            _ => BodySource::Plain(response),
         };
         Self { source, received, unpacked: 0, limits }
     }
@@ -117,8 +117,8 @@ impl Body {
     /// The length of the body in bytes, if it is known in advance.
     pub(crate) fn length(&self) -> Option<u64> {
         match &self.source {
-            Source::Plain(response) => response.content_length(),
-            Source::Packed(_) => None,
+            BodySource::Plain(response) => response.content_length(),
+            BodySource::Packed(_) => None,
         }
     }
 
@@ -129,12 +129,12 @@ impl Body {
     /// the connection breaks or the body ends too early, [`FailureKind::NotUnderstood`] if it cannot be decompressed.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
         let (piece, is_packed) = match &mut self.source {
-            Source::Plain(response) => {
+            BodySource::Plain(response) => {
                 let piece = response.chunk().await.map_err(|error| transport_failure(&error, &[]))?;
                 self.received.fetch_add(piece.as_ref().map_or(0, Bytes::len) as u64, Ordering::Relaxed);
                 (piece, false)
             }
-            Source::Packed(reader) => {
+            BodySource::Packed(reader) => {
                 let mut piece = BytesMut::with_capacity(READ_CHUNK_BYTES);
                 let count = reader.read_buf(&mut piece).await.map_err(|error| unpacking_failure(&error))?;
                 ((count > 0).then(|| piece.freeze()), true)

@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::{
     body::{Body, BodyLimits},
     link_failure::{failed, too_large},
-    progress::Progress,
+    progress::ProgressMonitor,
 };
 use crate::{
     gateway::reader::BodyKind,
@@ -18,7 +18,7 @@ use crate::{
 
 /// A successful response whose body is arriving.
 #[derive(Debug)]
-pub struct Incoming {
+pub struct IncomingResponse {
     /// The HTTP status, which is one of success.
     pub status: u16,
     /// The kind of body according to the headers.
@@ -28,25 +28,25 @@ pub struct Incoming {
     pub(crate) body: Body,
     /// The time by which the whole body must have arrived.
     pub(crate) whole: Instant,
-    pub(crate) pace: Pace,
+    pub(crate) pace: ArrivalLimits,
 }
 
 /// The time limits while a body arrives, besides that for the whole body.
 #[derive(Debug)]
-pub(crate) enum Pace {
+pub(crate) enum ArrivalLimits {
     /// The response to a prompt.
     Prompt {
         /// The time by which the next byte must arrive.
         next_byte: Instant,
         between_bytes: Duration,
-        progress: Progress,
+        progress: ProgressMonitor,
     },
     /// A linked image.
     Link,
 }
 
-impl Incoming {
-    pub(crate) fn new(response: Response, limits: BodyLimits, whole: Instant, pace: Pace) -> Self {
+impl IncomingResponse {
+    pub(crate) fn new(response: Response, limits: BodyLimits, whole: Instant, pace: ArrivalLimits) -> Self {
         let mime = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let kind = match mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
             "text/event-stream" => BodyKind::EventStream,
@@ -75,7 +75,7 @@ impl Incoming {
             Ok(Err(failure)) => return Err(self.failed(failure)),
             Err(_) => return Err(self.late()),
         };
-        if let (Some(chunk), Pace::Prompt { next_byte, between_bytes, progress }) = (&chunk, &mut self.pace) {
+        if let (Some(chunk), ArrivalLimits::Prompt { next_byte, between_bytes, progress }) = (&chunk, &mut self.pace) {
             let now = Instant::now();
             *next_byte = now + *between_bytes;
             progress.note(chunk, now);
@@ -86,8 +86,8 @@ impl Incoming {
     /// The time by which the next chunk must arrive.
     fn deadline(&self) -> Instant {
         match &self.pace {
-            Pace::Prompt { next_byte, progress, .. } => self.whole.min(*next_byte).min(progress.until()),
-            Pace::Link => self.whole,
+            ArrivalLimits::Prompt { next_byte, progress, .. } => self.whole.min(*next_byte).min(progress.until()),
+            ArrivalLimits::Link => self.whole,
         }
     }
 
@@ -95,19 +95,19 @@ impl Incoming {
     fn late(&self) -> Failure {
         let now = Instant::now();
         match &self.pace {
-            Pace::Link => failed("timed out"),
-            Pace::Prompt { .. } if now >= self.whole => Failure::new(FailureKind::TookTooLong),
-            Pace::Prompt { progress, .. } if now >= progress.until() => Failure::new(FailureKind::NoProgress),
-            Pace::Prompt { .. } => Failure::new(FailureKind::TimedOut),
+            ArrivalLimits::Link => failed("timed out"),
+            ArrivalLimits::Prompt { .. } if now >= self.whole => Failure::new(FailureKind::TookTooLong),
+            ArrivalLimits::Prompt { progress, .. } if now >= progress.until() => Failure::new(FailureKind::NoProgress),
+            ArrivalLimits::Prompt { .. } => Failure::new(FailureKind::TimedOut),
         }
     }
 
     /// Converts a failure of the body to one of a linked image, if it is one.
     fn failed(&self, failure: Failure) -> Failure {
         match (&self.pace, failure.kind) {
-            (Pace::Prompt { .. }, _) => failure,
-            (Pace::Link, FailureKind::AnswerTooLarge | FailureKind::UnpacksTooLarge) => too_large(),
-            (Pace::Link, _) => failed(failure.words.unwrap_or_default()),
+            (ArrivalLimits::Prompt { .. }, _) => failure,
+            (ArrivalLimits::Link, FailureKind::AnswerTooLarge | FailureKind::UnpacksTooLarge) => too_large(),
+            (ArrivalLimits::Link, _) => failed(failure.words.unwrap_or_default()),
         }
     }
 }

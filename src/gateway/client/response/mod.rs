@@ -9,9 +9,9 @@ mod response;
 mod response_head;
 
 pub(crate) use body::{Body, BodyLimits};
-pub use incoming::Incoming;
-pub(crate) use incoming::Pace;
+pub(crate) use incoming::ArrivalLimits;
+pub use incoming::IncomingResponse;
 pub(crate) use link_failure::{failed, too_large};
-pub(crate) use progress::Progress;
-pub(crate) use response::{RESPONSE_LIMITS, answer, respond, succeed, target};
+pub(crate) use progress::ProgressMonitor;
+pub(crate) use response::{RESPONSE_LIMITS, redirect_target, require_success, send_request, send_successfully};
 pub use response_head::{ResponseHead, cost_in, describe_request};

@@ -12,27 +12,27 @@ const MIN_CONTENT_BYTES_PER_WINDOW: u64 = 4 << 10;
 
 /// The progress of the body of a response.
 #[derive(Debug)]
-pub(crate) struct Progress {
+pub(crate) struct ProgressMonitor {
     window: Duration,
     /// The time at which the response is given up if there is no progress.
     until: Instant,
     /// The number of content bytes within this window.
     seen: u64,
-    line: Line,
+    line: LinePosition,
 }
 
 /// The position within a line at which the last chunk ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Line {
+enum LinePosition {
     Start,
     Comment,
     Content,
 }
 
-impl Progress {
+impl ProgressMonitor {
     /// A response that was just requested. Some content must arrive within each window.
     pub(crate) fn new(window: Duration, now: Instant) -> Self {
-        Self { window, until: now + window, seen: 0, line: Line::Start }
+        Self { window, until: now + window, seen: 0, line: LinePosition::Start }
     }
 
     /// The time at which the response is given up if there is no progress until then.
@@ -46,14 +46,14 @@ impl Progress {
         while let Some(first) = rest.first() {
             let end = memchr::memchr2(b'\n', b'\r', rest).map_or(rest.len(), |end| end + 1);
             let (line, after) = rest.split_at(end);
-            if self.line == Line::Start {
-                self.line = if *first == b':' { Line::Comment } else { Line::Content };
+            if self.line == LinePosition::Start {
+                self.line = if *first == b':' { LinePosition::Comment } else { LinePosition::Content };
             }
-            if self.line == Line::Content {
+            if self.line == LinePosition::Content {
                 self.seen += line.trim_ascii().len() as u64;
             }
             if matches!(line.last(), Some(b'\n' | b'\r')) {
-                self.line = Line::Start;
+                self.line = LinePosition::Start;
             }
             rest = after;
         }
@@ -71,7 +71,7 @@ mod tests {
     /// Whether this chunk, repeated many times, counts as progress.
     fn counts(piece: &[u8], cut: usize) -> bool {
         let start = Instant::now();
-        let mut progress = Progress::new(Duration::from_mins(1), start);
+        let mut progress = ProgressMonitor::new(Duration::from_mins(1), start);
         let later = start + Duration::from_secs(30);
         for piece in piece.repeat(5_000).chunks(cut) {
             progress.note(piece, later);
@@ -94,7 +94,7 @@ mod tests {
     #[tokio::test]
     async fn a_byte_now_and_then_is_no_progress() {
         let start = Instant::now();
-        let mut progress = Progress::new(Duration::from_mins(10), start);
+        let mut progress = ProgressMonitor::new(Duration::from_mins(10), start);
         for minute in 0..10 {
             progress.note(b"x", start + Duration::from_mins(minute));
         }

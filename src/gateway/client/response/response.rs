@@ -26,18 +26,22 @@ pub(crate) const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;
 pub(crate) const RESPONSE_LIMITS: BodyLimits = BodyLimits::both(1 << 30);
 
 /// Sends a request and converts an unsuccessful response to a failure.
-pub(crate) async fn answer(
+pub(crate) async fn send_successfully(
     request: RequestBuilder,
     deadline: Instant,
     secrets: &[&str],
     heard: &mut ResponseHead,
 ) -> Result<Response, Failure> {
-    let response = respond(request, deadline, secrets).await?;
-    succeed(response, deadline, secrets, heard).await
+    let response = send_request(request, deadline, secrets).await?;
+    require_success(response, deadline, secrets, heard).await
 }
 
 /// Sends a request and waits for a response of any status.
-pub(crate) async fn respond(request: RequestBuilder, deadline: Instant, secrets: &[&str]) -> Result<Response, Failure> {
+pub(crate) async fn send_request(
+    request: RequestBuilder,
+    deadline: Instant,
+    secrets: &[&str],
+) -> Result<Response, Failure> {
     match timeout_at(deadline, request.send()).await {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(error)) => Err(transport_failure(&error, secrets)),
@@ -46,7 +50,7 @@ pub(crate) async fn respond(request: RequestBuilder, deadline: Instant, secrets:
 }
 
 /// Converts an unsuccessful response to a failure.
-pub(crate) async fn succeed(
+pub(crate) async fn require_success(
     response: Response,
     deadline: Instant,
     secrets: &[&str],
@@ -60,7 +64,7 @@ pub(crate) async fn succeed(
     let (wait, should_retry) =
         (rate_limits::wait(response.headers(), Timestamp::now()), should_retry(response.headers()));
     if response.status().is_redirection() {
-        let words = sanitize_message(target(&response).split(['?', '#']).next().unwrap_or_default(), secrets);
+        let words = sanitize_message(redirect_target(&response).split(['?', '#']).next().unwrap_or_default(), secrets);
         let charged = redirect_charge(response.status());
         return Err(Failure::new(FailureKind::Redirected).status(status).words(words).charged(charged));
     }
@@ -69,7 +73,7 @@ pub(crate) async fn succeed(
 }
 
 /// The target of a redirect.
-pub(crate) fn target(response: &Response) -> &str {
+pub(crate) fn redirect_target(response: &Response) -> &str {
     response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 

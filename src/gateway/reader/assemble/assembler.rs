@@ -2,14 +2,16 @@
 
 use super::{
     image_multiplexer::ImageMultiplexer,
-    response_parts::{Held, Number, ResponseParts, Scope, Slot, append},
+    response_parts::{ChoiceNumber, HeldText, ImageScope, ResponseParts, ValueTarget, append},
 };
 use crate::{
     gateway::reader::{
         image_slot::{ImageEnd, ImageSlot},
-        parse::{Delta, Fact, FieldKind, PathStep, Role, Tokens, Want, is_chat_part, place},
+        parse::{
+            Continuation, Delivery, FieldKind, JsonHandler, MetadataField, PathStep, TextRole, is_chat_part, place,
+        },
         receiver::{ImageRole, Receiver},
-        scan::{FieldHint, ImageScanner, Rank, ScanSink, is_named, is_picture},
+        scan::{FieldHint, ImageScanner, LinkRank, ScanSink, is_named, is_picture},
     },
     recipe::PartForm,
 };
@@ -26,8 +28,8 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
     /// Ends an event, or the body.
     pub fn event_end(&mut self) {
         self.end_choice();
-        self.gathered.scope = Scope::default();
-        self.gathered.number = Number::Position;
+        self.gathered.scope = ImageScope::default();
+        self.gathered.number = ChoiceNumber::Position;
         self.gathered.mime = None;
     }
 
@@ -41,24 +43,26 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
     }
 
     /// Begins a string that may contain an image.
-    fn begin_field(&mut self, field: FieldHint, mime: Option<String>, guess: bool) -> Want {
+    fn begin_field(&mut self, field: FieldHint, mime: Option<String>, guess: bool) -> Delivery {
         let gathered = &mut *self.gathered;
         gathered.told.others += usize::from(!guess);
-        gathered.slot = Slot::Field { guess };
+        gathered.slot = ValueTarget::Field { guess };
         gathered.field.begin_field(field, mime);
-        Want::Stream
+        Delivery::Stream
     }
 
     /// Ends an event or a body within a value.
     pub fn break_off(&mut self) {
         match self.gathered.slot {
-            Slot::Field { guess } => self.with_field(guess, |field, out| field.finish(false, out)),
-            Slot::Channel { index, closes: true } => self.with_channel(index, |finder, out| finder.finish(false, out)),
+            ValueTarget::Field { guess } => self.with_field(guess, |field, out| field.finish(false, out)),
+            ValueTarget::Channel { index, closes: true } => {
+                self.with_channel(index, |finder, out| finder.finish(false, out));
+            }
             _ => {}
         }
-        self.gathered.slot = Slot::None;
+        self.gathered.slot = ValueTarget::None;
         // The text might be continued by an image of another choice.
-        let guessed = matches!(self.gathered.number, Number::Unknown(_));
+        let guessed = matches!(self.gathered.number, ChoiceNumber::Unknown(_));
         if guessed && self.gathered.is_within_picture() {
             self.gathered.unassigned.clear();
         }
@@ -79,8 +83,8 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
     /// Ends the object of a choice, after which its number is known.
     fn end_choice(&mut self) {
         let number = match self.gathered.number {
-            Number::Known(number) | Number::Unknown(number) => Some(number),
-            Number::Position => None,
+            ChoiceNumber::Known(number) | ChoiceNumber::Unknown(number) => Some(number),
+            ChoiceNumber::Position => None,
         };
         self.assign(number);
         let ResponseParts { signing, pictures, .. } = &mut *self.gathered;
@@ -98,7 +102,7 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
     /// Assigns the held texts to their choice.
     fn assign(&mut self, number: Option<u32>) {
         for held in std::mem::take(&mut self.gathered.unassigned) {
-            let voice = if self.gathered.scope.role == ImageRole::Thought { Role::Thinks } else { held.voice };
+            let voice = if self.gathered.scope.role == ImageRole::Thought { TextRole::Thinks } else { held.voice };
             let index = self.gathered.channel(number.unwrap_or(held.choice), voice);
             self.with_channel(index, |finder, out| {
                 finder.push(&held.text, out);
@@ -109,20 +113,24 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
         }
     }
 
-    fn with_channel(&mut self, index: usize, act: impl FnOnce(&mut ImageScanner, &mut Out<'_, R>)) {
+    fn with_channel(&mut self, index: usize, act: impl FnOnce(&mut ImageScanner, &mut ChannelSink<'_, R>)) {
         let ResponseParts { answer, pictures, scope, thoughts, channels, utf8, .. } = &mut *self.gathered;
         let Some(channel) = channels.get_mut(index) else { return };
         let (text, spoken) = match channel.voice {
-            Role::Says => (&mut answer.text, true),
-            Role::Thinks => (thoughts, false),
+            TextRole::Says => (&mut answer.text, true),
+            TextRole::Thinks => (thoughts, false),
         };
-        let mut out = Out { pictures, scope, receiver: self.receiver, text: Some(text), spoken, guess: false, utf8 };
+        let mut out =
+            ChannelSink { pictures, scope, receiver: self.receiver, text: Some(text), spoken, guess: false, utf8 };
         act(&mut channel.finder, &mut out);
     }
 
-    fn with_field(&mut self, guess: bool, act: impl FnOnce(&mut ImageScanner, &mut Out<'_, R>)) {
+    fn with_field(&mut self, guess: bool, act: impl FnOnce(&mut ImageScanner, &mut ChannelSink<'_, R>)) {
         let ResponseParts { pictures, scope, field, utf8, .. } = &mut *self.gathered;
-        act(field, &mut Out { pictures, scope, receiver: self.receiver, text: None, spoken: false, guess, utf8 });
+        act(
+            field,
+            &mut ChannelSink { pictures, scope, receiver: self.receiver, text: None, spoken: false, guess, utf8 },
+        );
     }
 
     /// Adds text of a body that is only text.
@@ -147,8 +155,8 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
     }
 }
 
-impl<R: Receiver> Tokens for ResponseAssembler<'_, R> {
-    fn value(&mut self, path: &[PathStep], first: u8) -> Want {
+impl<R: Receiver> JsonHandler for ResponseAssembler<'_, R> {
+    fn value(&mut self, path: &[PathStep], first: u8) -> Delivery {
         let gathered = &mut *self.gathered;
         if first == b'{' {
             gathered.mime = None;
@@ -157,65 +165,65 @@ impl<R: Receiver> Tokens for ResponseAssembler<'_, R> {
             }
         }
         match place(path) {
-            FieldKind::Aside => Want::Nothing,
+            FieldKind::Aside => Delivery::Nothing,
             FieldKind::Other => {
                 if first != b'"' || !gathered.may_guess() {
-                    return Want::Nothing;
+                    return Delivery::Nothing;
                 }
                 self.begin_field(FieldHint::Text, None, true)
             }
             FieldKind::Choice(position) => {
                 self.end_choice();
-                self.gathered.number = Number::Unknown(position);
-                Want::Nothing
+                self.gathered.number = ChoiceNumber::Unknown(position);
+                Delivery::Nothing
             }
             FieldKind::Part => {
                 self.assign(None);
-                self.gathered.scope = Scope::default();
+                self.gathered.scope = ImageScope::default();
                 let ResponseParts { signing, pictures, .. } = &mut *self.gathered;
                 signing.begin_part(PartForm::Gemini, pictures.begun());
-                Want::Nothing
+                Delivery::Nothing
             }
-            _ if first == b'n' => Want::Nothing,
+            _ if first == b'n' => Delivery::Nothing,
             // Some gateways use this key for the message of the model, and some for an object with an error.
-            FieldKind::Fact(Fact::Message) if first == b'{' || first == b'[' => Want::Nothing,
+            FieldKind::Fact(MetadataField::Message) if first == b'{' || first == b'[' => Delivery::Nothing,
             FieldKind::Fact(fact) => {
                 let known = match fact {
-                    Fact::Id => gathered.answer.response_id.is_some(),
-                    Fact::Model => gathered.answer.model.is_some(),
-                    Fact::Fingerprint => gathered.answer.system_fingerprint.is_some(),
+                    MetadataField::Id => gathered.answer.response_id.is_some(),
+                    MetadataField::Model => gathered.answer.model.is_some(),
+                    MetadataField::Fingerprint => gathered.answer.system_fingerprint.is_some(),
                     _ => false,
                 };
                 if known {
-                    return Want::Nothing;
+                    return Delivery::Nothing;
                 }
-                gathered.slot = Slot::Fact(fact);
-                Want::Whole
+                gathered.slot = ValueTarget::Fact(fact);
+                Delivery::Whole
             }
             FieldKind::Signed(place) => {
-                gathered.slot = Slot::Signed(place);
-                Want::LongWhole
+                gathered.slot = ValueTarget::Signed(place);
+                Delivery::LongWhole
             }
-            _ if first != b'"' => Want::Nothing,
+            _ if first != b'"' => Delivery::Nothing,
             FieldKind::Text { choice, voice, delta } => {
-                let in_part = delta == Delta::InEvents && gathered.number == Number::Position;
-                let delta = delta == Delta::Always || (delta == Delta::InEvents && gathered.events);
-                gathered.signing.begin_words(voice == Role::Says);
+                let in_part = delta == Continuation::InEvents && gathered.number == ChoiceNumber::Position;
+                let delta = delta == Continuation::Always || (delta == Continuation::InEvents && gathered.events);
+                gathered.signing.begin_words(voice == TextRole::Says);
                 gathered.told.deltas += usize::from(delta);
                 gathered.told.others += usize::from(!delta);
                 gathered.slot = match gathered.number {
-                    Number::Known(choice) if delta => {
-                        Slot::Channel { index: gathered.channel(choice, voice), closes: false }
+                    ChoiceNumber::Known(choice) if delta => {
+                        ValueTarget::Channel { index: gathered.channel(choice, voice), closes: false }
                     }
                     // Whether a part is a thought, and the number of the choice, may follow the text.
-                    number if in_part || (delta && matches!(number, Number::Unknown(_))) => {
-                        let held = Held { choice, voice, closes: !delta, ended: false, text: Vec::new() };
+                    number if in_part || (delta && matches!(number, ChoiceNumber::Unknown(_))) => {
+                        let held = HeldText { choice, voice, closes: !delta, ended: false, text: Vec::new() };
                         gathered.unassigned.push(held);
-                        Slot::Unassigned
+                        ValueTarget::Unassigned
                     }
-                    _ => Slot::Channel { index: gathered.channel(choice, voice), closes: !delta },
+                    _ => ValueTarget::Channel { index: gathered.channel(choice, voice), closes: !delta },
                 };
-                Want::Stream
+                Delivery::Stream
             }
             FieldKind::Image => {
                 let mime = gathered.mime.take();
@@ -233,23 +241,23 @@ impl<R: Receiver> Tokens for ResponseAssembler<'_, R> {
     }
 
     fn fragment(&mut self, bytes: &[u8]) {
-        if !matches!(self.gathered.slot, Slot::Field { guess: true }) {
+        if !matches!(self.gathered.slot, ValueTarget::Field { guess: true }) {
             self.gathered.told.fragments += 1;
             self.gathered.told.last = (bytes.as_ptr().addr(), bytes.len());
         }
-        if matches!(self.gathered.slot, Slot::Channel { .. } | Slot::Unassigned) {
+        if matches!(self.gathered.slot, ValueTarget::Channel { .. } | ValueTarget::Unassigned) {
             self.gathered.signing.words(bytes);
         }
         match self.gathered.slot {
-            Slot::Channel { index, .. } => self.with_channel(index, |finder, out| finder.push(bytes, out)),
-            Slot::Field { guess } => self.with_field(guess, |field, out| field.push(bytes, out)),
-            Slot::Unassigned => {
+            ValueTarget::Channel { index, .. } => self.with_channel(index, |finder, out| finder.push(bytes, out)),
+            ValueTarget::Field { guess } => self.with_field(guess, |field, out| field.push(bytes, out)),
+            ValueTarget::Unassigned => {
                 let Some(held) = self.gathered.unassigned.last_mut() else { return };
                 held.text.extend_from_slice(bytes);
                 if held.text.len() <= MAX_UNASSIGNED_BYTES {
                     return;
                 }
-                if matches!(self.gathered.number, Number::Unknown(_)) {
+                if matches!(self.gathered.number, ChoiceNumber::Unknown(_)) {
                     // An open text may continue with this or start something else.
                     if self.gathered.channels.iter().any(|channel| !channel.finder.is_idle()) {
                         self.gathered.pictures.check(held.text.len() as u64 / 4 * 3);
@@ -262,28 +270,28 @@ impl<R: Receiver> Tokens for ResponseAssembler<'_, R> {
                 let Some(held) = self.gathered.unassigned.pop() else { return };
                 self.assign(None);
                 let index = self.gathered.channel(held.choice, held.voice);
-                self.gathered.slot = Slot::Channel { index, closes: held.closes };
+                self.gathered.slot = ValueTarget::Channel { index, closes: held.closes };
                 self.with_channel(index, |finder, out| finder.push(&held.text, out));
             }
-            Slot::None | Slot::Fact(_) | Slot::Signed(_) => {}
+            ValueTarget::None | ValueTarget::Fact(_) | ValueTarget::Signed(_) => {}
         }
     }
 
     fn string_end(&mut self) {
         match self.gathered.slot {
-            Slot::Channel { index, closes: true } => {
+            ValueTarget::Channel { index, closes: true } => {
                 self.with_channel(index, |finder, out| finder.finish(true, out));
                 self.flush_utf8();
             }
-            Slot::Unassigned => {
+            ValueTarget::Unassigned => {
                 if let Some(held) = self.gathered.unassigned.last_mut() {
                     held.ended = true;
                 }
             }
-            Slot::Field { guess } => self.with_field(guess, |field, out| field.finish(true, out)),
+            ValueTarget::Field { guess } => self.with_field(guess, |field, out| field.finish(true, out)),
             _ => {}
         }
-        self.gathered.slot = Slot::None;
+        self.gathered.slot = ValueTarget::None;
     }
 
     fn document_end(&mut self) {
@@ -294,17 +302,17 @@ impl<R: Receiver> Tokens for ResponseAssembler<'_, R> {
     }
 
     fn whole(&mut self, raw: &[u8], complete: bool) {
-        match std::mem::replace(&mut self.gathered.slot, Slot::None) {
-            Slot::Fact(Fact::Thought) if raw == b"true" => {
+        match std::mem::replace(&mut self.gathered.slot, ValueTarget::None) {
+            ValueTarget::Fact(MetadataField::Thought) if raw == b"true" => {
                 self.gathered.signing.part_is_thought();
                 self.role(ImageRole::Thought);
             }
-            Slot::Fact(Fact::Type) if is_draft(raw) => self.role(ImageRole::Draft),
-            Slot::Fact(Fact::ItemType) if raw == b"\"function_call\"" => {
+            ValueTarget::Fact(MetadataField::Type) if is_draft(raw) => self.role(ImageRole::Draft),
+            ValueTarget::Fact(MetadataField::ItemType) if raw == b"\"function_call\"" => {
                 self.gathered.tool.get_or_insert_default();
             }
-            Slot::Fact(fact) => self.gathered.take_fact(fact, raw, complete),
-            Slot::Signed(place) => {
+            ValueTarget::Fact(fact) => self.gathered.take_fact(fact, raw, complete),
+            ValueTarget::Signed(place) => {
                 let ResponseParts { signing, told, .. } = &mut *self.gathered;
                 told.others += usize::from(signing.take(place, complete.then_some(raw)));
             }
@@ -314,9 +322,9 @@ impl<R: Receiver> Tokens for ResponseAssembler<'_, R> {
 }
 
 /// The destination of the images and texts that are found in a string.
-struct Out<'a, R> {
+struct ChannelSink<'a, R> {
     pictures: &'a mut ImageMultiplexer,
-    scope: &'a mut Scope,
+    scope: &'a mut ImageScope,
     receiver: &'a mut R,
     /// The text that is kept, if it is of interest.
     text: Option<&'a mut String>,
@@ -328,7 +336,7 @@ struct Out<'a, R> {
     utf8: &'a mut Vec<u8>,
 }
 
-impl<R: Receiver> Out<'_, R> {
+impl<R: Receiver> ChannelSink<'_, R> {
     fn say(&mut self, text: &str) {
         if let Some(kept) = &mut self.text {
             append(kept, text);
@@ -339,7 +347,7 @@ impl<R: Receiver> Out<'_, R> {
     }
 }
 
-impl<R: Receiver> ScanSink for Out<'_, R> {
+impl<R: Receiver> ScanSink for ChannelSink<'_, R> {
     fn text(&mut self, text: &[u8]) {
         if text.is_empty() || self.text.is_none() {
             return;
@@ -374,12 +382,12 @@ impl<R: Receiver> ScanSink for Out<'_, R> {
         }
     }
 
-    fn link(&mut self, url: &str, rank: Rank) {
+    fn link(&mut self, url: &str, rank: LinkRank) {
         if self.guess {
             if is_named(url) {
-                self.pictures.maybe(url, Rank::Named, true);
+                self.pictures.maybe(url, LinkRank::Named, true);
             }
-        } else if rank == Rank::Sure {
+        } else if rank == LinkRank::Sure {
             self.pictures.links += 1;
             self.receiver.image_link(url);
         } else {

@@ -3,7 +3,7 @@
 use crate::gateway::reader::{
     image_slot::{ImageEnd, ImageSlot},
     receiver::{ImageRole, Receiver},
-    scan::Rank,
+    scan::LinkRank,
 };
 
 /// The number of uncertain links that are kept.
@@ -18,7 +18,7 @@ pub(crate) struct ImageMultiplexer {
     /// The image that is being passed on, and the number of its bytes so far.
     live: Option<(ImageSlot, u64)>,
     /// Images that began while another one was live, in order.
-    waiting: Vec<Waiting>,
+    waiting: Vec<PendingImage>,
     /// The number of complete images.
     pub complete: usize,
     /// The number of images whose text was not base64.
@@ -36,20 +36,20 @@ pub(crate) struct ImageMultiplexer {
     /// The images that are guesses.
     guessed: Vec<ImageSlot>,
     /// Links that are followed only if nothing better was found.
-    maybe: Vec<(Rank, bool, String)>,
+    maybe: Vec<(LinkRank, bool, String)>,
     /// Whether an image exceeded the limit.
     pub too_large: bool,
 }
 
 /// The number of images and links so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Begun {
+pub(crate) struct ImageCounts {
     pub pictures: usize,
     pub links: usize,
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct PendingImage {
     ticket: ImageSlot,
     mime: Option<String>,
     bytes: Vec<u8>,
@@ -84,7 +84,7 @@ impl ImageMultiplexer {
             self.live = Some((ticket, 0));
             receiver.image_start(mime);
         } else {
-            self.waiting.push(Waiting {
+            self.waiting.push(PendingImage {
                 ticket,
                 mime: mime.map(str::to_owned),
                 bytes: Vec::new(),
@@ -96,8 +96,8 @@ impl ImageMultiplexer {
     }
 
     /// The number of images that have begun, and of links that were found.
-    pub fn begun(&self) -> Begun {
-        Begun { pictures: self.next, links: self.links }
+    pub fn begun(&self) -> ImageCounts {
+        ImageCounts { pictures: self.next, links: self.links }
     }
 
     /// Marks an image as a guess, because nothing identifies it as one of the response.
@@ -112,21 +112,21 @@ impl ImageMultiplexer {
     }
 
     /// Keeps a link that may lead to an image.
-    pub fn maybe(&mut self, url: &str, rank: Rank, guess: bool) {
+    pub fn maybe(&mut self, url: &str, rank: LinkRank, guess: bool) {
         if self.maybe.len() < MAX_LINKS && self.maybe.iter().all(|(.., known)| known != url) {
             self.maybe.push((rank, guess, url.to_owned()));
         }
     }
 
     /// The best of the uncertain links, if nothing better was found; their rank, and whether one of them is a guess.
-    pub fn best_links(&mut self) -> Option<(Rank, bool, Vec<String>)> {
+    pub fn best_links(&mut self) -> Option<(LinkRank, bool, Vec<String>)> {
         let maybe = std::mem::take(&mut self.maybe);
         if self.links > 0 || self.complete > 0 || self.guesses > 0 {
             return None;
         }
         let best = maybe.iter().map(|(rank, guess, _)| (*guess, *rank)).min()?;
         let chosen = maybe.into_iter().filter(|(rank, guess, _)| (*guess, *rank) == best).map(|(.., url)| url);
-        Some((best.1, best.0 || best.1 > Rank::Named, chosen.collect()))
+        Some((best.1, best.0 || best.1 > LinkRank::Named, chosen.collect()))
     }
 
     /// Sets the role of an image.

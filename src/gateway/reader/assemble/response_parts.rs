@@ -13,7 +13,7 @@ use crate::{
         mask::SecretMask,
         reader::{
             image_slot::ImageSlot,
-            parse::{Fact, Role, SignedPlace},
+            parse::{MetadataField, SignaturePath, TextRole},
             receiver::ImageRole,
             scan::{FieldHint, ImageScanner},
         },
@@ -55,16 +55,16 @@ pub(crate) struct ResponseParts {
     pub events: bool,
     /// Whether a body of plain text is searched.
     pub(crate) searched: bool,
-    pub(crate) slot: Slot,
-    pub(crate) channels: Vec<Channel>,
+    pub(crate) slot: ValueTarget,
+    pub(crate) channels: Vec<TextChannel>,
     pub(crate) field: ImageScanner,
     pub(crate) mime: Option<String>,
-    pub(crate) number: Number,
-    pub(crate) unassigned: Vec<Held>,
+    pub(crate) number: ChoiceNumber,
+    pub(crate) unassigned: Vec<HeldText>,
     /// The channel that was assumed before the number of the choice was known.
     pub(crate) assumed: Option<usize>,
     pub(crate) choice_finished: bool,
-    pub(crate) scope: Scope,
+    pub(crate) scope: ImageScope,
     pub(crate) utf8: Vec<u8>,
     /// The signatures of the model.
     pub signing: SignatureCollector,
@@ -74,18 +74,18 @@ pub(crate) struct ResponseParts {
 
 /// The purpose of the current string or value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Slot {
+pub(crate) enum ValueTarget {
     None,
     Channel { index: usize, closes: bool },
     Unassigned,
     Field { guess: bool },
-    Fact(Fact),
-    Signed(SignedPlace),
+    Fact(MetadataField),
+    Signed(SignaturePath),
 }
 
 /// The number of a choice, which in a stream need not be its index in the array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Number {
+pub(crate) enum ChoiceNumber {
     /// There is no choice object.
     Position,
     /// The number is not known yet.
@@ -94,10 +94,10 @@ pub(crate) enum Number {
 }
 
 /// A text whose choice is not known yet.
-pub(crate) struct Held {
+pub(crate) struct HeldText {
     /// The choice it belongs to if no number follows.
     pub(crate) choice: u32,
-    pub(crate) voice: Role,
+    pub(crate) voice: TextRole,
     /// Whether no later event continues it.
     pub(crate) closes: bool,
     /// Whether its end has arrived.
@@ -107,16 +107,16 @@ pub(crate) struct Held {
 
 /// The images in one event or in a part of it.
 #[derive(Default)]
-pub(crate) struct Scope {
+pub(crate) struct ImageScope {
     pub(crate) role: ImageRole,
     /// Images without a role so far.
     pub(crate) plain: Vec<ImageSlot>,
 }
 
 /// A text of a choice, and the state of its scanner.
-pub(crate) struct Channel {
+pub(crate) struct TextChannel {
     pub(crate) choice: u32,
-    pub(crate) voice: Role,
+    pub(crate) voice: TextRole,
     pub(crate) finder: ImageScanner,
 }
 
@@ -149,15 +149,15 @@ impl ResponseParts {
             native_finish: None,
             events: false,
             searched: false,
-            slot: Slot::None,
+            slot: ValueTarget::None,
             channels: Vec::new(),
             field: ImageScanner::new(),
             mime: None,
-            number: Number::Position,
+            number: ChoiceNumber::Position,
             unassigned: Vec::new(),
             assumed: None,
             choice_finished: false,
-            scope: Scope::default(),
+            scope: ImageScope::default(),
             utf8: Vec::new(),
             signing: SignatureCollector::default(),
             told: EventTemplate::default(),
@@ -180,11 +180,11 @@ impl ResponseParts {
         self.error.is_none() && !self.is_within_picture() && self.pictures.may_guess()
     }
 
-    pub(crate) fn channel(&mut self, choice: u32, voice: Role) -> usize {
+    pub(crate) fn channel(&mut self, choice: u32, voice: TextRole) -> usize {
         let choice = if choice < MAX_CHOICES { choice } else { 0 };
         let known = self.channels.iter().position(|channel| channel.choice == choice && channel.voice == voice);
         known.unwrap_or_else(|| {
-            self.channels.push(Channel { choice, voice, finder: ImageScanner::new() });
+            self.channels.push(TextChannel { choice, voice, finder: ImageScanner::new() });
             self.channels.len() - 1
         })
     }
@@ -200,40 +200,40 @@ impl ResponseParts {
         }
     }
 
-    pub(crate) fn take_fact(&mut self, fact: Fact, raw: &[u8], complete: bool) {
+    pub(crate) fn take_fact(&mut self, fact: MetadataField, raw: &[u8], complete: bool) {
         let value: Option<Value> = if complete { serde_json::from_slice(raw).ok() } else { None };
         let Some(value) = value else {
-            if fact == Fact::Error && self.error.is_none() {
+            if fact == MetadataField::Error && self.error.is_none() {
                 self.error = Some(Value::String(String::from_utf8_lossy(raw).into_owned()));
             }
             return;
         };
         let text = || value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         match fact {
-            Fact::BaseResponse => {
+            MetadataField::BaseResponse => {
                 if let Some(error) = base_response(&value) {
                     self.error.get_or_insert(error);
                 }
             }
-            Fact::BlockReason => self.block_reason = text().or_else(|| self.block_reason.take()),
-            Fact::ChoiceIndex => {
+            MetadataField::BlockReason => self.block_reason = text().or_else(|| self.block_reason.take()),
+            MetadataField::ChoiceIndex => {
                 if let Some(index) = value.as_u64() {
                     let index = u32::try_from(index).unwrap_or(0);
-                    self.number = Number::Known(index);
+                    self.number = ChoiceNumber::Known(index);
                     self.correct(index);
                 }
             }
-            Fact::Code => self.code = Some(value),
-            Fact::Detail => {
+            MetadataField::Code => self.code = Some(value),
+            MetadataField::Detail => {
                 if is_said(&value) {
                     self.detail = Some(value);
                 }
             }
-            Fact::Error if is_said(&value) => {
+            MetadataField::Error if is_said(&value) => {
                 self.error.get_or_insert(value);
             }
-            Fact::Error | Fact::ItemType | Fact::Thought | Fact::Type => {}
-            Fact::Finish => {
+            MetadataField::Error | MetadataField::ItemType | MetadataField::Thought | MetadataField::Type => {}
+            MetadataField::Finish => {
                 if let Some(word) = text() {
                     self.choice_finished = true;
                     let reason = finish_reason(&word);
@@ -242,29 +242,29 @@ impl ResponseParts {
                     }
                 }
             }
-            Fact::FinishMessage => self.finish_message = text().or_else(|| self.finish_message.take()),
-            Fact::Fingerprint => self.answer.system_fingerprint = text(),
-            Fact::Id => self.answer.response_id = text(),
-            Fact::Message => self.message = Some(value),
-            Fact::Mime => self.mime = text(),
-            Fact::Model => self.answer.model = text(),
-            Fact::NativeFinish => self.native_finish = text().or_else(|| self.native_finish.take()),
-            Fact::Refusal => {
+            MetadataField::FinishMessage => self.finish_message = text().or_else(|| self.finish_message.take()),
+            MetadataField::Fingerprint => self.answer.system_fingerprint = text(),
+            MetadataField::Id => self.answer.response_id = text(),
+            MetadataField::Message => self.message = Some(value),
+            MetadataField::Mime => self.mime = text(),
+            MetadataField::Model => self.answer.model = text(),
+            MetadataField::NativeFinish => self.native_finish = text().or_else(|| self.native_finish.take()),
+            MetadataField::Refusal => {
                 self.told.others += 1;
                 if let Some(text) = text() {
                     append(&mut self.refusal, &text);
                 }
             }
-            Fact::Status => self.status = text().or_else(|| self.status.take()),
-            Fact::Tool => {
+            MetadataField::Status => self.status = text().or_else(|| self.status.take()),
+            MetadataField::Tool => {
                 self.told.others += 1;
                 self.signing.part_is_tool();
                 if is_said(&value) && self.tool.as_ref().is_none_or(String::is_empty) {
                     self.tool = Some(tool_name(&value));
                 }
             }
-            Fact::Success => self.unsuccessful = value == Value::Bool(false),
-            Fact::Usage => {
+            MetadataField::Success => self.unsuccessful = value == Value::Bool(false),
+            MetadataField::Usage => {
                 if value.is_object() {
                     self.answer.cost = cost(&value).or(self.answer.cost);
                     self.answer.usage = Some(usage(value));

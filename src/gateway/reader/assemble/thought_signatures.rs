@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::image_multiplexer::Begun;
+use super::image_multiplexer::ImageCounts;
 use crate::{
-    gateway::{mask::SecretMask, reader::parse::SignedPlace},
+    gateway::{mask::SecretMask, reader::parse::SignaturePath},
     recipe::{PartContent, PartForm, Signatures, SignedPart},
 };
 
@@ -24,7 +24,7 @@ pub(crate) struct SignatureCollector {
     /// The signatures of the current choice, whose number may follow at its end.
     open: Signatures,
     /// The number of images when the current choice began.
-    began: Begun,
+    began: ImageCounts,
     part: Option<OpenPart>,
     /// Whether the current text belongs to the part.
     in_words: bool,
@@ -35,7 +35,7 @@ pub(crate) struct SignatureCollector {
 /// The current part.
 struct OpenPart {
     form: PartForm,
-    began: Begun,
+    began: ImageCounts,
     words: Vec<u8>,
     is_tool: bool,
     is_thought: bool,
@@ -44,7 +44,7 @@ struct OpenPart {
 
 impl SignatureCollector {
     /// Begins a part, after this number of images.
-    pub fn begin_part(&mut self, form: PartForm, begun: Begun) {
+    pub fn begin_part(&mut self, form: PartForm, begun: ImageCounts) {
         self.end_part(begun);
         self.part = Some(OpenPart {
             form,
@@ -84,7 +84,7 @@ impl SignatureCollector {
     }
 
     /// Adds a signed value; `None` for one that was too long. Returns whether it contained anything.
-    pub fn take(&mut self, place: SignedPlace, raw: Option<&[u8]>) -> bool {
+    pub fn take(&mut self, place: SignaturePath, raw: Option<&[u8]>) -> bool {
         let Some(raw) = raw else {
             self.overflow();
             return true;
@@ -99,12 +99,12 @@ impl SignatureCollector {
             return true;
         }
         match place {
-            SignedPlace::Message(name) => join(&mut self.open.message, name, value),
-            SignedPlace::Within(holder, name) => {
+            SignaturePath::Message(name) => join(&mut self.open.message, name, value),
+            SignaturePath::Within(holder, name) => {
                 let value = Value::Object(Map::from_iter([(name.to_owned(), value)]));
                 join(&mut self.open.message, holder, value);
             }
-            SignedPlace::Part(_, name) => {
+            SignaturePath::Part(_, name) => {
                 if let Some(part) = &mut self.part {
                     part.fields.insert(name.to_owned(), value);
                 }
@@ -114,7 +114,7 @@ impl SignatureCollector {
     }
 
     /// Ends a choice, or the event or body that contains one.
-    pub fn end_choice(&mut self, number: u32, begun: Begun) {
+    pub fn end_choice(&mut self, number: u32, begun: ImageCounts) {
         self.end_part(begun);
         let mut open = std::mem::take(&mut self.open);
         open.images = (self.began.pictures..begun.pictures).collect();
@@ -158,7 +158,7 @@ impl SignatureCollector {
         *self = Self { overflowed: true, began: self.began, ..Self::default() };
     }
 
-    fn end_part(&mut self, begun: Begun) {
+    fn end_part(&mut self, begun: ImageCounts) {
         self.in_words = false;
         let Some(part) = self.part.take() else { return };
         let is_signed = !part.fields.is_empty();

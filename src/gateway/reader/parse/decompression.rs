@@ -21,7 +21,7 @@ const MAX_ZSTD_WINDOW_LOG: u32 = 23;
 
 /// The compression of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Packing {
+pub(crate) enum Compression {
     /// Gzip, with the length of its header.
     Gzip(usize),
     Zlib,
@@ -31,11 +31,11 @@ pub(crate) enum Packing {
 }
 
 /// The body cannot be decompressed further, because it has ended or is damaged.
-pub(crate) struct Ended;
+pub(crate) struct StreamEnded;
 
 /// Decompresses a body. It reads blocks of one size, so that the result of a damaged body does not depend on how the
 /// network cuts it.
-pub(crate) struct Unpacker {
+pub(crate) struct Decompressor {
     state: State,
     block: Vec<u8>,
 }
@@ -58,26 +58,26 @@ pub(crate) fn is_text(bytes: &[u8]) -> bool {
 }
 
 /// Guesses the compression of a body from its first bytes, which are not text; `None` if it is unknown.
-pub(crate) fn guess(bytes: &[u8]) -> Option<Packing> {
+pub(crate) fn guess(bytes: &[u8]) -> Option<Compression> {
     if bytes.starts_with(b"\x28\xb5\x2f\xfd") {
-        return Some(Packing::Zstd);
+        return Some(Compression::Zstd);
     }
     if bytes.starts_with(b"\x1f\x8b\x08") {
-        return gzip_header(bytes).map(Packing::Gzip);
+        return gzip_header(bytes).map(Compression::Gzip);
     }
-    let packings = [Packing::Zlib, Packing::Brotli, Packing::Deflate];
+    let packings = [Compression::Zlib, Compression::Brotli, Compression::Deflate];
     packings.into_iter().find(|packing| trial(*packing, bytes))
 }
 
 /// Whether these bytes decompress to text.
-fn trial(packing: Packing, bytes: &[u8]) -> bool {
-    let Some(mut unpacker) = Unpacker::new(packing) else { return false };
+fn trial(packing: Compression, bytes: &[u8]) -> bool {
+    let Some(mut unpacker) = Decompressor::new(packing) else { return false };
     let mut out = [0; TRIAL_BYTES];
     let mut written = 0;
     let mut rest = bytes;
     while written < TRIAL_BYTES {
         match unpacker.step(&mut rest, &mut out[written..]) {
-            Ok(0) | Err(Ended) => break,
+            Ok(0) | Err(StreamEnded) => break,
             Ok(count) => written += count,
         }
     }
@@ -100,18 +100,18 @@ fn gzip_header(bytes: &[u8]) -> Option<usize> {
     (bytes.len() >= at).then_some(at)
 }
 
-impl Unpacker {
+impl Decompressor {
     /// A decompressor; `None` if there is not enough memory.
-    pub fn new(packing: Packing) -> Option<Self> {
+    pub fn new(packing: Compression) -> Option<Self> {
         let state = match packing {
-            Packing::Zlib => State::Inflate(InflateState::new_boxed(DataFormat::Zlib)),
-            Packing::Gzip(_) | Packing::Deflate => State::Inflate(InflateState::new_boxed(DataFormat::Raw)),
-            Packing::Zstd => {
+            Compression::Zlib => State::Inflate(InflateState::new_boxed(DataFormat::Zlib)),
+            Compression::Gzip(_) | Compression::Deflate => State::Inflate(InflateState::new_boxed(DataFormat::Raw)),
+            Compression::Zstd => {
                 let mut decoder = Decoder::new().ok()?;
                 decoder.set_parameter(zstd::zstd_safe::DParameter::WindowLogMax(MAX_ZSTD_WINDOW_LOG)).ok()?;
                 State::Zstd(Box::new(decoder))
             }
-            Packing::Brotli => {
+            Compression::Brotli => {
                 let alloc = StandardAlloc::default;
                 State::Brotli(Box::new(BrotliState::new_strict(alloc(), alloc(), alloc())))
             }
@@ -123,7 +123,7 @@ impl Unpacker {
     ///
     /// # Errors
     /// Nothing more can be decompressed.
-    pub fn push(&mut self, mut packed: &[u8], out: &mut impl FnMut(&[u8]) -> bool) -> Result<(), Ended> {
+    pub fn push(&mut self, mut packed: &[u8], out: &mut impl FnMut(&[u8]) -> bool) -> Result<(), StreamEnded> {
         while !packed.is_empty() {
             let (taken, rest) = packed.split_at(packed.len().min(INPUT_BLOCK_BYTES - self.block.len()));
             self.block.extend_from_slice(taken);
@@ -139,14 +139,14 @@ impl Unpacker {
     ///
     /// # Errors
     /// Nothing more can be decompressed.
-    pub fn finish(&mut self, out: &mut impl FnMut(&[u8]) -> bool) -> Result<(), Ended> {
+    pub fn finish(&mut self, out: &mut impl FnMut(&[u8]) -> bool) -> Result<(), StreamEnded> {
         let block = std::mem::replace(&mut self.block, Vec::with_capacity(INPUT_BLOCK_BYTES));
         let mut packed = block.as_slice();
         let mut piece = vec![0; OUTPUT_CHUNK_BYTES];
         loop {
             let count = self.step(&mut packed, &mut piece)?;
             if count > 0 && !out(&piece[..count]) {
-                return Err(Ended);
+                return Err(StreamEnded);
             }
             if count == 0 && packed.is_empty() {
                 return Ok(());
@@ -155,7 +155,7 @@ impl Unpacker {
     }
 
     /// Decompresses once, advances in `packed`, and returns the number of decompressed bytes.
-    fn step(&mut self, packed: &mut &[u8], out: &mut [u8]) -> Result<usize, Ended> {
+    fn step(&mut self, packed: &mut &[u8], out: &mut [u8]) -> Result<usize, StreamEnded> {
         let (taken, written, ended) = match &mut self.state {
             State::Inflate(state) => {
                 let result = inflate(state, packed, out, MZFlush::None);
@@ -167,7 +167,7 @@ impl Unpacker {
                 (result.bytes_consumed, result.bytes_written, ended)
             }
             State::Zstd(decoder) => {
-                let status = decoder.run_on_buffers(packed, out).map_err(|_damaged| Ended)?;
+                let status = decoder.run_on_buffers(packed, out).map_err(|_damaged| StreamEnded)?;
                 (status.bytes_read, status.bytes_written, false)
             }
             State::Brotli(state) => {
@@ -188,7 +188,7 @@ impl Unpacker {
         };
         *packed = &packed[taken..];
         // Nothing was read or written, so it cannot continue.
-        if written == 0 && (ended || (taken == 0 && !packed.is_empty())) { Err(Ended) } else { Ok(written) }
+        if written == 0 && (ended || (taken == 0 && !packed.is_empty())) { Err(StreamEnded) } else { Ok(written) }
     }
 }
 
@@ -199,7 +199,7 @@ mod tests {
     const TEXT: &[u8] = br#"{"choices":[{"message":{"content":"Here is a fox.","images":[]}}]}"#;
 
     /// The same text, compressed by the usual tools.
-    fn packed() -> Vec<(Packing, Vec<u8>)> {
+    fn packed() -> Vec<(Compression, Vec<u8>)> {
         let deflate = miniz_oxide::deflate::compress_to_vec(TEXT, 6);
         let gzip =
             |flags: u8, fields: &[u8]| [&[0x1f, 0x8b, 8, flags, 0, 0, 0, 0, 0, 3], fields, &deflate, &[0; 8]].concat();
@@ -208,12 +208,12 @@ mod tests {
         let header = (length as u32) << 4 | 1 << 20;
         let brotli = [&header.to_le_bytes()[..3], TEXT, &[3]].concat();
         vec![
-            (Packing::Gzip(10), gzip(0, b"")),
-            (Packing::Gzip(16), gzip(8, b"a.txt\0")),
-            (Packing::Zlib, miniz_oxide::deflate::compress_to_vec_zlib(TEXT, 6)),
-            (Packing::Deflate, deflate.clone()),
-            (Packing::Zstd, zstd::encode_all(TEXT, 3).unwrap()),
-            (Packing::Brotli, brotli),
+            (Compression::Gzip(10), gzip(0, b"")),
+            (Compression::Gzip(16), gzip(8, b"a.txt\0")),
+            (Compression::Zlib, miniz_oxide::deflate::compress_to_vec_zlib(TEXT, 6)),
+            (Compression::Deflate, deflate.clone()),
+            (Compression::Zstd, zstd::encode_all(TEXT, 3).unwrap()),
+            (Compression::Brotli, brotli),
         ]
     }
 
@@ -223,8 +223,8 @@ mod tests {
             assert!(!is_text(&bytes), "{packing:?}");
             assert_eq!(guess(&bytes), Some(packing));
             for size in [1, 7, 1_000] {
-                let (mut unpacker, mut text) = (Unpacker::new(packing).unwrap(), Vec::new());
-                let start = if let Packing::Gzip(length) = packing { length } else { 0 };
+                let (mut unpacker, mut text) = (Decompressor::new(packing).unwrap(), Vec::new());
+                let start = if let Compression::Gzip(length) = packing { length } else { 0 };
                 let mut keep = |more: &[u8]| {
                     text.extend_from_slice(more);
                     true

@@ -16,7 +16,7 @@ const MAX_KEY_BYTES: usize = 32;
 
 /// How a value is delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Want {
+pub(crate) enum Delivery {
     /// It is skipped; the values within a container are announced too.
     Nothing,
     /// A string is delivered in fragments; another value is treated as with [`Self::Nothing`].
@@ -28,9 +28,9 @@ pub(crate) enum Want {
 }
 
 /// Receives values.
-pub(crate) trait Tokens {
+pub(crate) trait JsonHandler {
     /// A value starts at this path. Returns how it is to be delivered.
-    fn value(&mut self, path: &[PathStep], first: u8) -> Want;
+    fn value(&mut self, path: &[PathStep], first: u8) -> Delivery;
     /// A fragment of a string that is streamed, unescaped; it may end within a UTF-8 sequence.
     fn fragment(&mut self, bytes: &[u8]);
     /// The streamed string has ended.
@@ -53,9 +53,9 @@ enum State {
     /// After a value within a container.
     Next,
     /// In a string.
-    Text(Text),
+    Text(StringKind),
     /// After a backslash.
-    Escape(Text),
+    Escape(StringKind),
     /// In `\uXXXX`, after this number of digits.
     Unicode {
         digits: u8,
@@ -68,7 +68,7 @@ enum State {
 
 /// The purpose of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Text {
+enum StringKind {
     Key,
     Skipped,
     Streamed,
@@ -76,7 +76,7 @@ enum Text {
 
 /// The state of the tokenizer.
 #[derive(Debug)]
-pub(crate) struct Json {
+pub(crate) struct JsonTokenizer {
     state: State,
     path: Vec<PathStep>,
     key: Vec<u8>,
@@ -91,7 +91,7 @@ pub(crate) struct Json {
     values: usize,
 }
 
-impl Json {
+impl JsonTokenizer {
     pub fn new() -> Self {
         Self {
             state: State::Value,
@@ -138,7 +138,7 @@ impl Json {
     }
 
     /// Reads the next chunk.
-    pub fn push(&mut self, chunk: &[u8], tokens: &mut impl Tokens) {
+    pub fn push(&mut self, chunk: &[u8], tokens: &mut impl JsonHandler) {
         let mut at = 0;
         // The offset in this chunk at which the captured part of the value starts.
         let mut from = 0;
@@ -177,7 +177,7 @@ impl Json {
     }
 
     /// Reads a byte outside strings and numbers.
-    fn structure(&mut self, byte: u8, chunk: &[u8], at: usize, from: &mut usize, tokens: &mut impl Tokens) {
+    fn structure(&mut self, byte: u8, chunk: &[u8], at: usize, from: &mut usize, tokens: &mut impl JsonHandler) {
         match (self.state, byte) {
             (State::Value | State::ValueOrEnd, b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
                 self.begin_value(byte, at, from, tokens);
@@ -197,7 +197,7 @@ impl Json {
             }
             (State::Key, b'"') => {
                 self.key.clear();
-                self.state = State::Text(Text::Key);
+                self.state = State::Text(StringKind::Key);
             }
             (State::Colon, b':') => self.state = State::Value,
             (State::Next, b',') => match self.path.last_mut() {
@@ -212,12 +212,12 @@ impl Json {
         }
     }
 
-    fn begin_value(&mut self, byte: u8, at: usize, from: &mut usize, tokens: &mut impl Tokens) {
-        let mut want = Want::Nothing;
+    fn begin_value(&mut self, byte: u8, at: usize, from: &mut usize, tokens: &mut impl JsonHandler) {
+        let mut want = Delivery::Nothing;
         if self.capturing.is_none() {
             want = tokens.value(&self.path, byte);
-            if matches!(want, Want::Whole | Want::LongWhole) {
-                self.most = if want == Want::Whole { MAX_CAPTURE_BYTES } else { MAX_LONG_CAPTURE_BYTES };
+            if matches!(want, Delivery::Whole | Delivery::LongWhole) {
+                self.most = if want == Delivery::Whole { MAX_CAPTURE_BYTES } else { MAX_LONG_CAPTURE_BYTES };
                 self.capturing = Some(self.path.len());
                 self.captured.clear();
                 self.overflowed = false;
@@ -225,8 +225,8 @@ impl Json {
             }
         }
         self.state = match byte {
-            b'"' if want == Want::Stream => State::Text(Text::Streamed),
-            b'"' => State::Text(Text::Skipped),
+            b'"' if want == Delivery::Stream => State::Text(StringKind::Streamed),
+            b'"' => State::Text(StringKind::Skipped),
             b'{' | b'[' if self.path.len() >= MAX_DEPTH => State::Broken,
             b'{' => {
                 self.path.push(PathStep::Key(Key::Other));
@@ -241,7 +241,7 @@ impl Json {
     }
 
     /// Ends a value; `end` is the offset after its last byte.
-    fn end_value(&mut self, chunk: &[u8], end: usize, from: usize, tokens: &mut impl Tokens) {
+    fn end_value(&mut self, chunk: &[u8], end: usize, from: usize, tokens: &mut impl JsonHandler) {
         if self.capturing == Some(self.path.len()) {
             self.capturing = None;
             self.keep(&chunk[from..end]);
@@ -263,20 +263,20 @@ impl Json {
     }
 
     /// Reads within a string and returns where it stopped.
-    fn text(&mut self, chunk: &[u8], at: usize, from: usize, text: Text, tokens: &mut impl Tokens) -> usize {
+    fn text(&mut self, chunk: &[u8], at: usize, from: usize, text: StringKind, tokens: &mut impl JsonHandler) -> usize {
         let rest = &chunk[at..];
         let found = memchr2(b'"', b'\\', rest);
         let run = &rest[..found.unwrap_or(rest.len())];
         if !run.is_empty() {
             match text {
-                Text::Streamed => {
+                StringKind::Streamed => {
                     self.lone_surrogate(tokens);
                     tokens.fragment(run);
                 }
-                Text::Key if self.key.len() + run.len() <= MAX_KEY_BYTES => self.key.extend_from_slice(run),
+                StringKind::Key if self.key.len() + run.len() <= MAX_KEY_BYTES => self.key.extend_from_slice(run),
                 // The key is too long to be one of the known ones.
-                Text::Key => self.key = vec![b'?'; MAX_KEY_BYTES],
-                Text::Skipped => {}
+                StringKind::Key => self.key = vec![b'?'; MAX_KEY_BYTES],
+                StringKind::Skipped => {}
             }
         }
         let Some(found) = found else { return chunk.len() };
@@ -286,7 +286,7 @@ impl Json {
             return end;
         }
         match text {
-            Text::Key => {
+            StringKind::Key => {
                 if self.capturing.is_none()
                     && let Some(last) = self.path.last_mut()
                 {
@@ -294,19 +294,19 @@ impl Json {
                 }
                 self.state = State::Colon;
             }
-            Text::Streamed => {
+            StringKind::Streamed => {
                 self.lone_surrogate(tokens);
                 tokens.string_end();
                 self.end_value(chunk, end, from, tokens);
             }
-            Text::Skipped => self.end_value(chunk, end, from, tokens),
+            StringKind::Skipped => self.end_value(chunk, end, from, tokens),
         }
         end
     }
 
-    fn escape(&mut self, byte: u8, text: Text, tokens: &mut impl Tokens) {
+    fn escape(&mut self, byte: u8, text: StringKind, tokens: &mut impl JsonHandler) {
         self.state = State::Text(text);
-        if text != Text::Streamed {
+        if text != StringKind::Streamed {
             return;
         }
         let plain = match byte {
@@ -329,7 +329,7 @@ impl Json {
         tokens.fragment(&[plain]);
     }
 
-    fn unicode(&mut self, byte: u8, digits: u8, code: u16, tokens: &mut impl Tokens) {
+    fn unicode(&mut self, byte: u8, digits: u8, code: u16, tokens: &mut impl JsonHandler) {
         let Some(digit) = (byte as char).to_digit(16) else {
             self.state = State::Broken;
             return;
@@ -339,7 +339,7 @@ impl Json {
             self.state = State::Unicode { digits: digits + 1, code };
             return;
         }
-        self.state = State::Text(Text::Streamed);
+        self.state = State::Text(StringKind::Streamed);
         let high = self.high.take();
         if (0xD800..0xDC00).contains(&code) {
             if high.is_some() {
@@ -354,14 +354,14 @@ impl Json {
     }
 
     /// The first half of a surrogate pair whose second half did not follow.
-    fn lone_surrogate(&mut self, tokens: &mut impl Tokens) {
+    fn lone_surrogate(&mut self, tokens: &mut impl JsonHandler) {
         if self.high.take().is_some() {
             emit('\u{FFFD}', tokens);
         }
     }
 }
 
-fn emit(character: char, tokens: &mut impl Tokens) {
+fn emit(character: char, tokens: &mut impl JsonHandler) {
     tokens.fragment(character.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
@@ -381,9 +381,9 @@ mod tests {
         whole: Vec<String>,
     }
 
-    impl Tokens for Told {
-        fn value(&mut self, path: &[PathStep], _first: u8) -> Want {
-            if path.last() == Some(&PathStep::Key(Key::Usage)) { Want::Whole } else { Want::Stream }
+    impl JsonHandler for Told {
+        fn value(&mut self, path: &[PathStep], _first: u8) -> Delivery {
+            if path.last() == Some(&PathStep::Key(Key::Usage)) { Delivery::Whole } else { Delivery::Stream }
         }
 
         fn fragment(&mut self, bytes: &[u8]) {
@@ -403,7 +403,7 @@ mod tests {
     fn every_cut_gives_the_same_strings_and_whole_values() {
         let text = r#" {"a":"x\/y\n\u00e9\ud83e\udd8a","n":[1,-2.5e3,true,null,"é"],"usage":{"t\"":[{},"]"]},"usage":12 ,"z":"\ud83ez"} "#;
         for cut in 0..text.len() {
-            let (mut json, mut told) = (Json::new(), Told::default());
+            let (mut json, mut told) = (JsonTokenizer::new(), Told::default());
             json.push(&text.as_bytes()[..cut], &mut told);
             json.push(&text.as_bytes()[cut..], &mut told);
             assert!(json.is_complete() && !json.is_broken(), "cut at {cut}");
@@ -415,11 +415,11 @@ mod tests {
     #[test]
     fn what_is_not_json_is_noticed() {
         for text in ["{malformed json: <<<chaos>>>", "}", "{\"a\":1]", "[1}", "<html>", "{\"a\" 1}", &"[".repeat(200)] {
-            let mut json = Json::new();
+            let mut json = JsonTokenizer::new();
             json.push(text.as_bytes(), &mut Told::default());
             assert!(json.is_broken(), "{text}");
         }
-        let mut json = Json::new();
+        let mut json = JsonTokenizer::new();
         json.push(b"{\"a\":\"cut", &mut Told::default());
         assert!(!json.is_complete() && json.is_within());
     }

@@ -110,14 +110,14 @@ const IMAGE_FIELD_WORDS: [&[u8]; 7] = [b"image", b"Image", b"img", b"Img", b"pic
 
 /// Whether a text is the reply of a choice or its thoughts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(crate) enum TextRole {
     Says,
     Thinks,
 }
 
 /// Metadata that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fact {
+pub(crate) enum MetadataField {
     BaseResponse,
     BlockReason,
     ChoiceIndex,
@@ -158,9 +158,9 @@ pub(crate) enum FieldKind {
         /// The index of the choice in the array.
         choice: u32,
         /// Reply or thought.
-        voice: Role,
+        voice: TextRole,
         /// Whether later events continue it.
-        delta: Delta,
+        delta: Continuation,
     },
     /// A data URL, a link to an image, or base64 of a known format.
     Image,
@@ -170,14 +170,14 @@ pub(crate) enum FieldKind {
         draft: bool,
     },
     /// Metadata.
-    Fact(Fact),
+    Fact(MetadataField),
     /// A signature of the model, which is large and not an image.
-    Signed(SignedPlace),
+    Signed(SignaturePath),
 }
 
 /// Whether later events continue a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Delta {
+pub(crate) enum Continuation {
     /// It is complete.
     No,
     /// If there are events.
@@ -202,46 +202,46 @@ pub(crate) fn place(path: &[PathStep]) -> FieldKind {
     match path {
         [K(Key::Choices), rest @ ..] => choice(rest),
         [K(Key::Candidates | Key::Image), At(_), K(Key::FinishReason)] | [K(Key::FinishReason)] => {
-            FieldKind::Fact(Fact::Finish)
+            FieldKind::Fact(MetadataField::Finish)
         }
         [K(Key::Candidates), At(_), K(Key::FinishMessage)] | [K(Key::PromptFeedback), K(Key::FinishMessage)] => {
-            FieldKind::Fact(Fact::FinishMessage)
+            FieldKind::Fact(MetadataField::FinishMessage)
         }
         [K(Key::Candidates), At(choice), K(Key::Content), K(Key::Parts), At(_), K(Key::Text)] => {
-            FieldKind::Text { choice: *choice, voice: Role::Says, delta: Delta::InEvents }
+            FieldKind::Text { choice: *choice, voice: TextRole::Says, delta: Continuation::InEvents }
         }
         [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_)] => FieldKind::Part,
         [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_), K(Key::Thought)] => {
-            FieldKind::Fact(Fact::Thought)
+            FieldKind::Fact(MetadataField::Thought)
         }
         [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_), K(Key::Function)] => {
-            FieldKind::Fact(Fact::Tool)
+            FieldKind::Fact(MetadataField::Tool)
         }
         // The output fields of the Responses dialect also appear in others.
         [K(Key::Output), At(_), K(Key::Content), At(_), K(Key::Text)]
         | [K(Key::Content), At(_), K(Key::Text)]
         | [K(Key::Output), K(Key::Text)]
-        | [K(Key::Text)] => FieldKind::Text { choice: 0, voice: Role::Says, delta: Delta::No },
+        | [K(Key::Text)] => FieldKind::Text { choice: 0, voice: TextRole::Says, delta: Continuation::No },
         // Ollama has one choice without a list.
         [K(Key::Message), rest @ ..] if !rest.is_empty() => message(0, rest, false),
         [K(Key::Output), At(_), K(Key::Result)] | [K(Key::Item), K(Key::Result)] => FieldKind::Base64 { draft: false },
-        [K(Key::Type)] => FieldKind::Fact(Fact::Type),
-        [K(Key::Output), At(_), K(Key::Type)] => FieldKind::Fact(Fact::ItemType),
+        [K(Key::Type)] => FieldKind::Fact(MetadataField::Type),
+        [K(Key::Output), At(_), K(Key::Type)] => FieldKind::Fact(MetadataField::ItemType),
         [K(Key::PromptFeedback), K(Key::BlockReason)] | [K(Key::Predictions), At(_), K(Key::BlockReason)] => {
-            FieldKind::Fact(Fact::BlockReason)
+            FieldKind::Fact(MetadataField::BlockReason)
         }
-        [K(Key::Usage | Key::UsageMetadata)] => FieldKind::Fact(Fact::Usage),
-        [K(Key::BaseResponse)] => FieldKind::Fact(Fact::BaseResponse),
-        [K(Key::Id)] => FieldKind::Fact(Fact::Id),
-        [K(Key::Model)] => FieldKind::Fact(Fact::Model),
-        [K(Key::Fingerprint)] => FieldKind::Fact(Fact::Fingerprint),
-        [K(Key::Success)] => FieldKind::Fact(Fact::Success),
+        [K(Key::Usage | Key::UsageMetadata)] => FieldKind::Fact(MetadataField::Usage),
+        [K(Key::BaseResponse)] => FieldKind::Fact(MetadataField::BaseResponse),
+        [K(Key::Id)] => FieldKind::Fact(MetadataField::Id),
+        [K(Key::Model)] => FieldKind::Fact(MetadataField::Model),
+        [K(Key::Fingerprint)] => FieldKind::Fact(MetadataField::Fingerprint),
+        [K(Key::Success)] => FieldKind::Fact(MetadataField::Success),
         _ => match facts {
-            [K(Key::Error)] => FieldKind::Fact(Fact::Error),
-            [K(Key::Status)] => FieldKind::Fact(Fact::Status),
-            [K(Key::Message)] => FieldKind::Fact(Fact::Message),
-            [K(Key::Code)] => FieldKind::Fact(Fact::Code),
-            [K(Key::Detail)] => FieldKind::Fact(Fact::Detail),
+            [K(Key::Error)] => FieldKind::Fact(MetadataField::Error),
+            [K(Key::Status)] => FieldKind::Fact(MetadataField::Status),
+            [K(Key::Message)] => FieldKind::Fact(MetadataField::Message),
+            [K(Key::Code)] => FieldKind::Fact(MetadataField::Code),
+            [K(Key::Detail)] => FieldKind::Fact(MetadataField::Detail),
             _ => picture(path),
         },
     }
@@ -249,7 +249,7 @@ pub(crate) fn place(path: &[PathStep]) -> FieldKind {
 
 /// The path and name of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SignedPlace {
+pub(crate) enum SignaturePath {
     /// A field of the message.
     Message(&'static str),
     /// A field in an object of the message that contains other fields too.
@@ -273,7 +273,7 @@ fn signed_name(key: Key) -> Option<&'static str> {
 }
 
 /// The meaning of a path, if it is a signature of the reply.
-fn signed(path: &[PathStep]) -> Option<SignedPlace> {
+fn signed(path: &[PathStep]) -> Option<SignaturePath> {
     use PathStep::{Index as At, Key as K};
 
     let (K(key), before) = unwrapped(path).split_last()? else { return None };
@@ -281,16 +281,16 @@ fn signed(path: &[PathStep]) -> Option<SignedPlace> {
     let is_single = matches!(key, Key::SignatureCamel | Key::SignatureSnake | Key::ExtraContent);
     let within = match before {
         [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_)] => {
-            return is_single.then_some(SignedPlace::Part(PartForm::Gemini, name));
+            return is_single.then_some(SignaturePath::Part(PartForm::Gemini, name));
         }
         [K(Key::Choices), At(_), K(Key::Message | Key::Delta), rest @ ..] | [K(Key::Message), rest @ ..] => rest,
         _ => return None,
     };
     match within {
-        [] => Some(SignedPlace::Message(name)),
-        [K(Key::ProviderFields)] => Some(SignedPlace::Within("provider_specific_fields", name)),
+        [] => Some(SignaturePath::Message(name)),
+        [K(Key::ProviderFields)] => Some(SignaturePath::Within("provider_specific_fields", name)),
         [K(Key::Content | Key::ContentBlocks | Key::Image), At(_)] => {
-            is_single.then_some(SignedPlace::Part(PartForm::Chat, name))
+            is_single.then_some(SignaturePath::Part(PartForm::Chat, name))
         }
         _ => None,
     }
@@ -344,11 +344,11 @@ fn choice(path: &[PathStep]) -> FieldKind {
     let choice = *choice;
     match rest {
         [] => FieldKind::Choice(choice),
-        [K(Key::Index)] => FieldKind::Fact(Fact::ChoiceIndex),
-        [K(Key::FinishReason)] => FieldKind::Fact(Fact::Finish),
-        [K(Key::Error)] => FieldKind::Fact(Fact::Error),
-        [.., K(Key::NativeFinish)] => FieldKind::Fact(Fact::NativeFinish),
-        [K(Key::Text)] => FieldKind::Text { choice, voice: Role::Says, delta: Delta::InEvents },
+        [K(Key::Index)] => FieldKind::Fact(MetadataField::ChoiceIndex),
+        [K(Key::FinishReason)] => FieldKind::Fact(MetadataField::Finish),
+        [K(Key::Error)] => FieldKind::Fact(MetadataField::Error),
+        [.., K(Key::NativeFinish)] => FieldKind::Fact(MetadataField::NativeFinish),
+        [K(Key::Text)] => FieldKind::Text { choice, voice: TextRole::Says, delta: Continuation::InEvents },
         [K(Key::Message), rest @ ..] => message(choice, rest, false),
         [K(Key::Delta), rest @ ..] => message(choice, rest, true),
         _ => picture(rest),
@@ -360,18 +360,18 @@ fn message(choice: u32, path: &[PathStep], is_delta: bool) -> FieldKind {
     use PathStep::{Index as At, Key as K};
 
     let text = |voice| {
-        let delta = if is_delta { Delta::Always } else { Delta::No };
+        let delta = if is_delta { Continuation::Always } else { Continuation::No };
         FieldKind::Text { choice, voice, delta }
     };
     match path {
-        [K(Key::Refusal)] => FieldKind::Fact(Fact::Refusal),
-        [K(Key::ToolCalls | Key::Function)] => FieldKind::Fact(Fact::Tool),
-        [K(Key::Content)] | [K(Key::Content), At(_)] => text(Role::Says),
-        [K(Key::Reasoning)] => text(Role::Thinks),
+        [K(Key::Refusal)] => FieldKind::Fact(MetadataField::Refusal),
+        [K(Key::ToolCalls | Key::Function)] => FieldKind::Fact(MetadataField::Tool),
+        [K(Key::Content)] | [K(Key::Content), At(_)] => text(TextRole::Says),
+        [K(Key::Reasoning)] => text(TextRole::Thinks),
         [K(Key::Content | Key::ContentBlocks), rest @ ..] => {
             let index = usize::from(matches!(rest, [At(_), ..]));
             match &rest[index..] {
-                [K(Key::Text)] | [K(Key::Delta), K(Key::Text)] => text(Role::Says),
+                [K(Key::Text)] | [K(Key::Delta), K(Key::Text)] => text(TextRole::Says),
                 [K(Key::Data | Key::Result)] => FieldKind::Image,
                 _ => picture(path),
             }
@@ -393,7 +393,7 @@ fn picture(path: &[PathStep]) -> FieldKind {
         Key::B64 => FieldKind::Base64 { draft: false },
         Key::PartialImage => FieldKind::Base64 { draft: true },
         Key::Data if holder == Some(Key::InlineData) => FieldKind::Base64 { draft: false },
-        Key::Mime => FieldKind::Fact(Fact::Mime),
+        Key::Mime => FieldKind::Fact(MetadataField::Mime),
         Key::Url => match holder {
             None
             | Some(

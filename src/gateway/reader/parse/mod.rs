@@ -7,7 +7,9 @@ mod json_path;
 mod sse;
 
 pub(crate) use base64_decoder::Base64Decoder;
-pub(crate) use decompression::{Packing, Unpacker};
-pub(crate) use json::{Json, Tokens, Want};
-pub(crate) use json_path::{Delta, Fact, FieldKind, PathStep, Role, SignedPlace, is_chat_part, place};
-pub(crate) use sse::{Events, Lines};
+pub(crate) use decompression::{Compression, Decompressor};
+pub(crate) use json::{Delivery, JsonHandler, JsonTokenizer};
+pub(crate) use json_path::{
+    Continuation, FieldKind, MetadataField, PathStep, SignaturePath, TextRole, is_chat_part, place,
+};
+pub(crate) use sse::{SseHandler, SseParser};

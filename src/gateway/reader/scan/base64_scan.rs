@@ -3,7 +3,9 @@
 use memchr::{memchr2, memchr3};
 
 use super::{
-    image_scanner::{Frame, ImageScanner, MAX_DATA_URL_HEADER_BYTES, MIN_CONTINUED_BASE64_CHARS, ScanSink, State},
+    image_scanner::{
+        ImageScanner, LinkContext, MAX_DATA_URL_HEADER_BYTES, MIN_CONTINUED_BASE64_CHARS, ScanSink, ScanState,
+    },
     signatures::is_base64_byte,
 };
 use crate::gateway::reader::image_slot::ImageEnd;
@@ -15,7 +17,7 @@ impl ImageScanner {
         let held = std::mem::take(&mut self.held);
         self.begin_picture(mime.as_deref(), found);
         let start = match self.frame {
-            Frame::Markdown | Frame::Html(_) => {
+            LinkContext::Markdown | LinkContext::Html(_) => {
                 held.iter().rposition(|byte| !is_base64_byte(*byte)).map_or(0, |at| at + 1)
             }
             _ => 0,
@@ -26,15 +28,15 @@ impl ImageScanner {
 
     pub(crate) fn payload(&mut self, text: &[u8], found: &mut impl ScanSink) -> usize {
         let (Some(payload), Some(picture)) = (&mut self.payload, self.picture) else {
-            self.state = State::Plain;
+            self.state = ScanState::Plain;
             return 0;
         };
         let stop = match self.frame {
-            Frame::Markdown | Frame::Reference => memchr3(b')', b'"', b'>', text),
-            Frame::Html(0) => memchr3(b' ', b'\n', b'>', text),
-            Frame::Html(quote) => memchr2(quote, b'>', text),
-            Frame::Bare => memchr3(b' ', b'\n', b')', text),
-            Frame::Field | Frame::RawField => None,
+            LinkContext::Markdown | LinkContext::Reference => memchr3(b')', b'"', b'>', text),
+            LinkContext::Html(0) => memchr3(b' ', b'\n', b'>', text),
+            LinkContext::Html(quote) => memchr2(quote, b'>', text),
+            LinkContext::Bare => memchr3(b' ', b'\n', b')', text),
+            LinkContext::Field | LinkContext::RawField => None,
         };
         let run = &text[..stop.unwrap_or(text.len())];
         let rest = payload.push(run, |bytes| found.bytes(picture, bytes));
@@ -44,21 +46,21 @@ impl ImageScanner {
             if matches!(byte, b':' | b';' | b',') && payload.characters() < MAX_DATA_URL_HEADER_BYTES as u64 {
                 payload.reset();
                 self.held.clear();
-                self.state = State::Repeated;
+                self.state = ScanState::Repeated;
                 return taken;
             }
             let closes = matches!(byte, b'\'' | b'"' | b'`' | b'(' | b')' | b'>' | b'<' | b']' | b'}');
             match self.frame {
-                Frame::Bare => {
+                LinkContext::Bare => {
                     self.close(ImageEnd::Complete, found);
-                    self.state = State::Plain;
+                    self.state = ScanState::Plain;
                 }
                 frame => {
                     self.close(if closes { ImageEnd::Complete } else { ImageEnd::Broken }, found);
                     self.state = match frame {
-                        Frame::Markdown if closes => State::Tail,
-                        Frame::Html(quote) => State::TagEnd(quote),
-                        _ => State::Skip,
+                        LinkContext::Markdown if closes => ScanState::Tail,
+                        LinkContext::Html(quote) => ScanState::TagEnd(quote),
+                        _ => ScanState::Skip,
                     };
                 }
             }
@@ -66,24 +68,24 @@ impl ImageScanner {
         }
         let Some(stop) = stop else { return text.len() };
         match (text[stop], self.frame) {
-            (b'\n', Frame::Bare) if !payload.is_padded() => {
+            (b'\n', LinkContext::Bare) if !payload.is_padded() => {
                 self.held.clear();
                 self.held.push(b'\n');
-                self.state = State::Gap;
+                self.state = ScanState::Gap;
                 return stop + 1;
             }
-            (byte, Frame::Markdown | Frame::Reference) => {
+            (byte, LinkContext::Markdown | LinkContext::Reference) => {
                 self.close(ImageEnd::Complete, found);
-                self.state = if byte == b')' { State::Plain } else { State::Tail };
+                self.state = if byte == b')' { ScanState::Plain } else { ScanState::Tail };
                 return stop + usize::from(byte == b')');
             }
-            (byte, Frame::Html(quote)) => {
+            (byte, LinkContext::Html(quote)) => {
                 self.close(ImageEnd::Complete, found);
-                self.state = State::TagEnd(if byte == quote { quote } else { 0 });
+                self.state = ScanState::TagEnd(if byte == quote { quote } else { 0 });
             }
             _ => {
                 self.close(ImageEnd::Complete, found);
-                self.state = State::Plain;
+                self.state = ScanState::Plain;
             }
         }
         stop
@@ -96,15 +98,15 @@ impl ImageScanner {
             self.held.clear();
             self.close(ImageEnd::Broken, found);
             self.state = match self.frame {
-                Frame::Bare => State::Plain,
-                Frame::Html(_) => State::TagEnd(0),
-                _ => State::Skip,
+                LinkContext::Bare => ScanState::Plain,
+                LinkContext::Html(_) => ScanState::TagEnd(0),
+                _ => ScanState::Skip,
             };
             return false;
         }
         if byte == b',' {
             self.held.clear();
-            self.state = State::Payload;
+            self.state = ScanState::Payload;
         } else {
             self.held.push(byte);
         }
@@ -116,7 +118,7 @@ impl ImageScanner {
             self.held.push(byte);
             if self.held.len() > MIN_CONTINUED_BASE64_CHARS {
                 let held = std::mem::take(&mut self.held);
-                self.state = State::Payload;
+                self.state = ScanState::Payload;
                 self.push(held.trim_ascii_start(), found);
             }
             return true;
@@ -142,10 +144,10 @@ impl ImageScanner {
             let rest = payload.push(&held, |bytes| found.bytes(picture, bytes)).to_vec();
             self.close(end, found);
             self.say(&rest, found);
-            self.state = State::Plain;
+            self.state = ScanState::Plain;
         } else {
             self.close(end, found);
-            self.state = State::Plain;
+            self.state = ScanState::Plain;
             self.push(&held, found);
         }
     }

@@ -8,7 +8,7 @@ use memchr::{memchr2, memchr3};
 
 use super::{
     signatures::{
-        Rank, clean_address, is_base64, is_base64_byte, is_link, is_picture, may_be_base64, may_be_link, starts,
+        LinkRank, clean_address, is_base64, is_base64_byte, is_link, is_picture, may_be_base64, may_be_link, starts,
     },
     svg_end::SvgEnd,
 };
@@ -38,7 +38,7 @@ pub(crate) trait ScanSink {
     /// Text without images; may begin or end within a UTF-8 sequence.
     fn text(&mut self, text: &[u8]);
     /// A link that may lead to an image.
-    fn link(&mut self, url: &str, rank: Rank);
+    fn link(&mut self, url: &str, rank: LinkRank);
     /// An image starts.
     fn start(&mut self, mime: Option<&str>) -> ImageSlot;
     /// Bytes of an image.
@@ -60,7 +60,7 @@ pub(crate) enum FieldHint {
 
 /// The surroundings of a data URL or a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Frame {
+pub(crate) enum LinkContext {
     /// `![…](` … `)`
     Markdown,
     /// `[…](` … `)`
@@ -76,7 +76,7 @@ pub(crate) enum Frame {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum State {
+pub(crate) enum ScanState {
     /// At the start of a text, where a link may be the whole text.
     Begin,
     Plain,
@@ -141,8 +141,8 @@ pub(crate) enum Attribute {
 
 /// The state of the scanner within one text.
 pub(crate) struct ImageScanner {
-    pub(crate) state: State,
-    pub(crate) frame: Frame,
+    pub(crate) state: ScanState,
+    pub(crate) frame: LinkContext,
     pub(crate) held: Vec<u8>,
     /// How often the held text was scanned before.
     pub(crate) again: u8,
@@ -163,8 +163,8 @@ impl ImageScanner {
     /// A scanner for text.
     pub fn new() -> Self {
         Self {
-            state: State::Begin,
-            frame: Frame::Bare,
+            state: ScanState::Begin,
+            frame: LinkContext::Bare,
             held: Vec::new(),
             again: 0,
             tail: FRESH_CONTEXT,
@@ -180,9 +180,9 @@ impl ImageScanner {
     /// Prepares for a string of this kind and MIME type.
     pub fn begin_field(&mut self, field: FieldHint, mime: Option<String>) {
         (self.frame, self.state) = match field {
-            FieldHint::Any => (Frame::Field, State::Target(0)),
-            FieldHint::Base64 => (Frame::RawField, State::Target(0)),
-            FieldHint::Text => (Frame::Bare, State::Begin),
+            FieldHint::Any => (LinkContext::Field, ScanState::Target(0)),
+            FieldHint::Base64 => (LinkContext::RawField, ScanState::Target(0)),
+            FieldHint::Text => (LinkContext::Bare, ScanState::Begin),
         };
         self.mime = mime;
         self.held.clear();
@@ -193,11 +193,11 @@ impl ImageScanner {
     pub fn push(&mut self, mut text: &[u8], found: &mut impl ScanSink) {
         while let Some(&byte) = text.first() {
             let taken = match self.state {
-                State::Plain => self.plain(text, found),
-                State::Payload => self.payload(text, found),
-                State::Drawing => self.drawing(text, found),
-                State::Skip => self.skip(text),
-                State::Deaf => return,
+                ScanState::Plain => self.plain(text, found),
+                ScanState::Payload => self.payload(text, found),
+                ScanState::Drawing => self.drawing(text, found),
+                ScanState::Skip => self.skip(text),
+                ScanState::Deaf => return,
                 _ => usize::from(self.step(byte, found)),
             };
             text = &text[taken..];
@@ -208,34 +208,36 @@ impl ImageScanner {
     pub fn finish(&mut self, complete: bool, found: &mut impl ScanSink) {
         let end = if complete { ImageEnd::Complete } else { ImageEnd::Cut };
         match self.state {
-            State::Payload | State::Repeated => self.close(end, found),
-            State::Drawing => self.end_drawing(if complete { ImageEnd::Broken } else { ImageEnd::Cut }, found),
-            State::Gap => {
+            ScanState::Payload | ScanState::Repeated => self.close(end, found),
+            ScanState::Drawing => self.end_drawing(if complete { ImageEnd::Broken } else { ImageEnd::Cut }, found),
+            ScanState::Gap => {
                 let word = self.held.trim_ascii();
                 self.end_gap(word.len().is_multiple_of(4) || word.ends_with(b"="), complete, found);
             }
-            State::Doubtful if is_base64(&self.held) => {
+            ScanState::Doubtful if is_base64(&self.held) => {
                 self.begin_raw(found);
                 self.close(end, found);
             }
-            State::Target(start) if self.frame == Frame::RawField && start < self.held.len() => {
+            ScanState::Target(start) if self.frame == LinkContext::RawField && start < self.held.len() => {
                 self.begin_raw(found);
                 self.close(end, found);
             }
-            State::Link(start, _) if matches!(self.frame, Frame::Field | Frame::RawField) => {
+            ScanState::Link(start, _) if matches!(self.frame, LinkContext::Field | LinkContext::RawField) => {
                 self.field_link(start, found);
             }
-            State::Alone if !self.is_alone() => {
+            ScanState::Alone if !self.is_alone() => {
                 self.give_up(found);
                 return self.finish(complete, found);
             }
-            State::Alone => {
+            ScanState::Alone => {
                 let held = std::mem::take(&mut self.held);
-                found.link(&clean_address(String::from_utf8_lossy(held.trim_ascii()).trim()), Rank::Sure);
+                found.link(&clean_address(String::from_utf8_lossy(held.trim_ascii()).trim()), LinkRank::Sure);
             }
-            State::Link(..) if self.frame == Frame::Reference => self.word(found),
-            State::Word => self.word(found),
-            State::Alt(_) | State::Shut | State::Target(_) | State::Tag(_) | State::Link(..) if !self.is_field() => {
+            ScanState::Link(..) if self.frame == LinkContext::Reference => self.word(found),
+            ScanState::Word => self.word(found),
+            ScanState::Alt(_) | ScanState::Shut | ScanState::Target(_) | ScanState::Tag(_) | ScanState::Link(..)
+                if !self.is_field() =>
+            {
                 // Unclosed, it is not an image, but may contain a data URL or a link.
                 self.look_again(MAX_RESCANS, found);
                 return self.finish(complete, found);
@@ -245,8 +247,8 @@ impl ImageScanner {
         }
         self.held.clear();
         self.forget_text();
-        self.state = State::Begin;
-        self.frame = Frame::Bare;
+        self.state = ScanState::Begin;
+        self.frame = LinkContext::Bare;
         self.mime = None;
     }
 
@@ -257,11 +259,11 @@ impl ImageScanner {
 
     /// Whether nothing is open that later text may continue.
     pub fn is_idle(&self) -> bool {
-        matches!(self.state, State::Begin | State::Plain)
+        matches!(self.state, ScanState::Begin | ScanState::Plain)
     }
 
     pub(crate) fn is_field(&self) -> bool {
-        matches!(self.frame, Frame::Field | Frame::RawField)
+        matches!(self.frame, LinkContext::Field | LinkContext::RawField)
     }
 
     pub(crate) fn forget_text(&mut self) {
@@ -318,21 +320,21 @@ impl ImageScanner {
         let Some(&byte) = text.get(length) else { return length };
         let within_word = self.last().is_ascii_alphanumeric();
         let state = match byte {
-            b'!' if self.again < MAX_RESCANS => State::Bang,
-            b'<' if self.again < MAX_RESCANS => State::Open,
-            b'h' | b'H' if within_word => State::Plain,
-            b'h' | b'H' | b'/' if self.tail[1..] == *b"](" || self.tail == *b"](<" => State::Link(0, 0),
-            b'h' | b'H' => State::Word,
-            b'd' | b'D' => State::Scheme,
-            b'!' | b'<' => State::Plain,
-            _ if within_word || is_base64_byte(self.last()) || matches!(self.last(), b'.' | b'%') => State::Plain,
-            _ => State::Raw(false),
+            b'!' if self.again < MAX_RESCANS => ScanState::Bang,
+            b'<' if self.again < MAX_RESCANS => ScanState::Open,
+            b'h' | b'H' if within_word => ScanState::Plain,
+            b'h' | b'H' | b'/' if self.tail[1..] == *b"](" || self.tail == *b"](<" => ScanState::Link(0, 0),
+            b'h' | b'H' => ScanState::Word,
+            b'd' | b'D' => ScanState::Scheme,
+            b'!' | b'<' => ScanState::Plain,
+            _ if within_word || is_base64_byte(self.last()) || matches!(self.last(), b'.' | b'%') => ScanState::Plain,
+            _ => ScanState::Raw(false),
         };
-        if state == State::Plain {
+        if state == ScanState::Plain {
             self.say(&[byte], found);
         } else {
             self.held.push(byte);
-            self.frame = if matches!(state, State::Link(..)) { Frame::Reference } else { Frame::Bare };
+            self.frame = if matches!(state, ScanState::Link(..)) { LinkContext::Reference } else { LinkContext::Bare };
             self.state = state;
         }
         length + 1
@@ -341,16 +343,16 @@ impl ImageScanner {
     /// Reads one byte; `false` if it has to be read again in another state.
     pub(crate) fn step(&mut self, byte: u8, found: &mut impl ScanSink) -> bool {
         match self.state {
-            State::Begin => match byte {
-                b'h' | b'H' => self.hold(byte, State::Alone),
+            ScanState::Begin => match byte {
+                b'h' | b'H' => self.hold(byte, ScanState::Alone),
                 _ if byte.is_ascii_whitespace() => self.say(&[byte], found),
-                _ if may_be_base64(&[byte]) => self.hold(byte, State::Raw(true)),
+                _ if may_be_base64(&[byte]) => self.hold(byte, ScanState::Raw(true)),
                 _ => {
-                    self.state = State::Plain;
+                    self.state = ScanState::Plain;
                     return false;
                 }
             },
-            State::Raw(at_start) => {
+            ScanState::Raw(at_start) => {
                 self.held.push(byte);
                 let begins = is_base64(&self.held);
                 let long = begins && is_base64_byte(byte) && (at_start || self.held.len() >= MIN_INLINE_BASE64_CHARS);
@@ -359,85 +361,87 @@ impl ImageScanner {
                     return self.give_up(found);
                 }
                 if long {
-                    self.frame = Frame::Bare;
+                    self.frame = LinkContext::Bare;
                     self.begin_raw(found);
                 }
             }
-            State::Bang if byte == b'[' => self.hold(byte, State::Alt(1)),
-            State::Alt(_) | State::Tag(_) if self.held.len() > MAX_ALT_BYTES => {
+            ScanState::Bang if byte == b'[' => self.hold(byte, ScanState::Alt(1)),
+            ScanState::Alt(_) | ScanState::Tag(_) if self.held.len() > MAX_ALT_BYTES => {
                 self.look_again(MAX_RESCANS, found);
                 return false;
             }
-            State::Alt(depth) => match byte {
+            ScanState::Alt(depth) => match byte {
                 b'[' | b']' if self.held.last() == Some(&b'\\') => self.held.push(byte),
-                b'[' => self.hold(byte, State::Alt(depth.saturating_add(1))),
-                b']' if depth <= 1 => self.hold(byte, State::Shut),
-                b']' => self.hold(byte, State::Alt(depth - 1)),
+                b'[' => self.hold(byte, ScanState::Alt(depth.saturating_add(1))),
+                b']' if depth <= 1 => self.hold(byte, ScanState::Shut),
+                b']' => self.hold(byte, ScanState::Alt(depth - 1)),
                 _ => self.held.push(byte),
             },
-            State::Shut if byte == b'(' => {
-                self.frame = Frame::Markdown;
-                self.hold(byte, State::Target(self.held.len() + 1));
+            ScanState::Shut if byte == b'(' => {
+                self.frame = LinkContext::Markdown;
+                self.hold(byte, ScanState::Target(self.held.len() + 1));
             }
-            State::Open => return self.open(byte, found),
-            State::Tag(attribute) => return self.tag(byte, attribute, found),
-            State::TagEnd(quote) => match (byte, quote) {
-                (b'>', 0) | (b'\n', _) => self.state = State::Plain,
-                (b'"' | b'\'', 0) => self.state = State::TagEnd(byte),
-                _ if byte == quote => self.state = State::TagEnd(0),
+            ScanState::Open => return self.open(byte, found),
+            ScanState::Tag(attribute) => return self.tag(byte, attribute, found),
+            ScanState::TagEnd(quote) => match (byte, quote) {
+                (b'>', 0) | (b'\n', _) => self.state = ScanState::Plain,
+                (b'"' | b'\'', 0) => self.state = ScanState::TagEnd(byte),
+                _ if byte == quote => self.state = ScanState::TagEnd(0),
                 _ => {}
             },
-            State::Target(start) => return self.target(byte, start, found),
-            State::Scheme => {
+            ScanState::Target(start) => return self.target(byte, start, found),
+            ScanState::Scheme => {
                 if !byte.eq_ignore_ascii_case(&b"data:"[self.held.len()]) {
                     return self.give_up(found);
                 }
-                let state = if byte == b':' { State::Header(0) } else { State::Scheme };
+                let state = if byte == b':' { ScanState::Header(0) } else { ScanState::Scheme };
                 self.hold(byte, state);
             }
-            State::Header(start) => return self.header(byte, start, found),
-            State::Doubtful => {
+            ScanState::Header(start) => return self.header(byte, start, found),
+            ScanState::Doubtful => {
                 self.held.push(byte);
                 if is_base64(&self.held) {
                     self.begin_raw(found);
                 } else if !may_be_base64(&self.held) {
                     self.held.clear();
-                    self.state = State::Skip;
+                    self.state = ScanState::Skip;
                     return false;
                 }
             }
-            State::Drawn if matches!(byte, b'<' | b'%') => {
+            ScanState::Drawn if matches!(byte, b'<' | b'%') => {
                 self.begin_drawing(true, found);
                 return false;
             }
-            State::Drawn => {
-                self.state = State::Doubtful;
+            ScanState::Drawn => {
+                self.state = ScanState::Doubtful;
                 return false;
             }
-            State::Prologue => return self.prologue(byte, found),
-            State::Repeated => return self.repeated(byte, found),
-            State::Gap => return self.gap(byte, found),
-            State::Tail => {
+            ScanState::Prologue => return self.prologue(byte, found),
+            ScanState::Repeated => return self.repeated(byte, found),
+            ScanState::Gap => return self.gap(byte, found),
+            ScanState::Tail => {
                 if byte == b')' || byte == b'\n' {
-                    self.state = State::Plain;
+                    self.state = ScanState::Plain;
                 }
             }
-            State::Link(start, depth) => return self.within_link(byte, start, depth, found),
-            State::Alone if self.held.len() > MAX_LINK_BYTES || !may_be_link(&self.held) => return self.give_up(found),
-            State::Alone => {
+            ScanState::Link(start, depth) => return self.within_link(byte, start, depth, found),
+            ScanState::Alone if self.held.len() > MAX_LINK_BYTES || !may_be_link(&self.held) => {
+                return self.give_up(found);
+            }
+            ScanState::Alone => {
                 let after_blank = self.held.last().is_some_and(u8::is_ascii_whitespace);
                 if after_blank && !byte.is_ascii_whitespace() && !self.may_go_on(byte) {
                     return self.give_up(found);
                 }
                 self.held.push(byte);
             }
-            State::Word => return self.within_word(byte, found),
+            ScanState::Word => return self.within_word(byte, found),
             _ => return self.give_up(found),
         }
         true
     }
 
-    pub(crate) fn hold(&mut self, byte: u8, state: State) {
+    pub(crate) fn hold(&mut self, byte: u8, state: ScanState) {
         self.held.push(byte);
         self.state = state;
     }
@@ -446,16 +450,20 @@ impl ImageScanner {
     pub(crate) fn give_up(&mut self, found: &mut impl ScanSink) -> bool {
         match self.frame {
             // It may contain an image in any case.
-            Frame::Field | Frame::RawField => {
+            LinkContext::Field | LinkContext::RawField => {
                 let held = std::mem::take(&mut self.held);
-                self.state = State::Begin;
-                self.frame = Frame::Bare;
+                self.state = ScanState::Begin;
+                self.frame = LinkContext::Bare;
                 if is_link(&held) {
-                    self.state = State::Plain;
+                    self.state = ScanState::Plain;
                 }
                 self.push(&held, found);
             }
-            _ if matches!(self.state, State::Scheme | State::Header(_) | State::Word | State::Raw(_) | State::Open) => {
+            _ if matches!(
+                self.state,
+                ScanState::Scheme | ScanState::Header(_) | ScanState::Word | ScanState::Raw(_) | ScanState::Open
+            ) =>
+            {
                 self.say_held(found);
             }
             _ => self.look_again(self.again + 1, found),
@@ -467,7 +475,7 @@ impl ImageScanner {
     pub(crate) fn say_held(&mut self, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
         self.say(&held, found);
-        self.state = State::Plain;
+        self.state = ScanState::Plain;
     }
 
     /// Scans the held text again, because it may contain something else than it seemed to be.
@@ -476,8 +484,8 @@ impl ImageScanner {
         let before = std::mem::replace(&mut self.again, again.min(MAX_RESCANS));
         let first = usize::from(held.first().is_some_and(|first| matches!(first, b'!' | b'<')));
         // At the start of a text, a link that is followed by text is an ordinary word.
-        self.state = State::Plain;
-        self.frame = Frame::Bare;
+        self.state = ScanState::Plain;
+        self.frame = LinkContext::Bare;
         self.say(&held[..first], found);
         self.push(&held[first..], found);
         self.again = before;
@@ -491,7 +499,7 @@ impl ImageScanner {
                 return false;
             }
             if self.held == b"<?xml" || self.held.eq_ignore_ascii_case(b"<!doctype") {
-                self.hold(byte, State::Prologue);
+                self.hold(byte, ScanState::Prologue);
                 return true;
             }
         }
@@ -499,7 +507,7 @@ impl ImageScanner {
         if (byte.is_ascii_whitespace() || byte == b'/')
             && names[..2].iter().any(|name| self.held.eq_ignore_ascii_case(name))
         {
-            self.hold(byte, State::Tag(Attribute::Name(self.held.len() + 1)));
+            self.hold(byte, ScanState::Tag(Attribute::Name(self.held.len() + 1)));
             return true;
         }
         self.held.push(byte);
@@ -533,7 +541,7 @@ impl ImageScanner {
         } else {
             // The data itself decides.
             self.mime = None;
-            self.state = if mime == SVG_MIME && !is_base64 { State::Drawn } else { State::Doubtful };
+            self.state = if mime == SVG_MIME && !is_base64 { ScanState::Drawn } else { ScanState::Doubtful };
         }
         true
     }
@@ -544,7 +552,7 @@ impl ImageScanner {
             None => self.payload = Some(Box::new(Base64Decoder::new())),
         }
         self.picture = Some(found.start(mime));
-        self.state = State::Payload;
+        self.state = ScanState::Payload;
     }
 
     pub(crate) fn close(&mut self, end: ImageEnd, found: &mut impl ScanSink) {
@@ -556,19 +564,20 @@ impl ImageScanner {
 
     pub(crate) fn skip(&mut self, text: &[u8]) -> usize {
         let stop = match self.frame {
-            Frame::Markdown | Frame::Reference => memchr2(b')', b'"', text),
-            Frame::Html(_) => memchr3(b'>', b'"', b'\'', text),
-            Frame::Bare => memchr3(b' ', b'\n', b')', text),
-            Frame::Field | Frame::RawField => None,
+            LinkContext::Markdown | LinkContext::Reference => memchr2(b')', b'"', text),
+            LinkContext::Html(_) => memchr3(b'>', b'"', b'\'', text),
+            LinkContext::Bare => memchr3(b' ', b'\n', b')', text),
+            LinkContext::Field | LinkContext::RawField => None,
         };
         let Some(stop) = stop else { return text.len() };
         self.state = match self.frame {
-            Frame::Html(_) => State::TagEnd(0),
-            _ if text[stop] == b'"' => State::Tail,
-            _ => State::Plain,
+            LinkContext::Html(_) => ScanState::TagEnd(0),
+            _ if text[stop] == b'"' => ScanState::Tail,
+            _ => ScanState::Plain,
         };
         stop + usize::from(
-            matches!(self.frame, Frame::Markdown | Frame::Reference | Frame::Html(_)) && text[stop] != b'>',
+            matches!(self.frame, LinkContext::Markdown | LinkContext::Reference | LinkContext::Html(_))
+                && text[stop] != b'>',
         )
     }
 }

@@ -2,11 +2,12 @@
 
 use super::{
     image_scanner::{
-        Attribute, Frame, ImageScanner, MAX_ALT_BYTES, MAX_LINK_BYTES, MAX_RESCANS, ScanSink, State, last_character,
+        Attribute, ImageScanner, LinkContext, MAX_ALT_BYTES, MAX_LINK_BYTES, MAX_RESCANS, ScanSink, ScanState,
+        last_character,
     },
     signatures::{
-        Rank, clean_address, ends_address, is_base64, is_base64_byte, is_link, is_named, is_relative, may_be_base64,
-        may_be_link, rank, starts, without_punctuation,
+        LinkRank, clean_address, ends_address, is_base64, is_base64_byte, is_link, is_named, is_relative,
+        may_be_base64, may_be_link, rank, starts, without_punctuation,
     },
 };
 
@@ -25,32 +26,32 @@ impl ImageScanner {
             }
             Attribute::Name(start) if byte == b'=' => {
                 let source = is_source(&self.held[start..]);
-                self.hold(byte, State::Tag(Attribute::Equals(source)));
+                self.hold(byte, ScanState::Tag(Attribute::Equals(source)));
             }
             // A blank ends a name, unless an equals sign follows.
             Attribute::Name(start) => {
                 let word = &self.held[start..];
                 let new = word.last().is_some_and(u8::is_ascii_whitespace) && !byte.is_ascii_whitespace();
                 let start = if new || (word.is_empty() && byte == b'/') { self.held.len() } else { start };
-                self.hold(byte, State::Tag(Attribute::Name(start)));
+                self.hold(byte, ScanState::Tag(Attribute::Name(start)));
             }
             Attribute::Equals(_) if byte.is_ascii_whitespace() => self.held.push(byte),
             Attribute::Equals(true) => {
                 let quote = if matches!(byte, b'"' | b'\'') { byte } else { 0 };
-                self.frame = Frame::Html(quote);
+                self.frame = LinkContext::Html(quote);
                 if quote == 0 {
-                    self.state = State::Target(self.held.len());
+                    self.state = ScanState::Target(self.held.len());
                     return false;
                 }
-                self.hold(byte, State::Target(self.held.len() + 1));
+                self.hold(byte, ScanState::Target(self.held.len() + 1));
             }
             Attribute::Equals(false) => {
                 let quote = if matches!(byte, b'"' | b'\'') { byte } else { 0 };
-                self.hold(byte, State::Tag(Attribute::Value(quote)));
+                self.hold(byte, ScanState::Tag(Attribute::Value(quote)));
             }
             Attribute::Value(quote) => {
                 let ends = if quote == 0 { byte.is_ascii_whitespace() } else { byte == quote };
-                let state = if ends { State::Tag(Attribute::Name(self.held.len() + 1)) } else { self.state };
+                let state = if ends { ScanState::Tag(Attribute::Name(self.held.len() + 1)) } else { self.state };
                 self.hold(byte, state);
             }
         }
@@ -58,27 +59,29 @@ impl ImageScanner {
     }
 
     pub(crate) fn target(&mut self, byte: u8, start: usize, found: &mut impl ScanSink) -> bool {
-        if self.held.len() <= start && (byte.is_ascii_whitespace() || (byte == b'<' && self.frame == Frame::Markdown)) {
-            self.hold(byte, State::Target(self.held.len() + 1));
+        if self.held.len() <= start
+            && (byte.is_ascii_whitespace() || (byte == b'<' && self.frame == LinkContext::Markdown))
+        {
+            self.hold(byte, ScanState::Target(self.held.len() + 1));
             return self.held.len() < MAX_ALT_BYTES * 2 || self.give_up(found);
         }
         // It is short in any case.
         if !self.is_field() && self.ends_target(byte, 0) {
-            self.state = State::Link(start, 0);
+            self.state = ScanState::Link(start, 0);
             return false;
         }
         self.held.push(byte);
         let target = &self.held[start..];
         if target.eq_ignore_ascii_case(b"data:") {
-            self.state = State::Header(start);
+            self.state = ScanState::Header(start);
         } else if is_link(target) {
-            self.state = State::Link(start, 0);
+            self.state = ScanState::Link(start, 0);
         } else if is_base64(target) {
             self.begin_raw(found);
         } else if !may_be_link(target) && !starts(b"data:", target) && !may_be_base64(target) {
             let relative = matches!(target[0], b'/' | b'.') || target[0].is_ascii_alphanumeric() || target[0] >= 0x80;
             match self.frame {
-                Frame::RawField
+                LinkContext::RawField
                     if is_base64_byte(target[0])
                         && target.iter().all(|byte| is_base64_byte(*byte) || *byte == b'%') =>
                 {
@@ -86,7 +89,7 @@ impl ImageScanner {
                 }
                 _ if relative => {
                     self.held.pop();
-                    self.state = State::Link(start, 0);
+                    self.state = ScanState::Link(start, 0);
                     return false;
                 }
                 _ => {
@@ -101,23 +104,23 @@ impl ImageScanner {
     /// Whether a byte ends a target at this depth of parentheses.
     pub(crate) fn ends_target(&self, byte: u8, depth: u16) -> bool {
         match self.frame {
-            Frame::Markdown | Frame::Reference => byte == b'\n' || (byte == b')' && depth == 0),
-            Frame::Html(0) => byte.is_ascii_whitespace() || byte == b'>',
-            Frame::Html(quote) => byte == quote || byte == b'>',
-            Frame::Bare | Frame::Field | Frame::RawField => false,
+            LinkContext::Markdown | LinkContext::Reference => byte == b'\n' || (byte == b')' && depth == 0),
+            LinkContext::Html(0) => byte.is_ascii_whitespace() || byte == b'>',
+            LinkContext::Html(quote) => byte == quote || byte == b'>',
+            LinkContext::Bare | LinkContext::Field | LinkContext::RawField => false,
         }
     }
 
     pub(crate) fn within_link(&mut self, byte: u8, start: usize, depth: u16, found: &mut impl ScanSink) -> bool {
         let target = &self.held[start..];
         let may_be_address = may_be_link(target) || target.starts_with(b"/");
-        if self.frame == Frame::Reference && (target.len() > MAX_LINK_BYTES || !may_be_address) {
+        if self.frame == LinkContext::Reference && (target.len() > MAX_LINK_BYTES || !may_be_address) {
             self.say_held(found);
             return false;
         }
         if self.is_field() {
             if target.len() > MAX_LINK_BYTES {
-                self.state = State::Deaf;
+                self.state = ScanState::Deaf;
                 return true;
             }
             // Neither an address nor a path contains these, so it is text.
@@ -138,11 +141,11 @@ impl ImageScanner {
                 b')' if !escaped => depth.saturating_sub(1),
                 _ => depth,
             };
-            self.hold(byte, State::Link(start, depth));
+            self.hold(byte, ScanState::Link(start, depth));
             return true;
         }
         let Some(address) = address(&self.held[start..]) else {
-            if self.frame == Frame::Reference {
+            if self.frame == LinkContext::Reference {
                 self.say_held(found);
                 return false;
             }
@@ -151,21 +154,21 @@ impl ImageScanner {
         let held = std::mem::take(&mut self.held);
         match self.frame {
             // It is also passed on as text, because it may not be an image.
-            Frame::Reference => {
+            LinkContext::Reference => {
                 self.say(&held, found);
                 if is_link(address.as_bytes()) || is_named(&address) {
                     found.link(&address, rank(&address));
                 }
-                self.state = State::Plain;
+                self.state = ScanState::Plain;
                 return false;
             }
-            Frame::Html(_) => {
-                found.link(&address, Rank::Sure);
-                self.state = if byte == b'>' { State::Plain } else { State::TagEnd(0) };
+            LinkContext::Html(_) => {
+                found.link(&address, LinkRank::Sure);
+                self.state = if byte == b'>' { ScanState::Plain } else { ScanState::TagEnd(0) };
             }
             _ => {
-                found.link(&address, Rank::Sure);
-                self.state = State::Plain;
+                found.link(&address, LinkRank::Sure);
+                self.state = ScanState::Plain;
             }
         }
         true
@@ -239,7 +242,7 @@ impl ImageScanner {
     pub(crate) fn word(&mut self, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
         self.say(&held, found);
-        self.state = State::Plain;
+        self.state = ScanState::Plain;
         let Ok(text) = std::str::from_utf8(&held) else { return };
         if !is_link(&held) {
             return;
@@ -255,7 +258,7 @@ impl ImageScanner {
             found.link(
                 &url,
                 match rank(&url) {
-                    Rank::Named => Rank::Sure,
+                    LinkRank::Named => LinkRank::Sure,
                     rank => rank,
                 },
             );
@@ -271,10 +274,10 @@ impl ImageScanner {
         let text = text.trim().trim_matches(['"', '\'', '<', '>', '`']);
         if !is_link(text.as_bytes()) {
             if is_relative(text) {
-                found.link(&clean_address(text), Rank::Sure);
+                found.link(&clean_address(text), LinkRank::Sure);
             } else {
-                self.frame = Frame::Bare;
-                self.state = State::Plain;
+                self.frame = LinkContext::Bare;
+                self.state = ScanState::Plain;
                 self.push(text.as_bytes(), found);
                 self.finish(true, found);
             }
@@ -287,7 +290,7 @@ impl ImageScanner {
             });
             let (one, more) = rest.split_at(next.unwrap_or(rest.len()));
             let one = one.lines().next().unwrap_or_default();
-            found.link(&clean_address(one.trim_end_matches([' ', '\t', ',', ';', '|'])), Rank::Sure);
+            found.link(&clean_address(one.trim_end_matches([' ', '\t', ',', ';', '|'])), LinkRank::Sure);
             rest = more;
         }
     }

@@ -66,7 +66,7 @@ const IMAGE_PATH_WORDS: [&str; 17] = [
 
 /// How likely a link leads to an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Rank {
+pub(crate) enum LinkRank {
     /// It is in an image field or tag, or has the name of an image.
     Sure,
     /// It has the name of an image, but is an ordinary link.
@@ -129,9 +129,9 @@ pub(crate) fn is_named(url: &str) -> bool {
 }
 
 /// How likely a link in a text leads to an image.
-pub(crate) fn rank(url: &str) -> Rank {
+pub(crate) fn rank(url: &str) -> LinkRank {
     if is_named(url) {
-        return Rank::Named;
+        return LinkRank::Named;
     }
     let lower = url.to_ascii_lowercase();
     let after_scheme = lower.split_once("://").map_or("", |(_, rest)| rest);
@@ -141,7 +141,7 @@ pub(crate) fn rank(url: &str) -> Rank {
     let is_page = path.len() <= 1 || page.iter().any(|ending| path.ends_with(ending));
     let likely = IMAGE_QUERY_WORDS.iter().any(|part| query.contains(part))
         || IMAGE_PATH_WORDS.iter().any(|part| path.contains(part));
-    if likely && !is_page { Rank::Likely } else { Rank::Perhaps }
+    if likely && !is_page { LinkRank::Likely } else { LinkRank::Perhaps }
 }
 
 /// Whether a character ends an address in a text: white space, brackets, quotes and punctuation of East Asian scripts
@@ -212,17 +212,17 @@ mod tests {
     #[test]
     fn addresses_are_ranked_by_what_speaks_for_an_image() {
         for (url, expected) in [
-            ("https://a.example/fox.png", Rank::Named),
-            ("https://a.example/fox.PNG?sig=1#x", Rank::Named),
-            ("https://a.example/fox.jpg!large", Rank::Named),
-            ("https://a.example/x~tplv-a.image?x-signature=1", Rank::Likely),
-            ("https://a.example/get?name=fox.webp", Rank::Named),
-            ("https://a.example/b?rsct=image%2Fpng", Rank::Named),
-            ("https://a.example/b?X-Amz-Signature=1", Rank::Likely),
-            ("https://a.example/generated/123", Rank::Likely),
-            ("https://a.example/policies/usage", Rank::Perhaps),
-            ("https://a.example/", Rank::Perhaps),
-            ("https://a.example/files/terms.html", Rank::Perhaps),
+            ("https://a.example/fox.png", LinkRank::Named),
+            ("https://a.example/fox.PNG?sig=1#x", LinkRank::Named),
+            ("https://a.example/fox.jpg!large", LinkRank::Named),
+            ("https://a.example/x~tplv-a.image?x-signature=1", LinkRank::Likely),
+            ("https://a.example/get?name=fox.webp", LinkRank::Named),
+            ("https://a.example/b?rsct=image%2Fpng", LinkRank::Named),
+            ("https://a.example/b?X-Amz-Signature=1", LinkRank::Likely),
+            ("https://a.example/generated/123", LinkRank::Likely),
+            ("https://a.example/policies/usage", LinkRank::Perhaps),
+            ("https://a.example/", LinkRank::Perhaps),
+            ("https://a.example/files/terms.html", LinkRank::Perhaps),
         ] {
             assert_eq!(rank(url), expected, "{url}");
         }

@@ -1,7 +1,7 @@
 //! Finds the source of SVG images within texts.
 
 use super::{
-    image_scanner::{Frame, ImageScanner, MAX_SVG_PROLOGUE_BYTES, SVG_MIME, ScanSink, State},
+    image_scanner::{ImageScanner, LinkContext, MAX_SVG_PROLOGUE_BYTES, SVG_MIME, ScanSink, ScanState},
     svg_end::SvgEnd,
 };
 use crate::{gateway::reader::image_slot::ImageEnd, imaging::sniff, recipe::Format};
@@ -27,23 +27,23 @@ impl ImageScanner {
         let held = std::mem::take(&mut self.held);
         self.picture = Some(found.start(Some(SVG_MIME)));
         self.drawing = Some(SvgEnd::new(escaped));
-        self.state = State::Drawing;
+        self.state = ScanState::Drawing;
         self.drawing(&held, found);
     }
 
     pub(crate) fn drawing(&mut self, text: &[u8], found: &mut impl ScanSink) -> usize {
         let (Some(drawing), Some(picture)) = (&mut self.drawing, self.picture) else {
-            self.state = State::Plain;
+            self.state = ScanState::Plain;
             return 0;
         };
         let (taken, over) = drawing.push(text, |bytes| found.bytes(picture, bytes));
         if over {
             self.end_drawing(ImageEnd::Complete, found);
             self.state = match self.frame {
-                Frame::Markdown | Frame::Reference => State::Tail,
-                Frame::Html(quote) => State::TagEnd(quote),
-                Frame::Field | Frame::RawField => State::Skip,
-                Frame::Bare => State::Plain,
+                LinkContext::Markdown | LinkContext::Reference => ScanState::Tail,
+                LinkContext::Html(quote) => ScanState::TagEnd(quote),
+                LinkContext::Field | LinkContext::RawField => ScanState::Skip,
+                LinkContext::Bare => ScanState::Plain,
             };
         }
         taken

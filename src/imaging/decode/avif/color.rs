@@ -1,6 +1,6 @@
 //! Converts luma and chroma to red, green and blue.
 
-use super::frame::{Colours, Frame};
+use super::frame::{Av1Frame, ColorDescription};
 use crate::imaging::pixels::ImageError;
 
 /// The meaning of the three planes.
@@ -63,9 +63,9 @@ fn byte(value: f32) -> u8 {
 }
 
 /// Writes the colors of a frame into an image of this size, from this pixel on. Clips what is outside.
-pub(crate) fn write_colours(
-    frame: &Frame,
-    said: Option<Colours>,
+pub(crate) fn write_colors(
+    frame: &Av1Frame,
+    said: Option<ColorDescription>,
     (left, top): (usize, usize),
     (width, height): (usize, usize),
     rgba: &mut [u8],
@@ -114,7 +114,7 @@ pub(crate) fn write_colours(
 }
 
 /// Writes the alpha channel, which is the luma of a frame of its own.
-pub(crate) fn write_alpha(frame: &Frame, rgba: &mut [u8]) {
+pub(crate) fn write_alpha(frame: &Av1Frame, rgba: &mut [u8]) {
     let scale = Scale::of(frame.depth, frame.colours.full_range);
     let samples = (0..frame.height()).flat_map(|y| frame.brightness(y));
     for (pixel, sample) in rgba.as_chunks_mut::<4>().0.iter_mut().zip(samples) {
@@ -123,7 +123,7 @@ pub(crate) fn write_alpha(frame: &Frame, rgba: &mut [u8]) {
 }
 
 /// The values of one plane for every pixel of a row. Subsampled values are interpolated.
-fn spread(frame: &Frame, plane: usize, y: usize, out: &mut Vec<f32>) {
+fn spread(frame: &Av1Frame, plane: usize, y: usize, out: &mut Vec<f32>) {
     let (across, down) = frame.shared();
     let near = frame.colour(plane, y >> down);
     out.clear();

@@ -6,22 +6,22 @@ use image::DynamicImage;
 use zenavif_parse::{AvifParser, ColorInformation};
 
 use super::{
-    color::{write_alpha, write_colours},
-    frame::{Colours, Frame, decode_frame},
+    color::{write_alpha, write_colors},
+    frame::{Av1Frame, ColorDescription, decode_frame},
 };
 use crate::imaging::{
     decode::image_crate::to_bitmap,
     header::{Probe, avif_error, avif_orientation, avif_stored_size, open_avif},
-    pixels::{Bitmap, ImageError, Limits, cut_short},
+    pixels::{Bitmap, ImageError, ImageLimits, cut_short},
 };
 
-pub(crate) fn decode_avif(bytes: &[u8], limits: &Limits, probe: Probe) -> Result<Bitmap, ImageError> {
+pub(crate) fn decode_avif(bytes: &[u8], limits: &ImageLimits, probe: Probe) -> Result<Bitmap, ImageError> {
     let file = open_avif(bytes)?;
     let (width, height) = avif_stored_size(&file).ok_or_else(cut_short)?;
     limits.check(width, height)?;
     let said = file.color_info().and_then(|colours| match colours {
         ColorInformation::Nclx { matrix_coefficients, full_range, .. } => {
-            Some(Colours { matrix: *matrix_coefficients, full_range: *full_range })
+            Some(ColorDescription { matrix: *matrix_coefficients, full_range: *full_range })
         }
         ColorInformation::IccProfile(_) => None,
     });
@@ -38,7 +38,7 @@ pub(crate) fn decode_avif(bytes: &[u8], limits: &Limits, probe: Probe) -> Result
                 (x, y) = (0, y + row_height);
             }
             let frame = decode_frame(&file.tile_data(tile).map_err(avif_error)?, limits)?;
-            write_colours(&frame, said, (x, y), size, &mut rgba)?;
+            write_colors(&frame, said, (x, y), size, &mut rgba)?;
             x += frame.width();
             row_height = frame.height();
         }
@@ -48,7 +48,7 @@ pub(crate) fn decode_avif(bytes: &[u8], limits: &Limits, probe: Probe) -> Result
     } else {
         let (colours, alpha) = frames(&file)?;
         let frame = exactly(decode_frame(&colours, limits)?, size)?;
-        write_colours(&frame, said, (0, 0), size, &mut rgba)?;
+        write_colors(&frame, said, (0, 0), size, &mut rgba)?;
         if let Some(alpha) = alpha {
             let alpha = exactly(decode_frame(&alpha, limits)?, size)?;
             write_alpha(&alpha, &mut rgba);
@@ -80,7 +80,7 @@ fn frames<'a>(file: &'a AvifParser<'_>) -> Result<Coded<'a>, ImageError> {
     }
 }
 
-fn exactly(frame: Frame, (width, height): (usize, usize)) -> Result<Frame, ImageError> {
+fn exactly(frame: Av1Frame, (width, height): (usize, usize)) -> Result<Av1Frame, ImageError> {
     if (frame.width(), frame.height()) == (width, height) {
         Ok(frame)
     } else {

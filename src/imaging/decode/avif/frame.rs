@@ -10,7 +10,7 @@ use re_rav1d::dav1d::{Decoder, Error, Picture, PixelLayout, PlanarImageComponent
 
 use crate::{
     error_chain::Cause,
-    imaging::pixels::{ImageError, Limits, cut_short},
+    imaging::pixels::{ImageError, ImageLimits, cut_short},
 };
 
 /// The time after which a decoder that has not finished is assumed to have crashed.
@@ -19,14 +19,14 @@ const DECODER_TIMEOUT: Duration = Duration::from_mins(2);
 const DECODER_THREADS: u32 = 2;
 
 /// The samples of a frame.
-pub(crate) struct Frame {
+pub(crate) struct Av1Frame {
     width: usize,
     height: usize,
     layout: PixelLayout,
     /// The number of significant bits of a sample.
     pub(crate) depth: u32,
     /// According to the frame itself.
-    pub(crate) colours: Colours,
+    pub(crate) colours: ColorDescription,
     planes: Vec<Plane>,
 }
 
@@ -36,7 +36,7 @@ struct Plane {
     samples: Vec<u16>,
 }
 
-impl Frame {
+impl Av1Frame {
     pub(crate) fn width(&self) -> usize {
         self.width
     }
@@ -75,7 +75,7 @@ impl Frame {
 }
 
 /// Decodes the only frame in some bytes.
-pub(crate) fn decode_frame(bytes: &[u8], limits: &Limits) -> Result<Frame, ImageError> {
+pub(crate) fn decode_frame(bytes: &[u8], limits: &ImageLimits) -> Result<Av1Frame, ImageError> {
     let bytes = bytes.to_vec();
     let most_pixels = u32::try_from(limits.max_pixels).unwrap_or(u32::MAX);
     let (sender, frame) = sync_channel(1);
@@ -90,7 +90,7 @@ pub(crate) fn decode_frame(bytes: &[u8], limits: &Limits) -> Result<Frame, Image
         .unwrap_or_else(|error: RecvTimeoutError| Err(ImageError::Broken(Cause::new(error))))
 }
 
-fn decode(bytes: Vec<u8>, most_pixels: u32) -> Result<Frame, ImageError> {
+fn decode(bytes: Vec<u8>, most_pixels: u32) -> Result<Av1Frame, ImageError> {
     let broken = |error: Error| ImageError::Broken(Cause::new(error));
     let mut settings = Settings::new();
     settings.set_n_threads(DECODER_THREADS);
@@ -118,7 +118,7 @@ fn decode(bytes: Vec<u8>, most_pixels: u32) -> Result<Frame, ImageError> {
 }
 
 /// Copies the samples out of the decoder's rows, which are padded and may have one byte per sample.
-fn copied(picture: &Picture) -> Result<Frame, ImageError> {
+fn copied(picture: &Picture) -> Result<Av1Frame, ImageError> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let layout = picture.pixel_layout();
     let halved = |side: usize, is_halved: bool| if is_halved { side.div_ceil(2) } else { side };
@@ -151,16 +151,16 @@ fn copied(picture: &Picture) -> Result<Frame, ImageError> {
         }
         planes.push(Plane { width, samples });
     }
-    let colours = Colours {
+    let colours = ColorDescription {
         matrix: picture.matrix_coefficients() as u16,
         full_range: picture.color_range() == pixel::YUVRange::Full,
     };
-    Ok(Frame { width, height, layout, depth, colours, planes })
+    Ok(Av1Frame { width, height, layout, depth, colours, planes })
 }
 
 /// The color description of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Colours {
+pub(crate) struct ColorDescription {
     /// The matrix coefficients, numbered as in ITU-T H.273.
     pub(crate) matrix: u16,
     /// Whether black and white are the lowest and the highest value.

@@ -40,21 +40,21 @@ pub(crate) fn is_excessive(document: &Document<'_>) -> bool {
         }
         if node.tag_name().name() == "style" {
             let text: String = node.descendants().filter_map(|node| node.text()).collect();
-            styled.extend(referred(&text).map(str::to_owned));
+            styled.extend(referenced_ids(&text).map(str::to_owned));
         }
     }
     if deepest > MAX_NESTING_DEPTH || styled.len() > 1000 {
         return true;
     }
-    let mut drawn = Drawn { by_id, known: HashMap::new(), styled: 0 };
+    let mut drawn = DrawCounter { by_id, known: HashMap::new(), styled: 0 };
     // An element that a style sheet refers to may be drawn for any element.
     let styled = styled.iter().map(|id| drawn.of_id(id)).fold(0, u64::saturating_add);
-    drawn = Drawn { known: HashMap::new(), styled, ..drawn };
+    drawn = DrawCounter { known: HashMap::new(), styled, ..drawn };
     drawn.of(document.root_element(), 0) > MAX_DRAWN_ELEMENTS || markers(document, &drawn) > MAX_DRAWN_ELEMENTS
 }
 
 /// Counts how often elements are drawn.
-struct Drawn<'a, 'input> {
+struct DrawCounter<'a, 'input> {
     by_id: HashMap<&'a str, roxmltree::Node<'a, 'input>>,
     /// `None` while an element is being counted, because a reference to itself is not drawn again.
     known: HashMap<roxmltree::NodeId, Option<u64>>,
@@ -62,7 +62,7 @@ struct Drawn<'a, 'input> {
     styled: u64,
 }
 
-impl<'a, 'input> Drawn<'a, 'input> {
+impl<'a, 'input> DrawCounter<'a, 'input> {
     fn of_id(&mut self, id: &str) -> u64 {
         self.by_id.get(id).copied().map_or(0, |node| self.of(node, 0))
     }
@@ -80,7 +80,7 @@ impl<'a, 'input> Drawn<'a, 'input> {
         for attribute in node.attributes() {
             let value = attribute.value();
             let link = (attribute.name() == "href").then(|| value.trim().strip_prefix('#')).flatten();
-            for id in referred(value).chain(link) {
+            for id in referenced_ids(value).chain(link) {
                 if let Some(node) = self.by_id.get(id).copied() {
                     sum = sum.saturating_add(self.of(node, depth + 1));
                 }
@@ -95,7 +95,7 @@ impl<'a, 'input> Drawn<'a, 'input> {
 }
 
 /// The IDs in `url(#…)`.
-fn referred(text: &str) -> impl Iterator<Item = &str> {
+fn referenced_ids(text: &str) -> impl Iterator<Item = &str> {
     text.split("url(").skip(1).filter_map(|rest| {
         let inner = rest.split(')').next()?.trim().trim_matches(['"', '\'']);
         inner.trim().strip_prefix('#')
@@ -103,7 +103,7 @@ fn referred(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The number of elements that are drawn at the corners of paths.
-fn markers(document: &Document<'_>, drawn: &Drawn<'_, '_>) -> u64 {
+fn markers(document: &Document<'_>, drawn: &DrawCounter<'_, '_>) -> u64 {
     let largest = document
         .descendants()
         .filter(|node| node.tag_name().name() == "marker")
@@ -116,13 +116,13 @@ fn markers(document: &Document<'_>, drawn: &Drawn<'_, '_>) -> u64 {
 }
 
 /// Whether drawing would paint too many pixels, or need too much memory for layers.
-pub(crate) fn is_unbearable(root: &Group, scale: f32, pixels: f64) -> bool {
-    let mut paint = Paint { scale: f64::from(scale), pixels, painted: 0.0, layered: 0.0 };
+pub(crate) fn is_too_costly(root: &Group, scale: f32, pixels: f64) -> bool {
+    let mut paint = PaintCost { scale: f64::from(scale), pixels, painted: 0.0, layered: 0.0 };
     paint.group(root, pixels * 4.0, 0);
     paint.painted > MAX_PAINTED_PIXELS || paint.layered > MAX_LAYER_BYTES
 }
 
-struct Paint {
+struct PaintCost {
     scale: f64,
     /// The number of pixels of the whole drawing.
     pixels: f64,
@@ -130,7 +130,7 @@ struct Paint {
     layered: f64,
 }
 
-impl Paint {
+impl PaintCost {
     fn group(&mut self, group: &Group, layers: f64, depth: usize) {
         if self.painted > MAX_PAINTED_PIXELS || depth > 4 * MAX_NESTING_DEPTH {
             self.painted = f64::INFINITY;

@@ -13,12 +13,12 @@ use resvg::{
     usvg::{ImageHrefResolver, ImageKind, Options, Size, Tree, fontdb, roxmltree},
 };
 
-use super::cost_limits::{is_excessive, is_unbearable};
+use super::cost_limits::{is_excessive, is_too_costly};
 use crate::{
     error_chain::Cause,
     imaging::{
         header::{Probe, probe},
-        pixels::{Bitmap, ImageError, Limits},
+        pixels::{Bitmap, ImageError, ImageLimits},
     },
     recipe::Format,
 };
@@ -56,7 +56,7 @@ fn draw(bytes: &[u8], probe: Probe) -> Result<Bitmap, ImageError> {
 
     let (width, height) = (probe.width, probe.height);
     let scale = (width as f32 / tree.size().width()).min(height as f32 / tree.size().height());
-    if is_unbearable(tree.root(), scale, f64::from(width) * f64::from(height)) {
+    if is_too_costly(tree.root(), scale, f64::from(width) * f64::from(height)) {
         return Err(ImageError::Unsupported("SVG with too many layers".into()));
     }
     let mut pixels = Pixmap::new(width, height).ok_or_else(|| ImageError::Broken("it has no pixels".into()))?;
@@ -75,7 +75,7 @@ fn draw(bytes: &[u8], probe: Probe) -> Result<Bitmap, ImageError> {
 fn options(has_text: bool) -> Options<'static> {
     let pixels = AtomicU64::new(0);
     let resolve_data = move |_mime: &str, data: Arc<Vec<u8>>, _options: &Options<'_>| {
-        let probe = probe(&data, &Limits::default()).ok()?;
+        let probe = probe(&data, &ImageLimits::default()).ok()?;
         let own = u64::from(probe.width) * u64::from(probe.height);
         if pixels.fetch_add(own, Ordering::Relaxed).saturating_add(own) > MAX_EMBEDDED_PIXELS {
             return None;
@@ -105,14 +105,14 @@ fn fonts() -> Arc<fontdb::Database> {
     let load = || {
         let mut fonts = fontdb::Database::new();
         fonts.load_system_fonts();
-        stand_in(&mut fonts);
+        set_fallback_fonts(&mut fonts);
         Arc::new(fonts)
     };
     Arc::clone(FONTS.get_or_init(load))
 }
 
 /// Sets fallback fonts for missing ones, because the renderer finally asks for a serif font.
-fn stand_in(fonts: &mut fontdb::Database) {
+fn set_fallback_fonts(fonts: &mut fontdb::Database) {
     const COMMON_FONTS: [&str; 5] = ["Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial", "Helvetica"];
     let has = |fonts: &fontdb::Database, family| {
         fonts.query(&fontdb::Query { families: &[family], ..fontdb::Query::default() }).is_some()
@@ -143,7 +143,7 @@ mod tests {
     use crate::imaging::{decode::decode::decode, resize::thumbnail, test_images::samples};
 
     fn drawn(svg: &str) -> Result<Bitmap, ImageError> {
-        decode(svg.as_bytes(), &Limits::default())
+        decode(svg.as_bytes(), &ImageLimits::default())
     }
 
     fn pixel(bitmap: &Bitmap, x: u32, y: u32) -> [u8; 4] {
@@ -162,7 +162,7 @@ mod tests {
         let [red, green, blue, alpha] = pixel(&bitmap, 600, 100);
         assert!(red == 0 && green == 0 && blue.abs_diff(200) < 3 && alpha.abs_diff(128) < 2, "{blue} {alpha}");
         assert_eq!(pixel(&bitmap, 1000, 100)[3], 0);
-        let small = thumbnail(svg.as_bytes(), &Limits::default(), 64).unwrap();
+        let small = thumbnail(svg.as_bytes(), &ImageLimits::default(), 64).unwrap();
         assert_eq!((small.thumbnail.width, small.thumbnail.height), (64, 32));
     }
 
@@ -255,6 +255,6 @@ mod tests {
         for svg in ["<svg>", "<svg xmlns='http://www.w3.org/2000/svg'><rect</svg>", "<svg xmlns='x'/>", "<svg\u{0}/>"] {
             assert!(drawn(svg).is_err(), "{svg}");
         }
-        assert!(decode(b"<svg>\xff\xfe</svg>", &Limits::default()).is_err());
+        assert!(decode(b"<svg>\xff\xfe</svg>", &ImageLimits::default()).is_err());
     }
 }

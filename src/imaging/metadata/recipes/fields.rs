@@ -34,7 +34,7 @@ pub(super) fn parameters(metadata: &Metadata) -> Option<&str> {
 }
 
 /// Texts that may contain parameters, the most likely first.
-pub(super) fn places(metadata: &Metadata) -> impl Iterator<Item = &str> {
+pub(super) fn parameter_texts(metadata: &Metadata) -> impl Iterator<Item = &str> {
     PARAMETER_KEYS.into_iter().chain(["iptc:caption"]).filter_map(|key| metadata.text(key))
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn object(text: &str) -> Option<Map<String, Value>> {
 }
 
 /// A text, or a number as text.
-pub(super) fn words(value: Option<&Value>) -> String {
+pub(super) fn text_value(value: Option<&Value>) -> String {
     match value {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Number(number)) => number.to_string(),
@@ -62,9 +62,9 @@ pub(super) fn words(value: Option<&Value>) -> String {
 }
 
 /// An integer, which may be written as text or with a zero fraction.
-pub(super) fn whole(value: Option<&Value>) -> Option<i64> {
+pub(super) fn integer(value: Option<&Value>) -> Option<i64> {
     match value? {
-        Value::String(text) => whole_text(text),
+        Value::String(text) => integer_text(text),
         value => value
             .as_i64()
             .or_else(|| value.as_u64().map(u64::cast_signed))
@@ -73,7 +73,7 @@ pub(super) fn whole(value: Option<&Value>) -> Option<i64> {
 }
 
 /// An integer in a text, which may have a zero fraction or be hexadecimal.
-pub(super) fn whole_text(text: &str) -> Option<i64> {
+pub(super) fn integer_text(text: &str) -> Option<i64> {
     let text = text.trim();
     if let Some(digits) = text.strip_prefix("0x") {
         return u64::from_str_radix(digits, 16).ok().map(u64::cast_signed);
@@ -90,7 +90,7 @@ pub(super) fn whole_real(value: f64) -> Option<i64> {
 }
 
 pub(super) fn short(value: Option<&Value>) -> Option<u32> {
-    whole(value).and_then(|value| u32::try_from(value).ok())
+    integer(value).and_then(|value| u32::try_from(value).ok())
 }
 
 pub(super) fn real(value: Option<&Value>) -> Option<f64> {
@@ -117,7 +117,7 @@ pub(super) fn size_text(text: &str) -> Option<(u32, u32)> {
 }
 
 /// The names of recipe values in the JSON of a program. `seed`, `steps`, `width` and `height` are the same in all.
-pub(super) struct Names {
+pub(super) struct FieldNames {
     pub(super) tool: &'static str,
     pub(super) prompt: &'static str,
     pub(super) negative: &'static str,
@@ -128,7 +128,7 @@ pub(super) struct Names {
     pub(super) others: &'static [&'static str],
 }
 
-impl Names {
+impl FieldNames {
     /// Reads the values with these names, and keeps all others as additional values.
     pub(super) fn read(&self, said: &Map<String, Value>) -> ForeignRecipe {
         let known =
@@ -136,13 +136,13 @@ impl Names {
         let known = |key: &str| known.contains(&key) || self.others.contains(&key);
         ForeignRecipe {
             tool: self.tool.to_owned(),
-            prompt: words(said.get(self.prompt)),
-            negative: words(said.get(self.negative)),
-            model: words(said.get(self.model)),
-            seed: whole(said.get("seed")),
+            prompt: text_value(said.get(self.prompt)),
+            negative: text_value(said.get(self.negative)),
+            model: text_value(said.get(self.model)),
+            seed: integer(said.get("seed")),
             steps: short(said.get("steps")),
             cfg: real(said.get(self.cfg)),
-            sampler: words(said.get(self.sampler)),
+            sampler: text_value(said.get(self.sampler)),
             size: size(said.get("width"), said.get("height")),
             extra: rest(said.iter().filter(|(key, _)| !known(key))),
             ..ForeignRecipe::default()

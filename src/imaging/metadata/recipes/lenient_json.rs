@@ -6,7 +6,7 @@ use serde_json::Value;
 /// Parses the first value of a text.
 pub(super) fn json(text: &str) -> Option<Value> {
     let text = text.trim_start_matches(['\u{feff}', '\0']);
-    first(text).or_else(|| first(&mended(text)))
+    first(text).or_else(|| first(&repaired(text)))
 }
 
 fn first(text: &str) -> Option<Value> {
@@ -14,7 +14,7 @@ fn first(text: &str) -> Option<Value> {
 }
 
 /// The text with everything that is invalid in JSON replaced by the closest valid form.
-fn mended(text: &str) -> String {
+fn repaired(text: &str) -> String {
     let mut mended = String::with_capacity(text.len());
     let mut rest = text;
     let mut quoted = false;

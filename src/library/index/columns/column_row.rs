@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     library::{
-        index::palette::{self, Palette},
+        index::palette::{self, IndexedPalette},
         io::error::LibraryError,
     },
     recipe::{ImageId, RequestId, StackKey},
@@ -48,10 +48,10 @@ impl ColumnRow {
 }
 
 /// A changed row of the index, with its values if it is in view.
-pub(super) type Change = (i64, Option<(ColumnRow, Palette)>);
+pub(super) type ChangedRow = (i64, Option<(ColumnRow, IndexedPalette)>);
 
 /// Reads the columns that [`COLUMN_NAMES`] names.
-pub(super) fn read_row(row: &Row<'_>) -> rusqlite::Result<(i64, ColumnRow, Palette)> {
+pub(super) fn read_row(row: &Row<'_>) -> rusqlite::Result<(i64, ColumnRow, IndexedPalette)> {
     let facts = ColumnRow {
         id: ImageId::from_uuid(Uuid::from_bytes(row.get(1)?)),
         created: row.get(2)?,
@@ -78,7 +78,7 @@ pub(super) fn read_row(row: &Row<'_>) -> rusqlite::Result<(i64, ColumnRow, Palet
 }
 
 /// Reads rows that have changed.
-pub(super) fn read_changes(connection: &Connection, rows: &[i64]) -> Result<Vec<Change>, LibraryError> {
+pub(super) fn read_changes(connection: &Connection, rows: &[i64]) -> Result<Vec<ChangedRow>, LibraryError> {
     let query = format!("SELECT {COLUMN_NAMES} FROM images WHERE rowid = ?1 AND trashed IS NULL");
     let mut statement = connection.prepare_cached(&query)?;
     let mut changes = Vec::with_capacity(rows.len());

@@ -3,11 +3,11 @@
 use rusqlite::{Connection, params};
 
 use crate::{
-    library::{index::palette::Palette, io::error::LibraryError},
+    library::{index::palette::IndexedPalette, io::error::LibraryError},
     recipe::ImageId,
 };
 
-use super::column_row::{COLUMN_NAMES, Change, ColumnRow, read_row};
+use super::column_row::{COLUMN_NAMES, ChangedRow, ColumnRow, read_row};
 
 /// With more changes than this at once, all dates are sorted again instead of inserted one by one.
 pub(super) const MAX_SINGLE_INSERTS: usize = 32;
@@ -16,7 +16,7 @@ pub(super) const MAX_SINGLE_INSERTS: usize = 32;
 #[derive(Debug, Default)]
 pub(in crate::library) struct Columns {
     facts: Vec<ColumnRow>,
-    palettes: Vec<Palette>,
+    palettes: Vec<IndexedPalette>,
     /// Whether the image of a place is in view.
     live: Vec<bool>,
     /// Places in view, the oldest first.
@@ -68,7 +68,7 @@ impl Columns {
     }
 
     /// The colors of a place.
-    pub(in crate::library) fn palette(&self, place: u32) -> Option<&Palette> {
+    pub(in crate::library) fn palette(&self, place: u32) -> Option<&IndexedPalette> {
         self.palettes.get(place as usize)
     }
 
@@ -119,7 +119,7 @@ impl Columns {
     }
 
     /// Applies changes of the index.
-    pub(super) fn apply(&mut self, changes: Vec<Change>) {
+    pub(super) fn apply(&mut self, changes: Vec<ChangedRow>) {
         let many = changes.len() > MAX_SINGLE_INSERTS;
         let mut added = Vec::new();
         for (row, facts) in changes {
@@ -163,7 +163,7 @@ impl Columns {
     }
 
     /// Stores the values of an image at its place, or at a new one, and counts it. The caller inserts its date.
-    fn put(&mut self, row: i64, place: Option<u32>, facts: ColumnRow, palette: Palette) -> u32 {
+    fn put(&mut self, row: i64, place: Option<u32>, facts: ColumnRow, palette: IndexedPalette) -> u32 {
         let place = place.unwrap_or(self.facts.len() as u32);
         let at = place as usize;
         if at < self.facts.len() {

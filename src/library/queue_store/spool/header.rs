@@ -17,7 +17,7 @@ const MAX_LINE_BYTES: u64 = 64 << 20;
 /// is lost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SpoolHeader {
-    /// The version of the format. In version 1 the body follows this line; since version 2 a [`ResponseHead`] comes
+    /// The version of the format. In version 1 the body follows this line; since version 2 a [`SpooledHead`] comes
     /// between them once the response has begun.
     #[serde(default = "first_version")]
     version: u32,
@@ -51,7 +51,7 @@ pub struct SpooledRequest {
 
 /// The second line: the start of the response.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResponseHead {
+pub struct SpooledHead {
     /// The kind of body, in a word of the module that reads it.
     pub kind: String,
     /// Status and headers.
@@ -76,17 +76,17 @@ impl SpoolHeader {
         }
     }
 
-    /// Reads the lines before the body. Returns `None` if they cannot be understood. Without a [`ResponseHead`] no
+    /// Reads the lines before the body. Returns `None` if they cannot be understood. Without a [`SpooledHead`] no
     /// response
     /// had begun.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub(super) fn read(file: &mut impl BufRead) -> io::Result<Option<(Self, Option<ResponseHead>)>> {
+    pub(super) fn read(file: &mut impl BufRead) -> io::Result<Option<(Self, Option<SpooledHead>)>> {
         let Some(mut header) = line::<Self>(file)? else { return Ok(None) };
         if header.version < FORMAT_VERSION {
             let answer = header.exchange.as_mut().and_then(|exchange| exchange.answer.take());
-            let head = ResponseHead { kind: header.kind.take().unwrap_or_default(), answer };
+            let head = SpooledHead { kind: header.kind.take().unwrap_or_default(), answer };
             return Ok(Some((header, Some(head))));
         }
         Ok(Some((header, line(file)?)))
@@ -126,7 +126,7 @@ mod tests {
         file.push(b'\n');
         assert_eq!(SpoolHeader::read(&mut &file[..]).unwrap(), Some((header.clone(), None)));
         file.extend_from_slice(b"{\"kind\":\"events\"}\n");
-        let head = ResponseHead { kind: "events".to_owned(), answer: None };
+        let head = SpooledHead { kind: "events".to_owned(), answer: None };
         assert_eq!(SpoolHeader::read(&mut &file[..]).unwrap(), Some((header, Some(head))));
     }
 

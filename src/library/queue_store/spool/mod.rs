@@ -15,7 +15,7 @@ mod spool_files;
 mod tests;
 mod writer;
 
-pub use header::{ResponseHead, SpoolHeader, SpooledRequest};
+pub use header::{SpoolHeader, SpooledHead, SpooledRequest};
 pub use kept::{KeptLimits, KeptTotals};
 pub use rescue::rescue_folder;
 pub use response_spool::ResponseSpool;

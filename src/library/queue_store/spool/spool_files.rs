@@ -20,7 +20,7 @@ use crate::{
 };
 
 use super::{
-    header::{ResponseHead, SpoolHeader},
+    header::{SpoolHeader, SpooledHead},
     rescue,
 };
 
@@ -53,7 +53,7 @@ pub struct SpooledResponse {
     /// Its header.
     pub header: SpoolHeader,
     /// The start of the response; `None` if it had not begun.
-    pub head: Option<ResponseHead>,
+    pub head: Option<SpooledHead>,
     /// Its body, from the start.
     pub body: Box<dyn BufRead + Send>,
     /// Length of the body in bytes.

@@ -11,7 +11,7 @@ use crate::{
     recipe::{Charge, Failure, FailureKind, KeptLocation, Recipe, RequestId},
 };
 
-use super::header::{ResponseHead, SpoolHeader, SpooledRequest};
+use super::header::{SpoolHeader, SpooledHead, SpooledRequest};
 
 const BODY: &str = "{\"choices\":\n[";
 
@@ -36,7 +36,7 @@ fn spool(library: &Library, number: u128, body: Option<&str>) {
     library.requests().set_status(request(number), &RequestStatus::Sending).unwrap();
     spool.arm().unwrap();
     if let Some(body) = body {
-        spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).unwrap();
+        spool.begin(&SpooledHead { kind: "json".to_owned(), answer: None }).unwrap();
         for piece in body.as_bytes().chunks(5) {
             spool.write(piece).unwrap();
         }
@@ -133,7 +133,7 @@ fn an_older_index_never_sends_again_what_was_answered() {
         library.requests().record(&[intent]).unwrap();
         let mut spool = library.spool().create(request(1), header(1), 0).unwrap();
         spool.arm().unwrap();
-        spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).unwrap();
+        spool.begin(&SpooledHead { kind: "json".to_owned(), answer: None }).unwrap();
         spool.write(BODY.as_bytes()).unwrap();
         spool.finish().unwrap();
     }
@@ -183,7 +183,7 @@ fn a_response_outlives_a_folder_that_is_moved_away_while_it_arrives() {
         let library = Library::open(&folder).unwrap();
         let mut spool = library.spool().create(request(number), header(number), 0).unwrap();
         spool.arm().unwrap();
-        spool.begin(&ResponseHead { kind: "json".to_owned(), answer: None }).unwrap();
+        spool.begin(&SpooledHead { kind: "json".to_owned(), answer: None }).unwrap();
         fs::rename(&folder, &away).unwrap();
         spool.write(BODY.as_bytes()).unwrap();
         assert!(matches!(spool.finish().unwrap(), KeptLocation::Temporary(_)));

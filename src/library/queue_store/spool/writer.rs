@@ -14,7 +14,7 @@ use crate::{
     recipe::{KeptLocation, RequestId},
 };
 
-use super::{header::ResponseHead, rescue, spool_files::SpoolFiles};
+use super::{header::SpooledHead, rescue, spool_files::SpoolFiles};
 
 /// The size up to which one response is held in memory before it is moved to the temporary folder, in bytes.
 const MEMORY_BYTES_PER_RESPONSE: usize = 64 << 20;
@@ -35,7 +35,7 @@ pub struct SpoolWriter {
     file: File,
     /// The number of bytes that the library's file holds for certain, header included.
     written: u64,
-    rest: Rest,
+    rest: Overflow,
     /// Whether bytes were lost, so that later bytes are useless.
     is_cut: bool,
     /// Whether the file has the name of a file whose request may have been sent.
@@ -45,7 +45,7 @@ pub struct SpoolWriter {
 
 /// Where the bytes are that could not be written to the library's file.
 #[derive(Debug)]
-enum Rest {
+enum Overflow {
     /// All bytes are in the library's file.
     Nothing,
     /// They are in memory. They follow those of the file.
@@ -81,7 +81,7 @@ impl SpoolWriter {
             path,
             file,
             written,
-            rest: Rest::Nothing,
+            rest: Overflow::Nothing,
             is_cut: false,
             is_armed: false,
             finished: false,
@@ -106,7 +106,7 @@ impl SpoolWriter {
     ///
     /// # Errors
     /// As [`Self::write`].
-    pub fn begin(&mut self, head: &ResponseHead) -> Result<(), LibraryError> {
+    pub fn begin(&mut self, head: &SpooledHead) -> Result<(), LibraryError> {
         let mut line = serde_json::to_vec(head)?;
         line.push(b'\n');
         self.write(&line)
@@ -122,16 +122,16 @@ impl SpoolWriter {
             return Ok(());
         }
         match &mut self.rest {
-            Rest::Nothing => {
+            Overflow::Nothing => {
                 if let Err(error) = self.append(bytes) {
                     tracing::error!(request = %self.request, path = %self.path.display(), error = %chain(&error),
                         "the library's disk fails; the response goes on in memory");
-                    self.rest = Rest::Memory(Vec::new());
+                    self.rest = Overflow::Memory(Vec::new());
                     return self.write(bytes);
                 }
                 Ok(())
             }
-            Rest::Memory(held) => {
+            Overflow::Memory(held) => {
                 let fits = held.len() + bytes.len() <= MEMORY_BYTES_PER_RESPONSE && self.spools.hold(bytes.len());
                 if fits {
                     held.extend_from_slice(bytes);
@@ -143,15 +143,15 @@ impl SpoolWriter {
                 }
                 self.write(bytes)
             }
-            Rest::Temporary(file, path) => match file.write_all(bytes) {
+            Overflow::Temporary(file, path) => match file.write_all(bytes) {
                 Ok(()) => Ok(()),
                 Err(error) => {
                     let error = Err(error).at(path);
-                    self.rest = Rest::Lost;
+                    self.rest = Overflow::Lost;
                     error
                 }
             },
-            Rest::Held | Rest::Lost => Ok(()),
+            Overflow::Held | Overflow::Lost => Ok(()),
         }
     }
 
@@ -161,30 +161,30 @@ impl SpoolWriter {
     /// Nothing could hold the response, and it is lost.
     pub fn finish(&mut self) -> Result<KeptLocation, LibraryError> {
         self.finished = true;
-        if let Rest::Memory(held) = &mut self.rest {
+        if let Overflow::Memory(held) = &mut self.rest {
             let held = std::mem::take(held);
             if self.append(&held).is_ok() {
                 self.spools.let_go(held.len());
-                self.rest = Rest::Nothing;
+                self.rest = Overflow::Nothing;
             } else {
-                self.rest = Rest::Memory(held);
+                self.rest = Overflow::Memory(held);
                 if let Err(error) = self.move_to_temporary() {
                     tracing::error!(request = %self.request, error = %chain(&error), "the temporary folder cannot take a response");
                     self.move_to_memory()?;
                 }
             }
         }
-        if matches!(self.rest, Rest::Nothing) && !is_in_place(&self.file, &self.path) {
+        if matches!(self.rest, Overflow::Nothing) && !is_in_place(&self.file, &self.path) {
             tracing::error!(request = %self.request, path = %self.path.display(), "a spool file is no longer in its place");
             if self.move_to_temporary().is_err() {
                 self.move_to_memory()?;
             }
         }
         match &self.rest {
-            Rest::Nothing => Ok(KeptLocation::Library),
-            Rest::Temporary(_, path) => Ok(KeptLocation::Temporary(path.display().to_string())),
-            Rest::Memory(_) | Rest::Held => Ok(KeptLocation::Memory),
-            Rest::Lost => Err(LibraryError::DiskFull { path: self.path.clone() }),
+            Overflow::Nothing => Ok(KeptLocation::Library),
+            Overflow::Temporary(_, path) => Ok(KeptLocation::Temporary(path.display().to_string())),
+            Overflow::Memory(_) | Overflow::Held => Ok(KeptLocation::Memory),
+            Overflow::Lost => Err(LibraryError::DiskFull { path: self.path.clone() }),
         }
     }
 
@@ -218,12 +218,12 @@ impl SpoolWriter {
             fs::remove_file(&path).ok();
             return Err(error);
         }
-        if let Rest::Memory(held) = &self.rest {
+        if let Overflow::Memory(held) = &self.rest {
             self.spools.let_go(held.len());
         }
         self.spools.rescued.store(true, Ordering::Release);
         tracing::warn!(request = %self.request, path = %path.display(), "a response is kept in the temporary folder");
-        self.rest = Rest::Temporary(copy, path);
+        self.rest = Overflow::Temporary(copy, path);
         Ok(())
     }
 
@@ -231,14 +231,14 @@ impl SpoolWriter {
     fn move_to_memory(&mut self) -> Result<(), LibraryError> {
         let mut whole = Vec::new();
         if let Err(error) = self.copy_to(&mut whole).at(&self.path) {
-            self.rest = Rest::Lost;
+            self.rest = Overflow::Lost;
             return Err(error);
         }
-        if let Rest::Memory(held) = &self.rest {
+        if let Overflow::Memory(held) = &self.rest {
             self.spools.let_go(held.len());
         }
         self.spools.put_in_memory(self.request, whole);
-        self.rest = Rest::Held;
+        self.rest = Overflow::Held;
         Ok(())
     }
 
@@ -248,7 +248,7 @@ impl SpoolWriter {
         if copied < self.written {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        if let Rest::Memory(held) = &self.rest {
+        if let Overflow::Memory(held) = &self.rest {
             to.write_all(held)?;
         }
         to.flush()

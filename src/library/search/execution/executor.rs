@@ -72,7 +72,7 @@ pub(in crate::library) fn search(
         };
         let search = SearchContext { connection: &searcher, columns, zone, wanted };
         let mut page = |places: &[u32]| first(view(columns, places, order, zone));
-        let page: Option<Page<'_>> = if order == SortOrder::NEWEST { Some(&mut page) } else { None };
+        let page: Option<FirstPage<'_>> = if order == SortOrder::NEWEST { Some(&mut page) } else { None };
         return match find(&search, query, MAX_COLLECTION_DEPTH, page) {
             Ok(places) => {
                 let places = sort::sorted(places, order, columns, &searcher)?;
@@ -108,14 +108,14 @@ fn view(columns: &Columns, places: &[u32], order: SortOrder, zone: &TimeZone) ->
 }
 
 /// Receives the first page.
-pub(super) type Page<'a> = &'a mut dyn FnMut(&[u32]);
+pub(super) type FirstPage<'a> = &'a mut dyn FnMut(&[u32]);
 
 /// The places of the images that a query finds, the newest first.
 pub(super) fn find(
     context: &SearchContext<'_>,
     query: &Query,
     depth: usize,
-    page: Option<Page<'_>>,
+    page: Option<FirstPage<'_>>,
 ) -> Result<Vec<u32>, SearchError> {
     let plan = QueryPlan::of(query, context, &|nested| {
         if depth == 0 { Ok(Vec::new()) } else { find(context, nested, depth - 1, None) }
@@ -175,7 +175,7 @@ pub(super) fn hits(
     text: &str,
     plan: &QueryPlan,
     soon: Duration,
-    mut page: Option<Page<'_>>,
+    mut page: Option<FirstPage<'_>>,
 ) -> Result<Vec<u32>, SearchError> {
     let (mut hits, mut seen) = (Vec::new(), 0_usize);
     let (start, mut pause) = (Instant::now(), soon);

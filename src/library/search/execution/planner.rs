@@ -14,11 +14,11 @@ use crate::{
             fulltext::match_expression,
             lineage,
             mark_numbers::{flag_number, label_number},
-            palette::{self, Palette, Swatch},
+            palette::{self, IndexedPalette, Swatch},
         },
         search::{
             day_groups::first_moment,
-            query::{Compare, Filter, Has, Is, Query, Term, Used},
+            query::{Comparison, Filter, ImageExtra, ImageState, Query, Term, UsedInput},
         },
     },
     recipe::{Flag, ImageId, Money, Parameters, find_mismatch},
@@ -49,12 +49,12 @@ pub(super) struct QueryPlan {
 /// A condition that is tested for an image.
 pub(super) enum Predicate {
     Never,
-    Rating(Compare<u8>),
+    Rating(Comparison<u8>),
     /// Pixels along the longest side.
-    Side(Compare<u32>),
+    Side(Comparison<u32>),
     /// Aspect ratio or size. Results are cached by dimensions, of which there are few.
     Shape(Box<Parameters>, RefCell<HashMap<(u32, u32), bool>>),
-    Cost(Compare<Money>),
+    Cost(Comparison<Money>),
     Seed(i64),
     /// From the first moment to the second, which is excluded.
     Between(i64, i64),
@@ -68,7 +68,7 @@ pub(super) enum Predicate {
     Model(Vec<bool>),
     Among(RowSet),
     Colour(Swatch),
-    Colours(Palette),
+    Colours(IndexedPalette),
     Like(u64),
 }
 
@@ -196,16 +196,16 @@ fn predicate(filter: &Filter, search: &SearchContext<'_>, find: Find<'_>) -> Res
             let after = period.last().tomorrow().map_or(i64::MAX, |date| first_moment(date, search.zone));
             Predicate::Between(i64::MIN, after)
         }
-        Filter::Is(Is::Picked) => Predicate::Flag(flag_number(Flag::Picked)),
-        Filter::Is(Is::Rejected) => Predicate::Flag(flag_number(Flag::Rejected)),
-        Filter::Is(Is::Unflagged) => Predicate::Flag(flag_number(Flag::None)),
-        Filter::Is(Is::Mismatched) => Predicate::Mismatched,
-        Filter::Is(Is::Imported) => Predicate::Imported,
+        Filter::Is(ImageState::Picked) => Predicate::Flag(flag_number(Flag::Picked)),
+        Filter::Is(ImageState::Rejected) => Predicate::Flag(flag_number(Flag::Rejected)),
+        Filter::Is(ImageState::Unflagged) => Predicate::Flag(flag_number(Flag::None)),
+        Filter::Is(ImageState::Mismatched) => Predicate::Mismatched,
+        Filter::Is(ImageState::Imported) => Predicate::Imported,
         Filter::Label(label) => Predicate::Label(label_number(Some(*label))),
-        Filter::Has(Has::Reference) => Predicate::Reference,
-        Filter::Has(Has::Label) => Predicate::HasLabel,
-        Filter::Has(Has::Note) => among(search, "SELECT rowid FROM images WHERE note <> ''", params![])?,
-        Filter::Has(Has::Tag) => among(search, "SELECT image FROM tags", params![])?,
+        Filter::Has(ImageExtra::Reference) => Predicate::Reference,
+        Filter::Has(ImageExtra::Label) => Predicate::HasLabel,
+        Filter::Has(ImageExtra::Note) => among(search, "SELECT rowid FROM images WHERE note <> ''", params![])?,
+        Filter::Has(ImageExtra::Tag) => among(search, "SELECT image FROM tags", params![])?,
         Filter::Colour(colour) => Predicate::Colour(Swatch::of(*colour, 0)),
         Filter::Like(id) => {
             let likeness = looks(search, "likeness", *id, |row| row.get::<_, Option<i64>>(0))?;
@@ -231,9 +231,9 @@ fn among(search: &SearchContext<'_>, query: &str, parameters: impl rusqlite::Par
 }
 
 /// The images that were made from an image or a reference.
-fn uses(used: &Used, search: &SearchContext<'_>) -> Result<Predicate, SearchError> {
+fn uses(used: &UsedInput, search: &SearchContext<'_>) -> Result<Predicate, SearchError> {
     match used {
-        Used::Picture(id) => {
+        UsedInput::Picture(id) => {
             let own = id.uuid().as_bytes().to_vec();
             let hash = lineage::row_and_hash(search.connection, *id)?.and_then(|(_, hash)| hash);
             // An image does not use itself, even if an image that was made from it has the same bytes.
@@ -241,7 +241,7 @@ fn uses(used: &Used, search: &SearchContext<'_>) -> Result<Predicate, SearchErro
                          AND image NOT IN (SELECT rowid FROM images WHERE id = ?1)";
             among(search, query, params![own, hash])
         }
-        Used::File(beginning) => {
+        UsedInput::File(beginning) => {
             let Some([least, most]) = lineage::range(beginning) else { return Ok(Predicate::Never) };
             let query = "SELECT image FROM made_with WHERE parent BETWEEN ?1 AND ?2 AND length(parent) = 32";
             among(search, query, params![least, most])

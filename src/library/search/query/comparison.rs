@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 /// A comparison with a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Compare<T> {
+pub enum Comparison<T> {
     /// `4` or `=4`.
     Exactly(T),
     /// `>=4` or `4..`.
@@ -21,7 +21,7 @@ pub enum Compare<T> {
     Between(T, T),
 }
 
-impl<T: PartialOrd> Compare<T> {
+impl<T: PartialOrd> Comparison<T> {
     /// Parses a comparison. `value` parses its values.
     pub(super) fn read(text: &str, value: impl Fn(&str) -> Option<T>) -> Option<Self> {
         let value = |text: &str| value(text.trim());
@@ -66,19 +66,19 @@ impl<T: PartialOrd> Compare<T> {
     }
 
     /// The same comparison with converted values.
-    pub(super) fn map<U>(&self, to: impl Fn(&T) -> U) -> Compare<U> {
+    pub(super) fn map<U>(&self, to: impl Fn(&T) -> U) -> Comparison<U> {
         match self {
-            Self::Exactly(value) => Compare::Exactly(to(value)),
-            Self::AtLeast(value) => Compare::AtLeast(to(value)),
-            Self::Above(value) => Compare::Above(to(value)),
-            Self::AtMost(value) => Compare::AtMost(to(value)),
-            Self::Below(value) => Compare::Below(to(value)),
-            Self::Between(low, high) => Compare::Between(to(low), to(high)),
+            Self::Exactly(value) => Comparison::Exactly(to(value)),
+            Self::AtLeast(value) => Comparison::AtLeast(to(value)),
+            Self::Above(value) => Comparison::Above(to(value)),
+            Self::AtMost(value) => Comparison::AtMost(to(value)),
+            Self::Below(value) => Comparison::Below(to(value)),
+            Self::Between(low, high) => Comparison::Between(to(low), to(high)),
         }
     }
 }
 
-impl<T: Display> Display for Compare<T> {
+impl<T: Display> Display for Comparison<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Exactly(value) => write!(f, "{value}"),
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn comparisons_hold_at_their_ends() {
-        let holds = |text: &str, value: u8| Compare::read(text, |text| text.parse().ok()).unwrap().holds(&value);
+        let holds = |text: &str, value: u8| Comparison::read(text, |text| text.parse().ok()).unwrap().holds(&value);
         assert!(holds("2..4", 2) && holds("2..4", 4) && !holds("2..4", 5));
         assert!(holds(">=3", 3) && !holds(">3", 3) && holds("≤3", 3) && !holds("<3", 3) && holds("3..", 9));
     }

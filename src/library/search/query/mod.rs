@@ -9,6 +9,6 @@ mod query;
 mod term;
 mod tokens;
 
-pub use comparison::{Compare, Period};
+pub use comparison::{Comparison, Period};
 pub use query::Query;
-pub use term::{Filter, Has, Is, Term, Used};
+pub use term::{Filter, ImageExtra, ImageState, Term, UsedInput};

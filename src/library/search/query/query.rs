@@ -116,7 +116,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        library::{Compare, Has, Is, Used},
+        library::{Comparison, ImageExtra, ImageState, UsedInput},
         recipe::{Label, Money},
     };
 
@@ -143,20 +143,20 @@ mod tests {
         assert_eq!(one("tag:\"wet glass\""), Filter::Tag("wet glass".to_owned()));
         assert_eq!(one("TAG:夜景"), Filter::Tag("夜景".to_owned()));
         assert_eq!(one("tag：夜景"), Filter::Tag("夜景".to_owned()));
-        assert_eq!(one("rating:>=4"), Filter::Rating(Compare::AtLeast(4)));
-        assert_eq!(one("rating:=4"), Filter::Rating(Compare::Exactly(4)));
-        assert_eq!(one("rating:4"), Filter::Rating(Compare::Exactly(4)));
-        assert_eq!(one("rating:<3"), Filter::Rating(Compare::Below(3)));
-        assert_eq!(one("rating:5..2"), Filter::Rating(Compare::Between(2, 5)));
-        assert_eq!(one("size:>2000"), Filter::Size(Compare::Above(2000)));
-        assert_eq!(one("size:>2K"), Filter::Size(Compare::Above(2048)));
+        assert_eq!(one("rating:>=4"), Filter::Rating(Comparison::AtLeast(4)));
+        assert_eq!(one("rating:=4"), Filter::Rating(Comparison::Exactly(4)));
+        assert_eq!(one("rating:4"), Filter::Rating(Comparison::Exactly(4)));
+        assert_eq!(one("rating:<3"), Filter::Rating(Comparison::Below(3)));
+        assert_eq!(one("rating:5..2"), Filter::Rating(Comparison::Between(2, 5)));
+        assert_eq!(one("size:>2000"), Filter::Size(Comparison::Above(2000)));
+        assert_eq!(one("size:>2K"), Filter::Size(Comparison::Above(2048)));
         assert_eq!(one("size:4k"), Filter::Class(crate::recipe::ImageSize::Four));
-        assert_eq!(one("size:512"), Filter::Size(Compare::Exactly(512)));
-        assert_eq!(one("cost:>0.05"), Filter::Cost(Compare::Above(Money::from_micros(50_000))));
+        assert_eq!(one("size:512"), Filter::Size(Comparison::Exactly(512)));
+        assert_eq!(one("cost:>0.05"), Filter::Cost(Comparison::Above(Money::from_micros(50_000))));
         assert_eq!(one("ratio:16:9"), Filter::Ratio("16:9".parse().unwrap()));
         assert_eq!(one("label:red"), Filter::Label(Label::Red));
-        assert_eq!(one("is:Picked"), Filter::Is(Is::Picked));
-        assert_eq!(one("has:reference"), Filter::Has(Has::Reference));
+        assert_eq!(one("is:Picked"), Filter::Is(ImageState::Picked));
+        assert_eq!(one("has:reference"), Filter::Has(ImageExtra::Reference));
         assert_eq!(one("color:#Ff8000"), Filter::Colour([255, 128, 0]));
         assert_eq!(one("colour:f80"), Filter::Colour([255, 136, 0]));
         assert_eq!(one("seed:-7"), Filter::Seed(-7));
@@ -164,8 +164,8 @@ mod tests {
         assert!(matches!(one("batch:01934c4e-0000-7000-8000-000000000001"), Filter::Batch(_)));
         assert!(matches!(one("like:01934c4e-0000-7000-8000-000000000001"), Filter::Like(_)));
         assert!(matches!(one("parents:01934c4e-0000-7000-8000-000000000001"), Filter::Parents(_)));
-        assert!(matches!(one("uses:01934c4e-0000-7000-8000-000000000001"), Filter::Uses(Used::Picture(_))));
-        assert_eq!(one("uses:01934C4E"), Filter::Uses(Used::File("01934c4e".to_owned())));
+        assert!(matches!(one("uses:01934c4e-0000-7000-8000-000000000001"), Filter::Uses(UsedInput::Picture(_))));
+        assert_eq!(one("uses:01934C4E"), Filter::Uses(UsedInput::File("01934c4e".to_owned())));
     }
 
     #[test]
@@ -206,15 +206,16 @@ mod tests {
     #[test]
     fn menus_change_what_they_are_about_and_nothing_else() {
         let query = Query::parse("fox rating:>=2 tag:a is:picked \"wet gl");
-        let rated = query.with(&Term::of(Filter::Rating(Compare::AtLeast(4))));
+        let rated = query.with(&Term::of(Filter::Rating(Comparison::AtLeast(4))));
         assert_eq!(rated.to_string(), "fox tag:a is:picked \"wet gl\" rating:>=4");
-        let flagged = rated.with(&Term::of(Filter::Is(Is::Rejected)));
+        let flagged = rated.with(&Term::of(Filter::Is(ImageState::Rejected)));
         assert_eq!(flagged.to_string(), "fox tag:a \"wet gl\" rating:>=4 is:rejected");
-        let both = flagged.with(&Term::of(Filter::Is(Is::Mismatched))).with(&Term::of(Filter::Tag("b c".to_owned())));
+        let both =
+            flagged.with(&Term::of(Filter::Is(ImageState::Mismatched))).with(&Term::of(Filter::Tag("b c".to_owned())));
         assert_eq!(both.to_string(), "fox tag:a \"wet gl\" rating:>=4 is:rejected is:mismatched tag:\"b c\"");
         let without = both.without(|term| matches!(term.filter, Filter::Tag(_)));
         assert_eq!(without.to_string(), "fox \"wet gl\" rating:>=4 is:rejected is:mismatched");
-        assert_eq!(without.toggled(&Term::of(Filter::Is(Is::Mismatched))).terms().len(), 4);
+        assert_eq!(without.toggled(&Term::of(Filter::Is(ImageState::Mismatched))).terms().len(), 4);
     }
 
     /// Parts of queries, and texts that only resemble them.

@@ -5,7 +5,7 @@ use std::fmt::{self, Display};
 use crate::recipe::{AspectRatio, BatchId, ImageId, ImageSize, Label, MAX_STARS, Money};
 
 use super::{
-    comparison::{Compare, Period},
+    comparison::{Comparison, Period},
     tokens::{keyed, quoted},
 };
 
@@ -42,13 +42,13 @@ pub enum Filter {
     /// begins with it.
     Collection(String),
     /// The number of stars.
-    Rating(Compare<u8>),
+    Rating(Comparison<u8>),
     /// The longest side in pixels.
-    Size(Compare<u32>),
+    Size(Comparison<u32>),
     /// The image has about as many pixels as this size class.
     Class(ImageSize),
     /// The cost. Never matches if the cost is not known.
-    Cost(Compare<Money>),
+    Cost(Comparison<Money>),
     /// The image was made with this seed.
     Seed(i64),
     /// The aspect ratio is nearer to this one than to any other common one.
@@ -58,11 +58,11 @@ pub enum Filter {
     /// The image was made on or before the last day of this period.
     To(Period),
     /// The image has this state.
-    Is(Is),
+    Is(ImageState),
     /// The image has this label.
     Label(Label),
     /// The image has something of this kind.
-    Has(Has),
+    Has(ImageExtra),
     /// A considerable part of the image has this color: red, green, blue.
     Colour([u8; 3]),
     /// The image looks like this one.
@@ -72,7 +72,7 @@ pub enum Filter {
     /// The image belongs to this batch.
     Batch(BatchId),
     /// The image was made from this image or reference.
-    Uses(Used),
+    Uses(UsedInput),
     /// This image was made from the image.
     Parents(ImageId),
     /// A known key with a value that cannot be parsed, such as one that is still being typed. Always matches.
@@ -86,7 +86,7 @@ pub enum Filter {
 
 /// An image or file that other images were made from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Used {
+pub enum UsedInput {
     /// An image of the library, as a reference or as the source of a batch or an edit.
     Picture(ImageId),
     /// A reference whose SHA-256 begins with this text, in lower-case hexadecimal.
@@ -95,7 +95,7 @@ pub enum Used {
 
 /// The states of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Is {
+pub enum ImageState {
     /// Picked.
     Picked,
     /// Rejected.
@@ -110,7 +110,7 @@ pub enum Is {
 
 /// Things that an image can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Has {
+pub enum ImageExtra {
     /// Reference images were sent with its prompt.
     Reference,
     /// A note.
@@ -121,7 +121,7 @@ pub enum Has {
     Label,
 }
 
-impl Is {
+impl ImageState {
     /// Every state, in the order in which they are offered.
     pub const ALL: [Self; 5] = [Self::Picked, Self::Rejected, Self::Unflagged, Self::Mismatched, Self::Imported];
 
@@ -141,7 +141,7 @@ impl Is {
     }
 }
 
-impl Has {
+impl ImageExtra {
     /// All of them, in the order in which they are offered.
     pub const ALL: [Self; 4] = [Self::Reference, Self::Note, Self::Tag, Self::Label];
 
@@ -205,20 +205,22 @@ impl Filter {
             "model" => ("model", told(value).map(Self::Model)),
             "tag" => ("tag", told(value).map(Self::Tag)),
             "collection" => ("collection", told(value).map(Self::Collection)),
-            "rating" => ("rating", Compare::read(value, stars).map(Self::Rating)),
+            "rating" => ("rating", Comparison::read(value, stars).map(Self::Rating)),
             "size" => ("size", size(value)),
-            "cost" => ("cost", Compare::read(value, money).map(Self::Cost)),
+            "cost" => ("cost", Comparison::read(value, money).map(Self::Cost)),
             "seed" => ("seed", value.trim().parse().ok().map(Self::Seed)),
             "ratio" => ("ratio", value.parse().ok().map(Self::Ratio)),
             "from" => ("from", Period::read(value).map(Self::From)),
             "to" => ("to", Period::read(value).map(Self::To)),
-            "is" => ("is", Is::ALL.into_iter().find(|is| value.eq_ignore_ascii_case(is.word())).map(Self::Is)),
-            "has" => ("has", Has::ALL.into_iter().find(|has| value.eq_ignore_ascii_case(has.word())).map(Self::Has)),
+            "is" => ("is", ImageState::ALL.into_iter().find(|is| value.eq_ignore_ascii_case(is.word())).map(Self::Is)),
+            "has" => {
+                ("has", ImageExtra::ALL.into_iter().find(|has| value.eq_ignore_ascii_case(has.word())).map(Self::Has))
+            }
             "label" => (
                 "label",
                 Label::ALL.into_iter().find(|label| value.eq_ignore_ascii_case(label.word())).map(Self::Label),
             ),
-            "colour" | "color" => ("colour", colour(value).map(Self::Colour)),
+            "colour" | "color" => ("colour", color(value).map(Self::Colour)),
             "batch" => ("batch", value.trim().parse().ok().map(Self::Batch)),
             "like" => ("like", value.trim().parse().ok().map(Self::Like)),
             "colours" | "colors" => ("colours", value.trim().parse().ok().map(Self::Colours)),
@@ -262,12 +264,12 @@ fn told(value: &str) -> Option<String> {
 }
 
 /// Parses the ID of an image, which has dashes, or a hash prefix of at least [`MIN_HASH_PREFIX_LEN`] digits.
-fn used(text: &str) -> Option<Used> {
+fn used(text: &str) -> Option<UsedInput> {
     if text.contains('-') {
-        return text.parse().ok().map(Used::Picture);
+        return text.parse().ok().map(UsedInput::Picture);
     }
     let told = (MIN_HASH_PREFIX_LEN..=64).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_hexdigit());
-    told.then(|| Used::File(text.to_ascii_lowercase()))
+    told.then(|| UsedInput::File(text.to_ascii_lowercase()))
 }
 
 fn stars(text: &str) -> Option<u8> {
@@ -281,7 +283,7 @@ fn size(text: &str) -> Option<Filter> {
         return Some(Filter::Class(class));
     }
     let pixels = |text: &str| text.parse().ok().or_else(|| class(text).map(ImageSize::edge));
-    Compare::read(text, pixels).map(Filter::Size)
+    Comparison::read(text, pixels).map(Filter::Size)
 }
 
 /// Parses dollars with up to six decimals, exactly.
@@ -321,7 +323,7 @@ impl Display for Dollars {
 }
 
 /// Parses `#rrggbb` or `#rgb`; the `#` is optional.
-fn colour(text: &str) -> Option<[u8; 3]> {
+fn color(text: &str) -> Option<[u8; 3]> {
     let digits = text.strip_prefix('#').unwrap_or(text);
     if !digits.bytes().all(|c| c.is_ascii_hexdigit()) {
         return None;
@@ -391,9 +393,11 @@ impl Display for Term {
             Filter::Label(label) => f.write_str(label.word()),
             Filter::Has(has) => f.write_str(has.word()),
             Filter::Colour([r, g, b]) => write!(f, "#{r:02x}{g:02x}{b:02x}"),
-            Filter::Like(id) | Filter::Colours(id) | Filter::Parents(id) | Filter::Uses(Used::Picture(id)) => id.fmt(f),
+            Filter::Like(id) | Filter::Colours(id) | Filter::Parents(id) | Filter::Uses(UsedInput::Picture(id)) => {
+                id.fmt(f)
+            }
             Filter::Batch(id) => id.fmt(f),
-            Filter::Uses(Used::File(beginning)) => f.write_str(beginning),
+            Filter::Uses(UsedInput::File(beginning)) => f.write_str(beginning),
         }
     }
 }

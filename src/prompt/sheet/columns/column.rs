@@ -6,7 +6,7 @@ use crate::prompt::sheet::cells::visible;
 
 /// The purpose of a column.
 ///
-/// The name of the column determines it: one of the names of the prompt or of a [`Field`], in any case and with any of
+/// The name of the column determines it: one of the names of the prompt or of a [`SheetField`], in any case and with any of
 /// `-`,
 /// `_` and spaces, English or Chinese. `$name`, and every other name, is a variable. A column whose name starts with
 /// `#`,
@@ -16,7 +16,7 @@ pub enum Column {
     /// The prompt of each row, which is a template.
     Prompt,
     /// A field besides the prompt.
-    Field(Field),
+    Field(SheetField),
     /// The value of `$name` in the prompt.
     Variable(String),
     /// Ignored; for people.
@@ -25,7 +25,7 @@ pub enum Column {
 
 /// The fields besides the prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Field {
+pub enum SheetField {
     /// The negative prompt.
     Negative,
     /// Styles that are applied to the prompt, one per line or separated by `;`.
@@ -69,7 +69,7 @@ const PROMPT_HEADERS: &[&str] = &[
     "프롬프트",
 ];
 
-impl Field {
+impl SheetField {
     /// Every field, in the order in which they are offered.
     pub const ALL: [Self; 12] = [
         Self::Negative,
@@ -142,7 +142,7 @@ impl Column {
         if PROMPT_HEADERS.contains(&plain.as_str()) {
             return Self::Prompt;
         }
-        match Field::ALL.into_iter().find(|field| field.names().contains(&plain.as_str())) {
+        match SheetField::ALL.into_iter().find(|field| field.names().contains(&plain.as_str())) {
             Some(field) => Self::Field(field),
             None => Self::Variable(variable_name(name)),
         }
@@ -178,7 +178,7 @@ fn plain(name: &str) -> String {
     let words = name.to_lowercase().replace(['_', '-'], " ");
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let without = words.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
-    let numbered = Field::References.names().contains(&without);
+    let numbered = SheetField::References.names().contains(&without);
     if numbered { without.to_owned() } else { words }
 }
 
@@ -202,19 +202,19 @@ mod tests {
         for (name, column) in [
             ("Prompt", Column::Prompt),
             ("提示詞", Column::Prompt),
-            (" Aspect-Ratio ", Column::Field(Field::Aspect)),
-            ("TOP_P", Column::Field(Field::TopP)),
-            ("max_tokens", Column::Field(Field::MaxTokens)),
-            ("參考圖 2", Column::Field(Field::References)),
-            ("reference3", Column::Field(Field::References)),
-            ("種子", Column::Field(Field::Seed)),
+            (" Aspect-Ratio ", Column::Field(SheetField::Aspect)),
+            ("TOP_P", Column::Field(SheetField::TopP)),
+            ("max_tokens", Column::Field(SheetField::MaxTokens)),
+            ("參考圖 2", Column::Field(SheetField::References)),
+            ("reference3", Column::Field(SheetField::References)),
+            ("種子", Column::Field(SheetField::Seed)),
             ("animal", Column::Variable("animal".to_owned())),
             ("Main colour", Column::Variable("Main_colour".to_owned())),
             ("$Seed", Column::Variable("Seed".to_owned())),
             ("動物", Column::Variable("動物".to_owned())),
             ("\u{200B}prompt\u{A0}", Column::Prompt),
-            ("negative\u{A0}pro\u{AD}mpt", Column::Field(Field::Negative)),
-            ("\u{FEFF}se\u{200D}ed", Column::Field(Field::Seed)),
+            ("negative\u{A0}pro\u{AD}mpt", Column::Field(SheetField::Negative)),
+            ("\u{FEFF}se\u{200D}ed", Column::Field(SheetField::Seed)),
             ("\u{200E}$hat\u{2060}", Column::Variable("hat".to_owned())),
             ("\u{200B}", Column::Unused),
             ("#note", Column::Unused),
@@ -226,11 +226,11 @@ mod tests {
 
     #[test]
     fn every_column_has_a_name_that_says_so() {
-        let fields = Field::ALL.map(Column::Field);
+        let fields = SheetField::ALL.map(Column::Field);
         for column in fields.into_iter().chain([Column::Prompt, Column::Variable("hat".to_owned()), Column::Unused]) {
             assert_eq!(Column::of(&column.to_string()), column);
         }
-        for field in Field::ALL {
+        for field in SheetField::ALL {
             for name in field.names() {
                 assert_eq!(Column::of(name), Column::Field(field), "{name}");
             }

@@ -39,7 +39,7 @@ const NOTE_PREFIXES: &[&str] = &[
 
 /// The parts of the records of a file.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Parts {
+pub(crate) struct TableParts {
     pub(crate) names: Vec<String>,
     pub(crate) rows: Vec<Vec<String>>,
     /// Titles and notes that are not part of the table, line by line.
@@ -51,15 +51,15 @@ fn filled(row: &[String]) -> impl Iterator<Item = &str> {
 }
 
 /// Divides the records of a file, some of which follow a blank line.
-pub(crate) fn divide(mut records: Vec<Vec<String>>, set_apart: &[usize]) -> Parts {
-    let Some(place) = row_of_names(&records) else { return Parts::default() };
+pub(crate) fn divide(mut records: Vec<Vec<String>>, set_apart: &[usize]) -> TableParts {
+    let Some(place) = row_of_names(&records) else { return TableParts::default() };
     let mut rows = records.split_off(place + 1);
     let names = records.pop().unwrap_or_default();
     let mut left_out: Vec<String> = records.iter().filter_map(|row| words(row)).collect();
     let set_apart = set_apart.iter().rev().find_map(|record| record.checked_sub(place + 1));
     let notes = notes(&names, &rows, set_apart);
     left_out.extend(rows.split_off(notes).iter().filter_map(|row| words(row)));
-    Parts { names, rows, left_out }
+    TableParts { names, rows, left_out }
 }
 
 /// A record as a line; `None` if it is empty.

@@ -3,4 +3,4 @@
 pub(crate) mod column;
 pub(crate) mod header_row;
 
-pub use column::{Column, Field};
+pub use column::{Column, SheetField};

@@ -5,7 +5,7 @@ use std::{borrow::Cow, cmp::Reverse};
 use crate::prompt::sheet::{
     cells::{guarded, unguarded},
     columns::header_row,
-    limits::{Budget, MAX_COLUMNS, MAX_ROWS, NotATable},
+    limits::{InvalidTable, MAX_COLUMNS, MAX_ROWS, TableBudget},
 };
 
 /// The possible separators of values, in order of preference.
@@ -29,9 +29,9 @@ pub(crate) struct Records {
 }
 
 /// Reads separated values. A text whose names are a single one is one column, whatever commas its lines contain.
-pub(crate) fn read(text: &str) -> Result<Records, NotATable> {
+pub(crate) fn read(text: &str) -> Result<Records, InvalidTable> {
     // Spreadsheets write, and read, a first line that declares the separator.
-    let (separator, text) = match told(text) {
+    let (separator, text) = match declared_separator(text) {
         Some((separator, rest)) => (Some(separator), rest),
         None => (sniff(text), text),
     };
@@ -59,7 +59,7 @@ fn set_apart(bytes: &[u8], separator: u8) -> Vec<usize> {
         let mut begins = true;
         while place < bytes.len() && !is_end(place) {
             if begins && bytes[place] == b'"' {
-                place = closing(bytes, place).unwrap_or(bytes.len());
+                place = closing_quote(bytes, place).unwrap_or(bytes.len());
             }
             begins = bytes.get(place) == Some(&separator);
             place += 1;
@@ -71,7 +71,7 @@ fn set_apart(bytes: &[u8], separator: u8) -> Vec<usize> {
 
 /// Whether a text has a row of known names with any separator.
 pub(crate) fn has_names(text: &str) -> bool {
-    told(text).is_some()
+    declared_separator(text).is_some()
         || SEPARATORS.into_iter().any(|separator| header_row::known_names(&head(text, separator)).is_some())
 }
 
@@ -99,7 +99,7 @@ fn literal(text: &str, separator: u8) -> Cow<'_, str> {
             continue;
         }
         let opened = place;
-        let Some(closed) = closing(bytes, opened) else { break };
+        let Some(closed) = closing_quote(bytes, opened) else { break };
         place = closed + 1;
         begins = false;
         if bytes.get(place).is_some_and(|&after| !ends(after)) {
@@ -119,7 +119,7 @@ fn literal(text: &str, separator: u8) -> Cow<'_, str> {
 }
 
 /// The quotation mark that closes a quoted cell; a doubled one is text.
-fn closing(bytes: &[u8], opened: usize) -> Option<usize> {
+fn closing_quote(bytes: &[u8], opened: usize) -> Option<usize> {
     let mut place = opened + 1;
     loop {
         place += memchr::memchr(b'"', bytes.get(place..)?)?;
@@ -132,7 +132,7 @@ fn closing(bytes: &[u8], opened: usize) -> Option<usize> {
 
 /// Reads copied text: tabs between cells, line breaks between rows. Text without tabs is one column, whatever commas it
 /// contains.
-pub(crate) fn cells(text: &str) -> Result<Vec<Vec<String>>, NotATable> {
+pub(crate) fn cells(text: &str) -> Result<Vec<Vec<String>>, InvalidTable> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     // Only text that a spreadsheet has quoted is unquoted; in other text quotation marks are ordinary characters.
     let quoted = matches!(scan(text, b'\t', usize::MAX), Scan { sound: true, .. });
@@ -140,7 +140,7 @@ pub(crate) fn cells(text: &str) -> Result<Vec<Vec<String>>, NotATable> {
 }
 
 /// Reads a first line such as `sep=;`.
-fn told(text: &str) -> Option<(u8, &str)> {
+fn declared_separator(text: &str) -> Option<(u8, &str)> {
     let (line, rest) = text.split_once('\n')?;
     let separator = line.trim_end().trim_matches('"').strip_prefix("sep=")?;
     match separator.as_bytes() {
@@ -242,10 +242,10 @@ fn scan(text: &str, separator: u8, sample: usize) -> Scan {
     scan
 }
 
-fn records(text: &str, separator: u8, quoting: bool) -> Result<Vec<Vec<String>>, NotATable> {
+fn records(text: &str, separator: u8, quoting: bool) -> Result<Vec<Vec<String>>, InvalidTable> {
     if quoting && let Some(place) = open_quote(text, separator) {
         let line = 1 + text[..place].bytes().filter(|&byte| byte == b'\n').count();
-        return Err(NotATable::OpenQuote { line });
+        return Err(InvalidTable::OpenQuote { line });
     }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -253,14 +253,14 @@ fn records(text: &str, separator: u8, quoting: bool) -> Result<Vec<Vec<String>>,
         .delimiter(separator)
         .quoting(quoting)
         .from_reader(text.as_bytes());
-    let mut budget = Budget::default();
+    let mut budget = TableBudget::default();
     let mut records = Vec::new();
     let mut record = csv::ByteRecord::new();
     // Reading from memory cannot fail.
     while reader.read_byte_record(&mut record).unwrap_or(false) {
         // The row of names does not count.
         if records.len() > MAX_ROWS {
-            return Err(NotATable::TooManyRows);
+            return Err(InvalidTable::TooManyRows);
         }
         let mut row = Vec::with_capacity(record.len().min(MAX_COLUMNS));
         for (column, cell) in record.iter().enumerate() {
@@ -280,7 +280,7 @@ fn open_quote(text: &str, separator: u8) -> Option<usize> {
     while place < bytes.len() {
         let byte = bytes[place];
         if byte == b'"' && begins {
-            match closing(bytes, place) {
+            match closing_quote(bytes, place) {
                 Some(closed) => place = closed,
                 None => return Some(place),
             }
@@ -362,7 +362,11 @@ mod tests {
     fn quotation_marks_protect_what_they_hold() {
         assert_eq!(rows("a,b\n\"x, \"\"y\"\"\nz\",2")[1], ["x, \"y\"\nz", "2"]);
         assert_eq!(rows("a,b\n5\" pipe,2")[1], ["5\" pipe", "2"], "a mark inside a cell is text");
-        assert_eq!(read("a,b\n1,2\n\"x,2\n3,4\n"), Err(NotATable::OpenQuote { line: 3 }), "the rest is not swallowed");
+        assert_eq!(
+            read("a,b\n1,2\n\"x,2\n3,4\n"),
+            Err(InvalidTable::OpenQuote { line: 3 }),
+            "the rest is not swallowed"
+        );
     }
 
     #[test]
@@ -388,7 +392,7 @@ mod tests {
             let expected: Vec<Vec<String>> = lines.iter().map(|line| vec![(*line).to_owned()]).collect();
             assert_eq!(rows(text)[1..], expected, "{text:?}");
         }
-        assert_eq!(read("prompt\n\"a fox, in snow\nan owl"), Err(NotATable::OpenQuote { line: 2 }));
+        assert_eq!(read("prompt\n\"a fox, in snow\nan owl"), Err(InvalidTable::OpenQuote { line: 2 }));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GBK, SHIFT_JIS, UTF_8, UTF_16B
 
 use crate::prompt::sheet::{
     columns::{Column, column},
-    limits::NotATable,
+    limits::InvalidTable,
     text_encoding::TextEncoding,
 };
 
@@ -17,16 +17,16 @@ const MULTIBYTE_ENCODINGS: [&Encoding; 5] = [GBK, BIG5, SHIFT_JIS, EUC_KR, EUC_J
 
 /// The encoding of a text, and how it was determined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Recognition {
+pub struct DetectedEncoding {
     /// The encoding.
     pub encoding: TextEncoding,
     /// How it was determined.
-    pub by: RecognizedBy,
+    pub by: DetectedBy,
 }
 
 /// How an encoding was determined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RecognizedBy {
+pub enum DetectedBy {
     /// A byte order mark declares it, or all of the text is valid UTF-8, which other text hardly ever is.
     Certainty,
     /// It was guessed from the text.
@@ -37,21 +37,19 @@ pub enum RecognizedBy {
 
 /// Decodes bytes in the given or the detected encoding. Byte order marks are dropped everywhere, because concatenated
 /// files have them in the middle.
-pub(crate) fn decode(bytes: &[u8], chosen: Option<TextEncoding>) -> Result<(String, Recognition), NotATable> {
-    let found = |by: RecognizedBy| move |(encoding, text)| (text, Recognition { encoding, by });
+pub(crate) fn decode(bytes: &[u8], chosen: Option<TextEncoding>) -> Result<(String, DetectedEncoding), InvalidTable> {
+    let found = |by: DetectedBy| move |(encoding, text)| (text, DetectedEncoding { encoding, by });
     let decoded = match chosen {
         Some(encoding) => {
-            let text = encoding.decode(bytes).ok_or(NotATable::NotIn(encoding))?;
-            Some((encoding, text)).map(found(RecognizedBy::Person))
+            let text = encoding.decode(bytes).ok_or(InvalidTable::NotIn(encoding))?;
+            Some((encoding, text)).map(found(DetectedBy::Person))
         }
-        None => {
-            certain(bytes).map(found(RecognizedBy::Certainty)).or_else(|| guess(bytes).map(found(RecognizedBy::Guess)))
-        }
+        None => certain(bytes).map(found(DetectedBy::Certainty)).or_else(|| guess(bytes).map(found(DetectedBy::Guess))),
     };
-    let (mut text, recognition) = decoded.ok_or(NotATable::NotText)?;
+    let (mut text, recognition) = decoded.ok_or(InvalidTable::NotText)?;
     // An old workbook, an image or a program: no table contains such characters.
     if text.contains('\0') {
-        return Err(chosen.map_or(NotATable::NotText, NotATable::NotIn));
+        return Err(chosen.map_or(InvalidTable::NotText, InvalidTable::NotIn));
     }
     if text.contains('\u{FEFF}') {
         text = text.replace('\u{FEFF}', "");
@@ -223,7 +221,7 @@ mod tests {
         ] {
             for text in texts {
                 let (read, recognition) = decode(&encoded(text, encoding), None).unwrap();
-                let expected = Recognition { encoding: TextEncoding(encoding), by: RecognizedBy::Guess };
+                let expected = DetectedEncoding { encoding: TextEncoding(encoding), by: DetectedBy::Guess };
                 assert_eq!((read.as_str(), recognition), (*text, expected));
             }
         }
@@ -239,7 +237,7 @@ mod tests {
             (marked(b"\xff\xfe", UTF_16LE), UTF_16LE),
             (marked(b"\xfe\xff", UTF_16BE), UTF_16BE),
         ] {
-            let expected = Recognition { encoding: TextEncoding(encoding), by: RecognizedBy::Certainty };
+            let expected = DetectedEncoding { encoding: TextEncoding(encoding), by: DetectedBy::Certainty };
             assert_eq!(decode(&bytes, None), Ok((text.to_owned(), expected)));
         }
         for text in ["prompt\n10 kµΩ, 20 °С\n", "prompt\nça va à Żory, Ελλάδα\n", "prompt\nлиса é\n"]
@@ -256,7 +254,7 @@ mod tests {
         let chosen = |name: &str| decode(&bytes, Some(name.parse().unwrap())).map(|(text, _)| text);
         assert_eq!(chosen("Big5").as_deref(), Ok("prompt\n雪\n"));
         assert_eq!(chosen("cp950"), chosen("BIG5"));
-        assert_eq!(chosen("utf-8"), Err(NotATable::NotIn(TextEncoding(UTF_8))));
+        assert_eq!(chosen("utf-8"), Err(InvalidTable::NotIn(TextEncoding(UTF_8))));
         assert!(chosen("latin1").is_ok_and(|text| text != "prompt\n雪\n"));
     }
 
@@ -268,7 +266,7 @@ mod tests {
             b"\xff\xd8\xff\xe0\0\x10JFIF\0",
             b"MZ\x90\0\x03\0\0",
         ] {
-            assert_eq!(decode(bytes, None), Err(NotATable::NotText), "{bytes:?}");
+            assert_eq!(decode(bytes, None), Err(InvalidTable::NotText), "{bytes:?}");
         }
     }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     error_chain::Cause,
-    prompt::sheet::limits::{Budget, NotATable},
+    prompt::sheet::limits::{InvalidTable, TableBudget},
 };
 
 /// A JSON object that preserves the order of its keys.
@@ -40,15 +40,15 @@ impl<'de> Deserialize<'de> for Object {
 
 /// The rows so far.
 #[derive(Default)]
-struct Gathered {
+struct RowCollector {
     columns: Vec<String>,
     places: HashMap<String, usize>,
     rows: Vec<Vec<String>>,
-    budget: Budget,
+    budget: TableBudget,
 }
 
-impl Gathered {
-    fn add(&mut self, object: Object) -> Result<(), NotATable> {
+impl RowCollector {
+    fn add(&mut self, object: Object) -> Result<(), InvalidTable> {
         let row = self.rows.len() + 1;
         self.budget.cell(row, 0, 0)?;
         let mut cells = Vec::with_capacity(object.0.len().min(self.columns.len()));
@@ -90,8 +90,8 @@ fn text(value: Value) -> String {
 pub(crate) type ColumnsAndRows = (Vec<String>, Vec<Vec<String>>);
 
 /// Reads a table. Rows may be shorter than the number of columns.
-pub(crate) fn read(source: &str) -> Result<ColumnsAndRows, NotATable> {
-    let mut gathered = Gathered::default();
+pub(crate) fn read(source: &str) -> Result<ColumnsAndRows, InvalidTable> {
+    let mut gathered = RowCollector::default();
     if source.trim_start().starts_with('[') {
         array(source, &mut gathered)?;
     } else if let Ok(object) = serde_json::from_str(source) {
@@ -106,13 +106,13 @@ pub(crate) fn read(source: &str) -> Result<ColumnsAndRows, NotATable> {
     Ok((gathered.columns, gathered.rows))
 }
 
-fn not_json(line: usize, error: serde_json::Error) -> NotATable {
-    NotATable::NotJson { line, reason: Cause::new(error) }
+fn not_json(line: usize, error: serde_json::Error) -> InvalidTable {
+    InvalidTable::NotJson { line, reason: Cause::new(error) }
 }
 
 /// Reads an array object by object, so that a long one is rejected at the limit.
-fn array(source: &str, gathered: &mut Gathered) -> Result<(), NotATable> {
-    struct Rows<'a>(&'a mut Gathered, &'a mut Option<NotATable>);
+fn array(source: &str, gathered: &mut RowCollector) -> Result<(), InvalidTable> {
+    struct Rows<'a>(&'a mut RowCollector, &'a mut Option<InvalidTable>);
     impl<'de> Visitor<'de> for Rows<'_> {
         type Value = ();
 
@@ -179,10 +179,10 @@ mod tests {
 
     #[test]
     fn a_bad_line_is_named() {
-        let Err(NotATable::NotJson { line: 2, .. }) = read("{\"a\":1}\n[1]\n") else { panic!() };
-        let Err(NotATable::NotJson { line: 2, .. }) = read("[{\"a\":1},\n3]") else { panic!() };
-        let Err(NotATable::NotJson { line: 1, .. }) = read("prompt,seed") else { panic!() };
+        let Err(InvalidTable::NotJson { line: 2, .. }) = read("{\"a\":1}\n[1]\n") else { panic!() };
+        let Err(InvalidTable::NotJson { line: 2, .. }) = read("[{\"a\":1},\n3]") else { panic!() };
+        let Err(InvalidTable::NotJson { line: 1, .. }) = read("prompt,seed") else { panic!() };
         let many = format!("[{}{{}}]", "{},".repeat(crate::prompt::sheet::limits::MAX_ROWS));
-        assert_eq!(read(&many), Err(NotATable::TooManyRows));
+        assert_eq!(read(&many), Err(InvalidTable::TooManyRows));
     }
 }

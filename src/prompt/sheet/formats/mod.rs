@@ -6,4 +6,4 @@ pub(crate) mod json_lines;
 pub(crate) mod workbook;
 
 pub(crate) use delimited_text::Records;
-pub use encoding_detection::{Recognition, RecognizedBy};
+pub use encoding_detection::{DetectedBy, DetectedEncoding};

@@ -12,7 +12,7 @@ use crate::{
     prompt::sheet::{
         cells::unusable_cells,
         columns::{Column, header_row},
-        limits::{Budget, MAX_FILE_BYTES, NotATable},
+        limits::{InvalidTable, MAX_FILE_BYTES, TableBudget},
     },
 };
 
@@ -24,7 +24,7 @@ const MINUTES_PER_DAY: f64 = 24.0 * 60.0;
 
 /// The contents of a workbook.
 #[derive(Debug, Default)]
-pub(crate) struct Sheets {
+pub(crate) struct WorkbookContents {
     /// The rows of the sheet that was read.
     pub(crate) rows: Vec<Vec<String>>,
     /// Other visible sheets that are not empty.
@@ -32,8 +32,8 @@ pub(crate) struct Sheets {
 }
 
 /// Reads a visible sheet: the first one with a prompt column, or else the first one that is not empty.
-pub(crate) fn read(bytes: &[u8]) -> Result<Sheets, NotATable> {
-    weigh(bytes)?;
+pub(crate) fn read(bytes: &[u8]) -> Result<WorkbookContents, InvalidTable> {
+    check_unpacked_size(bytes)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(bad)?;
     let names: Vec<String> = workbook
         .sheets_metadata()
@@ -60,17 +60,17 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Sheets, NotATable> {
         }
         full.push(name);
     }
-    let (place, rows, _) = chosen.ok_or(NotATable::Empty)?;
+    let (place, rows, _) = chosen.ok_or(InvalidTable::Empty)?;
     full.remove(place);
-    Ok(Sheets { rows, others: full })
+    Ok(WorkbookContents { rows, others: full })
 }
 
-fn bad(error: impl std::error::Error + Send + Sync + 'static) -> NotATable {
-    NotATable::BadWorkbook { reason: Cause::new(error) }
+fn bad(error: impl std::error::Error + Send + Sync + 'static) -> InvalidTable {
+    InvalidTable::BadWorkbook { reason: Cause::new(error) }
 }
 
 /// Decompresses every part that will be read, to detect bombs, because the sizes that an archive declares can be wrong.
-fn weigh(bytes: &[u8]) -> Result<(), NotATable> {
+fn check_unpacked_size(bytes: &[u8]) -> Result<(), InvalidTable> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(bad)?;
     let mut left = MAX_UNPACKED_BYTES;
     let mut is_office = false;
@@ -83,20 +83,20 @@ fn weigh(bytes: &[u8]) -> Result<(), NotATable> {
             continue;
         }
         let unpacked = std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(bad)?;
-        left = left.checked_sub(unpacked).ok_or(NotATable::TooLarge)?;
+        left = left.checked_sub(unpacked).ok_or(InvalidTable::TooLarge)?;
     }
-    if is_office { Ok(()) } else { Err(NotATable::OtherWorkbook) }
+    if is_office { Ok(()) } else { Err(InvalidTable::OtherWorkbook) }
 }
 
 /// The rows of a sheet so far.
 #[derive(Default)]
-struct Gathered {
+struct RowCollector {
     rows: Vec<Vec<String>>,
-    budget: Budget,
+    budget: TableBudget,
 }
 
-impl Gathered {
-    fn put(&mut self, (row, column): (u32, u32), text: String) -> Result<(), NotATable> {
+impl RowCollector {
+    fn put(&mut self, (row, column): (u32, u32), text: String) -> Result<(), InvalidTable> {
         let (row, column) = (row as usize, column as usize);
         self.budget.cell(row, column, text.len())?;
         if self.rows.len() <= row {
@@ -112,8 +112,8 @@ impl Gathered {
 }
 
 /// Reads cell by cell, because a sheet with one cell in its last corner would not fit into memory otherwise.
-fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Vec<String>>, NotATable> {
-    let mut gathered = Gathered::default();
+fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Vec<String>>, InvalidTable> {
+    let mut gathered = RowCollector::default();
     let mut shared: BTreeMap<usize, String> = BTreeMap::new();
     // Error values that the reader does not know, with their positions.
     let mut unknown = VecDeque::new();
@@ -130,7 +130,7 @@ fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Vec<Strin
         };
         let text = match (&cell.value, cell.formula) {
             // A formula that was never calculated is kept as text, because it is neither a value nor empty.
-            (DataRef::Empty, Some(formula)) => Some(unsolved(formula, &mut shared)),
+            (DataRef::Empty, Some(formula)) => Some(formula_text(formula, &mut shared)),
             (value, Some(XlsxFormulaMetadata::Shared { shared_index, formula, .. })) => {
                 shared.insert(shared_index, formula);
                 text(value)
@@ -163,7 +163,7 @@ fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Vec<Strin
 fn cells<'a, 'b>(
     workbook: &'a mut Xlsx<Cursor<&'b [u8]>>,
     name: &str,
-) -> Result<Option<XlsxCellReader<'a, Cursor<&'b [u8]>>>, NotATable> {
+) -> Result<Option<XlsxCellReader<'a, Cursor<&'b [u8]>>>, InvalidTable> {
     match workbook.worksheet_cells_reader(name) {
         Ok(reader) => Ok(Some(reader)),
         Err(XlsxError::NotAWorksheet(_) | XlsxError::WorksheetNotFound(_)) => Ok(None),
@@ -172,7 +172,7 @@ fn cells<'a, 'b>(
 }
 
 /// The text of a formula. Cells that share one contain only its number, except for the first of them.
-fn unsolved(formula: XlsxFormulaMetadata, shared: &mut BTreeMap<usize, String>) -> String {
+fn formula_text(formula: XlsxFormulaMetadata, shared: &mut BTreeMap<usize, String>) -> String {
     let written = match formula {
         XlsxFormulaMetadata::Normal { formula } => formula,
         XlsxFormulaMetadata::Shared { shared_index, formula, .. } => {
@@ -290,7 +290,7 @@ mod tests {
         zip.finish().unwrap().into_inner()
     }
 
-    fn table(rows: &str, strings: &str) -> Result<Table, NotATable> {
+    fn table(rows: &str, strings: &str) -> Result<Table, InvalidTable> {
         Table::read(&workbook(rows, strings), "jobs.xlsx")
     }
 
@@ -312,23 +312,23 @@ mod tests {
     fn no_workbook_takes_unbounded_memory() {
         let corner =
             "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"1048576\"><c r=\"A1048576\"><v>1</v></c></row>";
-        assert_eq!(table(corner, ""), Err(NotATable::TooManyRows));
+        assert_eq!(table(corner, ""), Err(InvalidTable::TooManyRows));
         let side = format!("<row r=\"1\"><c r=\"XFD1\"><v>{MAX_COLUMNS}</v></c></row>");
-        assert_eq!(table(&side, ""), Err(NotATable::TooManyColumns));
+        assert_eq!(table(&side, ""), Err(InvalidTable::TooManyColumns));
         let bomb = " ".repeat(MAX_UNPACKED_BYTES as usize);
-        assert_eq!(table(&bomb, ""), Err(NotATable::TooLarge));
+        assert_eq!(table(&bomb, ""), Err(InvalidTable::TooLarge));
         // A long text that every cell refers to.
         let text = format!("<si><t>{}</t></si>", "x".repeat(crate::prompt::sheet::limits::MAX_CELL_BYTES));
         let cells: String = (1..2000).map(|_| "<row><c t=\"s\"><v>0</v></c></row>").collect();
-        assert_eq!(table(&cells, &text), Err(NotATable::TooLarge));
+        assert_eq!(table(&cells, &text), Err(InvalidTable::TooLarge));
     }
 
     #[test]
     fn a_broken_workbook_is_said_to_be_one() {
         let whole = workbook("<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>", "");
-        assert!(matches!(Table::read(&whole[..whole.len() / 2], "a.xlsx"), Err(NotATable::BadWorkbook { .. })));
-        assert!(matches!(Table::read(b"PK\x03\x04nothing", "a.xlsx"), Err(NotATable::BadWorkbook { .. })));
-        assert_eq!(table("", ""), Err(NotATable::Empty));
+        assert!(matches!(Table::read(&whole[..whole.len() / 2], "a.xlsx"), Err(InvalidTable::BadWorkbook { .. })));
+        assert!(matches!(Table::read(b"PK\x03\x04nothing", "a.xlsx"), Err(InvalidTable::BadWorkbook { .. })));
+        assert_eq!(table("", ""), Err(InvalidTable::Empty));
     }
 
     fn text_cell(place: &str, text: &str) -> String {

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     error_chain::chain,
-    imaging::{self, Bitmap, Encoding, Limits},
+    imaging::{self, Bitmap, Encoding, ImageLimits},
     library::{Library, Sidecar},
     recipe::{Format, ImageId},
     settings::Settings,
@@ -219,7 +219,7 @@ fn encoded(original: Vec<u8>, format: ExportFormat) -> Result<Vec<u8>, ExportFai
         return Ok(original);
     }
     let _room = imaging::room_for(&original);
-    let bitmap = imaging::decode(&original, &Limits::default()).map_err(unreadable)?;
+    let bitmap = imaging::decode(&original, &ImageLimits::default()).map_err(unreadable)?;
     encode(&bitmap, format)
 }
 

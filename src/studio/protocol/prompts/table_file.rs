@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     error_chain::Cause,
-    prompt::sheet::{NotATable, RecognizedBy, TableReading},
+    prompt::sheet::{DetectedBy, InvalidTable, TableReading},
 };
 
 /// A table that was read from a file.
@@ -27,7 +27,7 @@ pub struct TableFile {
 impl TableFile {
     /// Whether a person should check the table before it is used: its encoding is a guess, or some of it was not read.
     pub fn is_doubtful(&self) -> bool {
-        let guessed = self.reading.recognition.is_some_and(|recognition| recognition.by == RecognizedBy::Guess);
+        let guessed = self.reading.recognition.is_some_and(|recognition| recognition.by == DetectedBy::Guess);
         guessed || !self.reading.left_out.is_empty() || !self.reading.other_sheets.is_empty()
     }
 }
@@ -40,5 +40,5 @@ pub enum TableError {
     Unreadable(#[source] Cause),
     /// The file does not contain a table.
     #[error(transparent)]
-    NotATable(#[from] NotATable),
+    NotATable(#[from] InvalidTable),
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    prompt::Problem,
+    prompt::TemplateProblem,
     recipe::{Abilities, Money, ProfileId, Recipe, Unsupported},
     studio::ImageDetails,
     ui::{
@@ -24,7 +24,7 @@ pub(super) enum BatchBlocker {
     /// This number of images has no prompt of its own.
     NoOwnPrompt(usize),
     /// The instruction is recursive or nested too deeply.
-    Template(Problem),
+    Template(TemplateProblem),
     /// No model is chosen.
     Model,
     /// The provider was removed from the settings.
@@ -58,7 +58,7 @@ pub(super) struct BatchEstimate {
     /// The model's maximum number of references, if all images are sent with one request.
     pub(super) most_references: Option<usize>,
     /// Problems of the template that do not block the batch.
-    problems: Vec<Problem>,
+    problems: Vec<TemplateProblem>,
     pub(super) blocker: Option<BatchBlocker>,
 }
 
@@ -89,8 +89,8 @@ impl BatchEstimate {
         if pictures.iter().any(|one| cx.known.is_blind(&one.recipe)) {
             count.models.clear();
         }
-        let (refusing, others): (Vec<Problem>, Vec<Problem>) =
-            prompts.problems().iter().cloned().partition(Problem::refuses);
+        let (refusing, others): (Vec<TemplateProblem>, Vec<TemplateProblem>) =
+            prompts.problems().iter().cloned().partition(TemplateProblem::refuses);
         count.problems = others;
         count.blocker = blocker(plan, pictures, refusing, known.keys(), count.requests, cx);
         count
@@ -158,7 +158,7 @@ impl BatchEstimate {
 
     /// Whether it needs a confirmation: it is large, or its template has a problem that was most likely not intended.
     pub(super) fn is_asked_about(&self) -> bool {
-        let unknown = |problem: &Problem| !matches!(problem, Problem::NoVariable(_));
+        let unknown = |problem: &TemplateProblem| !matches!(problem, TemplateProblem::NoVariable(_));
         self.requests > CONFIRM_REQUESTS_ABOVE || self.problems.iter().any(unknown)
     }
 }
@@ -166,7 +166,7 @@ impl BatchEstimate {
 fn blocker<'a>(
     plan: &BatchPlan,
     pictures: &[&ImageDetails],
-    mut refusing: Vec<Problem>,
+    mut refusing: Vec<TemplateProblem>,
     mut asked: impl Iterator<Item = &'a (ProfileId, String)>,
     requests: u128,
     cx: &ViewContext<'_>,

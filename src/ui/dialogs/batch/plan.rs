@@ -241,7 +241,7 @@ impl BatchPlan {
         let tags = tags.into_iter().collect::<Vec<_>>().join(", ");
         let number = number.to_string();
         let values = [("prompt", prompt.as_str()), ("model", model), ("n", number.as_str()), ("tag", tags.as_str())];
-        prompt::fill(&self.set().prompt, &values)
+        prompt::fill_placeholders(&self.set().prompt, &values)
     }
 }
 

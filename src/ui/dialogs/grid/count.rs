@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     composition::{Composition, GridCell, expansion_mode, grid_cells},
-    prompt::Problem,
+    prompt::TemplateProblem,
     recipe::{Abilities, Money},
     ui::{
         components::request_cost::{MAX_REQUESTS_PER_BATCH, max_concurrent, price_and_time},
@@ -24,7 +24,7 @@ pub enum GridBlocker {
     /// A cell has no prompt.
     Prompt,
     /// The prompt of a cell is recursive or nested too deeply.
-    Template(Problem),
+    Template(TemplateProblem),
     /// A cell has no model.
     Model,
     /// The batch has too many requests.

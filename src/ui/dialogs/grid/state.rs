@@ -2,7 +2,7 @@
 
 use crate::{
     composition::{AxisValue, Composition},
-    prompt::{Problem, Template, TemplatePart, parse},
+    prompt::{Template, TemplatePart, TemplateProblem, parse},
     studio::{Event, ProviderEvent},
     ui::state::view_context::ViewContext,
 };
@@ -61,7 +61,7 @@ impl GridDialog {
         }
         self.variables = variables(&base.recipe.prompt);
         for problem in prompts.problems() {
-            if let Problem::NoVariable(name) = problem
+            if let TemplateProblem::NoVariable(name) = problem
                 && !self.variables.contains(name)
             {
                 self.variables.push(name.clone());

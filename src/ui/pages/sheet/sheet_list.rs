@@ -113,10 +113,10 @@ fn begin(page: &mut SheetPage, base: &SheetBase<'_>, cx: &ViewContext<'_>) {
 
 /// The undefined variables of a template.
 fn variables(template: &str, cx: &ViewContext<'_>) -> Vec<String> {
-    use crate::prompt::{Problem, Prompts};
+    use crate::prompt::{Prompts, TemplateProblem};
     let prompts = Prompts::new(template, &cx.known.sources);
     let unknown = prompts.problems().iter().filter_map(|problem| match problem {
-        Problem::NoVariable(name) => Some(name.clone()),
+        TemplateProblem::NoVariable(name) => Some(name.clone()),
         _ => None,
     });
     unknown.collect()

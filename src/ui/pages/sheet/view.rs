@@ -3,7 +3,7 @@
 use egui::{Rect, Ui, UiBuilder, pos2};
 
 use crate::{
-    prompt::sheet::{Column, Field},
+    prompt::sheet::{Column, SheetField},
     recipe::{Recipe, SheetHead},
     ui::{
         actions::action::Actions,
@@ -32,7 +32,7 @@ pub fn show(ui: &mut Ui, page: &mut SheetPage, base: &SheetBase<'_>, cx: &ViewCo
     }
     let pictures = std::mem::take(&mut page.pictures);
     if !pictures.is_empty() {
-        let columns = [Column::Field(Field::References), Column::Prompt].map(|column| column.to_string()).to_vec();
+        let columns = [Column::Field(SheetField::References), Column::Prompt].map(|column| column.to_string()).to_vec();
         let rows = pictures.iter().map(|id| vec![id.to_string(), String::new()]).collect();
         let head = base.head();
         // Each row has its own image.

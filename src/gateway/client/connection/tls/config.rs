@@ -11,25 +11,26 @@ use url::Url;
 
 use super::{
     roots::{NoRoots, Roots},
-    verifier::{Pinned, Verifier},
+    verifier::{CertificateVerifier, PinnedCertificate},
 };
 use crate::recipe::{Failure, FailureDetail, FailureKind, TrustedCertificate};
 
 /// The trusted certificates of all connections. They are read when the first connection is made, because reading them
 /// takes long enough to delay the opening of the window.
 #[derive(Debug, Default)]
-pub(crate) struct Encryption {
+pub(crate) struct TlsConfig {
     roots: OnceLock<Roots>,
 }
 
-impl Encryption {
+impl TlsConfig {
     /// The configuration for connections to a URL, with the certificate that the user trusts for its host.
     ///
     /// # Errors
     /// This computer has no trusted certificates, and the user trusts none for the host.
     pub(crate) fn config(&self, url: &Url, trusted: Option<&TrustedCertificate>) -> Result<ClientConfig, Failure> {
         let provider = Arc::new(ring::default_provider());
-        let pinned = trusted.and_then(|trusted| Some(Pinned { name: server_name(url)?, sha256: trusted.sha256 }));
+        let pinned =
+            trusted.and_then(|trusted| Some(PinnedCertificate { name: server_name(url)?, sha256: trusted.sha256 }));
         let roots = match self.roots(&provider) {
             Ok(roots) => Some(roots),
             Err(_) if pinned.is_some() => None,
@@ -38,7 +39,7 @@ impl Encryption {
                 return Err(Failure::new(FailureKind::InsecureConnection).detail(detail));
             }
         };
-        let verifier = Arc::new(Verifier { roots, pinned, provider: Arc::clone(&provider) });
+        let verifier = Arc::new(CertificateVerifier { roots, pinned, provider: Arc::clone(&provider) });
         let unusable = |error: rustls::Error| Failure::new(FailureKind::InsecureConnection).words(error.to_string());
         let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
         let builder = builder.map_err(unusable)?.dangerous().with_custom_certificate_verifier(verifier);

@@ -5,5 +5,5 @@ mod fingerprint;
 mod roots;
 mod verifier;
 
-pub(crate) use config::Encryption;
-pub(crate) use verifier::Refused;
+pub(crate) use config::TlsConfig;
+pub(crate) use verifier::RejectedCertificate;

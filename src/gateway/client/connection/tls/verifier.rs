@@ -18,7 +18,7 @@ use crate::recipe::{CertificateFlaw, Fingerprint};
 
 /// A certificate that is accepted for one host, whatever is wrong with it.
 #[derive(Clone, Debug)]
-pub(crate) struct Pinned {
+pub(crate) struct PinnedCertificate {
     pub(crate) name: ServerName<'static>,
     pub(crate) sha256: Fingerprint,
 }
@@ -26,16 +26,16 @@ pub(crate) struct Pinned {
 /// Accepts certificates that this computer trusts, and one certificate for one host. A server must always prove that it
 /// has the private key.
 #[derive(Debug)]
-pub(crate) struct Verifier {
+pub(crate) struct CertificateVerifier {
     pub(crate) roots: Option<Roots>,
-    pub(crate) pinned: Option<Pinned>,
+    pub(crate) pinned: Option<PinnedCertificate>,
     pub(crate) provider: Arc<CryptoProvider>,
 }
 
 /// A rejected certificate.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("the certificate was refused: {reason}")]
-pub(crate) struct Refused {
+pub(crate) struct RejectedCertificate {
     /// The certificate.
     pub(crate) sha256: Fingerprint,
     /// The reason for the rejection.
@@ -44,7 +44,7 @@ pub(crate) struct Refused {
     reason: String,
 }
 
-impl Verifier {
+impl CertificateVerifier {
     /// Whether the certificate of the server itself is among the trusted certificates. The verifier expects only
     /// authorities there, and rejects a server that presents one of them although everything else is valid.
     fn is_trusted_itself(&self, error: &Error, certificate: &CertificateDer<'_>, name: &ServerName<'_>) -> bool {
@@ -55,7 +55,7 @@ impl Verifier {
     }
 }
 
-impl ServerCertVerifier for Verifier {
+impl ServerCertVerifier for CertificateVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -79,7 +79,7 @@ impl ServerCertVerifier for Verifier {
                 Ok(ServerCertVerified::assertion())
             }
             Err(error) => {
-                let refused = Refused { sha256, flaw: flaw(&error), reason: error.to_string() };
+                let refused = RejectedCertificate { sha256, flaw: flaw(&error), reason: error.to_string() };
                 Err(CertificateError::Other(OtherError(Arc::new(refused))).into())
             }
             accepted => accepted,

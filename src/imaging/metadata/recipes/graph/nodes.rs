@@ -21,14 +21,14 @@ pub(super) enum Input {
 
 /// The source of an input's value, behind all pass-through nodes.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Source<'a> {
+pub(super) enum InputSource<'a> {
     Value(&'a Value),
-    Node(&'a Node),
+    Node(&'a GraphNode),
 }
 
 /// A node.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Node {
+pub(super) struct GraphNode {
     /// Its own id.
     pub(super) id: String,
     /// Its class.
@@ -46,7 +46,7 @@ pub(super) struct Node {
 /// A graph of nodes by ID.
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
-    pub(super) nodes: BTreeMap<String, Node>,
+    pub(super) nodes: BTreeMap<String, GraphNode>,
 }
 
 /// Reads the API form, which is sent to the server: nodes by ID, each with its class and inputs. `None` if there is no
@@ -59,12 +59,12 @@ pub(crate) fn api(said: &Map<String, Value>) -> Option<Graph> {
         let title = node.get("_meta").and_then(|about| about.get("title")).and_then(Value::as_str);
         graph.nodes.insert(
             id.clone(),
-            Node {
+            GraphNode {
                 id: id.clone(),
                 class: class.to_owned(),
                 title: title.unwrap_or_default().to_owned(),
                 inputs: inputs.map(|(name, value)| (name.clone(), input(value, said))).collect(),
-                ..Node::default()
+                ..GraphNode::default()
             },
         );
     }
@@ -85,7 +85,7 @@ fn input(value: &Value, said: &Map<String, Value>) -> Input {
     Input::Value(wrapped.unwrap_or(value).clone())
 }
 
-impl Node {
+impl GraphNode {
     /// The class in lower case, for comparisons.
     pub(super) fn kind(&self) -> String {
         self.class.to_ascii_lowercase()
@@ -107,23 +107,23 @@ impl Node {
 
 impl Graph {
     /// The source of the value of a node's input.
-    pub(super) fn source<'a>(&'a self, node: &'a Node, name: &str) -> Option<Source<'a>> {
+    pub(super) fn source<'a>(&'a self, node: &'a GraphNode, name: &str) -> Option<InputSource<'a>> {
         let linked = node.inputs.get(name).and_then(|input| self.origin(input));
-        linked.or_else(|| node.values.get(name).map(Source::Value))
+        linked.or_else(|| node.values.get(name).map(InputSource::Value))
     }
 
     /// The node that an input is linked to.
-    pub(super) fn node<'a>(&'a self, node: &'a Node, name: &str) -> Option<&'a Node> {
+    pub(super) fn node<'a>(&'a self, node: &'a GraphNode, name: &str) -> Option<&'a GraphNode> {
         match self.source(node, name)? {
-            Source::Node(node) => Some(node),
-            Source::Value(_) => None,
+            InputSource::Node(node) => Some(node),
+            InputSource::Value(_) => None,
         }
     }
 
-    fn origin<'a>(&'a self, mut input: &'a Input) -> Option<Source<'a>> {
+    fn origin<'a>(&'a self, mut input: &'a Input) -> Option<InputSource<'a>> {
         for _ in 0..MAX_PASS_THROUGH_NODES {
             let (id, output) = match input {
-                Input::Value(value) => return Some(Source::Value(value)),
+                Input::Value(value) => return Some(InputSource::Value(value)),
                 Input::Link(id, output) => (id, *output),
             };
             let node = self.nodes.get(id)?;
@@ -134,7 +134,7 @@ impl Graph {
             let mut links = node.inputs.values().filter(|input| matches!(input, Input::Link(..)));
             match (links.next(), links.next()) {
                 (Some(only), None) if node.class.contains("Reroute") => input = only,
-                _ => return Some(Source::Node(node)),
+                _ => return Some(InputSource::Node(node)),
             }
         }
         None

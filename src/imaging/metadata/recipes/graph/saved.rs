@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    nodes::{Graph, Input, Node},
-    walk::{Role, Walk},
+    nodes::{Graph, GraphNode, Input},
+    walk::{PromptRole, Walk},
 };
 use crate::{
-    imaging::metadata::recipes::fields::{real, short, size, whole, words},
+    imaging::metadata::recipes::fields::{integer, real, short, size, text_value},
     recipe::{ForeignField, ForeignRecipe},
 };
 
@@ -40,9 +40,9 @@ const MODEL_INPUTS: [&str; 7] = ["model", "base_model", "model1", "pipe", "basic
 /// The recipe of a graph.
 pub(crate) fn recipe(graph: &Graph) -> ForeignRecipe {
     let mut walk = Walk::new(graph);
-    let mut makers = makers(&walk);
+    let mut makers = image_makers(&walk);
     makers.truncate(MAX_COMPARED_SAMPLERS);
-    let mut read = makers.into_iter().map(|maker| made_by(&mut walk, maker)).collect::<Vec<_>>().into_iter();
+    let mut read = makers.into_iter().map(|maker| recipe_at(&mut walk, maker)).collect::<Vec<_>>().into_iter();
     let mut recipe = read.next().unwrap_or_default();
     // If several samplers may have made the image, values that they do not share may be wrong.
     for other in read {
@@ -64,18 +64,18 @@ pub(crate) fn recipe(graph: &Graph) -> ForeignRecipe {
 }
 
 /// The nodes that may have made the image, the most likely first.
-fn makers<'a>(walk: &Walk<'a>) -> Vec<&'a Node> {
-    let mut nodes: Vec<&Node> = walk.graph.nodes.values().filter(|node| node.passes.is_none()).collect();
+fn image_makers<'a>(walk: &Walk<'a>) -> Vec<&'a GraphNode> {
+    let mut nodes: Vec<&GraphNode> = walk.graph.nodes.values().filter(|node| node.passes.is_none()).collect();
     nodes.sort_by_key(|node| (node.id.parse::<u64>().unwrap_or(u64::MAX), &node.id));
     for word in ["save", "preview", "vaedecode"] {
         let savers = nodes.iter().filter(|node| {
             let kind = node.kind();
             kind.contains(word) && !kind.contains("latent") && node.links().any(|name| IMAGE_INPUTS.contains(&name))
         });
-        let mut found: Vec<&Node> = Vec::new();
+        let mut found: Vec<&GraphNode> = Vec::new();
         for saver in savers.take(MAX_COMPARED_SAMPLERS) {
             walk.behind(vec![saver], |node| {
-                let makes = makes(node);
+                let makes = makes_image(node);
                 if makes {
                     found.push(node);
                 }
@@ -88,19 +88,19 @@ fn makers<'a>(walk: &Walk<'a>) -> Vec<&'a Node> {
             );
         }
     }
-    nodes.retain(|node| makes(node));
+    nodes.retain(|node| makes_image(node));
     nodes.truncate(MAX_COMPARED_SAMPLERS);
     distinct(nodes.into_iter().map(|node| first_pass(walk, node)).collect())
 }
 
-fn distinct(mut nodes: Vec<&Node>) -> Vec<&Node> {
+fn distinct(mut nodes: Vec<&GraphNode>) -> Vec<&GraphNode> {
     let mut seen = BTreeSet::new();
     nodes.retain(|node| seen.insert(node.id.as_str()));
     nodes
 }
 
 /// Whether a node makes an image. Custom samplers have names of their own, and are recognized by their inputs.
-fn makes(node: &Node) -> bool {
+fn makes_image(node: &GraphNode) -> bool {
     let kind = node.kind();
     if ["loader", "controlnet", "guider", "context", "encode", "scheduler", "topipe"]
         .iter()
@@ -116,12 +116,12 @@ fn makes(node: &Node) -> bool {
 }
 
 /// The pass that made the image from noise, before the passes that only enlarge or refine it.
-fn first_pass<'a>(walk: &Walk<'a>, mut node: &'a Node) -> &'a Node {
+fn first_pass<'a>(walk: &Walk<'a>, mut node: &'a GraphNode) -> &'a GraphNode {
     for _ in 0..MAX_SAMPLING_PASSES {
         if !refines(walk, node) {
             break;
         }
-        match walk.nearest(node, &IMAGE_INPUTS, makes) {
+        match walk.nearest(node, &IMAGE_INPUTS, makes_image) {
             Some(before) => node = before,
             None => break,
         }
@@ -129,7 +129,7 @@ fn first_pass<'a>(walk: &Walk<'a>, mut node: &'a Node) -> &'a Node {
     node
 }
 
-fn refines<'a>(walk: &Walk<'a>, node: &'a Node) -> bool {
+fn refines<'a>(walk: &Walk<'a>, node: &'a GraphNode) -> bool {
     let kind = node.kind();
     if ["detailer", "upscale", "refiner"].iter().any(|word| kind.contains(word)) {
         return true;
@@ -146,7 +146,7 @@ fn refines<'a>(walk: &Walk<'a>, node: &'a Node) -> bool {
 }
 
 /// The recipe at the inputs of the node that made the image.
-fn made_by<'a>(walk: &mut Walk<'a>, node: &'a Node) -> ForeignRecipe {
+fn recipe_at<'a>(walk: &mut Walk<'a>, node: &'a GraphNode) -> ForeignRecipe {
     let guider = walk.graph.node(node, "guider").unwrap_or(node);
     let bundle = ["pipe", "basic_pipe", "detailer_pipe"];
     let mut recipe = ForeignRecipe::default();
@@ -155,11 +155,11 @@ fn made_by<'a>(walk: &mut Walk<'a>, node: &'a Node) -> ForeignRecipe {
         let names = if names.is_empty() { &bundle[..] } else { &names };
         walk.text(guider, names, role)
     };
-    let (prompt, sure) = text(&["positive", "conditioning", "cond", "cond1", "cond2", "prompt"], Role::Positive);
+    let (prompt, sure) = text(&["positive", "conditioning", "cond", "cond1", "cond2", "prompt"], PromptRole::Positive);
     if !sure && !prompt.is_empty() {
         recipe.guessed.insert(ForeignField::Prompt);
     }
-    let (negative, sure) = text(&["negative", "negative_prompt"], Role::Negative);
+    let (negative, sure) = text(&["negative", "negative_prompt"], PromptRole::Negative);
     // Models without a negative prompt get the positive one twice.
     if negative != prompt {
         if !sure && !negative.is_empty() {
@@ -170,7 +170,7 @@ fn made_by<'a>(walk: &mut Walk<'a>, node: &'a Node) -> ForeignRecipe {
     recipe.prompt = prompt;
     let noise = walk.graph.node(node, "noise");
     recipe.seed =
-        whole(walk.first(node, &["seed", "noise_seed"]).or_else(|| walk.first(noise?, &["noise_seed", "seed"])));
+        integer(walk.first(node, &["seed", "noise_seed"]).or_else(|| walk.first(noise?, &["noise_seed", "seed"])));
     let schedule = walk.nearest(node, &["sigmas", "scheduler"], |node| node.has("steps"));
     recipe.steps = short(walk.value(node, "steps").or_else(|| walk.value(schedule?, "steps")));
     let ways = ["positive", "conditioning", "cond", "cond1"];
@@ -194,8 +194,8 @@ fn made_by<'a>(walk: &mut Walk<'a>, node: &'a Node) -> ForeignRecipe {
     recipe
 }
 
-fn sampler<'a>(walk: &Walk<'a>, node: &'a Node) -> String {
-    let name = words(walk.first(node, &["sampler_name"]));
+fn sampler<'a>(walk: &Walk<'a>, node: &'a GraphNode) -> String {
+    let name = text_value(walk.first(node, &["sampler_name"]));
     if !name.is_empty() {
         return name;
     }
@@ -204,14 +204,14 @@ fn sampler<'a>(walk: &Walk<'a>, node: &'a Node) -> String {
         Some(chosen) if !chosen.has("sampler_name") => {
             chosen.class.strip_prefix("Sampler").unwrap_or(&chosen.class).to_owned()
         }
-        Some(chosen) => words(walk.value(chosen, "sampler_name")),
-        None => words(walk.value(node, "sampler")),
+        Some(chosen) => text_value(walk.value(chosen, "sampler_name")),
+        None => text_value(walk.value(node, "sampler")),
     }
 }
 
 /// The model at the end of the chain of nodes that change it. Files that change it are kept as additional values.
-fn model<'a>(walk: &Walk<'a>, node: &'a Node, extra: &mut BTreeMap<String, String>) -> String {
-    let named = words(walk.first(node, &["model", "model_name"]));
+fn model<'a>(walk: &Walk<'a>, node: &'a GraphNode, extra: &mut BTreeMap<String, String>) -> String {
+    let named = text_value(walk.first(node, &["model", "model_name"]));
     if !named.is_empty() {
         return named;
     }
@@ -227,26 +227,28 @@ fn model<'a>(walk: &Walk<'a>, node: &'a Node, extra: &mut BTreeMap<String, Strin
     let loras: Vec<String> = loras
         .into_iter()
         .take(MAX_COMPARED_SAMPLERS)
-        .map(|lora| (words(walk.value(lora, "lora_name")), real(walk.first(lora, &["strength_model", "strength"]))))
+        .map(|lora| {
+            (text_value(walk.value(lora, "lora_name")), real(walk.first(lora, &["strength_model", "strength"])))
+        })
         .filter(|(name, strength)| !name.is_empty() && name != "None" && *strength != Some(0.0))
         .map(|(name, strength)| strength.map_or_else(|| name.clone(), |strength| format!("{name} ({strength})")))
         .collect();
     if !loras.is_empty() {
         extra.insert("LoRA".to_owned(), loras.join(", "));
     }
-    loader.map(|loader| words(walk.first(loader, &MODEL_NAME_INPUTS))).unwrap_or_default()
+    loader.map(|loader| text_value(walk.first(loader, &MODEL_NAME_INPUTS))).unwrap_or_default()
 }
 
 /// Width and height of the empty latent that the node starts with.
-fn asked_size<'a>(walk: &Walk<'a>, node: &'a Node) -> Option<(u32, u32)> {
+fn asked_size<'a>(walk: &Walk<'a>, node: &'a GraphNode) -> Option<(u32, u32)> {
     let sides = [("width", "height"), ("empty_latent_width", "empty_latent_height")];
-    let own = |node: &'a Node| {
+    let own = |node: &'a GraphNode| {
         sides.iter().find_map(|(width, height)| size(walk.value(node, width), walk.value(node, height)))
     };
     if let Some(size) = own(node) {
         return Some(size);
     }
-    let sized = |node: &Node| sides.iter().any(|(width, _)| node.has(width)) || node.kind().contains("vaeencode");
+    let sized = |node: &GraphNode| sides.iter().any(|(width, _)| node.has(width)) || node.kind().contains("vaeencode");
     let begins = walk.nearest(node, &["latent_image", "latent", "samples", "pipe", "basic_pipe"], sized)?;
     own(begins)
 }
@@ -255,7 +257,7 @@ fn asked_size<'a>(walk: &Walk<'a>, node: &'a Node) -> Option<(u32, u32)> {
 fn guess_missing(walk: &mut Walk<'_>, recipe: &mut ForeignRecipe) {
     let graph = walk.graph;
     if recipe.seed.is_none() {
-        recipe.seed = whole(only(graph, &["seed", "noise_seed"]));
+        recipe.seed = integer(only(graph, &["seed", "noise_seed"]));
         guess(recipe, ForeignField::Seed, recipe.seed.is_some());
     }
     if recipe.steps.is_none() {
@@ -267,11 +269,11 @@ fn guess_missing(walk: &mut Walk<'_>, recipe: &mut ForeignRecipe) {
         guess(recipe, ForeignField::Cfg, recipe.cfg.is_some());
     }
     if recipe.sampler.is_empty() {
-        recipe.sampler = words(only(graph, &["sampler_name"]));
+        recipe.sampler = text_value(only(graph, &["sampler_name"]));
         guess(recipe, ForeignField::Sampler, !recipe.sampler.is_empty());
     }
     if recipe.model.is_empty() {
-        recipe.model = words(only(graph, &MODEL_NAME_INPUTS[..3]));
+        recipe.model = text_value(only(graph, &MODEL_NAME_INPUTS[..3]));
         guess(recipe, ForeignField::Model, !recipe.model.is_empty());
     }
     if recipe.prompt.is_empty() && recipe.negative.is_empty() {
@@ -304,10 +306,11 @@ fn guess_texts(walk: &mut Walk<'_>, recipe: &mut ForeignRecipe) {
     let (mut prompts, mut negatives) = (BTreeSet::new(), BTreeSet::new());
     for node in walk.graph.nodes.values().filter(|node| node.kind().contains("textencode")).take(MAX_COMPARED_SAMPLERS)
     {
-        let role = if node.title.to_lowercase().contains("negative") { Role::Negative } else { Role::Positive };
+        let role =
+            if node.title.to_lowercase().contains("negative") { PromptRole::Negative } else { PromptRole::Positive };
         let (text, _) = walk.text(node, &["text", "prompt", "text_g", "t5xxl"], role);
         if !text.is_empty() {
-            if role == Role::Negative { &mut negatives } else { &mut prompts }.insert(text);
+            if role == PromptRole::Negative { &mut negatives } else { &mut prompts }.insert(text);
         }
     }
     let one = |texts: BTreeSet<String>| Some(texts).filter(|texts| texts.len() == 1)?.pop_first();

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde_json::Value;
 
-use super::nodes::{Graph, Node, Source};
+use super::nodes::{Graph, GraphNode, InputSource};
 
 /// The number of consecutive nodes that are followed at most.
 const MAX_WALK_DEPTH: usize = 64;
@@ -17,12 +17,12 @@ const MAX_TEXT_BYTES: usize = 1 << 20;
 
 /// Whether a text is a positive or a negative prompt, because some nodes have both.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum PromptRole {
     Positive,
     Negative,
 }
 
-impl Role {
+impl PromptRole {
     /// Inputs that have only this role.
     fn names(self) -> [&'static str; 6] {
         match self {
@@ -103,7 +103,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The text at an input, and whether it is certain.
-    pub(super) fn text(&mut self, node: &'a Node, names: &[&str], role: Role) -> (String, bool) {
+    pub(super) fn text(&mut self, node: &'a GraphNode, names: &[&str], role: PromptRole) -> (String, bool) {
         self.sure = true;
         let mut parts: Vec<String> = Vec::new();
         for name in names {
@@ -116,12 +116,12 @@ impl<'a> Walk<'a> {
         (parts.join("\n"), self.sure)
     }
 
-    fn input(&mut self, node: &'a Node, name: &str, role: Role, depth: usize) -> Vec<String> {
+    fn input(&mut self, node: &'a GraphNode, name: &str, role: PromptRole, depth: usize) -> Vec<String> {
         match self.graph.source(node, name) {
-            Some(Source::Value(Value::String(text))) => self.keep(text.trim()),
-            Some(Source::Value(Value::Number(number))) => self.keep(&number.to_string()),
-            Some(Source::Node(node)) => self.output(node, role, depth + 1),
-            Some(Source::Value(_)) | None => Vec::new(),
+            Some(InputSource::Value(Value::String(text))) => self.keep(text.trim()),
+            Some(InputSource::Value(Value::Number(number))) => self.keep(&number.to_string()),
+            Some(InputSource::Node(node)) => self.output(node, role, depth + 1),
+            Some(InputSource::Value(_)) | None => Vec::new(),
         }
     }
 
@@ -135,7 +135,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The text that a node outputs.
-    fn output(&mut self, node: &'a Node, role: Role, depth: usize) -> Vec<String> {
+    fn output(&mut self, node: &'a GraphNode, role: PromptRole, depth: usize) -> Vec<String> {
         if depth > MAX_WALK_DEPTH || self.steps == 0 {
             self.sure = false;
             return Vec::new();
@@ -188,7 +188,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The texts that a node joins into one.
-    fn joined(&mut self, node: &'a Node, kind: &str, role: Role, depth: usize) -> Option<String> {
+    fn joined(&mut self, node: &'a GraphNode, kind: &str, role: PromptRole, depth: usize) -> Option<String> {
         let joins = ["concat", "join", "combine", "append"].iter().any(|word| kind.contains(word));
         if !joins || node.links().any(|name| name.starts_with("conditioning")) {
             return None;
@@ -204,7 +204,7 @@ impl<'a> Walk<'a> {
             return None;
         }
         let delimiter = match ["delimiter", "separator"].iter().find_map(|name| self.graph.source(node, name)) {
-            Some(Source::Value(Value::String(text))) => text.replace("\\n", "\n"),
+            Some(InputSource::Value(Value::String(text))) => text.replace("\\n", "\n"),
             Some(_) => {
                 self.sure = false;
                 String::new()
@@ -216,14 +216,14 @@ impl<'a> Walk<'a> {
     }
 
     /// The input that a switch passes on.
-    fn branch(&self, node: &'a Node, kind: &str) -> Option<String> {
+    fn branch(&self, node: &'a GraphNode, kind: &str) -> Option<String> {
         if !["switch", "ifelse", "selector"].iter().any(|word| kind.contains(word)) {
             return None;
         }
         let chosen = |names: &[&str]| {
             names.iter().find_map(|name| match self.graph.source(node, name)? {
-                Source::Value(value) => Some(value),
-                Source::Node(_) => None,
+                InputSource::Value(value) => Some(value),
+                InputSource::Node(_) => None,
             })
         };
         if let Some(chosen) = chosen(&["boolean", "switch", "condition", "on"]).and_then(Value::as_bool) {
@@ -243,12 +243,12 @@ impl<'a> Walk<'a> {
     }
 
     /// The value at an input, through nodes that contain a single value.
-    pub(super) fn value(&self, node: &'a Node, name: &str) -> Option<&'a Value> {
+    pub(super) fn value(&self, node: &'a GraphNode, name: &str) -> Option<&'a Value> {
         let (mut node, mut name) = (node, name.to_owned());
         for _ in 0..MAX_WALK_DEPTH {
             let next = match self.graph.source(node, &name)? {
-                Source::Value(value) => return Some(value),
-                Source::Node(next) => next,
+                InputSource::Value(value) => return Some(value),
+                InputSource::Node(next) => next,
             };
             let kind = next.kind();
             name = match self.branch(next, &kind) {
@@ -265,17 +265,17 @@ impl<'a> Walk<'a> {
     }
 
     /// The first of these values that an input has.
-    pub(super) fn first(&self, node: &'a Node, names: &[&str]) -> Option<&'a Value> {
+    pub(super) fn first(&self, node: &'a GraphNode, names: &[&str]) -> Option<&'a Value> {
         names.iter().find_map(|name| self.value(node, name)).filter(|value| !value.is_null())
     }
 
     /// The nearest matching node behind some inputs.
     pub(super) fn nearest(
         &self,
-        node: &'a Node,
+        node: &'a GraphNode,
         names: &[&str],
-        wanted: impl Fn(&'a Node) -> bool,
-    ) -> Option<&'a Node> {
+        wanted: impl Fn(&'a GraphNode) -> bool,
+    ) -> Option<&'a GraphNode> {
         let first = names.iter().filter_map(|name| self.graph.node(node, name)).collect();
         let mut found = None;
         self.behind(first, |node| {
@@ -289,9 +289,9 @@ impl<'a> Walk<'a> {
     }
 
     /// Walks from nodes back along all links, visiting each node once, as long as `go_on` accepts a node.
-    pub(super) fn behind(&self, first: Vec<&'a Node>, mut go_on: impl FnMut(&'a Node) -> bool) {
+    pub(super) fn behind(&self, first: Vec<&'a GraphNode>, mut go_on: impl FnMut(&'a GraphNode) -> bool) {
         let mut seen: BTreeSet<&str> = first.iter().map(|node| node.id.as_str()).collect();
-        let mut next: VecDeque<&'a Node> = first.into();
+        let mut next: VecDeque<&'a GraphNode> = first.into();
         while let Some(node) = next.pop_front() {
             if !go_on(node) {
                 continue;

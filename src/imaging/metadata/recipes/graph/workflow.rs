@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use serde_json::{Map, Value};
 
 use super::{
-    nodes::{Graph, Input, MAX_NODES, Node},
+    nodes::{Graph, GraphNode, Input, MAX_NODES},
     widgets,
 };
 
@@ -30,11 +30,11 @@ const MODE_BYPASSED: u64 = 4;
 pub(crate) fn workflow(said: &Map<String, Value>) -> Option<Graph> {
     said.get("nodes")?.as_array()?;
     let definitions = said.get("definitions").and_then(|all| all.get("subgraphs")).and_then(Value::as_array);
-    let mut build = Build {
+    let mut build = WorkflowReader {
         definitions: definitions
             .into_iter()
             .flatten()
-            .filter_map(|graph| Some((graph.get("id")?.as_str()?, Inside::of(graph.as_object()?))))
+            .filter_map(|graph| Some((graph.get("id")?.as_str()?, Subgraph::of(graph.as_object()?))))
             .collect(),
         room: MAX_VALUE_BYTES,
         graph: Graph::default(),
@@ -45,9 +45,9 @@ pub(crate) fn workflow(said: &Map<String, Value>) -> Option<Graph> {
     Some(build.finish()).filter(|graph| !graph.nodes.is_empty())
 }
 
-struct Build<'a> {
+struct WorkflowReader<'a> {
     /// The subgraphs by the class of their nodes.
-    definitions: BTreeMap<&'a str, Rc<Inside<'a>>>,
+    definitions: BTreeMap<&'a str, Rc<Subgraph<'a>>>,
     graph: Graph,
     /// The number of bytes of values that may still follow.
     room: usize,
@@ -57,7 +57,7 @@ struct Build<'a> {
 }
 
 /// A subgraph.
-struct Inside<'a> {
+struct Subgraph<'a> {
     nodes: &'a [Value],
     links: BTreeMap<String, Link>,
     /// The names of its inputs.
@@ -107,7 +107,7 @@ fn links(said: &Map<String, Value>) -> BTreeMap<String, Link> {
         .collect()
 }
 
-impl<'a> Inside<'a> {
+impl<'a> Subgraph<'a> {
     fn of(said: &'a Map<String, Value>) -> Rc<Self> {
         let links = links(said);
         let leaving: BTreeMap<usize, &(String, usize)> =
@@ -122,7 +122,7 @@ impl<'a> Inside<'a> {
     }
 }
 
-impl<'a> Build<'a> {
+impl<'a> WorkflowReader<'a> {
     /// Adds the nodes of a graph, with a prefix before their IDs.
     fn add(&mut self, nodes: &'a [Value], links: &BTreeMap<String, Link>, prefix: &str, depth: usize) {
         for node in nodes.iter().filter_map(Value::as_object) {
@@ -147,7 +147,7 @@ impl<'a> Build<'a> {
             let link = links.get(&text(input.get("link")))?;
             Some(Input::Link(format!("{prefix}{}", link.from.0), link.from.1))
         };
-        let mut node = Node { id: id.clone(), title: text(said.get("title")), ..Node::default() };
+        let mut node = GraphNode { id: id.clone(), title: text(said.get("title")), ..GraphNode::default() };
         node.values = widgets::named(&class, inputs, said.get("widgets_values")).into_iter().collect();
         for input in inputs {
             if let Some(link) = linked(input) {
@@ -180,7 +180,7 @@ impl<'a> Build<'a> {
     /// Adds the nodes of a subgraph, and returns the sources of the outputs of its node.
     fn enter(
         &mut self,
-        inside: &Inside<'a>,
+        inside: &Subgraph<'a>,
         said: &'a Map<String, Value>,
         id: &str,
         given: Vec<Option<Input>>,
@@ -191,7 +191,7 @@ impl<'a> Build<'a> {
         }
         let prefix = format!("{id}:");
         let door = format!("{prefix}{SUBGRAPH_INPUT_ID}");
-        self.graph.nodes.insert(door.clone(), Node { id: door, passes: Some(given), ..Node::default() });
+        self.graph.nodes.insert(door.clone(), GraphNode { id: door, passes: Some(given), ..GraphNode::default() });
         self.add(inside.nodes, &inside.links, &prefix, depth + 1);
         self.set_values(said, &prefix);
         let leaving = |from: &Option<(String, usize)>| {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     imaging::metadata::{
         recipes::{
-            fields::{MAX_EXTRA_BYTES, MAX_EXTRA_VALUES, places, real_text, size_text, whole_text},
+            fields::{MAX_EXTRA_BYTES, MAX_EXTRA_VALUES, integer_text, parameter_texts, real_text, size_text},
             lenient_json,
         },
         texts::Metadata,
@@ -72,7 +72,7 @@ const FIRST_KEYS: [&str; 26] = [
 ];
 
 pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
-    places(metadata).find_map(parse)
+    parameter_texts(metadata).find_map(parse)
 }
 
 /// A text without any pair under A1111's key: the prompt, which some sites write alone.
@@ -116,8 +116,8 @@ pub(crate) fn parse(text: &str) -> Option<ForeignRecipe> {
             Section::Pairs(pairs) => {
                 for (key, value) in pairs {
                     match key.to_ascii_lowercase().as_str() {
-                        "width" => width = width.or_else(|| whole_text(&value)),
-                        "height" => height = height.or_else(|| whole_text(&value)),
+                        "width" => width = width.or_else(|| integer_text(&value)),
+                        "height" => height = height.or_else(|| integer_text(&value)),
                         name => take(&mut recipe, name, &key, value),
                     }
                 }
@@ -238,11 +238,11 @@ fn lines(text: &str) -> Vec<&str> {
 fn take(recipe: &mut ForeignRecipe, name: &str, key: &str, value: String) {
     match name {
         "steps" if recipe.steps.is_none() => {
-            recipe.steps = whole_text(&value).and_then(|steps| steps.try_into().ok());
+            recipe.steps = integer_text(&value).and_then(|steps| steps.try_into().ok());
         }
         "sampler" | "sampler name" if recipe.sampler.is_empty() => recipe.sampler = value,
         "cfg scale" | "guidance scale" | "cfg" if recipe.cfg.is_none() => recipe.cfg = real_text(&value),
-        "seed" if recipe.seed.is_none() => recipe.seed = whole_text(&value),
+        "seed" if recipe.seed.is_none() => recipe.seed = integer_text(&value),
         "size" if recipe.size.is_none() => recipe.size = size_text(&value),
         "model" | "stable diffusion model" if recipe.model.is_empty() => recipe.model = value,
         _ => {
@@ -277,7 +277,7 @@ fn is_known(key: &str) -> bool {
 /// Whether a pair has a value that occurs only in recipes.
 fn is_sure(key: &str, value: &str) -> bool {
     match key.to_ascii_lowercase().as_str() {
-        "steps" | "seed" | "width" | "height" => whole_text(value).is_some(),
+        "steps" | "seed" | "width" | "height" => integer_text(value).is_some(),
         "cfg scale" | "guidance scale" | "cfg" => real_text(value).is_some(),
         "size" => size_text(value).is_some(),
         _ => false,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::{
     imaging::metadata::{
         recipes::{
-            fields::{Names, object, places},
+            fields::{FieldNames, object, parameter_texts},
             graph::{api, recipe, workflow},
         },
         texts::Metadata,
@@ -14,7 +14,7 @@ use crate::{
     recipe::ForeignRecipe,
 };
 
-const CIVITAI: Names = Names {
+const CIVITAI: FieldNames = FieldNames {
     tool: "Civitai",
     prompt: "prompt",
     negative: "negativePrompt",
@@ -26,7 +26,7 @@ const CIVITAI: Names = Names {
 
 pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
     let keyed = ["prompt", "workflow"].into_iter().filter_map(|key| metadata.text(key));
-    keyed.chain(places(metadata)).find_map(|text| of(&object(text)?))
+    keyed.chain(parameter_texts(metadata)).find_map(|text| of(&object(text)?))
 }
 
 /// Reads a graph in either form, or an object that contains one.

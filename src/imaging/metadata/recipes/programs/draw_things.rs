@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::a1111;
 use crate::{
     imaging::metadata::{
-        recipes::fields::{Names, object, size_text, words},
+        recipes::fields::{FieldNames, object, size_text, text_value},
         texts::Metadata,
     },
     recipe::ForeignRecipe,
@@ -13,7 +13,7 @@ use crate::{
 
 const TOOL: &str = "Draw Things";
 
-const NAMES: Names = Names {
+const NAMES: FieldNames = FieldNames {
     tool: TOOL,
     prompt: "c",
     negative: "uc",
@@ -29,7 +29,7 @@ pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
     let comments = ["xmp:comment", "exif:UserComment"].into_iter().filter_map(|key| metadata.text(key));
     let said = comments.filter_map(object).find(|said| named || is_own(said));
     if let Some(said) = said {
-        return Some(ForeignRecipe { size: size_text(&words(said.get("size"))), ..NAMES.read(&said) });
+        return Some(ForeignRecipe { size: size_text(&text_value(said.get("size"))), ..NAMES.read(&said) });
     }
     let text = metadata.text("xmp:description").or_else(|| metadata.text("exif:ImageDescription"));
     in_words(text.filter(|_| named)?)

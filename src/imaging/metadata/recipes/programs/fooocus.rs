@@ -3,7 +3,7 @@
 use super::a1111;
 use crate::{
     imaging::metadata::{
-        recipes::fields::{Names, object, parameters, size_text, words},
+        recipes::fields::{FieldNames, object, parameters, size_text, text_value},
         texts::Metadata,
     },
     recipe::ForeignRecipe,
@@ -11,7 +11,7 @@ use crate::{
 
 const TOOL: &str = "Fooocus";
 
-const NAMES: Names = Names {
+const NAMES: FieldNames = FieldNames {
     tool: TOOL,
     prompt: "prompt",
     negative: "negative_prompt",
@@ -30,9 +30,9 @@ pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
         let recipe = marked.then(|| a1111::parse(text)).flatten()?;
         return Some(ForeignRecipe { tool: TOOL.to_owned(), ..recipe });
     };
-    if !marked && !words(said.get("version")).starts_with(TOOL) {
+    if !marked && !text_value(said.get("version")).starts_with(TOOL) {
         return None;
     }
-    let size = size_text(&words(said.get("resolution")));
+    let size = size_text(&text_value(said.get("resolution")));
     Some(ForeignRecipe { size, ..NAMES.read(&said) })
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     imaging::metadata::{
-        recipes::fields::{Names, object, real, short, size, whole, words},
+        recipes::fields::{FieldNames, integer, object, real, short, size, text_value},
         texts::Metadata,
     },
     recipe::ForeignRecipe,
@@ -14,7 +14,7 @@ use crate::{
 
 const TOOL: &str = "InvokeAI";
 
-const NAMES: Names = Names {
+const NAMES: FieldNames = FieldNames {
     tool: TOOL,
     prompt: "positive_prompt",
     negative: "negative_prompt",
@@ -36,17 +36,17 @@ fn newer(metadata: &Metadata) -> Option<ForeignRecipe> {
 fn core(said: &Map<String, Value>) -> ForeignRecipe {
     let said = said.get("core_metadata").and_then(Value::as_object).unwrap_or(said);
     let model = said.get("model");
-    let name = |key| model.and_then(|model| model.get(key)).map(|name| words(Some(name)));
+    let name = |key| model.and_then(|model| model.get(key)).map(|name| text_value(Some(name)));
     // Models behind an API are named by their provider.
-    let remote = words(said.get("external_model_id"));
-    let plain = words(model);
+    let remote = text_value(said.get("external_model_id"));
+    let plain = text_value(model);
     let read = NAMES.read(said);
     ForeignRecipe {
         model: [remote, name("name").or_else(|| name("model_name")).unwrap_or_default(), plain]
             .into_iter()
             .find(|name| !name.is_empty())
             .unwrap_or_default(),
-        seed: read.seed.or_else(|| whole(said.get("external_seed"))),
+        seed: read.seed.or_else(|| integer(said.get("external_seed"))),
         // FLUX has its guidance under another name.
         cfg: read.cfg.or_else(|| real(said.get("guidance"))),
         ..read
@@ -58,10 +58,10 @@ fn core(said: &Map<String, Value>) -> ForeignRecipe {
 fn graph(metadata: &Metadata) -> Option<ForeignRecipe> {
     let graph = object(metadata.text("invokeai_graph")?)?;
     let nodes = graph.get("nodes")?.as_object()?;
-    let (id, node) = nodes.iter().find(|(_, node)| words(node.get("type")) == "core_metadata")?;
+    let (id, node) = nodes.iter().find(|(_, node)| text_value(node.get("type")) == "core_metadata")?;
     let mut said = node.as_object()?.clone();
     for edge in graph.get("edges").and_then(Value::as_array).into_iter().flatten() {
-        let end = |end: &str, key: &str| edge.get(end).map(|end| words(end.get(key))).unwrap_or_default();
+        let end = |end: &str, key: &str| edge.get(end).map(|end| text_value(end.get(key))).unwrap_or_default();
         if end("destination", "node_id") == *id
             && let Some(value) = nodes.get(&end("source", "node_id")).and_then(|node| node.get("value"))
         {
@@ -76,18 +76,18 @@ fn older(metadata: &Metadata) -> Option<ForeignRecipe> {
     let image = said.get("image")?.as_object()?;
     let prompt = match image.get("prompt") {
         Some(Value::Array(prompts)) => {
-            prompts.iter().map(|prompt| words(prompt.get("prompt"))).collect::<Vec<_>>().join("\n")
+            prompts.iter().map(|prompt| text_value(prompt.get("prompt"))).collect::<Vec<_>>().join("\n")
         }
-        prompt => words(prompt),
+        prompt => text_value(prompt),
     };
     Some(ForeignRecipe {
         tool: TOOL.to_owned(),
         prompt,
-        model: words(said.get("model_weights")),
-        seed: whole(image.get("seed")),
+        model: text_value(said.get("model_weights")),
+        seed: integer(image.get("seed")),
         steps: short(image.get("steps")),
         cfg: real(image.get("cfg_scale")),
-        sampler: words(image.get("sampler")),
+        sampler: text_value(image.get("sampler")),
         size: size(image.get("width"), image.get("height")),
         ..ForeignRecipe::default()
     })

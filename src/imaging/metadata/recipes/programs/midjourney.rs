@@ -2,7 +2,7 @@
 
 use crate::{
     imaging::metadata::{
-        recipes::fields::{real_text, whole_text},
+        recipes::fields::{integer_text, real_text},
         texts::Metadata,
     },
     recipe::ForeignRecipe,
@@ -38,7 +38,7 @@ fn parse(text: &str) -> Option<ForeignRecipe> {
     for (name, value) in options {
         let value = value.trim();
         match name {
-            "seed" => recipe.seed = whole_text(value),
+            "seed" => recipe.seed = integer_text(value),
             "no" => value.clone_into(&mut recipe.negative),
             "v" | "version" if real_text(value).is_some() => recipe.model = format!("Midjourney {value}"),
             "niji" if value.is_empty() => "niji".clone_into(&mut recipe.model),

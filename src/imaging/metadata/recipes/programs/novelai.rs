@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     imaging::metadata::{
-        recipes::fields::{Names, object, words},
+        recipes::fields::{FieldNames, object, text_value},
         texts::Metadata,
     },
     recipe::ForeignRecipe,
@@ -13,7 +13,7 @@ use crate::{
 
 const TOOL: &str = "NovelAI";
 
-const NAMES: Names = Names {
+const NAMES: FieldNames = FieldNames {
     tool: TOOL,
     prompt: "prompt",
     negative: "uc",
@@ -55,6 +55,6 @@ fn captions(said: &Map<String, Value>, key: &str) -> Option<String> {
     let caption = said.get(key)?.get("caption")?;
     let people = caption.get("char_captions").and_then(Value::as_array).into_iter().flatten();
     let all = std::iter::once(caption.get("base_caption")).chain(people.map(|person| person.get("char_caption")));
-    let all: Vec<String> = all.map(words).filter(|words| !words.trim().is_empty()).collect();
+    let all: Vec<String> = all.map(text_value).filter(|words| !words.trim().is_empty()).collect();
     (!all.is_empty()).then(|| all.join("\n"))
 }

@@ -4,13 +4,13 @@ use serde_json::{Map, Value};
 
 use crate::{
     imaging::metadata::{
-        recipes::fields::{Names, object, places},
+        recipes::fields::{FieldNames, object, parameter_texts},
         texts::Metadata,
     },
     recipe::ForeignRecipe,
 };
 
-const NAMES: Names = Names {
+const NAMES: FieldNames = FieldNames {
     tool: "SwarmUI",
     prompt: "prompt",
     negative: "negativeprompt",
@@ -21,7 +21,7 @@ const NAMES: Names = Names {
 };
 
 pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
-    places(metadata).find_map(|text| of(&object(text)?))
+    parameter_texts(metadata).find_map(|text| of(&object(text)?))
 }
 
 pub(crate) fn of(said: &Map<String, Value>) -> Option<ForeignRecipe> {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     imaging::metadata::{
-        recipes::fields::{object, places, real, rest, short, size, size_text, whole, words},
+        recipes::fields::{integer, object, parameter_texts, real, rest, short, size, size_text, text_value},
         texts::Metadata,
     },
     recipe::ForeignRecipe,
@@ -43,7 +43,7 @@ const TOOL_KEYS: [&str; 6] = ["software", "Software", "generator", "engine", "ap
 const CONTAINER_KEYS: [&str; 5] = ["meta", "metadata", "parameters", "params", "image"];
 
 pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
-    places(metadata).find_map(|text| of(&object(text)?)).or_else(|| texts(metadata))
+    parameter_texts(metadata).find_map(|text| of(&object(text)?)).or_else(|| texts(metadata))
 }
 
 /// Reads an object that has a prompt and at least one value that occurs only in recipes.
@@ -65,18 +65,18 @@ fn values(said: &Map<String, Value>) -> Option<ForeignRecipe> {
         &TOOL_KEYS,
         &["width", "height", "size"],
     ];
-    let tool = words(get(&TOOL_KEYS));
+    let tool = text_value(get(&TOOL_KEYS));
     let recipe = ForeignRecipe {
         tool: if tool.is_empty() { "JSON".to_owned() } else { tool },
-        prompt: words(get(&PROMPT_KEYS)),
-        negative: words(get(&NEGATIVE_PROMPT_KEYS)),
-        model: words(get(&MODEL_KEYS)),
-        seed: whole(get(&SEED_KEYS)),
+        prompt: text_value(get(&PROMPT_KEYS)),
+        negative: text_value(get(&NEGATIVE_PROMPT_KEYS)),
+        model: text_value(get(&MODEL_KEYS)),
+        seed: integer(get(&SEED_KEYS)),
         steps: short(get(&STEPS_KEYS)),
         cfg: real(get(&CFG_KEYS)),
-        sampler: words(get(&SAMPLER_KEYS)),
+        sampler: text_value(get(&SAMPLER_KEYS)),
         size: size(get(&["width"]), get(&["height"]))
-            .or_else(|| size_text(&words(get(&["size", "Size", "resolution"])))),
+            .or_else(|| size_text(&text_value(get(&["size", "Size", "resolution"])))),
         extra: rest(said.iter().filter(|(key, _)| all.iter().all(|names| !names.contains(&key.as_str())))),
         ..ForeignRecipe::default()
     };
@@ -92,7 +92,7 @@ fn texts(metadata: &Metadata) -> Option<ForeignRecipe> {
         .texts
         .iter()
         .filter_map(|(key, text)| Some((key.strip_prefix(prefix)?.to_owned(), Value::String(text.clone()))))
-        .filter(|(key, text)| !key.contains(':') && !words(Some(text)).starts_with('{'))
+        .filter(|(key, text)| !key.contains(':') && !text_value(Some(text)).starts_with('{'))
         .collect();
     let mut recipe = values(&said)?;
     if recipe.tool == "JSON" {

@@ -5,7 +5,7 @@ use egui::{Response, Ui};
 use crate::{
     recipe::{Label, MAX_STARS, SortField, SortOrder},
     settings::Settings,
-    studio::{Compare, Filter, Has, IN_TRASH, Is, Query, Term, View},
+    studio::{Comparison, Filter, IN_TRASH, ImageExtra, ImageState, Query, Term, View},
     ui::{
         actions::action::{Action, Actions},
         panels::collections::{self, Collections},
@@ -183,9 +183,9 @@ impl FilterChoice {
         let term = terms.next()?;
         let others = terms.count();
         let said = match &term.filter {
-            Filter::Rating(Compare::AtLeast(stars)) => format!("★ {stars}+"),
-            Filter::Rating(Compare::Exactly(0)) => text.get("filter-unrated"),
-            Filter::Rating(Compare::Exactly(stars)) => format!("★ {stars}"),
+            Filter::Rating(Comparison::AtLeast(stars)) => format!("★ {stars}+"),
+            Filter::Rating(Comparison::Exactly(0)) => text.get("filter-unrated"),
+            Filter::Rating(Comparison::Exactly(stars)) => format!("★ {stars}"),
             Filter::Rating(_) => "★ …".to_owned(),
             Filter::Model(name) => short(name.rsplit('/').next().unwrap_or(name)),
             Filter::Collection(name) => short(name),
@@ -223,9 +223,9 @@ fn ratings(ui: &mut Ui, query: &Query, text: &Text, actions: &mut Actions) {
     }
     let choices = (1..=MAX_STARS).rev().map(|stars| {
         let name = if stars == MAX_STARS { format!("★ {stars}") } else { format!("★ {stars}+") };
-        (name, Compare::AtLeast(stars))
+        (name, Comparison::AtLeast(stars))
     });
-    for (name, compare) in choices.chain([(text.get("filter-unrated"), Compare::Exactly(0))]) {
+    for (name, compare) in choices.chain([(text.get("filter-unrated"), Comparison::Exactly(0))]) {
         toggle(ui, name, Filter::Rating(compare), "", query, actions);
     }
 }
@@ -261,9 +261,9 @@ fn listed<'a>(
 
 fn more(ui: &mut Ui, query: &Query, view: &View, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
-    for is in Is::ALL {
+    for is in ImageState::ALL {
         let note = match is {
-            Is::Mismatched => text.count(view.library_mismatched),
+            ImageState::Mismatched => text.count(view.library_mismatched),
             _ => String::new(),
         };
         toggle(ui, state(is, text), Filter::Is(is), &note, query, actions);
@@ -273,7 +273,7 @@ fn more(ui: &mut Ui, query: &Query, view: &View, cx: &ViewContext<'_>, actions: 
         toggle(ui, text.label(label), Filter::Label(label), "", query, actions);
     }
     ui.separator();
-    for has in [Has::Reference, Has::Note, Has::Tag] {
+    for has in [ImageExtra::Reference, ImageExtra::Note, ImageExtra::Tag] {
         toggle(ui, with(has, text), Filter::Has(has), "", query, actions);
     }
     ui.separator();
@@ -293,22 +293,22 @@ fn toggle(ui: &mut Ui, name: String, filter: Filter, note: &str, query: &Query, 
     }
 }
 
-fn state(is: Is, text: &Text) -> String {
+fn state(is: ImageState, text: &Text) -> String {
     text.get(match is {
-        Is::Picked => "marks-picked",
-        Is::Rejected => "marks-rejected",
-        Is::Unflagged => "filter-unflagged",
-        Is::Mismatched => "gallery-mismatched",
-        Is::Imported => "filter-imported",
+        ImageState::Picked => "marks-picked",
+        ImageState::Rejected => "marks-rejected",
+        ImageState::Unflagged => "filter-unflagged",
+        ImageState::Mismatched => "gallery-mismatched",
+        ImageState::Imported => "filter-imported",
     })
 }
 
-fn with(has: Has, text: &Text) -> String {
+fn with(has: ImageExtra, text: &Text) -> String {
     text.get(match has {
-        Has::Reference => "filter-has-reference",
-        Has::Note => "filter-has-note",
-        Has::Tag => "filter-has-tag",
-        Has::Label => "filter-has-label",
+        ImageExtra::Reference => "filter-has-reference",
+        ImageExtra::Note => "filter-has-note",
+        ImageExtra::Tag => "filter-has-tag",
+        ImageExtra::Label => "filter-has-label",
     })
 }
 

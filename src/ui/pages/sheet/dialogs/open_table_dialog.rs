@@ -7,7 +7,7 @@ use egui::{Align, Color32, Frame, Label, Layout, Margin, RichText, Stroke, Ui, v
 use egui_extras::{Column as TableColumn, TableBuilder};
 
 use crate::{
-    prompt::sheet::{Column, Field, Headings, RecognizedBy, TextEncoding},
+    prompt::sheet::{Column, SheetField, Headings, DetectedBy, TextEncoding},
     recipe::replace_invisible_in_name,
     studio::{Command, SheetCommand, TableFile},
     ui::{
@@ -187,7 +187,7 @@ fn encoding(ui: &mut Ui, opening: &mut OpenTableDialog, cx: &ViewContext<'_>, ac
         });
         let (key, encoding, color) = match opening.refused {
             Some(refused) => ("table-not-read-again", refused, palette.bad),
-            None if recognition.by == RecognizedBy::Person => ("table-encoding-chosen", now, palette.text),
+            None if recognition.by == DetectedBy::Person => ("table-encoding-chosen", now, palette.text),
             None => ("table-encoding-recognized", now, palette.text),
         };
         line(ui, text.with(key, [("encoding", encoding.name().into())]), size::TEXT_CHIP, color);
@@ -231,7 +231,7 @@ fn preview(ui: &mut Ui, opening: &OpenTableDialog) {
 fn part(column: &Column) -> f32 {
     match column {
         Column::Prompt => 3.0,
-        Column::Field(Field::Negative | Field::References) => 2.0,
+        Column::Field(SheetField::Negative | SheetField::References) => 2.0,
         Column::Field(_) => 1.0,
         Column::Variable(_) | Column::Unused => 1.5,
     }

@@ -9,7 +9,7 @@ use egui::{
 };
 
 use crate::{
-    prompt::sheet::{Column, Field},
+    prompt::sheet::{Column, SheetField},
     recipe::{ImageId, SheetRow, replace_invisible_in_name},
     studio::ThumbnailSize,
     ui::{
@@ -88,9 +88,9 @@ impl Edges {
 fn usual_width(column: &Column) -> f32 {
     match column {
         Column::Prompt => 360.0,
-        Column::Field(Field::Negative | Field::References) => 200.0,
-        Column::Field(Field::Model) => 180.0,
-        Column::Field(Field::Styles) => 140.0,
+        Column::Field(SheetField::Negative | SheetField::References) => 200.0,
+        Column::Field(SheetField::Model) => 180.0,
+        Column::Field(SheetField::Styles) => 140.0,
         Column::Field(_) => 104.0,
         Column::Variable(_) | Column::Unused => 160.0,
     }
@@ -285,7 +285,7 @@ fn draw_cells(ui: &Ui, places: &CellPlaces, open: &OpenSheet, cx: &ViewContext<'
             painter.vline(rect.right(), rect.y_range(), Stroke::new(1.0, palette.line));
             let unused = open.read.headings.columns().get(column) == Some(&Column::Unused);
             let color = if unused { palette.faint } else { palette.strong };
-            let is_reference = open.read.headings.columns().get(column) == Some(&Column::Field(Field::References));
+            let is_reference = open.read.headings.columns().get(column) == Some(&Column::Field(SheetField::References));
             match named(text).filter(|_| is_reference) {
                 Some(images) => pictures(ui, rect, places.cells, &images, cx),
                 None => line(&painter, rect.shrink2(vec2(10.0, 0.0)), text, color),

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use crate::{
-    prompt::sheet::{Column, Field},
+    prompt::sheet::{Column, SheetField},
     studio::{Command, QueueCommand},
     ui::{
         actions::action::Actions,
@@ -31,20 +31,20 @@ pub(in crate::ui::pages::sheet) fn words(column: &Column, text: &Text) -> String
     }
 }
 
-fn field_words(field: Field, text: &Text) -> String {
+fn field_words(field: SheetField, text: &Text) -> String {
     text.get(match field {
-        Field::Negative => "sheet-field-avoid",
-        Field::Styles => "sheet-field-style",
-        Field::Provider => "sheet-field-provider",
-        Field::Model => "sheet-field-model",
-        Field::Aspect => "sheet-field-aspect",
-        Field::Size => "sheet-field-size",
-        Field::Seed => "sheet-field-seed",
-        Field::N => "sheet-field-images",
-        Field::Temperature => "sheet-field-temperature",
-        Field::TopP => "sheet-field-top-p",
-        Field::MaxTokens => "sheet-field-max-tokens",
-        Field::References => "sheet-field-references",
+        SheetField::Negative => "sheet-field-avoid",
+        SheetField::Styles => "sheet-field-style",
+        SheetField::Provider => "sheet-field-provider",
+        SheetField::Model => "sheet-field-model",
+        SheetField::Aspect => "sheet-field-aspect",
+        SheetField::Size => "sheet-field-size",
+        SheetField::Seed => "sheet-field-seed",
+        SheetField::N => "sheet-field-images",
+        SheetField::Temperature => "sheet-field-temperature",
+        SheetField::TopP => "sheet-field-top-p",
+        SheetField::MaxTokens => "sheet-field-max-tokens",
+        SheetField::References => "sheet-field-references",
     })
 }
 
@@ -130,7 +130,7 @@ fn column_menu(ui: &mut Ui, index: usize, column: &Column, open: &mut OpenSheet,
         if menu_item(ui, words(&variable, text), is_variable, "") && !is_variable {
             named = Some(variable.to_string());
         }
-        for field in Field::ALL {
+        for field in SheetField::ALL {
             let this = Column::Field(field);
             if menu_item(ui, field_words(field, text), *column == this, "") {
                 named = Some(this.to_string());
@@ -176,7 +176,7 @@ pub(in crate::ui::pages::sheet) fn add(ui: &mut Ui, rect: Rect, open: &mut OpenS
     let label = cx.text.get("sheet-column-add");
     let button = ui.put(rect, Button::icon(icons::ADD, label.as_str()));
     let columns = open.read.headings.columns();
-    let missing = std::iter::once(Column::Prompt).chain(Field::ALL.map(Column::Field));
+    let missing = std::iter::once(Column::Prompt).chain(SheetField::ALL.map(Column::Field));
     let missing: Vec<Column> = missing.filter(|column| !columns.contains(column)).collect();
     if button.clicked() {
         open.name_field.clear();

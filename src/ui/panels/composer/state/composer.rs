@@ -219,7 +219,7 @@ impl Composer {
     pub fn generate(&mut self, first: bool, known: &StudioState) -> Option<Command> {
         let abilities = known.abilities(&self.recipe.profile, &self.recipe.model);
         let requests = self.requests(&abilities);
-        let unknown = |problem: &prompt::Problem| !matches!(problem, prompt::Problem::NoVariable(_));
+        let unknown = |problem: &prompt::TemplateProblem| !matches!(problem, prompt::TemplateProblem::NoVariable(_));
         if requests > CONFIRM_REQUESTS_ABOVE || self.expansion.problems().iter().any(unknown) {
             self.question = Some(first);
             return None;
@@ -410,7 +410,7 @@ impl Composer {
             Some(ComposerBlocker::Model)
         } else if self.recipe.prompt.trim().is_empty() {
             Some(ComposerBlocker::Prompt)
-        } else if self.expansion.problems().iter().any(prompt::Problem::refuses) {
+        } else if self.expansion.problems().iter().any(prompt::TemplateProblem::refuses) {
             Some(ComposerBlocker::Template)
         } else if self.requests(&known.abilities(&self.recipe.profile, &self.recipe.model)) > MAX_REQUESTS_PER_BATCH {
             Some(ComposerBlocker::TooMany)

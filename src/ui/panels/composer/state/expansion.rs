@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     composition::{expand_prompts, expansion_mode, wrap_prompt},
-    prompt::{Mode, Problem, Prompts, Sources, is_json, spans},
+    prompt::{ExpansionMode, Prompts, Sources, TemplateProblem, is_json, spans},
     settings::{Composing, Style, Variants},
 };
 
@@ -73,7 +73,7 @@ impl Expansion {
     }
 
     /// The problems of the prompt.
-    pub fn problems(&self) -> &[Problem] {
+    pub fn problems(&self) -> &[TemplateProblem] {
         self.prompts.problems()
     }
 
@@ -92,7 +92,7 @@ impl Expansion {
         self.prompts.of(self.mode())
     }
 
-    fn mode(&self) -> Mode {
+    fn mode(&self) -> ExpansionMode {
         expansion_mode(self.composing, &self.prompts)
     }
 }
