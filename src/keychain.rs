@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_keychain_that_never_answers_is_silent_and_holds_nobody_up() {
+    fn a_keychain_that_never_responds_is_silent_and_holds_nobody_up() {
         let (never, waits) = mpsc::channel::<()>();
         let outcome = answer_in_time(Duration::from_millis(20), move || waits.recv());
         assert_eq!(outcome, Err(KeychainError::Silent));

@@ -39,7 +39,7 @@ fn picture(content: &str) -> image::DynamicImage {
 }
 
 #[tokio::test]
-async fn an_answer_in_one_piece_has_pictures_words_usage_and_fingerprint() {
+async fn a_response_in_one_piece_has_images_words_usage_and_fingerprint() {
     let gateway = start().await;
     let shape = json!({ "n": 3, "extra_body": { "google": { "image_config": { "aspect_ratio": "16:9", "image_size": "512" } } } });
     let answer = post(&gateway, &asking("a boat at dusk", &shape)).await;
@@ -67,7 +67,7 @@ async fn an_answer_in_one_piece_has_pictures_words_usage_and_fingerprint() {
 }
 
 #[tokio::test]
-async fn a_stream_brings_role_words_picture_finish_usage_and_done_in_this_order() {
+async fn a_stream_brings_role_words_image_finish_usage_and_done_in_this_order() {
     let gateway = start().await;
     let answer = post(&gateway, &asking("a boat at dusk", &json!({ "stream": true }))).await;
     assert_eq!(answer.headers()["content-type"], "text/event-stream");

@@ -104,7 +104,7 @@ fn two_hundred_thousand_deltas_leave_nothing_behind() {
 }
 
 #[test]
-fn a_picture_needs_little_more_than_its_pixels_until_it_is_a_thumbnail() {
+fn an_image_needs_little_more_than_its_pixels_until_it_is_a_thumbnail() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let (side, mut grain) = (2_800, 1_u32);
     let mut rgba = vec![255; side * side * 4];

@@ -388,7 +388,7 @@ fn references_are_added_seen_and_removed() {
 }
 
 #[test]
-fn pasted_pictures_and_files_become_references_and_pasted_words_stay_words() {
+fn pasted_images_and_files_become_references_and_pasted_words_stay_words() {
     let (mut window, mut channels) = with_prompt("");
     field(&window, "Prompt").focus();
     window.run();

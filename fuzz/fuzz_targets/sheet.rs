@@ -1,12 +1,12 @@
 //! Any bytes are a table or are rejected; a written table is read back unchanged; no row causes a panic.
 #![no_main]
 
-use atelier::prompt::sheet::{Headings, Table, Wanted};
+use atelier::prompt::sheet::{Headings, SheetDefaults, Table};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&[u8], &str)| {
     let (bytes, template) = input;
-    let wanted = Wanted { template: template.to_owned(), ..Wanted::default() };
+    let wanted = SheetDefaults { template: template.to_owned(), ..SheetDefaults::default() };
     for name in ["a.csv", "a.jsonl", "a"] {
         let Ok(table) = Table::read(bytes, name) else { continue };
         assert!(table.rows().iter().all(|row| row.len() == table.columns().len()));

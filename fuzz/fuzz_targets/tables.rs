@@ -2,7 +2,7 @@
 //! a list of prompts stays one column; no spreadsheet error becomes a job.
 #![no_main]
 
-use atelier::prompt::sheet::{Headings, Table, TableReading, TextEncoding, Wanted};
+use atelier::prompt::sheet::{Headings, SheetDefaults, Table, TableReading, TextEncoding};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&[u8], u8)| {
@@ -16,7 +16,7 @@ fuzz_target!(|input: (&[u8], u8)| {
             assert_eq!((&again.table, &again.left_out), (&reading.table, &reading.left_out));
         }
         let headings = Headings::read(reading.table.columns());
-        let wanted = Wanted { template: "x".to_owned(), ..Wanted::default() };
+        let wanted = SheetDefaults { template: "x".to_owned(), ..SheetDefaults::default() };
         for row in reading.table.rows() {
             let job = headings.job(row, &wanted, |template, _| Ok(template.to_owned()));
             assert!(headings.unusable(row).is_empty() || job.is_err());

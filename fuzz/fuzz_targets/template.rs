@@ -1,7 +1,7 @@
 //! Any text is a template; the count is that of the expanded prompts, and a printed template parses to the same one.
 #![no_main]
 
-use atelier::prompt::{Prompts, Sources, Wildcard, escape, fill, matching, parse, spans};
+use atelier::prompt::{Prompts, Sources, Wildcard, escape, fill_placeholders, matching_brace, parse, spans};
 use libfuzzer_sys::fuzz_target;
 
 /// The number of prompts that are compared; a short text can expand to more prompts than there are atoms.
@@ -29,11 +29,11 @@ fuzz_target!(|input: (&str, &str, u64)| {
         end = span.range.end;
     }
     for place in 0..text.len().min(MOST) {
-        if let Some(partner) = matching(text, place) {
-            assert_eq!(matching(text, partner), Some(place));
+        if let Some(partner) = matching_brace(text, place) {
+            assert_eq!(matching_brace(text, partner), Some(place));
         }
     }
     let literal = Prompts::new(&escape(own), &sources);
     assert_eq!((literal.count(), literal.nth(0).as_deref()), (1, Some(own)));
-    fill(text, &[("prompt", own)]);
+    fill_placeholders(text, &[("prompt", own)]);
 });

@@ -123,7 +123,7 @@ impl<'a, E: SheetEnvironment> SheetRowReader<'a, E> {
             return Ok((RowJob::default(), Vec::new()));
         }
         let twice = self.headings.twice().iter();
-        let twice = twice.map(|column| CellError { column: Some(*column), fault: CellFault::Twice });
+        let twice = twice.map(|column| CellError { column: Some(*column), fault: CellFault::DuplicateColumn });
         let mut errors: Vec<CellError> = twice.collect();
         let around = |template: &str, names: &[String]| {
             let styles = self.styles(names)?;
@@ -346,7 +346,7 @@ mod tests {
         all.head.base.model.clear();
         assert_eq!(read(&all, 2), Err(vec![error(None, CellFault::NoModel)]));
         let twice = sheet("x", &["seed", "Seed"], &[&["1", "2"]]);
-        assert_eq!(read(&twice, 0), Err(vec![error(Some(1), CellFault::Twice)]));
+        assert_eq!(read(&twice, 0), Err(vec![error(Some(1), CellFault::DuplicateColumn)]));
     }
 
     #[test]

@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_lends_its_colours_and_a_broken_one_is_refused() {
+    fn a_reference_lends_its_colors_and_a_broken_one_is_refused() {
         let picture =
             image::RgbImage::from_fn(30, 30, |_, y| image::Rgb(if y < 15 { [0, 0, 200] } else { [200, 0, 0] }));
         let mut bytes = std::io::Cursor::new(Vec::new());

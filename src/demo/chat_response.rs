@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_has_as_many_choices_as_were_asked_for() {
+    fn a_response_has_as_many_choices_as_were_asked_for() {
         let body: Value = serde_json::from_slice(&complete(&asked("sea", false))).unwrap();
         let choices = body["choices"].as_array().unwrap();
         assert_eq!(choices.len(), 2);

@@ -128,18 +128,18 @@ pub(super) fn car(canvas: &mut SceneCanvas, motif: &Motif, x: f32, foot: f32) {
 pub(super) fn flowers(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng) {
     let palette = motif.palette;
     let stem = palette.ground.mix(Rgb::hex(0x004f_8a4c), 0.4);
-    let colours =
+    let colors =
         [palette.accent, palette.light.mix(palette.accent, 0.25), palette.accent.mix(Rgb::hex(0x00ff_f4f0), 0.55)];
     for number in 0..90 {
         let near = number as f32 / 90.0;
         let size = canvas.unit * (0.004 + 0.012 * near) * random.range(0.7, 1.3);
         let (x, y) = (random.range(-0.02, 1.02) * canvas.width, canvas.height * (0.85 + 0.12 * near));
         canvas.rect(x - size * 0.12, y, size * 0.24, size * 7.0, stem.solid());
-        let colour = colours[random.below(colours.len())];
+        let color = colors[random.below(colors.len())];
         let turn = random.range(0.0, TAU);
         for petal in 0..5 {
             let angle = turn + TAU * petal as f32 / 5.0;
-            canvas.circle(x + angle.cos() * size * 0.8, y + angle.sin() * size * 0.6, size * 0.62, colour.solid());
+            canvas.circle(x + angle.cos() * size * 0.8, y + angle.sin() * size * 0.6, size * 0.62, color.solid());
         }
         canvas.circle(x, y, size * 0.45, Rgb::hex(0x00f6_c648).mix(palette.ground, 0.1).solid());
     }

@@ -33,8 +33,8 @@ fn landscape(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng) {
     let palette = motif.palette;
     let horizon = height * random.range(0.56, 0.68);
     let sky = canvas.area(0.0, height);
-    let colours = [(0.0, palette.zenith.solid()), (0.55, palette.sky.solid()), (1.0, palette.haze.solid())];
-    canvas.fade(sky, 0.0, horizon, &colours);
+    let colors = [(0.0, palette.zenith.solid()), (0.55, palette.sky.solid()), (1.0, palette.haze.solid())];
+    canvas.fade(sky, 0.0, horizon, &colors);
     if motif.night && motif.weather == Weather::Clear {
         stars(canvas, random, horizon);
     }
@@ -91,7 +91,7 @@ fn stars(canvas: &mut SceneCanvas, random: &mut Rng, horizon: f32) {
 
 fn clouds(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, horizon: f32) {
     let heavy = motif.weather != Weather::Clear;
-    let colour = motif.palette.haze.mix(motif.palette.light, 0.4);
+    let color = motif.palette.haze.mix(motif.palette.light, 0.4);
     for _ in 0..if heavy { 9 } else { 5 } {
         let (x, y) = (random.range(-0.1, 1.1) * canvas.width, random.range(0.06, 0.8) * horizon);
         let length = canvas.unit * random.range(0.12, 0.34);
@@ -99,7 +99,7 @@ fn clouds(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, horizon: f3
             let (dx, dy) = (random.range(-1.0, 1.0) * length, random.range(-0.12, 0.12) * length);
             let radius = length * random.range(0.35, 0.7);
             let strength = random.range(0.08, 0.2) * if heavy { 1.5 } else { 1.0 };
-            canvas.glow(x + dx, y + dy, radius, 0.22, colour, strength);
+            canvas.glow(x + dx, y + dy, radius, 0.22, color, strength);
         }
     }
 }
@@ -127,27 +127,27 @@ fn ridges(
     for layer in 0..count {
         let near = (layer as f32 + 1.0) / count as f32;
         let base = horizon + (foot - horizon) * (near - 1.0 / count as f32).powf(1.25) * 0.92;
-        let colour = palette.haze.mix(palette.sky, 0.35).mix(palette.ground, near.powf(0.8) * 0.96);
-        let colour = if motif.weather == Weather::Snow && shape != Shape::Towers {
+        let color = palette.haze.mix(palette.sky, 0.35).mix(palette.ground, near.powf(0.8) * 0.96);
+        let color = if motif.weather == Weather::Snow && shape != Shape::Towers {
             // Snow that lies, in the color of the sky.
             let snow =
                 palette.sky.mix(palette.haze, 0.5).mix(Rgb::hex(0x00ff_ffff), if motif.night { 0.12 } else { 0.6 });
-            colour.mix(snow, 0.72)
+            color.mix(snow, 0.72)
         } else {
-            colour
+            color
         };
         let path = ridge(canvas, random, base, near, shape);
         let bottom = base + canvas.height * 0.4;
-        let lit = colour.mix(palette.light, 0.10 * (1.0 - near));
+        let lit = color.mix(palette.light, 0.10 * (1.0 - near));
         canvas.fade(
             path,
             base - canvas.unit * 0.2,
             bottom,
-            &[(0.0, lit.solid()), (1.0, colour.mix(palette.ground, 0.35).solid())],
+            &[(0.0, lit.solid()), (1.0, color.mix(palette.ground, 0.35).solid())],
         );
         match shape {
             Shape::Trees => trees(canvas, motif, random, base, near),
-            Shape::Towers => towers(canvas, motif, random, base, near, colour),
+            Shape::Towers => towers(canvas, motif, random, base, near, color),
             Shape::Hills | Shape::Peaks | Shape::Dunes => {}
         }
         // Haze in the valleys.
@@ -197,20 +197,20 @@ fn ridge(canvas: &SceneCanvas, random: &mut Rng, base: f32, near: f32, shape: Sh
 
 fn trees(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, base: f32, near: f32) {
     let palette = motif.palette;
-    let colour = palette.haze.mix(palette.sky, 0.35).mix(palette.ground, near.powf(0.8) * 0.96);
+    let color = palette.haze.mix(palette.sky, 0.35).mix(palette.ground, near.powf(0.8) * 0.96);
     let snow = (motif.weather == Weather::Snow)
         .then(|| palette.haze.mix(Rgb::hex(0x00ff_ffff), 0.5).mix(palette.ground, 0.25));
     let size = canvas.unit * (0.05 + near * near * 0.22);
     let mut x = -size * 0.2;
     while x < canvas.width + size {
         let height = size * random.range(0.7, 1.3);
-        let shade = colour.mix(Rgb::hex(0), random.range(0.0, 0.16));
+        let shade = color.mix(Rgb::hex(0), random.range(0.0, 0.16));
         things::conifer(canvas, x, base + size * 0.25, height, shade, snow);
         x += size * random.range(0.22, 0.5);
     }
 }
 
-fn towers(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, base: f32, near: f32, colour: Rgb) {
+fn towers(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, base: f32, near: f32, color: Rgb) {
     let tall = canvas.unit * (0.16 + 0.10 * near);
     let mut x = -canvas.unit * 0.02;
     while x < canvas.width {
@@ -218,9 +218,9 @@ fn towers(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, base: f32, 
         let mut height = tall * random.range(0.35, 1.0);
         if random.below(9) == 0 {
             height *= 1.5;
-            canvas.rect(x + width * 0.46, base - height * 1.16, width * 0.08, height * 0.2, colour.solid());
+            canvas.rect(x + width * 0.46, base - height * 1.16, width * 0.08, height * 0.2, color.solid());
         }
-        canvas.rect(x, base - height, width, canvas.height, colour.solid());
+        canvas.rect(x, base - height, width, canvas.height, color.solid());
         // The side in shadow.
         canvas.rect(x + width * 0.68, base - height, width * 0.32, canvas.height, Rgb::hex(0).alpha(0.10));
         windows(canvas, motif, random, (x, base - height, width, height), near);
@@ -248,9 +248,9 @@ fn water(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, horizon: f32
     let (width, height) = (canvas.width, canvas.height);
     let area = canvas.area(horizon, height);
     let far = palette.haze.mix(palette.sky, 0.45);
-    let colours =
+    let colors =
         [(0.0, far.solid()), (0.35, palette.sky.mix(palette.zenith, 0.6).solid()), (1.0, palette.ground.solid())];
-    canvas.fade(area, horizon, height, &colours);
+    canvas.fade(area, horizon, height, &colors);
     for _ in 0..240 {
         let depth = random.range(0.0, 1.0_f32).powf(1.6);
         let y = horizon + (height - horizon) * depth;
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_words_and_seed_are_the_same_picture() {
+    fn the_same_words_and_seed_are_the_same_image() {
         let picture = paint(&scene("a lighthouse at dusk", 1));
         assert_eq!(picture, paint(&scene("a lighthouse at dusk", 1)));
         assert_ne!(picture, paint(&scene("a lighthouse at dusk", 2)));

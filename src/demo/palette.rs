@@ -70,29 +70,29 @@ impl ScenePalette {
     pub(super) const VIOLET: Self = palette(0x23_0c4d, 0x8a_35b8, 0xff_a6e0, 0xff_e6fb, 0x19_0a2e, 0x8c_f0ff);
 
     /// The palette tinted with a color of the prompt or of a reference.
-    pub(super) fn tinted(self, colour: Rgb, part: f32) -> Self {
+    pub(super) fn tinted(self, color: Rgb, part: f32) -> Self {
         Self {
-            zenith: self.zenith.mix(colour, part * 0.6),
-            sky: self.sky.mix(colour, part),
-            haze: self.haze.mix(colour, part * 0.7),
-            ground: self.ground.mix(colour, part * 0.6),
-            accent: colour,
+            zenith: self.zenith.mix(color, part * 0.6),
+            sky: self.sky.mix(color, part),
+            haze: self.haze.mix(color, part * 0.7),
+            ground: self.ground.mix(color, part * 0.6),
+            accent: color,
             ..self
         }
     }
 
     /// The palette with another ground color, which also tints the haze above it.
-    pub(super) fn on_ground(self, colour: Rgb, part: f32) -> Self {
-        let dust = colour.mix(Rgb::hex(0x00ff_f0dc), 0.6);
-        Self { ground: self.ground.mix(colour, part), haze: self.haze.mix(dust, part * 0.3), ..self }
+    pub(super) fn on_ground(self, color: Rgb, part: f32) -> Self {
+        let dust = color.mix(Rgb::hex(0x00ff_f0dc), 0.6);
+        Self { ground: self.ground.mix(color, part), haze: self.haze.mix(dust, part * 0.3), ..self }
     }
 
     /// The palette of ink on paper: almost gray except for the accent.
     pub(super) fn washed(self) -> Self {
-        let wash = |colour: Rgb, part: f32| {
-            let [r, g, b] = colour.0.map(f32::from);
+        let wash = |color: Rgb, part: f32| {
+            let [r, g, b] = color.0.map(f32::from);
             let ink = Rgb::hex(0x0024_2a33).mix(Rgb::hex(0x00f6_f1e6), (0.3 * r + 0.59 * g + 0.11 * b) / 255.0);
-            colour.mix(ink, part)
+            color.mix(ink, part)
         };
         Self {
             zenith: wash(self.zenith, 0.85),

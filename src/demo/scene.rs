@@ -198,8 +198,8 @@ impl Scene {
             }
             Location::Sea | Location::Mountains | Location::City | Location::Table => palette,
         };
-        if let Some((colour, _)) = COLOR_WORDS.iter().find(|(_, list)| said(list)) {
-            palette = palette.tinted(Rgb::hex(*colour), 0.35);
+        if let Some((color, _)) = COLOR_WORDS.iter().find(|(_, list)| said(list)) {
+            palette = palette.tinted(Rgb::hex(*color), 0.35);
         }
         for (index, reference) in self.references.iter().enumerate() {
             palette = reference.lend(palette, 0.75 / (index + 1) as f32);

@@ -101,13 +101,13 @@ fn grove(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, x: f32) {
 }
 
 /// A conifer, with snow on its branches if a color for it is given.
-pub(super) fn conifer(canvas: &mut SceneCanvas, x: f32, foot: f32, height: f32, colour: Rgb, snow: Option<Rgb>) {
-    canvas.rect(x - height * 0.02, foot - height * 0.2, height * 0.04, height * 0.2, colour.solid());
+pub(super) fn conifer(canvas: &mut SceneCanvas, x: f32, foot: f32, height: f32, color: Rgb, snow: Option<Rgb>) {
+    canvas.rect(x - height * 0.02, foot - height * 0.2, height * 0.04, height * 0.2, color.solid());
     for tier in 0..4 {
         let part = tier as f32 / 4.0;
         let (top, bottom) = (foot - height * (1.0 - part * 0.72), foot - height * (0.62 - part * 0.52));
         let half = height * (0.11 + 0.07 * tier as f32);
-        canvas.fill_solid(polygon(&[(x, top), (x + half, bottom), (x - half, bottom)]), colour.solid());
+        canvas.fill_solid(polygon(&[(x, top), (x + half, bottom), (x - half, bottom)]), color.solid());
         let shade = Rgb::hex(0).alpha(0.10);
         canvas.fill_solid(polygon(&[(x, top), (x + half, bottom), (x + half * 0.1, bottom)]), shade);
         if let Some(snow) = snow {
@@ -144,11 +144,11 @@ fn lighthouse(canvas: &mut SceneCanvas, motif: &Motif, x: f32, horizon: f32) {
         let (from, to) = (band as f32 / 6.0, (band as f32 + 1.0) / 6.0);
         let half = |part: f32| wide + (narrow - wide) * part;
         let y = |part: f32| foot - unit * 0.02 - (height - unit * 0.02) * part;
-        let colour = if band % 2 == 0 { Rgb::hex(0x00f1_ece4) } else { Rgb::hex(0x00c8_4a3c) };
-        let colour = colour.mix(palette.sky, 0.28);
+        let color = if band % 2 == 0 { Rgb::hex(0x00f1_ece4) } else { Rgb::hex(0x00c8_4a3c) };
+        let color = color.mix(palette.sky, 0.28);
         let points =
             [(x - half(from), y(from)), (x + half(from), y(from)), (x + half(to), y(to)), (x - half(to), y(to))];
-        canvas.fill_solid(polygon(&points), colour.solid());
+        canvas.fill_solid(polygon(&points), color.solid());
         let shade = [
             (x + half(from) * 0.3, y(from)),
             (x + half(from), y(from)),
@@ -223,7 +223,7 @@ fn house(canvas: &mut SceneCanvas, motif: &Motif, x: f32, foot: f32) {
     }
 }
 
-fn birds(canvas: &mut SceneCanvas, random: &mut Rng, horizon: f32, colour: Rgb) {
+fn birds(canvas: &mut SceneCanvas, random: &mut Rng, horizon: f32, color: Rgb) {
     let (cx, cy) = (canvas.width * random.range(0.3, 0.7), horizon * random.range(0.25, 0.5));
     for _ in 0..9 {
         let (x, y) = (cx + random.range(-0.2, 0.2) * canvas.unit, cy + random.range(-0.1, 0.1) * canvas.unit);
@@ -234,24 +234,24 @@ fn birds(canvas: &mut SceneCanvas, random: &mut Rng, horizon: f32, colour: Rgb) 
             builder.quad_to(x + side * wing * 0.5, y - wing * 0.75, x + side * wing, y - wing * 0.2);
             builder.quad_to(x + side * wing * 0.5, y - wing * 0.5, x, y + wing * 0.16);
             builder.close();
-            canvas.fill_solid(builder.finish(), colour.alpha(0.85));
+            canvas.fill_solid(builder.finish(), color.alpha(0.85));
         }
     }
 }
 
-fn bridge(canvas: &mut SceneCanvas, deck: f32, colour: Rgb) {
+fn bridge(canvas: &mut SceneCanvas, deck: f32, color: Rgb) {
     let unit = canvas.unit;
-    canvas.rect(0.0, deck, canvas.width, unit * 0.014, colour.solid());
+    canvas.rect(0.0, deck, canvas.width, unit * 0.014, color.solid());
     for tower in [0.28, 0.72] {
         let x = canvas.width * tower;
-        canvas.rect(x - unit * 0.008, deck - unit * 0.26, unit * 0.016, unit * 0.36, colour.solid());
+        canvas.rect(x - unit * 0.008, deck - unit * 0.26, unit * 0.016, unit * 0.36, color.solid());
         for cable in 1..9 {
             let reach = canvas.width * 0.024 * cable as f32;
             for side in [-1.0, 1.0] {
                 let thin = unit * 0.0014;
                 let end = x + side * reach;
                 let points = [(x, deck - unit * 0.25), (x + thin, deck - unit * 0.25), (end + thin, deck), (end, deck)];
-                canvas.fill_solid(polygon(&points), colour.alpha(0.8));
+                canvas.fill_solid(polygon(&points), color.alpha(0.8));
             }
         }
     }
@@ -302,15 +302,15 @@ fn cup(canvas: &mut SceneCanvas, motif: &Motif, x: f32, foot: f32) {
     let palette = motif.palette;
     let unit = canvas.unit;
     let (half, tall) = (unit * 0.10, unit * 0.17);
-    let colour = palette.accent.mix(palette.light, 0.15);
-    canvas.circle(x + half * 1.05, foot - tall * 0.52, half * 0.46, colour.mix(palette.ground, 0.15).solid());
+    let color = palette.accent.mix(palette.light, 0.15);
+    canvas.circle(x + half * 1.05, foot - tall * 0.52, half * 0.46, color.mix(palette.ground, 0.15).solid());
     canvas.circle(x + half * 1.05, foot - tall * 0.52, half * 0.26, palette.haze.mix(palette.sky, 0.4).solid());
     let body = [(half * 0.72, foot), (half * 0.96, foot - tall * 0.4), (half, foot - tall)];
-    canvas.round(turned(x, &body), x - half, x + half, colour);
+    canvas.round(turned(x, &body), x - half, x + half, color);
     let oval = |half: f32| {
         Rect::from_xywh(x - half, foot - tall - half * 0.2, half * 2.0, half * 0.4).and_then(PathBuilder::from_oval)
     };
-    canvas.fill_solid(oval(half), colour.mix(Rgb::hex(0x00ff_ffff), 0.35).solid());
+    canvas.fill_solid(oval(half), color.mix(Rgb::hex(0x00ff_ffff), 0.35).solid());
     canvas.fill_solid(oval(half * 0.9), Rgb::hex(0x0038_2018).mix(palette.ground, 0.3).solid());
     for wisp in 0..3 {
         let dx = half * (wisp as f32 - 1.0) * 0.45;
@@ -335,10 +335,10 @@ fn vase(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, x: f32, foot:
         canvas.fill_solid(polygon(&points), stem.solid());
         let petals = 6;
         let size = unit * random.range(0.018, 0.034);
-        let colour = palette.accent.mix(palette.light, random.range(0.0, 0.55));
+        let color = palette.accent.mix(palette.light, random.range(0.0, 0.55));
         for petal in 0..petals {
             let angle = TAU * petal as f32 / petals as f32;
-            canvas.circle(tip_x + angle.cos() * size, tip_y + angle.sin() * size, size * 0.72, colour.alpha(0.92));
+            canvas.circle(tip_x + angle.cos() * size, tip_y + angle.sin() * size, size * 0.72, color.alpha(0.92));
         }
         canvas.circle(tip_x, tip_y, size * 0.55, palette.light.mix(palette.accent, 0.2).solid());
     }
@@ -348,8 +348,8 @@ fn vase(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, x: f32, foot:
         (half * 0.40, foot - tall * 0.88),
         (half * 0.52, foot - tall),
     ];
-    let colour = palette.haze.mix(palette.zenith, 0.35);
-    canvas.round(turned(x, &body), x - half, x + half, colour);
+    let color = palette.haze.mix(palette.zenith, 0.35);
+    canvas.round(turned(x, &body), x - half, x + half, color);
     let band = [(half * 0.97, foot - tall * 0.37), (half, foot - tall * 0.46), (half * 0.95, foot - tall * 0.54)];
     canvas.round(turned(x, &band), x - half, x + half, palette.accent.mix(palette.zenith, 0.25));
 }
@@ -358,9 +358,9 @@ fn fruit(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, x: f32, foot
     let palette = motif.palette;
     let radius = canvas.unit * 0.062;
     for (dx, dy) in [(-1.0, 0.9), (1.0, 0.9), (0.0, 2.3)] {
-        let colour = palette.accent.mix(Rgb::hex(0x00e0_b23c), random.range(0.0, 0.6));
+        let color = palette.accent.mix(Rgb::hex(0x00e0_b23c), random.range(0.0, 0.6));
         let (cx, cy) = (x + dx * radius, foot - dy * radius);
-        canvas.circle(cx, cy, radius, colour.solid());
+        canvas.circle(cx, cy, radius, color.solid());
         canvas.glow(cx + radius * 0.3, cy + radius * 0.4, radius * 0.9, 1.0, palette.ground, 0.35);
         canvas.glow(cx - radius * 0.35, cy - radius * 0.4, radius * 0.55, 1.0, palette.light, 0.7);
     }

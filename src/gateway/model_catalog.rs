@@ -305,15 +305,15 @@ mod tests {
 
     #[test]
     fn the_file_can_be_read_and_its_names_lead_somewhere() {
-        let catalogue: ModelCatalog = serde_json::from_str(CATALOG_JSON).unwrap();
-        assert!(catalogue.models.len() > 30);
-        for row in &catalogue.models {
+        let catalog: ModelCatalog = serde_json::from_str(CATALOG_JSON).unwrap();
+        assert!(catalog.models.len() > 30);
+        for row in &catalog.models {
             assert!(!row.patterns.is_empty());
             for pattern in &row.patterns {
                 assert_eq!(*pattern, pattern.to_lowercase().replace('_', "-"));
             }
             if let Some(AspectRatios::Named(name)) = &row.aspects {
-                assert!(catalogue.ratios.contains_key(name), "{name}");
+                assert!(catalog.ratios.contains_key(name), "{name}");
             }
         }
     }

@@ -245,7 +245,7 @@ fn what_was_signed_goes_back_where_it_came_from() {
 }
 
 #[test]
-fn each_picture_of_an_answer_keeps_its_own_signature() {
+fn each_image_of_a_response_keeps_its_own_signature() {
     let part = |signature: &str| json!({ "inlineData": { "mimeType": "image/png", "data": PICTURE }, "thoughtSignature": signature });
     let body = json!({ "candidates": [{ "content": { "parts": [part("AAAA"), { "text": "and" }, part("BBBB")] } }] });
     let (answer, _) = read(&body.to_string(), SecretMask::new(&[]));
@@ -317,7 +317,7 @@ fn anything() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn whatever_stands_in_these_fields_the_picture_comes(
+    fn whatever_stands_in_these_fields_the_image_comes(
         values in prop::collection::vec(anything(), 1..4),
         name in prop::sample::select(vec![
             "reasoning_details", "extra_content", "thinking_blocks", "reasoning_opaque", "thought_signature",

@@ -87,8 +87,8 @@ fn on_white(rgba: &[u8]) -> Vec<u8> {
     let mut flat = rgba.to_vec();
     for pixel in flat.as_chunks_mut::<4>().0 {
         let alpha = u16::from(pixel[3]);
-        for colour in &mut pixel[..3] {
-            *colour = divided_by_255(u16::from(*colour) * alpha + 255 * (255 - alpha));
+        for color in &mut pixel[..3] {
+            *color = divided_by_255(u16::from(*color) * alpha + 255 * (255 - alpha));
         }
     }
     flat
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_too_large_for_its_format_is_refused() {
+    fn an_image_too_large_for_its_format_is_refused() {
         let line = Bitmap::new(70_000, 1, vec![255; 280_000]).unwrap();
         for encoding in [Encoding::Jpeg { quality: 80 }, Encoding::Webp { quality: 100 }] {
             assert!(matches!(encode(&line, encoding), Err(ImageError::Unsupported(_))), "{encoding:?}");

@@ -116,7 +116,7 @@ fn a_password_in_an_address_is_refused_and_kept_nowhere() {
 }
 
 #[test]
-fn a_web_page_that_answers_is_named_as_one() {
+fn a_web_page_that_responds_is_named_as_one() {
     let gateway = Gateway::always(Reply::html(200, "<!doctype html><title>New API console</title><div id=root>"));
     for path in ["", "/console/token", "/dashboard"] {
         let (_home, made) = with_key(&format!("{}{path}", gateway.origin()), KEY);

@@ -176,7 +176,7 @@ fn what_may_have_cost_money_or_is_forbidden_is_sent_once() {
 }
 
 #[test]
-fn a_wait_is_told_can_be_cut_short_and_can_be_cancelled() {
+fn a_wait_is_told_can_be_cut_short_and_can_be_canceled() {
     let home = Home::new();
     let handle = patient(&home, Timeouts::default());
     let gateway = at_first(1, Reply::with(429, &[("retry-after", "100")], ""));
@@ -226,7 +226,7 @@ fn a_wait_is_told_can_be_cut_short_and_can_be_cancelled() {
 }
 
 #[test]
-fn a_picture_behind_a_dead_link_is_fetched_again_for_nothing() {
+fn an_image_behind_a_dead_link_is_fetched_again_for_nothing() {
     let home = Home::new();
     let works = Arc::new(AtomicUsize::new(0));
     let state = Arc::clone(&works);

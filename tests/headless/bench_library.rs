@@ -31,7 +31,7 @@ fn a_synthetic_library_is_made_measured_and_used_again() {
 }
 
 #[test]
-fn a_library_with_pictures_in_it_is_left_as_it_is() {
+fn a_library_with_images_in_it_is_left_as_it_is() {
     let home = Home::new();
     let made = run(home.atelier(&["generate", "--provider", "demo", "--prompt", "a fox", "--json"]));
     assert_eq!(made.code, Some(0), "{made:?}");

@@ -28,7 +28,7 @@ fn failure(run: &Run) -> Value {
 }
 
 #[test]
-fn the_demo_gateway_makes_pictures_from_an_empty_machine() {
+fn the_demo_gateway_makes_images_from_an_empty_machine() {
     let home = Home::new();
     let run = home.run(&["generate", "--prompt", "海上的日落", "--aspect", "16:9", "--size", "512", "--json"]);
     let image = run.picture();
@@ -42,7 +42,7 @@ fn the_demo_gateway_makes_pictures_from_an_empty_machine() {
 }
 
 #[test]
-fn a_line_says_all_about_a_picture() {
+fn a_line_says_all_about_an_image() {
     let home = Home::new();
     let bytes = png(1);
     let gateway = Gateway::always(Reply::json(&good(&bytes)));
@@ -163,7 +163,7 @@ fn every_parameter_reaches_the_wire() {
 }
 
 #[test]
-fn streamed_and_whole_answers_give_the_same_picture() {
+fn streamed_and_whole_responses_give_the_same_image() {
     let home = Home::new();
     let bytes = png(4);
     let text = format!("Here it is: {}", markdown("image/png", &bytes));
@@ -179,7 +179,7 @@ fn streamed_and_whole_answers_give_the_same_picture() {
 }
 
 #[test]
-fn each_shape_of_answer_gives_its_pictures() {
+fn each_shape_of_response_gives_its_images() {
     let home = Home::new();
     let (one, two) = (png(5), picture(32, 32, 6, Encoding::Jpeg { quality: 90 }));
     let (first, second) = (data_url("image/png", &one), data_url("image/jpeg", &two));
@@ -214,7 +214,7 @@ fn each_shape_of_answer_gives_its_pictures() {
 }
 
 #[test]
-fn a_linked_picture_is_fetched_from_the_gateway_itself() {
+fn a_linked_image_is_fetched_from_the_gateway_itself() {
     let home = Home::new();
     let bytes = png(7);
     let gateway = Gateway::start({
@@ -247,7 +247,7 @@ fn references_go_along_byte_for_byte() {
 }
 
 #[test]
-fn pictures_are_also_written_where_it_is_asked_and_nothing_is_overwritten() {
+fn images_are_also_written_where_it_is_asked_and_nothing_is_overwritten() {
     let home = Home::new();
     let out = home.path().join("out");
     fs::create_dir(&out).expect("a folder");

@@ -93,7 +93,7 @@ fn gemini_streams_from_another_endpoint() {
 }
 
 #[test]
-fn several_pictures_are_several_requests_where_one_request_makes_one_picture() {
+fn several_images_are_several_requests_where_one_request_makes_one_image() {
     let home = Home::new();
     let gateway = Gateway::start(|asked| {
         let seed = asked.json()["generationConfig"]["seed"].as_u64().unwrap_or_default();
@@ -124,7 +124,7 @@ fn image_endpoints_take_prompt_and_size() {
 }
 
 #[test]
-fn pictures_and_a_mask_are_sent_to_the_edits_endpoint_byte_for_byte() {
+fn images_and_a_mask_are_sent_to_the_edits_endpoint_byte_for_byte() {
     let (home, bytes) = (Home::new(), png(5));
     let gateway = Gateway::always(Reply::json(&data(&bytes)));
     let (file, reference) = picture_file(&home, "fox.png", 6);

@@ -50,7 +50,7 @@ fn a_gateway_that_works_is_said_to_and_nothing_is_spent() {
 }
 
 #[test]
-fn one_picture_is_asked_for_with_consent_and_is_kept() {
+fn one_image_is_asked_for_with_consent_and_is_kept() {
     let home = Home::new();
     let gateway = Gateway::start(|asked| match asked.method.as_str() {
         "POST" => Reply::json(&good(&png(1))),

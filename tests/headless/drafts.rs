@@ -34,7 +34,7 @@ fn hashes(run: &Run) -> Vec<Value> {
 }
 
 #[test]
-fn drafts_are_not_kept_once_the_picture_has_come() {
+fn drafts_are_not_kept_once_the_image_has_come() {
     let home = Home::new();
     let (one, two, last) = (png(1), png(2), png(3));
     let gateway = Gateway::always(Reply::events(&sketched(&[&one, &two], Some(&last))));
@@ -58,7 +58,7 @@ fn the_last_draft_is_better_than_nothing() {
 }
 
 #[test]
-fn what_was_drawn_while_thinking_comes_before_the_picture() {
+fn what_was_drawn_while_thinking_comes_before_the_image() {
     let home = Home::new();
     let (thought, last) = (png(1), picture(32, 32, 2, Encoding::Jpeg { quality: 90 }));
     let inline = |mime: &str, bytes: &[u8]| json!({ "mimeType": mime, "data": STANDARD.encode(bytes) });
@@ -71,7 +71,7 @@ fn what_was_drawn_while_thinking_comes_before_the_picture() {
 }
 
 #[test]
-fn a_picture_that_comes_twice_is_one_and_the_last() {
+fn an_image_that_comes_twice_is_one_and_the_last() {
     let home = Home::new();
     let (one, two) = (png(1), png(2));
     let text = [&one, &two, &one, &one].map(|bytes| markdown("image/png", bytes)).join("\n");

@@ -28,7 +28,7 @@ fn kept(home: &Home) -> Vec<(PathBuf, Exchange)> {
 }
 
 #[test]
-fn a_picture_keeps_its_request_and_answer_without_its_data() {
+fn an_image_keeps_its_request_and_response_without_its_data() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(1))));
     let made = with_key(&home, &gateway.base(), &["--seed", "7"]).picture();

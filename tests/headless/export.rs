@@ -44,7 +44,7 @@ fn originals_leave_byte_for_byte_with_their_right_extension() {
 }
 
 #[test]
-fn every_format_holds_the_picture() {
+fn every_format_holds_the_image() {
     let (home, made) = two_pictures();
     let original = decode(&made[0].1, &ImageLimits::default()).expect("a picture");
     for (format, extension) in [("png", "png"), ("jpeg", "jpg"), ("webp", "webp")] {

@@ -76,7 +76,7 @@ fn refusals() {
 }
 
 #[test]
-fn pages_instead_of_answers() {
+fn pages_instead_of_responses() {
     let page = |title: &str| format!("<!DOCTYPE html><html><head><title>{title}</title></head><body></body></html>");
     check(vec![
         Case("page", Reply::html(200, &page("Welcome")), "not_understood", "maybe", None),
@@ -95,7 +95,7 @@ fn pages_instead_of_answers() {
 }
 
 #[test]
-fn answers_that_are_no_answers() {
+fn responses_that_are_no_responses() {
     let json_text = |text: &str| Reply::new(200, "application/json", text);
     check(vec![
         Case("malformed", json_text("{malformed json: <<<chaos>>>"), "not_understood", "maybe", None),
@@ -172,7 +172,7 @@ fn connections_that_break() {
 }
 
 #[test]
-fn pictures_that_are_none() {
+fn images_that_are_none() {
     let content = |url: &str| error(200, &chat(&json!(format!("![image]({url})")), "stop"));
     let whole = picture(128, 128, 1, Encoding::Png);
     let half = data_url("image/png", &whole[..whole.len() / 2]);
@@ -217,7 +217,7 @@ fn crc(bytes: &[u8]) -> u32 {
 }
 
 #[test]
-fn what_is_not_quite_right_is_a_picture_all_the_same() {
+fn what_is_not_quite_right_is_an_image_all_the_same() {
     let home = Home::new();
     let jpeg = picture(64, 48, 1, Encoding::Jpeg { quality: 90 });
     let plain = png(2);
@@ -256,7 +256,7 @@ fn what_is_not_quite_right_is_a_picture_all_the_same() {
 }
 
 #[test]
-fn a_picture_that_came_whole_before_the_wire_broke_is_kept() {
+fn an_image_that_came_whole_before_the_wire_broke_is_kept() {
     let home = Home::new();
     let bytes = png(3);
     let stream = events(&[&markdown("image/png", &bytes), " That was"], None);

@@ -82,7 +82,7 @@ fn a_folder_is_brought_in_once_and_says_what_was_not() {
 }
 
 #[test]
-fn pictures_can_stay_where_they_are_and_are_found_again_where_they_went() {
+fn images_can_stay_where_they_are_and_are_found_again_where_they_went() {
     let home = Home::new();
     let own = home.path().join("own");
     fs::create_dir_all(&own).expect("a folder");
@@ -118,7 +118,7 @@ fn pictures_can_stay_where_they_are_and_are_found_again_where_they_went() {
 }
 
 #[test]
-fn what_a_program_wrote_beside_a_picture_is_its_recipe() {
+fn what_a_program_wrote_beside_an_image_is_its_recipe() {
     let home = Home::new();
     let own = home.path().join("own");
     fs::create_dir_all(&own).expect("a folder");
@@ -147,7 +147,7 @@ fn what_a_program_wrote_beside_a_picture_is_its_recipe() {
 }
 
 #[test]
-fn of_an_animation_the_first_picture_counts() {
+fn of_an_animation_the_first_image_counts() {
     let home = Home::new();
     // Two frames of one pixel: the first is blue, the second red.
     let mut gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\xff\xff\0\0".to_vec();
@@ -166,7 +166,7 @@ fn of_an_animation_the_first_picture_counts() {
 }
 
 #[test]
-fn a_picture_of_another_library_brings_all_that_was_known_of_it() {
+fn an_image_of_another_library_brings_all_that_was_known_of_it() {
     let gateway = Gateway::always(Reply::json(&good(&png(1))));
     let (from, to) = (Home::new(), Home::new());
     let made = from.generate(&gateway.base(), &["--seed", "7"]).picture();
@@ -181,7 +181,7 @@ fn a_picture_of_another_library_brings_all_that_was_known_of_it() {
 }
 
 #[test]
-fn pictures_of_every_format_are_imported_and_exported_as_they_came_and_others_are_named() {
+fn images_of_every_format_are_imported_and_exported_as_they_came_and_others_are_named() {
     const AVIF: &str = "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAADrbWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAETAAAAMQAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAABqaXBycAAAAEtpcGNvAAAAFGlzcGUAAAAAAAAAEAAAAAwAAAAQcGl4aQAAAAADCAgIAAAADGF2MUOBIAAAAAAAE2NvbHJuY2x4AAEADQAGgAAAABdpcG1hAAAAAAAAAAEAAQQBAoMEAAAAOW1kYXQSAAoIOAz+2kBDQaQyI0RAiNSgADyAAQC+zmPdi7olQNFNBTICA4TcnVBw5wFCHJqA";
     const JXL: &str = "/wpYMBAJCAABAJgASxiTjoODAKhxvBjUCwQBoE9pCwC+TfkN+WhMDPT4cxgLybkUEJo=";
     let home = Home::new();

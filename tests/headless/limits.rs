@@ -56,7 +56,7 @@ fn a_few_kilobytes_that_unpack_to_gigabytes_end_early() {
 }
 
 #[test]
-fn a_packed_answer_is_read_as_it_was_meant() {
+fn a_packed_response_is_read_as_it_was_meant() {
     let home = Home::new();
     let answer = good(&png(1)).to_string();
     // A frame with one uncompressed block.
@@ -115,7 +115,7 @@ fn links_are_followed_once_each_a_few_at_a_time_and_not_without_end() {
 }
 
 #[test]
-fn links_that_never_answer_end_together() {
+fn links_that_never_respond_end_together() {
     let home = Home::new();
     let gateway = Gateway::start(|asked| match asked.header("host") {
         Some(host) if asked.method == "POST" => Reply::json(&links(host, 0..40)),

@@ -9,8 +9,8 @@ use crate::{
 };
 
 /// A disc of one color on a background of another.
-fn disc(ground: [u8; 3], colour: [u8; 3], (cx, cy): (i32, i32)) -> Bitmap {
-    let pixel = |x: i32, y: i32| if (x - cx).pow(2) + (y - cy).pow(2) < 40 * 40 { colour } else { ground };
+fn disc(ground: [u8; 3], color: [u8; 3], (cx, cy): (i32, i32)) -> Bitmap {
+    let pixel = |x: i32, y: i32| if (x - cx).pow(2) + (y - cy).pow(2) < 40 * 40 { color } else { ground };
     let pixels = (0..192).flat_map(|y| (0..256).map(move |x| pixel(x, y)));
     let rgba = pixels.flat_map(|[r, g, b]| [r, g, b, 255]).collect();
     Bitmap::new(256, 192, rgba).expect("every pixel is there")
@@ -33,7 +33,7 @@ fn found(home: &Home, search: &str) -> Vec<String> {
 }
 
 #[test]
-fn pictures_are_found_by_colour_and_likeness() {
+fn images_are_found_by_color_and_likeness() {
     let home = Home::new();
     let red = disc([200, 30, 30], [240, 240, 220], (60, 70));
     let first = store(&home, &red, Encoding::Png);

@@ -169,7 +169,7 @@ fn whenever_it_is_killed_what_was_paid_for_is_there_and_nothing_is_asked_twice()
 }
 
 #[test]
-fn an_answer_that_was_whole_when_the_program_died_becomes_pictures() {
+fn a_response_that_was_whole_when_the_program_died_becomes_images() {
     let home = Home::new();
     let gateway = Gateway::start(|asked| {
         // The response is complete, and the connection stays open: the program waits for its end.

@@ -479,7 +479,7 @@ fn a_cap_stops_the_queue_counting_what_is_on_its_road_and_a_higher_one_lets_it_g
 }
 
 #[test]
-fn a_paid_answer_whose_picture_is_out_of_reach_counts_under_a_cap_and_only_once() {
+fn a_paid_response_whose_image_is_out_of_reach_counts_under_a_cap_and_only_once() {
     let home = Home::new();
     let reachable = Arc::new(AtomicUsize::new(0));
     let state = Arc::clone(&reachable);
@@ -507,7 +507,7 @@ fn a_paid_answer_whose_picture_is_out_of_reach_counts_under_a_cap_and_only_once(
 }
 
 #[test]
-fn what_an_answer_without_a_picture_cost_is_known_to_the_cent() {
+fn what_a_response_without_an_image_cost_is_known_to_the_cent() {
     let home = Home::new();
     let gateway = Gateway::start(|_| {
         let mut answer = chat(&json!("I would rather not."), "stop");
@@ -664,7 +664,7 @@ fn a_gateway_comes_back_while_its_requests_wait() {
 }
 
 #[test]
-fn what_was_cancelled_leaves_neither_file_nor_connection_behind() {
+fn what_was_canceled_leaves_neither_file_nor_connection_behind() {
     let home = Home::new();
     let gateway = Gateway::start(|_| {
         let start = br#"{"choices":[{"message":{"content":"![image](data:image/png;base64,iVBORw0KGgo"#;

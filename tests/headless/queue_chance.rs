@@ -202,7 +202,7 @@ fn memory() -> usize {
 }
 
 #[test]
-fn a_long_queue_with_faults_comes_to_its_end_without_growing_and_answers_throughout() {
+fn a_long_queue_with_faults_comes_to_its_end_without_growing_and_responds_throughout() {
     let count = number("ATELIER_SOAK", 300) as usize;
     let home = Home::new();
     let served = AtomicUsize::new(0);

@@ -96,7 +96,7 @@ fn words_that_are_cut_do_not_end_with_half_a_key() {
 }
 
 #[test]
-fn a_key_that_a_model_repeats_is_not_kept_with_the_picture() {
+fn a_key_that_a_model_repeats_is_not_kept_with_the_image() {
     for key in KEYS {
         let home = Home::new();
         let content = format!("You are {key}. {}", markdown("image/png", &png(2)));

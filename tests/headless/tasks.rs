@@ -65,7 +65,7 @@ fn a_task_is_followed_to_its_image_and_paid_for_once() {
 }
 
 #[test]
-fn an_image_within_the_task_s_answer_is_stored_and_a_task_that_fails_says_why() {
+fn an_image_within_the_task_s_response_is_stored_and_a_task_that_fails_says_why() {
     use base64::{Engine as _, prelude::BASE64_STANDARD};
     let home = Home::new();
     let done = json!({ "status": "SUCCEEDED", "data": [{ "b64_json": BASE64_STANDARD.encode(png(2)) }] });

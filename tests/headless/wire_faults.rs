@@ -134,7 +134,7 @@ fn stream(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn an_answer_may_break_at_any_byte() {
+fn a_response_may_break_at_any_byte() {
     for round in 0..rounds() {
         let bytes = small(round);
         for reply in [Reply::json(&good(&bytes)), Reply::events(&stream(&bytes))] {
@@ -169,7 +169,7 @@ fn an_answer_may_break_at_any_byte() {
 }
 
 #[test]
-fn lengths_that_lie_never_make_half_a_picture() {
+fn lengths_that_lie_never_make_half_an_image() {
     let bytes = small(7);
     let body = good(&bytes).to_string();
     let half = body.len() / 2;
@@ -248,7 +248,7 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn packed_answers_are_unpacked_and_broken_ones_are_told() {
+fn packed_responses_are_unpacked_and_broken_ones_are_told() {
     let bytes = small(9);
     for plain in [good(&bytes).to_string(), stream(&bytes)] {
         let mime = if plain.starts_with('{') { "application/json" } else { "text/event-stream" };

@@ -43,7 +43,7 @@ fn generated(stage: &mut Stage) -> Vec<Recipe> {
 }
 
 #[test]
-fn one_prompt_is_asked_over_each_selected_picture() {
+fn one_prompt_is_asked_over_each_selected_image() {
     let mut stage = three_selected();
     stage.press_with(Modifiers::COMMAND, Key::B);
     stage.window.get_by_role_and_label(Role::Dialog, "Batch: 3 selected images");
@@ -171,7 +171,7 @@ fn a_wrong_template_is_told_and_cannot_be_used() {
 }
 
 #[test]
-fn a_single_picture_can_be_saved_as_a_file() {
+fn a_single_image_can_be_saved_as_a_file() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(2);
     stage.press_with(Modifiers::COMMAND, Key::E);
@@ -248,7 +248,7 @@ fn what_went_over_the_wire_can_be_read_and_copied() {
 }
 
 #[test]
-fn of_a_long_answer_only_what_is_seen_is_laid_out() {
+fn of_a_long_response_only_what_is_seen_is_laid_out() {
     let lines: Vec<String> = (0..20_000).map(|number| format!("line {number}")).collect();
     let answer = RecordedResponse { status: 200, body: Some(lines.join("\n")), ..RecordedResponse::default() };
     let stage = exchange(Some(Exchange { answer: Some(answer), ..Exchange::default() }));

@@ -23,7 +23,7 @@ fn job(n: usize, state: CardState) -> Event {
 }
 
 #[test]
-fn pictures_stand_under_their_days() {
+fn images_stand_under_their_days() {
     let stage = Stage::new(&[3, 5]);
     stage.window.get_by_role_and_label(Role::Heading, "Today");
     stage.window.get_by_role_and_label(Role::Heading, "Yesterday");
@@ -143,7 +143,7 @@ fn drag(stage: &mut Stage, from: egui::Pos2, to: egui::Pos2) {
 }
 
 #[test]
-fn pictures_are_dragged_to_the_references() {
+fn images_are_dragged_to_the_references() {
     let mut stage = Stage::new(&[12]);
     stage.click_tile(1);
     stage.tile(2).click_modifiers(Modifiers::SHIFT);
@@ -292,7 +292,7 @@ fn a_failed_request_says_why_and_what_it_cost() {
 }
 
 #[test]
-fn a_new_picture_takes_its_cards_place_and_the_inspector_only_if_that_is_free() {
+fn a_new_image_takes_its_cards_place_and_the_inspector_only_if_that_is_free() {
     let mut stage = Stage::new(&[4]);
     stage.send(job(1, CardState::Generating { since: ago(1) }));
     let store = |stage: &mut Stage, number: usize, ids: Vec<usize>| {
@@ -321,7 +321,7 @@ fn the_clock_of_a_card_ticks_and_an_idle_gallery_rests() {
 }
 
 #[test]
-fn pictures_keep_their_place_when_others_come_above() {
+fn images_keep_their_place_when_others_come_above() {
     let mut stage = Stage::new(&[400]);
     stage.click_tile(0);
     for _ in 0..6 {
@@ -338,7 +338,7 @@ fn pictures_keep_their_place_when_others_come_above() {
 }
 
 #[test]
-fn after_a_deletion_the_next_picture_takes_the_place() {
+fn after_a_deletion_the_next_image_takes_the_place() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(3);
     stage.press(Key::Delete);
@@ -529,7 +529,7 @@ fn undo_takes_back_the_last_thing_whatever_it_was() {
 }
 
 #[test]
-fn a_change_of_many_pictures_says_that_it_is_under_way() {
+fn a_change_of_many_images_says_that_it_is_under_way() {
     let mut stage = Stage::new(&[50_000]);
     stage.click_tile(1);
     stage.press_with(Modifiers::COMMAND, Key::A);
@@ -616,7 +616,7 @@ fn collections_are_listed_as_a_tree() {
 }
 
 #[test]
-fn pictures_are_dragged_into_a_collection_and_collections_into_each_other() {
+fn images_are_dragged_into_a_collection_and_collections_into_each_other() {
     let mut stage = Stage::new(&[8]);
     let named = |n: u128| CollectionId::from_uuid(uuid::Uuid::from_u128(n));
     let collection =
@@ -657,7 +657,7 @@ fn pictures_are_dragged_into_a_collection_and_collections_into_each_other() {
 }
 
 #[test]
-fn pictures_are_sorted_by_what_is_chosen_and_then_have_no_days() {
+fn images_are_sorted_by_what_is_chosen_and_then_have_no_days() {
     let mut stage = Stage::new(&[8, 8]);
     stage.click_button("Order: Newest");
     stage.click_button("Best rated");
@@ -769,7 +769,7 @@ fn where_the_person_left_off_outlives_a_view_of_which_only_the_beginning_is_ther
 }
 
 #[test]
-fn a_picture_that_cannot_be_read_says_so() {
+fn an_image_that_cannot_be_read_says_so() {
     let mut stage = Stage::new(&[2]);
     stage.paints = false;
     stage.show(vec![vec![id(20)]]);
@@ -781,7 +781,7 @@ fn a_picture_that_cannot_be_read_says_so() {
 }
 
 #[test]
-fn a_menu_offers_the_verbs_and_acts_on_its_picture() {
+fn a_menu_offers_the_verbs_and_acts_on_its_image() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(1);
     stage.tile(5).click_secondary();
@@ -799,7 +799,7 @@ fn a_menu_offers_the_verbs_and_acts_on_its_picture() {
 }
 
 #[test]
-fn selected_pictures_can_be_acted_on_from_the_bar() {
+fn selected_images_can_be_acted_on_from_the_bar() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(1);
     stage.tile(2).click_modifiers(Modifiers::SHIFT);

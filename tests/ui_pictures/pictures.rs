@@ -153,17 +153,17 @@ pub fn scene(number: usize, width: u32, height: u32) -> Pixels {
     for y in 0..height {
         for x in 0..width {
             let (u, v) = (f64::from(x) / f64::from(width), f64::from(y) / f64::from(height));
-            let mut colour = hue(0.0).map(|c| (0.15 + 0.25 * c) * (1.0 - v) + 0.8 * v * (0.4 + 0.6 * c));
+            let mut color = hue(0.0).map(|c| (0.15 + 0.25 * c) * (1.0 - v) + 0.8 * v * (0.4 + 0.6 * c));
             let glow = 1.0 / (1.0 + 40.0 * ((u - 0.6).powi(2) + (v - 0.4).powi(2)));
-            colour = colour.map(|c| c + glow * 0.6);
+            color = color.map(|c| c + glow * 0.6);
             for layer in 0..5 {
                 let layer = f64::from(layer);
                 let edge = 0.45 + layer * 0.11 + 0.04 * (u * 9.0 + layer * 2.0 + number as f64).sin();
                 if v > edge {
-                    colour = hue(0.1).map(|c| (0.15 + 0.4 * c) * (1.0 - layer * 0.17));
+                    color = hue(0.1).map(|c| (0.15 + 0.4 * c) * (1.0 - layer * 0.17));
                 }
             }
-            rgba.extend(colour.map(|c| (c.clamp(0.0, 1.0) * 255.0) as u8));
+            rgba.extend(color.map(|c| (c.clamp(0.0, 1.0) * 255.0) as u8));
             rgba.push(255);
         }
     }
@@ -280,9 +280,9 @@ impl Stage {
         let rows = self.ids[range.clone()].iter().map(|id| {
             let (width, height) = size(number(*id));
             let pixel = &scene(number(*id), 1, 1).rgba;
-            let colour = [pixel[0], pixel[1], pixel[2]];
+            let color = [pixel[0], pixel[1], pixel[2]];
             let (prompt, mismatch) = (prompt(number(*id)), mismatch_of(number(*id)));
-            ImageRow { colour, prompt, mismatch, ..ImageRow::new(*id, width, height) }
+            ImageRow { color, prompt, mismatch, ..ImageRow::new(*id, width, height) }
         });
         let rows =
             Event::Gallery(GalleryEvent::Rows { revision: self.revision, first: range.start, rows: rows.collect() });

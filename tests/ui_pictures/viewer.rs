@@ -22,7 +22,7 @@ fn asked(stage: &mut Stage) -> Vec<usize> {
 }
 
 #[test]
-fn arrows_lead_through_the_pictures_and_escape_back_to_where_one_is() {
+fn arrows_lead_through_the_images_and_escape_back_to_where_one_is() {
     let mut stage = opened();
     assert_eq!(asked(&mut stage), [2]);
     stage.window.get_by_label("3 / 8");
@@ -64,7 +64,7 @@ fn a_neighbour_is_one_click_away() {
 }
 
 #[test]
-fn a_late_picture_does_not_replace_the_one_that_is_shown() {
+fn a_late_image_does_not_replace_the_one_that_is_shown() {
     let mut stage = opened();
     stage.press(Key::ArrowRight);
     stage.send(Event::Gallery(GalleryEvent::Image { id: id(2), pixels: Err(ImageLoadError::Damaged) }));

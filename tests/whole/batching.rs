@@ -149,7 +149,7 @@ fn results_of_a_source_that_a_search_does_not_find_are_a_stack_of_their_own() {
 }
 
 #[test]
-fn an_instruction_goes_along_with_each_picture_with_prompts_and_seeds_of_its_own() {
+fn an_instruction_goes_along_with_each_image_with_prompts_and_seeds_of_its_own() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);

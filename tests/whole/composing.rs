@@ -66,7 +66,7 @@ fn braces_are_sent_as_they_stand_where_a_person_says_so_and_in_json() {
 }
 
 #[test]
-fn a_picture_of_a_prompt_with_braces_is_asked_for_again_as_it_was() {
+fn an_image_of_a_prompt_with_braces_is_asked_for_again_as_it_was() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();

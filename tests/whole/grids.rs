@@ -125,7 +125,7 @@ fn a_grid_asks_once_for_each_cell_and_is_there_again_after_a_restart() {
 }
 
 #[test]
-fn a_grid_is_exported_as_one_picture_with_its_labels() {
+fn a_grid_is_exported_as_one_image_with_its_labels() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
     stage.write_prompt("a $animal 海邊");

@@ -33,7 +33,7 @@ fn machine() -> Machine {
 }
 
 #[test]
-fn pictures_chosen_in_a_dialog_are_copied_and_can_be_taken_back() {
+fn images_chosen_in_a_dialog_are_copied_and_can_be_taken_back() {
     let machine = machine();
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND, Key::I);

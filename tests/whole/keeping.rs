@@ -121,7 +121,7 @@ fn selected(machine: &Machine, count: usize) -> Stage {
 }
 
 #[test]
-fn one_picture_is_saved_as_a_file_in_every_format() {
+fn one_image_is_saved_as_a_file_in_every_format() {
     let gateway = gateway(|_| Reply::json(&good(&png(1))));
     let machine = Machine::at(&gateway.base());
     let mut stage = selected(&machine, 1);
@@ -181,7 +181,7 @@ fn names_are_shown_before_they_are_written_and_what_is_there_is_left() {
 }
 
 #[test]
-fn a_long_export_can_be_cancelled_and_leaves_only_whole_files() {
+fn a_long_export_can_be_canceled_and_leaves_only_whole_files() {
     let machine = Machine::with(DemoOptions::instant(), |_, session| session.composer.parameters.n = Some(8));
     let mut stage = machine.open();
     stage.generate("a harbour");

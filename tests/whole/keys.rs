@@ -39,7 +39,7 @@ fn a_shortcut_types_nothing_into_the_field_that_it_leaves() {
 }
 
 #[test]
-fn no_key_acts_on_a_picture_that_nothing_marks() {
+fn no_key_acts_on_an_image_that_nothing_marks() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click_tile("a fox");
@@ -71,7 +71,7 @@ fn is_selected(stage: &Stage, tile: &str) -> bool {
 }
 
 #[test]
-fn u_clears_the_flag_and_shift_goes_on_to_the_next_picture() {
+fn u_clears_the_flag_and_shift_goes_on_to_the_next_image() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click_tile("a tower");
@@ -97,7 +97,7 @@ fn u_clears_the_flag_and_shift_goes_on_to_the_next_picture() {
 }
 
 #[test]
-fn ctrl_moves_the_focus_alone_and_selects_single_pictures() {
+fn ctrl_moves_the_focus_alone_and_selects_single_images() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click_tile("a tower");
@@ -111,7 +111,7 @@ fn ctrl_moves_the_focus_alone_and_selects_single_pictures() {
 }
 
 #[test]
-fn the_menu_of_a_picture_opens_by_key_and_is_walked_by_arrows() {
+fn the_menu_of_an_image_opens_by_key_and_is_walked_by_arrows() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click_tile("a fox");
@@ -258,7 +258,7 @@ fn the_composer_and_the_settings_are_undone_too() {
 }
 
 #[test]
-fn several_pictures_get_a_note_at_once() {
+fn several_images_get_a_note_at_once() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click_tile("a fox");

@@ -41,7 +41,7 @@ fn instant() -> Machine {
 }
 
 #[test]
-fn a_prompt_becomes_a_picture_and_only_ctrl_enter_spends_money() {
+fn a_prompt_becomes_an_image_and_only_ctrl_enter_spends_money() {
     let machine = instant();
     let mut stage = machine.open();
     stage.write_prompt("a lighthouse at dusk 燈塔");
@@ -135,7 +135,7 @@ fn what_is_set_goes_over_the_wire_and_what_is_not_does_not() {
 }
 
 #[test]
-fn a_request_can_be_cancelled_wherever_it_is_and_leaves_nothing() {
+fn a_request_can_be_canceled_wherever_it_is_and_leaves_nothing() {
     let thinking = DemoOptions { thinks: Duration::from_mins(10), ..DemoOptions::instant() };
     let machine = Machine::with(thinking, |settings, _| settings.concurrency = 1);
     let mut stage = machine.open();
@@ -185,7 +185,7 @@ fn a_failure_says_what_happened_and_is_retried_only_by_hand() {
 }
 
 #[test]
-fn a_picture_is_looked_at_used_again_deleted_and_brought_back() {
+fn an_image_is_looked_at_used_again_deleted_and_brought_back() {
     let machine = instant();
     let mut stage = machine.open();
     stage.generate_one_by_one(&["mountain at dawn", "desert at noon"]);
@@ -212,7 +212,7 @@ fn a_picture_is_looked_at_used_again_deleted_and_brought_back() {
 }
 
 #[test]
-fn a_picture_goes_along_as_a_reference() {
+fn an_image_goes_along_as_a_reference() {
     let machine = instant();
     let mut stage = machine.open();
     stage.generate("a red bottle");
@@ -246,7 +246,7 @@ fn a_batch_asks_as_often_as_it_says() {
 }
 
 #[test]
-fn pictures_leave_as_they_came_or_in_another_format_and_nothing_is_overwritten() {
+fn images_leave_as_they_came_or_in_another_format_and_nothing_is_overwritten() {
     let machine = instant();
     let mut stage = machine.open();
     stage.generate_one_by_one(&["sea", "forest"]);

@@ -143,7 +143,7 @@ fn what_is_painted_over_goes_along_as_a_mask_of_the_first_references_size() {
 }
 
 #[test]
-fn a_mask_follows_its_picture_and_is_not_offered_where_none_is_taken() {
+fn a_mask_follows_its_image_and_is_not_offered_where_none_is_taken() {
     let gateway = gateway(|_| Reply::json(&good(&png(1))));
     let (_machine, mut stage) = with_files(&gateway, &[("cup.png", png(3)), ("hat.png", png(4))]);
     stage.open_mask("Paint a mask…");

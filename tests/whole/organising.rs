@@ -78,7 +78,7 @@ fn what_is_in_the_trash_can_be_seen_brought_back_and_deleted_for_good() {
 }
 
 #[test]
-fn stacking_leaves_pictures_of_different_requests_alone() {
+fn stacking_leaves_images_of_different_requests_alone() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click("More filters");
@@ -169,7 +169,7 @@ fn a_search_is_saved_as_a_smart_collection_that_follows_what_it_finds() {
 }
 
 #[test]
-fn several_pictures_are_tagged_and_rated_at_once_and_one_undo_takes_each_back() {
+fn several_images_are_tagged_and_rated_at_once_and_one_undo_takes_each_back() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click_tile("a fox");

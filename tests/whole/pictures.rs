@@ -81,7 +81,7 @@ impl Stage {
 }
 
 #[test]
-fn the_inspector_tells_how_a_picture_was_made() {
+fn the_inspector_tells_how_an_image_was_made() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -110,7 +110,7 @@ fn the_inspector_tells_how_a_picture_was_made() {
 }
 
 #[test]
-fn prompt_and_picture_are_copied() {
+fn prompt_and_image_are_copied() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);
@@ -188,7 +188,7 @@ fn what_is_deleted_is_in_the_trash_and_comes_back_by_the_message_or_a_key() {
 }
 
 #[test]
-fn a_picture_that_is_shown_but_not_selected_can_still_be_used() {
+fn an_image_that_is_shown_but_not_selected_can_still_be_used() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);
@@ -212,7 +212,7 @@ fn a_picture_that_is_shown_but_not_selected_can_still_be_used() {
 }
 
 #[test]
-fn when_the_last_picture_is_deleted_nothing_of_it_is_shown() {
+fn when_the_last_image_is_deleted_nothing_of_it_is_shown() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -242,7 +242,7 @@ fn when_the_last_picture_is_deleted_nothing_of_it_is_shown() {
 }
 
 #[test]
-fn pictures_are_selected_with_the_pointer_and_with_keys() {
+fn images_are_selected_with_the_pointer_and_with_keys() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);
@@ -282,7 +282,7 @@ fn pictures_are_selected_with_the_pointer_and_with_keys() {
 }
 
 #[test]
-fn a_batch_sends_each_selected_picture_along_and_exactly_as_many_requests_as_it_said() {
+fn a_batch_sends_each_selected_image_along_and_exactly_as_many_requests_as_it_said() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);

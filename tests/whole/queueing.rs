@@ -119,7 +119,7 @@ fn the_title_says_what_is_being_done_and_changes_only_with_that() {
 }
 
 #[test]
-fn what_waits_is_put_first_held_back_asked_once_more_and_cancelled_on_the_page() {
+fn what_waits_is_put_first_held_back_asked_once_more_and_canceled_on_the_page() {
     let gateway = stalling();
     let machine = Machine::at_with(&gateway.base(), one_at_once);
     let mut stage = stalled(&machine, &["one", "two", "three"]);
@@ -373,7 +373,7 @@ fn a_gateway_that_is_not_reached_holds_its_requests_up_and_fails_none() {
 }
 
 #[test]
-fn the_window_asks_once_before_it_closes_while_pictures_are_being_made() {
+fn the_window_asks_once_before_it_closes_while_images_are_being_made() {
     let refuses = |told: &[ViewportCommand]| told.contains(&ViewportCommand::CancelClose);
     let gateway = stalling();
     let machine = Machine::at_with(&gateway.base(), one_at_once);

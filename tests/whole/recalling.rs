@@ -168,7 +168,7 @@ fn parameters_are_kept_for_a_model() {
 }
 
 #[test]
-fn a_pictures_seed_is_taken_also_while_the_seed_is_random() {
+fn an_images_seed_is_taken_also_while_the_seed_is_random() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = open(&machine);

@@ -83,7 +83,7 @@ fn turned(jpeg: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn pictures_stand_in_the_request_where_the_prompt_speaks_of_them() {
+fn images_stand_in_the_request_where_the_prompt_speaks_of_them() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let files = [("bottle.png", png(3)), ("table.png", png(4)), ("light.png", png(5))];
@@ -219,7 +219,7 @@ fn a_turned_photograph_arrives_upright_a_gif_as_png_and_their_files_stay_as_they
 }
 
 #[test]
-fn an_edit_by_form_names_pictures_by_number_and_sends_what_the_model_takes() {
+fn an_edit_by_form_names_images_by_number_and_sends_what_the_model_takes() {
     let gateway = painter();
     let machine = Machine::at_with(&gateway.base(), |settings| {
         settings.profiles.last_mut().expect("it is there").dialect = Dialect::Images;

@@ -49,12 +49,12 @@ fn cancelled_after(reply: &Reply, sees: &str) {
 }
 
 #[test]
-fn a_request_is_cancelled_while_the_gateway_is_silent() {
+fn a_request_is_canceled_while_the_gateway_is_silent() {
     cancelled_after(&Reply(vec![Part::Stall]), "Generating…");
 }
 
 #[test]
-fn a_request_is_cancelled_in_the_midst_of_its_picture() {
+fn a_request_is_canceled_in_the_midst_of_its_image() {
     let answer = Reply::json(&good(&png(1)));
     cancelled_after(&answer.without_last(2_000, Part::Stall), "Receiving");
     let answer = Reply::events(&events(&[&markdown("image/png", &png(1))], Some("stop")));
@@ -62,7 +62,7 @@ fn a_request_is_cancelled_in_the_midst_of_its_picture() {
 }
 
 #[test]
-fn a_waiting_request_is_cancelled_before_it_costs_anything_and_the_next_takes_its_turn() {
+fn a_waiting_request_is_canceled_before_it_costs_anything_and_the_next_takes_its_turn() {
     let gateway =
         gateway(|asked| if prompt(asked) == "first" { Reply(vec![Part::Stall]) } else { Reply::json(&good(&png(1))) });
     let machine = Machine::at_with(&gateway.base(), |settings| settings.concurrency = 1);
@@ -155,7 +155,7 @@ fn what_a_gateway_refuses_is_told_in_a_sentence() {
 }
 
 #[test]
-fn an_answer_without_a_whole_picture_is_told_in_a_sentence() {
+fn a_response_without_a_whole_image_is_told_in_a_sentence() {
     let cut = png(1)[..400].to_vec();
     let mut absurd = png(1);
     absurd[16..20].copy_from_slice(&200_000_u32.to_be_bytes());
@@ -175,7 +175,7 @@ fn an_answer_without_a_whole_picture_is_told_in_a_sentence() {
 }
 
 #[test]
-fn a_mislabelled_picture_is_kept_as_what_it_is() {
+fn a_mislabelled_image_is_kept_as_what_it_is() {
     let gateway = gateway(|_| Reply::json(&chat(&json!(markdown("image/jpeg", &png(1))), "stop")));
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -224,7 +224,7 @@ fn a_failed_request_disturbs_neither_the_others_nor_what_is_there() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_while_working_is_told_and_the_answer_is_not_lost() {
+fn a_folder_that_cannot_be_written_while_working_is_told_and_the_response_is_not_lost() {
     let gateway = gateway(|_| Reply::json(&good(&png(1))));
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();

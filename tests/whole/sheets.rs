@@ -188,7 +188,7 @@ an owl
 }
 
 #[test]
-fn a_sheet_finds_its_pictures_and_failures_again_after_a_restart() {
+fn a_sheet_finds_its_images_and_failures_again_after_a_restart() {
     let fails = Arc::new(AtomicBool::new(true));
     let gateway = painter(&fails);
     let machine = Machine::at(&gateway.base());
@@ -269,7 +269,7 @@ fn more_than_fifty_requests_are_asked_about_and_a_file_with_everything_in_it_is_
 }
 
 #[test]
-fn a_sheet_that_was_removed_comes_back_and_pictures_that_are_deleted_are_no_longer_its() {
+fn a_sheet_that_was_removed_comes_back_and_images_that_are_deleted_are_no_longer_its() {
     let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -301,7 +301,7 @@ fn a_sheet_that_was_removed_comes_back_and_pictures_that_are_deleted_are_no_long
 }
 
 #[test]
-fn selected_pictures_become_the_references_of_a_sheets_rows() {
+fn selected_images_become_the_references_of_a_sheets_rows() {
     let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();

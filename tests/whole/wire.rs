@@ -95,7 +95,7 @@ fn a_provider_takes_shapes_in_the_style_that_was_set_for_it() {
 }
 
 #[test]
-fn an_answer_of_several_pictures_is_kept_with_its_words_tokens_and_fingerprint_streaming_or_not() {
+fn a_response_of_several_images_is_kept_with_its_words_tokens_and_fingerprint_streaming_or_not() {
     let gateway = gateway(|asked| {
         let streams = asked.json()["stream"] == json!(true);
         let (first, second) = if streams { (1, 2) } else { (3, 4) };

@@ -13,7 +13,7 @@ use crate::corpus::{Kept, Pictures, Writing, entry, read};
 const CHUNK: usize = 64 * 1024;
 
 #[test]
-fn a_line_of_64_mib_is_one_picture() {
+fn a_line_of_64_mib_is_one_image() {
     // A PNG of noise has three bytes per pixel.
     let pictures = Pictures::only("png", 4_250, 4_000);
     let body = entry("a.sse").fill(&pictures, Writing::Padded);
@@ -25,7 +25,7 @@ fn a_line_of_64_mib_is_one_picture() {
 }
 
 #[test]
-fn two_hundred_thousand_deltas_of_three_characters_are_one_picture() {
+fn two_hundred_thousand_deltas_of_three_characters_are_one_image() {
     let pictures = Pictures::only("png", 400, 380);
     let text = format!("![image](data:image/png;base64,{})", STANDARD.encode(pictures.get("png")));
     let event = |piece: &[u8]| {
@@ -45,7 +45,7 @@ fn two_hundred_thousand_deltas_of_three_characters_are_one_picture() {
 }
 
 #[test]
-fn an_answer_without_an_end_is_refused_with_a_word_for_it() {
+fn a_response_without_an_end_is_refused_with_a_word_for_it() {
     let limits = ReaderLimits { max_image_bytes: 1 << 20, max_body_bytes: 4 << 20 };
     let endless = [
         ("a picture", "{\"data\":[{\"b64_json\":\"", "AAAA"),

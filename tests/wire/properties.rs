@@ -113,7 +113,7 @@ proptest! {
     }
 
     #[test]
-    fn answers_that_were_damaged_on_the_way_are_survived(
+    fn responses_that_were_damaged_on_the_way_are_survived(
         number in any::<prop::sample::Index>(), sizes in sizes(),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_usize..3), 1..6),
     ) {

@@ -28,7 +28,7 @@ pub fn assert_holds(kept: &Kept, entry: &Entry, body: &Body, pictures: &Pictures
 }
 
 #[test]
-fn every_shape_gives_its_pictures_at_every_cut() {
+fn every_shape_gives_its_images_at_every_cut() {
     let pictures = Pictures::small();
     for entry in corpus() {
         let body = entry.fill(&pictures, Writing::Padded);
@@ -49,7 +49,7 @@ fn every_shape_gives_its_pictures_at_every_cut() {
 }
 
 #[test]
-fn an_answer_that_ends_early_never_gives_a_picture_that_is_not_whole() {
+fn a_response_that_ends_early_never_gives_an_image_that_is_not_whole() {
     let pictures = Pictures::small();
     for entry in corpus() {
         let body = entry.fill(&pictures, Writing::Padded);
@@ -66,7 +66,7 @@ fn an_answer_that_ends_early_never_gives_a_picture_that_is_not_whole() {
 }
 
 #[test]
-fn large_pictures_survive_chosen_and_random_cuts() {
+fn large_images_survive_chosen_and_random_cuts() {
     let pictures = Pictures::new(180, 130);
     let mut random = 7_u64;
     for entry in corpus() {
@@ -99,7 +99,7 @@ fn large_pictures_survive_chosen_and_random_cuts() {
 }
 
 #[test]
-fn what_is_said_beside_a_picture_is_kept() {
+fn what_is_said_beside_an_image_is_kept() {
     let pictures = Pictures::small();
     for name in ["a.json", "a.sse", "d.json", "d.sse", "e.json", "f.sse", "h.json", "h.sse", "h-array.json", "h2.sse"] {
         let (kept, outcome) = read(BodyKind::Unknown, [entry(name).fill(&pictures, Writing::Padded).text.as_bytes()]);

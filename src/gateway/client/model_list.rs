@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn the_price_of_a_picture_is_taken_where_it_is_one() {
+    fn the_price_of_an_image_is_taken_where_it_is_one() {
         let price = |pricing: &str, input: &str| {
             let entry = format!(
                 r#"{{"data":[{{"id":"a/flux","architecture":{{"input_modalities":[{input}],"output_modalities":["image"]}},

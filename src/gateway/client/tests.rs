@@ -100,7 +100,7 @@ async fn read(mut incoming: IncomingResponse) -> Result<Vec<u8>, Failure> {
 }
 
 #[tokio::test]
-async fn a_request_reaches_the_endpoint_and_its_answer_comes_back() {
+async fn a_request_reaches_the_endpoint_and_its_response_comes_back() {
     let server = Server::answering("200 OK", "content-type: text/event-stream; charset=utf-8\r\n", "data: {}").await;
     let incoming = send(&format!("{}/", server.base), Some("sk-secret")).await.unwrap();
     assert_eq!((incoming.status, incoming.kind, incoming.length), (200, BodyKind::EventStream, Some(8)));
@@ -257,7 +257,7 @@ fn from(base: &str) -> LinkPolicy {
 }
 
 #[tokio::test]
-async fn linked_pictures_are_fetched_without_the_key_and_never_from_private_networks() {
+async fn linked_images_are_fetched_without_the_key_and_never_from_private_networks() {
     let server = Server::answering("200 OK", "content-type: image/png\r\n", "picture").await;
     let link = server.base.replace("/v1", "/1.png");
     let incoming = client().fetch_image(&link, &from(&server.base)).await.unwrap();
@@ -339,7 +339,7 @@ async fn the_key_goes_to_the_gateway_s_own_origin_only() {
 }
 
 #[tokio::test]
-async fn linked_pictures_have_their_limits() {
+async fn linked_images_have_their_limits() {
     let link = |server: &Server| server.base.replace("/v1", "/1.png");
     let fetch = async |server: &Server| match client_for_links().fetch_image(&link(server), &from(&server.base)).await {
         Ok(incoming) => read(incoming).await.unwrap_err(),

@@ -279,7 +279,7 @@ fn a_call_of_a_tool_is_told_as_one() {
 }
 
 #[test]
-fn errors_in_successful_answers() {
+fn errors_in_successful_responses() {
     let failed = |body, words| Row(200, body, K::GatewayFailed, Maybe, N::Retry, words);
     check(&[
         failed(
@@ -302,7 +302,7 @@ fn errors_in_successful_answers() {
 }
 
 #[test]
-fn answers_without_a_picture() {
+fn responses_without_an_image() {
     let talk = r#"{"choices":[{"message":{"content":"Here is a picture:"},"finish_reason":"stop"}]}"#;
     let nothing = |body, charged| Row(200, body, K::EmptyAnswer, charged, N::EditPrompt, "");
     check(&[

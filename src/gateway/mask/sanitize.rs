@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_become_their_size() {
+    fn images_become_their_size() {
         let picture = "A".repeat(2_800_000);
         assert_eq!(
             sanitize_message(&format!("see data:image/png;base64,{picture} there"), &[]),

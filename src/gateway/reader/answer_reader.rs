@@ -86,7 +86,7 @@ impl AnswerReader {
     /// JSON where a stream was requested, and vice versa.
     pub fn new(kind: BodyKind, limits: ReaderLimits) -> Self {
         Self {
-            shape: BodyShape::Unseen,
+            shape: BodyShape::Undetermined,
             declared: kind,
             limits,
             length: 0,
@@ -146,7 +146,7 @@ impl AnswerReader {
             self.shape = BodyShape::TooLarge;
         }
         let mut chunk = chunk;
-        while self.shape == BodyShape::Unseen && self.unpacker.is_none() && !self.unpacked && !chunk.is_empty() {
+        while self.shape == BodyShape::Undetermined && self.unpacker.is_none() && !self.unpacked && !chunk.is_empty() {
             let (taken, rest) = chunk.split_at(chunk.len().min(MAX_HEAD_BYTES - self.head.len()));
             self.head.extend_from_slice(taken);
             chunk = rest;
@@ -171,7 +171,7 @@ impl AnswerReader {
         if self.head.is_empty() {
             return;
         }
-        match self.recognise(over) {
+        match self.recognize(over) {
             ShapeGuess::Nothing => {}
             ShapeGuess::Packed(packing) => {
                 let head = std::mem::take(&mut self.head);
@@ -181,7 +181,7 @@ impl AnswerReader {
                         self.was_packed = true;
                         self.unpack(unpacker, &head[header..], over, receiver);
                     }
-                    _ => self.shape = BodyShape::Words,
+                    _ => self.shape = BodyShape::Text,
                 }
             }
             ShapeGuess::Shape(shape) => {
@@ -202,14 +202,14 @@ impl AnswerReader {
 
     /// Ends the response.
     pub fn finish(mut self, receiver: &mut impl Receiver) -> ResponseOutcome {
-        if self.shape == BodyShape::Unseen && !self.head.is_empty() {
+        if self.shape == BodyShape::Undetermined && !self.head.is_empty() {
             self.look(true, receiver);
         }
         if let Some(unpacker) = self.unpacker.take() {
             self.unpack(unpacker, &[], true, receiver);
         }
         // A compressed body may be very short once it is decompressed.
-        if self.shape == BodyShape::Unseen && !self.head.is_empty() {
+        if self.shape == BodyShape::Undetermined && !self.head.is_empty() {
             self.look(true, receiver);
         }
         let mut gather = ResponseAssembler { gathered: &mut self.gathered, receiver: &mut *receiver };
@@ -224,7 +224,7 @@ impl AnswerReader {
         if let Some(image) = self.image {
             gather.gathered.pictures.end(image, ImageEnd::Complete, gather.receiver);
         }
-        if self.shape == BodyShape::Words {
+        if self.shape == BodyShape::Text {
             gather.words_end();
         }
         if within_json || self.shape != BodyShape::Events {
@@ -265,7 +265,7 @@ impl AnswerReader {
     }
 
     /// The shape of a body that starts with the head, as soon as it is certain; `last` if nothing more follows.
-    fn recognise(&self, last: bool) -> ShapeGuess {
+    fn recognize(&self, last: bool) -> ShapeGuess {
         let text = self.head.as_slice();
         let mut may_be_image = false;
         for format in BINARY_SIGNATURES {
@@ -293,16 +293,16 @@ impl AnswerReader {
                 return ShapeGuess::Nothing;
             }
             let packing = decompression::guess(&text[..text.len().min(MAX_INSPECTED_BYTES)]);
-            return packing.map_or(ShapeGuess::Shape(BodyShape::Words), ShapeGuess::Packed);
+            return packing.map_or(ShapeGuess::Shape(BodyShape::Text), ShapeGuess::Packed);
         }
         let fields: [&[u8]; 5] = [b"data:", b"event:", b"id:", b"retry:", b":"];
         ShapeGuess::Shape(match text[0] {
             b'{' | b'[' | b'"' => BodyShape::Json,
             // A data URL alone.
-            _ if signatures::starts(text, b"data:image/") => BodyShape::Words,
+            _ if signatures::starts(text, b"data:image/") => BodyShape::Text,
             _ if fields.iter().any(|field| signatures::starts(text, field)) => BodyShape::Events,
             first if self.declared == BodyKind::EventStream && first != b'<' => BodyShape::Events,
-            _ => BodyShape::Words,
+            _ => BodyShape::Text,
         })
     }
 
@@ -311,7 +311,7 @@ impl AnswerReader {
         match self.shape {
             BodyShape::Image => self.image = Some(self.gathered.pictures.start(None, receiver)),
             // Images of a web page are not images of the response.
-            BodyShape::Words => self.gathered.begin_words(!head.starts_with(b"<") || signatures::starts(head, b"<img")),
+            BodyShape::Text => self.gathered.begin_words(!head.starts_with(b"<") || signatures::starts(head, b"<img")),
             _ => {}
         }
     }
@@ -320,14 +320,14 @@ impl AnswerReader {
         let mut gather = ResponseAssembler { gathered: &mut self.gathered, receiver: &mut *receiver };
         match self.shape {
             BodyShape::Json => self.json.push(bytes, &mut gather),
-            BodyShape::Words => gather.words(bytes),
+            BodyShape::Text => gather.words(bytes),
             BodyShape::Image => {
                 if let Some(image) = self.image {
                     gather.gathered.pictures.bytes(image, bytes, gather.receiver);
                 }
             }
             BodyShape::Events => self.feed_events(bytes, receiver),
-            BodyShape::Unseen | BodyShape::TooLarge => {}
+            BodyShape::Undetermined | BodyShape::TooLarge => {}
         }
     }
 

@@ -6,11 +6,11 @@ use super::parse::Compression;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodyShape {
     /// Only white space and a byte order mark so far.
-    Unseen,
+    Undetermined,
     Json,
     Events,
     /// HTML or plain text.
-    Words,
+    Text,
     /// An image without an envelope.
     Image,
     /// A limit was exceeded, so nothing more is read.

@@ -206,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_task_is_found_in_every_form_in_which_gateways_answer_with_one() {
+    fn a_task_is_found_in_every_form_in_which_gateways_respond_with_one() {
         let cases = [
             // Relays of the new-api family.
             (json!({ "code": 200, "data": [{ "status": "submitted", "task_id": "task_1" }] }), "task_1", None),
@@ -281,7 +281,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_answer_is_survived(text in r#"(\{|\}|\[|\]|"task_id"|"id"|"status"|:|,|"queued"|"x"|1){0,24}"#) {
+        fn any_response_is_survived(text in r#"(\{|\}|\[|\]|"task_id"|"id"|"status"|:|,|"queued"|"x"|1){0,24}"#) {
             let _state = task_state(text.as_bytes());
             if let Ok(value) = serde_json::from_str(&text) {
                 let _task = task_in(&value);

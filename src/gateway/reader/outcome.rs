@@ -86,16 +86,16 @@ pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> R
     let begun = begun_task(shape, head, pictures);
     if let Some((rank, guess, mut links)) = pictures.best_links()
         && may_follow(failure.as_ref(), rank)
-        && (rank != LinkRank::Perhaps || begun.is_none())
+        && (rank != LinkRank::Possible || begun.is_none())
     {
-        links.truncate(if rank == LinkRank::Perhaps { MAX_UNLIKELY_LINKS } else { links.len() });
+        links.truncate(if rank == LinkRank::Possible { MAX_UNLIKELY_LINKS } else { links.len() });
         pictures.links = links.len();
         for url in &links {
             receiver.image_link(url);
         }
         gathered.answer.guessed = guess;
         // A link of the lowest rank is tried. If it leads to no image, the model has only replied with text.
-        if rank != LinkRank::Perhaps {
+        if rank != LinkRank::Possible {
             failure = None;
         }
     } else if let Some(begun) = begun {
@@ -137,7 +137,7 @@ fn begun_task(shape: BodyShape, head: &[u8], pictures: &ImageMultiplexer) -> Opt
 fn may_follow(failure: Option<&Failure>, rank: LinkRank) -> bool {
     let kind = failure.map(|failure| failure.kind);
     match rank {
-        LinkRank::Perhaps => kind == Some(FailureKind::NoImage),
+        LinkRank::Possible => kind == Some(FailureKind::NoImage),
         _ => matches!(
             kind,
             None | Some(
@@ -164,7 +164,7 @@ fn is_cut_off(evidence: &Evidence<'_>) -> bool {
                     && !ended
                     && pictures.complete + pictures.guesses == 0)
         }
-        BodyShape::Unseen | BodyShape::Words | BodyShape::Image | BodyShape::TooLarge => false,
+        BodyShape::Undetermined | BodyShape::Text | BodyShape::Image | BodyShape::TooLarge => false,
     }
 }
 
@@ -236,10 +236,10 @@ fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
         return Some(words(Failure::new(FailureKind::NothingDrawn).charged(charged), message));
     }
     let not_understood = match evidence.shape {
-        BodyShape::Words => true,
+        BodyShape::Text => true,
         BodyShape::Json => evidence.json_broken,
         BodyShape::Events => evidence.stream.broken > 0 || (evidence.stream.events == 0 && !evidence.stream.done),
-        BodyShape::Unseen | BodyShape::Image | BodyShape::TooLarge => false,
+        BodyShape::Undetermined | BodyShape::Image | BodyShape::TooLarge => false,
     };
     if not_understood {
         let head = String::from_utf8_lossy(evidence.head);

@@ -201,7 +201,7 @@ fn shapes(bytes: &[u8]) -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn every_shape_gives_its_picture_at_every_cut() {
+fn every_shape_gives_its_image_at_every_cut() {
     for length in [0, 1, 2].map(|more| 40 + more) {
         let bytes = picture(7, length);
         for (name, body) in shapes(&bytes) {
@@ -228,7 +228,7 @@ fn every_shape_gives_its_picture_at_every_cut() {
 }
 
 #[test]
-fn a_body_that_ends_early_never_gives_a_whole_picture_that_is_not() {
+fn a_body_that_ends_early_never_gives_a_whole_image_that_is_not() {
     let bytes = picture(7, 40);
     for (name, body) in shapes(&bytes) {
         for cut in 0..body.len() {
@@ -243,7 +243,7 @@ fn a_body_that_ends_early_never_gives_a_whole_picture_that_is_not() {
 }
 
 #[test]
-fn a_picture_arrives_while_its_text_does() {
+fn an_image_arrives_while_its_text_does() {
     let bytes = picture(3, 200_000);
     let body = message(json!({ "content": format!("![x](data:image/png;base64,{})", STANDARD.encode(&bytes)) }));
     let (mut reader, mut kept) = (AnswerReader::new(BodyKind::Json, ReaderLimits::default()), Kept::default());
@@ -281,7 +281,7 @@ fn tiny_deltas_and_interleaved_choices_are_put_together() {
 }
 
 #[test]
-fn several_pictures_and_the_text_around_them() {
+fn several_images_and_the_text_around_them() {
     let url = |seed| format!("data:image/png;base64,{}", STANDARD.encode(picture(seed, 50)));
     let text = format!("Two 🦊:\n![a]({})\nand ![b]({}) and [media](data:audio/mp3;base64,AAAA)!", url(1), url(2));
     let (kept, outcome) = read(&message(json!({ "content": text })));
@@ -309,7 +309,7 @@ fn wrapped_base64_ends_before_the_words_after_it() {
 }
 
 #[test]
-fn links_to_pictures_are_found_and_other_links_are_text() {
+fn links_to_images_are_found_and_other_links_are_text() {
     let markdown = "Done ![x](https://a.example/1.png) [download](https://a.example/1.png)";
     for (body, text) in [
         (message(json!({ "content": markdown })), "Done  [download](https://a.example/1.png)"),
@@ -332,7 +332,7 @@ fn links_to_pictures_are_found_and_other_links_are_text() {
 }
 
 #[test]
-fn what_the_gateway_says_beside_the_picture_is_kept() {
+fn what_the_gateway_says_beside_the_image_is_kept() {
     let body = json!({
         "id": "gen-1", "model": "maker/model-1", "system_fingerprint": "fp",
         "choices": [{ "message": { "images": [format!("data:image/png;base64,{}", STANDARD.encode("png"))] }, "finish_reason": "stop" }],
@@ -353,7 +353,7 @@ fn what_the_gateway_says_beside_the_picture_is_kept() {
 }
 
 #[test]
-fn answers_without_a_picture_say_why() {
+fn responses_without_an_image_say_why() {
     use FailureKind as K;
     let choice = |message: Value, reason: &str| {
         json!({ "choices": [{ "message": message, "finish_reason": reason }] }).to_string()
@@ -410,7 +410,7 @@ fn answers_without_a_picture_say_why() {
 }
 
 #[test]
-fn a_stream_that_breaks_off_within_a_picture_is_cut_off() {
+fn a_stream_that_breaks_off_within_an_image_is_cut_off() {
     let base64 = STANDARD.encode(picture(1, 3_000));
     let event =
         json!({ "choices": [{ "index": 0, "delta": { "content": format!("![x](data:image/png;base64,{base64}") } }] });
@@ -421,7 +421,7 @@ fn a_stream_that_breaks_off_within_a_picture_is_cut_off() {
 }
 
 #[test]
-fn an_event_that_breaks_within_a_picture_does_not_keep_the_next_one_from_coming() {
+fn an_event_that_breaks_within_an_image_does_not_keep_the_next_one_from_coming() {
     let whole = json!({ "data": [{ "b64_json": STANDARD.encode(picture(1, 60)) }] });
     let body = format!("data: {{\"data\":[{{\"b64_json\":\"AAAA\\x\"}}]}}\n\ndata: {whole}\n\n");
     let (kept, outcome) = read(&body);
@@ -430,7 +430,7 @@ fn an_event_that_breaks_within_a_picture_does_not_keep_the_next_one_from_coming(
 }
 
 #[test]
-fn an_error_after_a_picture_keeps_the_picture() {
+fn an_error_after_an_image_keeps_the_image() {
     let markdown = format!("![x](data:image/png;base64,{})", STANDARD.encode(picture(1, 30)));
     let body = stream(&[
         json!({ "choices": [{ "index": 0, "delta": { "content": markdown } }] }),
@@ -443,7 +443,7 @@ fn an_error_after_a_picture_keeps_the_picture() {
 }
 
 #[test]
-fn pictures_and_bodies_beyond_the_limit_are_refused() {
+fn images_and_bodies_beyond_the_limit_are_refused() {
     let body = message(json!({ "content": format!("![x](data:image/png;base64,{})", "AAAA".repeat(100_000)) }));
     for (limits, kind) in [
         (ReaderLimits { max_image_bytes: 100_000, ..ReaderLimits::default() }, FailureKind::ImageTooLarge),

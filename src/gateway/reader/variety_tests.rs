@@ -400,7 +400,7 @@ fn a_link_that_nothing_speaks_for_is_tried_and_the_words_are_kept() {
 }
 
 #[test]
-fn an_answer_is_read_however_it_is_wrapped() {
+fn a_response_is_read_however_it_is_wrapped() {
     let base64 = STANDARD.encode(image());
     let start = json!({ "choices": [{ "index": 0, "delta": { "role": "assistant", "content": "" } }] });
     let content = format!("![x](data:image/png;base64,{base64})");
@@ -438,7 +438,7 @@ fn an_answer_is_read_however_it_is_wrapped() {
 }
 
 #[test]
-fn a_packed_answer_is_unpacked_whatever_its_headers_say() {
+fn a_packed_response_is_unpacked_whatever_its_headers_say() {
     let document = json!({ "data": [{ "b64_json": STANDARD.encode(image()) }] }).to_string();
     let deflate = miniz_oxide::deflate::compress_to_vec(document.as_bytes(), 6);
     holds_one(&[&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3], deflate.as_slice(), &[0; 8]].concat(), false);

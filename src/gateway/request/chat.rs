@@ -49,7 +49,7 @@ fn message(said: &Message<'_>) -> Value {
         Author::Model => "assistant",
     };
     let content = match said.parts.as_slice() {
-        [ContentPart::Words(words)] => json!(words),
+        [ContentPart::Text(words)] => json!(words),
         parts => parts.iter().map(part).collect(),
     };
     signed(json!({ "role": role, "content": content }), said.fields)
@@ -57,8 +57,8 @@ fn message(said: &Message<'_>) -> Value {
 
 fn part(of: &ContentPart<'_>) -> Value {
     match of {
-        ContentPart::Words(words) => json!({ "type": "text", "text": words }),
-        ContentPart::Picture(picture) => json!({ "type": "image_url", "image_url": { "url": picture.data_url() } }),
+        ContentPart::Text(words) => json!({ "type": "text", "text": words }),
+        ContentPart::Image(picture) => json!({ "type": "image_url", "image_url": { "url": picture.data_url() } }),
         ContentPart::Signed(of, fields) => signed(part(of), Some(fields)),
     }
 }
@@ -87,8 +87,8 @@ pub(super) fn contents(talk: &[Message<'_>]) -> Value {
 
 fn content_part(of: &ContentPart<'_>) -> Value {
     match of {
-        ContentPart::Words(words) => json!({ "text": words }),
-        ContentPart::Picture(picture) => picture.inline_data(),
+        ContentPart::Text(words) => json!({ "text": words }),
+        ContentPart::Image(picture) => picture.inline_data(),
         ContentPart::Signed(of, fields) => signed(content_part(of), Some(fields)),
     }
 }
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn open_router_is_asked_for_pictures_in_its_own_way() {
+    fn open_router_is_asked_for_images_in_its_own_way() {
         let recipe = fox(Parameters { aspect: "3:4".parse().ok(), ..Parameters::default() });
         let sent = body(&recipe, &Profile::openrouter(), &[]);
         assert_eq!(sent["modalities"], json!(["image", "text"]));
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn kinds_of_answer_are_asked_for_as_the_profile_says() {
+    fn kinds_of_response_are_asked_for_as_the_profile_says() {
         let sent = |modalities| {
             body(&fox(Parameters::default()), &Profile { modalities, ..Profile::openrouter() }, &[])["modalities"]
                 .clone()
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_can_ask_for_contents_whenever_pictures_go_along() {
+    fn a_profile_can_ask_for_contents_whenever_images_go_along() {
         let profile = Profile { references: ReferenceStyle::ImageUrlAndContents, ..Profile::dgrid() };
         let recipe = fox(Parameters::default());
         assert_eq!(body(&recipe, &profile, &[]).get("contents"), None);
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_stand_where_the_prompt_speaks_of_them() {
+    fn images_stand_where_the_prompt_speaks_of_them() {
         let mut recipe = with(fox(Parameters::default()), &["bottle", "table", "light"]);
         recipe.prompt = "a @table with the @bottle on it".to_owned();
         recipe.negative = "text".to_owned();
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_conversation_is_sent_turn_by_turn_with_its_pictures() {
+    fn a_conversation_is_sent_turn_by_turn_with_its_images() {
         let turn = |prompt: &str, references: &[&str]| Turn {
             prompt: prompt.to_owned(),
             references: references.iter().map(|name| picture(name)).collect(),

@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_and_a_mask_go_to_edits_as_a_form() {
+    fn images_and_a_mask_go_to_edits_as_a_form() {
         let jpeg = ReferenceBytes { mime: "image/jpeg", bytes: b"\xFF\xD8\xFF" };
         let mut profile = Profile::openai();
         profile.extra_body = serde_json::from_str(r#"{"background":"transparent","n":9}"#).unwrap();
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_can_go_in_json_too() {
+    fn images_can_go_in_json_too() {
         let profile =
             Profile { references: ReferenceStyle::ImageField, options: OptionStyle::RatioAsSize, ..Profile::openai() };
         let parameters =

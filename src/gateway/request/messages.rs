@@ -29,8 +29,8 @@ pub(super) struct Message<'a> {
 
 /// A text or an image.
 pub(super) enum ContentPart<'a> {
-    Words(String),
-    Picture(&'a EncodedImage<'a>),
+    Text(String),
+    Image(&'a EncodedImage<'a>),
     /// A part with the fields by which the model has signed it.
     Signed(Box<Self>, &'a Map<String, Value>),
 }
@@ -85,23 +85,23 @@ fn answered<'a>(
     if of_form().any(|part| !part.fields.is_empty()) {
         for SignedPart { holds, fields, .. } in of_form() {
             let part = match holds {
-                PartContent::Text(words) => ContentPart::Words(words.clone()),
+                PartContent::Text(words) => ContentPart::Text(words.clone()),
                 PartContent::Image(_) => match picture.take() {
-                    Some(picture) => ContentPart::Picture(picture),
+                    Some(picture) => ContentPart::Image(picture),
                     None => continue,
                 },
             };
             parts.push(if fields.is_empty() { part } else { ContentPart::Signed(Box::new(part), fields) });
         }
     }
-    parts.extend(picture.map(ContentPart::Picture));
+    parts.extend(picture.map(ContentPart::Image));
     parts
 }
 
 fn parts<'a>(words: &str, references: &[Reference], pictures: &'a [EncodedImage<'a>]) -> Vec<ContentPart<'a>> {
     let part = |part| match part {
-        PromptSegment::Text(words) => Some(ContentPart::Words(words)),
-        PromptSegment::Image(index) => pictures.get(index).map(ContentPart::Picture),
+        PromptSegment::Text(words) => Some(ContentPart::Text(words)),
+        PromptSegment::Image(index) => pictures.get(index).map(ContentPart::Image),
     };
     split_at_mentions(words, &short_names(references)).into_iter().filter_map(part).collect()
 }

@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_become_their_size_and_kind_however_they_are_written() {
+    fn images_become_their_size_and_kind_however_they_are_written() {
         let picture = png(2_800_000);
         for (before, after) in [
             (format!(r#"{{"b64_json":"{picture}"}}"#), r#"{"b64_json":"<2.1 MB image/png>"}"#),
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_that_is_the_whole_answer_is_not_shown_as_text() {
+    fn an_image_that_is_the_whole_response_is_not_shown_as_text() {
         let bytes = [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &[7; 1_500]].concat();
         assert_eq!(in_pieces(&bytes, &[]), "<2 KB image/png>");
     }
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn head_and_tail_of_a_long_answer_remain() {
+    fn head_and_tail_of_a_long_response_remain() {
         let lines: Vec<String> = (0..20_000).map(|number| format!("漢 word {number}\n")).collect();
         let words = lines.concat();
         let text = in_pieces(words.as_bytes(), &[7; 900]);

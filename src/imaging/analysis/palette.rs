@@ -48,9 +48,9 @@ fn clusters(seen: &[Lab]) -> Vec<(Lab, usize)> {
     let mut counts = vec![0; middles.len()];
     for _ in 0..KMEANS_ROUNDS {
         let mut sums = vec![([0.0_f32; 3], 0_usize); middles.len()];
-        for colour in seen {
-            let (sum, count) = &mut sums[nearest(&middles, colour)];
-            for (sum, value) in sum.iter_mut().zip(colour) {
+        for color in seen {
+            let (sum, count) = &mut sums[nearest(&middles, color)];
+            for (sum, value) in sum.iter_mut().zip(color) {
                 *sum += value;
             }
             *count += 1;
@@ -79,21 +79,21 @@ fn clusters(seen: &[Lab]) -> Vec<(Lab, usize)> {
 /// The initial centers: the color nearest to the mean, then always the color farthest from all centers so far.
 fn initial_centers(seen: &[Lab]) -> Vec<Lab> {
     let mut mean = [0.0; 3];
-    for colour in seen {
-        for (mean, value) in mean.iter_mut().zip(colour) {
+    for color in seen {
+        for (mean, value) in mean.iter_mut().zip(color) {
             *mean += value / seen.len() as f32;
         }
     }
     let by = |a: &(f32, Lab), b: &(f32, Lab)| a.0.total_cmp(&b.0);
-    let first = seen.iter().map(|colour| (distance(colour, &mean), *colour)).min_by(by);
-    let mut middles: Vec<Lab> = first.map(|(_, colour)| colour).into_iter().collect();
-    let mut away: Vec<(f32, Lab)> = seen.iter().map(|colour| (f32::MAX, *colour)).collect();
+    let first = seen.iter().map(|color| (distance(color, &mean), *color)).min_by(by);
+    let mut middles: Vec<Lab> = first.map(|(_, color)| color).into_iter().collect();
+    let mut away: Vec<(f32, Lab)> = seen.iter().map(|color| (f32::MAX, *color)).collect();
     while let Some(last) = middles.last().copied().filter(|_| middles.len() < PALETTE_SIZE) {
-        for (away, colour) in &mut away {
-            *away = away.min(distance(colour, &last));
+        for (away, color) in &mut away {
+            *away = away.min(distance(color, &last));
         }
         match away.iter().copied().max_by(by) {
-            Some((away, colour)) if away > SAME_COLOR_DISTANCE * SAME_COLOR_DISTANCE => middles.push(colour),
+            Some((away, color)) if away > SAME_COLOR_DISTANCE * SAME_COLOR_DISTANCE => middles.push(color),
             _ => break,
         }
     }
@@ -101,10 +101,10 @@ fn initial_centers(seen: &[Lab]) -> Vec<Lab> {
 }
 
 /// The index of the nearest center. There is at least one wherever there is a color.
-fn nearest(middles: &[Lab], colour: &Lab) -> usize {
+fn nearest(middles: &[Lab], color: &Lab) -> usize {
     let mut best = (f32::MAX, 0);
     for (index, middle) in middles.iter().enumerate() {
-        let away = distance(middle, colour);
+        let away = distance(middle, color);
         if away < best.0 {
             best = (away, index);
         }
@@ -160,25 +160,25 @@ mod tests {
 
     /// Rows of one color each, with these heights.
     fn bands(bands: &[([u8; 4], u32)]) -> Bitmap {
-        let rgba = bands.iter().flat_map(|(colour, rows)| colour.repeat(100 * *rows as usize)).collect();
+        let rgba = bands.iter().flat_map(|(color, rows)| color.repeat(100 * *rows as usize)).collect();
         Bitmap::new(100, bands.iter().map(|(_, rows)| rows).sum(), rgba).unwrap()
     }
 
     #[test]
-    fn colours_go_to_oklab_and_come_back() {
+    fn colors_go_to_oklab_and_come_back() {
         for rgb in [[0, 0, 0], [255, 255, 255], [255, 0, 0], [12, 200, 99], [1, 2, 250]] {
             assert_eq!(to_rgb(to_lab(rgb)), rgb);
         }
     }
 
     #[test]
-    fn flat_areas_are_found_by_their_colour_and_size() {
+    fn flat_areas_are_found_by_their_color_and_size() {
         let picture = bands(&[([200, 30, 30, 255], 60), ([20, 40, 160, 255], 30), ([240, 240, 230, 255], 10)]);
         let found = palette(&picture);
-        for (found, (colour, share)) in
+        for (found, (color, share)) in
             found.iter().zip([([200, 30, 30], 153_u8), ([20, 40, 160], 76), ([240, 240, 230], 25)])
         {
-            assert_eq!(found[..3], colour);
+            assert_eq!(found[..3], color);
             assert!(found[3].abs_diff(share) <= 4, "{found:?}");
         }
         assert_eq!(found[3..], [[0; 4]; 2], "there are no others");
@@ -195,8 +195,8 @@ mod tests {
     #[test]
     fn weights_are_in_order_and_add_up_to_the_whole_at_most() {
         let found = palette(&samples::painting(256, 200));
-        assert!(found.is_sorted_by_key(|colour| std::cmp::Reverse(colour[3])), "{found:?}");
-        let sum: u32 = found.iter().map(|colour| u32::from(colour[3])).sum();
+        assert!(found.is_sorted_by_key(|color| std::cmp::Reverse(color[3])), "{found:?}");
+        let sum: u32 = found.iter().map(|color| u32::from(color[3])).sum();
         assert!((240..=255).contains(&sum), "{found:?}");
         assert_eq!(found, palette(&samples::painting(256, 200)));
     }

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_is_like_itself_in_another_format_size_or_light() {
+    fn an_image_is_like_itself_in_another_format_size_or_light() {
         for picture in [samples::painting(300, 200), circles(1), circles(2), circles(3)] {
             let jpeg = encode(&picture, Encoding::Jpeg { quality: 60 }).unwrap();
             let again = decode(&jpeg, &ImageLimits::default()).unwrap();
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn different_pictures_are_not_alike() {
+    fn different_images_are_not_alike() {
         let pictures: Vec<Bitmap> = (1..9).map(circles).chain([samples::painting(240, 180)]).collect();
         for (index, one) in pictures.iter().enumerate() {
             for other in &pictures[..index] {

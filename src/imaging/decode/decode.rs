@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_picture_of_each_kind_shrinks_as_its_whole_does() {
+    fn a_large_image_of_each_kind_shrinks_as_its_whole_does() {
         let picture = samples::translucent(256, 200);
         let pixels = picture.rgba.as_chunks::<4>().0;
         let kinds: [(ColorType, Vec<u8>); 4] = [
@@ -108,13 +108,13 @@ mod tests {
             (ColorType::Rgb, pixels.iter().flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()),
             (ColorType::Rgba, picture.rgba.clone()),
         ];
-        for (colour, samples) in kinds {
-            let file = samples::raw_png((256, 200), (colour, BitDepth::Eight), (&[], &[]), &samples);
+        for (color, samples) in kinds {
+            let file = samples::raw_png((256, 200), (color, BitDepth::Eight), (&[], &[]), &samples);
             let plain = crate::imaging::resize::downscale(&decoded(&file), 32);
             let ours = thumbnail(&file, &ImageLimits::default(), 32).unwrap();
-            assert_eq!(ours.opaque, plain.opaque, "{colour:?}");
-            assert!(samples::mean_difference(&ours.thumbnail, &plain) < 1.0, "{colour:?}");
-            assert!(samples::largest_difference(&ours.thumbnail, &plain) < 10, "{colour:?}");
+            assert_eq!(ours.opaque, plain.opaque, "{color:?}");
+            assert!(samples::mean_difference(&ours.thumbnail, &plain) < 1.0, "{color:?}");
+            assert!(samples::largest_difference(&ours.thumbnail, &plain) < 10, "{color:?}");
         }
     }
 
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn files_of_other_programs_have_their_size_and_colours() {
+    fn files_of_other_programs_have_their_size_and_colors() {
         for coded in CODED_SAMPLES {
             let (file, picture) = (coded.bytes(), coded.picture());
             let probe = probe(&file, &ImageLimits::default()).unwrap();
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cut_anywhere_is_never_taken_for_a_picture() {
+    fn a_file_cut_anywhere_is_never_taken_for_an_image() {
         let picture = samples::painting(24, 18);
         for file in files(&picture).into_iter().chain(CODED_SAMPLES.iter().map(CodedSample::bytes)) {
             for end in (0..file.len()).rev() {
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_decoder_that_panics_costs_one_picture() {
+    fn a_decoder_that_panics_costs_one_image() {
         let result: Result<(), _> = guarded(|| panic!("a flaw"));
         assert!(matches!(result, Err(ImageError::Broken(_))));
     }
@@ -275,7 +275,7 @@ mod tests {
         }
 
         #[test]
-        fn damaged_pictures_are_survived(
+        fn damaged_images_are_survived(
             file in any::<prop::sample::Index>(), damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         ) {
             let mut file = all_files().swap_remove(file.index(FILES));
@@ -287,7 +287,7 @@ mod tests {
         }
 
         #[test]
-        fn cut_pictures_are_survived(file in any::<prop::sample::Index>(), end in any::<prop::sample::Index>()) {
+        fn cut_images_are_survived(file in any::<prop::sample::Index>(), end in any::<prop::sample::Index>()) {
             let file = all_files().swap_remove(file.index(FILES));
             survives(&file[..end.index(file.len())]);
         }

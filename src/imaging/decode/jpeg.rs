@@ -39,7 +39,7 @@ pub(crate) fn jpeg_pixels(
     }
     let kind = if decoder.input_colorspace() == Some(ColorSpace::Luma) {
         decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::Luma));
-        Channels::Grey
+        Channels::Gray
     } else {
         Channels::Rgb
     };
@@ -67,7 +67,7 @@ pub(crate) fn decode_jpeg(bytes: &[u8]) -> Result<Bitmap, ImageError> {
         return Bitmap::new(width, height, rgb_to_rgba(samples)).ok_or_else(cut_short);
     }
     let image = match pixels {
-        Channels::Grey => image::GrayImage::from_raw(width, height, samples).map(DynamicImage::ImageLuma8),
+        Channels::Gray => image::GrayImage::from_raw(width, height, samples).map(DynamicImage::ImageLuma8),
         _ => image::RgbImage::from_raw(width, height, samples).map(DynamicImage::ImageRgb8),
     };
     let mut image = image.ok_or_else(cut_short)?;

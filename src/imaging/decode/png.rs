@@ -44,12 +44,12 @@ impl<R: BufRead + Seek> PngRows<R> {
         decoder.set_ignore_iccp_chunk(true);
         let reader = decoder.read_info().map_err(|error| png_error(error, probe))?;
         let pixels = match reader.output_color_type() {
-            (png::ColorType::Grayscale, png::BitDepth::Eight) => Channels::Grey,
-            (png::ColorType::GrayscaleAlpha, png::BitDepth::Eight) => Channels::GreyAlpha,
+            (png::ColorType::Grayscale, png::BitDepth::Eight) => Channels::Gray,
+            (png::ColorType::GrayscaleAlpha, png::BitDepth::Eight) => Channels::GrayAlpha,
             (png::ColorType::Rgb, png::BitDepth::Eight) => Channels::Rgb,
             (png::ColorType::Rgba, png::BitDepth::Eight) => Channels::Rgba,
-            (colour, depth) => {
-                return Err(ImageError::Unsupported(format!("PNG with {colour:?} of {depth:?} bits").into()));
+            (color, depth) => {
+                return Err(ImageError::Unsupported(format!("PNG with {color:?} of {depth:?} bits").into()));
             }
         };
         let info = reader.info();

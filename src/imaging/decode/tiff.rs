@@ -20,8 +20,8 @@ pub(crate) fn decode_tiff(bytes: &[u8], limits: &ImageLimits, probe: Probe) -> R
             bytes[palette.said_at..palette.said_at + 2].copy_from_slice(if palette.little { &[1, 0] } else { &[0, 1] });
             let numbers = page(&bytes, limits, probe)?.into_luma8();
             let (width, height) = numbers.dimensions();
-            let colour = |number: u8| palette.colours.each_ref().map(|colours| colours[usize::from(number)]);
-            let rgb = numbers.into_raw().into_iter().flat_map(colour).collect();
+            let color = |number: u8| palette.colors.each_ref().map(|colors| colors[usize::from(number)]);
+            let rgb = numbers.into_raw().into_iter().flat_map(color).collect();
             let image = image::RgbImage::from_raw(width, height, rgb);
             image.map(DynamicImage::ImageRgb8).ok_or_else(cut_short)?
         }
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_that_were_multiplied_are_divided_again() {
+    fn colors_that_were_multiplied_are_divided_again() {
         let file = samples::turned_tiff(2, 1, 1, Some(1), &[50, 25, 0, 128, 7, 7, 7, 255]);
         let bitmap = decode(&file, &ImageLimits::default()).unwrap();
         assert_eq!(bitmap.rgba, [100, 50, 0, 128, 7, 7, 7, 255]);
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_colours_become_those_colours() {
+    fn numbers_of_colors_become_those_colors() {
         let after = 8 + 2 + 9 * 12 + 4_u32;
         let entries: [(u16, u16, u32, u32); 9] = [
             (256, 4, 1, 2),
@@ -94,15 +94,15 @@ mod tests {
         ];
         let mut file = samples::tiff_directory(&entries);
         for plane in [200_u16, 100, 50] {
-            let colours = (0..256_u16).map(|number| if number == 7 { plane << 8 } else { 0 });
-            file.extend(colours.flat_map(u16::to_le_bytes));
+            let colors = (0..256_u16).map(|number| if number == 7 { plane << 8 } else { 0 });
+            file.extend(colors.flat_map(u16::to_le_bytes));
         }
         file.extend([7, 0]);
         assert_eq!(decode(&file, &ImageLimits::default()).unwrap().rgba, [200, 100, 50, 255, 0, 0, 0, 255]);
     }
 
     #[test]
-    fn a_size_beyond_the_limits_is_told_and_raw_files_are_not_taken_for_their_small_picture() {
+    fn a_size_beyond_the_limits_is_told_and_raw_files_are_not_taken_for_their_small_image() {
         let mut file = samples::turned_tiff(2, 1, 1, None, &[0; 6]);
         let at = file.windows(2).position(|tag| tag == WIDTH.to_le_bytes()).unwrap() + 8;
         file[at..at + 4].copy_from_slice(&900_000_u32.to_le_bytes());

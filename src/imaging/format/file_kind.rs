@@ -16,9 +16,9 @@ pub struct UnsupportedFormat {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnsupportedKind {
     /// A still image.
-    Picture,
+    Image,
     /// A video.
-    Film,
+    Video,
     /// Anything else.
     Other,
 }
@@ -26,8 +26,8 @@ pub enum UnsupportedKind {
 /// The format of a file that [`crate::imaging::decode::decode::decode`] does not support, from its first bytes. A few
 /// hundred are enough.
 pub fn unsupported_format(bytes: &[u8]) -> Option<UnsupportedFormat> {
-    let picture = |name| Some(UnsupportedFormat { name, kind: UnsupportedKind::Picture });
-    let film = |name| Some(UnsupportedFormat { name, kind: UnsupportedKind::Film });
+    let picture = |name| Some(UnsupportedFormat { name, kind: UnsupportedKind::Image });
+    let film = |name| Some(UnsupportedFormat { name, kind: UnsupportedKind::Video });
     if bytes.get(4..8) == Some(b"ftyp")
         && let Some(brand) = bytes.get(8..12)
     {
@@ -43,28 +43,28 @@ pub fn unsupported_format(bytes: &[u8]) -> Option<UnsupportedFormat> {
         return film("AVI");
     }
     let starts: [(&[u8], &str, UnsupportedKind); 27] = [
-        (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000", UnsupportedKind::Picture),
-        (b"\xff\x4f\xff\x51", "JPEG 2000", UnsupportedKind::Picture),
-        (b"II\xbc\x01", "JPEG XR", UnsupportedKind::Picture),
-        (b"II*\0\x10\0\0\0CR", "CR2", UnsupportedKind::Picture),
-        (b"IIU\0", "RW2", UnsupportedKind::Picture),
-        (b"IIRO", "ORF", UnsupportedKind::Picture),
-        (b"IIRS", "ORF", UnsupportedKind::Picture),
-        (b"MMOR", "ORF", UnsupportedKind::Picture),
-        (b"FUJIFILMCCD-RAW", "RAF", UnsupportedKind::Picture),
-        (b"\0\0\x01\0", "ICO", UnsupportedKind::Picture),
-        (b"\0\0\x02\0", "CUR", UnsupportedKind::Picture),
-        (b"icns", "ICNS", UnsupportedKind::Picture),
-        (b"8BPS", "Photoshop", UnsupportedKind::Picture),
-        (b"gimp xcf", "XCF", UnsupportedKind::Picture),
-        (b"qoif", "QOI", UnsupportedKind::Picture),
-        (b"farbfeld", "farbfeld", UnsupportedKind::Picture),
-        (b"DDS ", "DDS", UnsupportedKind::Picture),
-        (b"\x76\x2f\x31\x01", "OpenEXR", UnsupportedKind::Picture),
-        (b"#?RADIANCE", "HDR", UnsupportedKind::Picture),
-        (b"#?RGBE", "HDR", UnsupportedKind::Picture),
-        (b"\x1a\x45\xdf\xa3", "WebM", UnsupportedKind::Film),
-        (b"%!PS", "PostScript", UnsupportedKind::Picture),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000", UnsupportedKind::Image),
+        (b"\xff\x4f\xff\x51", "JPEG 2000", UnsupportedKind::Image),
+        (b"II\xbc\x01", "JPEG XR", UnsupportedKind::Image),
+        (b"II*\0\x10\0\0\0CR", "CR2", UnsupportedKind::Image),
+        (b"IIU\0", "RW2", UnsupportedKind::Image),
+        (b"IIRO", "ORF", UnsupportedKind::Image),
+        (b"IIRS", "ORF", UnsupportedKind::Image),
+        (b"MMOR", "ORF", UnsupportedKind::Image),
+        (b"FUJIFILMCCD-RAW", "RAF", UnsupportedKind::Image),
+        (b"\0\0\x01\0", "ICO", UnsupportedKind::Image),
+        (b"\0\0\x02\0", "CUR", UnsupportedKind::Image),
+        (b"icns", "ICNS", UnsupportedKind::Image),
+        (b"8BPS", "Photoshop", UnsupportedKind::Image),
+        (b"gimp xcf", "XCF", UnsupportedKind::Image),
+        (b"qoif", "QOI", UnsupportedKind::Image),
+        (b"farbfeld", "farbfeld", UnsupportedKind::Image),
+        (b"DDS ", "DDS", UnsupportedKind::Image),
+        (b"\x76\x2f\x31\x01", "OpenEXR", UnsupportedKind::Image),
+        (b"#?RADIANCE", "HDR", UnsupportedKind::Image),
+        (b"#?RGBE", "HDR", UnsupportedKind::Image),
+        (b"\x1a\x45\xdf\xa3", "WebM", UnsupportedKind::Video),
+        (b"%!PS", "PostScript", UnsupportedKind::Image),
         (b"%PDF-", "PDF", UnsupportedKind::Other),
         (b"PK\x03\x04", "ZIP", UnsupportedKind::Other),
         (b"\x1f\x8b", "GZIP", UnsupportedKind::Other),
@@ -116,9 +116,9 @@ pub fn unsupported_extension(extension: &str) -> Option<UnsupportedFormat> {
         Some(UnsupportedFormat { name, kind })
     };
     raw_name(extension)
-        .map(|name| UnsupportedFormat { name, kind: UnsupportedKind::Picture })
-        .or_else(|| of(&pictures, UnsupportedKind::Picture))
-        .or_else(|| of(&films, UnsupportedKind::Film))
+        .map(|name| UnsupportedFormat { name, kind: UnsupportedKind::Image })
+        .or_else(|| of(&pictures, UnsupportedKind::Image))
+        .or_else(|| of(&films, UnsupportedKind::Video))
 }
 
 /// The name of a camera's raw format, from a file's extension. Many such files start like a TIFF and contain a small
@@ -135,9 +135,9 @@ fn raw_name(extension: &str) -> Option<&'static str> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
     /// An image in a supported format, according to its first bytes.
-    Picture,
+    Image,
     /// A known format that is not supported.
-    Foreign(UnsupportedFormat),
+    Unsupported(UnsupportedFormat),
     /// A companion file that macOS creates on disks of other systems.
     AppleDouble,
     /// An unknown format.
@@ -154,17 +154,17 @@ pub fn file_kind(bytes: &[u8], extension: &str) -> FileKind {
     let head = &bytes[..bytes.len().min(MAX_SNIFFED_BYTES)];
     match sniff_prefix(head) {
         Sniffed::Known(Format::Tiff) if raw_name(extension).is_some() => {}
-        Sniffed::Known(_) => return FileKind::Picture,
+        Sniffed::Known(_) => return FileKind::Image,
         Sniffed::Unknown | Sniffed::TooFew => {
             // Several formats are stored in archives.
             if let Some(foreign) = unsupported_format(head)
                 && (foreign.kind != UnsupportedKind::Other || unsupported_extension(extension).is_none())
             {
-                return FileKind::Foreign(foreign);
+                return FileKind::Unsupported(foreign);
             }
         }
     }
-    unsupported_extension(extension).map_or(FileKind::Unknown, FileKind::Foreign)
+    unsupported_extension(extension).map_or(FileKind::Unknown, FileKind::Unsupported)
 }
 
 #[cfg(test)]
@@ -174,13 +174,13 @@ mod tests {
     #[test]
     fn formats_are_named_by_their_first_bytes() {
         let cases: [(&[u8], &str, UnsupportedKind); 8] = [
-            (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC", UnsupportedKind::Picture),
-            (b"\0\0\0\x18ftypmif1\0\0\0\0heic", "HEIC", UnsupportedKind::Picture),
-            (b"\0\0\0\x18ftypisom\0\0\0\0", "MP4", UnsupportedKind::Film),
-            (b"\0\0\0\x18ftypcrx \0\0\0\0", "CR3", UnsupportedKind::Picture),
-            (b"8BPS\0\x01", "Photoshop", UnsupportedKind::Picture),
-            (b"RIFF\x24\0\0\0AVI LIST", "AVI", UnsupportedKind::Film),
-            (b"#?RADIANCE\n", "HDR", UnsupportedKind::Picture),
+            (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC", UnsupportedKind::Image),
+            (b"\0\0\0\x18ftypmif1\0\0\0\0heic", "HEIC", UnsupportedKind::Image),
+            (b"\0\0\0\x18ftypisom\0\0\0\0", "MP4", UnsupportedKind::Video),
+            (b"\0\0\0\x18ftypcrx \0\0\0\0", "CR3", UnsupportedKind::Image),
+            (b"8BPS\0\x01", "Photoshop", UnsupportedKind::Image),
+            (b"RIFF\x24\0\0\0AVI LIST", "AVI", UnsupportedKind::Video),
+            (b"#?RADIANCE\n", "HDR", UnsupportedKind::Image),
             (b"%PDF-1.7", "PDF", UnsupportedKind::Other),
         ];
         for (bytes, name, kind) in cases {
@@ -196,8 +196,8 @@ mod tests {
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
         let tiff = b"II*\0\x08\0\0\0\x0a\0";
         let named = |bytes: &[u8], extension: &str| match file_kind(bytes, extension) {
-            FileKind::Picture => "picture",
-            FileKind::Foreign(foreign) => foreign.name,
+            FileKind::Image => "picture",
+            FileKind::Unsupported(foreign) => foreign.name,
             FileKind::AppleDouble => "AppleDouble",
             FileKind::Unknown => "",
         };

@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_picture_is_not_taken_for_one() {
+    fn what_is_no_image_is_not_taken_for_one() {
         let cases: [&[u8]; 12] = [
             b"<!doctype html>\n<html><body><svg></svg>",
             b"<html>",

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_header_is_broken_and_other_files_are_no_pictures() {
+    fn a_cut_header_is_broken_and_other_files_are_no_images() {
         let bytes = samples::png(&samples::painting(8, 8));
         assert!(matches!(probe(&bytes[..20], &ImageLimits::default()), Err(ImageError::Broken(_))));
         assert_eq!(probe(b"%PDF-1.7", &ImageLimits::default()), Err(ImageError::NotAnImage));

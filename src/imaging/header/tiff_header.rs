@@ -38,7 +38,7 @@ pub(crate) struct TiffPalette {
     pub(crate) said_at: usize,
     pub(crate) little: bool,
     /// Red, green and blue, each with the greatest possible number of entries.
-    pub(crate) colours: [Vec<u8>; 3],
+    pub(crate) colors: [Vec<u8>; 3],
 }
 
 impl TiffHeader {
@@ -66,7 +66,7 @@ pub(crate) fn tiff_header(bytes: &[u8]) -> Option<TiffHeader> {
     let (mut width, mut height) = (None, None);
     let mut orientation = Orientation::NoTransforms;
     let (mut premultiplied, mut raw) = (false, false);
-    let (mut is_byte, mut said_at, mut colours) = (false, None, None);
+    let (mut is_byte, mut said_at, mut colors) = (false, None, None);
     for entry in 0..usize::try_from(count).ok()?.min(4096) {
         let at = first.checked_add(entry * step)?;
         let value = || {
@@ -91,16 +91,16 @@ pub(crate) fn tiff_header(bytes: &[u8]) -> Option<TiffHeader> {
             COLOR_MAP => {
                 let at = usize::try_from(if big { number(at + 12, 8)? } else { number(at + 8, 4)? }).ok()?;
                 // Two bytes each, of which the upper one is enough.
-                let colour = |index: usize| Some((number(at.checked_add(index * 2)?, 2)? >> 8) as u8);
-                let all = |plane: usize| (0..256).map(|index| colour(plane * 256 + index)).collect::<Option<Vec<u8>>>();
-                colours = all(0).zip(all(1)).zip(all(2)).map(|((red, green), blue)| [red, green, blue]);
+                let color = |index: usize| Some((number(at.checked_add(index * 2)?, 2)? >> 8) as u8);
+                let all = |plane: usize| (0..256).map(|index| color(plane * 256 + index)).collect::<Option<Vec<u8>>>();
+                colors = all(0).zip(all(1)).zip(all(2)).map(|((red, green), blue)| [red, green, blue]);
             }
             EXTRA_SAMPLES => premultiplied = value() == Some(1),
             DNG_VERSION => raw = true,
             _ => {}
         }
     }
-    let palette = said_at.zip(colours).filter(|_| is_byte);
-    let palette = palette.map(|(said_at, colours)| TiffPalette { said_at, little, colours });
+    let palette = said_at.zip(colors).filter(|_| is_byte);
+    let palette = palette.map(|(said_at, colors)| TiffPalette { said_at, little, colors });
     Some(TiffHeader { width: width?, height: height?, orientation, premultiplied, raw, palette })
 }

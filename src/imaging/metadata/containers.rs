@@ -161,9 +161,9 @@ fn webp(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
 
 fn gif(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
     let mut rest = bytes.get(10..)?;
-    let colours = |flags: u8| if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };
+    let colors = |flags: u8| if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };
     let flags = byte(&mut rest)?;
-    take(&mut rest, 2 + colours(flags))?;
+    take(&mut rest, 2 + colors(flags))?;
     loop {
         match byte(&mut rest)? {
             0x21 => {
@@ -175,7 +175,7 @@ fn gif(bytes: &[u8], metadata: &mut Metadata) -> Option<()> {
             }
             0x2c => {
                 let frame = take(&mut rest, 9)?;
-                take(&mut rest, colours(frame[8]) + 1)?;
+                take(&mut rest, colors(frame[8]) + 1)?;
                 gif_blocks(&mut rest)?;
             }
             _ => return Some(()),

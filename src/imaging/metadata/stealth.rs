@@ -33,7 +33,7 @@ const MAX_PIXELS: usize = 1 << 26;
 #[derive(Clone, Copy)]
 enum BitChannels {
     Alpha,
-    Colours,
+    Colors,
 }
 
 /// Reads the recipe that is hidden in the pixels of a PNG.
@@ -66,7 +66,7 @@ fn text(bytes: &[u8]) -> Option<String> {
         let channels = match rows.pixels {
             Channels::Rgb => 3,
             Channels::Rgba => 4,
-            Channels::Grey | Channels::GreyAlpha => return Ok(()),
+            Channels::Gray | Channels::GrayAlpha => return Ok(()),
         };
         let mut bits = Bits { lowest: Vec::new(), width, height };
         for row in 0..height {
@@ -92,9 +92,9 @@ fn find_signature(bits: &Bits, channels: usize) -> Option<(BitChannels, bool)> {
         Some(b"stealth_pngcomp") => return Some((BitChannels::Alpha, true)),
         _ => {}
     }
-    match mark(BitChannels::Colours).as_deref() {
-        Some(b"stealth_rgbinfo") => Some((BitChannels::Colours, false)),
-        Some(b"stealth_rgbcomp") => Some((BitChannels::Colours, true)),
+    match mark(BitChannels::Colors).as_deref() {
+        Some(b"stealth_rgbinfo") => Some((BitChannels::Colors, false)),
+        Some(b"stealth_rgbcomp") => Some((BitChannels::Colors, true)),
         _ => None,
     }
 }
@@ -112,7 +112,7 @@ impl Bits {
         let (pixel, shift) = match place {
             BitChannels::Alpha if channels == 4 => (at, 0),
             BitChannels::Alpha => return None,
-            BitChannels::Colours => (at / 3, channels - 1 - at % 3),
+            BitChannels::Colors => (at / 3, channels - 1 - at % 3),
         };
         let (x, y) = (pixel / self.height, pixel % self.height);
         let lowest = self.lowest.get(y * self.width + x).filter(|_| x < self.width)?;

@@ -347,8 +347,8 @@ fn hiding(text: &str, (width, height): (u32, u32), alpha: bool, gzip: bool) -> V
         let (x, y) = (pixel / height as usize, pixel % height as usize);
         pixels[(y * width as usize + x) * channels as usize + channel] |= bit;
     }
-    let colour = if alpha { ::png::ColorType::Rgba } else { ::png::ColorType::Rgb };
-    samples::raw_png((width, height), (colour, ::png::BitDepth::Eight), (&[], &[]), &pixels)
+    let color = if alpha { ::png::ColorType::Rgba } else { ::png::ColorType::Rgb };
+    samples::raw_png((width, height), (color, ::png::BitDepth::Eight), (&[], &[]), &pixels)
 }
 
 #[test]

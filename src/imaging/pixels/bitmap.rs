@@ -42,8 +42,8 @@ impl Bitmap {
         if !self.opaque {
             for pixel in rgba.as_chunks_mut::<4>().0 {
                 let alpha = u16::from(pixel[3]);
-                for colour in &mut pixel[..3] {
-                    *colour = divided_by_255(u16::from(*colour) * alpha);
+                for color in &mut pixel[..3] {
+                    *color = divided_by_255(u16::from(*color) * alpha);
                 }
             }
         }
@@ -57,8 +57,8 @@ impl Bitmap {
             if alpha == 0 || alpha == 255 {
                 continue;
             }
-            for colour in &mut pixel[..3] {
-                *colour = ((u16::from(*colour) * 255 + alpha / 2) / alpha).min(255) as u8;
+            for color in &mut pixel[..3] {
+                *color = ((u16::from(*color) * 255 + alpha / 2) / alpha).min(255) as u8;
             }
         }
     }
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn premultiplying_scales_colour_by_alpha() {
+    fn premultiplying_scales_color_by_alpha() {
         let straight = Bitmap::new(3, 1, vec![200, 100, 0, 128, 255, 255, 255, 0, 10, 20, 30, 255]).unwrap();
         assert_eq!(straight.premultiplied(), [100, 50, 0, 128, 0, 0, 0, 0, 10, 20, 30, 255]);
     }

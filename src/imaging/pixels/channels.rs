@@ -18,8 +18,8 @@ pub(crate) fn rgb_to_rgba(mut samples: Vec<u8>) -> Vec<u8> {
 /// The channels of a decoded row, eight bits each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Channels {
-    Grey,
-    GreyAlpha,
+    Gray,
+    GrayAlpha,
     Rgb,
     Rgba,
 }
@@ -28,8 +28,8 @@ impl Channels {
     /// The number of bytes per pixel.
     pub(crate) fn channels(self) -> usize {
         match self {
-            Self::Grey => 1,
-            Self::GreyAlpha => 2,
+            Self::Gray => 1,
+            Self::GrayAlpha => 2,
             Self::Rgb => 3,
             Self::Rgba => 4,
         }
@@ -38,9 +38,9 @@ impl Channels {
     /// Appends a row to straight RGBA pixels.
     pub(crate) fn append_rgba(self, row: &[u8], rgba: &mut Vec<u8>) {
         match self {
-            Self::Grey => rgba.extend(row.iter().flat_map(|&grey| [grey, grey, grey, 255])),
-            Self::GreyAlpha => {
-                rgba.extend(row.as_chunks::<2>().0.iter().flat_map(|&[grey, alpha]| [grey, grey, grey, alpha]));
+            Self::Gray => rgba.extend(row.iter().flat_map(|&gray| [gray, gray, gray, 255])),
+            Self::GrayAlpha => {
+                rgba.extend(row.as_chunks::<2>().0.iter().flat_map(|&[gray, alpha]| [gray, gray, gray, alpha]));
             }
             Self::Rgb => {
                 rgba.reserve(row.len() / 3 * 4);

@@ -141,9 +141,9 @@ impl BoxFilter {
         let width = width as usize;
         let (plain, weighted) = match pixels {
             _ if shift == 0 => (0, 0),
-            Channels::Grey => (width, 0),
+            Channels::Gray => (width, 0),
             Channels::Rgb => (width * 3, 0),
-            Channels::GreyAlpha => (0, width * 2),
+            Channels::GrayAlpha => (0, width * 2),
             Channels::Rgba => (0, width * 4),
         };
         let (plain, weighted) = (vec![0; plain], vec![0; weighted]);
@@ -159,20 +159,20 @@ impl BoxFilter {
         self.rows += 1;
         // Determined from the pixels, because the mean of a cell may round up to full alpha.
         self.opaque &= match self.pixels {
-            Channels::Grey | Channels::Rgb => true,
-            Channels::GreyAlpha => row.as_chunks::<2>().0.iter().all(|[_, alpha]| *alpha == 255),
+            Channels::Gray | Channels::Rgb => true,
+            Channels::GrayAlpha => row.as_chunks::<2>().0.iter().all(|[_, alpha]| *alpha == 255),
             Channels::Rgba => is_opaque(row),
         };
         if self.shift == 0 {
             return;
         }
         match self.pixels {
-            Channels::Grey | Channels::Rgb => {
+            Channels::Gray | Channels::Rgb => {
                 for (sum, byte) in self.plain.iter_mut().zip(row) {
                     *sum += u16::from(*byte);
                 }
             }
-            Channels::GreyAlpha => weigh::<2>(&mut self.weighted, row),
+            Channels::GrayAlpha => weigh::<2>(&mut self.weighted, row),
             Channels::Rgba => weigh::<4>(&mut self.weighted, row),
         }
     }
@@ -187,10 +187,10 @@ impl BoxFilter {
         cells.resize(start + (sums / self.pixels.channels()).div_ceil(columns) * 4, 255);
         let cells = cells[start..].as_chunks_mut::<4>().0;
         match self.pixels {
-            Channels::Grey => mean::<1>(&self.plain, columns, rows, cells, |[grey]| [grey, grey, grey, 255]),
+            Channels::Gray => mean::<1>(&self.plain, columns, rows, cells, |[gray]| [gray, gray, gray, 255]),
             Channels::Rgb => mean::<3>(&self.plain, columns, rows, cells, |[red, green, blue]| [red, green, blue, 255]),
-            Channels::GreyAlpha => {
-                weighted_mean::<2>(&self.weighted, columns, rows, cells, |[grey, alpha]| [grey, grey, grey, alpha]);
+            Channels::GrayAlpha => {
+                weighted_mean::<2>(&self.weighted, columns, rows, cells, |[gray, alpha]| [gray, gray, gray, alpha]);
             }
             Channels::Rgba => weighted_mean::<4>(&self.weighted, columns, rows, cells, |pixel| pixel),
         }

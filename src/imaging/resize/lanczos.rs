@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn hidden_colours_do_not_bleed() {
+    fn hidden_colors_do_not_bleed() {
         // Opaque red beside transparent green.
         let rgba = (0..64 * 64).flat_map(|i| if i % 64 < 32 { [255, 0, 0, 255] } else { [0, 255, 0, 0] }).collect();
         let small = downscale(&Bitmap::new(64, 64, rgba).unwrap(), 9);

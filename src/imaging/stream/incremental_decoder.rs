@@ -39,7 +39,7 @@ enum DecodeMode {
     Undecided(Vec<u8>),
     Rows(Worker),
     Whole(Vec<u8>),
-    Refused(ImageError),
+    Rejected(ImageError),
 }
 
 impl IncrementalDecoder {
@@ -62,20 +62,20 @@ impl IncrementalDecoder {
             }
             DecodeMode::Rows(worker) => worker.push(bytes),
             DecodeMode::Whole(so_far) => so_far.extend_from_slice(bytes),
-            DecodeMode::Refused(_) => {}
+            DecodeMode::Rejected(_) => {}
         }
     }
 
     fn decide(&self, bytes: Vec<u8>) -> DecodeMode {
         let format = match sniff_prefix(&bytes) {
             Sniffed::TooFew => return DecodeMode::Undecided(bytes),
-            Sniffed::Unknown => return DecodeMode::Refused(ImageError::NotAnImage),
+            Sniffed::Unknown => return DecodeMode::Rejected(ImageError::NotAnImage),
             Sniffed::Known(format) => format,
         };
         match format {
             Format::Png if bytes.len() < PNG_HEADER_BYTES => DecodeMode::Undecided(bytes),
             Format::Png => match probe(&bytes, &self.limits) {
-                Err(error) => DecodeMode::Refused(error),
+                Err(error) => DecodeMode::Rejected(error),
                 Ok(_) if png_is_interlaced(&bytes) => DecodeMode::Whole(bytes),
                 Ok(probe) => self.rows(probe, bytes, decode_png_rows),
             },
@@ -83,7 +83,7 @@ impl IncrementalDecoder {
             Format::Jpeg => match probe(&bytes, &self.limits) {
                 Err(ImageError::Broken(_)) if bytes.len() < MAX_JPEG_HEADER_BYTES => DecodeMode::Undecided(bytes),
                 Err(ImageError::Broken(_)) => DecodeMode::Whole(bytes),
-                Err(error) => DecodeMode::Refused(error),
+                Err(error) => DecodeMode::Rejected(error),
                 Ok(probe) => self.rows(probe, bytes, decode_jpeg_with_previews),
             },
             _ => DecodeMode::Whole(bytes),
@@ -138,7 +138,7 @@ impl IncrementalDecoder {
         match self.road {
             DecodeMode::Rows(worker) => worker.finish(),
             DecodeMode::Undecided(bytes) | DecodeMode::Whole(bytes) => thumbnail(&bytes, &self.limits, self.edge),
-            DecodeMode::Refused(error) => Err(error),
+            DecodeMode::Rejected(error) => Err(error),
         }
     }
 }
@@ -263,17 +263,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_picture_is_not_kept() {
+    fn what_is_no_image_is_not_kept() {
         let mut arriving = IncrementalDecoder::new(ImageLimits::default(), 16);
         arriving.push(b"<html>");
         arriving.push(b"<body>Bad gateway");
-        assert!(matches!(arriving.road, DecodeMode::Refused(_)));
+        assert!(matches!(arriving.road, DecodeMode::Rejected(_)));
         assert_eq!(arriving.finish(), Err(ImageError::NotAnImage));
         assert_eq!(IncrementalDecoder::new(ImageLimits::default(), 16).finish(), Err(ImageError::NotAnImage));
     }
 
     #[test]
-    fn a_picture_beyond_the_limits_is_refused_by_its_header() {
+    fn an_image_beyond_the_limits_is_refused_by_its_header() {
         let bytes = samples::png(&samples::painting(40, 30));
         let mut arriving = IncrementalDecoder::new(ImageLimits { max_side: 39, ..ImageLimits::default() }, 16);
         arriving.push(&bytes[..PNG_HEADER_BYTES]);

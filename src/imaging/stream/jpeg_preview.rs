@@ -125,8 +125,8 @@ impl JpegPreviews {
 /// The number of rows before the gray ones at the end. Rows that are really gray count as missing, which only means
 /// that they are shown later.
 fn written(pixels: &[u8], stride: usize) -> u32 {
-    let grey = |row: &[u8]| row.iter().all(|byte| *byte == MISSING_GRAY);
-    pixels.chunks_exact(stride).rposition(|row| !grey(row)).map_or(0, |last| last as u32 + 1)
+    let gray = |row: &[u8]| row.iter().all(|byte| *byte == MISSING_GRAY);
+    pixels.chunks_exact(stride).rposition(|row| !gray(row)).map_or(0, |last| last as u32 + 1)
 }
 
 #[cfg(test)]
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn the_top_of_a_jpeg_is_that_of_the_whole_picture() {
+    fn the_top_of_a_jpeg_is_that_of_the_whole_image() {
         for (name, bytes) in samples::jpegs(1024, 1024) {
             let whole = whole(&bytes, 128);
             for percent in [8, 30, 77] {

@@ -10,7 +10,7 @@ use crate::imaging::pixels::Bitmap;
 pub(crate) struct CodedSample {
     pub(crate) name: &'static str,
     base64: &'static str,
-    is_grey: bool,
+    is_gray: bool,
     /// Whether half of the last part is transparent.
     is_glass: bool,
     /// Numbered as in EXIF.
@@ -24,17 +24,17 @@ impl CodedSample {
 
     /// The image before it was encoded.
     pub(crate) fn picture(&self) -> Bitmap {
-        let colour = |x: u32, y: u32| {
+        let color = |x: u32, y: u32| {
             let [red, green, blue, alpha] = match (x >= 8, y >= 6) {
                 (false, false) => [200, 0, 0, 255],
                 (true, false) => [0, 160, 0, 255],
                 (false, true) => [0, 0, 200, 255],
                 (true, true) => [240, 240, 240, if self.is_glass { 128 } else { 255 }],
             };
-            let grey = ((299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue)) / 1000) as u8;
-            if self.is_grey { [grey, grey, grey, alpha] } else { [red, green, blue, alpha] }
+            let gray = ((299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue)) / 1000) as u8;
+            if self.is_gray { [gray, gray, gray, alpha] } else { [red, green, blue, alpha] }
         };
-        let rgba = (0..12).flat_map(|y| (0..16).flat_map(move |x| colour(x, y))).collect();
+        let rgba = (0..12).flat_map(|y| (0..16).flat_map(move |x| color(x, y))).collect();
         let mut image = DynamicImage::ImageRgba8(image::RgbaImage::from_raw(16, 12, rgba).unwrap());
         image.apply_orientation(Orientation::from_exif(self.orientation).unwrap());
         Bitmap::new(image.width(), image.height(), image.into_rgba8().into_raw()).unwrap()
@@ -46,119 +46,119 @@ pub(crate) const CODED_SAMPLES: [CodedSample; 17] = [
     CodedSample {
         name: "AVIF with colours of four pixels together",
         base64: "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUIAAADrbWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAETAAAAMwAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAABqaXBycAAAAEtpcGNvAAAAFGlzcGUAAAAAAAAAEAAAAAwAAAAQcGl4aQAAAAADCAgIAAAADGF2MUOBAAwAAAAAE2NvbHJuY2x4AAEADQAGgAAAABdpcG1hAAAAAAAAAAEAAQQBAoMEAAAAO21kYXQSAAoJGAz+2iAhoNCAMiREgf39qkAggg+QACC+0DpoZd0SoGimgpkUqtltadm+nJeJ1kg=",
-        is_grey: false,
+        is_gray: false,
         is_glass: false,
         orientation: 1,
     },
     CodedSample {
         name: "AVIF with colours of two pixels together and a narrow range",
         base64: "AAAAHGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZgAAAOttZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAAA5waXRtAAAAAAABAAAAHmlsb2MAAAAARAAAAQABAAAAAQAAAQ8AAAAzAAAAKGlpbmYAAAAAAAEAAAAaaW5mZQIAAAAAAQAAYXYwMUNvbG9yAAAAAGppcHJwAAAAS2lwY28AAAAUaXNwZQAAAAAAAAAQAAAADAAAABBwaXhpAAAAAAMICAgAAAAMYXYxQ4FACAAAAAATY29scm5jbHgAAQANAAYAAAAAF2lwbWEAAAAAAAAAAQABBAECgwQAAAA7bWRhdBIACghYDP7aICGgwjIlRICG1SAQQQfIAADJZACaAqyXCzcasBe2M7jKbCwrGPhi1hGmcQ==",
-        is_grey: false,
+        is_gray: false,
         is_glass: false,
         orientation: 1,
     },
     CodedSample {
         name: "AVIF with all colours",
         base64: "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAADrbWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAETAAAAMQAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAABqaXBycAAAAEtpcGNvAAAAFGlzcGUAAAAAAAAAEAAAAAwAAAAQcGl4aQAAAAADCAgIAAAADGF2MUOBIAAAAAAAE2NvbHJuY2x4AAEADQAGgAAAABdpcG1hAAAAAAAAAAEAAQQBAoMEAAAAOW1kYXQSAAoIOAz+2kBDQaQyI0RAiNSgADyAAQC+zmPdi7olQNFNBTICA4TcnVBw5wFCHJqA",
-        is_grey: false,
+        is_gray: false,
         is_glass: false,
         orientation: 1,
     },
     CodedSample {
         name: "AVIF without colours",
         base64: "AAAAHGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZgAAAOltZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAAA5waXRtAAAAAAABAAAAHmlsb2MAAAAARAAAAQABAAAAAQAAAQ0AAAAjAAAAKGlpbmYAAAAAAAEAAAAaaW5mZQIAAAAAAQAAYXYwMUNvbG9yAAAAAGhpcHJwAAAASWlwY28AAAAUaXNwZQAAAAAAAAAQAAAADAAAAA5waXhpAAAAAAEIAAAADGF2MUOBABwAAAAAE2NvbHJuY2x4AAEADQAGgAAAABdpcG1hAAAAAAAAAAEAAQQBAoMEAAAAK21kYXQSAAoIGAz+2mAhoNQyFUSBqkAg+QCAokv726r1qpN43yp5RA==",
-        is_grey: true,
+        is_gray: true,
         is_glass: false,
         orientation: 1,
     },
     CodedSample {
         name: "AVIF with transparency",
         base64: "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAGGbWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAAAQAAACxpbG9jAAAAAEQAAAIAAQAAAAEAAAHFAAAAMQACAAAAAQAAAa4AAAAXAAAAQmlpbmYAAAAAAAIAAAAaaW5mZQIAAAAAAQAAYXYwMUNvbG9yAAAAABppbmZlAgAAAAACAABhdjAxQWxwaGEAAAAAGmlyZWYAAAAAAAAADmF1eGwAAgABAAEAAADDaXBycAAAAJ1pcGNvAAAAFGlzcGUAAAAAAAAAEAAAAAwAAAAQcGl4aQAAAAADCAgIAAAADGF2MUOBIAAAAAAAE2NvbHJuY2x4AAEADQAGgAAAAA5waXhpAAAAAAEIAAAADGF2MUOBABwAAAAAOGF1eEMAAAAAdXJuOm1wZWc6bXBlZ0I6Y2ljcDpzeXN0ZW1zOmF1eGlsaWFyeTphbHBoYQAAAAAeaXBtYQAAAAAAAAACAAEEAQKDBAACBAEFhgcAAABQbWRhdBIACgUYDP7YVDIMRDAAAFCMqqhUlwKwEgAKCDgM/tpAQ0GkMiNEQIjUoAA8gAEAvs5j3Yu6JUDRTR2TAgOE3J1QjkqAQhyagA==",
-        is_grey: false,
+        is_gray: false,
         is_glass: true,
         orientation: 1,
     },
     CodedSample {
         name: "AVIF in a mirror",
         base64: "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAD1bWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAEdAAAAMQAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAAB0aXBycAAAAFRpcGNvAAAAFGlzcGUAAAAAAAAAEAAAAAwAAAAQcGl4aQAAAAADCAgIAAAADGF2MUOBIAAAAAAAE2NvbHJuY2x4AAEADQAGgAAAAAlpbWlyAQAAABhpcG1hAAAAAAAAAAEAAQUBAoMEhQAAADltZGF0EgAKCDgM/tpAQ0GkMiNEQIjUoAA8gAEAvs5j3Yu6JUDRTQUyAgOE3J1QcOcBQhyagA==",
-        is_grey: false,
+        is_gray: false,
         is_glass: false,
         orientation: 2,
     },
     CodedSample {
         name: "AVIF upside down in a mirror",
         base64: "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAD1bWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAEdAAAAMQAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAAB0aXBycAAAAFRpcGNvAAAAFGlzcGUAAAAAAAAAEAAAAAwAAAAQcGl4aQAAAAADCAgIAAAADGF2MUOBIAAAAAAAE2NvbHJuY2x4AAEADQAGgAAAAAlpbWlyAAAAABhpcG1hAAAAAAAAAAEAAQUBAoMEhQAAADltZGF0EgAKCDgM/tpAQ0GkMiNEQIjUoAA8gAEAvs5j3Yu6JUDRTQUyAgOE3J1QcOcBQhyagA==",
-        is_grey: false,
+        is_gray: false,
         is_glass: false,
         orientation: 4,
     },
     CodedSample {
         name: "AVIF on its side in a mirror",
         base64: "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAD/bWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAEnAAAAMQAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAAB+aXBycAAAAF1pcGNvAAAAFGlzcGUAAAAAAAAAEAAAAAwAAAAQcGl4aQAAAAADCAgIAAAADGF2MUOBIAAAAAAAE2NvbHJuY2x4AAEADQAGgAAAAAlpcm90AQAAAAlpbWlyAAAAABlpcG1hAAAAAAAAAAEAAQYBAoMEhYYAAAA5bWRhdBIACgg4DP7aQENBpDIjRECI1KAAPIABAL7OY92LuiVA0U0FMgIDhNydUHDnAUIcmoA=",
-        is_grey: false,
+        is_gray: false,
         is_glass: false,
         orientation: 5,
     },
     CodedSample {
         name: "AVIF on its side",
         base64: "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAD1bWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAEdAAAAMQAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAAB0aXBycAAAAFRpcGNvAAAAFGlzcGUAAAAAAAAAEAAAAAwAAAAQcGl4aQAAAAADCAgIAAAADGF2MUOBIAAAAAAAE2NvbHJuY2x4AAEADQAGgAAAAAlpcm90AwAAABhpcG1hAAAAAAAAAAEAAQUBAoMEhQAAADltZGF0EgAKCDgM/tpAQ0GkMiNEQIjUoAA8gAEAvs5j3Yu6JUDRTQUyAgOE3J1QcOcBQhyagA==",
-        is_grey: false,
+        is_gray: false,
         is_glass: false,
         orientation: 6,
     },
     CodedSample {
         name: "AVIF on its other side in a mirror",
         base64: "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAD/bWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAEnAAAAMQAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAAB+aXBycAAAAF1pcGNvAAAAFGlzcGUAAAAAAAAAEAAAAAwAAAAQcGl4aQAAAAADCAgIAAAADGF2MUOBIAAAAAAAE2NvbHJuY2x4AAEADQAGgAAAAAlpcm90AwAAAAlpbWlyAAAAABlpcG1hAAAAAAAAAAEAAQYBAoMEhYYAAAA5bWRhdBIACgg4DP7aQENBpDIjRECI1KAAPIABAL7OY92LuiVA0U0FMgIDhNydUHDnAUIcmoA=",
-        is_grey: false,
+        is_gray: false,
         is_glass: false,
         orientation: 7,
     },
     CodedSample {
         name: "AVIF on its other side",
         base64: "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAD1bWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAEdAAAAMQAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAAB0aXBycAAAAFRpcGNvAAAAFGlzcGUAAAAAAAAAEAAAAAwAAAAQcGl4aQAAAAADCAgIAAAADGF2MUOBIAAAAAAAE2NvbHJuY2x4AAEADQAGgAAAAAlpcm90AQAAABhpcG1hAAAAAAAAAAEAAQUBAoMEhQAAADltZGF0EgAKCDgM/tpAQ0GkMiNEQIjUoAA8gAEAvs5j3Yu6JUDRTQUyAgOE3J1QcOcBQhyagA==",
-        is_grey: false,
+        is_gray: false,
         is_glass: false,
         orientation: 8,
     },
     CodedSample {
         name: "AVIF sequence",
         base64: "AAAALGZ0eXBhdmlzAAAAAGF2aWZhdmlzbXNmMWlzbzhtaWYxbWlhZk1BMUIAAADrbWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAPlAAAAZQAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAABqaXBycAAAAEtpcGNvAAAAFGlzcGUAAAAAAAAAEAAAAAwAAAAQcGl4aQAAAAADCAgIAAAADGF2MUOBAAwAAAAAE2NvbHJuY2x4AAEADQAGgAAAABdpcG1hAAAAAAAAAAEAAQQBAoMEAAACxm1vb3YAAAB4bXZoZAEAAAAAAAAA5zPmTQAAAADnM+ZNAAAD6P//////////AAEAAAEAAAAAAAAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAQAAAAAAAAAAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEAAAJGdHJhawAAAGh0a2hkAQAAAQAAAADnM+ZNAAAAAOcz5k0AAAABAAAAAP//////////AAAAAAAAAAAAAAAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAQAAAAAAAAAAAAAAAAAAQAAAAAAQAAAADAAAAAAALGVkdHMAAAAkZWxzdAEAAAEAAAABAAAAAAAAAAIAAAAAAAAAAAABAAAAAAGqbWRpYQAAACxtZGhkAQAAAAAAAADnM+ZNAAAAAOcz5k0AAAPoAAAAAAAAAAJVxAAAAAAAIWhkbHIAAAAAAAAAAHBpY3QAAAAAAAAAAAAAAAAAAAABVW1pbmYAAAAUdm1oZAAAAAEAAAAAAAAAAAAAACRkaW5mAAAAHGRyZWYAAAAAAAAAAQAAAAx1cmwgAAAAAQAAARVzdGJsAAAAlXN0c2QAAAAAAAAAAQAAAIVhdjAxAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAAAABAADABIAAAASAAAAAAAAAABCkFPTSBDb2RpbmcAAAAAAAAAAAAAAAAAAAAAAAAAAAAAGP//AAAADGF2MUOBAAwAAAAAE2NvbHJuY2x4AAEADQAGgAAAABBjY3N0AAAAAHwAAAAAAAAYc3R0cwAAAAAAAAABAAAAAgAAAAEAAAAcc3RzYwAAAAAAAAABAAAAAQAAAAIAAAABAAAAHHN0c3oAAAAAAAAAAAAAAAIAAABlAAAAOAAAABRzdGNvAAAAAAAAAAEAAAPlAAAAFHN0c3MAAAAAAAAAAQAAAAEAAAClbWRhdBIACg0AAAABn9m18iAhoNCAMlIQAIQAAAIAAADELWfXO7UjT8Ox6ZnaygM/WfsgZvtjADZX0t+j8oos99l7MPo8Oex7emXXxM002bEd3J+L474ZBqhy9OFHrIwxpF8bNuPF1lVAEgAyNDADgID9+EaKACCCCCAAAgDI/U8ebEfnc7beKJ2f4Fa1n75Oa8cyrX1+vP30bktqsQaMX3A=",
-        is_grey: false,
+        is_gray: false,
         is_glass: false,
         orientation: 1,
     },
     CodedSample {
         name: "JPEG XL without loss",
         base64: "/wpYMBAJCAABAJgASxiTjoODAKhxvBjUCwQBoE9pCwC+TfkN+WhMDPT4cxgLybkUEJo=",
-        is_grey: false,
+        is_gray: false,
         is_glass: false,
         orientation: 1,
     },
     CodedSample {
         name: "JPEG XL with loss",
         base64: "/wpYsAEAHYgCAMwCtZ8gAAAVKqOMG7yc6/nyQ4fFtI3rDG21bWEJY7O9MEhIOAO3OaPw+qaMy6THPwBB7JGcPKDJvITX54O34zHZSFoDFVIgE25LnXSRkZIuiLxI+i8LAEowlKOkY97M/oD9lK6FK5frDQcHZhsGsqnxBkGMEYLab1HZebgcUrIuaLHhNjj7m7y+SHA/BEukU0027f0zhJLESgP3VHNKT+uyh53u5msNCgCtzLDAOWcgQF4G4Aw=",
-        is_grey: false,
+        is_gray: false,
         is_glass: false,
         orientation: 1,
     },
     CodedSample {
         name: "JPEG XL without colours",
         base64: "/wpYMBAUNwIIAAEAhABLGJOOg4UAqHG8GI/xLgAEgMLkbIBrHFKIiUASXQjAUwA=",
-        is_grey: true,
+        is_gray: true,
         is_glass: false,
         orientation: 1,
     },
     CodedSample {
         name: "JPEG XL with transparency",
         base64: "/wpYMLASCAAQALAASxiTjoODAKhxvBhjvF5ACABiShsAcH3Kb8hHUgqgx58GQsiv/0gEC4rA1QI=",
-        is_grey: false,
+        is_gray: false,
         is_glass: true,
         orientation: 1,
     },
     CodedSample {
         name: "JPEG XL without colours, with transparency",
         base64: "/wpYMLAobgQIABAAnABLGJOOg4MAqBF5MUaKFzgAQABIDk0AMA7gRAOTXNYwh8rRJ+sAfAY=",
-        is_grey: true,
+        is_gray: true,
         is_glass: true,
         orientation: 1,
     },

@@ -36,13 +36,13 @@ pub(crate) fn png(bitmap: &Bitmap) -> Vec<u8> {
 /// A PNG of raw samples in any color type, with a palette or a transparent color if there is one.
 pub(crate) fn raw_png(
     (width, height): (u32, u32),
-    (colour, depth): (png::ColorType, png::BitDepth),
+    (color, depth): (png::ColorType, png::BitDepth),
     (palette, transparent): (&[u8], &[u8]),
     samples: &[u8],
 ) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);
-    encoder.set_color(colour);
+    encoder.set_color(color);
     encoder.set_depth(depth);
     if !palette.is_empty() {
         encoder.set_palette(palette);
@@ -167,7 +167,7 @@ pub(crate) fn jpegs(width: u16, height: u16) -> Vec<(&'static str, Vec<u8>)> {
     use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
     let picture = painting(width.into(), height.into());
-    let grey: Vec<u8> = picture.rgba.as_chunks::<4>().0.iter().map(|pixel| pixel[1]).collect();
+    let gray: Vec<u8> = picture.rgba.as_chunks::<4>().0.iter().map(|pixel| pixel[1]).collect();
     let kinds = [
         ("all colours", SamplingFactor::F_1_1, false, 0),
         ("half the colours", SamplingFactor::F_2_1, false, 0),
@@ -175,14 +175,14 @@ pub(crate) fn jpegs(width: u16, height: u16) -> Vec<(&'static str, Vec<u8>)> {
         ("restarts", SamplingFactor::F_2_2, false, 7),
         ("grey", SamplingFactor::F_1_1, true, 0),
     ];
-    let encoded = |(name, sampling, is_grey, restarts)| {
+    let encoded = |(name, sampling, is_gray, restarts)| {
         let mut file = Vec::new();
         let mut encoder = Encoder::new(&mut file, 90);
         encoder.set_sampling_factor(sampling);
         if restarts > 0 {
             encoder.set_restart_interval(restarts);
         }
-        let (pixels, kind) = if is_grey { (&grey, ColorType::Luma) } else { (&picture.rgba, ColorType::Rgba) };
+        let (pixels, kind) = if is_gray { (&gray, ColorType::Luma) } else { (&picture.rgba, ColorType::Rgba) };
         encoder.encode(pixels, width, height, kind).unwrap();
         (name, file)
     };

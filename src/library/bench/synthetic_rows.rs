@@ -179,7 +179,7 @@ fn row(connection: &Connection, chance: &mut Rng, created: i64) -> Result<(), Li
     let label = if chance.one_in(8) { 1 + chance.below(5) } else { 0 };
     let note = if chance.one_in(40) { "for the client, second round" } else { "" };
     let palette: Vec<u8> = (0..5).flat_map(|_| (chance.next() as u32 & 0xffff_ff3f).to_be_bytes()).collect();
-    let colour = chance.next() as u32 & 0x00ff_ffff;
+    let color = chance.next() as u32 & 0x00ff_ffff;
     connection
         .prepare_cached(
             "INSERT INTO images (id, request, created, path, sha256, bytes, width, height, colour, prompt, words,
@@ -196,7 +196,7 @@ fn row(connection: &Connection, chance: &mut Rng, created: i64) -> Result<(), Li
             200_000 + chance.below(9_000_000) as i64,
             width,
             height,
-            colour,
+            color,
             prompt,
             if chance.one_in(30) { "16:9 4K" } else { "" },
             rating as i64,

@@ -180,7 +180,7 @@ mod tests {
     };
 
     #[test]
-    fn a_picture_is_looked_at_once() {
+    fn an_image_is_looked_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let ids = [1, 2].map(|number| store(&library, facts(number, ""), &[number as u8]).id);
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_that_differ_are_found_and_say_how() {
+    fn images_that_differ_are_found_and_say_how() {
         let folder = tempfile::tempdir().unwrap();
         let library = filled(folder.path());
         assert_eq!(found(&library, MISMATCHED), [5, 1]);

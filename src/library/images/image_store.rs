@@ -489,7 +489,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_that_was_not_committed_leaves_nothing() {
+    fn an_image_that_was_not_committed_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let ImageFacts { id, created, .. } = facts(7, "");

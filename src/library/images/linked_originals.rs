@@ -174,8 +174,8 @@ mod tests {
         },
     };
 
-    fn png(colour: u8) -> Vec<u8> {
-        let bitmap = Bitmap::new(8, 6, [colour, 90, 200, 255].repeat(48)).unwrap();
+    fn png(color: u8) -> Vec<u8> {
+        let bitmap = Bitmap::new(8, 6, [color, 90, 200, 255].repeat(48)).unwrap();
         imaging::encode(&bitmap, Encoding::Png).unwrap()
     }
 
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_that_stays_is_read_from_its_place_and_nothing_is_copied() {
+    fn an_image_that_stays_is_read_from_its_place_and_nothing_is_copied() {
         let scene = Scene::new();
         assert_eq!(scene.seen(), scene.sorted());
         let (id, file) = (scene.ids[0], scene.own("1.png"));
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_that_was_moved_is_found_again_by_its_bytes() {
+    fn an_image_that_was_moved_is_found_again_by_its_bytes() {
         let scene = Scene::new();
         let moved = scene.folder.path().join("renamed/deep");
         fs::create_dir_all(&moved).unwrap();
@@ -320,10 +320,10 @@ mod tests {
         fs::remove_file(scene.own("2.png")).unwrap();
         // A file with the same name and other bytes.
         fs::write(moved.join("2.png"), png(9)).unwrap();
-        let gone = |name: &str, mended| (IssueKind::Gone, scene.own(name), mended);
+        let gone = |name: &str, mended| (IssueKind::MissingLinkedFile, scene.own(name), mended);
         assert_eq!(scene.issues(false), [gone("1.png", false), gone("2.png", false)]);
         assert_eq!(scene.seen(), scene.sorted(), "they are still in the library");
-        let found = (IssueKind::Gone, moved.join("other.png"), true);
+        let found = (IssueKind::MissingLinkedFile, moved.join("other.png"), true);
         assert_eq!(scene.issues(true), [gone("2.png", false), found]);
         assert_eq!(scene.library.images().original_path(scene.ids[0]).unwrap(), moved.join("other.png"));
         assert_eq!(scene.issues(false), [gone("2.png", false)]);
@@ -342,11 +342,11 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_that_was_changed_is_told_of_and_left_alone() {
+    fn an_image_that_was_changed_is_told_of_and_left_alone() {
         let scene = Scene::new();
         fs::write(scene.own("3.png"), png(77)).unwrap();
         let before = scene.owned();
-        assert_eq!(scene.issues(true), [(IssueKind::AlteredPicture, scene.own("3.png"), false)]);
+        assert_eq!(scene.issues(true), [(IssueKind::AlteredImage, scene.own("3.png"), false)]);
         assert_eq!(scene.owned(), before);
         assert_eq!(scene.seen(), scene.sorted());
     }

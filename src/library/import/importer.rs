@@ -86,13 +86,13 @@ pub enum ImportError {
     Unreadable(#[source] std::io::Error),
     /// The path is not Unicode, so that it cannot be recorded in a sidecar.
     #[error("its path is no text")]
-    OddPath,
+    UnsupportedPath,
     /// The file is larger than [`MAX_FILE_BYTES`].
     #[error("it is too large")]
     TooLarge,
     /// The file is not a complete image.
     #[error(transparent)]
-    NoPicture(#[from] ImageError),
+    NotAnImage(#[from] ImageError),
     /// The image could not be stored.
     #[error(transparent)]
     Library(#[from] LibraryError),
@@ -167,7 +167,7 @@ impl ImageImporter {
         // A file in the library's own folder is copied, because the library may remove it there.
         let stays = mode == ImportMode::Link && !self.folder.contains(&path);
         if stays && path.to_str().is_none() {
-            return Err(ImportError::OddPath);
+            return Err(ImportError::UnsupportedPath);
         }
         let picture = imaging::thumbnail(&bytes, &ImageLimits::default(), THUMBNAIL_EDGE)?;
         let mut metadata = imaging::metadata(&bytes);

@@ -25,16 +25,16 @@ enum Kind {
     /// A token of its own.
     Single,
     /// A separator.
-    Between,
+    Separator,
     /// Ignored, because it only changes how other characters look.
-    Nothing,
+    Ignored,
 }
 
 fn kind(c: char) -> Kind {
     match c as u32 {
         // Joiners, variation selectors of emoji, and direction marks.
         0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x2064 | 0xfe00..=0xfe0f | 0xe0000..=0xe0fff | 0xfeff => {
-            Kind::Nothing
+            Kind::Ignored
         }
         // Combining accents, which follow their letter.
         0x0300..=0x036f => Kind::Word,
@@ -50,11 +50,11 @@ fn kind(c: char) -> Kind {
         | 0x1_b000..=0x1_b16f
         | 0x2_0000..=0x3_ffff => Kind::Single,
         // Private-use characters of a text would be mistaken for the characters that they replace in the index.
-        0xe000..=0xf8ff | 0xf_0000.. => Kind::Between,
+        0xe000..=0xf8ff | 0xf_0000.. => Kind::Separator,
         _ if c.is_alphanumeric() => Kind::Word,
-        _ if c.is_whitespace() || c.is_control() => Kind::Between,
+        _ if c.is_whitespace() || c.is_control() => Kind::Separator,
         // Punctuation of Latin and related scripts.
-        ..0x2070 => Kind::Between,
+        ..0x2070 => Kind::Separator,
         _ => Kind::Single,
     }
 }
@@ -82,14 +82,14 @@ fn fold_width(c: char) -> char {
 
 /// Adds a text in the form in which it is indexed and searched: words unchanged, single characters separated.
 fn normalize(text: &str, into: &mut String) {
-    let mut before = Kind::Nothing;
+    let mut before = Kind::Ignored;
     let mut between = false;
     for c in text.chars().map(fold_width) {
         match kind(c) {
-            Kind::Nothing => {}
-            Kind::Between => between = true,
+            Kind::Ignored => {}
+            Kind::Separator => between = true,
             now @ (Kind::Word | Kind::Single) => {
-                if before != Kind::Nothing && (between || now == Kind::Single || before == Kind::Single) {
+                if before != Kind::Ignored && (between || now == Kind::Single || before == Kind::Single) {
                     into.push(' ');
                     if between && (now == Kind::Single || before == Kind::Single) {
                         into.push(GAP_CHAR);
@@ -117,7 +117,7 @@ pub(in crate::library) fn match_expression(term: &str, open: bool) -> Option<Str
         return None;
     }
     phrase.push('"');
-    let last = term.chars().map(fold_width).map(kind).rfind(|kind| *kind != Kind::Nothing);
+    let last = term.chars().map(fold_width).map(kind).rfind(|kind| *kind != Kind::Ignored);
     if open && last == Some(Kind::Word) {
         phrase.push('*');
     }

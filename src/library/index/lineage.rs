@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn every_picture_knows_its_parents_and_what_was_made_with_it() {
+    fn every_image_knows_its_parents_and_what_was_made_with_it() {
         let folder = tempfile::tempdir().unwrap();
         let library = family(folder.path());
         let whole = |library: &Library| {

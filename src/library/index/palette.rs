@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_stand_where_they_are_known_to_stand() {
+    fn colors_stand_where_they_are_known_to_stand() {
         // From the table of Ottosson's article: white, and sRGB red.
         assert_eq!(Swatch::of([255, 255, 255], 1), Swatch { l: 255, a: 0, b: 0, weight: 1 });
         assert_eq!(Swatch::of([255, 0, 0], 1), Swatch { l: 160, a: 57, b: 32, weight: 1 });
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_colour_is_found_in_its_shades_and_not_in_others() {
+    fn a_color_is_found_in_its_shades_and_not_in_others() {
         let red = Swatch::of([200, 30, 30], 0);
         assert!(contains_color(&of(&[[190, 40, 35, 120], [20, 20, 20, 100]]), red));
         assert!(!contains_color(&of(&[[30, 40, 190, 120], [20, 20, 20, 100]]), red));

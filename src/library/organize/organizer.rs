@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn one_undo_gives_each_picture_its_own_former_value() {
+    fn one_undo_gives_each_image_its_own_former_value() {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
         library.organizer().change(&[id(1)], &MarkChange::Rate(2)).unwrap();

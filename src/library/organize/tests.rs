@@ -195,7 +195,7 @@ fn a_journal_that_is_lost_is_made_of_the_index() {
 }
 
 #[test]
-fn lines_that_are_not_understood_and_marks_of_absent_pictures_are_kept() {
+fn lines_that_are_not_understood_and_marks_of_absent_images_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     drop(library(folder.path()));
     let journal = folder.path().join("organising.jsonl");

@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn wherever_a_move_breaks_off_the_files_tell_where_a_picture_is() {
+    fn wherever_a_move_breaks_off_the_files_tell_where_an_image_is() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let ids = [1, 2, 3, 4].map(|number| store(&library, facts(number, "sea"), &[number as u8]).id);

@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_that_was_written_just_before_a_crash_is_found() {
+    fn an_image_that_was_written_just_before_a_crash_is_found() {
         let folder = tempfile::tempdir().unwrap();
         let crashed = facts(2, "just in time");
         {
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_in_the_index_without_a_picture_is_taken_back() {
+    fn a_place_in_the_index_without_an_image_is_taken_back() {
         let folder = tempfile::tempdir().unwrap();
         let facts = facts(1, "powerless");
         {
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_that_found_no_place_in_the_index_is_there_at_the_next_start() {
+    fn an_image_that_found_no_place_in_the_index_is_there_at_the_next_start() {
         let folder = tempfile::tempdir().unwrap();
         {
             let library = Arc::new(Library::open(folder.path()).unwrap());
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_without_its_name_takes_its_sidecar_with_it() {
+    fn an_image_without_its_name_takes_its_sidecar_with_it() {
         let folder = tempfile::tempdir().unwrap();
         let month = folder.path().join("originals/2026/11");
         {

@@ -63,7 +63,7 @@ impl Verifier<'_> {
         let (pictures, left_over) = all_files(self.folder)?;
         let mut issues = Issues { repair, found: Vec::new() };
         for path in left_over {
-            issues.find(IssueKind::LeftOver, path, None, |path| self.move_to_lost_found(path))?;
+            issues.find(IssueKind::Leftover, path, None, |path| self.move_to_lost_found(path))?;
         }
         for (name, files) in pictures {
             let id: Option<ImageId> = name.file_name().and_then(|name| name.to_str()?.parse().ok());
@@ -121,7 +121,7 @@ impl Verifier<'_> {
                     }
                 }
                 (None, Some(sidecar)) => {
-                    issues.find(IssueKind::MissingPicture, sidecar, id, |path| {
+                    issues.find(IssueKind::MissingImage, sidecar, id, |path| {
                         self.move_to_lost_found(path)?;
                         id.map_or(Ok(()), |id| self.remove_row(id))
                     })?;
@@ -134,7 +134,7 @@ impl Verifier<'_> {
             if path.exists() {
                 hashes.push((path, Some(id), row.sha256));
             } else {
-                issues.find(IssueKind::MissingPicture, path, Some(id), |_| self.remove_row(id))?;
+                issues.find(IssueKind::MissingImage, path, Some(id), |_| self.remove_row(id))?;
             }
         }
         let found = if repair { find_moved(self.images, &gone, &places)? } else { BTreeSet::new() };
@@ -143,7 +143,7 @@ impl Verifier<'_> {
             let Some(sidecar) = read_sidecar(&kept)? else { continue };
             // The person's own path is the one that a person would look for.
             let path = sidecar.elsewhere().unwrap_or(&kept).to_owned();
-            issues.found.push(Issue { kind: IssueKind::Gone, path, image: Some(sidecar.id), repaired });
+            issues.found.push(Issue { kind: IssueKind::MissingLinkedFile, path, image: Some(sidecar.id), repaired });
         }
         self.check_spools(&mut issues)?;
         let of_pictures = hashes.len();
@@ -173,7 +173,7 @@ impl Verifier<'_> {
         }
         for at in changed_files(&hashes, progress) {
             let (path, image, _) = hashes.swap_remove(at);
-            let kind = if at < of_pictures { IssueKind::AlteredPicture } else { IssueKind::AlteredReference };
+            let kind = if at < of_pictures { IssueKind::AlteredImage } else { IssueKind::AlteredReference };
             issues.found.push(Issue { kind, path, image, repaired: false });
         }
         checked.pictures = of_pictures;
@@ -226,7 +226,7 @@ impl Verifier<'_> {
                 None => false,
             };
             if !known {
-                issues.find(IssueKind::LoneSpool, path, None, |path| self.move_to_lost_found(path))?;
+                issues.find(IssueKind::OrphanedSpool, path, None, |path| self.move_to_lost_found(path))?;
             }
         }
         Ok(())
@@ -339,15 +339,15 @@ mod tests {
         let all = |repaired| {
             use IssueKind as Kind;
             vec![
-                (Kind::MissingPicture, repaired),
-                (Kind::MissingPicture, repaired),
-                (Kind::AlteredPicture, false),
+                (Kind::MissingImage, repaired),
+                (Kind::MissingImage, repaired),
+                (Kind::AlteredImage, false),
                 (Kind::MissingSidecar, repaired),
                 (Kind::UnreadableSidecar, false),
                 (Kind::NotInIndex, repaired),
                 (Kind::WrongPlace, repaired),
-                (Kind::LeftOver, repaired),
-                (Kind::LoneSpool, repaired),
+                (Kind::Leftover, repaired),
+                (Kind::OrphanedSpool, repaired),
                 (Kind::AlteredReference, false),
             ]
         };

@@ -11,11 +11,11 @@ use crate::recipe::ImageId;
 #[serde(rename_all = "snake_case")]
 pub enum IssueKind {
     /// An image of the index or of a sidecar is missing. The repair removes its row.
-    MissingPicture,
+    MissingImage,
     /// The file of a linked image is missing. The repair finds a file with the same bytes.
-    Gone,
+    MissingLinkedFile,
     /// The bytes of an image have changed. Only a backup can repair this.
-    AlteredPicture,
+    AlteredImage,
     /// An image has no sidecar.
     MissingSidecar,
     /// A sidecar cannot be understood.
@@ -26,9 +26,9 @@ pub enum IssueKind {
     /// the index.
     WrongPlace,
     /// A temporary file was left behind.
-    LeftOver,
+    Leftover,
     /// A response that belongs to no request.
-    LoneSpool,
+    OrphanedSpool,
     /// A reference that a recipe names is missing.
     MissingReference,
     /// The bytes of a reference do not match the hash in its name.

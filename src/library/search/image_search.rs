@@ -199,7 +199,7 @@ mod tests {
         let id = |number| ImageId::from_uuid(Uuid::from_u128(number));
         let rows = library.search().rows(&[id(2), id(99), id(1)]).unwrap();
         assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [id(2), id(1)]);
-        assert_eq!((rows[1].width, rows[1].height, rows[1].colour), (640, 480, [1, 2, 3]));
+        assert_eq!((rows[1].width, rows[1].height, rows[1].color), (640, 480, [1, 2, 3]));
         assert_eq!(library.search().totals().unwrap(), (3, 48));
     }
 }

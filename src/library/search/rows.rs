@@ -35,7 +35,7 @@ pub struct ImageRow {
     /// Height in pixels.
     pub height: u32,
     /// The average color, for the placeholder.
-    pub colour: [u8; 3],
+    pub color: [u8; 3],
     /// The start of the prompt, for the accessible name.
     pub prompt: String,
     /// The difference from its request, if there is one.
@@ -57,7 +57,7 @@ impl ImageRow {
             id,
             width,
             height,
-            colour: [0; 3],
+            color: [0; 3],
             prompt: String::new(),
             mismatch: None,
             request: RequestId::from_uuid(id.uuid()),
@@ -122,8 +122,8 @@ pub(super) fn rows(index: &IndexDb, ids: &[ImageId]) -> Result<Vec<ImageRow>, Li
             let mismatch = mismatch.and_then(|asked| Mismatch::read(&asked, width, height));
             let request = RequestId::from_uuid(Uuid::from_bytes(row.get(6)?));
             let (rating, flag, label) = (row.get(7)?, flag_of(row.get(8)?), label_of(row.get(9)?));
-            let colour = [r, g, b];
-            found.insert(id, ImageRow { id, width, height, colour, prompt, mismatch, request, rating, flag, label });
+            let color = [r, g, b];
+            found.insert(id, ImageRow { id, width, height, color, prompt, mismatch, request, rating, flag, label });
         }
     }
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())

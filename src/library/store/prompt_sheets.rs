@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_are_found_by_their_rows_also_after_the_index_is_made_anew() {
+    fn images_are_found_by_their_rows_also_after_the_index_is_made_anew() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let put = |number: u128, row: u128, asked: &str| {

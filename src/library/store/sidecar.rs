@@ -60,7 +60,8 @@ struct SidecarFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cost: Option<Money>,
     #[serde(default)]
-    colour: [u8; 3],
+    #[serde(rename = "colour")]
+    color: [u8; 3],
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source: Option<Source>,
     #[serde(flatten)]
@@ -69,7 +70,7 @@ struct SidecarFile {
 
 impl From<SidecarFile> for Sidecar {
     fn from(file: SidecarFile) -> Self {
-        let SidecarFile { version, bytes, sha256, colour, unknown, .. } = file;
+        let SidecarFile { version, bytes, sha256, color, unknown, .. } = file;
         let facts = ImageFacts {
             id: file.id,
             request: file.request,
@@ -83,7 +84,7 @@ impl From<SidecarFile> for Sidecar {
             cost: file.cost,
             source: file.source,
         };
-        Self { version, facts, bytes, sha256, color: colour, unknown }
+        Self { version, facts, bytes, sha256, color, unknown }
     }
 }
 
@@ -104,7 +105,7 @@ impl From<Sidecar> for SidecarFile {
             created: facts.created,
             took: facts.took,
             cost: facts.cost,
-            colour: color,
+            color,
             source: facts.source,
             unknown,
         }

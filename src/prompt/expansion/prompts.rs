@@ -176,12 +176,12 @@ impl Writer {
             }
             NodeKind::Pick(picked) => self.picked(picked, number),
             NodeKind::Range(range) => range.write(number as u64, &mut self.out),
-            NodeKind::Keep(slot, node) => {
+            NodeKind::Store(slot, node) => {
                 let begin = self.out.len();
                 self.numbered(node, number);
                 self.slots[*slot] = self.out.split_off(begin);
             }
-            NodeKind::Kept(slot) => self.out.push_str(&self.slots[*slot]),
+            NodeKind::Load(slot) => self.out.push_str(&self.slots[*slot]),
         }
     }
 
@@ -238,12 +238,12 @@ impl Writer {
                 }
             }
             NodeKind::Range(range) => range.write(chance.below(range.count()), &mut self.out),
-            NodeKind::Keep(slot, node) => {
+            NodeKind::Store(slot, node) => {
                 let begin = self.out.len();
                 self.drawn(node, chance);
                 self.slots[*slot] = self.out.split_off(begin);
             }
-            NodeKind::Text(_) | NodeKind::Kept(_) => self.numbered(node, 0),
+            NodeKind::Text(_) | NodeKind::Load(_) => self.numbered(node, 0),
         }
     }
 }

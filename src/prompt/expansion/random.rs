@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbouring_seeds_have_nothing_in_common() {
+    fn neighboring_seeds_have_nothing_in_common() {
         let draw = |seed, index| Rng::new(seed, index).below(1000);
         let drawn: Vec<u64> = (0..4).flat_map(|seed| (0..4).map(move |index| draw(seed, index))).collect();
         let mut different = drawn.clone();

@@ -78,9 +78,9 @@ pub(crate) enum NodeKind {
     Pick(Picked),
     Range(Range),
     /// Stores a value in a slot and writes nothing.
-    Keep(usize, Arc<TemplateNode>),
+    Store(usize, Arc<TemplateNode>),
     /// Writes the value in a slot.
-    Kept(usize),
+    Load(usize),
 }
 
 /// An option and its weight.
@@ -160,7 +160,7 @@ pub(crate) fn resolve(text: &str, sources: &Sources) -> (Arc<TemplateNode>, usiz
 #[derive(Clone)]
 enum Resolution {
     /// It is being resolved; another request for it is a cycle.
-    Asked,
+    InProgress,
     Known(Arc<TemplateNode>),
     Unknown,
 }
@@ -208,9 +208,9 @@ impl Resolver<'_> {
                 }
                 let slot = self.slots;
                 self.slots += 1;
-                let kept = TemplateNode { count: 1, work: value.work, kind: NodeKind::Kept(slot) };
+                let kept = TemplateNode { count: 1, work: value.work, kind: NodeKind::Load(slot) };
                 self.scope.push((name.clone(), Arc::new(kept)));
-                Arc::new(TemplateNode { count: value.count, work: value.work, kind: NodeKind::Keep(slot, value) })
+                Arc::new(TemplateNode { count: value.count, work: value.work, kind: NodeKind::Store(slot, value) })
             }
         })
     }
@@ -277,13 +277,13 @@ impl Resolver<'_> {
         match self.wildcards.get(name) {
             Some(Resolution::Known(node)) => return Arc::clone(node),
             Some(Resolution::Unknown) => return itself(),
-            Some(Resolution::Asked) => {
+            Some(Resolution::InProgress) => {
                 self.problems.insert(TemplateProblem::Circular(name.to_owned()));
                 return itself();
             }
             None => {}
         }
-        self.wildcards.insert(name.to_owned(), Resolution::Asked);
+        self.wildcards.insert(name.to_owned(), Resolution::InProgress);
         let sources = self.sources;
         let meant: Vec<_> = sources.wildcards.meant(name).collect();
         // The lines of a wildcard do not see the definitions of the template around it.
@@ -307,7 +307,7 @@ impl Resolver<'_> {
         self.wildcards.insert(name.to_owned(), meaning.clone());
         match meaning {
             Resolution::Known(node) => node,
-            Resolution::Asked | Resolution::Unknown => itself(),
+            Resolution::InProgress | Resolution::Unknown => itself(),
         }
     }
 
@@ -317,7 +317,7 @@ impl Resolver<'_> {
         }
         match self.variables.get(name) {
             Some(Resolution::Known(node)) => return Arc::clone(node),
-            Some(Resolution::Asked) => {
+            Some(Resolution::InProgress) => {
                 self.problems.insert(TemplateProblem::Circular(name.to_owned()));
                 return TemplateNode::text("");
             }
@@ -325,7 +325,7 @@ impl Resolver<'_> {
         }
         let sources = self.sources;
         if let Some(value) = sources.variables.get(name) {
-            self.variables.insert(name.to_owned(), Resolution::Asked);
+            self.variables.insert(name.to_owned(), Resolution::InProgress);
             let (template, too_deep) = read(value);
             if too_deep {
                 self.problems.insert(TemplateProblem::TooDeep);

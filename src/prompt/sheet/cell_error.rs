@@ -25,7 +25,7 @@ pub enum CellFault {
     NoPromptColumn,
     /// The row has more cells than there are named columns.
     #[error("“{0}” is in no named column")]
-    Surplus(String),
+    SurplusCell(String),
     /// The cell contains a spreadsheet error instead of a value.
     #[error("“{0}” is an error of the spreadsheet")]
     ErrorValue(String),
@@ -34,13 +34,13 @@ pub enum CellFault {
     Formula(String),
     /// The row repeats the names of the columns.
     #[error("it repeats the names of the columns")]
-    NamesAgain,
+    RepeatedNames,
     /// It is not a number.
     #[error("“{0}” is no number")]
     NotANumber(String),
     /// It is not an integer.
     #[error("“{0}” is no whole number")]
-    NotWhole(String),
+    NotAnInteger(String),
     /// It is too small or too large.
     #[error("it is not between {least} and {most}")]
     OutOfRange {
@@ -51,7 +51,7 @@ pub enum CellFault {
     },
     /// Another column has the same purpose.
     #[error("another column is for the same")]
-    Twice,
+    DuplicateColumn,
     /// There is no gateway with this name.
     #[error("there is no gateway “{0}”")]
     NoProvider(String),

@@ -26,7 +26,7 @@ pub enum InvalidTable {
     NotText,
     /// It is not text in the chosen encoding.
     #[error("it is not text in {0}")]
-    NotIn(TextEncoding),
+    WrongEncoding(TextEncoding),
     /// It is larger than [`MAX_FILE_BYTES`], or decompresses to more than is allowed.
     #[error("it is too large")]
     TooLarge,
@@ -46,7 +46,7 @@ pub enum InvalidTable {
     },
     /// A quoted value is not closed.
     #[error("the quotation mark on line {line} is never closed")]
-    OpenQuote {
+    UnclosedQuote {
         /// The line of its opening quotation mark.
         line: usize,
     },

@@ -106,7 +106,7 @@ impl Headings {
         for (index, cell) in row.iter().enumerate().filter(|(_, cell)| !is_blank(cell.as_ref())) {
             let cell = trimmed(cell.as_ref());
             let fault = if self.surplus.contains(&index) {
-                CellFault::Surplus(cell.to_owned())
+                CellFault::SurplusCell(cell.to_owned())
             } else if self.columns.get(index).is_none_or(|column| *column == Column::Unused) {
                 continue;
             } else if unusable_cells::is_error(cell) {
@@ -119,7 +119,7 @@ impl Headings {
             errors.push(CellError { column: Some(index), fault });
         }
         if self.repeats_names(row) {
-            errors.push(CellError { column: None, fault: CellFault::NamesAgain });
+            errors.push(CellError { column: None, fault: CellFault::RepeatedNames });
         }
         errors
     }
@@ -309,7 +309,7 @@ fn whole(cell: &str, least: i64, most: i64) -> Result<i64, CellFault> {
     // Spreadsheets tend to write 7.0.
     let digits =
         cell.split_once('.').filter(|(_, rest)| rest.bytes().all(|byte| byte == b'0')).map_or(cell, |(whole, _)| whole);
-    let number: i64 = digits.parse().map_err(|_not| CellFault::NotWhole(cell.to_owned()))?;
+    let number: i64 = digits.parse().map_err(|_not| CellFault::NotAnInteger(cell.to_owned()))?;
     if (least..=most).contains(&number) { Ok(number) } else { Err(CellFault::OutOfRange { least, most }) }
 }
 
@@ -425,7 +425,7 @@ mod tests {
     fn what_nobody_wrote_is_not_sent() {
         let faults = |names: &[&str], row: &[&str]| job(names, row, "a $animal").unwrap_err();
         let at = |column, fault| CellError { column: Some(column), fault };
-        let surplus = |column, cell: &str| at(column, CellFault::Surplus(cell.to_owned()));
+        let surplus = |column, cell: &str| at(column, CellFault::SurplusCell(cell.to_owned()));
         assert_eq!(faults(&["seed", "prompt", ""], &["1", "a fox", " in snow"]), [surplus(2, "in snow")]);
         assert_eq!(faults(&["prompt", "", "seed"], &["a fox", "in snow", "1"]), [surplus(1, "in snow")]);
         assert_eq!(
@@ -442,7 +442,7 @@ mod tests {
         );
         assert_eq!(
             faults(&["Prompt", "seed"], &["prompt", ""]),
-            [CellError { column: None, fault: CellFault::NamesAgain }]
+            [CellError { column: None, fault: CellFault::RepeatedNames }]
         );
         // Row numbers, notes and invisible characters are not errors.
         let made = |names: &[&str], row: &[&str]| job(names, row, "").unwrap();
@@ -464,7 +464,7 @@ mod tests {
         assert_eq!(
             faults(&names, &["x", "1.5", "17", "hot", "wide", "8K"]),
             [
-                error(Some(1), CellFault::NotWhole("1.5".to_owned())),
+                error(Some(1), CellFault::NotAnInteger("1.5".to_owned())),
                 error(Some(2), CellFault::OutOfRange { least: 1, most: 16 }),
                 error(Some(3), CellFault::NotANumber("hot".to_owned())),
                 error(Some(4), CellFault::NotAnAspect("wide".to_owned())),

@@ -118,14 +118,14 @@ fn fate(path: &Path, place: &Place<'_>, length: u64) -> Fate {
         return Fate::Import;
     }
     let kind = match file_kind(&head, &extension) {
-        FileKind::Picture => return Fate::Import,
+        FileKind::Image => return Fate::Import,
         FileKind::AppleDouble => return Fate::Ignore,
         _ if is_system => return Fate::Ignore,
-        FileKind::Foreign(foreign) if foreign.kind != UnsupportedKind::Other => {
-            let is_film = foreign.kind == UnsupportedKind::Film;
+        FileKind::Unsupported(foreign) if foreign.kind != UnsupportedKind::Other => {
+            let is_film = foreign.kind == UnsupportedKind::Video;
             return Fate::Fail(ImportFailure::UnsupportedFormat { format: foreign.name, is_film });
         }
-        FileKind::Foreign(foreign) => Some(foreign.name),
+        FileKind::Unsupported(foreign) => Some(foreign.name),
         FileKind::Unknown => None,
     };
     if named || place.depth == 0 {
@@ -148,7 +148,7 @@ fn is_named_picture(path: &Path) -> bool {
 }
 
 fn looks_foreign(extension: &str) -> bool {
-    matches!(file_kind(&[], extension), FileKind::Foreign(_))
+    matches!(file_kind(&[], extension), FileKind::Unsupported(_))
 }
 
 /// The name of an image with and without its extension; companion files add another one.

@@ -178,11 +178,11 @@ fn keep(context: &Context, sidecar: crate::library::Sidecar, thumbnail: imaging:
 fn why(error: &ImportError) -> ImportFailure {
     match error {
         ImportError::Unreadable(error) => ImportFailure::Unreadable(error.to_string()),
-        ImportError::NoPicture(ImageError::NotAnImage) => ImportFailure::NotAnImage,
-        ImportError::TooLarge | ImportError::NoPicture(ImageError::TooLarge { .. }) => ImportFailure::TooLarge,
-        ImportError::NoPicture(ImageError::Unsupported(what)) => ImportFailure::UnsupportedFeature(what.to_string()),
-        ImportError::NoPicture(_) => ImportFailure::Damaged,
-        ImportError::OddPath => ImportFailure::UnstorablePath,
+        ImportError::NotAnImage(ImageError::NotAnImage) => ImportFailure::NotAnImage,
+        ImportError::TooLarge | ImportError::NotAnImage(ImageError::TooLarge { .. }) => ImportFailure::TooLarge,
+        ImportError::NotAnImage(ImageError::Unsupported(what)) => ImportFailure::UnsupportedFeature(what.to_string()),
+        ImportError::NotAnImage(_) => ImportFailure::Damaged,
+        ImportError::UnsupportedPath => ImportFailure::UnstorablePath,
         ImportError::Library(LibraryError::DiskFull { .. }) => {
             ImportFailure::StorageFailed(LibraryError::DiskFull { path: PathBuf::new() }.to_string())
         }

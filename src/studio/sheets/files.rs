@@ -139,6 +139,6 @@ mod tests {
         assert_eq!(other.reading.table.rows()[0][0], "快獅");
         assert!(!other.is_doubtful(), "a person has chosen");
         let none = read_again(&guessed, "utf-8".parse().unwrap());
-        assert!(matches!(none, Err(TableError::NotATable(InvalidTable::NotIn(_)))));
+        assert!(matches!(none, Err(TableError::NotATable(InvalidTable::WrongEncoding(_)))));
     }
 }

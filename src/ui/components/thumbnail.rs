@@ -58,7 +58,7 @@ pub fn picture(
         }
         TextureLookup::Nothing => {
             let color = row.map_or(palette.field, |row| {
-                let [r, g, b] = row.colour;
+                let [r, g, b] = row.color;
                 Color32::from_rgb(r, g, b)
             });
             ui.painter().rect_filled(rect, radius, color);

@@ -27,15 +27,15 @@ impl Text {
     /// Describes an issue of the library, and whether it was repaired.
     pub fn flaw(&self, flaw: &Issue) -> String {
         let key = match flaw.kind {
-            IssueKind::MissingPicture => "flaw-missing-picture",
-            IssueKind::Gone => "flaw-gone",
-            IssueKind::AlteredPicture => "flaw-altered-picture",
+            IssueKind::MissingImage => "flaw-missing-picture",
+            IssueKind::MissingLinkedFile => "flaw-gone",
+            IssueKind::AlteredImage => "flaw-altered-picture",
             IssueKind::MissingSidecar => "flaw-missing-sidecar",
             IssueKind::UnreadableSidecar => "flaw-unreadable-sidecar",
             IssueKind::NotInIndex => "flaw-not-in-index",
             IssueKind::WrongPlace => "flaw-wrong-place",
-            IssueKind::LeftOver => "flaw-left-over",
-            IssueKind::LoneSpool => "flaw-lone-spool",
+            IssueKind::Leftover => "flaw-left-over",
+            IssueKind::OrphanedSpool => "flaw-lone-spool",
             IssueKind::MissingReference => "flaw-missing-reference",
             IssueKind::AlteredReference => "flaw-altered-reference",
         };

@@ -18,14 +18,14 @@ impl Text {
         match fault {
             CellFault::NoPrompt => self.get("row-fault-no-prompt"),
             CellFault::NoPromptColumn => self.get("row-fault-no-prompt-column"),
-            CellFault::Surplus(cell) => named("row-fault-surplus", &shortened(cell)),
+            CellFault::SurplusCell(cell) => named("row-fault-surplus", &shortened(cell)),
             CellFault::ErrorValue(cell) => named("row-fault-error-value", cell),
             CellFault::Formula(cell) => named("row-fault-formula", &shortened(cell)),
-            CellFault::NamesAgain => self.get("row-fault-names-again"),
+            CellFault::RepeatedNames => self.get("row-fault-names-again"),
             CellFault::NoModel => self.get("row-fault-no-model"),
-            CellFault::Twice => self.get("row-fault-twice"),
+            CellFault::DuplicateColumn => self.get("row-fault-twice"),
             CellFault::NotANumber(name) => named("row-fault-not-a-number", name),
-            CellFault::NotWhole(name) => named("row-fault-not-whole", name),
+            CellFault::NotAnInteger(name) => named("row-fault-not-whole", name),
             CellFault::OutOfRange { least, most } if *most == i64::from(u32::MAX) => {
                 self.with("row-fault-below", [("least", (*least).into())])
             }
@@ -72,14 +72,14 @@ impl Text {
         match error {
             InvalidTable::Empty => self.get("table-empty"),
             InvalidTable::NotText => self.get("table-not-text"),
-            InvalidTable::NotIn(encoding) => self.with("table-not-in", [("encoding", encoding.name().into())]),
+            InvalidTable::WrongEncoding(encoding) => self.with("table-not-in", [("encoding", encoding.name().into())]),
             InvalidTable::TooLarge => self.get("table-too-large"),
             InvalidTable::TooManyRows => self.with("table-too-many-rows", [("most", MAX_ROWS.into())]),
             InvalidTable::TooManyColumns => self.with("table-too-many-columns", [("most", MAX_COLUMNS.into())]),
             InvalidTable::CellTooLong { row, column } => {
                 self.with("table-cell-too-long", [("row", (*row).into()), ("column", (*column).into())])
             }
-            InvalidTable::OpenQuote { line } => self.with("table-open-quote", [("line", (*line).into())]),
+            InvalidTable::UnclosedQuote { line } => self.with("table-open-quote", [("line", (*line).into())]),
             InvalidTable::NotJson { line, reason } => {
                 self.with("table-not-json", [("line", (*line).into()), ("reason", reason.to_string().into())])
             }

@@ -102,7 +102,7 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
     /// Assigns the held texts to their choice.
     fn assign(&mut self, number: Option<u32>) {
         for held in std::mem::take(&mut self.gathered.unassigned) {
-            let voice = if self.gathered.scope.role == ImageRole::Thought { TextRole::Thinks } else { held.voice };
+            let voice = if self.gathered.scope.role == ImageRole::Thought { TextRole::Thought } else { held.voice };
             let index = self.gathered.channel(number.unwrap_or(held.choice), voice);
             self.with_channel(index, |finder, out| {
                 finder.push(&held.text, out);
@@ -117,8 +117,8 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
         let ResponseParts { answer, pictures, scope, thoughts, channels, utf8, .. } = &mut *self.gathered;
         let Some(channel) = channels.get_mut(index) else { return };
         let (text, spoken) = match channel.voice {
-            TextRole::Says => (&mut answer.text, true),
-            TextRole::Thinks => (thoughts, false),
+            TextRole::Reply => (&mut answer.text, true),
+            TextRole::Thought => (thoughts, false),
         };
         let mut out =
             ChannelSink { pictures, scope, receiver: self.receiver, text: Some(text), spoken, guess: false, utf8 };
@@ -208,7 +208,7 @@ impl<R: Receiver> JsonHandler for ResponseAssembler<'_, R> {
             FieldKind::Text { choice, voice, delta } => {
                 let in_part = delta == Continuation::InEvents && gathered.number == ChoiceNumber::Position;
                 let delta = delta == Continuation::Always || (delta == Continuation::InEvents && gathered.events);
-                gathered.signing.begin_words(voice == TextRole::Says);
+                gathered.signing.begin_words(voice == TextRole::Reply);
                 gathered.told.deltas += usize::from(delta);
                 gathered.told.others += usize::from(!delta);
                 gathered.slot = match gathered.number {

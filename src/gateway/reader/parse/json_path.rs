@@ -111,8 +111,8 @@ const IMAGE_FIELD_WORDS: [&[u8]; 7] = [b"image", b"Image", b"img", b"Img", b"pic
 /// Whether a text is the reply of a choice or its thoughts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TextRole {
-    Says,
-    Thinks,
+    Reply,
+    Thought,
 }
 
 /// Metadata that is kept.
@@ -208,7 +208,7 @@ pub(crate) fn place(path: &[PathStep]) -> FieldKind {
             FieldKind::Fact(MetadataField::FinishMessage)
         }
         [K(Key::Candidates), At(choice), K(Key::Content), K(Key::Parts), At(_), K(Key::Text)] => {
-            FieldKind::Text { choice: *choice, voice: TextRole::Says, delta: Continuation::InEvents }
+            FieldKind::Text { choice: *choice, voice: TextRole::Reply, delta: Continuation::InEvents }
         }
         [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_)] => FieldKind::Part,
         [K(Key::Candidates), At(_), K(Key::Content), K(Key::Parts), At(_), K(Key::Thought)] => {
@@ -221,7 +221,7 @@ pub(crate) fn place(path: &[PathStep]) -> FieldKind {
         [K(Key::Output), At(_), K(Key::Content), At(_), K(Key::Text)]
         | [K(Key::Content), At(_), K(Key::Text)]
         | [K(Key::Output), K(Key::Text)]
-        | [K(Key::Text)] => FieldKind::Text { choice: 0, voice: TextRole::Says, delta: Continuation::No },
+        | [K(Key::Text)] => FieldKind::Text { choice: 0, voice: TextRole::Reply, delta: Continuation::No },
         // Ollama has one choice without a list.
         [K(Key::Message), rest @ ..] if !rest.is_empty() => message(0, rest, false),
         [K(Key::Output), At(_), K(Key::Result)] | [K(Key::Item), K(Key::Result)] => FieldKind::Base64 { draft: false },
@@ -348,7 +348,7 @@ fn choice(path: &[PathStep]) -> FieldKind {
         [K(Key::FinishReason)] => FieldKind::Fact(MetadataField::Finish),
         [K(Key::Error)] => FieldKind::Fact(MetadataField::Error),
         [.., K(Key::NativeFinish)] => FieldKind::Fact(MetadataField::NativeFinish),
-        [K(Key::Text)] => FieldKind::Text { choice, voice: TextRole::Says, delta: Continuation::InEvents },
+        [K(Key::Text)] => FieldKind::Text { choice, voice: TextRole::Reply, delta: Continuation::InEvents },
         [K(Key::Message), rest @ ..] => message(choice, rest, false),
         [K(Key::Delta), rest @ ..] => message(choice, rest, true),
         _ => picture(rest),
@@ -366,12 +366,12 @@ fn message(choice: u32, path: &[PathStep], is_delta: bool) -> FieldKind {
     match path {
         [K(Key::Refusal)] => FieldKind::Fact(MetadataField::Refusal),
         [K(Key::ToolCalls | Key::Function)] => FieldKind::Fact(MetadataField::Tool),
-        [K(Key::Content)] | [K(Key::Content), At(_)] => text(TextRole::Says),
-        [K(Key::Reasoning)] => text(TextRole::Thinks),
+        [K(Key::Content)] | [K(Key::Content), At(_)] => text(TextRole::Reply),
+        [K(Key::Reasoning)] => text(TextRole::Thought),
         [K(Key::Content | Key::ContentBlocks), rest @ ..] => {
             let index = usize::from(matches!(rest, [At(_), ..]));
             match &rest[index..] {
-                [K(Key::Text)] | [K(Key::Delta), K(Key::Text)] => text(TextRole::Says),
+                [K(Key::Text)] | [K(Key::Delta), K(Key::Text)] => text(TextRole::Reply),
                 [K(Key::Data | Key::Result)] => FieldKind::Image,
                 _ => picture(path),
             }

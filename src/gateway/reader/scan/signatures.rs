@@ -74,7 +74,7 @@ pub(crate) enum LinkRank {
     /// Its address is that of an image store, or signed.
     Likely,
     /// It is only a link.
-    Perhaps,
+    Possible,
 }
 
 /// Whether a MIME type, as gateways write it, may be that of an image: `image/png`, `png`, nothing.
@@ -141,7 +141,7 @@ pub(crate) fn rank(url: &str) -> LinkRank {
     let is_page = path.len() <= 1 || page.iter().any(|ending| path.ends_with(ending));
     let likely = IMAGE_QUERY_WORDS.iter().any(|part| query.contains(part))
         || IMAGE_PATH_WORDS.iter().any(|part| path.contains(part));
-    if likely && !is_page { LinkRank::Likely } else { LinkRank::Perhaps }
+    if likely && !is_page { LinkRank::Likely } else { LinkRank::Possible }
 }
 
 /// Whether a character ends an address in a text: white space, brackets, quotes and punctuation of East Asian scripts
@@ -220,9 +220,9 @@ mod tests {
             ("https://a.example/b?rsct=image%2Fpng", LinkRank::Named),
             ("https://a.example/b?X-Amz-Signature=1", LinkRank::Likely),
             ("https://a.example/generated/123", LinkRank::Likely),
-            ("https://a.example/policies/usage", LinkRank::Perhaps),
-            ("https://a.example/", LinkRank::Perhaps),
-            ("https://a.example/files/terms.html", LinkRank::Perhaps),
+            ("https://a.example/policies/usage", LinkRank::Possible),
+            ("https://a.example/", LinkRank::Possible),
+            ("https://a.example/files/terms.html", LinkRank::Possible),
         ] {
             assert_eq!(rank(url), expected, "{url}");
         }

@@ -71,16 +71,16 @@ pub(crate) fn write_colors(
     rgba: &mut [u8],
 ) -> Result<(), ImageError> {
     // The color description of the file overrides that of the frame.
-    let colours = said.unwrap_or(frame.colours);
-    let scale = Scale::of(frame.depth, colours.full_range);
-    let planes = Planes::of(colours.matrix)?;
+    let colors = said.unwrap_or(frame.colors);
+    let scale = Scale::of(frame.depth, colors.full_range);
+    let planes = Planes::of(colors.matrix)?;
     let columns = frame.width().min(width.saturating_sub(left));
     let (mut first, mut second) = (Vec::new(), Vec::new());
     for y in 0..frame.height().min(height.saturating_sub(top)) {
         let start = ((top + y) * width + left) * 4;
         let pixels = rgba[start..start + columns * 4].as_chunks_mut::<4>().0;
         let row = frame.brightness(y);
-        if frame.is_grey() {
+        if frame.is_gray() {
             for (pixel, sample) in pixels.iter_mut().zip(row) {
                 pixel[..3].fill(byte(scale.brightness(*sample)));
             }
@@ -115,7 +115,7 @@ pub(crate) fn write_colors(
 
 /// Writes the alpha channel, which is the luma of a frame of its own.
 pub(crate) fn write_alpha(frame: &Av1Frame, rgba: &mut [u8]) {
-    let scale = Scale::of(frame.depth, frame.colours.full_range);
+    let scale = Scale::of(frame.depth, frame.colors.full_range);
     let samples = (0..frame.height()).flat_map(|y| frame.brightness(y));
     for (pixel, sample) in rgba.as_chunks_mut::<4>().0.iter_mut().zip(samples) {
         pixel[3] = byte(scale.brightness(*sample));
@@ -125,7 +125,7 @@ pub(crate) fn write_alpha(frame: &Av1Frame, rgba: &mut [u8]) {
 /// The values of one plane for every pixel of a row. Subsampled values are interpolated.
 fn spread(frame: &Av1Frame, plane: usize, y: usize, out: &mut Vec<f32>) {
     let (across, down) = frame.shared();
-    let near = frame.colour(plane, y >> down);
+    let near = frame.color(plane, y >> down);
     out.clear();
     if across == 0 {
         out.extend(near.iter().map(|sample| f32::from(*sample)));
@@ -139,7 +139,7 @@ fn spread(frame: &Av1Frame, plane: usize, y: usize, out: &mut Vec<f32>) {
         (_, 0) => own.saturating_sub(1),
         _ => (own + 1).min(rows - 1),
     };
-    let far = frame.colour(plane, other);
+    let far = frame.color(plane, other);
     let blended = |x: usize| f32::from(near[x]).mul_add(0.75, f32::from(far[x]) * 0.25);
     let last = near.len() - 1;
     out.extend((0..frame.width()).map(|x| {

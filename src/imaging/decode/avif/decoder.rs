@@ -19,7 +19,7 @@ pub(crate) fn decode_avif(bytes: &[u8], limits: &ImageLimits, probe: Probe) -> R
     let file = open_avif(bytes)?;
     let (width, height) = avif_stored_size(&file).ok_or_else(cut_short)?;
     limits.check(width, height)?;
-    let said = file.color_info().and_then(|colours| match colours {
+    let said = file.color_info().and_then(|colors| match colors {
         ColorInformation::Nclx { matrix_coefficients, full_range, .. } => {
             Some(ColorDescription { matrix: *matrix_coefficients, full_range: *full_range })
         }
@@ -46,8 +46,8 @@ pub(crate) fn decode_avif(bytes: &[u8], limits: &ImageLimits, probe: Probe) -> R
             return Err(cut_short());
         }
     } else {
-        let (colours, alpha) = frames(&file)?;
-        let frame = exactly(decode_frame(&colours, limits)?, size)?;
+        let (colors, alpha) = frames(&file)?;
+        let frame = exactly(decode_frame(&colors, limits)?, size)?;
         write_colors(&frame, said, (0, 0), size, &mut rgba)?;
         if let Some(alpha) = alpha {
             let alpha = exactly(decode_frame(&alpha, limits)?, size)?;

@@ -26,7 +26,7 @@ pub(crate) struct Av1Frame {
     /// The number of significant bits of a sample.
     pub(crate) depth: u32,
     /// According to the frame itself.
-    pub(crate) colours: ColorDescription,
+    pub(crate) colors: ColorDescription,
     planes: Vec<Plane>,
 }
 
@@ -45,7 +45,7 @@ impl Av1Frame {
         self.height
     }
 
-    pub(crate) fn is_grey(&self) -> bool {
+    pub(crate) fn is_gray(&self) -> bool {
         self.layout == PixelLayout::I400
     }
 
@@ -64,7 +64,7 @@ impl Av1Frame {
     }
 
     /// A row of one of the two chroma planes, which may be subsampled.
-    pub(crate) fn colour(&self, plane: usize, y: usize) -> &[u16] {
+    pub(crate) fn color(&self, plane: usize, y: usize) -> &[u16] {
         self.row(1 + plane, y)
     }
 
@@ -151,11 +151,11 @@ fn copied(picture: &Picture) -> Result<Av1Frame, ImageError> {
         }
         planes.push(Plane { width, samples });
     }
-    let colours = ColorDescription {
+    let colors = ColorDescription {
         matrix: picture.matrix_coefficients() as u16,
         full_range: picture.color_range() == pixel::YUVRange::Full,
     };
-    Ok(Av1Frame { width, height, layout, depth, colours, planes })
+    Ok(Av1Frame { width, height, layout, depth, colors, planes })
 }
 
 /// The color description of a frame.

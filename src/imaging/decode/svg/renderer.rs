@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_drawing_has_its_colours_and_what_shines_through() {
+    fn a_drawing_has_its_colors_and_what_shines_through() {
         let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='20' height='10'>
             <rect width='10' height='10' fill='#c80000'/>
             <rect x='10' width='5' height='10' fill='#0000c8' fill-opacity='0.5'/></svg>";
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_within_are_drawn_and_nothing_else_is_read() {
+    fn images_within_are_drawn_and_nothing_else_is_read() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("secret.png");
         let red = Bitmap::new(1, 1, vec![200, 0, 0, 255]).unwrap();

@@ -245,7 +245,7 @@ fn a_file_beside_is_read_if_it_is_a_recipe() {
 }
 
 #[test]
-fn what_is_in_the_picture_comes_before_what_is_beside_it() {
+fn what_is_in_the_image_comes_before_what_is_beside_it() {
     let mut inside = metadata(&png(&[latin("parameters", A1111)]));
     inside.beside("an owl\nSteps: 1, Seed: 2, Size: 8x8");
     assert_eq!(inside.recipe().unwrap().seed, Some(4_294_967_295));

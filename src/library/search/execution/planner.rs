@@ -67,8 +67,8 @@ pub(super) enum Predicate {
     /// By model number.
     Model(Vec<bool>),
     Among(RowSet),
-    Colour(Swatch),
-    Colours(IndexedPalette),
+    Color(Swatch),
+    ColorsOf(IndexedPalette),
     Like(u64),
 }
 
@@ -140,8 +140,8 @@ impl Predicate {
     fn cost(&self) -> u8 {
         match self {
             Self::Never => 0,
-            Self::Colours(_) => 4,
-            Self::Colour(_) => 3,
+            Self::ColorsOf(_) => 4,
+            Self::Color(_) => 3,
             Self::Shape(..) => 2,
             _ => 1,
         }
@@ -168,10 +168,10 @@ impl Predicate {
             Self::Reference => facts.has_reference,
             Self::Model(models) => models.get(facts.model as usize) == Some(&true),
             Self::Among(places) => places.contains(place),
-            Self::Colour(colour) => {
-                columns.palette(place).is_some_and(|palette| palette::contains_color(palette, *colour))
+            Self::Color(color) => {
+                columns.palette(place).is_some_and(|palette| palette::contains_color(palette, *color))
             }
-            Self::Colours(other) => columns.palette(place).is_some_and(|palette| palette::is_similar(palette, other)),
+            Self::ColorsOf(other) => columns.palette(place).is_some_and(|palette| palette::is_similar(palette, other)),
             Self::Like(other) => {
                 facts.likeness.is_some_and(|likeness| (likeness ^ other).count_ones() <= MAX_HASH_DISTANCE)
             }
@@ -206,14 +206,14 @@ fn predicate(filter: &Filter, search: &SearchContext<'_>, find: Find<'_>) -> Res
         Filter::Has(ImageExtra::Label) => Predicate::HasLabel,
         Filter::Has(ImageExtra::Note) => among(search, "SELECT rowid FROM images WHERE note <> ''", params![])?,
         Filter::Has(ImageExtra::Tag) => among(search, "SELECT image FROM tags", params![])?,
-        Filter::Colour(colour) => Predicate::Colour(Swatch::of(*colour, 0)),
+        Filter::Color(color) => Predicate::Color(Swatch::of(*color, 0)),
         Filter::Like(id) => {
             let likeness = looks(search, "likeness", *id, |row| row.get::<_, Option<i64>>(0))?;
             likeness.map_or(Predicate::Never, |likeness| Predicate::Like(likeness.cast_unsigned()))
         }
-        Filter::Colours(id) => {
+        Filter::ColorsOf(id) => {
             let palette = looks(search, "palette", *id, |row| row.get::<_, Option<Vec<u8>>>(0))?;
-            palette.map_or(Predicate::Never, |palette| Predicate::Colours(palette::palette(&palette)))
+            palette.map_or(Predicate::Never, |palette| Predicate::ColorsOf(palette::palette(&palette)))
         }
         Filter::Batch(batch) => {
             among(search, "SELECT rowid FROM images WHERE batch = ?1", params![batch.uuid().as_bytes()])?
@@ -233,7 +233,7 @@ fn among(search: &SearchContext<'_>, query: &str, parameters: impl rusqlite::Par
 /// The images that were made from an image or a reference.
 fn uses(used: &UsedInput, search: &SearchContext<'_>) -> Result<Predicate, SearchError> {
     match used {
-        UsedInput::Picture(id) => {
+        UsedInput::Image(id) => {
             let own = id.uuid().as_bytes().to_vec();
             let hash = lineage::row_and_hash(search.connection, *id)?.and_then(|(_, hash)| hash);
             // An image does not use itself, even if an image that was made from it has the same bytes.
@@ -241,7 +241,7 @@ fn uses(used: &UsedInput, search: &SearchContext<'_>) -> Result<Predicate, Searc
                          AND image NOT IN (SELECT rowid FROM images WHERE id = ?1)";
             among(search, query, params![own, hash])
         }
-        UsedInput::File(beginning) => {
+        UsedInput::Reference(beginning) => {
             let Some([least, most]) = lineage::range(beginning) else { return Ok(Predicate::Never) };
             let query = "SELECT image FROM made_with WHERE parent BETWEEN ?1 AND ?2 AND length(parent) = 32";
             among(search, query, params![least, most])

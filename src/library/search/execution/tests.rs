@@ -216,12 +216,12 @@ fn collections_have_what_is_in_those_inside_them_and_what_smart_ones_find() {
 }
 
 #[test]
-fn pictures_are_found_by_what_they_look_like() {
+fn images_are_found_by_what_they_look_like() {
     let folder = tempfile::tempdir().unwrap();
     let library = Arc::new(Library::open(folder.path()).unwrap());
     let ids: Vec<ImageId> = (1..=5).map(|number| store(&library, facts(number, ""), &[number as u8]).id).collect();
-    let look = |colour: [u8; 3], likeness| {
-        let [r, g, b] = colour;
+    let look = |color: [u8; 3], likeness| {
+        let [r, g, b] = color;
         let none = [0; 4];
         Some(VisualFeatures { palette: [[r, g, b, 150], [128, 128, 128, 90], none, none, none], likeness })
     };
@@ -287,7 +287,7 @@ fn the_first_page_is_the_beginning_of_the_whole() {
 }
 
 #[test]
-fn pages_before_the_whole_are_exact_with_pictures_that_were_brought_in_late() {
+fn pages_before_the_whole_are_exact_with_images_that_were_brought_in_late() {
     let folder = tempfile::tempdir().unwrap();
     let library = filled(folder.path(), 6000, 9);
     library.search().find_text("", &TimeZone::UTC).unwrap();

@@ -157,15 +157,15 @@ mod tests {
         assert_eq!(one("label:red"), Filter::Label(Label::Red));
         assert_eq!(one("is:Picked"), Filter::Is(ImageState::Picked));
         assert_eq!(one("has:reference"), Filter::Has(ImageExtra::Reference));
-        assert_eq!(one("color:#Ff8000"), Filter::Colour([255, 128, 0]));
-        assert_eq!(one("colour:f80"), Filter::Colour([255, 136, 0]));
+        assert_eq!(one("color:#Ff8000"), Filter::Color([255, 128, 0]));
+        assert_eq!(one("colour:f80"), Filter::Color([255, 136, 0]));
         assert_eq!(one("seed:-7"), Filter::Seed(-7));
         assert_eq!(Query::parse("from:2026-11-01 to:2026-12 from:2026").terms().len(), 3);
         assert!(matches!(one("batch:01934c4e-0000-7000-8000-000000000001"), Filter::Batch(_)));
         assert!(matches!(one("like:01934c4e-0000-7000-8000-000000000001"), Filter::Like(_)));
         assert!(matches!(one("parents:01934c4e-0000-7000-8000-000000000001"), Filter::Parents(_)));
-        assert!(matches!(one("uses:01934c4e-0000-7000-8000-000000000001"), Filter::Uses(UsedInput::Picture(_))));
-        assert_eq!(one("uses:01934C4E"), Filter::Uses(UsedInput::File("01934c4e".to_owned())));
+        assert!(matches!(one("uses:01934c4e-0000-7000-8000-000000000001"), Filter::Uses(UsedInput::Image(_))));
+        assert_eq!(one("uses:01934C4E"), Filter::Uses(UsedInput::Reference("01934c4e".to_owned())));
     }
 
     #[test]

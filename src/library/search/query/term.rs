@@ -64,11 +64,11 @@ pub enum Filter {
     /// The image has something of this kind.
     Has(ImageExtra),
     /// A considerable part of the image has this color: red, green, blue.
-    Colour([u8; 3]),
+    Color([u8; 3]),
     /// The image looks like this one.
     Like(ImageId),
     /// The image has colors like those of this one.
-    Colours(ImageId),
+    ColorsOf(ImageId),
     /// The image belongs to this batch.
     Batch(BatchId),
     /// The image was made from this image or reference.
@@ -88,9 +88,9 @@ pub enum Filter {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum UsedInput {
     /// An image of the library, as a reference or as the source of a batch or an edit.
-    Picture(ImageId),
+    Image(ImageId),
     /// A reference whose SHA-256 begins with this text, in lower-case hexadecimal.
-    File(String),
+    Reference(String),
 }
 
 /// The states of an image.
@@ -189,7 +189,7 @@ impl Term {
             | (F::From(_), F::From(_))
             | (F::To(_), F::To(_))
             | (F::Label(_), F::Label(_))
-            | (F::Colour(_) | F::Colours(_), F::Colour(_) | F::Colours(_))
+            | (F::Color(_) | F::ColorsOf(_), F::Color(_) | F::ColorsOf(_))
             | (F::Batch(_), F::Batch(_))
             | (F::Like(_), F::Like(_)) => true,
             _ => false,
@@ -220,10 +220,10 @@ impl Filter {
                 "label",
                 Label::ALL.into_iter().find(|label| value.eq_ignore_ascii_case(label.word())).map(Self::Label),
             ),
-            "colour" | "color" => ("colour", color(value).map(Self::Colour)),
+            "colour" | "color" => ("colour", color(value).map(Self::Color)),
             "batch" => ("batch", value.trim().parse().ok().map(Self::Batch)),
             "like" => ("like", value.trim().parse().ok().map(Self::Like)),
-            "colours" | "colors" => ("colours", value.trim().parse().ok().map(Self::Colours)),
+            "colours" | "colors" => ("colours", value.trim().parse().ok().map(Self::ColorsOf)),
             "uses" => ("uses", used(value.trim()).map(Self::Uses)),
             "parents" => ("parents", value.trim().parse().ok().map(Self::Parents)),
             _ => return None,
@@ -248,10 +248,10 @@ impl Filter {
             Self::Is(_) => "is",
             Self::Label(_) => "label",
             Self::Has(_) => "has",
-            Self::Colour(_) => "colour",
+            Self::Color(_) => "colour",
             Self::Batch(_) => "batch",
             Self::Like(_) => "like",
-            Self::Colours(_) => "colours",
+            Self::ColorsOf(_) => "colours",
             Self::Uses(_) => "uses",
             Self::Parents(_) => "parents",
             Self::Unfinished { key, .. } => key,
@@ -266,10 +266,10 @@ fn told(value: &str) -> Option<String> {
 /// Parses the ID of an image, which has dashes, or a hash prefix of at least [`MIN_HASH_PREFIX_LEN`] digits.
 fn used(text: &str) -> Option<UsedInput> {
     if text.contains('-') {
-        return text.parse().ok().map(UsedInput::Picture);
+        return text.parse().ok().map(UsedInput::Image);
     }
     let told = (MIN_HASH_PREFIX_LEN..=64).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_hexdigit());
-    told.then(|| UsedInput::File(text.to_ascii_lowercase()))
+    told.then(|| UsedInput::Reference(text.to_ascii_lowercase()))
 }
 
 fn stars(text: &str) -> Option<u8> {
@@ -392,12 +392,12 @@ impl Display for Term {
             Filter::Is(is) => f.write_str(is.word()),
             Filter::Label(label) => f.write_str(label.word()),
             Filter::Has(has) => f.write_str(has.word()),
-            Filter::Colour([r, g, b]) => write!(f, "#{r:02x}{g:02x}{b:02x}"),
-            Filter::Like(id) | Filter::Colours(id) | Filter::Parents(id) | Filter::Uses(UsedInput::Picture(id)) => {
+            Filter::Color([r, g, b]) => write!(f, "#{r:02x}{g:02x}{b:02x}"),
+            Filter::Like(id) | Filter::ColorsOf(id) | Filter::Parents(id) | Filter::Uses(UsedInput::Image(id)) => {
                 id.fmt(f)
             }
             Filter::Batch(id) => id.fmt(f),
-            Filter::Uses(UsedInput::File(beginning)) => f.write_str(beginning),
+            Filter::Uses(UsedInput::Reference(beginning)) => f.write_str(beginning),
         }
     }
 }

@@ -245,7 +245,7 @@ fn scan(text: &str, separator: u8, sample: usize) -> Scan {
 fn records(text: &str, separator: u8, quoting: bool) -> Result<Vec<Vec<String>>, InvalidTable> {
     if quoting && let Some(place) = open_quote(text, separator) {
         let line = 1 + text[..place].bytes().filter(|&byte| byte == b'\n').count();
-        return Err(InvalidTable::OpenQuote { line });
+        return Err(InvalidTable::UnclosedQuote { line });
     }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -364,7 +364,7 @@ mod tests {
         assert_eq!(rows("a,b\n5\" pipe,2")[1], ["5\" pipe", "2"], "a mark inside a cell is text");
         assert_eq!(
             read("a,b\n1,2\n\"x,2\n3,4\n"),
-            Err(InvalidTable::OpenQuote { line: 3 }),
+            Err(InvalidTable::UnclosedQuote { line: 3 }),
             "the rest is not swallowed"
         );
     }
@@ -392,7 +392,7 @@ mod tests {
             let expected: Vec<Vec<String>> = lines.iter().map(|line| vec![(*line).to_owned()]).collect();
             assert_eq!(rows(text)[1..], expected, "{text:?}");
         }
-        assert_eq!(read("prompt\n\"a fox, in snow\nan owl"), Err(InvalidTable::OpenQuote { line: 2 }));
+        assert_eq!(read("prompt\n\"a fox, in snow\nan owl"), Err(InvalidTable::UnclosedQuote { line: 2 }));
     }
 
     #[test]

@@ -28,11 +28,11 @@ pub struct DetectedEncoding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DetectedBy {
     /// A byte order mark declares it, or all of the text is valid UTF-8, which other text hardly ever is.
-    Certainty,
+    Certain,
     /// It was guessed from the text.
     Guess,
     /// The user has chosen it.
-    Person,
+    User,
 }
 
 /// Decodes bytes in the given or the detected encoding. Byte order marks are dropped everywhere, because concatenated
@@ -41,15 +41,15 @@ pub(crate) fn decode(bytes: &[u8], chosen: Option<TextEncoding>) -> Result<(Stri
     let found = |by: DetectedBy| move |(encoding, text)| (text, DetectedEncoding { encoding, by });
     let decoded = match chosen {
         Some(encoding) => {
-            let text = encoding.decode(bytes).ok_or(InvalidTable::NotIn(encoding))?;
-            Some((encoding, text)).map(found(DetectedBy::Person))
+            let text = encoding.decode(bytes).ok_or(InvalidTable::WrongEncoding(encoding))?;
+            Some((encoding, text)).map(found(DetectedBy::User))
         }
-        None => certain(bytes).map(found(DetectedBy::Certainty)).or_else(|| guess(bytes).map(found(DetectedBy::Guess))),
+        None => certain(bytes).map(found(DetectedBy::Certain)).or_else(|| guess(bytes).map(found(DetectedBy::Guess))),
     };
     let (mut text, recognition) = decoded.ok_or(InvalidTable::NotText)?;
     // An old workbook, an image or a program: no table contains such characters.
     if text.contains('\0') {
-        return Err(chosen.map_or(InvalidTable::NotText, InvalidTable::NotIn));
+        return Err(chosen.map_or(InvalidTable::NotText, InvalidTable::WrongEncoding));
     }
     if text.contains('\u{FEFF}') {
         text = text.replace('\u{FEFF}', "");
@@ -237,7 +237,7 @@ mod tests {
             (marked(b"\xff\xfe", UTF_16LE), UTF_16LE),
             (marked(b"\xfe\xff", UTF_16BE), UTF_16BE),
         ] {
-            let expected = DetectedEncoding { encoding: TextEncoding(encoding), by: DetectedBy::Certainty };
+            let expected = DetectedEncoding { encoding: TextEncoding(encoding), by: DetectedBy::Certain };
             assert_eq!(decode(&bytes, None), Ok((text.to_owned(), expected)));
         }
         for text in ["prompt\n10 kµΩ, 20 °С\n", "prompt\nça va à Żory, Ελλάδα\n", "prompt\nлиса é\n"]
@@ -254,7 +254,7 @@ mod tests {
         let chosen = |name: &str| decode(&bytes, Some(name.parse().unwrap())).map(|(text, _)| text);
         assert_eq!(chosen("Big5").as_deref(), Ok("prompt\n雪\n"));
         assert_eq!(chosen("cp950"), chosen("BIG5"));
-        assert_eq!(chosen("utf-8"), Err(InvalidTable::NotIn(TextEncoding(UTF_8))));
+        assert_eq!(chosen("utf-8"), Err(InvalidTable::WrongEncoding(TextEncoding(UTF_8))));
         assert!(chosen("latin1").is_ok_and(|text| text != "prompt\n雪\n"));
     }
 

@@ -35,7 +35,7 @@ pub(super) fn show(ui: &mut Ui, details: &ImageDetails, cx: &ViewContext<'_>, ac
     section_label(ui, &text.get("history"), |ui| {
         ui.spacing_mut().item_spacing.x = size::EDGE;
         let counts = [
-            ("history-variations", *children_total, Filter::Uses(UsedInput::Picture(details.id))),
+            ("history-variations", *children_total, Filter::Uses(UsedInput::Image(details.id))),
             ("history-parents", parents.len(), Filter::Parents(details.id)),
         ];
         for (key, count, filter) in counts.into_iter().filter(|(_, count, _)| *count > 0) {
@@ -73,7 +73,7 @@ pub(super) fn show(ui: &mut Ui, details: &ImageDetails, cx: &ViewContext<'_>, ac
     if *children_total > after {
         let name = text.with("history-variations", [("count", (*children_total).into())]);
         if pen.more(ui, *children_total - after, &name) {
-            find(Filter::Uses(UsedInput::Picture(details.id)), actions);
+            find(Filter::Uses(UsedInput::Image(details.id)), actions);
         }
     }
     ui.add_space(size::SECTION);

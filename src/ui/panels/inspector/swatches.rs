@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, id: ImageId, colors: &[[u8; 3]], cx: &ViewContext<'_>, 
     let palette = theme::palette(ui.visuals());
     section_label(ui, &cx.text.get("palette"), |ui| {
         ui.spacing_mut().item_spacing.x = size::EDGE;
-        for (key, filter) in [("palette-similar", Filter::Colours(id)), ("palette-alike", Filter::Like(id))] {
+        for (key, filter) in [("palette-similar", Filter::ColorsOf(id)), ("palette-alike", Filter::Like(id))] {
             if ui.add(Button::new(cx.text.get(key)).kind(ButtonKind::Link)).clicked() {
                 find(filter, actions);
             }
@@ -54,7 +54,7 @@ pub fn show(ui: &mut Ui, id: ImageId, colors: &[[u8; 3]], cx: &ViewContext<'_>, 
             focus_ring(ui.painter(), rect.shrink(2.0), radius, palette);
         }
         if response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(name).clicked() {
-            find(Filter::Colour([r, g, b]), actions);
+            find(Filter::Color([r, g, b]), actions);
         }
     }
     ui.add_space(size::SECTION);

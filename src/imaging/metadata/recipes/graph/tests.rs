@@ -288,7 +288,7 @@ fn samplers_and_loaders_of_every_kind_are_followed() {
 }
 
 #[test]
-fn the_sampler_that_leads_to_the_saved_picture_counts() {
+fn the_sampler_that_leads_to_the_saved_image_counts() {
     let other = |positive: &str| sampler(&json!({"seed": 1, "steps": 4, "positive": [positive, 0]})).2;
     // Another sampler comes first, and is only previewed or leads nowhere.
     for decoy in [

@@ -7,7 +7,7 @@ use egui::{Align, Color32, Frame, Label, Layout, Margin, RichText, Stroke, Ui, v
 use egui_extras::{Column as TableColumn, TableBuilder};
 
 use crate::{
-    prompt::sheet::{Column, SheetField, Headings, DetectedBy, TextEncoding},
+    prompt::sheet::{Column, DetectedBy, Headings, SheetField, TextEncoding},
     recipe::replace_invisible_in_name,
     studio::{Command, SheetCommand, TableFile},
     ui::{
@@ -187,7 +187,7 @@ fn encoding(ui: &mut Ui, opening: &mut OpenTableDialog, cx: &ViewContext<'_>, ac
         });
         let (key, encoding, color) = match opening.refused {
             Some(refused) => ("table-not-read-again", refused, palette.bad),
-            None if recognition.by == DetectedBy::Person => ("table-encoding-chosen", now, palette.text),
+            None if recognition.by == DetectedBy::User => ("table-encoding-chosen", now, palette.text),
             None => ("table-encoding-recognized", now, palette.text),
         };
         line(ui, text.with(key, [("encoding", encoding.name().into())]), size::TEXT_CHIP, color);
