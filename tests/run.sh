@@ -7,9 +7,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(
-    dbus dbus-x11 fonts-noto-cjk gnome-keyring imagemagick libegl1 libgl1 libgl1-mesa-dri
+    at-spi2-core dbus dbus-x11 fonts-noto-cjk gir1.2-atspi-2.0 gnome-keyring imagemagick libegl1 libgl1 libgl1-mesa-dri
     libimage-exiftool-perl libvulkan1 libxcursor1 libxi6 libxkbcommon-x11-0 libxrandr2
-    mesa-vulkan-drivers openbox x11-utils xclip xdotool xvfb zenity
+    mesa-vulkan-drivers openbox python3-gi x11-utils xclip xdotool xvfb zenity
 )
 
 install_packages() {
@@ -42,3 +42,5 @@ cargo test --locked
 bash tests/keychain.sh
 # README's first command, in a real window.
 bash tests/smoke.sh
+# What a screen reader finds in the same window, and what it is told.
+bash tests/accessibility.sh

@@ -14,6 +14,11 @@ verb-earlier-prompt = Earlier prompt
 verb-later-prompt = Later prompt
 verb-focus-prompt = Go to the prompt
 verb-focus-search = Search
+verb-larger-text = Larger text
+verb-smaller-text = Smaller text
+verb-usual-text = Usual text size
+verb-next-panel = Next panel
+verb-previous-panel = Previous panel
 verb-open-settings = Settings
 verb-open-shortcuts = Keyboard shortcuts
 verb-next-theme = Dark or light
@@ -67,6 +72,7 @@ search-clear = Clear the search
 ## Status bar
 
 status-connected = { $provider } ready
+status-untried = { $provider } not contacted yet
 status-no-key = { $provider } has no key
 status-asking-key = Waiting for the keychain
 status-jobs = { $running } running · { $waiting } queued
@@ -242,6 +248,15 @@ run-failed = { $count ->
     [one] 1 failed
    *[other] { $count } failed
 }
+announce-queued = { $count ->
+    [one] 1 request queued
+   *[other] { $count } requests queued
+}
+announce-progress = { $done } of { $total } done
+announce-failed = { $title }. { $charge }
+announce-run-ended = { $title }, { $failed }
+announce-paused = Queue paused
+announce-resumed = Queue resumed
 run-nothing-done = Nothing became a picture
 
 ## Spending
@@ -620,6 +635,18 @@ notice-nothing-kept = This response is no longer kept
 notice-response-not-saved = The response could not be saved: { $reason }
 notice-cannot-reveal = The file manager could not be opened
 notice-no-dialog = The file dialog could not be opened
+typed-path-title = Type a path
+typed-path-why = The system’s file dialog could not be opened. Type or paste the path instead.
+typed-path-file = Path of the file
+typed-path-files = Paths of files or folders, one per line
+typed-path-folders = Paths of folders, one per line
+typed-path-target-folder = Path of the folder to save in
+typed-path-new-file = Path of the new file
+typed-path-use = Use path
+typed-path-not-absolute = { $path } is not a complete path. Begin with / or ~.
+typed-path-missing = { $path } does not exist
+typed-path-wrong-kind = { $path } is not what is needed here
+typed-path-exists = { $path } already exists. Choose another name.
 notice-cannot-save = { $path } could not be written: { $reason }
 notice-in-library = { $path } is inside the library’s own folder. Choose a place outside it.
 notice-task-failed = Atelier ran into an internal error and did not finish this. Details are in the log.
@@ -658,6 +685,10 @@ notice-spending-exported = { $count ->
    *[other] { $count } requests were written to { $path }
 }
 notice-too-late-to-change = That request has already been sent and was not changed.
+notice-settings-lost = { $count ->
+    [one] Atelier does not know the value of the setting { $values } and uses its default. The old file is kept as { $copy }.
+   *[other] Atelier does not know the values of the settings { $values } and uses their defaults. The old file is kept as { $copy }.
+}
 notice-recovered = { $count ->
     [one] 1 picture that had already arrived was saved
    *[other] { $count } pictures that had already arrived were saved
@@ -1194,8 +1225,14 @@ settings-system = System
 settings-theme = Theme
 settings-dark = Dark
 settings-light = Light
+settings-text-size = Text size
+settings-high-contrast = High contrast
+settings-announcements = Screen reader announcements
+settings-announcements-all = Progress, results and errors
+settings-announcements-important = Results and errors
+settings-announcements-off = None
 settings-motion = Motion
-settings-motion-usual = As usual
+settings-motion-usual = As the system is set
 settings-motion-reduced = Reduced
 settings-requests = Requests
 settings-at-once = At once
@@ -1770,6 +1807,8 @@ export-title = { $count ->
 }
 export-folder = Folder
 export-no-folder = Choose a folder first
+export-folder-hint = Type or paste the path of a folder
+export-not-absolute = Type the complete path, from / or ~
 export-choose = Choose…
 export-name = File name
 export-name-help = {"{"}date{"}"}, {"{"}prompt:24{"}"}, {"{"}model{"}"} and {"{"}n:03{"}"} are filled in for each image

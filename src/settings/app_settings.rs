@@ -8,6 +8,9 @@ use crate::recipe::{Caps, Profile, ProfileId};
 
 use super::shortcuts::Shortcuts;
 
+/// The sizes of text that can be chosen, in percent.
+pub const TEXT_PERCENTS: [u32; 7] = [80, 90, 100, 115, 130, 150, 200];
+
 /// The settings of the application. Stored in `settings.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -39,6 +42,10 @@ pub struct Settings {
     pub notify_sound: bool,
     /// Go on to the next image after each rating, flag or label.
     pub auto_advance: bool,
+    /// Size of text and controls in percent of the usual size.
+    pub text_percent: u32,
+    /// How much a screen reader says by itself.
+    pub announcements: Announcements,
     /// Whether to avoid motion, regardless of the system's setting.
     pub reduce_motion: bool,
     /// Keys of commands that were changed.
@@ -66,6 +73,8 @@ impl Default for Settings {
             notify: true,
             notify_sound: false,
             auto_advance: false,
+            text_percent: 100,
+            announcements: Announcements::All,
             reduce_motion: false,
             shortcuts: Shortcuts::default(),
             kept_days: 30,
@@ -79,6 +88,21 @@ impl Settings {
     #[must_use]
     pub fn with_addresses_read(self) -> Self {
         Self { profiles: self.profiles.into_iter().map(Profile::with_address_read).collect(), ..self }
+    }
+
+    /// The size of text and controls as a factor, within what can be operated.
+    pub fn text_scale(&self) -> f32 {
+        self.text_percent.clamp(TEXT_PERCENTS[0], TEXT_PERCENTS[TEXT_PERCENTS.len() - 1]) as f32 / 100.0
+    }
+
+    /// The next larger or smaller size of text in percent; the same one at the end of the range.
+    pub fn next_text_percent(&self, larger: bool) -> u32 {
+        let next = if larger {
+            TEXT_PERCENTS.into_iter().find(|percent| *percent > self.text_percent)
+        } else {
+            TEXT_PERCENTS.into_iter().rev().find(|percent| *percent < self.text_percent)
+        };
+        next.unwrap_or(self.text_percent)
     }
 
     /// Finds a profile by its ID.
@@ -111,4 +135,19 @@ pub enum Theme {
     Dark,
     /// Dark text on a light background.
     Light,
+    /// White text on black ground, with white edges.
+    HighContrast,
+}
+
+/// How much a screen reader says by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Announcements {
+    /// Progress, ends and failures.
+    #[default]
+    All,
+    /// Ends and failures.
+    Important,
+    /// Nothing.
+    Off,
 }

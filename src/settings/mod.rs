@@ -6,7 +6,7 @@ mod session;
 mod shortcuts;
 mod style_files;
 
-pub use app_settings::{Language, Settings, Theme};
+pub use app_settings::{Announcements, Language, Settings, TEXT_PERCENTS, Theme};
 pub use prompt_library::{Kit, Preset, Snippet, Style, Variable, free_name};
 pub use session::{Composing, Session, Variants, WindowPlace};
 pub use shortcuts::{ShortcutFileError, Shortcuts, read_shortcuts, write_shortcuts};

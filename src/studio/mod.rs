@@ -42,12 +42,13 @@ pub use protocol::{
     ConnectionReport, DayGroup, DiagnosticCheck, DiagnosticStep, DiskSpace, DownloadError, Event, ExportCommand,
     ExportEvent, GalleryCommand, GalleryEvent, GatewayPause, ImageDetails, ImageList, ImageLoadError, ImageRow,
     ImportCommand, ImportEvent, ImportFailure, ImportReport, KeyState, KeychainProblem, LearnedCapabilities,
-    MaintenanceCommand, MaintenanceEvent, ModelInfo, Notice, Notification, OrganizeCommand, OrganizeEvent, PauseReason,
-    Pixels, ProfileFileCommand, ProviderCommand, ProviderEvent, QueueCommand, QueueEvent, QueuePosition, QueueStatus,
-    Ready, ReferenceCommand, ReferenceEvent, RequestCard, ResponseCommand, RunProgress, RunSummary, Secret,
-    SettingsCommand, Severity, SheetCommand, SheetEvent, SheetExportOptions, SheetExportReport, SkippedFiles,
-    SpendingCommand, SpendingReport, SpendingTotal, Stack, StartError, StyleFileCommand, TableError, TableFile,
-    ThumbnailSize, UnreachableGateway, UnsupportedSetting, View, WildcardCommand,
+    MaintenanceCommand, MaintenanceEvent, ModelInfo, Notice, Notification, OrganizeCommand, OrganizeEvent, PathFault,
+    PathPurpose, PathRequest, PauseReason, Pixels, ProfileFileCommand, ProviderCommand, ProviderEvent, QueueCommand,
+    QueueEvent, QueuePosition, QueueStatus, Ready, ReferenceCommand, ReferenceEvent, RequestCard, ResponseCommand,
+    RunProgress, RunSummary, Secret, SettingsCommand, Severity, SheetCommand, SheetEvent, SheetExportOptions,
+    SheetExportReport, SkippedFiles, SpendingCommand, SpendingReport, SpendingTotal, Stack, StartError,
+    StyleFileCommand, SystemAppearance, TableError, TableFile, ThumbnailSize, UnreachableGateway, UnsupportedSetting,
+    View, WildcardCommand,
 };
 pub use runtime::context::{Clock, Dependencies, IdGenerator, Paths, Random};
 pub use runtime::task::{Task, TaskHook};

@@ -18,6 +18,7 @@
 //! folded it. Commands of the window are listed once, in `actions::ui_command`; `State::can` says when they are
 //! available; `app::action_handler` runs them.
 
+mod accessibility;
 mod actions;
 mod app;
 #[cfg(feature = "bench")]

@@ -68,6 +68,7 @@ pub const ORDERS: &[(&str, &[&str])] = &[
             "text",
             "textures",
             "widgets",
+            "accessibility",
             "theme",
         ],
     ),

@@ -34,6 +34,7 @@ pub fn ready() -> Ready {
         kit: std::sync::Arc::default(),
         session: Session::default(),
         library: "/library".into(),
+        export_folder: "/home/me/Pictures/Atelier".into(),
         read_only: false,
         demo_url: "http://127.0.0.1:9/v1".to_owned(),
     }

@@ -2,6 +2,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod contrast;
 mod dialogs;
 mod gallery;
 mod pictures;

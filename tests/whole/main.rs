@@ -5,6 +5,7 @@ mod access;
 mod batching;
 mod composing;
 mod editing;
+mod focus;
 mod grids;
 mod importing;
 mod keeping;
@@ -261,7 +262,7 @@ fn images_leave_as_they_came_or_in_another_format_and_nothing_is_overwritten() {
         stage.press(Modifiers::COMMAND, Key::E);
         stage.until("a folder is asked for", |window| window.query_by_label("Export 2").is_some());
         stage.click("Choose…");
-        stage.sees("chosen");
+        stage.reads("chosen");
         stage.window.query_all_by_label(format).last().expect("the format").click();
         stage.frames();
         stage.until("there is a preview", |window| window.query_all(by().label_contains("2 files")).next().is_some());

@@ -201,6 +201,7 @@ impl Core {
             Command::Styles(command) => style_files::handle(command, &self.context),
             Command::Wildcards(command) => self.wildcards.handle(command, &self.context),
             Command::Providers(command) => self.handle_providers(command).await,
+            Command::AnswerPath(text) => self.context.typed_paths.answer(text),
             Command::Notify(notification) => notifications::notify(Arc::clone(&self.context.notifier), notification),
             Command::End { signal, grace } => {
                 self.queue_command(QueueCommand::SetDraining(true)).await;
@@ -433,28 +434,43 @@ mod tests {
         studio::{
             self,
             platform::file_dialogs::NoDialogs,
-            protocol::ExportCommand,
+            protocol::{ExportCommand, ExportEvent, PathFault, PathPurpose, channel::Handle},
             runtime::context::{Dependencies, Paths},
         },
     };
 
     #[test]
-    fn a_dialog_that_does_not_open_is_reported() {
+    fn a_path_is_typed_where_no_dialog_opens() {
         let folder = tempfile::tempdir().unwrap();
-        let paths = Paths { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
+        let place = Paths { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
         let mut dependencies = Dependencies::system(Arc::new(NoDialogs));
         dependencies.keychain = Arc::new(MemoryKeychain::default());
-        let handle = studio::start(paths, dependencies, Arc::new(|| ()));
-        for command in [
-            Command::References(ReferenceCommand::PickFiles),
-            Command::Export(ExportCommand::PickFolder),
-            Command::Export(ExportCommand::PickFile { suggested: String::new() }),
+        let handle = studio::start(place, dependencies, Arc::new(|| ()));
+        let wanted = |handle: &Handle| loop {
+            if let Event::PathWanted(request) = handle.next(Duration::from_mins(1)).expect("a path is asked for") {
+                return request;
+            }
+        };
+        for (command, purpose) in [
+            (Command::References(ReferenceCommand::PickFiles), PathPurpose::Files),
+            (Command::Export(ExportCommand::PickFolder), PathPurpose::TargetFolder),
+            (Command::Export(ExportCommand::PickFile { suggested: String::new() }), PathPurpose::NewFile),
         ] {
             handle.send(command);
-            while !matches!(
-                handle.next(Duration::from_mins(1)).expect("it is reported"),
-                Event::Notice(Notice::DialogFailed)
-            ) {}
+            assert_eq!(wanted(&handle).purpose, purpose);
+        }
+        let typed = folder.path().join("exported").display().to_string();
+        handle.send(Command::Export(ExportCommand::PickFolder));
+        wanted(&handle);
+        handle.send(Command::AnswerPath(Some("somewhere".to_owned())));
+        assert_eq!(wanted(&handle).fault, Some(PathFault::NotAbsolute("somewhere".to_owned())));
+        handle.send(Command::AnswerPath(Some(typed.clone())));
+        loop {
+            let event = handle.next(Duration::from_mins(1)).expect("the folder is chosen");
+            if let Event::Export(ExportEvent::FolderPicked(folder)) = event {
+                assert_eq!(folder.display().to_string(), typed);
+                break;
+            }
         }
     }
 

@@ -21,9 +21,15 @@ use crate::{
         core::core::Core,
         exchange::wildcard_folder::read_wildcard_files,
         persistence::config_files::ConfigStore,
-        platform::{credentials::CredentialStore, disk_space::DiskSpaceLedger},
+        platform::{
+            appearance,
+            credentials::CredentialStore,
+            disk_space::DiskSpaceLedger,
+            file_dialogs::Dialogs,
+            typed_paths::{DialogsOrTyped, TypedPaths, default_export_folder},
+        },
         protocol::{
-            Event, Ready, StartError,
+            Event, Notice, Ready, StartError,
             channel::{Handle, StudioChannels, WakeFn, studio_channels},
         },
         runtime::{
@@ -80,7 +86,7 @@ fn run(paths: &Paths, dependencies: Dependencies, channels: StudioChannels) {
 async fn initialize(paths: &Paths, dependencies: Dependencies, channels: StudioChannels) -> Result<Core, StartError> {
     let files = ConfigStore::new(paths.config.clone());
     files.close_to_others();
-    let settings = files.settings();
+    let (settings, lost) = files.settings_and_losses();
     let session = files.session();
     let kit = files.kit();
     let folder = paths.library.clone().or_else(|| settings.library.clone()).unwrap_or_else(default_library);
@@ -89,11 +95,18 @@ async fn initialize(paths: &Paths, dependencies: Dependencies, channels: StudioC
         .await
         .map_err(|error| StartError::System { reason: Cause::new(error) })?;
     let (messages, inbox) = unbounded_channel();
+    let typed_paths = TypedPaths::default();
+    let dialogs: Arc<dyn Dialogs> = if dependencies.interactive {
+        Arc::new(DialogsOrTyped::new(dependencies.dialogs, typed_paths.clone(), channels.events.clone()))
+    } else {
+        dependencies.dialogs
+    };
     let context = Context {
         library: Arc::new(library),
         client: Client::new(dependencies.timeouts),
         keys: CredentialStore::new(dependencies.keychain, dependencies.environment),
-        dialogs: dependencies.dialogs,
+        dialogs,
+        typed_paths,
         notifier: dependencies.notifier,
         clock: dependencies.clock,
         ids: dependencies.ids,
@@ -112,8 +125,16 @@ async fn initialize(paths: &Paths, dependencies: Dependencies, channels: StudioC
         kit: Arc::new(kit.clone()),
         read_only: context.library.is_newer(),
         library: folder,
+        export_folder: default_export_folder().unwrap_or_default(),
         demo_url: context.demo_url.clone(),
     })));
+    if context.interactive {
+        appearance::follow(context.events.clone());
+    }
+    if !lost.is_empty() {
+        let copy = files.unreadable_settings();
+        context.events.send(Event::Notice(Notice::SettingsLost { values: lost, copy }));
+    }
     let mut core = Core::new(Arc::new(context), files, settings, session, channels.commands, inbox, demo);
     core.apply_kit(&kit);
     core.resume().await;

@@ -12,7 +12,8 @@ use crate::{
             export::{self, ExportFailure, ExportOptions, ExportPreview, Values},
             grid_image,
         },
-        protocol::{Event, ExportCommand, ExportEvent},
+        platform::typed_paths::expand_home,
+        protocol::{Event, ExportCommand, ExportEvent, ExportTarget},
         runtime::{context::Context, task::Task, task_message::TaskMessage},
     },
 };
@@ -45,6 +46,7 @@ impl Exporter {
                 });
             }
             ExportCommand::Preview(order) => {
+                let order = with_home(order);
                 let settings = settings.clone();
                 let files = order.images.len();
                 context.spawn_blocking(
@@ -58,7 +60,7 @@ impl Exporter {
                     },
                 );
             }
-            ExportCommand::Start(order) => self.start(order, context, settings),
+            ExportCommand::Start(order) => self.start(with_home(order), context, settings),
             ExportCommand::Cancel => self.cancel(),
         }
     }
@@ -111,4 +113,13 @@ impl Exporter {
             },
         );
     }
+}
+
+/// The same export, with the person's home where they have typed `~`.
+fn with_home(mut order: ExportOptions) -> ExportOptions {
+    match &mut order.target {
+        ExportTarget::File(path) => *path = expand_home(path),
+        ExportTarget::Folder { folder, .. } => *folder = expand_home(folder),
+    }
+    order
 }

@@ -19,6 +19,8 @@ use crate::{
     studio::{protocol::LearnedCapabilities, protocol::ModelInfo},
 };
 
+use super::salvage::{Salvaged, salvage};
+
 /// The files of one configuration folder.
 #[derive(Clone, Debug)]
 pub struct ConfigStore {
@@ -46,7 +48,12 @@ impl ConfigStore {
 
     /// Reads the settings, or the defaults if there are none. Built-in profiles are always included.
     pub fn settings(&self) -> Settings {
-        let settings: Settings = self.read("settings.json");
+        self.settings_and_losses().0
+    }
+
+    /// The same, and the names of the values that cannot be read. A copy of the file is kept then.
+    pub(in crate::studio) fn settings_and_losses(&self) -> (Settings, Vec<String>) {
+        let Salvaged { value: settings, lost }: Salvaged<Settings> = self.read_or_salvage("settings.json");
         let mut settings = settings.with_addresses_read();
         for profile in Profile::built_in() {
             if settings.profile(&profile.id).is_none() {
@@ -54,7 +61,12 @@ impl ConfigStore {
             }
         }
         settings.concurrency = settings.concurrency.clamp(1, 16);
-        settings
+        (settings, lost)
+    }
+
+    /// Where a file of settings is kept that cannot be read completely.
+    pub(in crate::studio) fn unreadable_settings(&self) -> PathBuf {
+        aside(&self.folder.join("settings.json"))
     }
 
     /// Reads the session.
@@ -105,21 +117,30 @@ impl ConfigStore {
     /// Reads a file, or the default if it is missing. A broken file is renamed, not overwritten.
     fn read<T: DeserializeOwned + Default>(&self, name: &str) -> T {
         let path = self.folder.join(name);
-        let text = match read_regular(&path, u64::MAX) {
-            Ok(text) => text,
-            Err(error) => {
-                if error.kind() != io::ErrorKind::NotFound {
-                    tracing::warn!(path = %path.display(), error = %chain(&error), "a file of the configuration cannot be read");
-                }
-                return T::default();
-            }
-        };
+        let Some(text) = text(&path) else { return T::default() };
         serde_json::from_slice(&text).unwrap_or_else(|error| {
-            let aside = path.with_extension("json.unreadable");
-            let moved = fs::rename(&path, &aside);
-            tracing::warn!(path = %path.display(), error = %chain(&error), moved = moved.is_ok(), "a file of the configuration is broken");
+            set_aside(&path, &error);
             T::default()
         })
+    }
+
+    /// The same for an object whose fields all have defaults: a value that is unknown is lost alone.
+    fn read_or_salvage<T: DeserializeOwned + Default>(&self, name: &str) -> Salvaged<T> {
+        let path = self.folder.join(name);
+        let whole = |value| Salvaged { value, lost: Vec::new() };
+        let Some(text) = text(&path) else { return whole(T::default()) };
+        let error = match serde_json::from_slice(&text) {
+            Ok(value) => return whole(value),
+            Err(error) => error,
+        };
+        let Some(salvaged) = salvage(&text) else {
+            set_aside(&path, &error);
+            return whole(T::default());
+        };
+        // The file stays until the settings are saved again, so that whoever reads it next loses the same values.
+        let copied = fs::copy(&path, aside(&path)).is_ok();
+        tracing::warn!(path = %path.display(), error = %chain(&error), lost = ?salvaged.lost, copied, "values of a file of the configuration are unknown");
+        salvaged
     }
 
     fn write<T: Serialize>(&self, name: &str, value: &T) -> Result<(), ConfigWriteError> {
@@ -136,6 +157,29 @@ impl ConfigStore {
         file.persist(path)?;
         Ok(())
     }
+}
+
+/// The contents of a file, if there is one.
+fn text(path: &Path) -> Option<Vec<u8>> {
+    match read_regular(path, u64::MAX) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            if error.kind() != io::ErrorKind::NotFound {
+                tracing::warn!(path = %path.display(), error = %chain(&error), "a file of the configuration cannot be read");
+            }
+            None
+        }
+    }
+}
+
+/// The place beside a file for what cannot be read of it.
+fn aside(path: &Path) -> PathBuf {
+    path.with_extension("json.unreadable")
+}
+
+fn set_aside(path: &Path, error: &serde_json::Error) {
+    let moved = fs::rename(path, aside(path));
+    tracing::warn!(path = %path.display(), error = %chain(error), moved = moved.is_ok(), "a file of the configuration is broken");
 }
 
 /// A file of the configuration could not be written.
@@ -173,6 +217,21 @@ mod tests {
         fs::write(folder.path().join("settings.json"), "{\"concurrency\": ").unwrap();
         assert_eq!(ConfigStore::new(folder.path().to_owned()).settings(), Settings::default());
         assert_eq!(fs::read_to_string(folder.path().join("settings.json.unreadable")).unwrap(), "{\"concurrency\": ");
+    }
+
+    #[test]
+    fn a_file_with_an_unknown_value_is_copied_and_the_rest_of_it_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "{\"concurrency\": 7, \"theme\": \"plaid\"}";
+        fs::write(folder.path().join("settings.json"), text).unwrap();
+        let files = ConfigStore::new(folder.path().to_owned());
+        for _ in 0..2 {
+            let (settings, lost) = files.settings_and_losses();
+            assert_eq!((settings.concurrency, lost), (7, vec!["theme".to_owned()]));
+        }
+        assert_eq!(fs::read_to_string(files.unreadable_settings()).unwrap(), text);
+        files.save_settings(&files.settings()).unwrap();
+        assert_eq!(files.settings_and_losses().1, Vec::<String>::new());
     }
 
     #[test]

@@ -24,7 +24,10 @@ pub use images::{
     ExportTarget, GridImageOptions, ImageDetails, ImageList, ImageLoadError, ImageRow, ImportFailure, ImportReport,
     Pixels, SkippedFiles, Stack, TemplateError, ThumbnailSize, UnsupportedSetting, View,
 };
-pub use program::{DEFAULT_GRACE_PERIOD, Notice, Notification, Ready, Signal, StartError};
+pub use program::{
+    DEFAULT_GRACE_PERIOD, Notice, Notification, PathFault, PathPurpose, PathRequest, Ready, Signal, StartError,
+    SystemAppearance,
+};
 pub use prompts::{SheetExportOptions, SheetExportReport, TableError, TableFile};
 pub use providers::{
     CheckResult, ConnectionReport, DiagnosticCheck, DiagnosticStep, KeyState, KeychainProblem, LearnedCapabilities,

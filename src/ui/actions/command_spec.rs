@@ -127,6 +127,26 @@ impl UiCommand {
                 .anywhere()
                 .on_every_page(),
             Self::Reset => spec("verb-reset", icons::UNDO).tip("verb-reset-tip"),
+            Self::NextPanel => {
+                spec("verb-next-panel", icons::FORWARD).keys(const { &[key(NONE, Key::F6)] }).anywhere().on_every_page()
+            }
+            Self::PreviousPanel => spec("verb-previous-panel", icons::BACK)
+                .keys(const { &[key(Modifiers::SHIFT, Key::F6)] })
+                .anywhere()
+                .on_every_page(),
+            // Some keyboard layouts have the plus on the key of the equals sign.
+            Self::LargerText => spec("verb-larger-text", icons::ADD)
+                .keys(const { &[key(COMMAND, Key::Plus), key(COMMAND, Key::Equals)] })
+                .anywhere()
+                .on_every_page(),
+            Self::SmallerText => spec("verb-smaller-text", icons::MINUS)
+                .keys(const { &[key(COMMAND, Key::Minus)] })
+                .anywhere()
+                .on_every_page(),
+            Self::UsualText => spec("verb-usual-text", icons::UNDO)
+                .keys(const { &[key(COMMAND, Key::Num0)] })
+                .anywhere()
+                .on_every_page(),
             Self::FocusSearch => spec("verb-focus-search", icons::SEARCH)
                 .keys(const { &[key(COMMAND, Key::F), key(NONE, Key::Slash)] })
                 .on_every_page(),

@@ -25,6 +25,10 @@ pub enum UiCommand {
     FocusPrompt,
     /// Put the keyboard into the search box.
     FocusSearch,
+    /// Put the keyboard into the next panel.
+    NextPanel,
+    /// Put the keyboard into the previous panel.
+    PreviousPanel,
     /// Add a reference with a file dialog.
     AddReference,
     /// Import images with a file dialog.
@@ -109,11 +113,17 @@ pub enum UiCommand {
     OpenShortcuts,
     /// Switch between the dark and the light theme.
     NextTheme,
+    /// Enlarge text and controls.
+    LargerText,
+    /// Make text and controls smaller.
+    SmallerText,
+    /// Show text and controls in their usual size.
+    UsualText,
 }
 
 impl UiCommand {
     /// Every command, in the order of the help page.
-    pub const ALL: [Self; 63] = [
+    pub const ALL: [Self; 68] = [
         Self::OpenPalette,
         Self::Generate,
         Self::GenerateFirst,
@@ -127,6 +137,8 @@ impl UiCommand {
         Self::ImportFolders,
         Self::Reset,
         Self::FocusSearch,
+        Self::NextPanel,
+        Self::PreviousPanel,
         Self::Open,
         Self::Back,
         Self::MoveLeft,
@@ -175,6 +187,9 @@ impl UiCommand {
         Self::RebuildIndex,
         Self::PauseQueue,
         Self::NextTheme,
+        Self::LargerText,
+        Self::SmallerText,
+        Self::UsualText,
         Self::OpenSettings,
         Self::OpenShortcuts,
     ];
@@ -194,6 +209,8 @@ impl UiCommand {
             Self::Show(Page::Queue) => "show-queue",
             Self::FocusPrompt => "focus-prompt",
             Self::FocusSearch => "focus-search",
+            Self::NextPanel => "next-panel",
+            Self::PreviousPanel => "previous-panel",
             Self::AddReference => "add-reference",
             Self::Import => "import",
             Self::ImportFolders => "import-folders",
@@ -240,6 +257,9 @@ impl UiCommand {
             Self::OpenSettings => "settings",
             Self::OpenShortcuts => "shortcuts",
             Self::NextTheme => "next-theme",
+            Self::LargerText => "larger-text",
+            Self::SmallerText => "smaller-text",
+            Self::UsualText => "usual-text",
         };
         fixed.to_owned()
     }
@@ -326,7 +346,12 @@ impl UiCommand {
             | Self::PauseQueue
             | Self::OpenSettings
             | Self::OpenShortcuts
-            | Self::NextTheme => CommandGroup::Window,
+            | Self::NextTheme
+            | Self::NextPanel
+            | Self::PreviousPanel
+            | Self::LargerText
+            | Self::SmallerText
+            | Self::UsualText => CommandGroup::Window,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         QueueCommand, ReferenceCommand, SettingsCommand, SheetCommand,
     },
     ui::{
+        accessibility,
         actions::{
             action::Action,
             payload::{CloseChoice, Recall, SettingsSection},
@@ -165,7 +166,7 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
 
 fn save_settings(settings: Settings, state: &mut State, handle: &Handle) {
     // The window shows the change immediately; the studio's event confirms it later.
-    state.known.settings.clone_from(&settings);
+    state.known.replace_settings(&settings);
     handle.send(Command::Settings(SettingsCommand::Save(settings)));
 }
 
@@ -303,6 +304,8 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
         UiCommand::LaterPrompt => state.composer.later(),
         UiCommand::FocusPrompt => state.composer.focus(),
         UiCommand::FocusSearch => ctx.memory_mut(|memory| memory.request_focus(top_bar::search_id())),
+        UiCommand::NextPanel => accessibility::go_to_panel(ctx, true),
+        UiCommand::PreviousPanel => accessibility::go_to_panel(ctx, false),
         UiCommand::AddReference => handle.send(Command::References(ReferenceCommand::PickFiles)),
         UiCommand::Import => handle.send(Command::Import(ImportCommand::Pick { folders: false })),
         UiCommand::ImportFolders => handle.send(Command::Import(ImportCommand::Pick { folders: true })),
@@ -431,6 +434,14 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
             let mut settings = state.known.settings.clone();
             settings.auto_advance = !settings.auto_advance;
             state.toasts.push(ToastKind::AutoAdvance(settings.auto_advance));
+            apply_action(Action::Settings(Box::new(settings)), state, handle, ctx);
+        }
+        UiCommand::LargerText | UiCommand::SmallerText | UiCommand::UsualText => {
+            let mut settings = state.known.settings.clone();
+            settings.text_percent = match verb {
+                UiCommand::UsualText => 100,
+                verb => settings.next_text_percent(verb == UiCommand::LargerText),
+            };
             apply_action(Action::Settings(Box::new(settings)), state, handle, ctx);
         }
         UiCommand::NextTheme => {

@@ -1,6 +1,7 @@
 //! The window itself: its state, what it does with actions and keys, and its life from opening to closing.
 
 mod action_handler;
+mod announcer;
 mod file_drop;
 mod keymap;
 mod startup_error;

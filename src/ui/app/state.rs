@@ -12,7 +12,7 @@ use crate::{
             batch::BatchDialog, blind_comparison::BlindDialog, certificate_trust::CertificateDialog,
             close_window::CloseState, exchange::ExchangeDialog, export::ExportDialog, grid::GridDialog,
             grid_image::GridImageDialog, import::ImportDialog, key_help::KeyHelp, maintenance::MaintenanceDialog,
-            palette::CommandPalette, settings::SettingsDialog, spending::SpendingDialog,
+            palette::CommandPalette, settings::SettingsDialog, spending::SpendingDialog, typed_path::TypedPathDialog,
         },
         pages::{batch_view::BatchView, gallery::Gallery, queue::QueuePage, sheet::SheetPage, viewer::Viewer},
         panels::{composer::Composer, inspector::Inspector, search_completion::SearchCompletion, toasts::Toasts},
@@ -85,6 +85,8 @@ pub struct State {
     pub settings: SettingsDialog,
     /// The dialog that asks whether to trust a certificate.
     pub trust: CertificateDialog,
+    /// The dialog in which a path is typed.
+    pub typed_path: TypedPathDialog,
     /// Short messages at the bottom.
     pub toasts: Toasts,
     /// The actions that can be undone.
@@ -127,7 +129,7 @@ impl State {
         self.grid.fold(event);
         self.grid_image.fold(event);
         self.blind.fold(event);
-        self.export.fold(event, &self.known);
+        self.export.fold(event);
         self.import.fold(event);
         self.exchange.fold(event, &self.known);
         self.maintenance.fold(event);
@@ -135,6 +137,7 @@ impl State {
         self.spending.fold(event);
         self.settings.fold(event, &self.known);
         self.trust.fold(event);
+        self.typed_path.fold(event);
         self.toasts.fold(event);
     }
 
@@ -201,6 +204,7 @@ impl State {
             || self.close.dialog_open()
             || self.settings.is_open()
             || self.trust.is_open()
+            || self.typed_path.is_open()
             || self.sheet.dialog_open()
     }
 
@@ -302,6 +306,11 @@ impl State {
                 | UiCommand::OpenShortcuts
                 | UiCommand::OpenSettings
                 | UiCommand::NextTheme
+                | UiCommand::LargerText
+                | UiCommand::SmallerText
+                | UiCommand::UsualText
+                | UiCommand::NextPanel
+                | UiCommand::PreviousPanel
                 | UiCommand::Show(_)
                 | UiCommand::PauseQueue => true,
                 _ => false,
@@ -316,6 +325,8 @@ impl State {
             | UiCommand::Show(_)
             | UiCommand::FocusPrompt
             | UiCommand::FocusSearch
+            | UiCommand::NextPanel
+            | UiCommand::PreviousPanel
             | UiCommand::AddReference
             | UiCommand::Import
             | UiCommand::ImportFolders
@@ -325,6 +336,9 @@ impl State {
             | UiCommand::NextTheme
             | UiCommand::ToggleAutoAdvance
             | UiCommand::VerifyLibrary
+            | UiCommand::LargerText
+            | UiCommand::SmallerText
+            | UiCommand::UsualText
             | UiCommand::ToggleInspector => true,
             UiCommand::Reset => self.composer.can_reset(),
             UiCommand::Open | UiCommand::ToggleSelected => !viewing && self.selection.focus().is_some(),

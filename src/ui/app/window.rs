@@ -15,6 +15,7 @@ use crate::{
         ReferenceEvent, RunProgress, RunSummary, SettingsCommand, WakeFn,
     },
     ui::{
+        accessibility::{self, AccessibilityTree, FocusKeeper},
         actions::{
             action::{Action, Actions},
             ui_command::UiCommand,
@@ -23,7 +24,7 @@ use crate::{
         dialogs::{
             batch, blind_comparison, certificate_trust,
             close_window::{self, CloseRequest},
-            exchange, export, grid, grid_image, import, key_help, maintenance, palette, settings, spending,
+            exchange, export, grid, grid_image, import, key_help, maintenance, palette, settings, spending, typed_path,
         },
         pages::{batch_view, gallery, queue, sheet, viewer},
         panels::{
@@ -39,7 +40,9 @@ use crate::{
 };
 
 use super::{
-    action_handler, file_drop,
+    action_handler,
+    announcer::Announcer,
+    file_drop,
     keymap::{KeyCommand, Keymap},
     startup_error,
     state::State,
@@ -82,6 +85,7 @@ pub struct App {
     saved_selection: u64,
     /// The current title of the window.
     title: String,
+    announcer: Announcer,
 }
 
 impl App {
@@ -90,6 +94,8 @@ impl App {
         theme::install(ctx);
         let language = Language::System;
         let text = Text::new(language);
+        ctx.add_plugin(FocusKeeper::default());
+        ctx.add_plugin(AccessibilityTree::new(text.get("app-name")));
         Self {
             handle,
             state: State::default(),
@@ -100,6 +106,7 @@ impl App {
             keymap: Keymap::default(),
             saved: Session::default(),
             saved_selection: 0,
+            announcer: Announcer::default(),
         }
     }
 
@@ -120,6 +127,7 @@ impl App {
     /// Folds all events that the studio has sent since the last frame.
     pub(in crate::ui) fn drain(&mut self, ctx: &Context) {
         while let Some(event) = self.handle.try_next() {
+            self.announcer.hear(&event, &self.state.known, &self.text);
             self.state.fold(&event);
             // A person has added a reference; everything else that the studio changes in the composer is no change that
             // could be undone.
@@ -202,8 +210,10 @@ impl App {
             self.language = language;
             self.text = Text::new(language);
         }
-        theme::choose(ctx, theme);
-        theme::set_motion(ctx, reduce_motion);
+        let system = self.state.known.appearance;
+        theme::choose(ctx, theme, system);
+        theme::set_motion(ctx, reduce_motion || system.reduced_motion);
+        theme::set_text_scale(ctx, self.state.known.settings.text_scale());
     }
 
     /// Sends the session to the studio if it has changed.
@@ -285,6 +295,8 @@ impl App {
                 ui.ctx().request_repaint();
             }
             self.state.follow_composer(true);
+            let level = self.state.known.settings.announcements;
+            self.announcer.speak(ui.ctx(), &mut self.state.toasts, level, &self.text);
             self.keep_session();
         } else if let Some(error) = &self.state.startup_error {
             startup_error::show(ui, error, &self.text);
@@ -300,10 +312,12 @@ impl App {
         let edge = size::EDGE as i8;
         let panel = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(edge, 0));
         Panel::top("top").exact_size(size::TOP_BAR).resizable(false).frame(panel).show(ui, |ui| {
+            accessibility::panel(ui, 0, Some(top_bar::search_id()));
             let search = (&mut state.search, &mut state.search_completion);
             top_bar::show(ui, state.page, search, &cx, actions);
         });
         Panel::bottom("status").exact_size(size::STATUS_BAR).resizable(false).frame(panel).show(ui, |ui| {
+            accessibility::panel(ui, 4, None);
             status_bar::show(ui, &state.composer.recipe().profile, &cx, actions);
         });
         match state.page {
@@ -313,6 +327,7 @@ impl App {
                 // Unsaved text of the inspector is saved.
                 actions.extend(state.inspector.unsent().map(Action::SendCommand));
                 CentralPanel::no_frame().show(ui, |ui| {
+                    accessibility::panel(ui, accessibility::CONTENT, Some(queue::focus_id()));
                     queue::show(ui, &mut state.queue, &mut state.gallery, &cx, actions);
                 });
             }
@@ -369,6 +384,9 @@ impl App {
         if state.palette.is_open() {
             palette::show(ui, &mut state.palette, &cx, actions);
         }
+        if state.typed_path.is_open() {
+            typed_path::show(ui, &mut state.typed_path, &cx, actions);
+        }
         toasts::show(ui, &mut state.toasts, &cx, actions);
         if state.close.dialog_open()
             && let Some(answer) = close_window::show(ui, state.close, &cx)
@@ -389,6 +407,7 @@ fn draw_pictures(ui: &mut Ui, state: &mut State, text: &Text, actions: &mut Acti
     let (on_sheet, viewing) = (state.page == Page::Sheet, state.viewer.image().is_some());
     let composer = (!on_sheet).then(|| {
         Panel::left("composer").exact_size(size::COMPOSER).resizable(false).frame(side).show(ui, |ui| {
+            accessibility::panel(ui, 1, Some(composer::prompt_id()));
             composer::show(ui, &mut state.composer, &cx, actions);
         })
     });
@@ -399,6 +418,7 @@ fn draw_pictures(ui: &mut Ui, state: &mut State, text: &Text, actions: &mut Acti
         // The panel draws its own edge.
         let panel = Panel::right("inspector").exact_size(size::INSPECTOR).resizable(false);
         panel.show_separator_line(false).frame(side).show(ui, |ui| {
+            accessibility::panel(ui, 3, None);
             let several = state.viewer.image().is_none().then_some(&state.selection);
             inspector::show(ui, &mut state.inspector, subject, several, &cx, actions);
         });
@@ -412,6 +432,8 @@ fn draw_pictures(ui: &mut Ui, state: &mut State, text: &Text, actions: &mut Acti
     };
     // The background is the window's clear color, so it need not be painted again.
     CentralPanel::no_frame().show(ui, |ui| {
+        let main = if on_sheet && !viewing { sheet::focus_id() } else { gallery::focus_id() };
+        accessibility::panel(ui, accessibility::CONTENT, Some(main));
         if state.viewer.image().is_some() {
             viewer::show(ui, &mut state.viewer, &mut state.selection, &cx, actions);
         } else if on_sheet {
@@ -459,8 +481,8 @@ impl eframe::App for App {
 
 /// The desktop notification for a finished run.
 fn run_ended(ended: &RunSummary, sound: bool, text: &Text) -> Notification {
-    let RunProgress { done, failed, spent, .. } = ended.progress;
-    let title = if done > 0 { text.with("run-done", [("count", done.into())]) } else { text.get("run-nothing-done") };
+    let RunProgress { failed, spent, .. } = ended.progress;
+    let title = text.run_title(&ended.progress);
     let mut facts = Vec::new();
     if failed > 0 {
         facts.push(text.with("run-failed", [("count", failed.into())]));
@@ -474,7 +496,8 @@ fn run_ended(ended: &RunSummary, sound: bool, text: &Text) -> Notification {
 
 /// The size of the window, if it is known.
 fn window(ui: &Ui) -> Option<WindowPlace> {
-    let size = ui.ctx().viewport_rect().size();
+    // The window keeps its size on the desktop when the text in it becomes larger.
+    let size = ui.ctx().viewport_rect().size() * ui.ctx().zoom_factor();
     let maximised = ui.input(|input| input.viewport().maximized.unwrap_or(false));
     (size.x > 0.0 && size.y > 0.0).then_some(WindowPlace { width: size.x, height: size.y, maximised })
 }

@@ -1,6 +1,9 @@
 //! Rating, flag and color label of an image: drawn on its tile, and set from its menu.
 
-use egui::{Align2, Color32, CornerRadius, Painter, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
+use egui::{
+    Align2, Color32, CornerRadius, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    accesskit::Role, pos2, vec2,
+};
 
 use crate::{
     recipe::{Flag, Label, MAX_STARS},
@@ -8,7 +11,7 @@ use crate::{
     ui::{
         actions::ui_command::UiCommand,
         text::Text,
-        theme::{self, fonts, icons, label_color, size},
+        theme::{self, fonts, icons, label_on_image, size},
         widgets::{field, focus_ring},
     },
 };
@@ -39,7 +42,37 @@ pub fn draw(ui: &Ui, rect: Rect, row: &ImageRow, bottom: f32) {
     }
     if let Some(label) = row.label {
         let center = pos2(rect.right() - 14.0, rect.bottom() - 14.0);
-        painter.circle(center, 5.0, label_color(label), Stroke::new(1.5, Color32::from_black_alpha(0xaa)));
+        label_mark(
+            painter,
+            center,
+            5.0,
+            label,
+            label_on_image(label),
+            Stroke::new(1.5, Color32::from_black_alpha(0xaa)),
+        );
+    }
+}
+
+/// Draws the mark of a color label. Each label has a shape of its own, so that it can be told without its color.
+fn label_mark(painter: &Painter, center: Pos2, radius: f32, label: Label, fill: Color32, line: Stroke) {
+    let polygon = |corners: usize, turn: f32, reach: f32| {
+        let corner = |n: usize| {
+            let angle = (n as f32 / corners as f32 + turn) * std::f32::consts::TAU;
+            center + Vec2::angled(angle) * radius * reach
+        };
+        painter.add(Shape::convex_polygon((0..corners).map(corner).collect(), fill, line));
+    };
+    match label {
+        Label::Red => {
+            painter.circle(center, radius, fill, line);
+        }
+        Label::Yellow => polygon(3, -0.25, 1.25),
+        Label::Green => {
+            let square = Rect::from_center_size(center, Vec2::splat(radius * 1.8));
+            painter.rect(square, 1.0, fill, line, StrokeKind::Middle);
+        }
+        Label::Blue => polygon(4, 0.0, 1.25),
+        Label::Purple => polygon(6, 0.0, 1.1),
     }
 }
 
@@ -83,13 +116,14 @@ pub fn mark_bar(ui: &mut Ui, rating: u8, flag: Flag, label: Option<Label>, text:
             let verb = UiCommand::Rate(if stars == rating { 0 } else { stars });
             let font = if stars <= rating { fonts::icons_filled(17.0) } else { fonts::icons(17.0) };
             let name = UiCommand::Rate(stars).name(text);
-            if mark(ui, &name, stars <= rating, Some((icons::STAR, font)), None) {
+            if mark(ui, &name, stars <= rating, MarkLook::Icon(icons::STAR, font)) {
                 chosen = Some(verb);
             }
         }
         ui.add_space(10.0);
         for (verb, on) in [(UiCommand::Pick, flag == Flag::Picked), (UiCommand::Reject, flag == Flag::Rejected)] {
-            if mark(ui, &verb.name(text), on, Some((verb.icon(), fonts::icons(17.0))), None) {
+            let font = if on { fonts::icons_filled(17.0) } else { fonts::icons(17.0) };
+            if mark(ui, &verb.name(text), on, MarkLook::Icon(verb.icon(), font)) {
                 chosen = Some(verb);
             }
         }
@@ -97,7 +131,7 @@ pub fn mark_bar(ui: &mut Ui, rating: u8, flag: Flag, label: Option<Label>, text:
     ui.horizontal(|ui| {
         for color in Label::ALL {
             let verb = UiCommand::Label(color);
-            if mark(ui, &verb.name(text), label == Some(color), None, Some(label_color(color))) {
+            if mark(ui, &verb.name(text), label == Some(color), MarkLook::Label(color)) {
                 chosen = Some(verb);
             }
         }
@@ -105,7 +139,13 @@ pub fn mark_bar(ui: &mut Ui, rating: u8, flag: Flag, label: Option<Label>, text:
     chosen
 }
 
-fn mark(ui: &mut Ui, name: &str, on: bool, icon: Option<(&str, egui::FontId)>, dot: Option<Color32>) -> bool {
+/// What a button of the bar shows.
+enum MarkLook {
+    Icon(&'static str, egui::FontId),
+    Label(Label),
+}
+
+fn mark(ui: &mut Ui, name: &str, on: bool, look: MarkLook) -> bool {
     let palette = theme::palette(ui.visuals());
     let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, name));
@@ -114,13 +154,19 @@ fn mark(ui: &mut Ui, name: &str, on: bool, icon: Option<(&str, egui::FontId)>, d
     if response.hovered() {
         ui.painter().rect_filled(rect, radius, palette.raised);
     }
-    if let Some((icon, font)) = icon {
-        let ink = if on { palette.accent_text } else { palette.text };
-        ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon, font, ink);
-    }
-    if let Some(color) = dot {
-        let line = if on { Stroke::new(2.0, palette.strong) } else { Stroke::NONE };
-        ui.painter().circle(rect.center(), 7.0, color, line);
+    match look {
+        MarkLook::Icon(icon, font) => {
+            let ink = if on { palette.accent_text } else { palette.text };
+            ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon, font, ink);
+        }
+        MarkLook::Label(label) => {
+            label_mark(ui.painter(), rect.center(), 6.5, label, palette.label(label), Stroke::NONE);
+            if on {
+                // A frame and not only a brighter color.
+                let frame = rect.shrink(2.0);
+                ui.painter().rect_stroke(frame, radius, Stroke::new(2.0, palette.strong), StrokeKind::Inside);
+            }
+        }
     }
     if response.has_focus() {
         focus_ring(ui.painter(), rect, radius, palette);

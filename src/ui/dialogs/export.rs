@@ -1,8 +1,8 @@
 //! The dialog that writes images to disk.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use egui::{Align, CornerRadius, Label, Layout, Rect, RichText, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
+use egui::{Align, CornerRadius, Label, Layout, Rect, RichText, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
 
 use crate::{
     recipe::ImageId,
@@ -12,7 +12,7 @@ use crate::{
     },
     ui::{
         actions::action::Actions,
-        state::{studio_state::StudioState, view_context::ViewContext},
+        state::view_context::ViewContext,
         text::Text,
         theme::{self, fonts, size},
         widgets::{
@@ -39,7 +39,8 @@ pub struct ExportDialog {
     format: ExportSelection,
     jpeg_quality: f64,
     webp_quality: f64,
-    folder: Option<PathBuf>,
+    /// The folder as it is typed; it may begin with `~`.
+    folder: String,
     template: String,
     clash: ConflictPolicy,
     /// The last requested preview.
@@ -82,7 +83,7 @@ impl Default for ExportDialog {
             format: ExportSelection::Original,
             jpeg_quality: 90.0,
             webp_quality: 90.0,
-            folder: None,
+            folder: String::new(),
             template: TEMPLATE.to_owned(),
             clash: ConflictPolicy::Number,
             asked: None,
@@ -95,12 +96,15 @@ impl Default for ExportDialog {
 
 impl ExportDialog {
     /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event, _known: &StudioState) {
+    pub fn fold(&mut self, event: &Event) {
+        if let Event::Ready(ready) = event {
+            self.folder = ready.export_folder.display().to_string();
+        }
         if !self.is_open() {
             return;
         }
         match event {
-            Event::Export(ExportEvent::FolderPicked(folder)) => self.folder = Some(folder.clone()),
+            Event::Export(ExportEvent::FolderPicked(folder)) => self.folder = folder.display().to_string(),
             Event::Export(ExportEvent::FilePicked(file)) => self.file = Some(file.clone()),
             Event::Export(ExportEvent::Preview(preview)) => self.preview = Some(preview.clone()),
             Event::Export(ExportEvent::Progress { done, total }) => {
@@ -150,12 +154,24 @@ impl ExportDialog {
 
     /// The export to the folder; without a folder only the names are checked.
     fn folder_order(&self) -> ExportOptions {
-        let folder = self.folder.clone().unwrap_or_default();
+        let folder = if self.folder_fault().is_none() { PathBuf::from(self.folder.trim()) } else { PathBuf::new() };
         self.order(ExportTarget::Folder { folder, template: self.template.clone() })
     }
 
+    /// The key of the sentence about a folder that cannot be written to.
+    fn folder_fault(&self) -> Option<&'static str> {
+        let folder = Path::new(self.folder.trim());
+        if folder.as_os_str().is_empty() {
+            Some("export-no-folder")
+        } else if !folder.is_absolute() && !folder.starts_with("~") {
+            Some("export-not-absolute")
+        } else {
+            None
+        }
+    }
+
     fn ready(&self) -> bool {
-        self.folder.is_some() && self.preview.as_ref().is_some_and(|preview| preview.template_error.is_none())
+        self.folder_fault().is_none() && self.preview.as_ref().is_some_and(|preview| preview.template_error.is_none())
     }
 
     fn start(&mut self, order: ExportOptions, actions: &mut Actions) {
@@ -205,16 +221,16 @@ pub fn show(ui: &Ui, dialog: &mut ExportDialog, cx: &ViewContext<'_>, actions: &
 fn choices(ui: &mut Ui, dialog: &mut ExportDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     ui.spacing_mut().item_spacing.y = size::GAP_SMALL;
-    section_label(ui, &text.get("export-folder"), |_| {});
+    let folder = text.get("export-folder");
+    section_label(ui, &folder, |_| {});
     ui.horizontal(|ui| {
-        let choose = text.get("export-choose");
-        let button = Button::new(choose.as_str());
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if ui.add(button).clicked() {
-                actions.send(Command::Export(ExportCommand::PickFolder));
-            }
-            path(ui, dialog.folder.as_ref().map(|folder| folder.display().to_string()).as_deref(), text);
-        });
+        let choose = Button::new(text.get("export-choose"));
+        let room = choose.wanted_width(ui) + size::GAP;
+        let field = Field::new(&folder).hint(text.get("export-folder-hint")).width(ui.available_width() - room);
+        field.show(ui, &mut dialog.folder);
+        if ui.add(choose).clicked() {
+            actions.send(Command::Export(ExportCommand::PickFolder));
+        }
     });
     ui.add_space(size::GAP);
     template(ui, dialog, text);
@@ -231,26 +247,6 @@ fn choices(ui: &mut Ui, dialog: &mut ExportDialog, cx: &ViewContext<'_>, actions
             clashes(ui, dialog, text);
         });
     });
-}
-
-/// Draws the folder in a frame like that of a field; its button changes it.
-fn path(ui: &mut Ui, folder: Option<&str>, text: &Text) {
-    let palette = theme::palette(ui.visuals());
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::BUTTON), Sense::hover());
-    let name = folder.map_or_else(|| text.get("export-no-folder"), str::to_owned);
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
-    let radius = CornerRadius::same(size::RADIUS);
-    let line = egui::Stroke::new(1.0, palette.line);
-    ui.painter().rect(rect, radius, palette.field, line, egui::StrokeKind::Inside);
-    let ink = if folder.is_some() { palette.strong } else { palette.faint };
-    let mut job = egui::text::LayoutJob::simple_singleline(name.clone(), fonts::regular(size::TEXT), ink);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width() - 20.0);
-    let words = ui.painter().layout_job(job);
-    let at = pos2(rect.left() + 10.0, rect.center().y - words.size().y / 2.0);
-    ui.painter().galley(at, words, ink);
-    if folder.is_some() {
-        response.on_hover_text(name);
-    }
 }
 
 fn template(ui: &mut Ui, dialog: &mut ExportDialog, text: &Text) {
@@ -419,10 +415,10 @@ fn footer(ui: &mut Ui, dialog: &ExportDialog, cx: &ViewContext<'_>) -> Option<Ex
             let save_as = single && ui.add(Button::new(text.get("export-save-as"))).clicked();
             note(ui, |ui| {
                 let bytes = dialog.preview.as_ref().and_then(|preview| preview.bytes);
-                let words = match bytes {
-                    _ if dialog.folder.is_none() => text.get("export-no-folder"),
-                    Some(bytes) => text.with("export-bytes", [("bytes", text.bytes(bytes).into())]),
-                    None => String::new(),
+                let words = match (dialog.folder_fault(), bytes) {
+                    (Some(fault), _) => text.get(fault),
+                    (None, Some(bytes)) => text.with("export-bytes", [("bytes", text.bytes(bytes).into())]),
+                    (None, None) => String::new(),
                 };
                 ui.label(RichText::new(words).color(palette.faint));
             });

@@ -161,7 +161,7 @@ fn choice(ui: &mut Ui, chosen: bool, name: &str, meaning: &str) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, name));
     let radius = egui::CornerRadius::same(size::RADIUS);
-    let stroke = egui::Stroke::new(1.0, if chosen { palette.accent } else { palette.line });
+    let stroke = egui::Stroke::new(1.0, if chosen { palette.accent } else { palette.edge });
     let ground = if chosen || response.hovered() { palette.raised } else { palette.field };
     let painter = ui.painter();
     painter.rect(rect, radius, ground, stroke, egui::StrokeKind::Inside);

@@ -14,3 +14,4 @@ pub mod maintenance;
 pub mod palette;
 pub mod settings;
 pub mod spending;
+pub mod typed_path;

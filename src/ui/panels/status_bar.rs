@@ -11,7 +11,7 @@ use crate::{
             ui_command::UiCommand,
         },
         components::{provider_name::profile_name, status_dot::dot},
-        state::{page::Page, requests::Requests, view_context::ViewContext},
+        state::{page::Page, provider_contact::ProviderContact, requests::Requests, view_context::ViewContext},
         text::Text,
         theme::{self, fonts, size},
         widgets::{Button, ButtonKind},
@@ -33,16 +33,18 @@ pub fn show(ui: &mut Ui, provider: &ProfileId, cx: &ViewContext<'_>, actions: &m
         if let Some(profile) = cx.known.profile(provider) {
             let name = profile_name(profile, cx);
             let name = || name.as_str().into();
-            let connected = cx.known.connections.get(provider);
+            let contact = cx.known.contacts.last(provider);
             let (color, words) = if cx.known.keys.get(provider) == Some(&KeyState::Asking) {
                 (palette.faint, cx.text.get("status-asking-key"))
             } else if !cx.known.key_ready(profile) {
                 (palette.bad, cx.text.with("status-no-key", [("provider", name())]))
-            } else if let Some(Err(failure)) = connected {
+            } else if let Some(ProviderContact::Trouble(failure)) = contact {
                 let title = cx.text.failure(failure).title;
                 (palette.bad, cx.text.with("status-trouble", [("provider", name()), ("trouble", title.into())]))
-            } else {
+            } else if contact.is_some() || provider.is_demo() {
                 (palette.good, cx.text.with("status-connected", [("provider", name())]))
+            } else {
+                (palette.faint, cx.text.with("status-untried", [("provider", name())]))
             };
             ui.scope(|ui| {
                 ui.spacing_mut().item_spacing.x = size::GAP_SMALL;

@@ -11,6 +11,7 @@ use crate::{
         OrganizeEvent, SheetCommand, SheetEvent, TableError, UnsupportedSetting, export::ExportFailure,
     },
     ui::{
+        accessibility::{self, Urgency},
         actions::{
             action::{Action, Actions},
             ui_command::UiCommand,
@@ -27,6 +28,9 @@ const TOAST_DURATION: f64 = 8.0;
 
 /// How long a toast stays after the pointer has left it, in seconds.
 const HOVERED_TOAST_DURATION: f64 = 3.0;
+
+/// The place of the toasts in the order of Tab: after every panel.
+const AREA: u8 = 9;
 
 /// Maximum number of visible toasts.
 const MAX_TOASTS: usize = 4;
@@ -80,10 +84,29 @@ impl ToastKind {
         }
     }
 
+    /// How soon a screen reader says it.
+    fn urgency(&self) -> Urgency {
+        match self {
+            Self::NoTable(..)
+            | Self::NoSheet(_)
+            | Self::GridSaved(Err(_))
+            | Self::Notice(
+                Notice::InternalError
+                | Notice::SaveFailed { .. }
+                | Notice::OrganizeFailed { .. }
+                | Notice::TrashFailed { .. }
+                | Notice::LibraryFailed { .. }
+                | Notice::ResponseSaveFailed { .. },
+            ) => Urgency::Assertive,
+            Self::Imported(imported) if imported.has_stopped_early() => Urgency::Assertive,
+            _ => Urgency::Polite,
+        }
+    }
+
     /// Whether it is shown completely, on any number of lines.
     fn is_long(&self) -> bool {
         match self {
-            Self::TakenOver(..) | Self::NoTable(..) | Self::Said(_) => true,
+            Self::TakenOver(..) | Self::NoTable(..) | Self::Said(_) | Self::Notice(Notice::SettingsLost { .. }) => true,
             Self::Imported(imported) => imported.has_stopped_early(),
             _ => false,
         }
@@ -95,6 +118,8 @@ struct Toast {
     about: ToastKind,
     /// When it disappears, by the window's clock; set when it is first drawn.
     until: Option<f64>,
+    /// Whether a screen reader has been given its words.
+    spoken: bool,
 }
 
 /// The visible toasts, oldest first.
@@ -163,6 +188,14 @@ impl Toasts {
         }
     }
 
+    /// The words of new toasts for a screen reader. Progress is left out, because it changes too often.
+    pub fn take_unspoken(&mut self, text: &Text) -> Vec<(String, Urgency)> {
+        let new =
+            self.0.iter_mut().filter_map(|toast| (!std::mem::replace(&mut toast.spoken, true)).then_some(&*toast));
+        let spoken = new.filter(|toast| !matches!(toast.about, ToastKind::Working(..) | ToastKind::Importing(..)));
+        spoken.map(|toast| (sentence(&toast.about, text), toast.about.urgency())).collect()
+    }
+
     /// Shows a toast.
     pub fn push(&mut self, about: ToastKind) {
         // The toast of a second deletion replaces the first one, because Undo restores the last.
@@ -182,7 +215,7 @@ impl Toasts {
             std::mem::discriminant(&toast.about) != std::mem::discriminant(&about)
                 || matches!(about, ToastKind::Notice(_))
         });
-        self.0.push(Toast { about, until: None });
+        self.0.push(Toast { about, until: None, spoken: false });
         if self.0.len() > MAX_TOASTS {
             self.0.remove(0);
         }
@@ -208,7 +241,10 @@ pub fn show(ui: &Ui, toasts: &mut Toasts, cx: &ViewContext<'_>, actions: &mut Ac
         let area = Area::new(Id::unique(("toast", index)))
             .order(Order::Foreground)
             .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -size::STATUS_BAR - 12.0 - above))
-            .show(ui.ctx(), |ui| one(ui, &toast.about, cx, actions));
+            .show(ui.ctx(), |ui| {
+                accessibility::area(ui, AREA);
+                one(ui, &toast.about, cx, actions)
+            });
         let rect = area.response.rect;
         // The toast is centered for its previous size, because nothing may move under the pointer.
         if (rect.center().x - ui.ctx().content_rect().center().x).abs() > 1.0 {

@@ -2,6 +2,7 @@
 
 pub mod bitset;
 pub mod page;
+pub mod provider_contact;
 pub mod requests;
 pub mod selection;
 pub mod studio_state;

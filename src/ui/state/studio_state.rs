@@ -18,11 +18,11 @@ use crate::{
     settings::{Kit, Settings},
     studio::{
         ConnectionReport, Event, Filter, GalleryEvent, ImageDetails, ImageList, KeyState, ModelCatalog, ModelInfo,
-        OrganizeEvent, ProviderEvent, Query, QueueEvent, QueueStatus, RequestCard, View,
+        OrganizeEvent, ProviderEvent, Query, QueueEvent, QueueStatus, RequestCard, SystemAppearance, View,
     },
 };
 
-use super::requests::Requests;
+use super::{provider_contact::ProviderContacts, requests::Requests};
 
 /// Maximum number of images whose details are cached.
 const MAX_CACHED_DETAILS: usize = 256;
@@ -42,6 +42,8 @@ pub struct StudioState {
     pub library: PathBuf,
     /// Whether the library was created by a newer version and is read-only.
     pub read_only: bool,
+    /// How the desktop wants programs to look.
+    pub appearance: SystemAppearance,
     /// Base URL of the demo gateway.
     pub demo_url: String,
     /// Requests that have a card.
@@ -60,6 +62,8 @@ pub struct StudioState {
     pub learned: BTreeMap<ProfileId, BTreeMap<String, LearnedModel>>,
     /// The result of the last connection test of each profile.
     pub connections: BTreeMap<ProfileId, Result<ConnectionReport, Failure>>,
+    /// Whether each provider could be reached.
+    pub contacts: ProviderContacts,
     /// The votes of blind comparisons.
     pub votes: BTreeMap<BatchId, Vote>,
     /// The collections, by name.
@@ -77,6 +81,7 @@ pub struct StudioState {
 impl StudioState {
     /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event) {
+        self.contacts.fold(event);
         match event {
             Event::Ready(ready) => {
                 self.ready = true;
@@ -86,8 +91,12 @@ impl StudioState {
                 self.read_only = ready.read_only;
                 self.demo_url.clone_from(&ready.demo_url);
             }
-            Event::Settings(settings) => self.settings.clone_from(settings),
-            Event::Queue(QueueEvent::RequestChanged(job)) => self.jobs.put(job.clone()),
+            Event::Appearance(appearance) => self.appearance = *appearance,
+            Event::Settings(settings) => self.replace_settings(settings),
+            Event::Queue(QueueEvent::RequestChanged(job)) => {
+                self.contacts.note(self.jobs.get(job.id), job);
+                self.jobs.put(job.clone());
+            }
             Event::Queue(QueueEvent::RequestRemoved(id)) => self.jobs.remove(*id),
             Event::Queue(QueueEvent::Status(queue)) => {
                 self.queue.clone_from(queue);
@@ -149,6 +158,16 @@ impl StudioState {
             }
             _ => {}
         }
+    }
+
+    /// Takes other settings over.
+    pub fn replace_settings(&mut self, settings: &Settings) {
+        for profile in &self.settings.profiles {
+            if settings.profile(&profile.id) != Some(profile) {
+                self.contacts.forget(&profile.id);
+            }
+        }
+        self.settings.clone_from(settings);
     }
 
     fn remember(&mut self, details: &ImageDetails) {

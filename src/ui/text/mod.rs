@@ -15,6 +15,7 @@ mod money;
 mod notice;
 mod number;
 mod rate_limit;
+mod run;
 mod sheet;
 mod unsupported_parameters;
 

@@ -101,6 +101,14 @@ impl Text {
                 "notice-cannot-save",
                 [("path", path.display().to_string().into()), ("reason", reason.as_str().into())],
             ),
+            Notice::SettingsLost { values, copy } => self.with(
+                "notice-settings-lost",
+                [
+                    ("count", values.len().into()),
+                    ("values", values.join(", ").into()),
+                    ("copy", copy.display().to_string().into()),
+                ],
+            ),
             Notice::TargetInLibrary { path } => {
                 self.with("notice-in-library", [("path", path.display().to_string().into())])
             }

@@ -6,5 +6,5 @@ mod palette;
 pub mod size;
 mod style;
 
-pub use palette::{MARK, Palette, label_color};
-pub use style::{choose, install, palette, set_motion};
+pub use palette::{MARK, Palette, label_on_image};
+pub use style::{choose, install, palette, set_motion, set_text_scale};

@@ -1,20 +1,26 @@
-//! The style that egui draws with: fonts, spacing, corners and colors for both themes.
+//! The style that egui draws with: fonts, spacing, corners and colors for every theme.
 
 use egui::{
     Color32, Context, CornerRadius, Margin, Shadow, Stroke, Style, TextStyle, ThemePreference, Vec2, Visuals,
     style::{ScrollStyle, Selection, WidgetVisuals, Widgets},
 };
 
-use crate::settings::Theme;
+use crate::{settings::Theme, studio::SystemAppearance};
 
 use super::{fonts, palette::Palette, size};
 
 /// The colors of the theme that is on.
 pub fn palette(visuals: &Visuals) -> &'static Palette {
-    if visuals.dark_mode { &Palette::DARK } else { &Palette::LIGHT }
+    if !visuals.dark_mode {
+        &Palette::LIGHT
+    } else if visuals.panel_fill == Palette::HIGH_CONTRAST.panel {
+        &Palette::HIGH_CONTRAST
+    } else {
+        &Palette::DARK
+    }
 }
 
-/// Gives a context Atelier's fonts and both of its themes.
+/// Gives a context Atelier's fonts and its dark and light themes.
 pub fn install(ctx: &Context) {
     ctx.set_fonts(fonts::definitions());
     ctx.set_style_of(egui::Theme::Dark, style(&Palette::DARK, &Visuals::dark()));
@@ -22,12 +28,31 @@ pub fn install(ctx: &Context) {
 }
 
 /// Follows the system's theme or holds one of them.
-pub fn choose(ctx: &Context, theme: Theme) {
+pub fn choose(ctx: &Context, theme: Theme, system: SystemAppearance) {
+    let high_contrast = theme == Theme::HighContrast || theme == Theme::System && system.high_contrast;
+    // egui has a dark and a light style; that of high contrast takes the place of the dark one.
+    let dark = if high_contrast { &Palette::HIGH_CONTRAST } else { &Palette::DARK };
+    if palette(&ctx.style_of(egui::Theme::Dark).visuals) != dark {
+        ctx.set_style_of(egui::Theme::Dark, style(dark, &Visuals::dark()));
+    }
     ctx.set_theme(match theme {
-        Theme::System => ThemePreference::System,
-        Theme::Dark => ThemePreference::Dark,
+        _ if high_contrast => ThemePreference::Dark,
+        Theme::System => match system.dark {
+            Some(true) => ThemePreference::Dark,
+            Some(false) => ThemePreference::Light,
+            None => ThemePreference::System,
+        },
+        Theme::Dark | Theme::HighContrast => ThemePreference::Dark,
         Theme::Light => ThemePreference::Light,
     });
+}
+
+/// Scales text and controls. egui's own shortcuts for this are off, because the size is a setting.
+pub fn set_text_scale(ctx: &Context, scale: f32) {
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
+    if (ctx.zoom_factor() - scale).abs() > f32::EPSILON {
+        ctx.set_zoom_factor(scale);
+    }
 }
 
 /// Switches motion on or off.
@@ -83,10 +108,10 @@ fn visuals(palette: &Palette, base: &Visuals) -> Visuals {
     Visuals {
         widgets: Widgets {
             noninteractive: widget(palette.panel, palette.line, palette.text),
-            inactive: widget(palette.field, palette.line, palette.strong),
+            inactive: widget(palette.field, palette.edge, palette.strong),
             hovered: widget(palette.raised, palette.faint, palette.strong),
             active: widget(palette.raised, palette.accent, palette.strong),
-            open: widget(palette.raised, palette.line, palette.strong),
+            open: widget(palette.raised, palette.edge, palette.strong),
         },
         selection: Selection { bg_fill: palette.accent.gamma_multiply(0.35), stroke: Stroke::new(1.5, palette.accent) },
         weak_text_color: Some(palette.faint),

@@ -191,6 +191,19 @@ impl Button {
         label.size().x + cap + metrics.edge * 2.0
     }
 
+    /// Draws the bar of a chosen tab, menu item or icon: at the left of an entry of a list, else below.
+    fn selection_bar(&self, painter: &Painter, rect: Rect, icon_only: bool, palette: &Palette) {
+        let bar = if self.left_aligned {
+            Rect::from_center_size(pos2(rect.left() + 2.0, rect.center().y), vec2(3.0, rect.height() * 0.5))
+        } else if icon_only || self.kind == ButtonKind::Tab {
+            let width = if icon_only { rect.width() * 0.5 } else { rect.width() - 24.0 };
+            Rect::from_center_size(pos2(rect.center().x, rect.bottom() - 2.0), vec2(width, 2.0))
+        } else {
+            return;
+        };
+        painter.rect_filled(bar, 1.0, palette.accent);
+    }
+
     fn metrics(&self) -> Metrics {
         let (height, edge, font, radius) = match self.kind {
             ButtonKind::Plain => (size::BUTTON, 14.0, fonts::regular(size::TEXT), size::RADIUS),
@@ -239,12 +252,12 @@ fn colors(button: &Button, palette: &Palette, response: &Response) -> ButtonColo
         ButtonKind::Primary | ButtonKind::Large => (palette.raised, clear, palette.faint),
         ButtonKind::Small => (
             if hovered { palette.line } else { palette.raised },
-            if hovered { palette.faint } else { clear },
+            if hovered { palette.faint } else { palette.edge },
             palette.strong,
         ),
         ButtonKind::Plain => (
             if hovered { palette.raised } else { palette.field },
-            if hovered { palette.faint } else { palette.line },
+            if hovered { palette.faint } else { palette.edge },
             palette.strong,
         ),
         ButtonKind::Chip | ButtonKind::LowChip => {
@@ -254,10 +267,17 @@ fn colors(button: &Button, palette: &Palette, response: &Response) -> ButtonColo
             } else if hovered {
                 palette.faint
             } else {
-                palette.line
+                palette.edge
             };
             let ink = if on || hovered { palette.strong } else { palette.text };
-            (if hovered { palette.raised } else { palette.field }, line, ink)
+            let ground = if hovered {
+                palette.raised
+            } else if on {
+                palette.accent_wash
+            } else {
+                palette.field
+            };
+            (ground, line, ink)
         }
         ButtonKind::Tab => {
             let on = button.selected == Some(true);
@@ -363,7 +383,13 @@ impl Widget for Button {
             let palette = theme::palette(ui.visuals());
             let colors = colors(&self, palette, &response);
             let painter = ui.painter();
-            painter.rect(rect, metrics.radius, colors.ground, Stroke::new(1.0, colors.line), StrokeKind::Inside);
+            // A chosen chip has a thicker edge, and a chosen tab a bar, so that the choice is not told by color alone.
+            let chip = matches!(self.kind, ButtonKind::Chip | ButtonKind::LowChip);
+            let line = if chip && self.selected == Some(true) { 2.0 } else { 1.0 };
+            painter.rect(rect, metrics.radius, colors.ground, Stroke::new(line, colors.line), StrokeKind::Inside);
+            if self.selected == Some(true) && !chip {
+                self.selection_bar(painter, rect, icon_only, palette);
+            }
             if response.has_focus() {
                 focus_ring(painter, rect, metrics.radius, palette);
             }

@@ -1,11 +1,14 @@
 //! The frame of dialogs: a scrim over everything, a title, a body and a row of buttons.
 
 use egui::{
-    Align, Color32, CornerRadius, Frame, Id, Layout, Margin, Modal, Rect, RichText, ScrollArea, Sense, Shadow, Stroke,
-    Ui, accesskit::Role, pos2, vec2,
+    Align, Color32, CornerRadius, Frame, Id, Layout, Margin, Modal, Popup, Rect, RichText, ScrollArea, Sense, Shadow,
+    Stroke, Ui, accesskit::Role, pos2, vec2,
 };
 
-use crate::ui::theme::{self, fonts, size};
+use crate::ui::{
+    accessibility,
+    theme::{self, fonts, size},
+};
 
 use super::submit::{self, SubmitKey};
 
@@ -15,6 +18,10 @@ const FOOTER: f32 = 62.0;
 const EDGE: f32 = 20.0;
 /// Free space above and below the dialog.
 const AROUND: f32 = 24.0;
+
+/// The places of body and footer in the order of Tab; panels have lower ones.
+const BODY: u8 = 100;
+const BUTTONS: u8 = 101;
 
 /// A dialog over everything else.
 #[derive(Clone, Debug)]
@@ -73,6 +80,7 @@ impl<'a> Dialog<'a> {
             .corner_radius(CornerRadius::same(size::RADIUS_DIALOG))
             .shadow(Shadow { offset: [0, 24], blur: 80, spread: 0, color: palette.shadow });
         let layer = Modal::default_area(Id::unique(self.id)).layer();
+        hide_tooltips_behind(ui);
         let modal = Modal::new(Id::unique(self.id)).backdrop_color(palette.scrim).frame(frame).show(ui.ctx(), |ui| {
             let is_top = ui.memory(|memory| memory.top_modal_layer() == Some(layer));
             ui.set_width(width);
@@ -90,6 +98,7 @@ impl<'a> Dialog<'a> {
                     .max_rect(Rect::from_min_size(ui.cursor().min, vec2(width, room)))
                     .layout(Layout::top_down(Align::Min));
                 ui.scope_builder(inner, |ui| {
+                    accessibility::area(ui, BODY);
                     ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP);
                     body(ui, state)
                 })
@@ -100,6 +109,7 @@ impl<'a> Dialog<'a> {
                     .max_height(room)
                     .auto_shrink([false, true])
                     .show(ui, |ui| {
+                        accessibility::area(ui, BODY);
                         Frame::new().inner_margin(Margin::symmetric(EDGE as i8, 18)).show(ui, |ui| {
                             ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP);
                             ui.set_width(width - EDGE * 2.0);
@@ -114,6 +124,7 @@ impl<'a> Dialog<'a> {
             submit::set_key(ui.ctx(), if pressed { SubmitKey::Pressed } else { SubmitKey::Released });
             let footer = ui
                 .allocate_ui_with_layout(vec2(width, FOOTER), Layout::right_to_left(Align::Center), |ui| {
+                    accessibility::area(ui, BUTTONS);
                     ui.set_min_height(FOOTER);
                     ui.spacing_mut().item_spacing.x = 10.0;
                     ui.add_space(EDGE);
@@ -129,6 +140,16 @@ impl<'a> Dialog<'a> {
         let (body, footer) = modal.inner;
         Shown { close, body, footer }
     }
+}
+
+/// Hides the tooltips of the page behind a dialog. egui keeps a tooltip as long as the pointer rests on its widget,
+/// unless a pop-up is open in the same layer, so an empty one is opened there.
+fn hide_tooltips_behind(ui: &Ui) {
+    let corner = Rect::from_min_size(ui.ctx().content_rect().min, egui::Vec2::ZERO);
+    Popup::new(Id::unique("behind a dialog"), ui.ctx().clone(), corner, ui.layer_id())
+        .frame(Frame::NONE)
+        .interactable(false)
+        .show(|_| {});
 }
 
 /// Draws a note at the left of a footer, in the space beside the buttons.

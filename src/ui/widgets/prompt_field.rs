@@ -89,7 +89,7 @@ impl<'a> PromptField<'a> {
     pub fn show_with_caret(self, ui: &mut Ui, text: &mut String) -> (Response, Option<Rect>) {
         let palette = theme::palette(ui.visuals());
         let focused = ui.memory(|memory| memory.has_focus(self.id));
-        let line = if focused { Stroke::new(2.0, palette.accent) } else { Stroke::new(1.0, palette.line) };
+        let line = if focused { Stroke::new(2.0, palette.accent) } else { Stroke::new(1.0, palette.edge) };
         // The border grows inward, so that nothing moves when the field is focused.
         let inner = 10 - (line.width as i8 - 1);
         let frame = Frame::new()

@@ -74,7 +74,7 @@ impl Scale {
 /// A rail with a knob, for a value that is always set. A double click goes back to [`Scale::rest`].
 pub fn slider(ui: &mut Ui, name: &str, value: &mut f64, scale: &Scale, width: f32) -> Response {
     let mut chosen = Some(*value);
-    let mut response = rail(ui, name, &mut chosen, scale, width);
+    let mut response = rail(ui, name, &mut chosen, scale, width, "");
     if chosen.is_none() && *value != scale.rest {
         response.mark_changed();
     }
@@ -83,7 +83,7 @@ pub fn slider(ui: &mut Ui, name: &str, value: &mut f64, scale: &Scale, width: f3
 }
 
 /// A rail with a knob. A double click, or Delete, takes the value away.
-fn rail(ui: &mut Ui, name: &str, value: &mut Option<f64>, scale: &Scale, width: f32) -> Response {
+fn rail(ui: &mut Ui, name: &str, value: &mut Option<f64>, scale: &Scale, width: f32, unset: &str) -> Response {
     let (rect, mut response) = ui.allocate_exact_size(vec2(width, size::NUMBER), Sense::click_and_drag());
     let before = *value;
     let travel = rect.x_range().shrink(size::KNOB / 2.0);
@@ -138,11 +138,16 @@ fn rail(ui: &mut Ui, name: &str, value: &mut Option<f64>, scale: &Scale, width: 
         response.mark_changed();
     }
     let shown = value.unwrap_or(scale.rest);
-    response.widget_info(|| WidgetInfo { value: *value, ..WidgetInfo::labeled(Role::Slider, ui.is_enabled(), name) });
+    // Without a value, a screen reader finds the slider's position and the words of its default.
+    response
+        .widget_info(|| WidgetInfo { value: Some(shown), ..WidgetInfo::labeled(Role::Slider, ui.is_enabled(), name) });
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_min_numeric_value(scale.from);
         node.set_max_numeric_value(scale.to);
         node.set_numeric_value_step(scale.step);
+        if before.is_none() && !unset.is_empty() {
+            node.set_description(unset);
+        }
         node.add_action(Action::SetValue);
         node.add_action(Action::Increment);
         node.add_action(Action::Decrement);
@@ -157,13 +162,13 @@ fn draw(ui: &Ui, rect: Rect, travel: egui::Rangef, share: f32, set: bool, respon
     let middle = rect.center().y;
     let line = Rect::from_x_y_ranges(rect.x_range(), middle - size::RAIL / 2.0..=middle + size::RAIL / 2.0);
     let knob = pos2(egui::lerp(travel.min..=travel.max, share), middle);
-    painter.rect_filled(line, size::RAIL / 2.0, palette.raised);
+    painter.rect_filled(line, size::RAIL / 2.0, palette.edge);
     let radius = size::KNOB / 2.0;
     if set {
         let filled = Rect::from_min_max(line.min, pos2(knob.x, line.max.y));
         painter.rect_filled(filled, size::RAIL / 2.0, palette.accent);
         painter.circle_filled(knob + vec2(0.0, 1.0), radius + 0.5, palette.shadow.gamma_multiply(0.6));
-        painter.circle(knob, radius, palette.knob, Stroke::new(0.5, palette.line));
+        painter.circle(knob, radius, palette.knob, Stroke::new(1.0, palette.edge));
     } else {
         // A hollow knob: nothing is sent, and this is where the gateway's own default lies.
         let ring = if response.hovered() { palette.text } else { palette.faint };
@@ -208,7 +213,7 @@ fn row(ui: &mut Ui, label: &str, value: &mut Option<f64>, scale: &Scale, unset: 
             label_response.on_hover_text(tip);
         }
         let width = ui.available_width() - size::NUMBER_WIDTH - size::GAP_ROW;
-        rail(ui, label, value, scale, width);
+        rail(ui, label, value, scale, width, unset);
         number(ui, label, value, scale, unset);
     });
     *value != before

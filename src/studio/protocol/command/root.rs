@@ -56,6 +56,9 @@ pub enum Command {
     Maintenance(MaintenanceCommand),
     /// Keys, certificates, connection tests and model lists of providers.
     Providers(ProviderCommand),
+    /// The text that a person has typed for [`Event::PathWanted`](crate::studio::Event::PathWanted); nothing if they
+    /// have closed the dialog.
+    AnswerPath(Option<String>),
     /// Show a desktop notification.
     Notify(Notification),
     /// A signal requests the end of the program: start nothing new, and announce it as `Event::Ending`.

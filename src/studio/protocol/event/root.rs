@@ -8,7 +8,7 @@ use crate::{
     recipe::Vote,
     settings::{Settings, Shortcuts, Style},
     studio::protocol::{
-        program::{Notice, Ready, Signal, StartError},
+        program::{Notice, PathRequest, Ready, Signal, StartError, SystemAppearance},
         queue::SpendingReport,
     },
 };
@@ -58,6 +58,10 @@ pub enum Event {
     Wildcards(WildcardFiles),
     /// The settings as they are now.
     Settings(Box<Settings>),
+    /// A path is to be typed, because the file dialog could not be opened.
+    PathWanted(PathRequest),
+    /// How the desktop wants programs to look; again whenever that changes.
+    Appearance(SystemAppearance),
     /// A message to the person that belongs to no card.
     Notice(Notice),
     /// A signal requests the end of the program. Nothing new starts; requests under way may finish within the grace

@@ -129,6 +129,13 @@ pub enum Notice {
         /// The reason of the system.
         reason: String,
     },
+    /// Values of the settings could not be read and have their defaults.
+    SettingsLost {
+        /// The names of the values.
+        values: Vec<String>,
+        /// The copy of the file that has them.
+        copy: PathBuf,
+    },
     /// The library could not be read.
     LibraryFailed {
         /// The reason of the system.

@@ -15,7 +15,9 @@ pub struct Ready {
     pub kit: Arc<Kit>,
     /// The library's folder.
     pub library: PathBuf,
-    /// The library was created by a newer version, so that it can be read but not changed.
+    /// Where exported images go unless the person chooses another folder.
+    pub export_folder: PathBuf,
+    /// A newer version made the library: it can be looked at, and nothing of it is changed.
     pub read_only: bool,
     /// Base URL of the running demo gateway.
     pub demo_url: String,

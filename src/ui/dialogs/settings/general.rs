@@ -3,7 +3,7 @@
 use egui::Ui;
 
 use crate::{
-    settings::{Language, Theme},
+    settings::{Announcements, Language, TEXT_PERCENTS, Theme},
     ui::{
         actions::action::{Action, Actions},
         state::view_context::ViewContext,
@@ -39,13 +39,26 @@ pub(super) fn show(ui: &mut Ui, kept: &mut RetentionSection, cx: &ViewContext<'_
             (Theme::System, text.get("settings-system")),
             (Theme::Dark, text.get("settings-dark")),
             (Theme::Light, text.get("settings-light")),
+            (Theme::HighContrast, text.get("settings-high-contrast")),
         ],
     );
+    let sizes = TEXT_PERCENTS.map(|percent| (percent, format!("{percent}%")));
+    choice(ui, &text.get("settings-text-size"), &mut settings.text_percent, &sizes);
     choice(
         ui,
         &text.get("settings-motion"),
         &mut settings.reduce_motion,
         &[(false, text.get("settings-motion-usual")), (true, text.get("settings-motion-reduced"))],
+    );
+    choice(
+        ui,
+        &text.get("settings-announcements"),
+        &mut settings.announcements,
+        &[
+            (Announcements::All, text.get("settings-announcements-all")),
+            (Announcements::Important, text.get("settings-announcements-important")),
+            (Announcements::Off, text.get("settings-announcements-off")),
+        ],
     );
     library(ui, cx, actions);
     kept.show(ui, &mut settings, cx, actions);

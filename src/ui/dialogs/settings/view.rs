@@ -3,6 +3,7 @@
 use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, vec2};
 
 use crate::ui::{
+    accessibility,
     actions::{action::Actions, payload::SettingsSection},
     state::view_context::ViewContext,
     theme::{self, size},
@@ -37,6 +38,7 @@ fn body(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions:
     ui.painter().vline(left.right(), rect.y_range(), egui::Stroke::new(1.0, palette.line));
     let place = |rect: Rect| egui::UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min));
     ui.scope_builder(place(left.shrink(12.0)), |ui| {
+        accessibility::area(ui, 0);
         ui.spacing_mut().item_spacing.y = 2.0;
         for section in SettingsSection::ALL {
             let button = Button::new(section.name(cx))
@@ -51,6 +53,7 @@ fn body(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions:
         }
     });
     ui.scope_builder(place(right), |ui| {
+        accessibility::area(ui, 1);
         ui.set_clip_rect(right.intersect(ui.clip_rect()));
         ScrollArea::vertical().id_salt(dialog.open.map(|section| section as u8)).auto_shrink([false, false]).show(
             ui,

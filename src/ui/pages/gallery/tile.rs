@@ -177,10 +177,15 @@ fn rings(ui: &Ui, rect: Rect, standing: TileState, palette: &Palette) {
     if standing.selected {
         ui.painter().rect_stroke(rect.expand(3.0), radius, Stroke::new(2.0, palette.accent), StrokeKind::Middle);
     }
-    if standing.focused && (standing.among_others || !standing.selected) {
+    if standing.focused {
+        // The keyboard's ring lies inside that of the selection, and a dark line keeps it apart from a bright image.
         let (ring, radius) = if standing.selected { (1.0, size::RADIUS_CARD) } else { (-3.0, size::RADIUS_CARD + 3) };
-        let stroke = Stroke::new(2.0, if standing.selected { Color32::WHITE } else { palette.faint });
+        let stroke = Stroke::new(2.0, if standing.selected { Color32::WHITE } else { palette.strong });
         ui.painter().rect_stroke(rect.shrink(ring), CornerRadius::same(radius), stroke, StrokeKind::Middle);
+        if standing.selected {
+            let dark = Stroke::new(1.0, Color32::from_black_alpha(0xaa));
+            ui.painter().rect_stroke(rect.shrink(2.5), CornerRadius::same(radius), dark, StrokeKind::Middle);
+        }
     }
     if standing.among_others {
         let center = rect.left_top() + vec2(17.0, 17.0);

@@ -55,7 +55,7 @@ pub fn show(
         node.set_expanded(group.open);
     });
     let radius = CornerRadius::same(size::RADIUS);
-    let line = if response.hovered() { palette.faint } else { palette.line };
+    let line = if response.hovered() { palette.faint } else { palette.edge };
     ui.painter().rect(rect, radius, palette.field, Stroke::new(1.0, line), StrokeKind::Inside);
     if cursor || response.has_focus() {
         focus_ring(ui.painter(), rect.shrink(2.0), radius, palette);

@@ -12,5 +12,6 @@ mod rows_model;
 mod state;
 mod view;
 
+pub use focus::focus_id;
 pub use state::QueuePage;
 pub use view::{dialogs, show};

@@ -13,5 +13,6 @@ mod table;
 mod toolbar;
 mod view;
 
+pub use focus::focus_id;
 pub use state::{SheetBase, SheetPage};
 pub use view::{dialogs, show};

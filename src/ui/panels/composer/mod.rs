@@ -12,7 +12,7 @@ mod references;
 mod state;
 mod view;
 
-pub use focus::model_id;
+pub use focus::{model_id, prompt_id};
 pub use prompt::insertion::insert;
 pub use state::composer::Composer;
 pub use view::{dialogs, show};

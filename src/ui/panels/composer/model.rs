@@ -141,17 +141,24 @@ struct ListKeys {
 /// Takes the keys of the list before the field sees them.
 fn keys(ui: &Ui, composer: &Composer) -> ListKeys {
     let composing = ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Ime(_))));
-    if !composer.model_box.open || composing || !ui.memory(|memory| memory.has_focus(field_id())) {
+    if !composer.model_box.open || composing {
+        return ListKeys::default();
+    }
+    // egui takes the focus away on Escape before any widget is drawn. The key closes the list and nothing else, so the
+    // field gets its focus back.
+    if ui.memory(|memory| memory.had_focus_last_frame(field_id()))
+        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
+    {
+        ui.memory_mut(|memory| memory.request_focus(field_id()));
+        return ListKeys { escape: true, ..ListKeys::default() };
+    }
+    if !ui.memory(|memory| memory.has_focus(field_id())) {
         return ListKeys::default();
     }
     ui.input_mut(|input| {
         let down = input.count_and_consume_key(Modifiers::NONE, Key::ArrowDown) as i32;
         let up = input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp) as i32;
-        ListKeys {
-            moved: down - up,
-            enter: input.consume_key(Modifiers::NONE, Key::Enter),
-            escape: input.consume_key(Modifiers::NONE, Key::Escape),
-        }
+        ListKeys { moved: down - up, enter: input.consume_key(Modifiers::NONE, Key::Enter), escape: false }
     })
 }
 

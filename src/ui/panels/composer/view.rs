@@ -6,6 +6,7 @@ use crate::{
     recipe::Abilities,
     studio::{Command, WildcardCommand},
     ui::{
+        accessibility,
         actions::action::Actions,
         components::size_picker,
         state::view_context::ViewContext,
@@ -39,12 +40,15 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions:
     let (above, below) = ui.max_rect().split_top_bottom_at_y(ui.max_rect().bottom() - foot.height);
     let place = |rect: Rect| UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min));
     ui.scope_builder(place(above), |ui| {
+        accessibility::area(ui, 0);
         ScrollArea::vertical().id_salt("composer").auto_shrink([false, false]).show(ui, |ui| {
             sections(ui, composer, &abilities, cx, actions);
         });
     });
-    // Drawn last, so that Tab reaches the button last.
-    ui.scope_builder(place(below), |ui| button::show(ui, foot, cx, actions));
+    ui.scope_builder(place(below), |ui| {
+        accessibility::area(ui, 1);
+        button::show(ui, foot, cx, actions);
+    });
 }
 
 /// Draws the composer's dialogs. Only called while one is open.

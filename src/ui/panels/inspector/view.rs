@@ -11,6 +11,7 @@ use crate::{
     recipe::{BatchRole, Dialect, ImageId, Recipe, references_ignored},
     studio::{Command, GalleryCommand, ImageDetails, ThumbnailSize},
     ui::{
+        accessibility,
         actions::{
             action::{Action, Actions},
             payload::Recall,
@@ -93,6 +94,7 @@ fn footer(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
         .exact_size(size::BUTTON + size::EDGE * 2.0)
         .frame(Frame::new())
         .show(ui, |ui| {
+            accessibility::area(ui, 1);
             ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
             line(ui, palette.line);
             frame().show(ui, |ui| {
@@ -132,6 +134,7 @@ fn one(
         button(ui, export, UiCommand::Export, cx, actions);
     });
     ScrollArea::vertical().id_salt("inspector").auto_shrink(false).show(ui, |ui| {
+        accessibility::area(ui, 0);
         frame().show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             picture(ui, inspector, id, details, cx, actions);
@@ -314,6 +317,7 @@ fn summary(ui: &mut Ui, inspector: &mut Inspector, selection: &Selection, cx: &V
         button(ui, export, UiCommand::Export, cx, actions);
     });
     ScrollArea::vertical().id_salt("inspector of several").auto_shrink(false).show(ui, |ui| {
+        accessibility::area(ui, 0);
         frame().show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             let first = inspector.first_selected(selection, cx.known);

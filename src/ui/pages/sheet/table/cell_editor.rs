@@ -6,6 +6,7 @@ use egui::{
 };
 
 use crate::ui::{
+    accessibility,
     pages::sheet::model::{
         cell_edit::{CellExit, field_id},
         open_sheet::OpenSheet,
@@ -38,6 +39,7 @@ pub(in crate::ui::pages::sheet) fn show(ui: &mut Ui, open: &mut OpenSheet, cell:
     let high = (lines + 20.0).clamp(cell.height(), MAX_HEIGHT);
     let at = pos2(at.x, at.y.min(table.bottom() - high).max(table.top()));
     let rect = Rect::from_min_size(at, vec2(wide, high));
+    accessibility::keep_tab(ui.ctx(), field_id());
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
         ui.painter().rect(rect, 4.0, palette.field, Stroke::new(2.0, palette.accent), egui::StrokeKind::Inside);
         let inner = rect.shrink2(vec2(8.0, 6.0));

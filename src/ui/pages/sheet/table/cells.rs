@@ -13,6 +13,7 @@ use crate::{
     recipe::{ImageId, SheetRow, replace_invisible_in_name},
     studio::ThumbnailSize,
     ui::{
+        accessibility,
         actions::action::{Action, Actions},
         components::thumbnail,
         pages::sheet::{
@@ -168,6 +169,7 @@ fn ground(ui: &Ui, rect: Rect, open: &OpenSheet, cx: &ViewContext<'_>) -> egui::
     let ground = ui.interact(rect, focus_id(), Sense::click_and_drag());
     let label = cx.text.with("sheet-table", [("name", open.document.sheet().head.name.as_str().into())]);
     ground.widget_info(|| WidgetInfo::labeled(Role::Grid, true, &label));
+    accessibility::keep_tab(ui.ctx(), focus_id());
     if ground.has_focus() {
         let keys = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(focus_id(), keys));

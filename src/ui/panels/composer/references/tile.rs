@@ -113,7 +113,7 @@ impl ReferenceTile<'_> {
                 painter.text(rect.center(), Align2::CENTER_CENTER, icons::IMAGE, fonts::icons(20.0), palette.faint);
             }
         }
-        let line = if response.hovered() { palette.faint } else { palette.line };
+        let line = if response.hovered() { palette.faint } else { palette.edge };
         painter.rect_stroke(rect, radius, Stroke::new(1.0, line), StrokeKind::Inside);
         if response.drag_started_by(egui::PointerButton::Primary) {
             DragAndDrop::set_payload(ui.ctx(), DraggedReference(self.index));
