@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use atelier::studio::bench::{LimitRule, LimitedRun, limited};
+use atelier::studio::bench::{LimitRule, Simulation, simulate};
 
 /// The number of requests.
 const REQUESTS: usize = 100;
@@ -31,8 +31,8 @@ fn main() {
     for (name, rule) in rules {
         for (at_once, takes, names_wait) in [(3, 0.1, false), (3, 12.0, false), (3, 12.0, true), (8, 25.0, false)] {
             let takes = Duration::from_secs_f64(takes);
-            let run = LimitedRun { rule, requests: REQUESTS, at_once, takes, names_wait, seed: 7 };
-            let figures = limited(&run);
+            let run = Simulation { rule, requests: REQUESTS, at_once, takes, names_wait, seed: 7 };
+            let figures = simulate(&run);
             println!(
                 "{:<34} {:>7.1} {:>8} {:>6} {:>7} {:>8.0} {:>8.0} {:>6.2}{}",
                 name,

@@ -6,9 +6,9 @@ use crate::{
 };
 
 /// Parses an address. Prints how it was corrected, or why it is invalid.
-pub(super) fn read(typed: &str, dialect: Dialect, report: &Report) -> Result<String, ExitStatus> {
+pub(super) fn parse_address(typed: &str, dialect: Dialect, report: &Report) -> Result<String, ExitStatus> {
     match BaseUrl::read(typed) {
-        Ok(address) => Ok(told(&address, dialect, report)),
+        Ok(address) => Ok(report_notes(&address, dialect, report)),
         Err(error) => {
             let (what, next) = report.text().address_error(&error);
             report.usage(&report.text().join(&[&what, &next]));
@@ -18,7 +18,7 @@ pub(super) fn read(typed: &str, dialect: Dialect, report: &Report) -> Result<Str
 }
 
 /// The normalized address. Prints how it was corrected.
-pub(super) fn told(address: &BaseUrl, dialect: Dialect, report: &Report) -> String {
+pub(super) fn report_notes(address: &BaseUrl, dialect: Dialect, report: &Report) -> String {
     let notes = report.text().address_notes(address, dialect);
     if !notes.is_empty() {
         report.aside(&notes);

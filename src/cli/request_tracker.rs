@@ -11,10 +11,10 @@ use crate::{
 };
 
 /// How long stored images may take to be exported after a signal.
-const WRITING: Duration = Duration::from_secs(5);
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long no event must arrive after a signal until all events are assumed to have arrived.
-const SETTLING: Duration = Duration::from_millis(300);
+const QUIET_PERIOD: Duration = Duration::from_millis(300);
 
 /// Shorter waits for a rate-limited gateway are not reported.
 const MIN_REPORTED_REST: SignedDuration = SignedDuration::from_secs(1);
@@ -96,7 +96,7 @@ impl RequestTracker {
         }
         if session.is_ending() && self.queue_is_over && !self.requests.is_empty() {
             // Events of other requests of the same moment are still arriving.
-            return session.next_within(SETTLING);
+            return session.next_within(QUIET_PERIOD);
         }
         Some(session.next())
     }
@@ -113,6 +113,6 @@ impl RequestTracker {
             report.failure(Some(request), &Failure::new(FailureKind::Interrupted), None);
         }
         report.requests_left(stored, at(RequestStage::NotSent).count(), at(RequestStage::UnderWay).count());
-        session.extend(WRITING);
+        session.extend(EXPORT_TIMEOUT);
     }
 }

@@ -95,7 +95,7 @@ pub fn grid_cells(base: &Composition, columns: &[AxisValue], rows: &[AxisValue])
     // The same seed in every cell, so that cells differ only in the values of the axes.
     let mut base = base.clone();
     base.composing.count_up = false;
-    let across: Vec<Composition> = columns.iter().map(|step| with(&base, step)).collect();
+    let across: Vec<Composition> = columns.iter().map(|step| with_value(&base, step)).collect();
     let cell = |row: usize, row_step: Option<&AxisValue>, column: usize, composition: &Composition| {
         let mut composition = composition.clone();
         if let Some(step) = row_step {
@@ -115,7 +115,7 @@ pub fn grid_cells(base: &Composition, columns: &[AxisValue], rows: &[AxisValue])
     if rows.is_empty() { row((0, None)) } else { rows.iter().map(Some).enumerate().flat_map(row).collect() }
 }
 
-fn with(base: &Composition, step: &AxisValue) -> Composition {
+fn with_value(base: &Composition, step: &AxisValue) -> Composition {
     let mut composition = base.clone();
     step.setting.apply(&mut composition);
     composition

@@ -12,7 +12,7 @@ use crate::{
         sheet::{CellError, CellFault, Column, Headings, RowJob, SheetDefaults, SheetField, is_blank},
     },
     recipe::{Abilities, Composed, ImageId, Money, Profile, ProfileId, Recipe, RowId, Sheet, SheetHead, SheetRow},
-    settings::{Kit, Style},
+    settings::{PromptLibrary, Style},
 };
 
 use super::styles::{with_styles, wrap_prompt};
@@ -38,7 +38,7 @@ pub struct RowPlan {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SheetContext {
     /// The styles that rows name.
-    pub kit: Arc<Kit>,
+    pub prompt_library: Arc<PromptLibrary>,
     /// What wildcards and variables in prompts stand for.
     pub sources: Arc<Sources>,
     /// The providers that rows name.
@@ -104,7 +104,7 @@ impl<'a, E: SheetEnvironment> SheetRowReader<'a, E> {
     /// A reader for the rows of this sheet.
     pub fn new(sheet: &'a Sheet, context: &'a SheetContext, environment: &'a E) -> Self {
         let head = &sheet.head;
-        let known = |name: &&String| context.kit.styles.iter().any(|style| style.name == **name);
+        let known = |name: &&String| context.prompt_library.styles.iter().any(|style| style.name == **name);
         let wanted = SheetDefaults {
             template: head.template.clone(),
             styles: head.styles.iter().filter(known).cloned().collect(),
@@ -160,8 +160,9 @@ impl<'a, E: SheetEnvironment> SheetRowReader<'a, E> {
     /// The styles of these names, or the first name that no style has.
     fn styles(&self, names: &[String]) -> Result<Vec<Style>, String> {
         let of = |name: &String| {
-            let same = self.context.kit.styles.iter().find(|style| style.name == *name);
-            let alike = || self.context.kit.styles.iter().find(|style| style.name.eq_ignore_ascii_case(name));
+            let same = self.context.prompt_library.styles.iter().find(|style| style.name == *name);
+            let alike =
+                || self.context.prompt_library.styles.iter().find(|style| style.name.eq_ignore_ascii_case(name));
             same.or_else(alike).cloned().ok_or_else(|| name.clone())
         };
         names.iter().map(of).collect()
@@ -300,8 +301,8 @@ mod tests {
             parameters: Parameters { size: "2K".parse().ok(), temperature: Some(1.0), ..Parameters::default() },
             ..Style::default()
         };
-        let kit = Arc::new(Kit { styles: vec![film], ..Kit::default() });
-        SheetContext { kit, profiles: Profile::built_in(), ..SheetContext::default() }
+        let prompt_library = Arc::new(PromptLibrary { styles: vec![film], ..PromptLibrary::default() });
+        SheetContext { prompt_library, profiles: Profile::built_in(), ..SheetContext::default() }
     }
 
     fn read(sheet: &Sheet, row: usize) -> Result<Vec<Recipe>, Vec<CellError>> {

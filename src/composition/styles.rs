@@ -18,7 +18,7 @@ pub fn wrap_prompt(prompt: &str, styles: &[Style]) -> String {
             wrapped = format!("{}{gap}{wrapped}", style.prefix);
         }
         if !style.suffix.trim().is_empty() {
-            let gap = if style.suffix.starts_with(is_mark) { "" } else { ", " };
+            let gap = if style.suffix.starts_with(is_punctuation) { "" } else { ", " };
             wrapped = format!("{wrapped}{gap}{}", style.suffix);
         }
     }
@@ -52,7 +52,7 @@ fn is_wide(letter: char) -> bool {
 }
 
 /// Whether a suffix that begins with this letter needs no comma before it.
-fn is_mark(letter: char) -> bool {
+fn is_punctuation(letter: char) -> bool {
     letter.is_whitespace()
         || matches!(letter, ',' | '.' | ';' | ':' | '!' | '?' | '、' | '，' | '。' | '；' | '：' | '！' | '？')
 }

@@ -7,7 +7,7 @@ mod shortcuts;
 mod style_files;
 
 pub use app_settings::{Announcements, Language, Settings, TEXT_PERCENTS, Theme};
-pub use prompt_library::{Kit, Preset, Snippet, Style, Variable, free_name};
-pub use session::{Composing, Session, Variants, WindowPlace};
+pub use prompt_library::{Preset, PromptLibrary, Snippet, Style, Variable, unused_name};
+pub use session::{Composing, Session, Variants, WindowSize};
 pub use shortcuts::{ShortcutFileError, Shortcuts, read_shortcuts, write_shortcuts};
 pub use style_files::{StyleFileError, read_styles, write_styles};

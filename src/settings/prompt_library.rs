@@ -9,7 +9,7 @@ use crate::recipe::Parameters;
 /// The user's styles, variables, snippets and presets, each list in the user's order.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Kit {
+pub struct PromptLibrary {
     /// Styles, with unique names.
     pub styles: Vec<Style>,
     /// Variables of prompts.
@@ -71,7 +71,7 @@ pub struct Preset {
     pub parameters: Parameters,
 }
 
-impl Kit {
+impl PromptLibrary {
     /// Values of variables by name. The first of two with the same name counts.
     pub fn variables(&self) -> BTreeMap<String, String> {
         let named = self.variables.iter().rev().filter(|variable| !variable.name.is_empty());
@@ -88,7 +88,7 @@ impl Kit {
         for mut style in styles {
             if !self.styles.contains(&style) {
                 let taken: Vec<&str> = self.styles.iter().map(|style| style.name.as_str()).collect();
-                style.name = free_name(&style.name, &taken);
+                style.name = unused_name(&style.name, &taken);
                 self.styles.push(style);
             }
         }
@@ -96,7 +96,7 @@ impl Kit {
 }
 
 /// The name, followed by a number if it is taken.
-pub fn free_name(name: &str, taken: &[&str]) -> String {
+pub fn unused_name(name: &str, taken: &[&str]) -> String {
     let numbered = (2..).map(|number: u32| format!("{name} {number}"));
     let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| !taken.contains(&name.as_str()));
     // There are more numbers than taken names.
@@ -111,17 +111,21 @@ mod tests {
     fn added_styles_never_replace_others() {
         let named =
             |name: &str, suffix: &str| Style { name: name.to_owned(), suffix: suffix.to_owned(), ..Style::default() };
-        let mut kit = Kit { styles: vec![named("Film", "35 mm")], ..Kit::default() };
-        kit.add_styles(vec![named("Film", "35 mm"), named("Film", "16 mm"), named("Ink", "ink")]);
-        let names: Vec<&str> = kit.styles.iter().map(|style| style.name.as_str()).collect();
+        let mut prompt_library = PromptLibrary { styles: vec![named("Film", "35 mm")], ..PromptLibrary::default() };
+        prompt_library.add_styles(vec![named("Film", "35 mm"), named("Film", "16 mm"), named("Ink", "ink")]);
+        let names: Vec<&str> = prompt_library.styles.iter().map(|style| style.name.as_str()).collect();
         assert_eq!(names, ["Film", "Film 2", "Ink"]);
-        assert_eq!(kit.styles_of(&["Ink".to_owned(), "gone".to_owned()]), [named("Ink", "ink")]);
+        assert_eq!(prompt_library.styles_of(&["Ink".to_owned(), "gone".to_owned()]), [named("Ink", "ink")]);
     }
 
     #[test]
     fn a_prompt_library_of_another_version_is_read() {
-        let kit: Kit = serde_json::from_str(r#"{"styles": [{"name": "Film", "later": 1}], "more": []}"#).unwrap();
-        assert_eq!(kit.styles[0], Style { name: "Film".to_owned(), ..Style::default() });
-        assert_eq!(serde_json::from_str::<Kit>(&serde_json::to_string(&kit).unwrap()).unwrap(), kit);
+        let prompt_library: PromptLibrary =
+            serde_json::from_str(r#"{"styles": [{"name": "Film", "later": 1}], "more": []}"#).unwrap();
+        assert_eq!(prompt_library.styles[0], Style { name: "Film".to_owned(), ..Style::default() });
+        assert_eq!(
+            serde_json::from_str::<PromptLibrary>(&serde_json::to_string(&prompt_library).unwrap()).unwrap(),
+            prompt_library
+        );
     }
 }

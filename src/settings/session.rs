@@ -21,7 +21,7 @@ pub struct Session {
     /// Scroll offset of the gallery, in points.
     pub scroll: f64,
     /// The window's inner size in points, and whether it is maximized.
-    pub window: Option<WindowPlace>,
+    pub window: Option<WindowSize>,
     /// Whether the composer's advanced section is open.
     pub advanced_open: bool,
     /// How the composer's prompt is expanded.
@@ -71,7 +71,7 @@ pub enum Variants {
 
 /// Size and state of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct WindowPlace {
+pub struct WindowSize {
     /// Inner width in points.
     pub width: f32,
     /// Inner height in points.

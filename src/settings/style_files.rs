@@ -13,7 +13,7 @@ use crate::error_chain::Cause;
 use super::prompt_library::Style;
 
 /// Placeholder of the prompt in styles of other programs.
-const PLACE: &str = "{prompt}";
+const PROMPT_PLACEHOLDER: &str = "{prompt}";
 
 /// Why a file cannot be read as styles.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,7 +30,7 @@ pub enum StyleFileError {
 }
 
 #[derive(Serialize)]
-struct File<'a> {
+struct StyleFile<'a> {
     atelier: &'static str,
     version: u32,
     styles: &'a [Style],
@@ -38,7 +38,7 @@ struct File<'a> {
 
 /// Serializes styles as a file.
 pub fn write_styles(styles: &[Style]) -> String {
-    let file = File { atelier: "styles", version: 1, styles };
+    let file = StyleFile { atelier: "styles", version: 1, styles };
     // Plain data always serializes.
     serde_json::to_string_pretty(&file).unwrap_or_default()
 }
@@ -51,26 +51,26 @@ pub fn read_styles(text: &str) -> Result<Vec<Style>, StyleFileError> {
             if file.get("version").and_then(Value::as_u64).is_some_and(|version| version > 1) {
                 return Err(StyleFileError::Later);
             }
-            file.get("styles").and_then(Value::as_array).map_or_else(Vec::new, |list| of_list(list))
+            file.get("styles").and_then(Value::as_array).map_or_else(Vec::new, |list| styles_from_list(list))
         }
-        Ok(Value::Array(list)) => of_list(&list),
-        Ok(_) | Err(_) => of_table(text),
+        Ok(Value::Array(list)) => styles_from_list(&list),
+        Ok(_) | Err(_) => styles_from_csv(text),
     };
     if styles.is_empty() { Err(StyleFileError::None) } else { Ok(styles) }
 }
 
-fn of_list(list: &[Value]) -> Vec<Style> {
-    list.iter().filter_map(of_value).collect()
+fn styles_from_list(list: &[Value]) -> Vec<Style> {
+    list.iter().filter_map(style_from_value).collect()
 }
 
-fn of_value(value: &Value) -> Option<Style> {
+fn style_from_value(value: &Value) -> Option<Style> {
     let words = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
     let name = words("name").trim();
     if name.is_empty() {
         return None;
     }
     let style = match value.get("prompt").and_then(Value::as_str) {
-        Some(prompt) => of_words(name, prompt, words("negative_prompt")),
+        Some(prompt) => style_from_prompt(name, prompt, words("negative_prompt")),
         None => Style {
             name: name.to_owned(),
             prefix: words("prefix").to_owned(),
@@ -86,7 +86,7 @@ fn of_value(value: &Value) -> Option<Style> {
 }
 
 /// Parses the rows of a `styles.csv`.
-fn of_table(text: &str) -> Vec<Style> {
+fn styles_from_csv(text: &str) -> Vec<Style> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let Ok(heads) = reader.headers().cloned() else { return Vec::new() };
     let column = |names: &[&str]| heads.iter().position(|head| names.contains(&head.trim()));
@@ -96,15 +96,15 @@ fn of_table(text: &str) -> Vec<Style> {
     let style = |row: csv::StringRecord| {
         let cell = |column: usize| row.get(column).unwrap_or_default();
         let name = cell(name).trim();
-        (!name.is_empty()).then(|| of_words(name, cell(prompt), negative.map_or("", cell)))
+        (!name.is_empty()).then(|| style_from_prompt(name, cell(prompt), negative.map_or("", cell)))
     };
     rows.filter_map(style).collect()
 }
 
 /// Converts a style of another program: its prompt is split at the placeholder.
-fn of_words(name: &str, prompt: &str, negative: &str) -> Style {
-    let (prefix, suffix) = prompt.split_once(PLACE).unwrap_or(("", prompt));
-    let negative = negative.replace(PLACE, "");
+fn style_from_prompt(name: &str, prompt: &str, negative: &str) -> Style {
+    let (prefix, suffix) = prompt.split_once(PROMPT_PLACEHOLDER).unwrap_or(("", prompt));
+    let negative = negative.replace(PROMPT_PLACEHOLDER, "");
     Style {
         name: name.to_owned(),
         prefix: prefix.to_owned(),

@@ -31,7 +31,7 @@ pub use crate::library::SheetImage;
 pub use crate::library::{ImportMode, KeptTotals};
 pub use core::maintenance::{check_library, rebuild};
 pub use core::startup::{log_folder, start};
-pub use gallery::view::{IN_TRASH, is_trash};
+pub use gallery::view::{TRASH_SEARCH, is_trash_search};
 pub use platform::credentials::Environment;
 pub use platform::disk_space::FreeSpace;
 pub use platform::file_dialogs::{DialogFuture, Dialogs, NoDialogs, SystemDialogs};

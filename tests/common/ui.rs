@@ -31,7 +31,7 @@ pub fn ready() -> Ready {
     let settings = Settings { language: Language::English, theme: Theme::Dark, ..Settings::default() };
     Ready {
         settings,
-        kit: std::sync::Arc::default(),
+        prompt_library: std::sync::Arc::default(),
         session: Session::default(),
         library: "/library".into(),
         export_folder: "/home/me/Pictures/Atelier".into(),

@@ -72,12 +72,12 @@ fn what_is_to_be_avoided_and_styles_are_put_around_the_prompt() {
     let config = home.path().join("config/atelier");
     fs::create_dir_all(config.join("wildcards")).expect("a folder");
     fs::write(config.join("wildcards/lens.txt"), "50 mm\n").expect("a file");
-    let kit = json!({ "styles": [
+    let prompt_library = json!({ "styles": [
         { "name": "Film", "prefix": "film still of", "suffix": "__lens__, $grain", "negative": "text",
           "parameters": { "aspect": "16:9", "seed": 4 } },
         { "name": "Two", "suffix": "{at dawn|at dusk}" },
     ], "variables": [{ "name": "grain", "text": "coarse grain" }] });
-    fs::write(config.join("kit.json"), kit.to_string()).expect("a file");
+    fs::write(config.join("kit.json"), prompt_library.to_string()).expect("a file");
     let gateway = Gateway::always(Reply::json(&good(&png(2))));
     let prompt = |at: usize| gateway.posts()[at].json()["messages"][0]["content"].clone();
     // Braces of the prompt itself are not syntax here, whatever surrounds them.

@@ -216,7 +216,7 @@ fn a_variable_that_nobody_knows_is_said_and_sent_as_it_is_written() {
 fn styles_are_put_around_the_prompt_and_remembered() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
-    let kit = machine.home.path().join("config").join("kit.json");
+    let prompt_library = machine.home.path().join("config").join("kit.json");
     let mut stage = machine.open();
     stage.click("Style");
     stage.click("Edit styles…");
@@ -257,7 +257,7 @@ fn styles_are_put_around_the_prompt_and_remembered() {
         assert_eq!(recipe["composed"], serde_json::json!({ "template": "a fox", "styles": ["Film"] }));
     }
     stage.close();
-    assert!(kit.exists());
+    assert!(prompt_library.exists());
     // The style is applied again after a restart, and can be removed.
     let mut stage = machine.open();
     stage.click("Take off Film");

@@ -9,8 +9,8 @@ use std::{
 use atelier::{
     demo::DemoOptions,
     imaging,
-    settings::{Kit, Style},
-    studio::grid_image::SheetSize,
+    settings::{PromptLibrary, Style},
+    studio::grid_image::GridImageSize,
 };
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
@@ -141,7 +141,7 @@ fn a_grid_is_exported_as_one_image_with_its_labels() {
     stage.click("Export as one picture");
     stage.click("Size of the images: 256 px");
     stage.click("Format: JPEG");
-    let size = SheetSize::of(3, 2, true, 256);
+    let size = GridImageSize::of(3, 2, true, 256);
     stage.sees(&format!("{} × {}", size.width, size.height));
     stage.click("Save as…");
     stage.sees("Saved as");
@@ -206,8 +206,8 @@ fn cells_that_failed_are_asked_again_in_their_place() {
 fn styles_variables_and_models_are_axes_too_and_large_sets_are_asked_about() {
     let machine = Machine::new(DemoOptions::instant());
     let style = Style { name: "Ink".to_owned(), suffix: "ink drawing".to_owned(), ..Style::default() };
-    let kit = Kit { styles: vec![style], ..Kit::default() };
-    fs::write(machine.home.path().join("config/kit.json"), serde_json::to_string(&kit).expect("plain data"))
+    let prompt_library = PromptLibrary { styles: vec![style], ..PromptLibrary::default() };
+    fs::write(machine.home.path().join("config/kit.json"), serde_json::to_string(&prompt_library).expect("plain data"))
         .expect("a file");
     let mut stage = machine.open();
     stage.write_prompt("a $animal");

@@ -25,8 +25,8 @@ pub struct Export {
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// As what to write
-    #[arg(long, value_enum, default_value_t = As::Original)]
-    pub format: As,
+    #[arg(long, value_enum, default_value_t = ExportAs::Original)]
+    pub format: ExportAs,
     /// 1 to 100, for JPEG and WebP; WebP at 100 is lossless
     #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub quality: u8,
@@ -34,8 +34,8 @@ pub struct Export {
     #[arg(long, value_name = "TEMPLATE", default_value = "{date}_{prompt:24}_{n:03}")]
     pub name: String,
     /// What to do where a file of that name is already there
-    #[arg(long, value_enum, default_value_t = OnClash::Number)]
-    pub on_clash: OnClash,
+    #[arg(long, value_enum, default_value_t = OnConflict::Number)]
+    pub on_clash: OnConflict,
     /// Print one JSON object a line
     #[arg(long)]
     pub json: bool,
@@ -45,17 +45,17 @@ impl Export {
     /// The format with its quality.
     pub fn format(&self) -> ExportFormat {
         match self.format {
-            As::Original => ExportFormat::Original,
-            As::Png => ExportFormat::Png,
-            As::Jpeg => ExportFormat::Jpeg { quality: self.quality },
-            As::Webp => ExportFormat::Webp { quality: self.quality },
+            ExportAs::Original => ExportFormat::Original,
+            ExportAs::Png => ExportFormat::Png,
+            ExportAs::Jpeg => ExportFormat::Jpeg { quality: self.quality },
+            ExportAs::Webp => ExportFormat::Webp { quality: self.quality },
         }
     }
 }
 
 /// As what to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum As {
+pub enum ExportAs {
     /// The bytes as received
     Original,
     /// PNG
@@ -68,7 +68,7 @@ pub enum As {
 
 /// What to do where a file of that name is already there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum OnClash {
+pub enum OnConflict {
     /// Write beside it, with a number added to the name
     Number,
     /// Leave it and go on
@@ -77,12 +77,12 @@ pub enum OnClash {
     Replace,
 }
 
-impl From<OnClash> for ConflictPolicy {
-    fn from(clash: OnClash) -> Self {
+impl From<OnConflict> for ConflictPolicy {
+    fn from(clash: OnConflict) -> Self {
         match clash {
-            OnClash::Number => Self::Number,
-            OnClash::Skip => Self::Skip,
-            OnClash::Replace => Self::Replace,
+            OnConflict::Number => Self::Number,
+            OnConflict::Skip => Self::Skip,
+            OnConflict::Replace => Self::Replace,
         }
     }
 }

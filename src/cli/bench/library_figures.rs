@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 use crate::{
     cli::{args::BenchLibrary, exit_status::ExitStatus},
     error_chain::chain,
-    studio::bench::{self as measure, CannotMeasure, IndexFigures, IngestFigures},
+    studio::bench::{self as measure, BenchError, IndexFigures, IngestFigures},
     ui::text::Text,
 };
 
 use super::window::{self, Scrolled};
 
 /// The image size of `ingest_ms`, `png_decode_ms` and `thumbnails_per_s`, if it is among the measured ones.
-const USUAL: u32 = 2048;
+const REPORTED_SIDE_PX: u32 = 2048;
 
 /// All measurements.
 struct Figures {
@@ -43,7 +43,7 @@ pub(in crate::cli) fn run(library: Option<PathBuf>, bench: &BenchLibrary, text: 
             Err(reason) => fail(&reason),
         };
     }
-    let Some(folder) = library.or_else(|| measure::usual_folder(bench.count)) else {
+    let Some(folder) = library.or_else(|| measure::default_folder(bench.count)) else {
         return fail(&text.get("bench-no-library"));
     };
     match figures(&folder, bench, text) {
@@ -57,7 +57,7 @@ pub(in crate::cli) fn run(library: Option<PathBuf>, bench: &BenchLibrary, text: 
             }
             ExitStatus::Done
         }
-        Err(error @ CannotMeasure::NotSynthetic(_)) => {
+        Err(error @ BenchError::NotSynthetic(_)) => {
             eprintln!("{}", text.with("bench-not-synthetic", [("path", folder.display().to_string().into())]));
             tracing::warn!(error = %chain(&error), "nothing was measured");
             ExitStatus::Usage
@@ -71,16 +71,16 @@ fn fail(reason: &str) -> ExitStatus {
     ExitStatus::Failed
 }
 
-fn figures(folder: &Path, bench: &BenchLibrary, text: &Text) -> Result<Figures, CannotMeasure> {
+fn figures(folder: &Path, bench: &BenchLibrary, text: &Text) -> Result<Figures, BenchError> {
     let say = |key: &str| {
         if !bench.json {
             eprintln!("{}", text.get(key));
         }
     };
     say("bench-making");
-    measure::synthetic(folder, bench.count)?;
+    measure::open_synthetic(folder, bench.count)?;
     say("bench-searching");
-    let index = measure::index(folder)?;
+    let index = measure::measure_index(folder)?;
     say("bench-scrolling");
     let scroll = window::scroll_apart(folder, bench.count)
         .inspect_err(|error| tracing::warn!(error, "the gallery was not scrolled"))
@@ -91,14 +91,15 @@ fn figures(folder: &Path, bench: &BenchLibrary, text: &Text) -> Result<Figures, 
         say("bench-no-window");
     }
     say("bench-storing");
-    let place = measure::scratch(folder)?;
-    let ingest = bench.sides.iter().map(|side| measure::ingest(place.path(), *side)).collect::<Result<_, _>>()?;
+    let place = measure::temporary_folder(folder)?;
+    let ingest =
+        bench.sides.iter().map(|side| measure::measure_images(place.path(), *side)).collect::<Result<_, _>>()?;
     Ok(Figures { count: bench.count, first_frame, scroll, index, ingest })
 }
 
 impl Figures {
     fn usual(&self) -> Option<&IngestFigures> {
-        self.ingest.iter().find(|figures| figures.side == USUAL).or_else(|| self.ingest.first())
+        self.ingest.iter().find(|figures| figures.side == REPORTED_SIDE_PX).or_else(|| self.ingest.first())
     }
 
     fn json(&self) -> Value {

@@ -23,11 +23,11 @@ use crate::{
 };
 
 /// Number of images that scroll by in a pass: about half a screen.
-const AT_ONCE: usize = 12;
+const IMAGES_PER_PASS: usize = 12;
 /// Minimum and maximum number of measured passes.
-const PASSES: std::ops::RangeInclusive<usize> = 200..=20_000;
+const PASS_COUNTS: std::ops::RangeInclusive<usize> = 200..=20_000;
 /// Interval of memory samples.
-const LOOK: Duration = Duration::from_millis(20);
+const MEMORY_SAMPLE_INTERVAL: Duration = Duration::from_millis(20);
 
 /// The measurements of a scrolling gallery.
 pub(super) struct Scrolled {
@@ -71,7 +71,7 @@ pub(super) fn scroll(library: &Path, passes: usize) -> Result<Scrolled, String> 
                 if let Some(memory) = memory_stats::memory_stats() {
                     most.fetch_max(memory.physical_mem, Ordering::Relaxed);
                 }
-                thread::sleep(LOOK);
+                thread::sleep(MEMORY_SAMPLE_INTERVAL);
             }
         }
     });
@@ -90,7 +90,7 @@ pub(super) fn scroll(library: &Path, passes: usize) -> Result<Scrolled, String> 
 
 /// Scrolls through the gallery in a process of its own.
 pub(super) fn scroll_apart(library: &Path, count: usize) -> Result<Scrolled, String> {
-    let passes = (count / AT_ONCE).clamp(*PASSES.start(), *PASSES.end());
+    let passes = (count / IMAGES_PER_PASS).clamp(*PASS_COUNTS.start(), *PASS_COUNTS.end());
     let output = Command::new(env::current_exe().map_err(|error| error.to_string())?)
         .args(["bench-library", "--count", &count.to_string(), "--scroll", &passes.to_string()])
         .env("ATELIER_LIBRARY", library)

@@ -75,7 +75,7 @@ fn profile(handle: &StudioSession, ready: &Ready, arguments: &Doctor, report: &R
         }
         // The first step reports an invalid address.
         profile.base_url = match BaseUrl::read(base_url) {
-            Ok(address) => address::told(&address, profile.dialect, report),
+            Ok(address) => address::report_notes(&address, profile.dialect, report),
             Err(_) => base_url.clone(),
         };
         // An address that is given on the command line counts as confirmed.

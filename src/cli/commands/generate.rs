@@ -51,7 +51,7 @@ pub(in crate::cli) fn run(
         Err(ending) => return ending,
     };
     // Checked before anything is sent that may cost money.
-    if let Some(trouble) = arguments.out.as_ref().and_then(|folder| out_trouble(handle, folder, &arguments.name))
+    if let Some(trouble) = arguments.out.as_ref().and_then(|folder| template_error(handle, folder, &arguments.name))
         && (arguments.sheet.is_none() || trouble == TemplateError::TargetInLibrary)
     {
         report.usage(&report.text().template_trouble(&trouble));
@@ -65,14 +65,14 @@ pub(in crate::cli) fn run(
         return sheet::run(handle, arguments, recipe, path, report);
     }
     match compose(recipe, styles, paths, report) {
-        Ok(recipes) => carry_out(handle, arguments, recipes, report),
+        Ok(recipes) => generate(handle, arguments, recipes, report),
         Err(ending) => ending,
     }
 }
 
 /// Checks the folder and the names of the files that images are also written to. With a sheet, names can use its
 /// columns, which are checked when they are known.
-fn out_trouble(handle: &StudioSession, folder: &Path, template: &str) -> Option<TemplateError> {
+fn template_error(handle: &StudioSession, folder: &Path, template: &str) -> Option<TemplateError> {
     let target = ExportTarget::Folder { folder: folder.to_owned(), template: template.to_owned() };
     let (format, on_conflict) = (ExportFormat::Original, ConflictPolicy::Number);
     handle.send(Command::Export(ExportCommand::Preview(ExportOptions {
@@ -149,14 +149,14 @@ fn compose(recipe: Recipe, styles: Vec<Style>, paths: &Paths, report: &Report) -
 
 /// The given styles.
 fn styles(ready: &Ready, arguments: &Generate, report: &Report) -> Result<Vec<Style>, ExitStatus> {
-    let unknown = |name: &&String| !ready.kit.styles.iter().any(|style| style.name == **name);
+    let unknown = |name: &&String| !ready.prompt_library.styles.iter().any(|style| style.name == **name);
     if let Some(name) = arguments.styles.iter().find(unknown) {
-        let known: Vec<&str> = ready.kit.styles.iter().map(|style| style.name.as_str()).collect();
+        let known: Vec<&str> = ready.prompt_library.styles.iter().map(|style| style.name.as_str()).collect();
         let variables = [("name", name.as_str().into()), ("known", known.join(", ").into())];
         report.usage(&report.text().with("cli-unknown-style", variables));
         return Err(ExitStatus::Usage);
     }
-    Ok(ready.kit.styles_of(&arguments.styles))
+    Ok(ready.prompt_library.styles_of(&arguments.styles))
 }
 
 /// The given gateway, or the default one.
@@ -185,7 +185,7 @@ fn profile(
             report.usage(&report.text().get("cli-demo-has-no-url"));
             return Err(ExitStatus::Usage);
         }
-        profile.base_url = address::read(base_url, profile.dialect, report)?;
+        profile.base_url = address::parse_address(base_url, profile.dialect, report)?;
         // An address that is given on the command line counts as confirmed.
         profile.unconfirmed = false;
     }
@@ -265,7 +265,7 @@ fn references_of(handle: &StudioSession, files: &[PathBuf], report: &Report) -> 
     if refused { Err(ExitStatus::Usage) } else { Ok(references) }
 }
 
-fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>, report: &Report) -> ExitStatus {
+fn generate(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>, report: &Report) -> ExitStatus {
     if handle.is_ending() {
         report.requests_left(0, 0, 0);
         return ExitStatus::Failed;
@@ -308,7 +308,7 @@ fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>,
     if let Some(folder) = &arguments.out
         && !stored.is_empty()
     {
-        match write_out(handle, folder.clone(), &arguments.name, &stored, report) {
+        match export(handle, folder.clone(), &arguments.name, &stored, report) {
             Ok(paths) => elsewhere = paths,
             Err(()) => ending = ExitStatus::Failed,
         }
@@ -319,7 +319,7 @@ fn carry_out(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>,
     ending
 }
 
-fn write_out(
+fn export(
     handle: &StudioSession,
     folder: PathBuf,
     template: &str,

@@ -80,7 +80,7 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Organize, report: 
         };
         match outcome {
             // A step that a signal has ended is reported as far as it was done.
-            Ok(done) => tell(&step, &done, arguments.json),
+            Ok(done) => print_result(&step, &done, arguments.json),
             Err(notice) => {
                 if let Some(notice) = notice {
                     report.refused(&notice);
@@ -95,7 +95,7 @@ pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Organize, report: 
     ExitStatus::Done
 }
 
-fn tell(step: &OrganizeStep, images: &[ImageId], json: bool) {
+fn print_result(step: &OrganizeStep, images: &[ImageId], json: bool) {
     if !json {
         return;
     }

@@ -32,7 +32,9 @@ pub(in crate::cli) fn run(
 ) -> ExitStatus {
     let Some(sheet) = read(handle, base, arguments, path, report) else { return ExitStatus::Usage };
     let sheet = Arc::new(sheet);
-    if let Some(trouble) = arguments.out.as_ref().and_then(|folder| trouble(handle, &sheet, folder, &arguments.name)) {
+    if let Some(trouble) =
+        arguments.out.as_ref().and_then(|folder| template_error(handle, &sheet, folder, &arguments.name))
+    {
         report.usage(&report.text().template_trouble(&trouble));
         return ExitStatus::Usage;
     }
@@ -88,7 +90,7 @@ fn read(handle: &StudioSession, base: Recipe, arguments: &Generate, path: &Path,
 }
 
 /// The error of the template of file names, if there is one.
-fn trouble(handle: &StudioSession, sheet: &Arc<Sheet>, folder: &Path, template: &str) -> Option<TemplateError> {
+fn template_error(handle: &StudioSession, sheet: &Arc<Sheet>, folder: &Path, template: &str) -> Option<TemplateError> {
     let export =
         SheetExportOptions { sheet: Arc::clone(sheet), folder: folder.to_owned(), template: template.to_owned() };
     handle.send(Command::Sheets(SheetCommand::CheckExport(export)));

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// A Pillow script that writes thumbnails of 512 pixels as JPEG of quality 85 to the first argument, on all processors.
-const PILLOW: &str = "
+const PILLOW_SCRIPT: &str = "
 import sys, os
 from multiprocessing import Pool
 from PIL import Image
@@ -25,7 +25,7 @@ pub(super) fn thumbnails_per_second(files: &[PathBuf], folder: &Path) -> Vec<(&'
     let mut vips = Command::new("vipsthumbnail");
     vips.args(["--size", "512", "--output"]).arg(folder.join("%s.vips.jpg[Q=85]")).args(files);
     let mut pillow = Command::new("python3");
-    pillow.args(["-c", PILLOW]).arg(folder).args(files);
+    pillow.args(["-c", PILLOW_SCRIPT]).arg(folder).args(files);
     [("vipsthumbnail", vips, "vips.jpg"), ("Pillow", pillow, "pillow.jpg")]
         .into_iter()
         .filter_map(|(name, command, ending)| Some((name, speed(command, files.len(), folder, ending)?)))

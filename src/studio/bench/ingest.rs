@@ -25,14 +25,14 @@ use crate::{
     library::Library,
     recipe::{ImageId, RequestId},
     studio::{
-        bench::{CannotMeasure, external_tools, quantile, synthetic_library::At as _},
+        bench::{BenchError, external_tools, quantile, synthetic_library::WithPath as _},
         protocol::ThumbnailSize,
         responses::ingest::ImageIngest,
     },
 };
 
 /// Size of a chunk from a socket.
-const PIECE: usize = 64 << 10;
+const CHUNK_BYTES: usize = 64 << 10;
 
 /// Measurements of images of one size.
 #[derive(Clone, Debug)]
@@ -53,18 +53,18 @@ pub struct IngestFigures {
 ///
 /// # Errors
 /// The disk cannot be written.
-pub fn ingest(folder: &Path, side: u32) -> Result<IngestFigures, CannotMeasure> {
+pub fn measure_images(folder: &Path, side: u32) -> Result<IngestFigures, BenchError> {
     let rounds = match side {
         ..=1024 => 25,
         1025..=2048 => 15,
         _ => 7,
     };
-    let png = picture(side);
+    let png = noisy_png(side);
     let library = Arc::new(Library::open(&folder.join(side.to_string()))?);
     let (mut ingests, mut decodes, mut buffer) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=rounds {
         // Each round has its own request, because equal images of one response are stored once.
-        let took = travel(&library, &answer(&png));
+        let took = measure_ingest(&library, &response_body(&png));
         let alone = decode_alone(&png, &mut buffer);
         // The first round warms up memory and disk.
         if round > 0 {
@@ -88,7 +88,7 @@ pub fn ingest(folder: &Path, side: u32) -> Result<IngestFigures, CannotMeasure> 
 }
 
 /// A PNG that compresses like a photograph: gradients with noise.
-fn picture(side: u32) -> Vec<u8> {
+fn noisy_png(side: u32) -> Vec<u8> {
     let mut noise = 1_u32;
     let mut rgba = Vec::with_capacity(side as usize * side as usize * 4);
     for y in 0..side {
@@ -104,19 +104,19 @@ fn picture(side: u32) -> Vec<u8> {
     encoded.and_then(Result::ok).unwrap_or_default()
 }
 
-fn answer(png: &[u8]) -> Vec<u8> {
+fn response_body(png: &[u8]) -> Vec<u8> {
     let data = BASE64_STANDARD.encode(png);
     let content = format!("![image](data:image/png;base64,{data})");
     format!("{{\"choices\":[{{\"message\":{{\"content\":\"{content}\"}},\"finish_reason\":\"stop\"}}]}}").into_bytes()
 }
 
-fn travel(library: &Arc<Library>, body: &[u8]) -> Duration {
+fn measure_ingest(library: &Arc<Library>, body: &[u8]) -> Duration {
     let request = RequestId::from_uuid(Uuid::now_v7());
     let name = || (ImageId::from_uuid(Uuid::now_v7()), Timestamp::now());
     let start = Instant::now();
     let mut ingest = ImageIngest::new(Arc::clone(library), request, Arc::default(), name);
     let mut reader = AnswerReader::new(BodyKind::Json, ReaderLimits::default());
-    for chunk in body.chunks(PIECE) {
+    for chunk in body.chunks(CHUNK_BYTES) {
         reader.push(chunk, &mut ingest);
     }
     let outcome = reader.finish(&mut ingest);

@@ -48,7 +48,7 @@ pub enum LimitRule {
 
 /// The parameters of a simulation.
 #[derive(Clone, Copy, Debug)]
-pub struct LimitedRun {
+pub struct Simulation {
     /// The rate limit.
     pub rule: LimitRule,
     /// Number of requests.
@@ -65,7 +65,7 @@ pub struct LimitedRun {
 
 /// The result of a simulation.
 #[derive(Clone, Copy, Debug)]
-pub struct LimitedFigures {
+pub struct SimulationFigures {
     /// Accepted requests.
     pub done: usize,
     /// Rejected requests.
@@ -77,13 +77,13 @@ pub struct LimitedFigures {
 }
 
 /// Maximum simulated time.
-const LONGEST: Duration = Duration::from_hours(6);
+const MAX_SIMULATED_TIME: Duration = Duration::from_hours(6);
 
 /// Duration of a rejected request.
-const REFUSAL_TAKES: Duration = Duration::from_millis(120);
+const REJECTION_DURATION: Duration = Duration::from_millis(120);
 
 /// The simulated gateway.
-struct Gateway {
+struct SimulatedGateway {
     rule: LimitRule,
     taken: VecDeque<Duration>,
     tokens: f64,
@@ -92,7 +92,7 @@ struct Gateway {
     seed: u64,
 }
 
-impl Gateway {
+impl SimulatedGateway {
     fn new(rule: LimitRule) -> Self {
         let tokens = if let LimitRule::Bucket { count, .. } = rule { count as f64 } else { 0.0 };
         Self { rule, taken: VecDeque::new(), tokens, filled: Duration::ZERO, running: 0, seed: 7 }
@@ -134,8 +134,8 @@ impl Gateway {
     }
 }
 
-fn ideal(run: &LimitedRun) -> Duration {
-    let mut gateway = Gateway::new(run.rule);
+fn ideal_duration(run: &Simulation) -> Duration {
+    let mut gateway = SimulatedGateway::new(run.rule);
     let (mut now, mut last) = (Duration::ZERO, Duration::ZERO);
     let mut ends: BinaryHeap<Reverse<Duration>> = BinaryHeap::new();
     for _ in 0..run.requests {
@@ -158,21 +158,21 @@ fn ideal(run: &LimitedRun) -> Duration {
 }
 
 /// Simulates requests to a gateway with a rate limit.
-pub fn limited(run: &LimitedRun) -> LimitedFigures {
+pub fn simulate(run: &Simulation) -> SimulationFigures {
     let wall = |at: Duration| Timestamp::UNIX_EPOCH.checked_add(at).unwrap_or(Timestamp::MAX);
-    let (mut gateway, mut limiter) = (Gateway::new(run.rule), Limiter::default());
+    let (mut gateway, mut limiter) = (SimulatedGateway::new(run.rule), Limiter::default());
     // Time of each response, the waiting time if it is a rejection, and the time when its request was sent.
     let mut answers: BinaryHeap<Reverse<(Duration, Option<Duration>, Duration)>> = BinaryHeap::new();
     let (mut now, mut last, mut seed) = (Duration::ZERO, Duration::ZERO, run.seed | 1);
     let (mut left, mut done, mut refused) = (run.requests, 0, 0);
-    while done < run.requests && now < LONGEST {
+    while done < run.requests && now < MAX_SIMULATED_TIME {
         limiter.accept_overdue_probe(wall(now));
         while left > 0 && answers.len() < run.at_once && limiter.can_send(answers.len(), wall(now)) {
             limiter.on_sent(answers.len(), wall(now));
             left -= 1;
             let answer = match gateway.take(now) {
                 Ok(()) => (now + run.takes, None, now),
-                Err(wait) => (now + REFUSAL_TAKES, Some(wait), now),
+                Err(wait) => (now + REJECTION_DURATION, Some(wait), now),
             };
             answers.push(Reverse(answer));
             // Two requests are never sent at the same instant.
@@ -202,5 +202,5 @@ pub fn limited(run: &LimitedRun) -> LimitedFigures {
             limiter.on_rejected(wall(sent), answers.len(), asked, wall(now), random);
         }
     }
-    LimitedFigures { done, refused, took: last, ideal: ideal(run) }
+    SimulationFigures { done, refused, took: last, ideal: ideal_duration(run) }
 }

@@ -5,6 +5,8 @@ mod ingest;
 mod limit_simulation;
 mod synthetic_library;
 
-pub use ingest::{IngestFigures, ingest};
-pub use limit_simulation::{LimitRule, LimitedFigures, LimitedRun, limited};
-pub use synthetic_library::{CannotMeasure, IndexFigures, index, quantile, scratch, synthetic, usual_folder};
+pub use ingest::{IngestFigures, measure_images};
+pub use limit_simulation::{LimitRule, Simulation, SimulationFigures, simulate};
+pub use synthetic_library::{
+    BenchError, IndexFigures, default_folder, measure_index, open_synthetic, quantile, temporary_folder,
+};

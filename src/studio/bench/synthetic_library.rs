@@ -21,23 +21,23 @@ use crate::{
 };
 
 /// The file that marks a library as synthetic. Other libraries are never changed.
-const MARKER: &str = "synthetic.json";
+const MARKER_FILE: &str = "synthetic.json";
 
 /// Version of the content, increased with every change.
-const VERSION: u32 = 1;
+const CONTENT_VERSION: u32 = 1;
 
 /// Seed of the rows.
 const SEED: u64 = 20_261_123;
 
 /// Number of different thumbnails.
-const LOOKS: usize = 96;
+const DISTINCT_THUMBNAILS: usize = 96;
 
 /// Number of rows on and near the screen.
-const PAGE: usize = 100;
+const ROWS_PER_PAGE: usize = 100;
 
 /// Why a measurement failed.
 #[derive(Debug, thiserror::Error)]
-pub enum CannotMeasure {
+pub enum BenchError {
     /// The folder is not empty and not a synthetic library.
     #[error("{} is not empty and is no synthetic library; it is left as it is", .0.display())]
     NotSynthetic(PathBuf),
@@ -56,13 +56,13 @@ pub enum CannotMeasure {
 }
 
 /// Adds the path to an I/O error.
-pub(super) trait At<T> {
-    fn at(self, path: &Path) -> Result<T, CannotMeasure>;
+pub(super) trait WithPath<T> {
+    fn at(self, path: &Path) -> Result<T, BenchError>;
 }
 
-impl<T> At<T> for std::io::Result<T> {
-    fn at(self, path: &Path) -> Result<T, CannotMeasure> {
-        self.map_err(|error| CannotMeasure::File { path: path.to_owned(), error })
+impl<T> WithPath<T> for std::io::Result<T> {
+    fn at(self, path: &Path) -> Result<T, BenchError> {
+        self.map_err(|error| BenchError::File { path: path.to_owned(), error })
     }
 }
 
@@ -76,22 +76,22 @@ struct Marker {
 ///
 /// # Errors
 /// The folder contains something else, or the disk cannot be written.
-pub fn synthetic(folder: &Path, count: usize) -> Result<bool, CannotMeasure> {
-    let marker = folder.join(MARKER);
-    let wanted = Marker { version: VERSION, count };
+pub fn open_synthetic(folder: &Path, count: usize) -> Result<bool, BenchError> {
+    let marker = folder.join(MARKER_FILE);
+    let wanted = Marker { version: CONTENT_VERSION, count };
     match fs::read(&marker) {
         Ok(bytes) if serde_json::from_slice::<Marker>(&bytes).is_ok_and(|found| found == wanted) => return Ok(true),
         Ok(_) => fs::remove_dir_all(folder).at(folder)?,
         Err(_) => {
             let empty = fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
             if !empty {
-                return Err(CannotMeasure::NotSynthetic(folder.to_owned()));
+                return Err(BenchError::NotSynthetic(folder.to_owned()));
             }
         }
     }
     let library = Library::open(folder)?;
     // Marks the folder, so that it may be removed if the creation is interrupted.
-    let unfinished = serde_json::to_vec(&Marker { version: VERSION, count: 0 }).unwrap_or_default();
+    let unfinished = serde_json::to_vec(&Marker { version: CONTENT_VERSION, count: 0 }).unwrap_or_default();
     fs::write(&marker, unfinished).at(&marker)?;
     library.fill_synthetic(count, SEED)?;
     fill_thumbnails(&library)?;
@@ -102,9 +102,9 @@ pub fn synthetic(folder: &Path, count: usize) -> Result<bool, CannotMeasure> {
 
 fn fill_thumbnails(library: &Library) -> Result<(), LibraryError> {
     let ids = library.search().find_text("", &TimeZone::UTC)?.ids;
-    let mut shares: Vec<Vec<ImageId>> = vec![Vec::new(); LOOKS];
+    let mut shares: Vec<Vec<ImageId>> = vec![Vec::new(); DISTINCT_THUMBNAILS];
     for (number, id) in ids.iter().enumerate() {
-        if let Some(share) = shares.get_mut(number % LOOKS) {
+        if let Some(share) = shares.get_mut(number % DISTINCT_THUMBNAILS) {
             share.push(*id);
         }
     }
@@ -173,7 +173,7 @@ const SEARCHES: [&str; 12] = [
 ///
 /// # Errors
 /// The library cannot be read.
-pub fn index(folder: &Path) -> Result<IndexFigures, LibraryError> {
+pub fn measure_index(folder: &Path) -> Result<IndexFigures, LibraryError> {
     let mut opens = Vec::new();
     for _ in 0..5 {
         let start = Instant::now();
@@ -187,7 +187,7 @@ pub fn index(folder: &Path) -> Result<IndexFigures, LibraryError> {
             false,
             &|| shown.get().is_none(),
             &mut |page| {
-                let rows = library.search().rows(&page.ids[..page.ids.len().min(PAGE)]);
+                let rows = library.search().rows(&page.ids[..page.ids.len().min(ROWS_PER_PAGE)]);
                 shown.set(rows.ok().map(|_| start.elapsed()));
             },
         )?;
@@ -198,12 +198,12 @@ pub fn index(folder: &Path) -> Result<IndexFigures, LibraryError> {
     let ids = library.search().find_text("", &TimeZone::UTC)?.ids;
     let mut pages = Vec::new();
     for step in 0..200 {
-        let first = ids.len().saturating_sub(PAGE) * step / 200;
+        let first = ids.len().saturating_sub(ROWS_PER_PAGE) * step / 200;
         let start = Instant::now();
-        library.search().rows(&ids[first..(first + PAGE).min(ids.len())])?;
+        library.search().rows(&ids[first..(first + ROWS_PER_PAGE).min(ids.len())])?;
         pages.push(start.elapsed());
     }
-    let (mut shown, mut complete, equal) = searches(&library)?;
+    let (mut shown, mut complete, equal) = measure_searches(&library)?;
     Ok(IndexFigures {
         open: quantile(&mut opens, 0.5),
         page: quantile(&mut pages, 0.5),
@@ -216,7 +216,7 @@ pub fn index(folder: &Path) -> Result<IndexFigures, LibraryError> {
 
 /// Types the searches. Returns for each key the time to the first and to the complete result, and whether all results
 /// were correct.
-fn searches(library: &Library) -> Result<(Vec<Duration>, Vec<Duration>, bool), LibraryError> {
+fn measure_searches(library: &Library) -> Result<(Vec<Duration>, Vec<Duration>, bool), LibraryError> {
     let oracle = library.oracle()?;
     let (mut shown, mut complete, mut equal) = (Vec::new(), Vec::new(), true);
     for search in SEARCHES {
@@ -244,7 +244,7 @@ fn searches(library: &Library) -> Result<(Vec<Duration>, Vec<Duration>, bool), L
 }
 
 /// The default folder of a synthetic library.
-pub fn usual_folder(count: usize) -> Option<PathBuf> {
+pub fn default_folder(count: usize) -> Option<PathBuf> {
     Some(crate::studio::core::startup::project()?.cache_dir().join(format!("bench-library-{count}")))
 }
 
@@ -252,7 +252,7 @@ pub fn usual_folder(count: usize) -> Option<PathBuf> {
 ///
 /// # Errors
 /// The folder cannot be created.
-pub fn scratch(library: &Path) -> Result<tempfile::TempDir, CannotMeasure> {
+pub fn temporary_folder(library: &Path) -> Result<tempfile::TempDir, BenchError> {
     let beside = library.parent().unwrap_or(library);
     tempfile::Builder::new().prefix("atelier-bench-").tempdir_in(beside).at(beside)
 }

@@ -18,7 +18,7 @@ use crate::{
     composition::shuffle_contenders,
     demo::DemoGateway,
     recipe::{Profile, ProfileFile, ProfileId, RequestId},
-    settings::{Kit, Session, Settings},
+    settings::{PromptLibrary, Session, Settings},
     studio::{
         exchange::{
             exporter::Exporter, importer::Importer, profile_files, shortcut_file, style_files,
@@ -28,7 +28,7 @@ use crate::{
         organize::{backfill, maintenance, organizer::Organizer, votes},
         persistence::{
             config_files::ConfigStore,
-            writer::{Save, Saver, save_all},
+            writer::{SaveQueue, SaveRequest, run_writer},
         },
         platform::notifications,
         protocol::{
@@ -69,11 +69,11 @@ pub(in crate::studio) struct Core {
     pub(in crate::studio) sheets: Sheets,
     files: ConfigStore,
     pub(in crate::studio) providers: Providers,
-    saver: Saver,
+    saver: SaveQueue,
     writer: JoinHandle<()>,
     session: Session,
     /// The prompt library, if it is not on disk yet.
-    kit: Option<Box<Kit>>,
+    prompt_library: Option<Box<PromptLibrary>>,
     session_due: Option<Instant>,
     /// Stops the backfill in the background.
     shutting_down: Arc<AtomicBool>,
@@ -93,10 +93,10 @@ impl Core {
         demo: DemoGateway,
     ) -> Self {
         let (saves_in, saves) = unbounded_channel();
-        let saver = Saver::new(saves_in);
+        let saver = SaveQueue::new(saves_in);
         let writer = tokio::task::spawn_blocking({
             let (context, files) = (Arc::clone(&context), files.clone());
-            move || save_all(&context, &files, saves)
+            move || run_writer(&context, &files, saves)
         });
         Self {
             gallery: Gallery::new(&context),
@@ -115,7 +115,7 @@ impl Core {
             saver,
             writer,
             session,
-            kit: None,
+            prompt_library: None,
             session_due: None,
             commands,
             inbox,
@@ -137,8 +137,8 @@ impl Core {
             Task::Backfill,
             move |context| {
                 context.library.clear_leftovers();
-                backfill::compare(context, &shutting_down);
-                backfill::look_at_all(context, &shutting_down);
+                backfill::backfill_index(context, &shutting_down);
+                backfill::backfill_features(context, &shutting_down);
             },
             // Nothing waits for the backfill: the next start continues it.
             |_context| (),
@@ -175,7 +175,9 @@ impl Core {
                 let recipes = shuffle_contenders(recipes, || (self.context.random)());
                 self.queue_command(QueueCommand::Generate(recipes)).await;
             }
-            Command::Comparison(ComparisonCommand::Vote { batch, ballot }) => votes::vote(&self.context, batch, ballot),
+            Command::Comparison(ComparisonCommand::Vote { batch, ballot }) => {
+                votes::record_vote(&self.context, batch, ballot);
+            }
             Command::Responses(command) => kept_responses::handle(&command, &self.context),
             Command::Spending(command) => spending::handle(command, &self.context),
             Command::Gallery(command) => self.gallery.handle(command, &self.context, self.settings.stacked),
@@ -227,9 +229,9 @@ impl Core {
                 self.session = *session;
                 self.schedule_save();
             }
-            SettingsCommand::SaveKit(kit) => {
-                self.apply_kit(&kit);
-                self.kit = Some(kit);
+            SettingsCommand::SavePromptLibrary(prompt_library) => {
+                self.apply_prompt_library(&prompt_library);
+                self.prompt_library = Some(prompt_library);
                 self.schedule_save();
             }
             SettingsCommand::PickShortcutImport => shortcut_file::pick_import(&self.context),
@@ -320,7 +322,7 @@ impl Core {
     pub(in crate::studio) fn change_settings(&mut self, settings: Settings) {
         let stacked = self.settings.stacked;
         let mut settings = settings.with_addresses_read();
-        host_confirmation::check(&self.settings.profiles, &mut settings.profiles);
+        host_confirmation::mark_unconfirmed(&self.settings.profiles, &mut settings.profiles);
         let before = std::mem::replace(&mut self.settings, settings);
         for profile in self.settings.profiles.clone() {
             self.queue.gateway_changed(before.profile(&profile.id), &profile);
@@ -333,7 +335,7 @@ impl Core {
             self.read_view();
         }
         self.settings.concurrency = self.settings.concurrency.clamp(1, 16);
-        self.saver.save(Save::Settings(Box::new(self.settings.clone())));
+        self.saver.save(SaveRequest::Settings(Box::new(self.settings.clone())));
         self.send(Event::Settings(Box::new(self.settings.clone())));
         self.dispatch_ready();
     }
@@ -349,9 +351,9 @@ impl Core {
     }
 
     /// Uses a new prompt library.
-    pub(in crate::studio) fn apply_kit(&mut self, kit: &Kit) {
-        self.wildcards.define(kit.variables(), &self.context);
-        self.sheets.kit = Arc::new(kit.clone());
+    pub(in crate::studio) fn apply_prompt_library(&mut self, prompt_library: &PromptLibrary) {
+        self.wildcards.set_variables(prompt_library.variables(), &self.context);
+        self.sheets.prompt_library = Arc::new(prompt_library.clone());
     }
 
     /// Schedules that session, sheets and prompt library are saved soon.
@@ -362,12 +364,12 @@ impl Core {
     fn save_session(&mut self) {
         self.session_due = None;
         for sheet in self.sheets.take_unsaved() {
-            self.saver.save(Save::Other(Box::new(move |context| sheet.write(context))));
+            self.saver.save(SaveRequest::Other(Box::new(move |context| sheet.write(context))));
         }
-        if let Some(kit) = self.kit.take() {
-            self.saver.save(Save::Kit(kit));
+        if let Some(prompt_library) = self.prompt_library.take() {
+            self.saver.save(SaveRequest::PromptLibrary(prompt_library));
         }
-        self.saver.save(Save::Session(Box::new(self.session.clone())));
+        self.saver.save(SaveRequest::Session(Box::new(self.session.clone())));
     }
 
     /// The queue, and the parts of the studio that it works with.

@@ -88,7 +88,7 @@ async fn initialize(paths: &Paths, dependencies: Dependencies, channels: StudioC
     files.close_to_others();
     let (settings, lost) = files.settings_and_losses();
     let session = files.session();
-    let kit = files.kit();
+    let prompt_library = files.prompt_library();
     let folder = paths.library.clone().or_else(|| settings.library.clone()).unwrap_or_else(default_library);
     let library = Library::open(&folder).map_err(|error| cannot_open(error, folder.clone()))?;
     let demo = DemoGateway::start(dependencies.demo)
@@ -122,7 +122,7 @@ async fn initialize(paths: &Paths, dependencies: Dependencies, channels: StudioC
     context.events.send(Event::Ready(Box::new(Ready {
         settings: settings.clone(),
         session: session.clone(),
-        kit: Arc::new(kit.clone()),
+        prompt_library: Arc::new(prompt_library.clone()),
         read_only: context.library.is_newer(),
         library: folder,
         export_folder: default_export_folder().unwrap_or_default(),
@@ -136,7 +136,7 @@ async fn initialize(paths: &Paths, dependencies: Dependencies, channels: StudioC
         context.events.send(Event::Notice(Notice::SettingsLost { values: lost, copy }));
     }
     let mut core = Core::new(Arc::new(context), files, settings, session, channels.commands, inbox, demo);
-    core.apply_kit(&kit);
+    core.apply_prompt_library(&prompt_library);
     core.resume().await;
     Ok(core)
 }
@@ -159,7 +159,7 @@ impl Paths {
 
     /// Reads the wildcard files and variables that prompts may use. Blocks.
     pub fn sources(&self) -> Arc<Sources> {
-        read_wildcard_files(&self.config, ConfigStore::new(self.config.clone()).kit().variables()).sources
+        read_wildcard_files(&self.config, ConfigStore::new(self.config.clone()).prompt_library().variables()).sources
     }
 
     /// Reads the settings, because the window needs language and theme before the studio runs. Reads one small file.

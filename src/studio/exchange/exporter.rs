@@ -9,7 +9,7 @@ use crate::{
     settings::Settings,
     studio::{
         exchange::{
-            export::{self, ExportFailure, ExportOptions, ExportPreview, Values},
+            export::{self, CustomFields, ExportFailure, ExportOptions, ExportPreview},
             grid_image,
         },
         platform::typed_paths::expand_home,
@@ -95,10 +95,16 @@ impl Exporter {
             Task::Export,
             move |context| {
                 let total = order.images.len();
-                let report =
-                    export::write(&context.library, &settings, &order, &Values::default(), &cancelled, |done| {
+                let report = export::write_images(
+                    &context.library,
+                    &settings,
+                    &order,
+                    &CustomFields::default(),
+                    &cancelled,
+                    |done| {
                         context.events.send(Event::Export(ExportEvent::Progress { done, total }));
-                    });
+                    },
+                );
                 context.notify_core(TaskMessage::ExportEnded);
                 context.events.send(Event::Export(ExportEvent::Done {
                     written: report.written,

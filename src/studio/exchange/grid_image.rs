@@ -20,7 +20,7 @@ use crate::{
     library::{BatchMember, Library},
     recipe::{BatchRole, ImageId},
     studio::{
-        exchange::export::{ConflictPolicy, ExportFailure, ExportFormat, encode, put},
+        exchange::export::{ConflictPolicy, ExportFailure, ExportFormat, encode, write_file},
         gallery::thumbnails,
         platform::file_dialogs::await_choice,
         protocol::{Event, ExportEvent},
@@ -31,19 +31,19 @@ use crate::{
 pub use crate::studio::protocol::GridImageOptions;
 
 /// Maximum number of pixels, which need a quarter of a gigabyte while drawing.
-const MOST_PIXELS: u64 = 64_000_000;
+const MAX_PIXELS: u64 = 64_000_000;
 /// Maximum length of a side in pixels, which every format supports.
-const MOST_SIDE: u64 = 16_000;
+const MAX_SIDE_PX: u64 = 16_000;
 /// Maximum number of columns and of rows.
-const MOST_STEPS: u32 = crate::composition::MAX_AXIS_VALUES as u32;
+const MAX_COLUMNS: u32 = crate::composition::MAX_AXIS_VALUES as u32;
 
-const PAPER: u8 = 255;
-const INK: [u8; 3] = [26, 26, 30];
-const FAINT: [u8; 3] = [120, 120, 128];
+const BACKGROUND: u8 = 255;
+const LABEL_COLOR: [u8; 3] = [26, 26, 30];
+const TITLE_COLOR: [u8; 3] = [120, 120, 128];
 
 /// The size of a grid image in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SheetSize {
+pub struct GridImageSize {
     /// Side of a cell.
     pub cell: u32,
     /// Total width.
@@ -52,15 +52,15 @@ pub struct SheetSize {
     pub height: u32,
 }
 
-impl SheetSize {
+impl GridImageSize {
     /// The size of a grid image with cells of the requested size, or of the largest possible one. `labelled` tells
     /// whether rows have labels.
     pub fn of(columns: usize, rows: usize, labelled: bool, wanted: u32) -> Self {
         let mut cell = wanted.max(16);
         loop {
-            let size = Plan::new(columns as u64, rows as u64, labelled, cell).size();
+            let size = GridLayout::new(columns as u64, rows as u64, labelled, cell).size();
             let (width, height) = (u64::from(size.width), u64::from(size.height));
-            if cell <= 16 || (width * height <= MOST_PIXELS && width.max(height) <= MOST_SIDE) {
+            if cell <= 16 || (width * height <= MAX_PIXELS && width.max(height) <= MAX_SIDE_PX) {
                 return size;
             }
             cell = (cell * 15 / 16).max(16);
@@ -69,7 +69,7 @@ impl SheetSize {
 }
 
 /// The layout of a grid image.
-struct Plan {
+struct GridLayout {
     columns: u64,
     rows: u64,
     cell: u64,
@@ -82,7 +82,7 @@ struct Plan {
     top: u64,
 }
 
-impl Plan {
+impl GridLayout {
     fn new(columns: u64, rows: u64, labelled: bool, cell: u32) -> Self {
         let cell = u64::from(cell);
         let letters = (cell as f32 / 14.0).clamp(11.0, 40.0);
@@ -92,10 +92,10 @@ impl Plan {
         Self { columns, rows, cell, gap: (cell / 24).max(4), edge: (cell / 10).max(12), letters, left, top: line * 2 }
     }
 
-    fn size(&self) -> SheetSize {
+    fn size(&self) -> GridImageSize {
         let along = |count: u64| count * self.cell + count.saturating_sub(1) * self.gap;
         let side = |length: u64| u32::try_from(length).unwrap_or(u32::MAX);
-        SheetSize {
+        GridImageSize {
             cell: side(self.cell),
             width: side(self.edge * 2 + self.left + along(self.columns)),
             height: side(self.edge * 2 + self.top + along(self.rows)),
@@ -119,53 +119,56 @@ pub(in crate::studio) async fn export(context: Arc<Context>, order: GridImageOpt
     let choice = context.dialogs.save_file(&format!("{}.{extension}", order.suggested));
     let Some(path) = await_choice(&context.events, choice).await else { return };
     let library = Arc::clone(&context.library);
-    let written = blocking(move || write(&library, &order, &path)).await;
+    let written = blocking(move || write_grid(&library, &order, &path)).await;
     let written = written.unwrap_or(Err(ExportFailure::InternalError));
     context.events.send(Event::Export(ExportEvent::GridWritten(written)));
 }
 
-fn write(library: &Library, order: &GridImageOptions, path: &Path) -> Result<PathBuf, ExportFailure> {
+fn write_grid(library: &Library, order: &GridImageOptions, path: &Path) -> Result<PathBuf, ExportFailure> {
     let members = library.search().batch(order.batch).map_err(|error| {
         tracing::error!(error = %chain(&error), "a grid cannot be read");
         ExportFailure::Unreadable
     })?;
     let title = members.first().and_then(|member| library.images().sidecar(member.image).ok().flatten());
     let title = title.map(|sidecar| sidecar.facts.recipe.prompt).unwrap_or_default();
-    let sheet = Sheet::of(&members).ok_or(ExportFailure::Unreadable)?;
-    let drawn = sheet.draw(&title, order.cell, |id, side| picture(library, id, side));
+    let sheet = GridContent::of(&members).ok_or(ExportFailure::Unreadable)?;
+    let drawn = sheet.draw(&title, order.cell, |id, side| read_image(library, id, side));
     let bytes = encode(&drawn, order.format)?;
     if library.owns(path) {
         return Err(ExportFailure::TargetInLibrary);
     }
     // The save dialog has asked.
-    put(path, &bytes, ConflictPolicy::Replace)
+    write_file(path, &bytes, ConflictPolicy::Replace)
 }
 
 /// Reads an image that is at least as large as `side`, if the original is.
-fn picture(library: &Library, id: ImageId, side: u32) -> Option<Bitmap> {
+fn read_image(library: &Library, id: ImageId, side: u32) -> Option<Bitmap> {
     let large = crate::studio::protocol::ThumbnailSize::Large;
-    let read =
-        if side <= large.edge() { thumbnails::bitmap(library, id, large) } else { thumbnails::original(library, id) };
+    let read = if side <= large.edge() {
+        thumbnails::load(library, id, large)
+    } else {
+        thumbnails::decode_original(library, id)
+    };
     read.ok()
 }
 
 /// The content of a grid: images and labels.
 #[derive(Debug, Default)]
-struct Sheet {
+struct GridContent {
     columns: Vec<String>,
     rows: Vec<String>,
     cells: BTreeMap<(u32, u32), Vec<ImageId>>,
 }
 
-impl Sheet {
+impl GridContent {
     /// Collects the content; `None` without cells.
     fn of(members: &[BatchMember]) -> Option<Self> {
         let mut sheet = Self::default();
         for member in members {
             let BatchRole::Cell { column, row, column_label, row_label } = &member.role else { continue };
-            if *column < MOST_STEPS && *row < MOST_STEPS {
-                name(&mut sheet.columns, *column, column_label);
-                name(&mut sheet.rows, *row, row_label);
+            if *column < MAX_COLUMNS && *row < MAX_COLUMNS {
+                set_label(&mut sheet.columns, *column, column_label);
+                set_label(&mut sheet.rows, *row, row_label);
                 sheet.cells.entry((*row, *column)).or_default().push(member.image);
             }
         }
@@ -174,9 +177,9 @@ impl Sheet {
 
     fn draw(&self, title: &str, wanted: u32, read: impl Fn(ImageId, u32) -> Option<Bitmap>) -> Bitmap {
         let labelled = self.rows.iter().any(|label| !label.is_empty());
-        let size = SheetSize::of(self.columns.len(), self.rows.len(), labelled, wanted);
-        let plan = Plan::new(self.columns.len() as u64, self.rows.len() as u64, labelled, size.cell);
-        let rgba = vec![PAPER; size.width as usize * size.height as usize * 4];
+        let size = GridImageSize::of(self.columns.len(), self.rows.len(), labelled, wanted);
+        let plan = GridLayout::new(self.columns.len() as u64, self.rows.len() as u64, labelled, size.cell);
+        let rgba = vec![BACKGROUND; size.width as usize * size.height as usize * 4];
         let mut sheet = Bitmap { width: size.width, height: size.height, rgba, opaque: true };
         for ((row, column), images) in &self.cells {
             let across = (images.len() as f64).sqrt().ceil().max(1.0) as u64;
@@ -194,10 +197,10 @@ impl Sheet {
         sheet
     }
 
-    fn label(&self, sheet: &mut Bitmap, plan: &Plan, title: &str) {
+    fn label(&self, sheet: &mut Bitmap, plan: &GridLayout, title: &str) {
         let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
         let texts = || self.columns.iter().chain(&self.rows).chain([&title]);
-        let lettering = lettering(&texts().map(String::as_str).collect::<String>());
+        let lettering = label_rasterizer(&texts().map(String::as_str).collect::<String>());
         let size = plan.letters;
         // Capital letters are about 0.7 of the font size high.
         let line = plan.top as f32 / 2.0;
@@ -205,23 +208,23 @@ impl Sheet {
         let across = sheet.width as f32 - plan.edge as f32 * 2.0;
         let fitted = lettering.fitted(&title, size, across);
         let at = (plan.edge as f32, baseline(plan.edge as f32 * 0.6, line));
-        lettering.draw(sheet, at, &fitted, size, FAINT);
+        lettering.draw(sheet, at, &fitted, size, TITLE_COLOR);
         for (column, label) in self.columns.iter().enumerate() {
             let (left, top) = plan.corner(0, column as u32);
             let fitted = lettering.fitted(label, size, plan.cell as f32);
             let x = left as f32 + (plan.cell as f32 - lettering.width(&fitted, size)) / 2.0;
-            lettering.draw(sheet, (x.round(), baseline(top as f32 - line, line)), &fitted, size, INK);
+            lettering.draw(sheet, (x.round(), baseline(top as f32 - line, line)), &fitted, size, LABEL_COLOR);
         }
         for (row, label) in self.rows.iter().enumerate().filter(|(_, label)| !label.is_empty()) {
             let (_, top) = plan.corner(row as u32, 0);
             let fitted = lettering.fitted(label, size, (plan.left - plan.gap.min(plan.left)) as f32);
             let at = (plan.edge as f32, baseline(top as f32, plan.cell as f32));
-            lettering.draw(sheet, at, &fitted, size, INK);
+            lettering.draw(sheet, at, &fitted, size, LABEL_COLOR);
         }
     }
 }
 
-fn name(labels: &mut Vec<String>, at: u32, label: &str) {
+fn set_label(labels: &mut Vec<String>, at: u32, label: &str) {
     if labels.len() <= at as usize {
         labels.resize(at as usize + 1, String::new());
     }
@@ -252,7 +255,7 @@ fn paste(sheet: &mut Bitmap, picture: &Bitmap, (left, top): (u64, u64), side: u6
 
 /// Scripts whose system fonts are tried for characters that the bundled font lacks, those of the languages of the user
 /// interface first.
-const SCRIPTS: [([u8; 4], Option<&str>); 12] = [
+const FALLBACK_SCRIPTS: [([u8; 4], Option<&str>); 12] = [
     (*b"Hani", Some("zh-TW")),
     (*b"Hani", Some("zh-SG")),
     (*b"Hira", Some("ja")),
@@ -268,7 +271,7 @@ const SCRIPTS: [([u8; 4], Option<&str>); 12] = [
 ];
 
 /// The bundled font, and system fonts for characters of a text that it lacks.
-fn lettering(text: &str) -> LabelRasterizer {
+fn label_rasterizer(text: &str) -> LabelRasterizer {
     let mut lettering = LabelRasterizer::default();
     lettering.add(Arc::new(include_bytes!("../../../assets/fonts/Inter-Medium.otf")), 0);
     if lettering.lacking(text).is_empty() {
@@ -276,7 +279,7 @@ fn lettering(text: &str) -> LabelRasterizer {
     }
     let mut collection = Collection::new(CollectionOptions { shared: false, system_fonts: true });
     let mut cache = SourceCache::new(SourceCacheOptions::default());
-    let ways = SCRIPTS.map(|(script, language)| {
+    let ways = FALLBACK_SCRIPTS.map(|(script, language)| {
         FallbackKey::new(Script::from_bytes(script), language.and_then(|name| Language::parse(name).ok()).as_ref())
     });
     for letter in lettering.lacking(text) {
@@ -336,27 +339,27 @@ mod tests {
     fn drawn(sheet: &Bitmap, left: u64, top: u64, right: u64, bottom: u64) -> bool {
         (top..bottom).any(|y| {
             let row = (y * u64::from(sheet.width)) as usize * 4;
-            sheet.rgba[row + left as usize * 4..row + right as usize * 4].iter().any(|byte| *byte != PAPER)
+            sheet.rgba[row + left as usize * 4..row + right as usize * 4].iter().any(|byte| *byte != BACKGROUND)
         })
     }
 
     #[test]
     fn images_and_labels_are_at_their_places_in_an_image_of_the_announced_size() {
         let members = [member(1, 0, 0, "square"), member(2, 1, 0, "square"), member(3, 1, 1, "wide")];
-        let sheet = Sheet::of(&members).unwrap();
+        let sheet = GridContent::of(&members).unwrap();
         let red = |_: ImageId, _: u32| Bitmap::new(40, 20, [255, 0, 0, 255].repeat(800));
         let drawn_sheet = sheet.draw("a fox", 240, red);
-        let size = SheetSize::of(2, 2, true, 240);
+        let size = GridImageSize::of(2, 2, true, 240);
         assert_eq!((drawn_sheet.width, drawn_sheet.height), (size.width, size.height));
         assert_eq!(drawn_sheet.rgba.len() as u64, u64::from(size.width) * u64::from(size.height) * 4);
-        let plan = Plan::new(2, 2, true, 240);
+        let plan = GridLayout::new(2, 2, true, 240);
         let middle = |row, column| {
             let (left, top) = plan.corner(row, column);
             let at = ((top + 120) * u64::from(size.width) + left + 120) as usize * 4;
             drawn_sheet.rgba[at..at + 3].to_vec()
         };
         assert_eq!((middle(0, 0), middle(1, 1)), (vec![255, 0, 0], vec![255, 0, 0]));
-        assert_eq!(middle(1, 0), [PAPER; 3], "nothing came there");
+        assert_eq!(middle(1, 0), [BACKGROUND; 3], "nothing came there");
         // The title, and what stands above each column and before each row.
         assert!(drawn(&drawn_sheet, plan.edge, 0, plan.edge + 60, plan.edge + plan.top / 2));
         for column in 0..2 {
@@ -373,12 +376,12 @@ mod tests {
     #[test]
     fn no_grid_image_exceeds_the_limits() {
         for (columns, rows) in [(1, 1), (3, 200), (200, 200), (100, 1)] {
-            let size = SheetSize::of(columns, rows, true, 1024);
-            assert!(u64::from(size.width) * u64::from(size.height) <= MOST_PIXELS, "{columns} × {rows}");
-            assert!(u64::from(size.width.max(size.height)) <= MOST_SIDE, "{columns} × {rows}");
+            let size = GridImageSize::of(columns, rows, true, 1024);
+            assert!(u64::from(size.width) * u64::from(size.height) <= MAX_PIXELS, "{columns} × {rows}");
+            assert!(u64::from(size.width.max(size.height)) <= MAX_SIDE_PX, "{columns} × {rows}");
         }
-        assert_eq!(SheetSize::of(4, 3, true, 512).cell, 512);
-        assert!(Sheet::of(&[]).is_none());
+        assert_eq!(GridImageSize::of(4, 3, true, 512).cell, 512);
+        assert!(GridContent::of(&[]).is_none());
     }
 
     #[test]

@@ -17,17 +17,17 @@ use crate::{
 };
 
 /// Maximum depth of folders; deeper ones are cycles.
-const DEEPEST: usize = 32;
+const MAX_FOLDER_DEPTH: usize = 32;
 
 /// Number of bytes that are read to detect the type of a file.
 const HEAD_BYTES: u64 = 4096;
 
 /// Maximum length of an extension that names a file type.
-const LONGEST_EXTENSION: usize = 5;
+const MAX_EXTENSION_CHARS: usize = 5;
 
 /// The files that were found below some paths.
 #[derive(Debug, Default)]
-pub(in crate::studio) struct Gathered {
+pub(in crate::studio) struct FoundFiles {
     /// Files to import.
     pub(in crate::studio) files: Vec<PathBuf>,
     /// Files that look like images and cannot be imported.
@@ -37,7 +37,7 @@ pub(in crate::studio) struct Gathered {
 }
 
 /// How a file is treated.
-enum Fate {
+enum FileAction {
     Import,
     Fail(ImportFailure),
     /// The file is counted, with its type if known.
@@ -46,103 +46,118 @@ enum Fate {
     Ignore,
 }
 
-impl Gathered {
+impl FoundFiles {
     /// Finds the images below a path. A file that was chosen itself is always imported; files in folders are imported
     /// if their name or their first bytes are those of an image. The library's own folder is skipped.
-    pub(in crate::studio) fn gather(&mut self, path: &Path, library: &Path, cancelled: &AtomicBool) {
-        self.add(path, &Place { depth: 0, hidden: false, beside: &HashSet::new() }, library, cancelled);
+    pub(in crate::studio) fn find(&mut self, path: &Path, library: &Path, cancelled: &AtomicBool) {
+        self.add(path, &FileLocation { depth: 0, hidden: false, companions: &HashSet::new() }, library, cancelled);
     }
 
-    fn add(&mut self, path: &Path, place: &Place<'_>, library: &Path, cancelled: &AtomicBool) {
+    fn add(&mut self, path: &Path, location: &FileLocation<'_>, library: &Path, cancelled: &AtomicBool) {
         if cancelled.load(Ordering::Relaxed) {
             return;
         }
-        if let Err(error) = self.try_add(path, place, library, cancelled) {
+        if let Err(error) = self.try_add(path, location, library, cancelled) {
             self.failed.push((path.to_owned(), ImportFailure::Unreadable(error.to_string())));
         }
     }
 
-    fn try_add(&mut self, path: &Path, place: &Place<'_>, library: &Path, cancelled: &AtomicBool) -> io::Result<()> {
-        let about = if place.depth == 0 { fs::metadata(path) } else { fs::symlink_metadata(path) }?;
+    fn try_add(
+        &mut self,
+        path: &Path,
+        location: &FileLocation<'_>,
+        library: &Path,
+        cancelled: &AtomicBool,
+    ) -> io::Result<()> {
+        let about = if location.depth == 0 { fs::metadata(path) } else { fs::symlink_metadata(path) }?;
         if about.is_file() {
-            match fate(path, place, about.len()) {
-                Fate::Import => self.files.push(path.to_owned()),
-                Fate::Fail(why) => self.failed.push((path.to_owned(), why)),
-                Fate::Skip(kind) => self.skipped.add(kind),
-                Fate::Ignore => {}
+            match classify(path, location, about.len()) {
+                FileAction::Import => self.files.push(path.to_owned()),
+                FileAction::Fail(why) => self.failed.push((path.to_owned(), why)),
+                FileAction::Skip(kind) => self.skipped.add(kind),
+                FileAction::Ignore => {}
             }
             return Ok(());
         }
         // Opening fails for named pipes and devices, which are reported as unreadable.
-        if place.depth == 0 && !about.is_dir() {
+        if location.depth == 0 && !about.is_dir() {
             return open_regular(path).map(drop);
         }
         let is_ours = || is_within(path, library);
-        if !about.is_dir() || place.depth > DEEPEST || (place.depth > 0 && is_system_folder(path)) || is_ours() {
+        if !about.is_dir()
+            || location.depth > MAX_FOLDER_DEPTH
+            || (location.depth > 0 && is_system_folder(path))
+            || is_ours()
+        {
             return Ok(());
         }
         let mut entries =
             fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
         entries.sort();
-        let beside: HashSet<OsString> =
-            entries.iter().filter(|path| is_named_picture(path)).flat_map(|path| own_names(path)).collect();
-        let hidden = place.hidden || (place.depth > 0 && is_hidden(path));
+        let companions: HashSet<OsString> =
+            entries.iter().filter(|path| has_image_extension(path)).flat_map(|path| companion_stems(path)).collect();
+        let hidden = location.hidden || (location.depth > 0 && is_hidden(path));
         for entry in entries {
-            self.add(&entry, &Place { depth: place.depth + 1, hidden, beside: &beside }, library, cancelled);
+            self.add(
+                &entry,
+                &FileLocation { depth: location.depth + 1, hidden, companions: &companions },
+                library,
+                cancelled,
+            );
         }
         Ok(())
     }
 }
 
 /// The location of a file.
-struct Place<'a> {
+struct FileLocation<'a> {
     /// Number of folders between it and the chosen path.
     depth: usize,
     /// Whether one of these folders is hidden.
     hidden: bool,
     /// Names of the images in the same folder, with and without extension, to recognize their companion files.
-    beside: &'a HashSet<OsString>,
+    companions: &'a HashSet<OsString>,
 }
 
-fn fate(path: &Path, place: &Place<'_>, length: u64) -> Fate {
+fn classify(path: &Path, location: &FileLocation<'_>, length: u64) -> FileAction {
     let extension = extension(path);
-    let named = is_named_picture(path);
+    let named = has_image_extension(path);
     let is_system = is_system_file(path);
-    if length == 0 && !is_system && (named || place.depth == 0 || looks_foreign(&extension)) {
-        return Fate::Fail(ImportFailure::Empty);
+    if length == 0 && !is_system && (named || location.depth == 0 || looks_foreign(&extension)) {
+        return FileAction::Fail(ImportFailure::Empty);
     }
     let mut head = Vec::new();
     let read = open_regular(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
-    if read.is_err() && (named || place.depth == 0) {
+    if read.is_err() && (named || location.depth == 0) {
         // The import reports the error.
-        return Fate::Import;
+        return FileAction::Import;
     }
     let kind = match file_kind(&head, &extension) {
-        FileKind::Image => return Fate::Import,
-        FileKind::AppleDouble => return Fate::Ignore,
-        _ if is_system => return Fate::Ignore,
+        FileKind::Image => return FileAction::Import,
+        FileKind::AppleDouble => return FileAction::Ignore,
+        _ if is_system => return FileAction::Ignore,
         FileKind::Unsupported(foreign) if foreign.kind != UnsupportedKind::Other => {
             let is_film = foreign.kind == UnsupportedKind::Video;
-            return Fate::Fail(ImportFailure::UnsupportedFormat { format: foreign.name, is_film });
+            return FileAction::Fail(ImportFailure::UnsupportedFormat { format: foreign.name, is_film });
         }
         FileKind::Unsupported(foreign) => Some(foreign.name),
         FileKind::Unknown => None,
     };
-    if named || place.depth == 0 {
-        return Fate::Import;
+    if named || location.depth == 0 {
+        return FileAction::Import;
     }
-    if place.hidden || is_recipe(path, &extension, place.beside) {
-        return Fate::Ignore;
+    if location.hidden || is_companion_file(path, &extension, location.companions) {
+        return FileAction::Ignore;
     }
-    let is_plain = (1..=LONGEST_EXTENSION).contains(&extension.len()) && extension.is_ascii();
-    Fate::Skip(if is_plain { Some(extension.to_ascii_uppercase()) } else { kind.map(str::to_owned) })
+    let is_plain = (1..=MAX_EXTENSION_CHARS).contains(&extension.len()) && extension.is_ascii();
+    FileAction::Skip(if is_plain { Some(extension.to_ascii_uppercase()) } else { kind.map(str::to_owned) })
 }
 
 fn extension(path: &Path) -> String {
     path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
 }
 
-fn is_named_picture(path: &Path) -> bool {
+fn has_image_extension(path: &Path) -> bool {
     let extension = extension(path);
     Format::ALL.iter().any(|format| format.is_named(&extension))
 }
@@ -152,14 +167,14 @@ fn looks_foreign(extension: &str) -> bool {
 }
 
 /// The name of an image with and without its extension; companion files add another one.
-fn own_names(path: &Path) -> impl Iterator<Item = OsString> {
+fn companion_stems(path: &Path) -> impl Iterator<Item = OsString> {
     path.file_name().into_iter().chain(path.file_stem()).map(OsStr::to_owned)
 }
 
 /// Whether a file is the companion file of an image in the same folder.
-fn is_recipe(path: &Path, extension: &str, beside: &HashSet<OsString>) -> bool {
+fn is_companion_file(path: &Path, extension: &str, companions: &HashSet<OsString>) -> bool {
     let Some(stem) = path.file_stem() else { return false };
-    let is_beside = |stem: &OsStr| beside.contains(stem);
+    let is_beside = |stem: &OsStr| companions.contains(stem);
     let inner = || Path::new(stem).file_stem().is_some_and(is_beside);
     matches!(extension, "json" | "txt" | "xmp" | "yaml" | "yml" | "caption") && (is_beside(stem) || inner())
 }
@@ -205,7 +220,7 @@ mod tests {
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
     const APPLE_DOUBLE: &[u8] = b"\0\x05\x16\x07\0\x02\0\0Mac OS X        ";
 
-    fn gathered(files: &[(&str, &[u8])]) -> (Gathered, PathBuf, tempfile::TempDir) {
+    fn found(files: &[(&str, &[u8])]) -> (FoundFiles, PathBuf, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("own");
         for (name, bytes) in files {
@@ -213,9 +228,9 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, bytes).unwrap();
         }
-        let mut gathered = Gathered::default();
-        gathered.gather(&root, Path::new("/nowhere"), &AtomicBool::new(false));
-        (gathered, root, folder)
+        let mut found = FoundFiles::default();
+        found.find(&root, Path::new("/nowhere"), &AtomicBool::new(false));
+        (found, root, folder)
     }
 
     #[test]
@@ -277,15 +292,15 @@ mod tests {
             (".Trash-1000/files/b.png", PNG, Is::Ignored),
         ];
         let files: Vec<(&str, &[u8])> = cases.iter().map(|(name, bytes, _)| (*name, *bytes)).collect();
-        let (gathered, root, _folder) = gathered(&files);
+        let (found, root, _folder) = found(&files);
         let mut counted = 0;
         for (name, _, expected) in cases {
             let path = root.join(name);
-            let found = match gathered.failed.iter().find(|(failed, _)| *failed == path) {
+            let found = match found.failed.iter().find(|(failed, _)| *failed == path) {
                 Some((_, ImportFailure::UnsupportedFormat { format, .. })) => Is::Told(format),
                 Some((_, ImportFailure::Empty)) => Is::Empty,
                 Some((_, other)) => panic!("{name}: {other:?}"),
-                None if gathered.files.contains(&path) => Is::Imported,
+                None if found.files.contains(&path) => Is::Imported,
                 None if *expected == Is::Counted => {
                     counted += 1;
                     Is::Counted
@@ -294,25 +309,25 @@ mod tests {
             };
             assert_eq!(found, *expected, "{name}");
         }
-        assert_eq!(gathered.skipped.count(), counted);
-        assert_eq!(gathered.skipped.most_common(1), (vec![("TXT", 2)], 3));
+        assert_eq!(found.skipped.count(), counted);
+        assert_eq!(found.skipped.most_common(1), (vec![("TXT", 2)], 3));
     }
 
     #[test]
     fn chosen_files_are_reported_unless_they_are_system_files() {
         let folder = tempfile::tempdir().unwrap();
-        let fate = |name: &str, bytes: &[u8]| {
+        let outcome = |name: &str, bytes: &[u8]| {
             let path = folder.path().join(name);
             fs::write(&path, bytes).unwrap();
-            let mut gathered = Gathered::default();
-            gathered.gather(&path, Path::new("/nowhere"), &AtomicBool::new(false));
-            (gathered.files.len(), gathered.failed.len())
+            let mut found = FoundFiles::default();
+            found.find(&path, Path::new("/nowhere"), &AtomicBool::new(false));
+            (found.files.len(), found.failed.len())
         };
-        assert_eq!(fate("letter.pdf", b"%PDF-1.7"), (1, 0), "importing it tells what it is not");
-        assert_eq!(fate("empty.txt", b""), (0, 1));
-        assert_eq!(fate("a.heic", b"\0\0\0\x18ftypheic\0\0\0\0"), (0, 1));
-        assert_eq!(fate("._a.png", APPLE_DOUBLE), (0, 0));
-        assert_eq!(fate(".DS_Store", b"\0\0\0\x01Bud1"), (0, 0));
-        assert_eq!(fate("Thumbs.db", b""), (0, 0));
+        assert_eq!(outcome("letter.pdf", b"%PDF-1.7"), (1, 0), "importing it tells what it is not");
+        assert_eq!(outcome("empty.txt", b""), (0, 1));
+        assert_eq!(outcome("a.heic", b"\0\0\0\x18ftypheic\0\0\0\0"), (0, 1));
+        assert_eq!(outcome("._a.png", APPLE_DOUBLE), (0, 0));
+        assert_eq!(outcome(".DS_Store", b"\0\0\0\x01Bud1"), (0, 0));
+        assert_eq!(outcome("Thumbs.db", b""), (0, 0));
     }
 }

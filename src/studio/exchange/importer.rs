@@ -14,7 +14,7 @@ use crate::{
     library::{ImportError, ImportMode, ImportOutcome, LibraryError},
     recipe::Marks,
     studio::{
-        exchange::import_files::Gathered,
+        exchange::import_files::FoundFiles,
         gallery::details::details,
         protocol::{Event, ImportCommand, ImportEvent, ImportFailure, ImportReport},
         responses::ingest::{StoredImage, cache_thumbnails},
@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Number of imported images after which the open view is read again.
-const SHOWN_AFTER: usize = 50;
+const IMAGES_PER_REFRESH: usize = 50;
 
 /// Imports image files, one import at a time.
 #[derive(Default)]
@@ -43,15 +43,15 @@ impl Importer {
     pub(in crate::studio) fn handle(&mut self, command: ImportCommand, context: &Arc<Context>) {
         match command {
             ImportCommand::Start { paths, mode } => self.start(paths, mode, context),
-            ImportCommand::Pick { folders } => pick(folders, context),
+            ImportCommand::Pick { folders } => choose_files(folders, context),
             ImportCommand::Cancel => self.cancel(),
         }
     }
 
     /// Starts an import, or queues it while another one runs.
-    fn start(&mut self, paths: Vec<PathBuf>, keeping: ImportMode, context: &Arc<Context>) {
+    fn start(&mut self, paths: Vec<PathBuf>, mode: ImportMode, context: &Arc<Context>) {
         if self.running.is_some() {
-            self.queued.push((paths, keeping));
+            self.queued.push((paths, mode));
             return;
         }
         let cancelled = Arc::new(AtomicBool::new(false));
@@ -64,7 +64,7 @@ impl Importer {
         };
         context.spawn_blocking(
             Task::Import,
-            move |context| ended(context, bring_in(context, &paths, keeping, &cancelled)),
+            move |context| ended(context, import_all(context, &paths, mode, &cancelled)),
             move |context| {
                 let why = || ImportFailure::StorageFailed(INTERNAL_ERROR.to_owned());
                 let failed = asked.into_iter().map(|path| (path, why())).collect();
@@ -85,20 +85,20 @@ impl Importer {
     pub(in crate::studio) fn ended(&mut self, context: &Arc<Context>) {
         self.running = None;
         if !self.queued.is_empty() {
-            let (paths, keeping) = self.queued.remove(0);
-            self.start(paths, keeping, context);
+            let (paths, mode) = self.queued.remove(0);
+            self.start(paths, mode, context);
         }
     }
 }
 
 /// Lets the user choose images or folders to import.
-fn pick(folders: bool, context: &Arc<Context>) {
+fn choose_files(folders: bool, context: &Arc<Context>) {
     let dialogs = &context.dialogs;
     let choice = if folders { dialogs.pick_folders() } else { dialogs.pick_images() };
     context.choose(choice, |context, paths| context.events.send(Event::Import(ImportEvent::Picked(paths))));
 }
 
-fn bring_in(context: &Context, paths: &[PathBuf], keeping: ImportMode, cancelled: &AtomicBool) -> ImportReport {
+fn import_all(context: &Context, paths: &[PathBuf], mode: ImportMode, cancelled: &AtomicBool) -> ImportReport {
     let mut imported = ImportReport::default();
     if let Err(error) = context.library.importer().begin() {
         context.report_library_error(&error);
@@ -106,11 +106,11 @@ fn bring_in(context: &Context, paths: &[PathBuf], keeping: ImportMode, cancelled
         imported.failed = paths.iter().map(failed).collect();
         return imported;
     }
-    let mut gathered = Gathered::default();
+    let mut found = FoundFiles::default();
     for path in paths {
-        gathered.gather(path, context.library.folder(), cancelled);
+        found.find(path, context.library.folder(), cancelled);
     }
-    let Gathered { files, failed, skipped } = gathered;
+    let FoundFiles { files, failed, skipped } = found;
     (imported.failed, imported.skipped) = (failed, skipped);
     let total = files.len();
     let mut stored = true;
@@ -122,17 +122,17 @@ fn bring_in(context: &Context, paths: &[PathBuf], keeping: ImportMode, cancelled
         }
         context.events.send(Event::Import(ImportEvent::Progress { done, total }));
         // If a decoder panics, the file counts as broken, and the others are imported.
-        let brought = context
-            .catch_panic(Task::ImportFile, || context.library.importer().import_file(&file, keeping, context.now()));
-        let Some(brought) = brought else {
+        let outcome = context
+            .catch_panic(Task::ImportFile, || context.library.importer().import_file(&file, mode, context.now()));
+        let Some(outcome) = outcome else {
             imported.failed.push((file, ImportFailure::Damaged));
             continue;
         };
-        match brought {
+        match outcome {
             Ok(ImportOutcome::New { sidecar, thumbnail }) => {
                 imported.imported.push(sidecar.id);
-                keep(context, *sidecar, thumbnail);
-                if imported.imported.len().is_multiple_of(SHOWN_AFTER) {
+                cache_thumbnail(context, *sidecar, thumbnail);
+                if imported.imported.len().is_multiple_of(IMAGES_PER_REFRESH) {
                     context.notify_core(TaskMessage::LibraryChanged);
                 }
             }
@@ -142,9 +142,9 @@ fn bring_in(context: &Context, paths: &[PathBuf], keeping: ImportMode, cancelled
                 imported.duplicates_in_trash += usize::from(trashed);
             }
             Err(error) => {
-                tracing::info!(file = %file.display(), error = %chain(&error), "a file was not brought in");
+                tracing::info!(file = %file.display(), error = %chain(&error), "a file was not outcome in");
                 let ends = matches!(error, ImportError::Library(_));
-                imported.failed.push((file, why(&error)));
+                imported.failed.push((file, import_failure(&error)));
                 if ends {
                     // The next file would fail in the same way.
                     stored = false;
@@ -164,7 +164,7 @@ fn bring_in(context: &Context, paths: &[PathBuf], keeping: ImportMode, cancelled
     imported
 }
 
-fn keep(context: &Context, sidecar: crate::library::Sidecar, thumbnail: imaging::Bitmap) {
+fn cache_thumbnail(context: &Context, sidecar: crate::library::Sidecar, thumbnail: imaging::Bitmap) {
     let id = sidecar.id;
     match context.library.images().original_path(id) {
         Ok(path) => {
@@ -175,7 +175,7 @@ fn keep(context: &Context, sidecar: crate::library::Sidecar, thumbnail: imaging:
     }
 }
 
-fn why(error: &ImportError) -> ImportFailure {
+fn import_failure(error: &ImportError) -> ImportFailure {
     match error {
         ImportError::Unreadable(error) => ImportFailure::Unreadable(error.to_string()),
         ImportError::NotAnImage(ImageError::NotAnImage) => ImportFailure::NotAnImage,

@@ -22,67 +22,67 @@ use crate::{
 };
 
 /// Maximum size of a profile file.
-const MOST: u64 = 4 << 20;
+const MAX_PROFILE_FILE_BYTES: u64 = 4 << 20;
 
 /// Suggested file name.
-const SUGGESTED: &str = "atelier-profiles.json";
+const SUGGESTED_NAME: &str = "atelier-profiles.json";
 
 /// Handles a command about files of profiles.
 pub(in crate::studio) fn handle(command: ProfileFileCommand, context: &Arc<Context>, profiles: &[Profile]) {
     let profiles = profiles.to_vec();
     match command {
         ProfileFileCommand::PickImport => {
-            context.choose(context.dialogs.pick_json(), begin_reading);
+            context.choose(context.dialogs.pick_json(), start_import);
         }
-        ProfileFileCommand::PickExport => context.choose(context.dialogs.save_file(SUGGESTED), |context, path| {
-            begin_writing(context, path, profiles);
+        ProfileFileCommand::PickExport => context.choose(context.dialogs.save_file(SUGGESTED_NAME), |context, path| {
+            start_export(context, path, profiles);
         }),
-        ProfileFileCommand::Import(path) => begin_reading(context, path),
-        ProfileFileCommand::Export(path) => begin_writing(context, path, profiles),
+        ProfileFileCommand::Import(path) => start_import(context, path),
+        ProfileFileCommand::Export(path) => start_export(context, path, profiles),
     }
 }
 
-fn begin_reading(context: &Arc<Context>, path: PathBuf) {
+fn start_import(context: &Arc<Context>, path: PathBuf) {
     let file = path.clone();
     context.spawn_blocking(
         Task::Profiles,
-        move |context| read(context, &path),
+        move |context| import(context, &path),
         move |context| {
-            refused(context, &file, ProfileFileError::NotProfiles(INTERNAL_ERROR.into()));
+            report_rejected(context, &file, ProfileFileError::NotProfiles(INTERNAL_ERROR.into()));
         },
     );
 }
 
-fn begin_writing(context: &Arc<Context>, path: PathBuf, profiles: Vec<Profile>) {
+fn start_export(context: &Arc<Context>, path: PathBuf, profiles: Vec<Profile>) {
     let file = path.clone();
     context.spawn_blocking(
         Task::Profiles,
-        move |context| write(context, path, &profiles),
+        move |context| export(context, path, &profiles),
         move |context| {
             context.events.send(Event::Notice(Notice::SaveFailed { path: file, reason: INTERNAL_ERROR.to_owned() }));
         },
     );
 }
 
-fn refused(context: &Context, path: &Path, error: ProfileFileError) {
+fn report_rejected(context: &Context, path: &Path, error: ProfileFileError) {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     context.events.send(Event::Notice(Notice::InvalidProfileFile { name, error }));
 }
 
-fn read(context: &Context, path: &Path) {
+fn import(context: &Context, path: &Path) {
     let mut json = Vec::new();
-    let read = open_regular(path).and_then(|file| file.take(MOST).read_to_end(&mut json));
+    let read = open_regular(path).and_then(|file| file.take(MAX_PROFILE_FILE_BYTES).read_to_end(&mut json));
     let parsed = match read {
         Ok(_) => ProfileFile::parse(&json),
         Err(error) => Err(ProfileFileError::NotProfiles(Cause::new(error))),
     };
     match parsed {
         Ok(shared) => context.notify_core(TaskMessage::ProfilesRead(shared)),
-        Err(error) => refused(context, path, error),
+        Err(error) => report_rejected(context, path, error),
     }
 }
 
-fn write(context: &Context, path: PathBuf, profiles: &[Profile]) {
+fn export(context: &Context, path: PathBuf, profiles: &[Profile]) {
     if context.library.owns(&path) {
         return context.events.send(Event::Notice(Notice::TargetInLibrary { path }));
     }

@@ -18,22 +18,22 @@ use crate::{
 };
 
 /// Maximum size of a style file.
-const MOST: u64 = 16 << 20;
+const MAX_STYLE_FILE_BYTES: u64 = 16 << 20;
 
 /// Suggested file name.
-const SUGGESTED: &str = "atelier-styles.json";
+const SUGGESTED_NAME: &str = "atelier-styles.json";
 
 /// Handles a command about files of styles.
 pub(in crate::studio) fn handle(command: StyleFileCommand, context: &Arc<Context>) {
     match command {
         StyleFileCommand::PickImport => context.choose(context.dialogs.pick_styles(), |context, path| {
-            context.spawn_blocking(Task::Styles, move |context| bring_in(context, &path), Context::report_task_panic);
+            context.spawn_blocking(Task::Styles, move |context| import(context, &path), Context::report_task_panic);
         }),
         StyleFileCommand::PickExport(styles) => {
-            context.choose(context.dialogs.save_file(SUGGESTED), |context, path| {
+            context.choose(context.dialogs.save_file(SUGGESTED_NAME), |context, path| {
                 context.spawn_blocking(
                     Task::Styles,
-                    move |context| write(context, path, &styles),
+                    move |context| export(context, path, &styles),
                     Context::report_task_panic,
                 );
             });
@@ -41,9 +41,9 @@ pub(in crate::studio) fn handle(command: StyleFileCommand, context: &Arc<Context
     }
 }
 
-fn bring_in(context: &Context, path: &Path) {
+fn import(context: &Context, path: &Path) {
     let mut bytes = Vec::new();
-    let read = open_regular(path).and_then(|file| file.take(MOST).read_to_end(&mut bytes));
+    let read = open_regular(path).and_then(|file| file.take(MAX_STYLE_FILE_BYTES).read_to_end(&mut bytes));
     let styles = match read {
         Ok(_) => read_styles(&String::from_utf8_lossy(&bytes)),
         Err(error) => Err(StyleFileError::Unreadable(Cause::new(error))),
@@ -57,7 +57,7 @@ fn bring_in(context: &Context, path: &Path) {
     });
 }
 
-fn write(context: &Context, path: PathBuf, styles: &[Style]) {
+fn export(context: &Context, path: PathBuf, styles: &[Style]) {
     if context.library.owns(&path) {
         return context.events.send(Event::Notice(Notice::TargetInLibrary { path }));
     }

@@ -23,27 +23,27 @@ use crate::{
 };
 
 /// Name of the folder in the configuration folder.
-const FOLDER: &str = "wildcards";
+const FOLDER_NAME: &str = "wildcards";
 /// Maximum size of a wildcard file.
-const LONGEST: u64 = 4 << 20;
+const MAX_FILE_BYTES: u64 = 4 << 20;
 /// Maximum number of files.
-const MOST: usize = 10_000;
-const DEEPEST: usize = 8;
+const MAX_FILES: usize = 10_000;
+const MAX_FOLDER_DEPTH: usize = 8;
 
 /// The folder of the wildcard files.
 #[derive(Debug)]
 pub(in crate::studio) struct WildcardFolder {
     folder: PathBuf,
     /// The content that was sent last. Locked while files are read and written, so that these operations are serial.
-    told: Mutex<WildcardFiles>,
+    sent: Mutex<WildcardFiles>,
     /// Whether the files were read.
-    known: AtomicBool,
+    loaded: AtomicBool,
 }
 
 /// Reads the wildcard files of a configuration folder. Blocks.
 pub(in crate::studio) fn read_wildcard_files(config: &Path, variables: Variables) -> WildcardFiles {
     let mut texts = BTreeMap::new();
-    read(&config.join(FOLDER), "", 0, &mut texts);
+    read_folder(&config.join(FOLDER_NAME), "", 0, &mut texts);
     WildcardFiles::new(texts, variables)
 }
 
@@ -52,15 +52,15 @@ pub(in crate::studio) type Variables = BTreeMap<String, String>;
 
 impl WildcardFolder {
     pub(in crate::studio) fn new(config: &Path) -> Self {
-        Self { folder: config.join(FOLDER), told: Mutex::default(), known: AtomicBool::new(false) }
+        Self { folder: config.join(FOLDER_NAME), sent: Mutex::default(), loaded: AtomicBool::new(false) }
     }
 
     /// Sets the variables.
-    pub(in crate::studio) fn define(self: &Arc<Self>, variables: Variables, context: &Arc<Context>) {
+    pub(in crate::studio) fn set_variables(self: &Arc<Self>, variables: Variables, context: &Arc<Context>) {
         let files = Arc::clone(self);
         context.spawn_blocking(
             Task::Wildcards,
-            move |context| files.set_variables(context, variables),
+            move |context| files.update_variables(context, variables),
             Context::report_task_panic,
         );
     }
@@ -68,10 +68,10 @@ impl WildcardFolder {
     /// Handles a command about wildcard files.
     pub(in crate::studio) fn handle(self: &Arc<Self>, command: WildcardCommand, context: &Arc<Context>) {
         let files = Arc::clone(self);
-        let work = move |context: &Arc<Context>, change: Work| {
+        let work = move |context: &Arc<Context>, change: FolderChange| {
             context.spawn_blocking(
                 Task::Wildcards,
-                move |context| files.tell(context, change),
+                move |context| files.change(context, change),
                 Context::report_task_panic,
             );
         };
@@ -81,7 +81,7 @@ impl WildcardFolder {
             }
             WildcardCommand::Delete(name) => work(context, Box::new(move |_, folder| delete(folder, &name))),
             WildcardCommand::PickImport => context.choose(context.dialogs.pick_texts(), move |context, paths| {
-                work(context, Box::new(move |context, folder| bring_in(context, folder, &paths)));
+                work(context, Box::new(move |context, folder| import_files(context, folder, &paths)));
             }),
             WildcardCommand::Reload => work(context, Box::new(|_, _| Ok(()))),
         }
@@ -89,43 +89,43 @@ impl WildcardFolder {
 
     /// The wildcards and variables. Reads the files first if needed. Blocks.
     pub(in crate::studio) fn sources(&self, context: &Context) -> Arc<Sources> {
-        if !self.known.load(Ordering::Acquire) {
-            self.tell(context, |_, _| Ok(()));
+        if !self.loaded.load(Ordering::Acquire) {
+            self.change(context, |_, _| Ok(()));
         }
-        Arc::clone(&self.told.lock().unwrap_or_else(PoisonError::into_inner).sources)
+        Arc::clone(&self.sent.lock().unwrap_or_else(PoisonError::into_inner).sources)
     }
 
     /// Sets the variables, and sends the content if it changed.
-    fn set_variables(&self, context: &Context, variables: Variables) {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if variables != told.sources.variables {
-            let wildcards = told.sources.wildcards.clone();
-            told.sources = Arc::new(Sources { wildcards, variables });
-            context.events.send(Event::Wildcards(told.clone()));
+    fn update_variables(&self, context: &Context, variables: Variables) {
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        if variables != sent.sources.variables {
+            let wildcards = sent.sources.wildcards.clone();
+            sent.sources = Arc::new(Sources { wildcards, variables });
+            context.events.send(Event::Wildcards(sent.clone()));
         }
     }
 
     /// Changes files, reads all of them, and sends the content if it changed.
-    fn tell(&self, context: &Context, change: impl FnOnce(&Context, &Path) -> Result<(), (PathBuf, io::Error)>) {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+    fn change(&self, context: &Context, change: impl FnOnce(&Context, &Path) -> Result<(), (PathBuf, io::Error)>) {
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err((path, error)) = change(context, &self.folder) {
             context.events.send(Event::Notice(Notice::SaveFailed { path, reason: error.to_string() }));
         }
         let mut texts = BTreeMap::new();
-        read(&self.folder, "", 0, &mut texts);
-        self.known.store(true, Ordering::Release);
-        if texts != *told.texts {
-            *told = WildcardFiles::new(texts, told.sources.variables.clone());
-            context.events.send(Event::Wildcards(told.clone()));
+        read_folder(&self.folder, "", 0, &mut texts);
+        self.loaded.store(true, Ordering::Release);
+        if texts != *sent.texts {
+            *sent = WildcardFiles::new(texts, sent.sources.variables.clone());
+            context.events.send(Event::Wildcards(sent.clone()));
         }
     }
 }
 
 /// A change of the files in the folder. An error carries the path.
-type Work = Box<dyn FnOnce(&Context, &Path) -> Result<(), (PathBuf, io::Error)> + Send>;
+type FolderChange = Box<dyn FnOnce(&Context, &Path) -> Result<(), (PathBuf, io::Error)> + Send>;
 
 /// Reads all wildcard files of a folder and its subfolders. Unreadable ones are skipped.
-fn read(folder: &Path, below: &str, depth: usize, texts: &mut BTreeMap<String, String>) {
+fn read_folder(folder: &Path, below: &str, depth: usize, texts: &mut BTreeMap<String, String>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for path in entries.flatten().map(|entry| entry.path()) {
         let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else { continue };
@@ -133,14 +133,14 @@ fn read(folder: &Path, below: &str, depth: usize, texts: &mut BTreeMap<String, S
         let is_text = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"));
         if about.is_dir() {
             if let Some(name) = path.file_name().and_then(|name| name.to_str())
-                && depth < DEEPEST
+                && depth < MAX_FOLDER_DEPTH
             {
-                read(&path, &format!("{below}{name}/"), depth + 1, texts);
+                read_folder(&path, &format!("{below}{name}/"), depth + 1, texts);
             }
-        } else if is_text && about.len() <= LONGEST && texts.len() < MOST {
+        } else if is_text && about.len() <= MAX_FILE_BYTES && texts.len() < MAX_FILES {
             let name = format!("{below}{stem}");
             if is_name(&name)
-                && let Ok(bytes) = read_regular(&path, LONGEST)
+                && let Ok(bytes) = read_regular(&path, MAX_FILE_BYTES)
             {
                 texts.insert(name, String::from_utf8_lossy(&bytes).into_owned());
             }
@@ -149,13 +149,13 @@ fn read(folder: &Path, below: &str, depth: usize, texts: &mut BTreeMap<String, S
 }
 
 /// The path of a wildcard; an error if its name leads out of the folder.
-fn path_of(folder: &Path, name: &str) -> Result<PathBuf, (PathBuf, io::Error)> {
+fn wildcard_path(folder: &Path, name: &str) -> Result<PathBuf, (PathBuf, io::Error)> {
     let path = folder.join(format!("{name}.txt"));
     if is_name(name) && !name.contains('*') { Ok(path) } else { Err((path, io::ErrorKind::InvalidFilename.into())) }
 }
 
 fn save(folder: &Path, name: &str, text: &str) -> Result<(), (PathBuf, io::Error)> {
-    let path = path_of(folder, name)?;
+    let path = wildcard_path(folder, name)?;
     let write = || {
         let parent = path.parent().unwrap_or(folder);
         private::make_folder(parent)?;
@@ -170,12 +170,12 @@ fn save(folder: &Path, name: &str, text: &str) -> Result<(), (PathBuf, io::Error
 
 /// Renames the file to a name that is not read.
 fn delete(folder: &Path, name: &str) -> Result<(), (PathBuf, io::Error)> {
-    let path = path_of(folder, name)?;
+    let path = wildcard_path(folder, name)?;
     fs::rename(&path, path.with_extension("txt~")).map_err(|error| (path, error))
 }
 
 /// Imports files of other programs. Existing wildcards are not overwritten: new ones get a number.
-fn bring_in(context: &Context, folder: &Path, paths: &[PathBuf]) -> Result<(), (PathBuf, io::Error)> {
+fn import_files(context: &Context, folder: &Path, paths: &[PathBuf]) -> Result<(), (PathBuf, io::Error)> {
     for path in paths {
         let wrong = |reason: String| {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
@@ -183,7 +183,7 @@ fn bring_in(context: &Context, folder: &Path, paths: &[PathBuf]) -> Result<(), (
         };
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let format = path.extension().and_then(|extension| WildcardFormat::of_extension(&extension.to_string_lossy()));
-        let found = match read_regular(path, LONGEST) {
+        let found = match read_regular(path, MAX_FILE_BYTES) {
             Ok(bytes) => import(&stem, format.unwrap_or(WildcardFormat::Text), &String::from_utf8_lossy(&bytes)),
             Err(error) => {
                 wrong(error.to_string());
@@ -195,7 +195,7 @@ fn bring_in(context: &Context, folder: &Path, paths: &[PathBuf]) -> Result<(), (
                 for (name, text) in found {
                     let free = |name: &String| !folder.join(format!("{name}.txt")).exists();
                     let names = std::iter::once(name.clone()).chain((2..).map(|number| format!("{name}-{number}")));
-                    if let Some(name) = names.take(MOST).find(free) {
+                    if let Some(name) = names.take(MAX_FILES).find(free) {
                         save(folder, &name, &text)?;
                     }
                 }
@@ -212,7 +212,7 @@ mod tests {
 
     fn all(folder: &Path) -> BTreeMap<String, String> {
         let mut texts = BTreeMap::new();
-        read(folder, "", 0, &mut texts);
+        read_folder(folder, "", 0, &mut texts);
         texts
     }
 

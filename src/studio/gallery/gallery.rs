@@ -11,7 +11,7 @@ use crate::{
     studio::{
         gallery::{
             details::details,
-            thumbnails::{self, Thumbnails},
+            thumbnails::{self, ThumbnailLoader},
             view::{self, OpenView},
         },
         protocol::{Event, GalleryCommand, GalleryEvent, ImageDetails, ImageLoadError, Notice, View},
@@ -26,7 +26,7 @@ use crate::{
 /// Reads the open view, and loads what the window shows of its images.
 pub(in crate::studio) struct Gallery {
     view: OpenView,
-    thumbnails: Thumbnails,
+    thumbnails: ThumbnailLoader,
     /// Counts requests for full images, so that outdated ones are not decoded.
     image_requests: Arc<AtomicU64>,
 }
@@ -35,7 +35,7 @@ impl Gallery {
     pub(in crate::studio) fn new(context: &Arc<Context>) -> Self {
         Self {
             view: OpenView::default(),
-            thumbnails: Thumbnails::new(
+            thumbnails: ThumbnailLoader::new(
                 Arc::clone(&context.library),
                 context.events.clone(),
                 Arc::clone(&context.on_task),
@@ -49,7 +49,7 @@ impl Gallery {
         match command {
             GalleryCommand::OpenView { search, order } => self.read_view(Some((search, order)), context, stacked),
             GalleryCommand::SetStackOpen(of, open) => {
-                self.view.open_stack(of, open);
+                self.view.set_stack_open(of, open);
                 self.read_view(None, context, stacked);
             }
             GalleryCommand::LoadRows(range) => {
@@ -60,7 +60,7 @@ impl Gallery {
                     Context::report_read_panic,
                 );
             }
-            GalleryCommand::LoadThumbnails(wanted) => self.thumbnails.want(wanted),
+            GalleryCommand::LoadThumbnails(thumbnails) => self.thumbnails.request(thumbnails),
             GalleryCommand::LoadBatch(batch) => context.spawn_blocking(
                 Task::Batch,
                 move |context| match context.library.search().batch(batch) {
@@ -72,7 +72,11 @@ impl Gallery {
                 Context::report_read_panic,
             ),
             GalleryCommand::LoadDetails(id) => {
-                context.spawn_blocking(Task::Details, move |context| describe(context, id), Context::report_read_panic);
+                context.spawn_blocking(
+                    Task::Details,
+                    move |context| send_details(context, id),
+                    Context::report_read_panic,
+                );
             }
             GalleryCommand::LoadExchange(id) => context.spawn_blocking(
                 Task::Exchange,
@@ -89,7 +93,7 @@ impl Gallery {
             GalleryCommand::CopyImage(id) => context.spawn_blocking(
                 Task::Clipboard,
                 move |context| {
-                    let pixels = thumbnails::full(&context.library, id);
+                    let pixels = thumbnails::load_full_size(&context.library, id);
                     context.events.send(Event::Gallery(GalleryEvent::ClipboardImage { id, pixels }));
                 },
                 move |context| {
@@ -114,7 +118,7 @@ impl Gallery {
 
     /// Sends the first images of a view that is being read, unless another one was opened meanwhile.
     pub(in crate::studio) fn preview(&mut self, view: View, context: &Context) {
-        if self.view.begin(&view) {
+        if self.view.accept_preview(&view) {
             context.events.send(Event::Gallery(GalleryEvent::ViewPreview(view)));
         }
     }
@@ -128,7 +132,7 @@ impl Gallery {
     ) -> bool {
         match read {
             Ok(view) => {
-                let again = self.view.take(view.as_ref());
+                let again = self.view.accept(view.as_ref());
                 if let Some(view) = view {
                     context.events.send(Event::Gallery(GalleryEvent::View(view)));
                 }
@@ -138,7 +142,7 @@ impl Gallery {
                 !again
             }
             Err(reason) => {
-                self.view.take(None);
+                self.view.accept(None);
                 context.events.send(Event::Notice(Notice::LibraryFailed { reason }));
                 false
             }
@@ -148,21 +152,21 @@ impl Gallery {
     /// Reads the open view again, or opens another one.
     pub(in crate::studio) fn read_view(
         &mut self,
-        wish: Option<(String, SortOrder)>,
+        search: Option<(String, SortOrder)>,
         context: &Arc<Context>,
         stacked: bool,
     ) {
         // Without a window no view is open, so the library is not listed.
-        if wish.is_none() && !self.view.is_open() {
+        if search.is_none() && !self.view.is_open() {
             return;
         }
-        let Some(reading) = self.view.wish(wish) else { return };
+        let Some(request) = self.view.request(search) else { return };
         let stacked = stacked.then(|| self.view.open_stacks());
         context.spawn_blocking(
             Task::View,
             move |context| {
                 let show = |view| context.notify_core(TaskMessage::ViewPreview(view));
-                let read = view::read(&context.library, &reading, stacked.as_ref(), show);
+                let read = view::read(&context.library, &request, stacked.as_ref(), show);
                 context.notify_core(TaskMessage::ViewLoaded(read.map_err(|error| error.to_string())));
             },
             |context| context.notify_core(TaskMessage::ViewLoaded(Err(INTERNAL_ERROR.to_owned()))),
@@ -170,14 +174,14 @@ impl Gallery {
     }
 
     fn load_image(&self, id: ImageId, context: &Arc<Context>) {
-        let wish = self.image_requests.fetch_add(1, Ordering::SeqCst) + 1;
-        let wishes = Arc::clone(&self.image_requests);
+        let request = self.image_requests.fetch_add(1, Ordering::SeqCst) + 1;
+        let requests = Arc::clone(&self.image_requests);
         context.spawn_blocking(
             Task::FullImage,
             move |context| {
-                let wanted = || wishes.load(Ordering::SeqCst) == wish;
+                let wanted = || requests.load(Ordering::SeqCst) == request;
                 if wanted() {
-                    let pixels = thumbnails::full(&context.library, id);
+                    let pixels = thumbnails::load_full_size(&context.library, id);
                     if wanted() {
                         context.events.send(Event::Gallery(GalleryEvent::Image { id, pixels }));
                     }
@@ -190,7 +194,7 @@ impl Gallery {
     }
 }
 
-fn describe(context: &Context, id: ImageId) {
+fn send_details(context: &Context, id: ImageId) {
     let found = context.library.images().sidecar(id).and_then(|sidecar| match sidecar {
         Some(sidecar) => {
             let path = context.library.images().original_path(id)?;

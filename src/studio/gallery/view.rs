@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Maximum number of rows that are sent for one request; more are never on screen.
-const ROWS: usize = 2000;
+const MAX_ROWS_PER_REQUEST: usize = 2000;
 
 /// State of the open view.
 #[derive(Default)]
@@ -39,27 +39,27 @@ pub(in crate::studio) struct OpenView {
     /// Whether the search or order changed and no result of it was sent yet.
     fresh: bool,
     /// Counts the requested searches and orders.
-    wishes: Arc<AtomicU64>,
+    request_count: Arc<AtomicU64>,
 }
 
 /// A request to read a view.
-pub(in crate::studio) struct Reading {
+pub(in crate::studio) struct ViewRequest {
     revision: u64,
     search: String,
     order: SortOrder,
     /// Whether its first images are sent early, because nothing of it is on screen yet.
     fresh: bool,
-    wish: u64,
-    wishes: Arc<AtomicU64>,
+    request: u64,
+    request_count: Arc<AtomicU64>,
 }
 
 impl OpenView {
     /// Opens a search, or reads the current one again. Returns the request to read, unless one is running.
-    pub(in crate::studio) fn wish(&mut self, wish: Option<(String, SortOrder)>) -> Option<Reading> {
-        if let Some((search, order)) = wish {
+    pub(in crate::studio) fn request(&mut self, search: Option<(String, SortOrder)>) -> Option<ViewRequest> {
+        if let Some((search, order)) = search {
             // Cancels the reading of another search.
             if self.revision == 0 || (&search, order) != (&self.search, self.order) {
-                self.wishes.fetch_add(1, Ordering::Relaxed);
+                self.request_count.fetch_add(1, Ordering::Relaxed);
                 self.fresh = true;
             }
             self.search = search;
@@ -72,13 +72,13 @@ impl OpenView {
         self.reading = true;
         // One revision for the first images, one for the complete view.
         self.revision += 2;
-        Some(Reading {
+        Some(ViewRequest {
             revision: self.revision,
             search: self.search.clone(),
             order: self.order,
             fresh: self.fresh,
-            wish: self.wishes.load(Ordering::Relaxed),
-            wishes: Arc::clone(&self.wishes),
+            request: self.request_count.load(Ordering::Relaxed),
+            request_count: Arc::clone(&self.request_count),
         })
     }
 
@@ -88,16 +88,16 @@ impl OpenView {
     }
 
     /// Stores the first images of a view that is being read. Returns whether it is still the requested one.
-    pub(in crate::studio) fn begin(&mut self, view: &View) -> bool {
-        let wished = (&view.search, view.order) == (&self.search, self.order);
-        if wished {
+    pub(in crate::studio) fn accept_preview(&mut self, view: &View) -> bool {
+        let is_current = (&view.search, view.order) == (&self.search, self.order);
+        if is_current {
             self.ids = view.ids.clone();
         }
-        wished
+        is_current
     }
 
     /// Opens or closes a stack.
-    pub(in crate::studio) fn open_stack(&mut self, of: StackKey, open: bool) {
+    pub(in crate::studio) fn set_stack_open(&mut self, of: StackKey, open: bool) {
         if open {
             self.open.insert(of);
         } else {
@@ -111,7 +111,7 @@ impl OpenView {
     }
 
     /// Stores a view that was read. Returns whether it must be read again.
-    pub(in crate::studio) fn take(&mut self, view: Option<&View>) -> bool {
+    pub(in crate::studio) fn accept(&mut self, view: Option<&View>) -> bool {
         self.reading = false;
         if let Some(view) = view {
             self.ids = view.ids.clone();
@@ -123,17 +123,17 @@ impl OpenView {
     /// The images of a range, with their revision and first index.
     pub(in crate::studio) fn range(&self, range: Range<usize>) -> (u64, usize, Vec<ImageId>) {
         let first = range.start.min(self.ids.len());
-        let end = range.end.clamp(first, (first + ROWS).min(self.ids.len()));
+        let end = range.end.clamp(first, (first + MAX_ROWS_PER_REQUEST).min(self.ids.len()));
         (self.revision, first, self.ids[first..end].to_vec())
     }
 }
 
 /// The search for images in the trash.
-pub const IN_TRASH: &str = "in:trash";
+pub const TRASH_SEARCH: &str = "in:trash";
 
 /// Whether a search is for images in the trash.
-pub fn is_trash(search: &str) -> bool {
-    search.trim().eq_ignore_ascii_case(IN_TRASH)
+pub fn is_trash_search(search: &str) -> bool {
+    search.trim().eq_ignore_ascii_case(TRASH_SEARCH)
 }
 
 /// Reads a view; `None` if another one is requested meanwhile. `show` receives the first images early if the rest takes
@@ -141,11 +141,11 @@ pub fn is_trash(search: &str) -> bool {
 /// complete view can be stacked. Blocks.
 pub(in crate::studio) fn read(
     library: &Library,
-    reading: &Reading,
+    request: &ViewRequest,
     stacked: Option<&HashSet<StackKey>>,
     show: impl Fn(View),
 ) -> Result<Option<View>, LibraryError> {
-    let Reading { revision, search, order, .. } = reading;
+    let ViewRequest { revision, search, order, .. } = request;
     let view = |data: SearchResults| View {
         revision: *revision,
         search: search.clone(),
@@ -155,13 +155,13 @@ pub(in crate::studio) fn read(
         ids: data.ids.into(),
         ..View::default()
     };
-    let wanted = || reading.wishes.load(Ordering::Relaxed) == reading.wish;
+    let wanted = || request.request_count.load(Ordering::Relaxed) == request.request;
     let mut first = |data: SearchResults| {
-        if reading.fresh && stacked.is_none() && !data.ids.is_empty() {
+        if request.fresh && stacked.is_none() && !data.ids.is_empty() {
             show(View { revision: revision - 1, is_preview: true, library_total: data.ids.len(), ..view(data) });
         }
     };
-    let found = if is_trash(search) {
+    let found = if is_trash_search(search) {
         Some(SearchResults { ids: library.trash().list()?, ..SearchResults::default() })
     } else {
         library.search().find_cancellable(
@@ -217,40 +217,40 @@ mod tests {
         (text.to_owned(), SortOrder::NEWEST)
     }
 
-    fn read_as(reading: &Reading) -> View {
-        View { search: reading.search.clone(), ..View::default() }
+    fn read_as(request: &ViewRequest) -> View {
+        View { search: request.search.clone(), ..View::default() }
     }
 
     #[test]
     fn changes_during_reading_cause_one_more_reading() {
         let mut view = OpenView::default();
-        let first = view.wish(Some(named("sea"))).unwrap();
-        assert!(view.wish(None).is_none());
-        assert!(view.wish(Some(named("sky"))).is_none());
-        assert!(view.take(None));
-        let second = view.wish(None).unwrap();
+        let first = view.request(Some(named("sea"))).unwrap();
+        assert!(view.request(None).is_none());
+        assert!(view.request(Some(named("sky"))).is_none());
+        assert!(view.accept(None));
+        let second = view.request(None).unwrap();
         assert_eq!((first.search.as_str(), second.search.as_str()), ("sea", "sky"));
         assert!(second.revision > first.revision + 1, "there is one between for its beginning");
-        assert!(!view.take(None));
+        assert!(!view.accept(None));
     }
 
     #[test]
     fn only_another_search_cancels_a_reading_and_is_sent_early() {
         let mut view = OpenView::default();
-        let wanted = |reading: &Reading| reading.wishes.load(Ordering::Relaxed) == reading.wish;
-        let first = view.wish(Some(named("sea"))).unwrap();
-        view.wish(None);
-        view.wish(Some(named("sea")));
+        let wanted = |request: &ViewRequest| request.request_count.load(Ordering::Relaxed) == request.request;
+        let first = view.request(Some(named("sea"))).unwrap();
+        view.request(None);
+        view.request(Some(named("sea")));
         assert!(first.fresh && wanted(&first));
-        view.wish(Some(named("sky")));
+        view.request(Some(named("sky")));
         assert!(!wanted(&first));
-        assert!(!view.begin(&read_as(&first)), "its beginning comes too late");
-        view.take(None);
-        let second = view.wish(None).unwrap();
+        assert!(!view.accept_preview(&read_as(&first)), "its beginning comes too late");
+        view.accept(None);
+        let second = view.request(None).unwrap();
         assert!(second.fresh && wanted(&second), "nothing of it has been shown");
-        assert!(view.begin(&read_as(&second)));
-        view.take(Some(&read_as(&second)));
-        assert!(!view.wish(None).unwrap().fresh, "what is on screen stays while it is read anew");
+        assert!(view.accept_preview(&read_as(&second)));
+        view.accept(Some(&read_as(&second)));
+        assert!(!view.request(None).unwrap().fresh, "what is on screen stays while it is read anew");
     }
 
     #[test]
@@ -258,9 +258,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let mut view = OpenView::default();
-        let first = view.wish(Some(named("sea"))).unwrap();
+        let first = view.request(Some(named("sea"))).unwrap();
         assert!(read(&library, &first, None, |_| {}).unwrap().is_some());
-        view.wish(Some(named("sky")));
+        view.request(Some(named("sky")));
         assert!(read(&library, &first, None, |_| {}).unwrap().is_none());
     }
 

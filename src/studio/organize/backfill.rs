@@ -12,20 +12,20 @@ use crate::{
 };
 
 /// Number of rows per write to the index, so that other writes do not wait long.
-const COMPARED_AT_ONCE: usize = 200;
+const ROWS_PER_WRITE: usize = 200;
 
 /// Number of images per write of visual features.
-const AT_ONCE: usize = 50;
+const IMAGES_PER_WRITE: usize = 50;
 
 /// Computes the visual features of all images without them, in small batches. Blocks.
-pub(in crate::studio) fn look_at_all(context: &Context, closing: &AtomicBool) {
+pub(in crate::studio) fn backfill_features(context: &Context, closing: &AtomicBool) {
     let closes = || closing.load(Ordering::Relaxed);
     while !closes() {
-        let looked = context.library.backfill().missing_features(AT_ONCE).and_then(|ids| {
+        let looked = context.library.backfill().missing_features(IMAGES_PER_WRITE).and_then(|ids| {
             let looks: Vec<_> = ids
                 .iter()
                 .take_while(|_| !closes())
-                .map(|id| (*id, thumbnails::small(&context.library, *id).ok().as_ref().map(VisualFeatures::of)))
+                .map(|id| (*id, thumbnails::load_small(&context.library, *id).ok().as_ref().map(VisualFeatures::of)))
                 .collect();
             context.library.backfill().store_features(&looks)?;
             Ok(ids.len())
@@ -43,9 +43,9 @@ pub(in crate::studio) fn look_at_all(context: &Context, closing: &AtomicBool) {
 
 /// Fills the index of an older library from its sidecars and compares its images with their requests, in small batches
 /// so that other writes do not wait long. Blocks.
-pub(in crate::studio) fn compare(context: &Context, closing: &AtomicBool) {
+pub(in crate::studio) fn backfill_index(context: &Context, closing: &AtomicBool) {
     while !closing.load(Ordering::Relaxed) {
-        match context.library.backfill().fill_rows(COMPARED_AT_ONCE) {
+        match context.library.backfill().fill_rows(ROWS_PER_WRITE) {
             Ok(0) => break,
             Ok(_) => {}
             Err(error) => {
@@ -56,7 +56,7 @@ pub(in crate::studio) fn compare(context: &Context, closing: &AtomicBool) {
     }
     let mut differing = 0;
     while !closing.load(Ordering::Relaxed) {
-        match context.library.backfill().compare_with_requests(COMPARED_AT_ONCE) {
+        match context.library.backfill().compare_with_requests(ROWS_PER_WRITE) {
             Ok((0, _)) => break,
             Ok((_, found)) => differing += found,
             Err(error) => {

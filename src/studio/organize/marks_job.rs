@@ -7,23 +7,23 @@ use crate::{
     library::{InverseChange, LibraryError},
     recipe::{CollectionEdit, ImageId, MarkChange},
     studio::{
-        organize::serial_worker::Reins,
+        organize::serial_worker::CancelFlags,
         protocol::{BulkOperation, Event, GalleryEvent, Notice, OrganizeEvent},
         runtime::{context::Context, task::INTERNAL_ERROR, task_message::TaskMessage},
     },
 };
 
 /// Maximum number of changes that can be undone.
-const KEPT: usize = 200;
+const MAX_UNDO_STEPS: usize = 200;
 
 /// Maximum number of suggested tags.
-const TAGS: usize = 50;
+const MAX_SUGGESTED_TAGS: usize = 50;
 
 /// Number of images that are changed in one step.
-const PIECE: usize = 1_000;
+const IMAGES_PER_STEP: usize = 1_000;
 
 /// A job of the marks worker.
-pub(in crate::studio) enum Wish {
+pub(in crate::studio) enum OrganizeJob {
     /// Changes marks of images.
     Change(Arc<[ImageId]>, MarkChange),
     /// Edits the collections.
@@ -31,92 +31,93 @@ pub(in crate::studio) enum Wish {
     /// Undoes a change by its number.
     Undo(u64),
     /// Sends the collections.
-    Tell,
+    SendCollections,
     /// Sends tags that begin with a text.
-    Tags(String),
+    SuggestTags(String),
 }
 
 /// Changes that can be undone, oldest first.
 #[derive(Default)]
-pub(in crate::studio) struct Done {
+pub(in crate::studio) struct UndoHistory {
     next: u64,
-    kept: VecDeque<(u64, Arc<[ImageId]>, Vec<InverseChange>)>,
+    entries: VecDeque<(u64, Arc<[ImageId]>, Vec<InverseChange>)>,
 }
 
-impl Done {
+impl UndoHistory {
     /// Adds the inverse of a change, unless it is empty. Returns its number.
-    fn keep(&mut self, images: &Arc<[ImageId]>, undo: Vec<InverseChange>) -> Option<u64> {
+    fn push(&mut self, images: &Arc<[ImageId]>, undo: Vec<InverseChange>) -> Option<u64> {
         if undo.is_empty() {
             return None;
         }
         self.next += 1;
-        self.kept.push_back((self.next, Arc::clone(images), undo));
-        if self.kept.len() > KEPT {
-            self.kept.pop_front();
+        self.entries.push_back((self.next, Arc::clone(images), undo));
+        if self.entries.len() > MAX_UNDO_STEPS {
+            self.entries.pop_front();
         }
         Some(self.next)
     }
 
-    fn take(&mut self, name: u64) -> Option<(Arc<[ImageId]>, Vec<InverseChange>)> {
-        let at = self.kept.iter().position(|(known, ..)| *known == name)?;
-        self.kept.remove(at).map(|(_, images, undo)| (images, undo))
+    fn take(&mut self, number: u64) -> Option<(Arc<[ImageId]>, Vec<InverseChange>)> {
+        let at = self.entries.iter().position(|(known, ..)| *known == number)?;
+        self.entries.remove(at).map(|(_, images, undo)| (images, undo))
     }
 
     /// Runs a job and sends its result. If it stops half-way, the result covers the finished part, which can be undone.
-    pub(in crate::studio) fn grant(&mut self, context: &Context, reins: &Reins, wish: Wish) {
-        self.try_grant(context, reins, wish).unwrap_or_else(|error| tell(context, &error));
+    pub(in crate::studio) fn run(&mut self, context: &Context, flags: &CancelFlags, job: OrganizeJob) {
+        self.try_run(context, flags, job).unwrap_or_else(|error| report_error(context, &error));
     }
 
-    fn try_grant(&mut self, context: &Context, reins: &Reins, wish: Wish) -> Result<(), LibraryError> {
-        match wish {
-            Wish::Change(images, change) => {
+    fn try_run(&mut self, context: &Context, flags: &CancelFlags, job: OrganizeJob) -> Result<(), LibraryError> {
+        match job {
+            OrganizeJob::Change(images, change) => {
                 let mut undo = Vec::new();
-                let (done, result) = reins.in_pieces((context, BulkOperation::ChangeMarks), &images, PIECE, |piece| {
-                    undo.extend(context.library.organizer().change(piece, &change)?);
-                    Ok(())
-                });
+                let (done, result) =
+                    flags.in_steps((context, BulkOperation::ChangeMarks), &images, IMAGES_PER_STEP, |step| {
+                        undo.extend(context.library.organizer().change(step, &change)?);
+                        Ok(())
+                    });
                 let images = if done < images.len() { images[..done].into() } else { images };
                 let collections = matches!(change, MarkChange::AddTo(_) | MarkChange::RemoveFrom(_));
-                let name = self.keep(&images, undo);
+                let number = self.push(&images, undo);
                 // Sent first, so that a front end that waits for the change knows that it is incomplete.
-                result.unwrap_or_else(|error| tell(context, &error));
+                result.unwrap_or_else(|error| report_error(context, &error));
                 context.events.send(Event::Organize(OrganizeEvent::Changed {
-                    undo: name,
+                    undo: number,
                     images,
                     change: Some(change),
                 }));
-                changed(context, collections)
+                send_changes(context, collections)
             }
-            Wish::Collections(edit) => {
+            OrganizeJob::Collections(edit) => {
                 let undo = context.library.organizer().edit_collections(&edit)?;
-                if let Some(undo) = self.keep(&Arc::default(), undo) {
+                if let Some(undo) = self.push(&Arc::default(), undo) {
                     context.events.send(Event::Organize(OrganizeEvent::CollectionsEdited { undo, edit }));
                 }
-                changed(context, true)
+                send_changes(context, true)
             }
-            Wish::Undo(name) => {
-                let Some((images, undo)) = self.take(name) else { return Ok(()) };
+            OrganizeJob::Undo(number) => {
+                let Some((images, undo)) = self.take(number) else { return Ok(()) };
                 // The rest can still be undone.
-                let mut left = steps(undo);
-                let steps = left.iter().map(|step| (count(step), step.clone())).collect();
-                let (_, result) = reins.one_by_one((context, BulkOperation::ChangeMarks), steps, |step| {
+                let mut left = split_into_steps(undo);
+                let steps = left.iter().map(|step| (image_count(step), step.clone())).collect();
+                let (_, result) = flags.run_steps((context, BulkOperation::ChangeMarks), steps, |step| {
                     context.library.organizer().undo(step)?;
                     left.pop_front();
                     Ok(())
                 });
-                let name = self.keep(&images, left.into_iter().flatten().collect());
-                result.unwrap_or_else(|error| tell(context, &error));
-                context.events.send(Event::Organize(OrganizeEvent::Changed { undo: name, images, change: None }));
-                changed(context, true)
+                let number = self.push(&images, left.into_iter().flatten().collect());
+                result.unwrap_or_else(|error| report_error(context, &error));
+                context.events.send(Event::Organize(OrganizeEvent::Changed { undo: number, images, change: None }));
+                send_changes(context, true)
             }
-            Wish::Tell => {
+            OrganizeJob::SendCollections => {
                 context
                     .events
                     .send(Event::Organize(OrganizeEvent::Collections(context.library.organizer().collections()?)));
                 Ok(())
             }
-            Wish::Tags(beginning) => {
-                let tags = context.library.organizer().tags(&beginning, TAGS)?;
+            OrganizeJob::SuggestTags(beginning) => {
+                let tags = context.library.organizer().tags(&beginning, MAX_SUGGESTED_TAGS)?;
                 context.events.send(Event::Organize(OrganizeEvent::TagSuggestions(beginning, tags)));
                 Ok(())
             }
@@ -125,25 +126,25 @@ impl Done {
 }
 
 /// Splits an undo into steps of limited size; edits of collections stay in one step.
-fn steps(undo: Vec<InverseChange>) -> VecDeque<Vec<InverseChange>> {
+fn split_into_steps(undo: Vec<InverseChange>) -> VecDeque<Vec<InverseChange>> {
     if !undo.iter().all(|undo| matches!(undo, InverseChange::Change(..))) {
         return [undo].into();
     }
     let mut steps = VecDeque::from([Vec::new()]);
-    let mut room = PIECE;
+    let mut room = IMAGES_PER_STEP;
     for undo in undo {
         let InverseChange::Change(images, change) = undo else { continue };
         let mut rest = images.as_slice();
         while !rest.is_empty() {
             if room == 0 {
                 steps.push_back(Vec::new());
-                room = PIECE;
+                room = IMAGES_PER_STEP;
             }
-            let (piece, after) = rest.split_at(rest.len().min(room));
+            let (images, after) = rest.split_at(rest.len().min(room));
             if let Some(step) = steps.back_mut() {
-                step.push(InverseChange::Change(piece.to_vec(), change.clone()));
+                step.push(InverseChange::Change(images.to_vec(), change.clone()));
             }
-            room -= piece.len();
+            room -= images.len();
             rest = after;
         }
     }
@@ -151,7 +152,7 @@ fn steps(undo: Vec<InverseChange>) -> VecDeque<Vec<InverseChange>> {
 }
 
 /// Number of images in a step.
-fn count(step: &[InverseChange]) -> usize {
+fn image_count(step: &[InverseChange]) -> usize {
     let images = |undo: &InverseChange| match undo {
         InverseChange::Change(images, _) => images.len(),
         InverseChange::Collections(_) => 0,
@@ -159,21 +160,21 @@ fn count(step: &[InverseChange]) -> usize {
     step.iter().map(images).sum()
 }
 
-fn tell(context: &Context, error: &LibraryError) {
+fn report_error(context: &Context, error: &LibraryError) {
     tracing::error!(error = %chain(&error), "what was said about pictures could not be written down");
     context.events.send(Event::Notice(Notice::OrganizeFailed { reason: error.to_string() }));
 }
 
 /// Reports that a job has panicked. Its progress is unknown, so the window reads the library again.
-pub(in crate::studio) fn broke_down(context: &Context) {
+pub(in crate::studio) fn report_panic(context: &Context) {
     context.events.send(Event::Notice(Notice::OrganizeFailed { reason: INTERNAL_ERROR.to_owned() }));
     context.events.send(Event::Organize(OrganizeEvent::Changed { undo: None, images: Arc::default(), change: None }));
-    if let Err(error) = changed(context, false) {
+    if let Err(error) = send_changes(context, false) {
         tracing::warn!(error = %chain(&error), "the collections cannot be read");
     }
 }
 
-fn changed(context: &Context, collections: bool) -> Result<(), LibraryError> {
+fn send_changes(context: &Context, collections: bool) -> Result<(), LibraryError> {
     context.events.send(Event::Gallery(GalleryEvent::RowsChanged));
     context.notify_core(TaskMessage::LibraryChanged);
     if collections {

@@ -4,9 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use crate::studio::{
     organize::{
-        marks_job::{self, Done, Wish},
-        serial_worker::InLine,
-        trash_job::{self, Discard},
+        marks_job::{self, OrganizeJob, UndoHistory},
+        serial_worker::SerialWorker,
+        trash_job::{self, TrashJob},
     },
     protocol::{BulkOperation, OrganizeCommand},
     runtime::{context::Context, task::Task},
@@ -14,36 +14,36 @@ use crate::studio::{
 
 /// Changes marks and collections, and moves images to and from the trash, in the order of the commands.
 pub(in crate::studio) struct Organizer {
-    marks: InLine<Wish>,
-    trash: InLine<Discard>,
+    marks: SerialWorker<OrganizeJob>,
+    trash: SerialWorker<TrashJob>,
 }
 
 impl Organizer {
     /// Starts the workers. Must be called on the runtime.
     pub(in crate::studio) fn new(context: &Arc<Context>) -> Self {
-        let mut done = Done::default();
-        let grant = move |context: &Context, reins: &_, wish| done.grant(context, reins, wish);
+        let mut history = UndoHistory::default();
+        let run = move |context: &Context, flags: &_, job| history.run(context, flags, job);
         Self {
-            marks: InLine::new(context, Task::Organize, grant, marks_job::broke_down),
-            trash: InLine::new(context, Task::Trash, trash_job::grant, trash_job::broke_down),
+            marks: SerialWorker::new(context, Task::Organize, run, marks_job::report_panic),
+            trash: SerialWorker::new(context, Task::Trash, trash_job::run, trash_job::report_panic),
         }
     }
 
     /// Sends the collections.
     pub(in crate::studio) fn load(&self) {
-        self.marks.wish(Wish::Tell);
+        self.marks.submit(OrganizeJob::SendCollections);
     }
 
     /// Handles a command about marks, collections and the trash.
     pub(in crate::studio) fn handle(&self, command: OrganizeCommand) {
         match command {
-            OrganizeCommand::Change { images, change } => self.marks.wish(Wish::Change(images, change)),
-            OrganizeCommand::EditCollections(edit) => self.marks.wish(Wish::Collections(edit)),
-            OrganizeCommand::Undo(name) => self.marks.wish(Wish::Undo(name)),
-            OrganizeCommand::SuggestTags(beginning) => self.marks.wish(Wish::Tags(beginning)),
-            OrganizeCommand::MoveToTrash(ids) => self.trash.wish(Discard::Delete(ids)),
-            OrganizeCommand::RestoreFromTrash(ids) => self.trash.wish(Discard::Restore(ids)),
-            OrganizeCommand::EmptyTrash => self.trash.wish(Discard::Empty),
+            OrganizeCommand::Change { images, change } => self.marks.submit(OrganizeJob::Change(images, change)),
+            OrganizeCommand::EditCollections(edit) => self.marks.submit(OrganizeJob::Collections(edit)),
+            OrganizeCommand::Undo(number) => self.marks.submit(OrganizeJob::Undo(number)),
+            OrganizeCommand::SuggestTags(beginning) => self.marks.submit(OrganizeJob::SuggestTags(beginning)),
+            OrganizeCommand::MoveToTrash(ids) => self.trash.submit(TrashJob::Discard(ids)),
+            OrganizeCommand::RestoreFromTrash(ids) => self.trash.submit(TrashJob::Restore(ids)),
+            OrganizeCommand::EmptyTrash => self.trash.submit(TrashJob::Empty),
             OrganizeCommand::Stop(BulkOperation::ChangeMarks) => self.marks.stop(),
             OrganizeCommand::Stop(BulkOperation::MoveToTrash | BulkOperation::Restore | BulkOperation::EmptyTrash) => {
                 self.trash.stop();

@@ -1,5 +1,5 @@
-//! Work on any number of pictures: done in pieces, so that nothing else waits for all of it; told as it goes on; and
-//! stopped between two pieces when a person says so.
+//! Work on any number of pictures: done in steps, so that nothing else waits for all of it; told as it goes on; and
+//! stopped between two steps when a person says so.
 
 use std::{
     sync::{
@@ -24,116 +24,116 @@ use crate::{
 };
 
 /// Time limit of the running step when the program ends.
-const LAST_PIECE: Duration = Duration::from_millis(800);
+const LAST_STEP_TIMEOUT: Duration = Duration::from_millis(800);
 
 /// Runs jobs one after the other, on a thread of its own.
-pub(in crate::studio) struct InLine<W> {
-    wishes: UnboundedSender<W>,
-    working: JoinHandle<()>,
-    reins: Arc<Reins>,
+pub(in crate::studio) struct SerialWorker<J> {
+    jobs: UnboundedSender<J>,
+    worker: JoinHandle<()>,
+    flags: Arc<CancelFlags>,
 }
 
 /// Flags that cancel jobs.
 #[derive(Default)]
-pub(in crate::studio) struct Reins {
+pub(in crate::studio) struct CancelFlags {
     /// Whether the running job is to stop.
     stop: AtomicBool,
     /// Whether all following jobs are skipped, because the program ends.
     ending: AtomicBool,
 }
 
-impl<W: Send + 'static> InLine<W> {
+impl<J: Send + 'static> SerialWorker<J> {
     /// Starts the worker. Must be called on the runtime. If a job panics, `failed` is called and the next job runs.
     pub(in crate::studio) fn new(
         context: &Arc<Context>,
         task: Task,
-        mut grant: impl FnMut(&Context, &Reins, W) + Send + 'static,
+        mut run: impl FnMut(&Context, &CancelFlags, J) + Send + 'static,
         failed: impl Fn(&Context) + Send + 'static,
     ) -> Self {
-        let (wishes, mut wished) = unbounded_channel();
-        let reins = Arc::<Reins>::default();
-        let (context, held) = (Arc::clone(context), Arc::clone(&reins));
-        let working = tokio::task::spawn_blocking(move || {
-            let mut each = |wish| {
-                if context.catch_panic(task, || grant(&context, &held, wish)).is_none() {
+        let (jobs, mut received) = unbounded_channel();
+        let flags = Arc::<CancelFlags>::default();
+        let (context, shared) = (Arc::clone(context), Arc::clone(&flags));
+        let worker = tokio::task::spawn_blocking(move || {
+            let mut each = |job| {
+                if context.catch_panic(task, || run(&context, &shared, job)).is_none() {
                     failed(&context);
                 }
             };
-            work(&held, &mut wished, &mut each);
+            run_jobs(&shared, &mut received, &mut each);
         });
-        Self { wishes, working, reins }
+        Self { jobs, worker, flags }
     }
 
     /// Adds a job to the queue.
-    pub(in crate::studio) fn wish(&self, wish: W) {
+    pub(in crate::studio) fn submit(&self, job: J) {
         // This fails only when the program ends.
-        self.wishes.send(wish).ok();
+        self.jobs.send(job).ok();
     }
 
     /// Stops the running job after its current step. Finished steps are kept.
     pub(in crate::studio) fn stop(&self) {
-        self.reins.stop.store(true, Ordering::Relaxed);
+        self.flags.stop.store(true, Ordering::Relaxed);
     }
 
     /// Waits until all jobs are done, but not much longer than the limit. Returns whether they are.
     pub(in crate::studio) async fn finish(self, limit: Duration) -> bool {
-        let Self { wishes, mut working, reins } = self;
-        drop(wishes);
-        if timeout(limit, &mut working).await.is_ok() {
+        let Self { jobs, mut worker, flags } = self;
+        drop(jobs);
+        if timeout(limit, &mut worker).await.is_ok() {
             return true;
         }
-        reins.ending.store(true, Ordering::Relaxed);
-        timeout(LAST_PIECE, working).await.ok();
+        flags.ending.store(true, Ordering::Relaxed);
+        timeout(LAST_STEP_TIMEOUT, worker).await.ok();
         false
     }
 }
 
-fn work<W>(reins: &Reins, wished: &mut UnboundedReceiver<W>, grant: &mut impl FnMut(W)) {
-    while let Some(wish) = wished.blocking_recv() {
-        if reins.ending.load(Ordering::Relaxed) {
+fn run_jobs<J>(flags: &CancelFlags, received: &mut UnboundedReceiver<J>, run: &mut impl FnMut(J)) {
+    while let Some(job) = received.blocking_recv() {
+        if flags.ending.load(Ordering::Relaxed) {
             break;
         }
-        reins.stop.store(false, Ordering::Relaxed);
-        grant(wish);
+        flags.stop.store(false, Ordering::Relaxed);
+        run(job);
     }
 }
 
-impl Reins {
+impl CancelFlags {
     /// Whether the running job is to stop.
-    pub(in crate::studio) fn pulled(&self) -> bool {
+    pub(in crate::studio) fn is_cancelled(&self) -> bool {
         self.stop.load(Ordering::Relaxed) || self.ending.load(Ordering::Relaxed)
     }
 
     /// Processes images in steps of `size`, until all are done, one step fails, or the job is canceled. Returns the
     /// number of processed images and the error.
-    pub(in crate::studio) fn in_pieces<T>(
+    pub(in crate::studio) fn in_steps<T>(
         &self,
         (context, operation): (&Context, BulkOperation),
         all: &[T],
         size: usize,
         each: impl FnMut(&[T]) -> Result<(), LibraryError>,
     ) -> (usize, Result<(), LibraryError>) {
-        self.one_by_one((context, operation), all.chunks(size).map(|piece| (piece.len(), piece)).collect(), each)
+        self.run_steps((context, operation), all.chunks(size).map(|step| (step.len(), step)).collect(), each)
     }
 
     /// Processes these steps, each with its number of images, in the same way.
-    pub(in crate::studio) fn one_by_one<P>(
+    pub(in crate::studio) fn run_steps<P>(
         &self,
         (context, operation): (&Context, BulkOperation),
-        pieces: Vec<(usize, P)>,
+        steps: Vec<(usize, P)>,
         mut each: impl FnMut(P) -> Result<(), LibraryError>,
     ) -> (usize, Result<(), LibraryError>) {
-        let total = pieces.iter().map(|(count, _)| count).sum();
-        let many = pieces.len() > 1;
+        let total = steps.iter().map(|(count, _)| count).sum();
+        let many = steps.len() > 1;
         let mut done = 0;
-        for (count, piece) in pieces {
-            if self.pulled() {
+        for (count, step) in steps {
+            if self.is_cancelled() {
                 break;
             }
             if many {
                 context.events.send(Event::Organize(OrganizeEvent::Progress { operation, done, total }));
             }
-            if let Err(error) = each(piece) {
+            if let Err(error) = each(step) {
                 return (done, Err(error));
             }
             done += count;

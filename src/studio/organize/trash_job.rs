@@ -5,19 +5,19 @@ use crate::{
     library::LibraryError,
     recipe::ImageId,
     studio::{
-        organize::serial_worker::Reins,
+        organize::serial_worker::CancelFlags,
         protocol::{BulkOperation, Event, Notice, OrganizeEvent},
         runtime::{context::Context, task::INTERNAL_ERROR, task_message::TaskMessage},
     },
 };
 
 /// Number of images that are moved in one step.
-const PIECE: usize = 250;
+const IMAGES_PER_STEP: usize = 250;
 
 /// A job of the trash worker.
-pub(in crate::studio) enum Discard {
+pub(in crate::studio) enum TrashJob {
     /// Moves images to the trash.
-    Delete(Vec<ImageId>),
+    Discard(Vec<ImageId>),
     /// Restores images from the trash.
     Restore(Vec<ImageId>),
     /// Deletes all images in the trash.
@@ -25,23 +25,24 @@ pub(in crate::studio) enum Discard {
 }
 
 /// Runs a job and sends its result. If it stops half-way, the result covers the finished part.
-pub(in crate::studio) fn grant(context: &Context, reins: &Reins, wish: Discard) {
+pub(in crate::studio) fn run(context: &Context, flags: &CancelFlags, job: TrashJob) {
     let library = &context.library;
-    let (event, result) = match wish {
-        Discard::Delete(mut ids) => {
-            let (done, result) =
-                reins.in_pieces((context, BulkOperation::MoveToTrash), &ids, PIECE, |ids| library.trash().discard(ids));
+    let (event, result) = match job {
+        TrashJob::Discard(mut ids) => {
+            let (done, result) = flags.in_steps((context, BulkOperation::MoveToTrash), &ids, IMAGES_PER_STEP, |ids| {
+                library.trash().discard(ids)
+            });
             ids.truncate(done);
             (Event::Organize(OrganizeEvent::MovedToTrash(ids)), result)
         }
-        Discard::Restore(mut ids) => {
-            let (done, result) =
-                reins.in_pieces((context, BulkOperation::Restore), &ids, PIECE, |ids| library.trash().restore(ids));
+        TrashJob::Restore(mut ids) => {
+            let (done, result) = flags
+                .in_steps((context, BulkOperation::Restore), &ids, IMAGES_PER_STEP, |ids| library.trash().restore(ids));
             ids.truncate(done);
             (Event::Organize(OrganizeEvent::RestoredFromTrash(ids)), result)
         }
-        Discard::Empty => {
-            let (emptied, result) = empty(context, reins);
+        TrashJob::Empty => {
+            let (emptied, result) = empty_trash(context, flags);
             (Event::Organize(OrganizeEvent::TrashEmptied(emptied)), result)
         }
     };
@@ -55,7 +56,7 @@ pub(in crate::studio) fn grant(context: &Context, reins: &Reins, wish: Discard) 
 }
 
 /// Reports that a job has panicked, and that it has ended.
-pub(in crate::studio) fn broke_down(context: &Context) {
+pub(in crate::studio) fn report_panic(context: &Context) {
     context.events.send(Event::Notice(Notice::TrashFailed { reason: INTERNAL_ERROR.to_owned() }));
     for event in [
         Event::Organize(OrganizeEvent::MovedToTrash(Vec::new())),
@@ -67,7 +68,7 @@ pub(in crate::studio) fn broke_down(context: &Context) {
     context.notify_core(TaskMessage::LibraryChanged);
 }
 
-fn empty(context: &Context, reins: &Reins) -> (usize, Result<(), LibraryError>) {
+fn empty_trash(context: &Context, flags: &CancelFlags) -> (usize, Result<(), LibraryError>) {
     let total = match context.library.trash().totals() {
         Ok((total, _)) => total,
         Err(error) => return (0, Err(error)),
@@ -82,7 +83,7 @@ fn empty(context: &Context, reins: &Reins) -> (usize, Result<(), LibraryError>) 
                 total,
             }));
         }
-        !reins.pulled()
+        !flags.is_cancelled()
     });
     (emptied, result)
 }

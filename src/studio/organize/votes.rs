@@ -13,14 +13,14 @@ use crate::{
 
 /// Sends all decided blind comparisons.
 pub(in crate::studio) fn send_votes(context: &Arc<Context>) {
-    let work = |context: &Arc<Context>| tell(context).unwrap_or_else(|error| trouble(context, &error));
+    let work = |context: &Arc<Context>| send(context).unwrap_or_else(|error| report_error(context, &error));
     context.spawn_blocking(Task::Votes, work, Context::report_read_panic);
 }
 
 /// Records a vote and sends all decided blind comparisons.
-pub(in crate::studio) fn vote(context: &Arc<Context>, batch: BatchId, ballot: Ballot) {
+pub(in crate::studio) fn record_vote(context: &Arc<Context>, batch: BatchId, ballot: Ballot) {
     let work = move |context: &Arc<Context>| {
-        record(context, batch, ballot).unwrap_or_else(|error| trouble(context, &error));
+        record(context, batch, ballot).unwrap_or_else(|error| report_error(context, &error));
     };
     context.spawn_blocking(Task::Votes, work, Context::report_read_panic);
 }
@@ -36,7 +36,7 @@ fn record(context: &Arc<Context>, batch: BatchId, ballot: Ballot) -> Result<(), 
     let choice = match ballot {
         Ballot::Best(image) => {
             // A deleted image cannot win.
-            let Some(best) = members.iter().find(|member| member.image == image) else { return tell(context) };
+            let Some(best) = members.iter().find(|member| member.image == image) else { return send(context) };
             VoteChoice::Won(best.model.clone())
         }
         Ballot::Tie => VoteChoice::Tied,
@@ -45,14 +45,14 @@ fn record(context: &Arc<Context>, batch: BatchId, ballot: Ballot) -> Result<(), 
     if !context.library.votes().read()?.iter().any(|vote| vote.batch == batch) {
         context.library.votes().record(&Vote { batch, at: context.now(), contenders, choice })?;
     }
-    tell(context)
+    send(context)
 }
 
-fn tell(context: &Context) -> Result<(), LibraryError> {
+fn send(context: &Context) -> Result<(), LibraryError> {
     context.events.send(Event::Votes(context.library.votes().read()?.into()));
     Ok(())
 }
 
-fn trouble(context: &Context, error: &LibraryError) {
+fn report_error(context: &Context, error: &LibraryError) {
     context.report_library_error(error);
 }

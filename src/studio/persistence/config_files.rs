@@ -15,7 +15,7 @@ use crate::{
     library::read_regular,
     private,
     recipe::{Profile, ProfileId},
-    settings::{Kit, Session, Settings},
+    settings::{PromptLibrary, Session, Settings},
     studio::{protocol::LearnedCapabilities, protocol::ModelInfo},
 };
 
@@ -75,13 +75,13 @@ impl ConfigStore {
     }
 
     /// Reads the prompt library.
-    pub fn kit(&self) -> Kit {
+    pub fn prompt_library(&self) -> PromptLibrary {
         self.read("kit.json")
     }
 
     /// Writes the prompt library.
-    pub fn save_kit(&self, kit: &Kit) -> Result<(), ConfigWriteError> {
-        self.write("kit.json", kit)
+    pub fn save_prompt_library(&self, library: &PromptLibrary) -> Result<(), ConfigWriteError> {
+        self.write("kit.json", library)
     }
 
     /// Reads the models that each gateway listed last.

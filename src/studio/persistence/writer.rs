@@ -7,7 +7,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use crate::{
     error_chain::chain,
     recipe::ProfileId,
-    settings::{Kit, Session, Settings},
+    settings::{PromptLibrary, Session, Settings},
     studio::{
         persistence::config_files::{ConfigStore, ConfigWriteError},
         protocol::LearnedCapabilities,
@@ -17,11 +17,11 @@ use crate::{
 };
 
 /// A change to be written.
-pub(in crate::studio) enum Save {
+pub(in crate::studio) enum SaveRequest {
     Settings(Box<Settings>),
     Session(Box<Session>),
     /// The prompt library.
-    Kit(Box<Kit>),
+    PromptLibrary(Box<PromptLibrary>),
     Models(BTreeMap<ProfileId, Vec<ModelInfo>>),
     Learned(LearnedCapabilities),
     /// A write outside the configuration folder, in the same order.
@@ -30,21 +30,21 @@ pub(in crate::studio) enum Save {
 
 /// Sends changes to the writer.
 #[derive(Clone)]
-pub(in crate::studio) struct Saver(UnboundedSender<Save>);
+pub(in crate::studio) struct SaveQueue(UnboundedSender<SaveRequest>);
 
-impl Saver {
-    pub(in crate::studio) fn new(writer: UnboundedSender<Save>) -> Self {
+impl SaveQueue {
+    pub(in crate::studio) fn new(writer: UnboundedSender<SaveRequest>) -> Self {
         Self(writer)
     }
 
     /// Queues a change. This fails only when the program ends.
-    pub(in crate::studio) fn save(&self, save: Save) {
+    pub(in crate::studio) fn save(&self, save: SaveRequest) {
         self.0.send(save).ok();
     }
 }
 
 /// Writes changes until the channel is closed.
-pub(in crate::studio) fn save_all(context: &Context, files: &ConfigStore, mut saves: UnboundedReceiver<Save>) {
+pub(in crate::studio) fn run_writer(context: &Context, files: &ConfigStore, mut saves: UnboundedReceiver<SaveRequest>) {
     while let Some(save) = saves.blocking_recv() {
         match context.catch_panic(Task::Save, || write(context, files, save)) {
             Some(Ok(())) => {}
@@ -58,14 +58,14 @@ pub(in crate::studio) fn save_all(context: &Context, files: &ConfigStore, mut sa
     }
 }
 
-fn write(context: &Context, files: &ConfigStore, save: Save) -> Result<(), ConfigWriteError> {
+fn write(context: &Context, files: &ConfigStore, save: SaveRequest) -> Result<(), ConfigWriteError> {
     match save {
-        Save::Settings(settings) => files.save_settings(&settings),
-        Save::Session(session) => files.save_session(&session),
-        Save::Kit(kit) => files.save_kit(&kit),
-        Save::Models(models) => files.save_models(&models),
-        Save::Learned(learned) => files.save_learned(&learned),
-        Save::Other(write) => {
+        SaveRequest::Settings(settings) => files.save_settings(&settings),
+        SaveRequest::Session(session) => files.save_session(&session),
+        SaveRequest::PromptLibrary(library) => files.save_prompt_library(&library),
+        SaveRequest::Models(models) => files.save_models(&models),
+        SaveRequest::Learned(learned) => files.save_learned(&learned),
+        SaveRequest::Other(write) => {
             write(context);
             Ok(())
         }

@@ -27,49 +27,49 @@ use crate::{
 };
 
 /// Time limit of each of name resolution and connecting.
-const CONNECT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The prompt of test images: simple, and acceptable to every filter.
-pub(in crate::studio) const PROMPT: &str = "A small red circle on a white background";
+pub(in crate::studio) const TEST_PROMPT: &str = "A small red circle on a white background";
 /// Maximum difference of the clocks in seconds; more is reported.
-const CLOCK: i64 = 120;
+const MAX_CLOCK_DIFFERENCE_S: i64 = 120;
 
 /// Returns the price of an image of a model, if known.
-type PriceOf = Box<dyn Fn(&str) -> Option<Money> + Send + Sync>;
+type PriceLookup = Box<dyn Fn(&str) -> Option<Money> + Send + Sync>;
 
 /// The input of the diagnostics.
-pub(in crate::studio) struct Patient {
+pub(in crate::studio) struct DiagnosticContext {
     pub(in crate::studio) profile: Profile,
     /// The model to check; if empty, the first image model that the gateway lists.
     pub(in crate::studio) model: String,
     /// Looks up the price of an image of a model.
-    pub(in crate::studio) price: PriceOf,
+    pub(in crate::studio) price: PriceLookup,
 }
 
 /// Runs the checks and sends each result. Costs nothing.
-pub(in crate::studio) async fn examine(context: Arc<Context>, patient: Patient) {
-    let id = patient.profile.id.clone();
+pub(in crate::studio) async fn run_diagnostics(context: Arc<Context>, input: DiagnosticContext) {
+    let id = input.profile.id.clone();
     let tell = |check, health, finding| {
         context.events.send(Event::Providers(ProviderEvent::DiagnosticStep(
             id.clone(),
             Box::new(DiagnosticStep::new(check, health, finding)),
         )));
     };
-    look_over(&context, &patient, &tell).await;
+    run_checks(&context, &input, &tell).await;
     context.events.send(Event::Providers(ProviderEvent::DiagnosticsDone(id)));
 }
 
-async fn look_over(
+async fn run_checks(
     context: &Context,
-    patient: &Patient,
+    input: &DiagnosticContext,
     tell: &(impl Fn(DiagnosticCheck, Severity, CheckResult) + Sync),
 ) {
-    let Patient { profile, model, price } = patient;
+    let DiagnosticContext { profile, model, price } = input;
     let url = match BaseUrl::read(context.base_url(profile)) {
         Ok(base) => base.url().clone(),
         Err(error) => return tell(DiagnosticCheck::Address, Severity::Failed, CheckResult::InvalidAddress(error)),
     };
     tell(DiagnosticCheck::Address, Severity::Ok, CheckResult::Address { origin: url.origin().ascii_serialization() });
-    let (health, finding) = network(profile, &url).await;
+    let (health, finding) = check_network(profile, &url).await;
     tell(DiagnosticCheck::Network, health, finding);
     if health == Severity::Failed {
         return;
@@ -84,7 +84,7 @@ async fn look_over(
     let revealed = key.as_ref().map(Secret::reveal);
     let listed = context.client.models_and_hear(profile, base_url, revealed, &mut heard).await;
     let took = start.elapsed();
-    let (health, finding) = encryption(&url, listed.as_ref().err());
+    let (health, finding) = check_encryption(&url, listed.as_ref().err());
     tell(DiagnosticCheck::Encryption, health, finding);
     if heard.status.is_none() && health == Severity::Failed {
         return;
@@ -104,7 +104,7 @@ async fn look_over(
     tell(DiagnosticCheck::Models, health, finding);
     let (health, finding) = match (missing, &listed) {
         (Some(failure), _) => (Severity::Failed, CheckResult::KeyRejected(failure)),
-        (None, Err(failure)) if is_about_the_key(failure) => {
+        (None, Err(failure)) if is_key_failure(failure) => {
             (Severity::Failed, CheckResult::KeyRejected(failure.clone()))
         }
         (None, _) if key.is_none() => (Severity::Ok, CheckResult::KeyNotNeeded),
@@ -114,41 +114,41 @@ async fn look_over(
         (None, _) => (Severity::Warning, CheckResult::KeyUnverified),
     };
     tell(DiagnosticCheck::Key, health, finding);
-    let (health, finding) = clock(heard.header("date"), context.now());
+    let (health, finding) = check_clock(heard.header("date"), context.now());
     tell(DiagnosticCheck::Clock, health, finding);
-    let (health, finding, model) = model_of(model.trim(), listed.ok());
+    let (health, finding, model) = check_model(model.trim(), listed.ok());
     tell(DiagnosticCheck::Model, health, finding);
     let price = model.as_deref().and_then(price);
     tell(DiagnosticCheck::Image, Severity::Warning, CheckResult::ImageNotRequested { model, price });
 }
 
-async fn network(profile: &Profile, url: &Url) -> (Severity, CheckResult) {
+async fn check_network(profile: &Profile, url: &Url) -> (Severity, CheckResult) {
     if matches!(profile.proxy, Proxy::Through(_)) {
         return (Severity::Ok, CheckResult::ThroughProxy);
     }
     // The system may have a proxy that reaches more than this machine; the list of models will tell.
-    let worst = if profile.proxy == Proxy::System && !is_here(url) { Severity::Warning } else { Severity::Failed };
+    let worst = if profile.proxy == Proxy::System && !is_local(url) { Severity::Warning } else { Severity::Failed };
     let start = Instant::now();
     let slow = || "timed out".to_owned();
     let port = url.port_or_known_default().unwrap_or(443);
     let addresses: Vec<SocketAddr> = match url.host() {
         Some(Host::Ipv4(address)) => vec![(address, port).into()],
         Some(Host::Ipv6(address)) => vec![(address, port).into()],
-        Some(Host::Domain(name)) => match timeout(CONNECT, lookup_host((name, port))).await {
+        Some(Host::Domain(name)) => match timeout(CONNECT_TIMEOUT, lookup_host((name, port))).await {
             Ok(Ok(found)) => found.collect(),
             Ok(Err(error)) => return (worst, CheckResult::UnknownHost { reason: error.to_string() }),
             Err(_) => return (worst, CheckResult::UnknownHost { reason: slow() }),
         },
         None => Vec::new(),
     };
-    match timeout(CONNECT, TcpStream::connect(addresses.as_slice())).await {
+    match timeout(CONNECT_TIMEOUT, TcpStream::connect(addresses.as_slice())).await {
         Ok(Ok(_)) => (Severity::Ok, CheckResult::Reachable { took: start.elapsed() }),
         Ok(Err(error)) => (worst, CheckResult::Unreachable { reason: error.to_string() }),
         Err(_) => (worst, CheckResult::Unreachable { reason: slow() }),
     }
 }
 
-fn is_here(url: &Url) -> bool {
+fn is_local(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -157,7 +157,7 @@ fn is_here(url: &Url) -> bool {
     }
 }
 
-fn encryption(url: &Url, failure: Option<&Failure>) -> (Severity, CheckResult) {
+fn check_encryption(url: &Url, failure: Option<&Failure>) -> (Severity, CheckResult) {
     match failure {
         Some(failure) if matches!(failure.kind, FailureKind::InsecureConnection | FailureKind::CertificateRefused) => {
             (Severity::Failed, CheckResult::TlsFailed(failure.clone()))
@@ -166,12 +166,12 @@ fn encryption(url: &Url, failure: Option<&Failure>) -> (Severity, CheckResult) {
             (Severity::Failed, CheckResult::Unreachable { reason: failure.words.clone().unwrap_or_default() })
         }
         _ if url.scheme() == "https" => (Severity::Ok, CheckResult::Encrypted),
-        _ if is_here(url) => (Severity::Ok, CheckResult::PlainLocal),
+        _ if is_local(url) => (Severity::Ok, CheckResult::PlainLocal),
         _ => (Severity::Warning, CheckResult::PlainRemote),
     }
 }
 
-fn is_about_the_key(failure: &Failure) -> bool {
+fn is_key_failure(failure: &Failure) -> bool {
     use FailureKind as K;
     matches!(
         failure.kind,
@@ -187,12 +187,12 @@ fn is_about_the_key(failure: &Failure) -> bool {
     )
 }
 
-fn clock(date: Option<&str>, now: Timestamp) -> (Severity, CheckResult) {
+fn check_clock(date: Option<&str>, now: Timestamp) -> (Severity, CheckResult) {
     let Some(theirs) = date.and_then(|date| DateTimeParser::new().parse_timestamp(date).ok()) else {
         return (Severity::Ok, CheckResult::ClockUnknown);
     };
     let seconds = now.as_second() - theirs.as_second();
-    if seconds.abs() > CLOCK {
+    if seconds.abs() > MAX_CLOCK_DIFFERENCE_S {
         (Severity::Warning, CheckResult::ClockOff { seconds })
     } else {
         (Severity::Ok, CheckResult::ClockCorrect)
@@ -200,7 +200,10 @@ fn clock(date: Option<&str>, now: Timestamp) -> (Severity, CheckResult) {
 }
 
 /// Whether the model is listed, and the model that a test image would use.
-fn model_of(wanted: &str, listed: Option<Vec<crate::gateway::ListedModel>>) -> (Severity, CheckResult, Option<String>) {
+fn check_model(
+    wanted: &str,
+    listed: Option<Vec<crate::gateway::ListedModel>>,
+) -> (Severity, CheckResult, Option<String>) {
     let chosen = (!wanted.is_empty()).then(|| wanted.to_owned());
     let Some(models) = listed.filter(|models| !models.is_empty()) else {
         return (Severity::Warning, CheckResult::NoModelList, chosen);
@@ -224,17 +227,17 @@ mod tests {
     #[test]
     fn clock_differences_above_two_minutes_are_reported() {
         let now: Timestamp = "2026-11-20T08:31:05Z".parse().unwrap();
-        let of = |date| clock(Some(date), now);
+        let of = |date| check_clock(Some(date), now);
         assert_eq!(of("Fri, 20 Nov 2026 08:30:00 GMT"), (Severity::Ok, CheckResult::ClockCorrect));
         assert_eq!(of("Fri, 20 Nov 2026 08:28:00 GMT"), (Severity::Warning, CheckResult::ClockOff { seconds: 185 }));
         assert_eq!(of("Fri, 20 Nov 2026 09:31:05 GMT"), (Severity::Warning, CheckResult::ClockOff { seconds: -3600 }));
         assert_eq!(of("yesterday"), (Severity::Ok, CheckResult::ClockUnknown));
-        assert_eq!(clock(None, now), (Severity::Ok, CheckResult::ClockUnknown));
+        assert_eq!(check_clock(None, now), (Severity::Ok, CheckResult::ClockUnknown));
     }
 
     #[test]
     fn unencrypted_connections_are_fine_only_on_this_machine() {
-        let of = |url: &str| encryption(&Url::parse(url).unwrap(), None);
+        let of = |url: &str| check_encryption(&Url::parse(url).unwrap(), None);
         assert_eq!(of("https://api.example/v1"), (Severity::Ok, CheckResult::Encrypted));
         assert_eq!(of("http://127.0.0.1:8080/v1"), (Severity::Ok, CheckResult::PlainLocal));
         assert_eq!(of("http://192.168.1.7:3000/v1"), (Severity::Warning, CheckResult::PlainRemote));

@@ -7,14 +7,14 @@ use crate::{recipe::Profile, settings::Settings, studio::protocol::ProviderComma
 
 /// Marks those of the new profiles that lead to another origin than before, and forgets certificates that were trusted at
 /// the former one.
-pub(in crate::studio) fn check(before: &[Profile], after: &mut [Profile]) {
+pub(in crate::studio) fn mark_unconfirmed(before: &[Profile], after: &mut [Profile]) {
     for profile in after {
         if profile.trusted_certificate().is_none() {
             profile.certificate = None;
         }
         if let Some(known) = before.iter().find(|known| known.id == profile.id) {
-            profile.unconfirmed = profile.unconfirmed || (is_new_host(known, profile) && !is_usual(profile));
-            if is_usual(profile) {
+            profile.unconfirmed = profile.unconfirmed || (is_new_host(known, profile) && !is_built_in(profile));
+            if is_built_in(profile) {
                 profile.unconfirmed = false;
             }
         }
@@ -51,7 +51,7 @@ fn is_new_host(before: &Profile, after: &Profile) -> bool {
 }
 
 /// Whether this is a built-in provider at its own address.
-fn is_usual(profile: &Profile) -> bool {
+fn is_built_in(profile: &Profile) -> bool {
     Profile::built_in().iter().any(|usual| usual.id == profile.id && usual.has_origin_of(profile))
 }
 
@@ -67,7 +67,7 @@ mod tests {
         let before = Profile { certificate: Some(certificate), ..before };
         let after = |base_url: &str| {
             let mut profiles = [Profile { base_url: base_url.to_owned(), ..before.clone() }];
-            check(std::slice::from_ref(&before), &mut profiles);
+            mark_unconfirmed(std::slice::from_ref(&before), &mut profiles);
             profiles[0].certificate.is_some()
         };
         assert!(after("https://nas.example:8443/other"));
@@ -81,7 +81,7 @@ mod tests {
         let at = |url: &str| Profile { base_url: url.to_owned(), ..Profile::openai() };
         let after = |before: &Profile, after: &Profile| {
             let mut profiles = [after.clone()];
-            check(std::slice::from_ref(before), &mut profiles);
+            mark_unconfirmed(std::slice::from_ref(before), &mut profiles);
             profiles[0].unconfirmed
         };
         let usual = Profile::openai();

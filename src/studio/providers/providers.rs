@@ -9,13 +9,13 @@ use crate::{
     recipe::{Abilities, Failure, FailureKind, Parameters, Profile, ProfileId, Recipe, RequestId},
     settings::Settings,
     studio::{
-        persistence::writer::{Save, Saver},
+        persistence::writer::{SaveQueue, SaveRequest},
         protocol::{
             CardState, ConnectionReport, DiagnosticStep, Event, ImageDetails, KeyState, KeychainProblem,
             LearnedCapabilities, ModelInfo, ProviderCommand, ProviderEvent, Secret,
         },
         providers::{
-            diagnostics::{self, Patient},
+            diagnostics::{self, DiagnosticContext},
             host_confirmation,
         },
         runtime::{context::Context, task::Task, task_message::TaskMessage},
@@ -30,16 +30,16 @@ pub(in crate::studio) struct Providers {
     learned: LearnedCapabilities,
     /// Requests for test images, and the first image of each.
     test_images: BTreeMap<RequestId, (ProfileId, Option<ImageDetails>)>,
-    saver: Saver,
+    save_queue: SaveQueue,
 }
 
 impl Providers {
     pub(in crate::studio) fn new(
         models: BTreeMap<ProfileId, Vec<ModelInfo>>,
         learned: LearnedCapabilities,
-        saver: Saver,
+        save_queue: SaveQueue,
     ) -> Self {
-        Self { overrides: BTreeMap::new(), models, learned, test_images: BTreeMap::new(), saver }
+        Self { overrides: BTreeMap::new(), models, learned, test_images: BTreeMap::new(), save_queue }
     }
 
     /// Sends the models that the gateways have listed before, and what was learned of them.
@@ -69,12 +69,12 @@ impl Providers {
             ProviderCommand::TrustCertificate(..) | ProviderCommand::DistrustCertificate(_) => {}
             ProviderCommand::StoreKey(id, key) => {
                 let (shared, of) = (Arc::clone(context), id.clone());
-                about_key(id, context, async move { shared.keys.store(&of, key).await });
+                update_key(id, context, async move { shared.keys.store(&of, key).await });
             }
             ProviderCommand::ForgetKey(id) => {
                 let profile = self.profile(&id, settings)?;
                 let shared = Arc::clone(context);
-                about_key(id, context, async move { shared.keys.forget(&profile).await });
+                update_key(id, context, async move { shared.keys.forget(&profile).await });
             }
             ProviderCommand::TestConnection(profile) => {
                 test_connection(self.with_host_checked(*profile, settings), context);
@@ -84,7 +84,7 @@ impl Providers {
                 self.diagnose(self.with_host_checked(*profile, settings), model, context);
             }
             ProviderCommand::GenerateTestImage { profile, model } => {
-                let prompt = diagnostics::PROMPT.to_owned();
+                let prompt = diagnostics::TEST_PROMPT.to_owned();
                 return Some(Recipe { prompt, profile, model, ..Recipe::default() });
             }
         }
@@ -128,7 +128,7 @@ impl Providers {
     pub(in crate::studio) fn models_listed(&mut self, profile: ProfileId, models: Vec<ModelInfo>, context: &Context) {
         if self.models.get(&profile) != Some(&models) {
             self.models.insert(profile.clone(), models.clone());
-            self.saver.save(Save::Models(self.models.clone()));
+            self.save_queue.save(SaveRequest::Models(self.models.clone()));
         }
         context.events.send(Event::Providers(ProviderEvent::Models(profile, models)));
     }
@@ -139,7 +139,7 @@ impl Providers {
             let profile = &image.recipe.profile;
             let learned = self.learned.for_profile(profile);
             context.events.send(Event::Providers(ProviderEvent::Learned(profile.clone(), learned)));
-            self.saver.save(Save::Learned(self.learned.clone()));
+            self.save_queue.save(SaveRequest::Learned(self.learned.clone()));
         }
         if let Some((_, first)) = self.test_images.get_mut(&request) {
             first.get_or_insert_with(|| image.clone());
@@ -177,14 +177,14 @@ impl Providers {
         let Some(profile) = self.profile(&id, settings) else { return };
         context.events.send(Event::Providers(ProviderEvent::KeyState(id.clone(), KeyState::Asking)));
         let shared = Arc::clone(context);
-        about_key(id, context, async move { shared.keys.look_up(&profile).await });
+        update_key(id, context, async move { shared.keys.look_up(&profile).await });
     }
 
     /// A profile that may be one that is being edited. If its host is new, it is marked as not confirmed.
     fn with_host_checked(&self, profile: Profile, settings: &Settings) -> Profile {
         let mut profile = profile.with_address_read();
         if let Some(known) = self.profile(&profile.id, settings) {
-            host_confirmation::check(&[known], std::slice::from_mut(&mut profile));
+            host_confirmation::mark_unconfirmed(&[known], std::slice::from_mut(&mut profile));
         }
         profile
     }
@@ -198,9 +198,9 @@ impl Providers {
             let listed = book.iter().find(|info| info.id == model).map(|info| &info.listed);
             ModelCatalog::built_in().abilities(&asked, model, listed, learned.get(model)).price(&Parameters::default())
         };
-        let patient = Patient { profile, model, price: Box::new(price) };
-        let id = patient.profile.id.clone();
-        context.spawn(Task::Diagnostics, diagnostics::examine(Arc::clone(context), patient), move |context| {
+        let input = DiagnosticContext { profile, model, price: Box::new(price) };
+        let id = input.profile.id.clone();
+        context.spawn(Task::Diagnostics, diagnostics::run_diagnostics(Arc::clone(context), input), move |context| {
             context.report_task_panic();
             context.events.send(Event::Providers(ProviderEvent::DiagnosticsDone(id)));
         });
@@ -213,7 +213,7 @@ fn test_connection(profile: Profile, context: &Arc<Context>) {
     let shared = Arc::clone(context);
     let test = async move {
         let start = Instant::now();
-        let report = models(&shared, &profile).await.map(|models| {
+        let report = list_models(&shared, &profile).await.map(|models| {
             let report = ConnectionReport {
                 took: start.elapsed(),
                 image_models: models.iter().filter(|model| model.makes_images).count(),
@@ -235,7 +235,7 @@ fn refresh_models(profile: Profile, context: &Arc<Context>) {
     let shared = Arc::clone(context);
     let refresh = async move {
         let id = profile.id.clone();
-        match models(&shared, &profile).await {
+        match list_models(&shared, &profile).await {
             Ok(models) => shared.notify_core(TaskMessage::ModelsListed(id, models)),
             // The previous list stays; the connection test reports what is wrong.
             Err(failure) => tracing::info!(profile = %id, kind = ?failure.kind, "models were not listed"),
@@ -246,7 +246,7 @@ fn refresh_models(profile: Profile, context: &Arc<Context>) {
 }
 
 /// Runs work on a profile's key, and sends the state of the key after it.
-fn about_key(id: ProfileId, context: &Arc<Context>, state: impl Future<Output = KeyState> + Send + 'static) {
+fn update_key(id: ProfileId, context: &Arc<Context>, state: impl Future<Output = KeyState> + Send + 'static) {
     let (shared, of) = (Arc::clone(context), id.clone());
     let work = async move { shared.events.send(Event::Providers(ProviderEvent::KeyState(of, state.await))) };
     context.spawn(Task::Key, work, move |context| {
@@ -255,7 +255,7 @@ fn about_key(id: ProfileId, context: &Arc<Context>, state: impl Future<Output = 
     });
 }
 
-async fn models(context: &Context, profile: &Profile) -> Result<Vec<ModelInfo>, Failure> {
+async fn list_models(context: &Context, profile: &Profile) -> Result<Vec<ModelInfo>, Failure> {
     let key = context.keys.key(profile).await?;
     let base_url = context.base_url(profile);
     let models = context.client.models(profile, base_url, key.as_ref().map(Secret::reveal)).await?;

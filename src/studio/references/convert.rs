@@ -15,36 +15,36 @@ use crate::{
 };
 
 /// JPEG qualities to try, best first, before the image is downscaled.
-const QUALITIES: [u8; 3] = [95, 90, 82];
+const JPEG_QUALITIES: [u8; 3] = [95, 90, 82];
 /// Factor of the longer side for each downscaling step.
-const STEP: f64 = 0.8;
+const DOWNSCALE_FACTOR: f64 = 0.8;
 /// Minimum length of the longer side after downscaling, in pixels.
-const SMALLEST: u32 = 64;
+const MIN_SIDE_PX: u32 = 64;
 
 /// Allows one conversion at a time, so that requests with the same image convert it once, and because large images need
 /// much memory.
-static AT_WORK: Mutex<()> = Mutex::new(());
+static CONVERSION_LOCK: Mutex<()> = Mutex::new(());
 
 /// An image that is ready to be sent.
-pub(in crate::studio) struct Fitted {
+pub(in crate::studio) struct ConvertedImage {
     pub(in crate::studio) mime: String,
     pub(in crate::studio) bytes: Vec<u8>,
 }
 
-impl Fitted {
+impl ConvertedImage {
     /// The image as a part of a request.
-    pub(in crate::studio) fn part(&self) -> ReferenceBytes<'_> {
+    pub(in crate::studio) fn reference_bytes(&self) -> ReferenceBytes<'_> {
         ReferenceBytes { mime: &self.mime, bytes: &self.bytes }
     }
 }
 
 /// The converted images of a recipe in the order of [`Recipe::images`], and its mask.
-pub(in crate::studio) fn pictures(
+pub(in crate::studio) fn convert_images(
     library: &Library,
     recipe: &Recipe,
     limits: ReferenceLimits,
-) -> Result<(Vec<Fitted>, Option<Fitted>), Failure> {
-    let read = |reference| reference_store::bytes(library, reference);
+) -> Result<(Vec<ConvertedImage>, Option<ConvertedImage>), Failure> {
+    let read = |reference| reference_store::read_bytes(library, reference);
     let originals: Vec<Vec<u8>> = recipe.images().map(read).collect::<Result<_, _>>()?;
     let together = originals.iter().map(|bytes| bytes.len() as u64).sum();
     let limits = limits.shared_among(originals.len(), together);
@@ -53,47 +53,49 @@ pub(in crate::studio) fn pictures(
     let fit = |(index, (reference, bytes)): (usize, (&Reference, Vec<u8>))| {
         let limits =
             if masked == Some(index) { ReferenceLimits { formats: Some(FormatSet::PNG), ..limits } } else { limits };
-        fitted(library, reference, bytes, limits)
+        convert(library, reference, bytes, limits)
     };
-    let pictures: Vec<Fitted> = recipe.images().zip(originals).enumerate().map(fit).collect::<Result<_, _>>()?;
+    let pictures: Vec<ConvertedImage> =
+        recipe.images().zip(originals).enumerate().map(fit).collect::<Result<_, _>>()?;
     let mask = match (&recipe.mask, masked.and_then(|index| pictures.get(index))) {
-        (Some(mask), Some(picture)) => Some(mask_of_size(read(mask)?, mask, picture)?),
+        (Some(mask), Some(picture)) => Some(fit_mask(read(mask)?, mask, picture)?),
         _ => None,
     };
     Ok((pictures, mask))
 }
 
 /// Converts a reference within the limits, or reads the cached conversion.
-fn fitted(
+fn convert(
     library: &Library,
     reference: &Reference,
     bytes: Vec<u8>,
     limits: ReferenceLimits,
-) -> Result<Fitted, Failure> {
-    let Some(measured) = reference_store::measure(&bytes) else {
+) -> Result<ConvertedImage, Failure> {
+    let Some(measured) = reference_store::read_image_info(&bytes) else {
         return Err(unreadable(reference, "it is no picture"));
     };
     if limits.required_conversion(&measured) == RequiredConversion::Unchanged {
-        return Ok(Fitted { mime: measured.format.mime().to_owned(), bytes });
+        return Ok(ConvertedImage { mime: measured.format.mime().to_owned(), bytes });
     }
-    let way = way(limits);
+    let way = variant_name(limits);
     let kept = || {
         library.references().converted(&reference.sha256, &way).unwrap_or_else(|error| {
             tracing::warn!(error = %chain(&error), "what a reference was made into cannot be read");
             None
         })
     };
-    let ready = |(format, bytes): (Format, Vec<u8>)| Fitted { mime: format.mime().to_owned(), bytes };
+    let ready = |(format, bytes): (Format, Vec<u8>)| ConvertedImage { mime: format.mime().to_owned(), bytes };
     if let Some(kept) = kept() {
         return Ok(ready(kept));
     }
-    let _at_work = AT_WORK.lock().unwrap_or_else(PoisonError::into_inner);
+    let _at_work = CONVERSION_LOCK.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(kept) = kept() {
         return Ok(ready(kept));
     }
     let _room = imaging::room_for(&bytes);
     let bitmap = imaging::decode(&bytes, &ImageLimits::default()).map_err(|error| unreadable(reference, error))?;
-    let (format, bytes) = made(&bitmap, measured.format, limits).map_err(|error| unreadable(reference, error))?;
+    let (format, bytes) =
+        encode_within(&bitmap, measured.format, limits).map_err(|error| unreadable(reference, error))?;
     if let Err(error) = library.references().save_converted(&reference.sha256, &way, format, &bytes) {
         tracing::warn!(error = %chain(&error), "what a reference was made into cannot be kept");
     }
@@ -101,17 +103,21 @@ fn fitted(
 }
 
 /// Name of the cached conversion for these limits.
-fn way(limits: ReferenceLimits) -> String {
+fn variant_name(limits: ReferenceLimits) -> String {
     let formats: Vec<Format> = limits.formats().into();
     let formats: Vec<&str> = formats.into_iter().map(Format::extension).collect();
     format!("{}-{}-{}", limits.side.unwrap_or(0), limits.bytes.unwrap_or(0), formats.join("-"))
 }
 
 /// Encodes an image in a supported format, with as many pixels as the limits allow.
-fn made(bitmap: &Bitmap, format: Format, limits: ReferenceLimits) -> Result<(Format, Vec<u8>), imaging::ImageError> {
+fn encode_within(
+    bitmap: &Bitmap,
+    format: Format,
+    limits: ReferenceLimits,
+) -> Result<(Format, Vec<u8>), imaging::ImageError> {
     let room = limits.bytes.unwrap_or(u64::MAX);
     let mut side = bitmap.width.max(bitmap.height).min(limits.side.unwrap_or(u32::MAX)).max(1);
-    let encodings = encodings(format, bitmap.opaque, limits.formats());
+    let encodings = candidate_encodings(format, bitmap.opaque, limits.formats());
     loop {
         let smaller = imaging::downscale(bitmap, side);
         let mut last = None;
@@ -122,17 +128,17 @@ fn made(bitmap: &Bitmap, format: Format, limits: ReferenceLimits) -> Result<(For
             }
             last = Some((*format, bytes));
         }
-        if let Some(last) = last.filter(|_| side <= SMALLEST) {
+        if let Some(last) = last.filter(|_| side <= MIN_SIDE_PX) {
             // Still too large: the gateway may accept it.
             return Ok(last);
         }
-        side = ((f64::from(side) * STEP) as u32).max(SMALLEST.min(side));
+        side = ((f64::from(side) * DOWNSCALE_FACTOR) as u32).max(MIN_SIDE_PX.min(side));
     }
 }
 
 /// Encodings to try, best quality first.
-fn encodings(format: Format, opaque: bool, taken: FormatSet) -> Vec<(Format, Encoding)> {
-    let jpeg = QUALITIES.map(|quality| (Format::Jpeg, Encoding::Jpeg { quality }));
+fn candidate_encodings(format: Format, opaque: bool, taken: FormatSet) -> Vec<(Format, Encoding)> {
+    let jpeg = JPEG_QUALITIES.map(|quality| (Format::Jpeg, Encoding::Jpeg { quality }));
     let webp = [100, 90].map(|quality| (Format::Webp, Encoding::Webp { quality }));
     let png = [(Format::Png, Encoding::Png)];
     let mut ways: Vec<(Format, Encoding)> = match (format, opaque) {
@@ -148,18 +154,18 @@ fn encodings(format: Format, opaque: bool, taken: FormatSet) -> Vec<(Format, Enc
 }
 
 /// Scales a mask to the size of its converted image.
-fn mask_of_size(bytes: Vec<u8>, mask: &Reference, picture: &Fitted) -> Result<Fitted, Failure> {
+fn fit_mask(bytes: Vec<u8>, mask: &Reference, picture: &ConvertedImage) -> Result<ConvertedImage, Failure> {
     let size = |bytes: &[u8]| imaging::probe(bytes, &ImageLimits::default()).map_err(|error| unreadable(mask, error));
     let (own, wanted) = (size(&bytes)?, size(&picture.bytes)?);
     let mime = Format::Png.mime().to_owned();
     if (own.width, own.height) == (wanted.width, wanted.height) && own.format == Format::Png {
-        return Ok(Fitted { mime, bytes });
+        return Ok(ConvertedImage { mime, bytes });
     }
     let _room = imaging::room_for(&bytes);
     let bitmap = imaging::decode(&bytes, &ImageLimits::default()).map_err(|error| unreadable(mask, error))?;
     let scaled = imaging::scale(&bitmap, wanted.width, wanted.height);
     let bytes = imaging::encode(&scaled, Encoding::Png).map_err(|error| unreadable(mask, error))?;
-    Ok(Fitted { mime, bytes })
+    Ok(ConvertedImage { mime, bytes })
 }
 
 fn unreadable(reference: &Reference, reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Failure {
@@ -196,10 +202,10 @@ mod tests {
         let large = reference(&library, &png);
         let recipe = Recipe { references: vec![large.clone()], ..Recipe::default() };
         let limits = ReferenceLimits { bytes: Some(20_000), side: Some(300), ..ReferenceLimits::default() };
-        let sent = || pictures(&library, &recipe, limits).unwrap().0.remove(0);
+        let sent = || convert_images(&library, &recipe, limits).unwrap().0.remove(0);
         let first = sent();
         assert!(first.bytes.len() <= 20_000 && first.mime == "image/jpeg", "{} {}", first.bytes.len(), first.mime);
-        let measured = reference_store::measure(&first.bytes).unwrap();
+        let measured = reference_store::read_image_info(&first.bytes).unwrap();
         assert!(measured.width <= 300 && measured.width == 2 * measured.height, "{measured:?}");
         // The cached conversion is used: converting again would not yield these bytes.
         let kept: Vec<_> =
@@ -207,7 +213,7 @@ mod tests {
         std::fs::write(&kept[0], b"kept").unwrap();
         assert_eq!((kept.len(), sent().bytes), (1, b"kept".to_vec()));
         assert_eq!(library.references().read(&large.sha256).unwrap().unwrap(), png);
-        let all = pictures(&library, &recipe, ReferenceLimits::default()).unwrap().0.remove(0);
+        let all = convert_images(&library, &recipe, ReferenceLimits::default()).unwrap().0.remove(0);
         assert_eq!((all.bytes, all.mime), (png, "image/png".to_owned()));
     }
 
@@ -219,7 +225,7 @@ mod tests {
                     let formats = FormatSet::of(taken);
                     let limits =
                         ReferenceLimits { bytes: Some(14_000), formats: Some(formats), ..ReferenceLimits::default() };
-                    let (made, bytes) = made(&noise(90, 70, opaque), format, limits).unwrap();
+                    let (made, bytes) = encode_within(&noise(90, 70, opaque), format, limits).unwrap();
                     assert!(formats.contains(made) || taken.is_empty(), "{format:?} as {taken:?}: {made:?}");
                     assert_eq!(imaging::sniff(&bytes), Some(made));
                     assert!(bytes.len() <= 14_000, "{format:?} as {taken:?}: {}", bytes.len());
@@ -245,8 +251,8 @@ mod tests {
             let recipe = Recipe { references: vec![kept.clone()], ..Recipe::default() };
             for formats in [None, Some(FormatSet::PNG), Some(FormatSet::of(&[Format::Jpeg]))] {
                 let limits = ReferenceLimits { formats, ..ReferenceLimits::default() };
-                let sent = pictures(&library, &recipe, limits).unwrap().0.remove(0);
-                let measured = reference_store::measure(&sent.bytes).unwrap();
+                let sent = convert_images(&library, &recipe, limits).unwrap().0.remove(0);
+                let measured = reference_store::read_image_info(&sent.bytes).unwrap();
                 assert!(limits.formats().contains(measured.format), "{} as {:?}", kept.mime, measured.format);
                 assert_eq!((sent.mime.as_str(), (measured.width, measured.height)), (measured.format.mime(), size));
             }
@@ -266,7 +272,7 @@ mod tests {
         let mask = reference(&library, &imaging::encode(&clear, Encoding::Png).unwrap());
         let recipe = Recipe { references: vec![picture.clone(), picture], mask: Some(mask), ..Recipe::default() };
         let limits = ReferenceLimits { side: Some(150), ..ReferenceLimits::default() };
-        let (sent, mask) = pictures(&library, &recipe, limits).unwrap();
+        let (sent, mask) = convert_images(&library, &recipe, limits).unwrap();
         let mask = mask.unwrap();
         assert_eq!(
             (sent[0].mime.as_str(), sent[1].mime.as_str(), mask.mime.as_str()),

@@ -14,13 +14,13 @@ use crate::{
 };
 
 /// Maximum side of the image under the brush, in pixels.
-const SHOWN: u32 = 1600;
+const MAX_BASE_SIDE_PX: u32 = 1600;
 /// Maximum side of the coverage on screen, in pixels.
-const COVERED: u32 = 800;
+const MAX_COVERAGE_SIDE_PX: u32 = 800;
 
 /// Sends the image to paint on and the current coverage.
-pub(in crate::studio) fn tell_ground(context: &Context, reference: &Reference, mask: Option<&Reference>) {
-    let Some((pixels, coverage)) = ground(&context.library, reference, mask) else {
+pub(in crate::studio) fn send_mask_base(context: &Context, reference: &Reference, mask: Option<&Reference>) {
+    let Some((pixels, coverage)) = load_mask_base(&context.library, reference, mask) else {
         context.events.send(Event::Notice(Notice::InvalidReference { name: reference.name.clone() }));
         return;
     };
@@ -32,59 +32,59 @@ pub(in crate::studio) fn tell_ground(context: &Context, reference: &Reference, m
 }
 
 /// Creates a mask and sends it; `None` if nothing is covered.
-pub(in crate::studio) fn make(
+pub(in crate::studio) fn create_mask(
     context: &Context,
     reference: &Reference,
     base: Option<&Reference>,
     strokes: &[BrushStroke],
 ) {
-    match made(&context.library, reference, base, strokes) {
+    match store_mask(&context.library, reference, base, strokes) {
         Ok(mask) => {
             context
                 .events
                 .send(Event::References(ReferenceEvent::MaskReady { sha256: reference.sha256.clone(), mask }));
         }
-        Err(NotMade) => {
+        Err(MaskError) => {
             context.events.send(Event::Notice(Notice::InvalidReference { name: reference.name.clone() }));
         }
     }
 }
 
 /// A mask could not be read or written; the log has the reason.
-struct NotMade;
+struct MaskError;
 
-fn ground(library: &Library, reference: &Reference, mask: Option<&Reference>) -> Option<(Pixels, Coverage)> {
-    let bytes = reference_store::bytes(library, reference).ok()?;
+fn load_mask_base(library: &Library, reference: &Reference, mask: Option<&Reference>) -> Option<(Pixels, Coverage)> {
+    let bytes = reference_store::read_bytes(library, reference).ok()?;
     let _room = imaging::room_for(&bytes);
     let bitmap = imaging::decode(&bytes, &ImageLimits::default()).ok()?;
-    let small = imaging::downscale(&bitmap, SHOWN);
-    let scale = f64::from(COVERED) / f64::from(bitmap.width.max(bitmap.height));
+    let small = imaging::downscale(&bitmap, MAX_BASE_SIDE_PX);
+    let scale = f64::from(MAX_COVERAGE_SIDE_PX) / f64::from(bitmap.width.max(bitmap.height));
     let side = |side: u32| ((f64::from(side) * scale.min(1.0)).round() as u32).max(1);
     let (width, height) = (side(bitmap.width), side(bitmap.height));
     let coverage = mask
-        .and_then(|mask| covered(library, mask))
+        .and_then(|mask| read_coverage(library, mask))
         .map_or_else(|| Coverage::new(width, height), |coverage| coverage.scaled(width, height));
-    Some((thumbnails::pixels(small), coverage))
+    Some((thumbnails::to_pixels(small), coverage))
 }
 
 /// The coverage of a stored mask.
-fn covered(library: &Library, mask: &Reference) -> Option<Coverage> {
-    let bytes = reference_store::bytes(library, mask).ok()?;
+fn read_coverage(library: &Library, mask: &Reference) -> Option<Coverage> {
+    let bytes = reference_store::read_bytes(library, mask).ok()?;
     let bitmap = imaging::decode(&bytes, &ImageLimits::default()).ok()?;
     let covered = bitmap.rgba.as_chunks::<4>().0.iter().map(|[.., alpha]| *alpha < 128).collect();
     Some(Coverage { width: bitmap.width, height: bitmap.height, covered })
 }
 
-fn made(
+fn store_mask(
     library: &Library,
     reference: &Reference,
     base: Option<&Reference>,
     strokes: &[BrushStroke],
-) -> Result<Option<Reference>, NotMade> {
-    let bytes = reference_store::bytes(library, reference).map_err(|_failure| NotMade)?;
-    let size = reference_store::measure(&bytes).ok_or(NotMade)?;
+) -> Result<Option<Reference>, MaskError> {
+    let bytes = reference_store::read_bytes(library, reference).map_err(|_failure| MaskError)?;
+    let size = reference_store::read_image_info(&bytes).ok_or(MaskError)?;
     let mut coverage = match base {
-        Some(base) => covered(library, base).ok_or(NotMade)?.scaled(size.width, size.height),
+        Some(base) => read_coverage(library, base).ok_or(MaskError)?.scaled(size.width, size.height),
         None => Coverage::new(size.width, size.height),
     };
     for stroke in strokes {
@@ -94,14 +94,14 @@ fn made(
         return Ok(None);
     }
     let pixels = coverage.covered.iter().flat_map(|covered| [0, 0, 0, if *covered { 0 } else { 255 }]).collect();
-    let bitmap = Bitmap::new(size.width, size.height, pixels).ok_or(NotMade)?;
+    let bitmap = Bitmap::new(size.width, size.height, pixels).ok_or(MaskError)?;
     let png = imaging::encode(&bitmap, Encoding::Png).map_err(|error| {
         tracing::warn!(error = %chain(&error), "a mask cannot be encoded");
-        NotMade
+        MaskError
     })?;
     let sha256 = library.references().put(&png, Format::Png).map_err(|error| {
         tracing::warn!(error = %chain(&error), "a mask cannot be kept");
-        NotMade
+        MaskError
     })?;
     Ok(Some(Reference { sha256, mime: Format::Png.mime().to_owned(), name: "mask".to_owned(), image: None }))
 }
@@ -126,14 +126,16 @@ mod tests {
             assert_eq!((bitmap.width, bitmap.height), (90, 60));
             [22, 67].map(|x: usize| bitmap.rgba[(30 * 90 + x) * 4 + 3])
         };
-        let Ok(Some(mask)) = made(&library, &reference, None, &[stroke(0.25, false)]) else { panic!("it is made") };
+        let Ok(Some(mask)) = store_mask(&library, &reference, None, &[stroke(0.25, false)]) else {
+            panic!("it is made")
+        };
         assert_eq!(alpha(&mask), [0, 255]);
         // One goes on from what was painted before.
         let strokes = [stroke(0.75, false), stroke(0.25, true)];
-        let Ok(Some(more)) = made(&library, &reference, Some(&mask), &strokes) else { panic!("it is made") };
+        let Ok(Some(more)) = store_mask(&library, &reference, Some(&mask), &strokes) else { panic!("it is made") };
         assert_eq!(alpha(&more), [255, 0]);
-        assert!(matches!(made(&library, &reference, Some(&mask), &[stroke(0.25, true)]), Ok(None)));
-        let (pixels, coverage) = ground(&library, &reference, Some(&more)).unwrap();
+        assert!(matches!(store_mask(&library, &reference, Some(&mask), &[stroke(0.25, true)]), Ok(None)));
+        let (pixels, coverage) = load_mask_base(&library, &reference, Some(&more)).unwrap();
         assert_eq!((pixels.width, coverage.width), (90, 90));
         assert!(coverage.covered[30 * 90 + 67] && !coverage.covered[30 * 90 + 22]);
     }

@@ -33,7 +33,7 @@ impl ReferenceService {
                 move |context| {
                     for path in paths {
                         let read = || reference_store::from_file(&context.library, &path);
-                        tell_reference(context, read, || reference_store::name(&path));
+                        send_reference(context, read, || reference_store::file_name(&path));
                     }
                 },
                 Context::report_task_panic,
@@ -42,7 +42,7 @@ impl ReferenceService {
                 Task::References,
                 move |context| {
                     let read = || reference_store::from_pixels(&context.library, width, height, rgba);
-                    tell_reference(context, read, || format!("{width} × {height}"));
+                    send_reference(context, read, || format!("{width} × {height}"));
                 },
                 Context::report_task_panic,
             ),
@@ -50,7 +50,7 @@ impl ReferenceService {
                 Task::References,
                 move |context| {
                     for id in ids {
-                        tell_reference(
+                        send_reference(
                             context,
                             || reference_store::from_image(&context.library, id),
                             || id.to_string(),
@@ -59,12 +59,12 @@ impl ReferenceService {
                 },
                 Context::report_task_panic,
             ),
-            ReferenceCommand::AddUrl(url) => download::fetch_reference(context, &self.downloading, url),
+            ReferenceCommand::AddUrl(url) => download::download_reference(context, &self.downloading, url),
             ReferenceCommand::LoadMaskBase { reference, mask } => {
                 let name = reference.name.clone();
                 context.spawn_blocking(
                     Task::Mask,
-                    move |context| mask::tell_ground(context, &reference, mask.as_ref()),
+                    move |context| mask::send_mask_base(context, &reference, mask.as_ref()),
                     move |context| context.events.send(Event::Notice(Notice::InvalidReference { name })),
                 );
             }
@@ -72,13 +72,13 @@ impl ReferenceService {
                 let name = reference.name.clone();
                 context.spawn_blocking(
                     Task::Mask,
-                    move |context| mask::make(context, &reference, base.as_ref(), &strokes),
+                    move |context| mask::create_mask(context, &reference, base.as_ref(), &strokes),
                     move |context| context.events.send(Event::Notice(Notice::InvalidReference { name })),
                 );
             }
             ReferenceCommand::LoadThumbnail(reference) => context.spawn_blocking(
                 Task::ReferenceThumbnail,
-                move |context| reference_store::tell_thumbnail(&context.library, &context.events, reference),
+                move |context| reference_store::send_thumbnail(&context.library, &context.events, reference),
                 Context::report_task_panic,
             ),
         }
@@ -86,17 +86,17 @@ impl ReferenceService {
 }
 
 /// Reads a reference and sends it. If a decoder panics, the reference is rejected like an unreadable one.
-fn tell_reference(
+fn send_reference(
     context: &Context,
-    read: impl FnOnce() -> Result<reference_store::Ready, reference_store::Refused>,
+    read: impl FnOnce() -> Result<reference_store::StoredReference, reference_store::InvalidReference>,
     name: impl FnOnce() -> String,
 ) {
     match catch_panic(Task::References, read) {
-        Some(Ok(ready)) => ready.tell(&context.events),
-        Some(Err(reference_store::Refused(Some(format)))) => {
+        Some(Ok(ready)) => ready.send(&context.events),
+        Some(Err(reference_store::InvalidReference(Some(format)))) => {
             context.events.send(Event::Notice(Notice::UnsupportedReferenceFormat { name: name(), format }));
         }
-        Some(Err(reference_store::Refused(None))) | None => {
+        Some(Err(reference_store::InvalidReference(None))) | None => {
             context.events.send(Event::Notice(Notice::InvalidReference { name: name() }));
         }
     }

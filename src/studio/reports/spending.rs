@@ -24,28 +24,29 @@ use crate::{
 };
 
 /// Suggested file name.
-const SUGGESTED: &str = "atelier-spending.csv";
+const SUGGESTED_NAME: &str = "atelier-spending.csv";
 
 /// Handles a command about spending.
 pub(in crate::studio) fn handle(command: SpendingCommand, context: &Arc<Context>) {
     match command {
         SpendingCommand::LoadReport { since } => context.spawn_blocking(
             Task::Spending,
-            move |context| match report(&context.library, since, &TimeZone::system()) {
+            move |context| match build_report(&context.library, since, &TimeZone::system()) {
                 Ok(report) => context.events.send(Event::Spending(Box::new(report))),
                 Err(error) => context.report_library_error(&error),
             },
             Context::report_read_panic,
         ),
         SpendingCommand::PickExport { since } => {
-            context
-                .choose(context.dialogs.save_file(SUGGESTED), move |context, path| begin_export(context, path, since));
+            context.choose(context.dialogs.save_file(SUGGESTED_NAME), move |context, path| {
+                start_export(context, path, since);
+            });
         }
-        SpendingCommand::Export { path, since } => begin_export(context, path, since),
+        SpendingCommand::Export { path, since } => start_export(context, path, since),
     }
 }
 
-fn begin_export(context: &Arc<Context>, path: PathBuf, since: Option<Date>) {
+fn start_export(context: &Arc<Context>, path: PathBuf, since: Option<Date>) {
     let file = path.clone();
     context.spawn_blocking(
         Task::Spending,
@@ -60,7 +61,7 @@ fn export(context: &Context, path: PathBuf, since: Option<Date>) {
     if context.library.owns(&path) {
         return context.events.send(Event::Notice(Notice::TargetInLibrary { path }));
     }
-    let written = table(&context.library, since, &TimeZone::system()).map_err(|error| error.to_string());
+    let written = build_table(&context.library, since, &TimeZone::system()).map_err(|error| error.to_string());
     let written =
         written.and_then(|(text, count)| fs::write(&path, text).map(|()| count).map_err(|error| error.to_string()));
     context.events.send(Event::Notice(match written {
@@ -70,7 +71,7 @@ fn export(context: &Context, path: PathBuf, since: Option<Date>) {
 }
 
 /// Reads what was spent since a day, oldest first.
-fn read(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<Vec<Spending>, LibraryError> {
+fn read_since(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<Vec<Spending>, LibraryError> {
     let mut all = Vec::new();
     library.spending().read(|spending| {
         if since.is_none_or(|since| zone.to_datetime(spending.at).date() >= since) {
@@ -81,16 +82,19 @@ fn read(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<Vec<S
 }
 
 /// The collections that contain images of each request.
-fn collections(library: &Library, all: &[Spending]) -> Result<HashMap<RequestId, Vec<CollectionId>>, LibraryError> {
+fn collections_by_request(
+    library: &Library,
+    all: &[Spending],
+) -> Result<HashMap<RequestId, Vec<CollectionId>>, LibraryError> {
     let requests = all.iter().filter(|spending| spending.image_count > 0).map(|spending| spending.request);
     library.organizer().collections_of_requests(requests)
 }
 
-fn report(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<SpendingReport, LibraryError> {
-    let all = read(library, since, zone)?;
+fn build_report(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<SpendingReport, LibraryError> {
+    let all = read_since(library, since, zone)?;
     let names: BTreeMap<CollectionId, String> =
         library.organizer().collections()?.into_iter().map(|collection| (collection.id, collection.name)).collect();
-    let members = collections(library, &all)?;
+    let members = collections_by_request(library, &all)?;
     let mut report = SpendingReport { since, ..SpendingReport::default() };
     let mut days: BTreeMap<Date, SpendingTotal> = BTreeMap::new();
     let mut models: BTreeMap<(ProfileId, String), SpendingTotal> = BTreeMap::new();
@@ -113,11 +117,11 @@ fn report(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<Spe
 }
 
 /// CSV with one line per request, and the number of requests.
-fn table(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<(Vec<u8>, usize), LibraryError> {
-    let all = read(library, since, zone)?;
+fn build_table(library: &Library, since: Option<Date>, zone: &TimeZone) -> Result<(Vec<u8>, usize), LibraryError> {
+    let all = read_since(library, since, zone)?;
     let names: BTreeMap<CollectionId, String> =
         library.organizer().collections()?.into_iter().map(|collection| (collection.id, collection.name)).collect();
-    let members = collections(library, &all)?;
+    let members = collections_by_request(library, &all)?;
     let dollars = |amount: Option<Money>| amount.map(|amount| format!("{:.6}", amount.dollars())).unwrap_or_default();
     let mut lines: Vec<Vec<String>> = vec![
         [
@@ -207,7 +211,7 @@ mod tests {
     fn known_estimated_and_unknown_costs_are_distinguished() {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
-        let found = report(&library, None, &TimeZone::UTC).unwrap();
+        let found = build_report(&library, None, &TimeZone::UTC).unwrap();
         let expected = SpendingTotal {
             requests: 4,
             images: 4,
@@ -223,14 +227,14 @@ mod tests {
         // Where the person is, it is another day already.
         let east = TimeZone::fixed(jiff::tz::offset(8));
         let since = Some(jiff::civil::date(2026, 11, 3));
-        assert_eq!(report(&library, since, &east).unwrap().all.requests, 2);
+        assert_eq!(build_report(&library, since, &east).unwrap().all.requests, 2);
     }
 
     #[test]
     fn the_table_has_one_line_per_request_and_no_formulas() {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
-        let (bytes, count) = table(&library, None, &TimeZone::UTC).unwrap();
+        let (bytes, count) = build_table(&library, None, &TimeZone::UTC).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!((count, lines.len()), (4, 5));
@@ -250,9 +254,9 @@ mod tests {
         let id = CollectionId::from_uuid(Uuid::from_u128(9));
         let collection = Collection { id, parent: None, name: "Client A".to_owned(), query: None, count: 0 };
         library.organizer().edit_collections(&CollectionEdit::Create { collection, images: Vec::new() }).unwrap();
-        assert_eq!(report(&library, None, &TimeZone::UTC).unwrap().collections, []);
+        assert_eq!(build_report(&library, None, &TimeZone::UTC).unwrap().collections, []);
         library.organizer().change(&ids[..1], &MarkChange::AddTo(id)).unwrap();
-        let found = report(&library, None, &TimeZone::UTC).unwrap().collections;
+        let found = build_report(&library, None, &TimeZone::UTC).unwrap().collections;
         assert_eq!((found[0].1.as_str(), found[0].2.actual), ("Client A", Money::from_dollars(0.04)));
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     studio::{
         platform::disk_space::DiskSpaceReservation,
         protocol::DiskSpace,
-        references::convert::{self, Fitted},
+        references::convert::{self, ConvertedImage},
         requests::{request_control::RequestControl, retry_policy},
         responses::exchange_recorder::{self, ExchangeRecorder},
         responses::{
@@ -394,9 +394,9 @@ async fn build_call(
 ) -> Result<Call, Failure> {
     let (library, recipe, profile) = (Arc::clone(&context.library), recipe.effective(), profile.clone());
     blocking(move || {
-        let (images, mask) = convert::pictures(&library, &recipe, limits)?;
-        let images: Vec<ReferenceBytes<'_>> = images.iter().map(Fitted::part).collect();
-        Ok(gateway::call(&recipe, &profile, &images, mask.as_ref().map(Fitted::part)))
+        let (images, mask) = convert::convert_images(&library, &recipe, limits)?;
+        let images: Vec<ReferenceBytes<'_>> = images.iter().map(ConvertedImage::reference_bytes).collect();
+        Ok(gateway::call(&recipe, &profile, &images, mask.as_ref().map(ConvertedImage::reference_bytes)))
     })
     .await?
 }

@@ -158,7 +158,7 @@ impl ImageIngest {
                 && let Some((bitmap, ..)) = current.decoder.preview()
             {
                 current.shown_revision = revision;
-                self.preview = Some(thumbnails::pixels(bitmap));
+                self.preview = Some(thumbnails::to_pixels(bitmap));
             }
         }
         self.preview.clone()
@@ -347,7 +347,7 @@ impl ImageIngest {
         writer.flush().map_err(|error| library_failure(&error, Charge::Yes))?;
         if !was_seen {
             // If no rows were shown, the complete image becomes the preview.
-            self.preview = Some(thumbnails::pixels(Bitmap::clone(&thumbnail)));
+            self.preview = Some(thumbnails::to_pixels(Bitmap::clone(&thumbnail)));
         }
         self.received.push(ReceivedImage {
             number,
@@ -457,7 +457,7 @@ fn encode(thumbnail: &Bitmap) -> EncodedThumbnails {
             .inspect_err(|error| tracing::warn!(error = %chain(&error), "a thumbnail cannot be encoded"))
             .ok()
     };
-    EncodedThumbnails { large: encode(thumbnail), small: encode(&small), small_pixels: thumbnails::pixels(small) }
+    EncodedThumbnails { large: encode(thumbnail), small: encode(&small), small_pixels: thumbnails::to_pixels(small) }
 }
 
 /// Caches both sizes of a stored image's thumbnail, and returns their pixels.
@@ -466,10 +466,10 @@ pub fn cache_thumbnails(library: &Library, stored: StoredImage) -> [(ThumbnailSi
     let encoded = encoded.and_then(|thread| thread.join().ok()).unwrap_or_else(|| encode(&thumbnail));
     for (size, bytes) in [(ThumbnailSize::Large, encoded.large), (ThumbnailSize::Small, encoded.small)] {
         if let Some(bytes) = bytes {
-            thumbnails::put(library, details.id, size, &bytes);
+            thumbnails::cache_encoded(library, details.id, size, &bytes);
         }
     }
-    let large = thumbnails::pixels(Arc::unwrap_or_clone(thumbnail));
+    let large = thumbnails::to_pixels(Arc::unwrap_or_clone(thumbnail));
     [(ThumbnailSize::Large, large), (ThumbnailSize::Small, encoded.small_pixels)]
 }
 

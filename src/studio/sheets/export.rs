@@ -14,7 +14,8 @@ use crate::{
     settings::Settings,
     studio::{
         exchange::export::{
-            ConflictPolicy, ExportFormat, ExportOptions, ExportTarget, TemplateError, Values, check_template, write,
+            ConflictPolicy, CustomFields, ExportFormat, ExportOptions, ExportTarget, TemplateError, check_template,
+            write_images,
         },
         protocol::{SheetExportOptions, SheetExportReport},
         sheets::files,
@@ -22,20 +23,20 @@ use crate::{
 };
 
 /// Columns that are added to those of the sheet. They are ignored when the table is read as a sheet.
-const ADDED: [&str; 8] = ["#row", "#file", "#state", "#provider", "#model", "#seed", "#cost", "#picture"];
+const ADDED_COLUMNS: [&str; 8] = ["#row", "#file", "#state", "#provider", "#model", "#seed", "#cost", "#picture"];
 
 /// Additional fields of the file name template.
-fn names(sheet: &Sheet) -> Vec<String> {
+fn field_names(sheet: &Sheet) -> Vec<String> {
     let columns = sheet.columns.iter().map(|name| name.trim().trim_start_matches('$').to_owned());
     std::iter::once("row".to_owned()).chain(columns).collect()
 }
 
 /// The error of the template or the folder, if any.
-pub(super) fn trouble(library: &Library, wish: &SheetExportOptions) -> Option<TemplateError> {
-    if library.owns(&wish.folder) {
+pub(super) fn template_error(library: &Library, options: &SheetExportOptions) -> Option<TemplateError> {
+    if library.owns(&options.folder) {
         return Some(TemplateError::TargetInLibrary);
     }
-    check_template(&wish.template, &names(&wish.sheet)).err()
+    check_template(&options.template, &field_names(&options.sheet)).err()
 }
 
 /// Writes the latest images of the rows, and the table.
@@ -45,31 +46,31 @@ pub(super) fn trouble(library: &Library, wish: &SheetExportOptions) -> Option<Te
 pub(super) fn export(
     library: &Library,
     settings: &Settings,
-    wish: &SheetExportOptions,
+    options: &SheetExportOptions,
     plans: &[Arc<RowPlan>],
     cancelled: &AtomicBool,
     progress: impl FnMut(usize, usize),
 ) -> Result<SheetExportReport, LibraryError> {
-    let sheet = &wish.sheet;
-    let pictures = lately(library.search().sheet_images(sheet.id)?);
-    let failed = failed(library, sheet)?;
+    let sheet = &options.sheet;
+    let pictures = latest_images(library.search().sheet_images(sheet.id)?);
+    let failed = failed_rows(library, sheet)?;
     let mut images = Vec::new();
-    let mut values = Values { names: names(sheet), of: HashMap::new() };
+    let mut fields = CustomFields { names: field_names(sheet), values: HashMap::new() };
     for (index, row) in sheet.rows.iter().enumerate() {
         for picture in pictures.get(&row.id).map_or(&[][..], Vec::as_slice) {
             let cells = std::iter::once((index + 1).to_string()).chain(row.cells.iter().cloned());
-            values.of.insert(picture.image, cells.collect());
+            fields.values.insert(picture.image, cells.collect());
             images.push(picture.image);
         }
     }
     let order = ExportOptions {
         images,
-        target: ExportTarget::Folder { folder: wish.folder.clone(), template: wish.template.clone() },
+        target: ExportTarget::Folder { folder: options.folder.clone(), template: options.template.clone() },
         format: ExportFormat::Original,
         on_conflict: ConflictPolicy::Number,
     };
     let (total, mut progress) = (order.images.len(), progress);
-    let report = write(library, settings, &order, &values, cancelled, |done| progress(done, total));
+    let report = write_images(library, settings, &order, &fields, cancelled, |done| progress(done, total));
     let refused = |id: &ImageId| report.failed.iter().any(|(failed, _)| failed == id);
     let done = order.images.iter().filter(|id| !refused(id)).copied();
     let written: Vec<(ImageId, PathBuf)> = done.zip(report.written).collect();
@@ -85,7 +86,7 @@ pub(super) fn export(
             let state = if picture.asked == plan.asked { "done" } else { "changed" };
             let file = files.get(&picture.image).and_then(|path| path.file_name());
             let file = file.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            line(&file, state, facts(library, picture.image)?);
+            line(&file, state, image_cells(library, picture.image)?);
         }
         if made.is_empty() {
             let state = match failed.contains(&row.id) {
@@ -96,16 +97,16 @@ pub(super) fn export(
             line("", state, Default::default());
         }
     }
-    let columns = sheet.columns.iter().cloned().chain(ADDED.map(str::to_owned)).collect();
-    let inside = library.owns(&wish.folder);
+    let columns = sheet.columns.iter().cloned().chain(ADDED_COLUMNS.map(str::to_owned)).collect();
+    let inside = library.owns(&options.folder);
     let columns_and_rows = Table::new(columns, rows);
-    let put = || files::put(&wish.folder, &files::suggested(sheet), &columns_and_rows.to_csv());
+    let put = || files::write_new_file(&options.folder, &files::suggested_name(sheet), &columns_and_rows.to_csv());
     let table = if inside { None } else { put() };
     Ok(SheetExportReport { written, failed: report.failed, table })
 }
 
 /// The images of each row that were made for the same request as its last one.
-fn lately(pictures: Vec<SheetImage>) -> HashMap<RowId, Vec<SheetImage>> {
+fn latest_images(pictures: Vec<SheetImage>) -> HashMap<RowId, Vec<SheetImage>> {
     let mut rows: HashMap<RowId, Vec<SheetImage>> = HashMap::new();
     for picture in pictures {
         let row = rows.entry(picture.row).or_default();
@@ -118,7 +119,7 @@ fn lately(pictures: Vec<SheetImage>) -> HashMap<RowId, Vec<SheetImage>> {
 }
 
 /// Rows with a failed request that was not dismissed.
-fn failed(library: &Library, sheet: &Sheet) -> Result<HashSet<RowId>, LibraryError> {
+fn failed_rows(library: &Library, sheet: &Sheet) -> Result<HashSet<RowId>, LibraryError> {
     let of = |part: &BatchRole| match part {
         BatchRole::Row { sheet: id, row, .. } if *id == sheet.id => Some(*row),
         _ => None,
@@ -127,7 +128,7 @@ fn failed(library: &Library, sheet: &Sheet) -> Result<HashSet<RowId>, LibraryErr
 }
 
 /// Provider, model, seed, cost and ID of an image.
-fn facts(library: &Library, image: ImageId) -> Result<[String; 5], LibraryError> {
+fn image_cells(library: &Library, image: ImageId) -> Result<[String; 5], LibraryError> {
     let Some(sidecar) = library.images().sidecar(image)? else { return Ok(Default::default()) };
     let recipe = &sidecar.recipe;
     let seed = recipe.parameters.seed.map(|seed| seed.to_string());

@@ -16,28 +16,28 @@ use crate::{
 };
 
 /// Maximum length of the name of a written table in bytes, without extension.
-const LONGEST: usize = 200;
+const MAX_NAME_BYTES: usize = 200;
 
 /// Reads a file as a table, in the given or detected encoding.
-pub(super) fn read(path: &Path, encoding: Option<TextEncoding>) -> Result<TableFile, TableError> {
+pub(super) fn read_table(path: &Path, encoding: Option<TextEncoding>) -> Result<TableFile, TableError> {
     let unreadable = |error: std::io::Error| TableError::Unreadable(Cause::new(error));
     let mut bytes = Vec::new();
     let file = open_regular(path).map_err(unreadable)?;
     // One byte more than the limit shows that the file is too large.
     file.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    let file = name(path);
+    let file = file_name(path);
     let folder = std::path::absolute(path).ok().and_then(|path| path.parent().map(Path::to_owned));
     let name = path.file_stem().map_or_else(|| file.clone(), |stem| stem.to_string_lossy().into_owned());
-    table(file, name, folder, bytes.into(), encoding)
+    parse(file, name, folder, bytes.into(), encoding)
 }
 
 /// Decodes the bytes of a file again, in another encoding.
-pub(super) fn read_again(file: &TableFile, encoding: TextEncoding) -> Result<TableFile, TableError> {
+pub(super) fn decode_again(file: &TableFile, encoding: TextEncoding) -> Result<TableFile, TableError> {
     let TableFile { file, name, folder, bytes, .. } = file;
-    table(file.clone(), name.clone(), folder.clone(), Arc::clone(bytes), Some(encoding))
+    parse(file.clone(), name.clone(), folder.clone(), Arc::clone(bytes), Some(encoding))
 }
 
-fn table(
+fn parse(
     file: String,
     name: String,
     folder: Option<PathBuf>,
@@ -51,18 +51,18 @@ fn table(
 }
 
 /// The file name for display.
-pub(super) fn name(path: &Path) -> String {
+pub(super) fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 /// Writes the cells of a sheet as CSV.
-pub(super) fn write(path: &Path, sheet: &Sheet) -> std::io::Result<()> {
+pub(super) fn write_table(path: &Path, sheet: &Sheet) -> std::io::Result<()> {
     let rows = sheet.rows.iter().map(|row| row.cells.clone()).collect();
     fs::write(path, Table::new(sheet.columns.clone(), rows).to_csv())
 }
 
 /// Writes a text to a new file in a folder; a number is added to an existing name. Returns the path if it was written.
-pub(super) fn put(folder: &Path, name: &str, text: &str) -> Option<PathBuf> {
+pub(super) fn write_new_file(folder: &Path, name: &str, text: &str) -> Option<PathBuf> {
     let write = || -> std::io::Result<PathBuf> {
         fs::create_dir_all(folder)?;
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
@@ -89,10 +89,10 @@ pub(super) fn put(folder: &Path, name: &str, text: &str) -> Option<PathBuf> {
 }
 
 /// Suggested file name for a sheet.
-pub(super) fn suggested(sheet: &Sheet) -> String {
+pub(super) fn suggested_name(sheet: &Sheet) -> String {
     let plain: String = sheet.head.name.chars().map(|c| if "/\\:*?\"<>|".contains(c) { '-' } else { c }).collect();
     // File systems must accept the name with extension and number.
-    let plain = plain[..plain.floor_char_boundary(LONGEST)].trim().trim_matches('.');
+    let plain = plain[..plain.floor_char_boundary(MAX_NAME_BYTES)].trim().trim_matches('.');
     format!("{}.csv", if plain.is_empty() { "sheet" } else { plain })
 }
 
@@ -114,16 +114,16 @@ mod tests {
             columns: ["prompt", "動物"].map(str::to_owned).to_vec(),
             rows: vec![Arc::new(SheetRow { id: RowId::from_uuid(Uuid::nil()), cells: cells.clone() })],
         };
-        let path = folder.path().join(suggested(&sheet));
+        let path = folder.path().join(suggested_name(&sheet));
         assert!(path.ends_with("a-b- 狐狸-.csv"));
-        write(&path, &sheet).unwrap();
-        let file = read(&path, None).unwrap();
+        write_table(&path, &sheet).unwrap();
+        let file = read_table(&path, None).unwrap();
         assert!(!file.is_doubtful());
         assert_eq!((file.name.as_str(), file.folder.as_deref()), ("a-b- 狐狸-", Some(folder.path())));
         assert_eq!((file.reading.table.columns(), file.reading.table.rows()), (&sheet.columns[..], &[cells][..]));
-        assert!(matches!(read(&folder.path().join("none.csv"), None), Err(TableError::Unreadable(_))));
+        assert!(matches!(read_table(&folder.path().join("none.csv"), None), Err(TableError::Unreadable(_))));
         fs::write(&path, b"\x89PNG\r\n\x1a\n\0").unwrap();
-        assert_eq!(read(&path, None), Err(TableError::NotATable(InvalidTable::NotText)));
+        assert_eq!(read_table(&path, None), Err(TableError::NotATable(InvalidTable::NotText)));
     }
 
     #[test]
@@ -131,14 +131,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("jobs.csv");
         fs::write(&path, b"prompt,seed\n\xa7\xd6\xb7\xe0,1\n#REF!,2\n").unwrap();
-        let guessed = read(&path, None).unwrap();
+        let guessed = read_table(&path, None).unwrap();
         assert!(guessed.is_doubtful());
         assert_eq!(guessed.unusable_rows, 1);
         fs::remove_file(&path).unwrap();
-        let other = read_again(&guessed, "big5".parse().unwrap()).unwrap();
+        let other = decode_again(&guessed, "big5".parse().unwrap()).unwrap();
         assert_eq!(other.reading.table.rows()[0][0], "快獅");
         assert!(!other.is_doubtful(), "a person has chosen");
-        let none = read_again(&guessed, "utf-8".parse().unwrap());
+        let none = decode_again(&guessed, "utf-8".parse().unwrap());
         assert!(matches!(none, Err(TableError::NotATable(InvalidTable::WrongEncoding(_)))));
     }
 }

@@ -15,11 +15,11 @@ use crate::{
 
 /// The requests of some rows.
 #[derive(Debug, Default)]
-pub(super) struct Prepared {
+pub(super) struct RowRequests {
     /// The recipes, in the order of the rows.
     pub(super) recipes: Vec<Recipe>,
     /// Rejected rows and their errors.
-    pub(super) refused: Vec<(RowId, Vec<CellError>)>,
+    pub(super) rejected: Vec<(RowId, Vec<CellError>)>,
 }
 
 /// Creates the requests of some rows of a sheet. Reads the images that they name.
@@ -29,17 +29,17 @@ pub(super) fn prepare(
     rows: &[RowId],
     context: &SheetContext,
     environment: &ModelEnvironment,
-) -> Prepared {
+) -> RowRequests {
     let reader = SheetRowReader::new(sheet, context, environment);
-    let mut prepared = Prepared::default();
-    let mut kept = Kept::default();
+    let mut prepared = RowRequests::default();
+    let mut cache = ReferenceCache::default();
     let wanted: HashSet<RowId> = rows.iter().copied().collect();
     for row in sheet.rows.iter().filter(|row| wanted.contains(&row.id)) {
         let asked = reader.read(row).and_then(|(job, recipes)| {
             let mut named = Vec::new();
             let mut errors = Vec::new();
             for written in &job.references {
-                match kept.read(library, ReferenceLocation::parse(written, sheet.head.folder.as_deref())) {
+                match cache.read(library, ReferenceLocation::parse(written, sheet.head.folder.as_deref())) {
                     Some(reference) => named.push(Reference::clone(&reference)),
                     None => errors.push(reader.error(SheetField::References, CellFault::NoReference(written.clone()))),
                 }
@@ -53,7 +53,7 @@ pub(super) fn prepare(
                 recipe.batch = None;
                 recipe
             })),
-            Err(errors) => prepared.refused.push((row.id, errors)),
+            Err(errors) => prepared.rejected.push((row.id, errors)),
         }
     }
     prepared
@@ -61,9 +61,9 @@ pub(super) fn prepare(
 
 /// A cache of references, because many rows may name the same one.
 #[derive(Default)]
-struct Kept(BTreeMap<ReferenceLocation, Option<Arc<Reference>>>);
+struct ReferenceCache(BTreeMap<ReferenceLocation, Option<Arc<Reference>>>);
 
-impl Kept {
+impl ReferenceCache {
     fn read(&mut self, library: &Library, place: ReferenceLocation) -> Option<Arc<Reference>> {
         let read = |place: &ReferenceLocation| match place {
             ReferenceLocation::Image(id) => reference_store::from_image(library, *id),

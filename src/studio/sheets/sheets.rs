@@ -6,7 +6,7 @@ use crate::{
     library::{Library, LibraryError},
     prompt::sheet::TextEncoding,
     recipe::{RowId, Sheet, SheetId},
-    settings::{Kit, Settings},
+    settings::{PromptLibrary, Settings},
     studio::{
         exchange::{export::TemplateError, exporter::Exporter, wildcard_folder::WildcardFolder},
         protocol::{Event, Notice, SheetCommand, SheetEvent, SheetExportOptions, SheetExportReport, TableError},
@@ -38,11 +38,20 @@ pub(in crate::studio) struct SheetInputs<'a> {
 
 impl SheetInputs<'_> {
     /// The current inputs of plans.
-    fn planning(&self, kit: &Arc<Kit>) -> impl FnOnce() -> (SheetContext, ModelEnvironment) + use<> {
-        let (kit, wildcards, context) = (Arc::clone(kit), Arc::clone(self.wildcards), Arc::clone(self.context));
+    fn planning(
+        &self,
+        prompt_library: &Arc<PromptLibrary>,
+    ) -> impl FnOnce() -> (SheetContext, ModelEnvironment) + use<> {
+        let (prompt_library, wildcards, context) =
+            (Arc::clone(prompt_library), Arc::clone(self.wildcards), Arc::clone(self.context));
         let (profiles, models) = (self.providers.profiles(self.settings), self.providers.models().clone());
         // May read wildcard files, so the caller runs it off the core loop.
-        move || (SheetContext { kit, sources: wildcards.sources(&context), profiles }, ModelEnvironment { models })
+        move || {
+            (
+                SheetContext { prompt_library, sources: wildcards.sources(&context), profiles },
+                ModelEnvironment { models },
+            )
+        }
     }
 }
 
@@ -50,21 +59,21 @@ impl SheetInputs<'_> {
 #[derive(Default)]
 pub(in crate::studio) struct Sheets {
     /// The prompt library that rows refer to.
-    pub(in crate::studio) kit: Arc<Kit>,
+    pub(in crate::studio) prompt_library: Arc<PromptLibrary>,
     /// Sheets that are to be saved, with their sequence numbers.
     unsaved: BTreeMap<SheetId, (u64, Arc<Sheet>)>,
-    kept: u64,
+    last_number: u64,
     planner: Arc<Mutex<SheetPlanner<ModelEnvironment>>>,
     /// The latest requested revision; older ones are not planned.
-    wished: Arc<AtomicU64>,
-    book: Arc<Book>,
+    latest_revision: Arc<AtomicU64>,
+    save_order: Arc<SaveOrder>,
 }
 
 /// Ensures that an older state of a sheet never replaces a newer one.
 #[derive(Debug, Default)]
-pub(in crate::studio) struct Book(Mutex<BTreeMap<SheetId, u64>>);
+pub(in crate::studio) struct SaveOrder(Mutex<BTreeMap<SheetId, u64>>);
 
-impl Book {
+impl SaveOrder {
     /// Saves a sheet, unless a newer state of it is saved already.
     fn write(&self, library: &Library, number: u64, sheet: &Sheet) -> Result<(), LibraryError> {
         let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -76,7 +85,7 @@ impl Book {
     }
 
     /// Removes a sheet from the list, or restores it. Older states are not saved after that.
-    fn put_away(&self, library: &Library, number: u64, id: SheetId, remove: bool) -> Result<(), LibraryError> {
+    fn set_removed(&self, library: &Library, number: u64, id: SheetId, remove: bool) -> Result<(), LibraryError> {
         let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         library.sheets().set_removed(id, remove)?;
         written.insert(id, number);
@@ -85,16 +94,16 @@ impl Book {
 }
 
 /// A sheet that is to be saved.
-pub(in crate::studio) struct Unsaved {
+pub(in crate::studio) struct UnsavedSheet {
     number: u64,
     sheet: Arc<Sheet>,
-    book: Arc<Book>,
+    save_order: Arc<SaveOrder>,
 }
 
-impl Unsaved {
+impl UnsavedSheet {
     /// Saves the sheet, and reports a failure.
     pub(in crate::studio) fn write(&self, context: &Context) {
-        if let Err(error) = self.book.write(&context.library, self.number, &self.sheet) {
+        if let Err(error) = self.save_order.write(&context.library, self.number, &self.sheet) {
             tracing::error!(error = %chain(&error), "a sheet was not written");
             context.events.send(Event::Notice(cannot_save(&error)));
         }
@@ -103,8 +112,8 @@ impl Unsaved {
 
 impl Sheets {
     /// Takes the unsaved sheets.
-    pub(in crate::studio) fn take_unsaved(&mut self) -> Vec<Unsaved> {
-        let of = |(number, sheet)| Unsaved { number, sheet, book: Arc::clone(&self.book) };
+    pub(in crate::studio) fn take_unsaved(&mut self) -> Vec<UnsavedSheet> {
+        let of = |(number, sheet)| UnsavedSheet { number, sheet, save_order: Arc::clone(&self.save_order) };
         std::mem::take(&mut self.unsaved).into_values().map(of).collect()
     }
 
@@ -124,29 +133,29 @@ impl Sheets {
         match command {
             SheetCommand::List => self.after_saving(context, list),
             SheetCommand::Open(id) => self.after_saving(context, move |context| open(context, id)),
-            SheetCommand::Remove(id) => self.put_away(id, true, context),
-            SheetCommand::Restore(id) => self.put_away(id, false, context),
+            SheetCommand::Remove(id) => self.set_removed(id, true, context),
+            SheetCommand::Restore(id) => self.set_removed(id, false, context),
             SheetCommand::Save(sheet) => {
-                self.kept += 1;
-                self.unsaved.insert(sheet.id, (self.kept, sheet));
+                self.last_number += 1;
+                self.unsaved.insert(sheet.id, (self.last_number, sheet));
             }
             SheetCommand::Plan { sheet, revision } => self.plan(sheet, revision, inputs),
             SheetCommand::LoadImages(id) => {
                 inputs.context.spawn_blocking(
                     Task::Sheet,
-                    move |context| send_pictures(context, id),
+                    move |context| send_images(context, id),
                     Context::report_read_panic,
                 );
             }
-            SheetCommand::Generate { sheet, rows } => self.ask_rows(sheet, rows, inputs),
+            SheetCommand::Generate { sheet, rows } => self.generate_rows(sheet, rows, inputs),
             SheetCommand::PickTable => {
-                context.choose(context.dialogs.pick_table(), |context, path| begin_reading(context, path, None));
+                context.choose(context.dialogs.pick_table(), |context, path| start_reading(context, path, None));
             }
-            SheetCommand::ReadTable { path, encoding } => begin_reading(context, path, encoding),
+            SheetCommand::ReadTable { path, encoding } => start_reading(context, path, encoding),
             SheetCommand::DecodeTable(file, encoding) => context.spawn_blocking(
                 Task::Sheet,
                 move |context| {
-                    context.events.send(Event::Sheets(match files::read_again(&file, encoding) {
+                    context.events.send(Event::Sheets(match files::decode_again(&file, encoding) {
                         Ok(table) => SheetEvent::Table(Arc::new(table)),
                         Err(error) => SheetEvent::DecodeFailed(encoding, error),
                     }));
@@ -157,7 +166,7 @@ impl Sheets {
                 },
             ),
             SheetCommand::SaveTable(sheet) => {
-                let choice = context.dialogs.save_file(&files::suggested(&sheet));
+                let choice = context.dialogs.save_file(&files::suggested_name(&sheet));
                 context.choose(choice, move |context, path| {
                     let file = path.clone();
                     context.spawn_blocking(
@@ -170,29 +179,29 @@ impl Sheets {
                     );
                 });
             }
-            SheetCommand::CheckExport(wish) => context.spawn_blocking(
+            SheetCommand::CheckExport(options) => context.spawn_blocking(
                 Task::SheetExport,
                 move |context| {
-                    let trouble = export::trouble(&context.library, &wish);
+                    let trouble = export::template_error(&context.library, &options);
                     context.events.send(Event::Sheets(SheetEvent::ExportChecked(trouble)));
                 },
                 |context| {
                     context.events.send(Event::Sheets(SheetEvent::ExportChecked(Some(TemplateError::InternalError))));
                 },
             ),
-            SheetCommand::Export(wish) => self.export_rows(wish, inputs, exporter),
+            SheetCommand::Export(options) => self.export_rows(options, inputs, exporter),
         }
     }
 
     fn plan(&self, sheet: Arc<Sheet>, revision: u64, inputs: &SheetInputs<'_>) {
-        let (planner, wished, planning) =
-            (Arc::clone(&self.planner), Arc::clone(&self.wished), inputs.planning(&self.kit));
-        wished.fetch_max(revision, Ordering::SeqCst);
+        let (planner, latest_revision, planning) =
+            (Arc::clone(&self.planner), Arc::clone(&self.latest_revision), inputs.planning(&self.prompt_library));
+        latest_revision.fetch_max(revision, Ordering::SeqCst);
         inputs.context.spawn_blocking(
             Task::SheetPlan,
             move |context| {
                 let mut planner = planner.lock().unwrap_or_else(PoisonError::into_inner);
-                if wished.load(Ordering::SeqCst) == revision {
+                if latest_revision.load(Ordering::SeqCst) == revision {
                     let (sheet_context, environment) = planning();
                     let plans = planner.plan(&sheet, sheet_context, environment).into();
                     context.events.send(Event::Sheets(SheetEvent::Plans { sheet, revision, plans }));
@@ -202,26 +211,27 @@ impl Sheets {
         );
     }
 
-    fn ask_rows(&mut self, sheet: Arc<Sheet>, rows: Vec<RowId>, inputs: &SheetInputs<'_>) {
-        self.kept += 1;
-        let (number, book, planning) = (self.kept, Arc::clone(&self.book), inputs.planning(&self.kit));
+    fn generate_rows(&mut self, sheet: Arc<Sheet>, rows: Vec<RowId>, inputs: &SheetInputs<'_>) {
+        self.last_number += 1;
+        let (number, save_order, planning) =
+            (self.last_number, Arc::clone(&self.save_order), inputs.planning(&self.prompt_library));
         let id = sheet.id;
         let all_refused = move |context: &Context, rows: Vec<RowId>| {
-            let refused = rows.into_iter().map(|row| (row, Vec::new())).collect();
-            context.events.send(Event::Sheets(SheetEvent::RowsRejected(id, refused)));
+            let rejected = rows.into_iter().map(|row| (row, Vec::new())).collect();
+            context.events.send(Event::Sheets(SheetEvent::RowsRejected(id, rejected)));
         };
         let asked = rows.clone();
         inputs.context.spawn_blocking(
             Task::SheetRequests,
             move |context| {
                 // The sheet is saved first, so that images can be assigned to their rows after a crash.
-                if let Err(error) = book.write(&context.library, number, &sheet) {
+                if let Err(error) = save_order.write(&context.library, number, &sheet) {
                     context.events.send(Event::Notice(cannot_save(&error)));
                     return all_refused(context, rows);
                 }
                 let (sheet_context, environment) = planning();
                 let prepared = send::prepare(&context.library, &sheet, &rows, &sheet_context, &environment);
-                context.events.send(Event::Sheets(SheetEvent::RowsRejected(sheet.id, prepared.refused)));
+                context.events.send(Event::Sheets(SheetEvent::RowsRejected(sheet.id, prepared.rejected)));
                 context.notify_core(TaskMessage::Enqueue(prepared.recipes));
             },
             move |context| {
@@ -231,16 +241,16 @@ impl Sheets {
         );
     }
 
-    fn export_rows(&self, wish: SheetExportOptions, inputs: &SheetInputs<'_>, exporter: &mut Exporter) {
-        let (planner, planning) = (Arc::clone(&self.planner), inputs.planning(&self.kit));
+    fn export_rows(&self, options: SheetExportOptions, inputs: &SheetInputs<'_>, exporter: &mut Exporter) {
+        let (planner, planning) = (Arc::clone(&self.planner), inputs.planning(&self.prompt_library));
         let (settings, Some(cancelled)) = (inputs.settings.clone(), exporter.begin()) else { return };
         let work = move |context: &Arc<Context>| {
             let (mut planner, (sheet_context, environment)) =
                 (planner.lock().unwrap_or_else(PoisonError::into_inner), planning());
-            let plans = planner.plan(&wish.sheet, sheet_context, environment);
+            let plans = planner.plan(&options.sheet, sheet_context, environment);
             drop(planner);
             let progress = |done, total| context.events.send(Event::Sheets(SheetEvent::ExportProgress(done, total)));
-            let exported = export::export(&context.library, &settings, &wish, &plans, &cancelled, progress);
+            let exported = export::export(&context.library, &settings, &options, &plans, &cancelled, progress);
             let exported = exported.unwrap_or_else(|error| {
                 context.events.send(Event::Notice(Notice::LibraryFailed { reason: error.to_string() }));
                 SheetExportReport::default()
@@ -267,10 +277,10 @@ impl Sheets {
         context.spawn_blocking(Task::Sheet, work, Context::report_read_panic);
     }
 
-    fn put_away(&mut self, id: SheetId, remove: bool, context: &Arc<Context>) {
-        let (number, book) = (self.kept, Arc::clone(&self.book));
+    fn set_removed(&mut self, id: SheetId, remove: bool, context: &Arc<Context>) {
+        let (number, save_order) = (self.last_number, Arc::clone(&self.save_order));
         self.after_saving(context, move |context| {
-            if let Err(error) = book.put_away(&context.library, number, id, remove) {
+            if let Err(error) = save_order.set_removed(&context.library, number, id, remove) {
                 context.events.send(Event::Notice(cannot_save(&error)));
             }
             list(context);
@@ -292,21 +302,21 @@ fn open(context: &Context, id: SheetId) {
         Err(error) => SheetEvent::OpenFailed(id, error.to_string()),
     };
     context.events.send(Event::Sheets(news));
-    send_pictures(context, id);
+    send_images(context, id);
 }
 
-fn send_pictures(context: &Context, id: SheetId) {
+fn send_images(context: &Context, id: SheetId) {
     match context.library.search().sheet_images(id) {
         Ok(pictures) => context.events.send(Event::Sheets(SheetEvent::Images(id, pictures.into()))),
         Err(error) => context.events.send(Event::Notice(Notice::LibraryFailed { reason: error.to_string() })),
     }
 }
 
-fn begin_reading(context: &Arc<Context>, path: PathBuf, encoding: Option<TextEncoding>) {
-    let name = files::name(&path);
+fn start_reading(context: &Arc<Context>, path: PathBuf, encoding: Option<TextEncoding>) {
+    let name = files::file_name(&path);
     context.spawn_blocking(
         Task::Sheet,
-        move |context| read(context, &path, encoding),
+        move |context| send_table(context, &path, encoding),
         move |context| {
             let error = TableError::Unreadable(INTERNAL_ERROR.into());
             context.events.send(Event::Sheets(SheetEvent::TableFailed(name, error)));
@@ -314,10 +324,10 @@ fn begin_reading(context: &Arc<Context>, path: PathBuf, encoding: Option<TextEnc
     );
 }
 
-fn read(context: &Context, path: &std::path::Path, encoding: Option<TextEncoding>) {
-    context.events.send(Event::Sheets(match files::read(path, encoding) {
+fn send_table(context: &Context, path: &std::path::Path, encoding: Option<TextEncoding>) {
+    context.events.send(Event::Sheets(match files::read_table(path, encoding) {
         Ok(table) => SheetEvent::Table(Arc::new(table)),
-        Err(error) => SheetEvent::TableFailed(files::name(path), error),
+        Err(error) => SheetEvent::TableFailed(files::file_name(path), error),
     }));
 }
 
@@ -325,7 +335,7 @@ fn save_table(context: &Context, path: PathBuf, sheet: &Sheet) {
     if context.library.owns(&path) {
         return context.events.send(Event::Notice(Notice::TargetInLibrary { path }));
     }
-    context.events.send(match files::write(&path, sheet) {
+    context.events.send(match files::write_table(&path, sheet) {
         Ok(()) => Event::Sheets(SheetEvent::TableSaved(path)),
         Err(error) => Event::Notice(Notice::SaveFailed { path, reason: error.to_string() }),
     });

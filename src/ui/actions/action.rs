@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     recipe::{BatchId, ImageId, ProfileId, Recipe, RequestId, SheetId, SortOrder, TrustedCertificate},
-    settings::{Kit, Settings},
+    settings::{PromptLibrary, Settings},
     studio::{Command, ImageDetails},
     ui::state::page::Page,
 };
@@ -27,7 +27,7 @@ pub enum Action {
     /// Change and save the settings.
     Settings(Box<Settings>),
     /// Change and save the prompt library.
-    Kit(Box<Kit>),
+    SavePromptLibrary(Box<PromptLibrary>),
     /// Show a page of the window.
     ShowPage(Page),
     /// Open the settings at a section.

@@ -6,7 +6,7 @@ use egui::{Context, OpenUrl, ViewportCommand};
 
 use crate::{
     recipe::{Flag, MarkChange, Recipe},
-    settings::{Kit, Settings, Theme},
+    settings::{PromptLibrary, Settings, Theme},
     studio::{
         Command, GalleryCommand, Handle, ImageDetails, ImportCommand, ModelInfo, OrganizeCommand, ProviderCommand,
         QueueCommand, ReferenceCommand, SettingsCommand, SheetCommand,
@@ -75,10 +75,10 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
             handle.send(Command::Sheets(SheetCommand::Remove(id)));
             state.toasts.push(ToastKind::SheetRemoved(id, name));
         }
-        Action::Kit(kit) => {
-            if *kit != *state.known.kit {
-                state.undo.push_kit(&state.known.kit, &kit);
-                save_kit(*kit, state, handle);
+        Action::SavePromptLibrary(prompt_library) => {
+            if *prompt_library != *state.known.prompt_library {
+                state.undo.push_kit(&state.known.prompt_library, &prompt_library);
+                save_prompt_library(*prompt_library, state, handle);
             }
         }
         Action::UseModel(profile, model) => {
@@ -90,7 +90,7 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
         }
         Action::ToggleStyle(name) => {
             state.page = Page::Create;
-            state.composer.toggle_style(&name, &state.known.kit);
+            state.composer.toggle_style(&name, &state.known.prompt_library);
         }
         Action::InsertIntoPrompt(words) => {
             state.page = Page::Create;
@@ -115,7 +115,7 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
         Action::ReusePicture(details) | Action::Recall(_, details) if state.known.is_blind(&details.recipe) => {}
         Action::ReusePicture(details) | Action::Recall(Recall::Everything, details) => reuse_picture(&details, state),
         Action::Recall(part, details) => {
-            state.composer.recall(part, details.for_reuse(), &state.known.kit);
+            state.composer.recall(part, details.for_reuse(), &state.known.prompt_library);
             state.composer.focus();
         }
         Action::ChooseModel(recipe) => {
@@ -175,9 +175,9 @@ fn apply_undo(effect: Option<UndoEffect>, state: &mut State, handle: &Handle) {
     match effect {
         Some(UndoEffect::Send(command)) => handle.send(*command),
         Some(UndoEffect::Settings(settings)) => save_settings(*settings, state, handle),
-        Some(UndoEffect::Kit(kit)) => save_kit(*kit, state, handle),
+        Some(UndoEffect::PromptLibrary(prompt_library)) => save_prompt_library(*prompt_library, state, handle),
         Some(UndoEffect::Composer { contents, with_prompt }) => {
-            state.composer.restore_contents(*contents, with_prompt, &state.known.kit);
+            state.composer.restore_contents(*contents, with_prompt, &state.known.prompt_library);
         }
         None => {}
     }
@@ -208,11 +208,11 @@ fn leave(answer: CloseChoice, state: &mut State, handle: &Handle, ctx: &Context)
     }
 }
 
-fn save_kit(kit: Kit, state: &mut State, handle: &Handle) {
-    state.composer.follow_kit(&kit);
-    state.sheet.follow_kit();
-    handle.send(Command::Settings(SettingsCommand::SaveKit(Box::new(kit.clone()))));
-    state.known.kit = Arc::new(kit);
+fn save_prompt_library(prompt_library: PromptLibrary, state: &mut State, handle: &Handle) {
+    state.composer.follow_prompt_library(&prompt_library);
+    state.sheet.follow_prompt_library();
+    handle.send(Command::Settings(SettingsCommand::SavePromptLibrary(Box::new(prompt_library.clone()))));
+    state.known.prompt_library = Arc::new(prompt_library);
 }
 
 fn open(id: crate::recipe::ImageId, state: &mut State, handle: &Handle) {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     recipe::{ImageId, SortOrder},
-    settings::{Session, WindowPlace},
-    studio::{Command, Event, GalleryCommand, GalleryEvent, ImageRow, SheetEvent, StartError, is_trash},
+    settings::{Session, WindowSize},
+    studio::{Command, Event, GalleryCommand, GalleryEvent, ImageRow, SheetEvent, StartError, is_trash_search},
     ui::{
         actions::{payload::Obstacle, ui_command::UiCommand},
         dialogs::{
@@ -92,7 +92,7 @@ pub struct State {
     /// The actions that can be undone.
     pub undo: UndoStack,
     /// The window's size.
-    pub window: Option<WindowPlace>,
+    pub window: Option<WindowSize>,
     /// Why the studio could not start, if so.
     pub startup_error: Option<StartError>,
     /// Whether the studio has stopped.
@@ -109,7 +109,7 @@ impl State {
             Event::Ready(ready) => self.restore(&ready.session),
             Event::StartFailed(error) => self.startup_error = Some(error.clone()),
             // No image is left to focus; the welcome page replaces the gallery.
-            Event::Gallery(GalleryEvent::View(view)) if view.library_total == 0 && !is_trash(&view.search) => {
+            Event::Gallery(GalleryEvent::View(view)) if view.library_total == 0 && !is_trash_search(&view.search) => {
                 self.selection.set([], None);
             }
             // A table was chosen or dropped to be opened.
@@ -182,7 +182,7 @@ impl State {
 
     /// Whether the trash is shown.
     pub fn in_trash(&self) -> bool {
-        self.known.view.as_ref().is_some_and(|view| is_trash(&view.search))
+        self.known.view.as_ref().is_some_and(|view| is_trash_search(&view.search))
     }
 
     /// Whether a dialog is open.

@@ -9,7 +9,7 @@ use egui::{CentralPanel, Context, Frame, Margin, Panel, Rect, Ui, ViewportComman
 
 use crate::{
     recipe::Money,
-    settings::{Language, Session, Settings, WindowPlace},
+    settings::{Language, Session, Settings, WindowSize},
     studio::{
         Command, Event, GalleryCommand, GalleryEvent, Handle, Notification, OrganizeEvent, ProviderCommand, QueueEvent,
         ReferenceEvent, RunProgress, RunSummary, SettingsCommand, WakeFn,
@@ -145,9 +145,14 @@ impl App {
                     )));
                 }
                 Event::StylesImported(styles) => {
-                    let mut kit = self.state.known.kit.as_ref().clone();
-                    kit.add_styles(styles);
-                    action_handler::apply_action(Action::Kit(Box::new(kit)), &mut self.state, &self.handle, ctx);
+                    let mut prompt_library = self.state.known.prompt_library.as_ref().clone();
+                    prompt_library.add_styles(styles);
+                    action_handler::apply_action(
+                        Action::SavePromptLibrary(Box::new(prompt_library)),
+                        &mut self.state,
+                        &self.handle,
+                        ctx,
+                    );
                 }
                 Event::ShortcutsImported(shortcuts) => {
                     let settings = Settings { shortcuts, ..self.state.known.settings.clone() };
@@ -495,9 +500,9 @@ fn run_ended(ended: &RunSummary, sound: bool, text: &Text) -> Notification {
 }
 
 /// The size of the window, if it is known.
-fn window(ui: &Ui) -> Option<WindowPlace> {
+fn window(ui: &Ui) -> Option<WindowSize> {
     // The window keeps its size on the desktop when the text in it becomes larger.
     let size = ui.ctx().viewport_rect().size() * ui.ctx().zoom_factor();
     let maximised = ui.input(|input| input.viewport().maximized.unwrap_or(false));
-    (size.x > 0.0 && size.y > 0.0).then_some(WindowPlace { width: size.x, height: size.y, maximised })
+    (size.x > 0.0 && size.y > 0.0).then_some(WindowSize { width: size.x, height: size.y, maximised })
 }

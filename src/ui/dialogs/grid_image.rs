@@ -6,7 +6,7 @@ use crate::{
     studio::{
         Command, Event, ExportCommand,
         export::ExportFormat,
-        grid_image::{GridImageOptions, SheetSize},
+        grid_image::{GridImageOptions, GridImageSize},
     },
     ui::{
         actions::{action::Actions, payload::GridShape},
@@ -67,7 +67,7 @@ impl GridImageDialog {
 pub fn show(ui: &Ui, dialog: &mut GridImageDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Some(grid) = dialog.grid.clone() else { return };
     let title = cx.text.get("contact-export");
-    let size = SheetSize::of(grid.columns, grid.rows, grid.labeled, dialog.cell);
+    let size = GridImageSize::of(grid.columns, grid.rows, grid.labeled, dialog.cell);
     let shown = Dialog::new("grid export", &title).width(WIDTH).show(
         ui,
         dialog,
@@ -98,7 +98,7 @@ pub fn show(ui: &Ui, dialog: &mut GridImageDialog, cx: &ViewContext<'_>, actions
     }
 }
 
-fn body(ui: &mut Ui, dialog: &mut GridImageDialog, size: SheetSize, cx: &ViewContext<'_>) {
+fn body(ui: &mut Ui, dialog: &mut GridImageDialog, size: GridImageSize, cx: &ViewContext<'_>) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     let group = text.get("contact-cell");

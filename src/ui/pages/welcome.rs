@@ -3,7 +3,7 @@
 use egui::{Align, Id, Layout, RichText, Sense, Ui, vec2};
 
 use crate::{
-    studio::IN_TRASH,
+    studio::TRASH_SEARCH,
     ui::{
         actions::{
             action::{Action, Actions},
@@ -58,7 +58,7 @@ pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
         if trashed > 0 {
             let name = text.with("welcome-trash", [("count", trashed.into())]);
             if ui.add(Button::new(name).kind(ButtonKind::Quiet).with_icon(icons::DELETE)).clicked() {
-                actions.push(Action::Search(IN_TRASH.to_owned()));
+                actions.push(Action::Search(TRASH_SEARCH.to_owned()));
             }
         }
     });

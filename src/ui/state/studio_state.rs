@@ -15,7 +15,7 @@ use crate::{
         Abilities, BatchId, BatchRole, Collection, CollectionId, Failure, ImageId, LearnedModel, Profile, ProfileId,
         Recipe, RequestId, Vote,
     },
-    settings::{Kit, Settings},
+    settings::{PromptLibrary, Settings},
     studio::{
         ConnectionReport, Event, Filter, GalleryEvent, ImageDetails, ImageList, KeyState, ModelCatalog, ModelInfo,
         OrganizeEvent, ProviderEvent, Query, QueueEvent, QueueStatus, RequestCard, SystemAppearance, View,
@@ -37,7 +37,7 @@ pub struct StudioState {
     /// The settings.
     pub settings: Settings,
     /// The styles, variables, snippets and presets of the person.
-    pub kit: Arc<Kit>,
+    pub prompt_library: Arc<PromptLibrary>,
     /// The folder of the library.
     pub library: PathBuf,
     /// Whether the library was created by a newer version and is read-only.
@@ -86,7 +86,7 @@ impl StudioState {
             Event::Ready(ready) => {
                 self.ready = true;
                 self.settings.clone_from(&ready.settings);
-                self.kit = Arc::clone(&ready.kit);
+                self.prompt_library = Arc::clone(&ready.prompt_library);
                 self.library.clone_from(&ready.library);
                 self.read_only = ready.read_only;
                 self.demo_url.clone_from(&ready.demo_url);

@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     recipe::{CollectionEdit, ImageId, MarkChange, Recipe},
-    settings::{Kit, Settings},
+    settings::{PromptLibrary, Settings},
     studio::{Command, Event, ImportEvent, OrganizeCommand, OrganizeEvent},
 };
 
@@ -42,7 +42,7 @@ enum UndoableChange {
     /// The settings before and after.
     Settings(Box<(Settings, Settings)>),
     /// The prompt library before and after.
-    Kit(Box<(Kit, Kit)>),
+    PromptLibrary(Box<(PromptLibrary, PromptLibrary)>),
     /// The composer before and after.
     Composer(Box<(ComposerContents, ComposerContents)>),
 }
@@ -55,7 +55,7 @@ pub enum UndoEffect {
     /// Save these settings.
     Settings(Box<Settings>),
     /// Save this prompt library.
-    Kit(Box<Kit>),
+    PromptLibrary(Box<PromptLibrary>),
     /// Put these contents into the composer; the prompt only if the change replaced it.
     Composer {
         /// The contents.
@@ -134,11 +134,11 @@ impl UndoStack {
     }
 
     /// Adds a change of the prompt library.
-    pub fn push_kit(&mut self, before: &Kit, after: &Kit) {
+    pub fn push_kit(&mut self, before: &PromptLibrary, after: &PromptLibrary) {
         let merges = self.merges();
         match self.past.last_mut() {
-            Some(UndoableChange::Kit(change)) if merges => change.1.clone_from(after),
-            _ => self.push(UndoableChange::Kit(Box::new((before.clone(), after.clone())))),
+            Some(UndoableChange::PromptLibrary(change)) if merges => change.1.clone_from(after),
+            _ => self.push(UndoableChange::PromptLibrary(Box::new((before.clone(), after.clone())))),
         }
         self.changed_at = Some(Instant::now());
     }
@@ -214,7 +214,7 @@ impl UndoStack {
                 organize(OrganizeCommand::Undo(*name))
             }
             UndoableChange::Settings(change) => UndoEffect::Settings(Box::new(change.0.clone())),
-            UndoableChange::Kit(change) => UndoEffect::Kit(Box::new(change.0.clone())),
+            UndoableChange::PromptLibrary(change) => UndoEffect::PromptLibrary(Box::new(change.0.clone())),
             UndoableChange::Composer(change) => self.composer_effect(&change.0, &change.1),
         };
         self.future.push(done);
@@ -236,7 +236,7 @@ impl UndoStack {
             UndoableChange::Rest(name) => (organize(OrganizeCommand::Undo(*name)), false),
             UndoableChange::Collections(_, edit) => (organize(OrganizeCommand::EditCollections(edit.clone())), true),
             UndoableChange::Settings(change) => (UndoEffect::Settings(Box::new(change.1.clone())), false),
-            UndoableChange::Kit(change) => (UndoEffect::Kit(Box::new(change.1.clone())), false),
+            UndoableChange::PromptLibrary(change) => (UndoEffect::PromptLibrary(Box::new(change.1.clone())), false),
             UndoableChange::Composer(change) => (self.composer_effect(&change.1, &change.0), false),
         };
         if is_confirmed {

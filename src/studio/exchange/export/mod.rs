@@ -5,7 +5,7 @@ mod write;
 
 pub use crate::studio::exchange::export::name::FIELDS;
 pub(in crate::studio) use crate::studio::exchange::export::write::{
-    Values, check_template, encode, preview, put, write,
+    CustomFields, check_template, encode, preview, write_file, write_images,
 };
 
 pub use crate::studio::protocol::{

@@ -5,14 +5,14 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::studio::exchange::export::TemplateError;
 
 /// Maximum length of a file name in bytes, without extension and number, so that every file system accepts it.
-const LONGEST: usize = 200;
+const MAX_NAME_BYTES: usize = 200;
 
 /// Maximum width of a field; a wider one would exceed the file name.
-const WIDEST: usize = 200;
+const MAX_FIELD_WIDTH: usize = 200;
 
 /// Values of the fields of a template.
 #[derive(Clone, Debug)]
-pub(in crate::studio) struct Facts<'a> {
+pub(in crate::studio) struct NameFields<'a> {
     pub(in crate::studio) prompt: &'a str,
     pub(in crate::studio) model: &'a str,
     pub(in crate::studio) provider: &'a str,
@@ -31,23 +31,23 @@ pub(in crate::studio) struct Facts<'a> {
 pub const FIELDS: [&str; 10] = ["date", "time", "prompt", "model", "provider", "seed", "id", "n", "width", "height"];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
+enum TemplatePart {
     Text(String),
-    Field { name: String, width: Option<Width> },
+    Field { name: String, width: Option<FieldWidth> },
 }
 
 /// Width of a field: minimum digits of a number, maximum characters of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Width(usize);
+struct FieldWidth(usize);
 
-impl Width {
+impl FieldWidth {
     /// Parses the text after a field's colon.
     fn parse(text: &str, inside: &str) -> Result<Self, TemplateError> {
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(TemplateError::UnknownField(inside.to_owned()));
         }
         match text.parse() {
-            Ok(width) if width <= WIDEST => Ok(Self(width)),
+            Ok(width) if width <= MAX_FIELD_WIDTH => Ok(Self(width)),
             // A number that does not fit is too wide, too.
             Ok(_) | Err(_) => Err(TemplateError::FieldTooWide(inside.to_owned())),
         }
@@ -56,9 +56,9 @@ impl Width {
 
 /// A parsed template.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::studio) struct Template(Vec<Piece>);
+pub(in crate::studio) struct NameTemplate(Vec<TemplatePart>);
 
-impl Template {
+impl NameTemplate {
     /// Parses a template with additional fields. `{{` and `}}` are literal braces.
     pub(in crate::studio) fn parse(text: &str, further: &[String]) -> Result<Self, TemplateError> {
         let mut pieces = Vec::new();
@@ -88,41 +88,41 @@ impl Template {
                     if !known {
                         return Err(TemplateError::UnknownField(inside));
                     }
-                    let width = width.map(|width| Width::parse(width, &inside)).transpose()?;
+                    let width = width.map(|width| FieldWidth::parse(width, &inside)).transpose()?;
                     if !plain.is_empty() {
-                        pieces.push(Piece::Text(std::mem::take(&mut plain)));
+                        pieces.push(TemplatePart::Text(std::mem::take(&mut plain)));
                     }
-                    pieces.push(Piece::Field { name: name.to_owned(), width });
+                    pieces.push(TemplatePart::Field { name: name.to_owned(), width });
                 }
                 character => plain.push(character),
             }
         }
         if !plain.is_empty() {
-            pieces.push(Piece::Text(plain));
+            pieces.push(TemplatePart::Text(plain));
         }
         let visible = pieces.iter().any(|piece| match piece {
-            Piece::Text(text) => !safe(text).is_empty(),
-            Piece::Field { .. } => true,
+            TemplatePart::Text(text) => !replace_reserved_chars(text).is_empty(),
+            TemplatePart::Field { .. } => true,
         });
         if visible { Ok(Self(pieces)) } else { Err(TemplateError::EmptyName) }
     }
 
     /// A file name without extension, valid on every platform. Never empty.
-    pub(in crate::studio) fn name(&self, facts: &Facts<'_>, zone: &TimeZone) -> String {
+    pub(in crate::studio) fn name(&self, facts: &NameFields<'_>, zone: &TimeZone) -> String {
         let mut name = String::new();
         for piece in &self.0 {
             match piece {
-                Piece::Text(text) => name.push_str(text),
-                Piece::Field { name: field, width } => name.push_str(&value(field, *width, facts, zone)),
+                TemplatePart::Text(text) => name.push_str(text),
+                TemplatePart::Field { name: field, width } => name.push_str(&field_value(field, *width, facts, zone)),
             }
         }
-        let name = safe(&name);
-        let name = shortened(&name, LONGEST).trim_end_matches(['.', ' ', '_', '-']).to_owned();
-        if name.is_empty() { facts.id.clone() } else { reserved(name) }
+        let name = replace_reserved_chars(&name);
+        let name = cut_to_bytes(&name, MAX_NAME_BYTES).trim_end_matches(['.', ' ', '_', '-']).to_owned();
+        if name.is_empty() { facts.id.clone() } else { avoid_device_names(name) }
     }
 }
 
-fn value(field: &str, width: Option<Width>, facts: &Facts<'_>, zone: &TimeZone) -> String {
+fn field_value(field: &str, width: Option<FieldWidth>, facts: &NameFields<'_>, zone: &TimeZone) -> String {
     let local = facts.created.to_zoned(zone.clone());
     let text = match field {
         "date" => local.strftime("%Y-%m-%d").to_string(),
@@ -140,15 +140,15 @@ fn value(field: &str, width: Option<Width>, facts: &Facts<'_>, zone: &TimeZone) 
             slug(value.map_or("", |(_, value)| value))
         }
     };
-    let Some(Width(count)) = width else {
-        return if field == "prompt" { shortened_characters(&text, 48) } else { text };
+    let Some(FieldWidth(count)) = width else {
+        return if field == "prompt" { cut_to_chars(&text, 48) } else { text };
     };
     let number = || !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if matches!(field, "n" | "seed" | "width" | "height") || (!FIELDS.contains(&field) && number()) {
         let zeros = count.saturating_sub(text.chars().count());
         format!("{}{text}", "0".repeat(zeros))
     } else {
-        shortened_characters(&text, count)
+        cut_to_chars(&text, count)
     }
 }
 
@@ -166,7 +166,7 @@ fn slug(text: &str) -> String {
 }
 
 /// Cuts a text to `count` characters, at the end of a word if one is near.
-fn shortened_characters(text: &str, count: usize) -> String {
+fn cut_to_chars(text: &str, count: usize) -> String {
     if text.chars().count() <= count {
         return text.to_owned();
     }
@@ -177,12 +177,12 @@ fn shortened_characters(text: &str, count: usize) -> String {
     }
 }
 
-fn shortened(text: &str, bytes: usize) -> &str {
+fn cut_to_bytes(text: &str, bytes: usize) -> &str {
     &text[..text.floor_char_boundary(bytes)]
 }
 
 /// Replaces characters that a file system rejects (Windows rejects most).
-fn safe(text: &str) -> String {
+fn replace_reserved_chars(text: &str) -> String {
     text.chars()
         .map(|character| match character {
             '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '-',
@@ -195,7 +195,7 @@ fn safe(text: &str) -> String {
 }
 
 /// Appends an underscore to names that Windows reserves for devices.
-fn reserved(name: String) -> String {
+fn avoid_device_names(name: String) -> String {
     let stem = name.split('.').next().unwrap_or(&name).to_ascii_uppercase();
     let device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
         || (stem.len() == 4
@@ -210,8 +210,8 @@ mod tests {
 
     use super::*;
 
-    fn facts(prompt: &str) -> Facts<'_> {
-        Facts {
+    fn facts(prompt: &str) -> NameFields<'_> {
+        NameFields {
             prompt,
             model: "google/gemini-2.5-flash-image",
             provider: "DGrid",
@@ -226,7 +226,7 @@ mod tests {
     }
 
     fn name(template: &str, prompt: &str) -> String {
-        Template::parse(template, &["row", "動物", "empty"].map(str::to_owned))
+        NameTemplate::parse(template, &["row", "動物", "empty"].map(str::to_owned))
             .unwrap()
             .name(&facts(prompt), &TimeZone::UTC)
     }
@@ -246,18 +246,18 @@ mod tests {
 
     #[test]
     fn errors_of_templates_are_reported() {
-        assert_eq!(Template::parse("{colour}", &[]), Err(TemplateError::UnknownField("colour".to_owned())));
-        assert_eq!(Template::parse("{n:x}", &[]), Err(TemplateError::UnknownField("n:x".to_owned())));
+        assert_eq!(NameTemplate::parse("{colour}", &[]), Err(TemplateError::UnknownField("colour".to_owned())));
+        assert_eq!(NameTemplate::parse("{n:x}", &[]), Err(TemplateError::UnknownField("n:x".to_owned())));
         for wide in ["n:70000", "n:065536", "prompt:201", "seed:99999999999999999999999", "id:18446744073709551616"] {
-            let refused = Template::parse(&format!("x{{{wide}}}"), &[]);
+            let refused = NameTemplate::parse(&format!("x{{{wide}}}"), &[]);
             assert_eq!(refused, Err(TemplateError::FieldTooWide(wide.to_owned())));
         }
         for strange in ["n:+3", "n:", "n:3:4", "date:%Y", "date:-1", "n: 0x3"] {
-            let refused = Template::parse(&format!("{{{strange}}}"), &[]);
+            let refused = NameTemplate::parse(&format!("{{{strange}}}"), &[]);
             assert_eq!(refused, Err(TemplateError::UnknownField(strange.to_owned())));
         }
-        assert_eq!(Template::parse("{date", &[]), Err(TemplateError::UnclosedBrace));
-        assert_eq!(Template::parse(" . ", &[]), Err(TemplateError::EmptyName));
+        assert_eq!(NameTemplate::parse("{date", &[]), Err(TemplateError::UnclosedBrace));
+        assert_eq!(NameTemplate::parse(" . ", &[]), Err(TemplateError::EmptyName));
     }
 
     #[test]
@@ -288,7 +288,7 @@ mod tests {
     proptest! {
         #[test]
         fn arbitrary_templates_yield_names_of_limited_length(template in templates(), prompt in "[\\PC狐狸🦊é]{0,300}") {
-            if let Ok(template) = Template::parse(&template, &[]) {
+            if let Ok(template) = NameTemplate::parse(&template, &[]) {
                 let name = template.name(&facts(&prompt), &TimeZone::UTC);
                 // What is added to it: an extension, and the longest number beside a file of the same name.
                 prop_assert!(name.len() + ".webp".len() + " (4294967295)".len() < 255, "{} bytes", name.len());
@@ -298,9 +298,9 @@ mod tests {
 
         #[test]
         fn every_prompt_yields_a_valid_file_name(prompt in "\\PC{0,400}", template in "[a-z {}:.0-9/]{0,30}") {
-            if let Ok(template) = Template::parse(&template, &[]) {
+            if let Ok(template) = NameTemplate::parse(&template, &[]) {
                 let name = template.name(&facts(&prompt), &TimeZone::UTC);
-                prop_assert!(!name.is_empty() && name.len() <= LONGEST + 1);
+                prop_assert!(!name.is_empty() && name.len() <= MAX_NAME_BYTES + 1);
                 prop_assert!(!name.contains(['/', '\\', ':', '\0']));
                 prop_assert!(!name.starts_with('.') && !name.ends_with(['.', ' ']));
             }

@@ -19,18 +19,18 @@ use crate::{
     studio::{
         exchange::export::{
             ConflictPolicy, ExportFailure, ExportFormat, ExportOptions, ExportPreview, ExportTarget, TemplateError,
-            name::{Facts, Template},
+            name::{NameFields, NameTemplate},
         },
         runtime::task::{Task, catch_panic},
     },
 };
 
 /// Maximum number of file names in a preview.
-const PREVIEWED: usize = 5;
+const MAX_PREVIEW_NAMES: usize = 5;
 
 /// The result of an export.
 #[derive(Debug, Default)]
-pub(in crate::studio) struct Report {
+pub(in crate::studio) struct ExportReport {
     pub(in crate::studio) written: Vec<PathBuf>,
     pub(in crate::studio) failed: Vec<(ImageId, ExportFailure)>,
     pub(in crate::studio) cancelled: bool,
@@ -38,23 +38,23 @@ pub(in crate::studio) struct Report {
 
 /// Additional fields of file names and their values for each image.
 #[derive(Clone, Debug, Default)]
-pub(in crate::studio) struct Values {
+pub(in crate::studio) struct CustomFields {
     pub(in crate::studio) names: Vec<String>,
     /// One value for each name.
-    pub(in crate::studio) of: HashMap<ImageId, Vec<String>>,
+    pub(in crate::studio) values: HashMap<ImageId, Vec<String>>,
 }
 
-impl Values {
+impl CustomFields {
     /// The values of an image by name.
     fn of(&self, id: ImageId) -> Vec<(&str, &str)> {
-        let values = self.of.get(&id).map_or(&[][..], Vec::as_slice);
+        let values = self.values.get(&id).map_or(&[][..], Vec::as_slice);
         self.names.iter().zip(values).map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 }
 
 /// Checks a template with these additional fields.
 pub(in crate::studio) fn check_template(template: &str, names: &[String]) -> Result<(), TemplateError> {
-    Template::parse(template, names).map(drop)
+    NameTemplate::parse(template, names).map(drop)
 }
 
 /// Previews an export. Reads names in the folder, writes nothing.
@@ -70,7 +70,7 @@ pub(in crate::studio) fn preview(library: &Library, settings: &Settings, order: 
             preview.names.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
             None
         }
-        ExportTarget::Folder { template, .. } => match Template::parse(template, &[]) {
+        ExportTarget::Folder { template, .. } => match NameTemplate::parse(template, &[]) {
             Ok(template) => Some(template),
             Err(trouble) => {
                 preview.template_error = Some(trouble);
@@ -88,7 +88,7 @@ pub(in crate::studio) fn preview(library: &Library, settings: &Settings, order: 
             let name = file_name(template, &sidecar, settings, index + 1, &[], &zone, order.format);
             let path = folder.join(&name);
             preview.conflicts += usize::from(path.exists() || !taken.insert(name.to_lowercase()));
-            if preview.names.len() < PREVIEWED {
+            if preview.names.len() < MAX_PREVIEW_NAMES {
                 preview.names.push(name);
             }
         }
@@ -99,15 +99,15 @@ pub(in crate::studio) fn preview(library: &Library, settings: &Settings, order: 
 
 /// Writes every image of an export and reports the progress after each. A canceled export ends after the current file;
 /// written files are kept.
-pub(in crate::studio) fn write(
+pub(in crate::studio) fn write_images(
     library: &Library,
     settings: &Settings,
     order: &ExportOptions,
-    values: &Values,
+    values: &CustomFields,
     cancelled: &AtomicBool,
     mut progress: impl FnMut(usize),
-) -> Report {
-    let mut report = Report::default();
+) -> ExportReport {
+    let mut report = ExportReport::default();
     if library.owns(destination(&order.target)) {
         report.failed = order.images.iter().map(|id| (*id, ExportFailure::TargetInLibrary)).collect();
         return report;
@@ -116,7 +116,7 @@ pub(in crate::studio) fn write(
         ExportTarget::File(_) => None,
         // The window does not start an export with an invalid template; the ID is only a fallback.
         ExportTarget::Folder { template, .. } => {
-            match Template::parse(template, &values.names).or_else(|_| Template::parse("{id}", &[])) {
+            match NameTemplate::parse(template, &values.names).or_else(|_| NameTemplate::parse("{id}", &[])) {
                 Ok(template) => Some(template),
                 Err(_) => return report,
             }
@@ -165,7 +165,7 @@ fn destination(target: &ExportTarget) -> &Path {
 }
 
 fn file_name(
-    template: &Template,
+    template: &NameTemplate,
     sidecar: &Sidecar,
     settings: &Settings,
     number: usize,
@@ -174,7 +174,7 @@ fn file_name(
     format: ExportFormat,
 ) -> String {
     let profile = &sidecar.recipe.profile;
-    let facts = Facts {
+    let facts = NameFields {
         prompt: &sidecar.recipe.prompt,
         model: &sidecar.recipe.model,
         provider: settings.profile(profile).map_or(profile.as_str(), |profile| profile.name.as_str()),
@@ -210,11 +210,11 @@ fn export_one(
     }
     let original = library.images().original_path(sidecar.id).map_err(unreadable)?;
     let bytes = fs::read(original).map_err(unreadable)?;
-    let bytes = encoded(bytes, format)?;
-    put(target, &bytes, clash)
+    let bytes = convert(bytes, format)?;
+    write_file(target, &bytes, clash)
 }
 
-fn encoded(original: Vec<u8>, format: ExportFormat) -> Result<Vec<u8>, ExportFailure> {
+fn convert(original: Vec<u8>, format: ExportFormat) -> Result<Vec<u8>, ExportFailure> {
     if format == ExportFormat::Original {
         return Ok(original);
     }
@@ -234,19 +234,23 @@ pub(in crate::studio) fn encode(bitmap: &Bitmap, format: ExportFormat) -> Result
 }
 
 /// Writes a temporary file, flushes it, and renames it.
-pub(in crate::studio) fn put(target: &Path, bytes: &[u8], clash: ConflictPolicy) -> Result<PathBuf, ExportFailure> {
+pub(in crate::studio) fn write_file(
+    target: &Path,
+    bytes: &[u8],
+    clash: ConflictPolicy,
+) -> Result<PathBuf, ExportFailure> {
     let folder = target.parent().unwrap_or_else(|| Path::new("."));
-    fs::create_dir_all(folder).map_err(|error| cannot_write(&error))?;
-    let mut file = temporary(folder).map_err(|error| cannot_write(&error))?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(|error| cannot_write(&error))?;
+    fs::create_dir_all(folder).map_err(|error| write_failure(&error))?;
+    let mut file = temporary_file(folder).map_err(|error| write_failure(&error))?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(|error| write_failure(&error))?;
     if clash == ConflictPolicy::Replace {
         return match file.persist(target) {
             Ok(_) => Ok(target.to_owned()),
-            Err(error) => Err(cannot_write(&error.error)),
+            Err(error) => Err(write_failure(&error.error)),
         };
     }
     for number in 1_u32.. {
-        let path = if number == 1 { target.to_owned() } else { numbered(target, number) };
+        let path = if number == 1 { target.to_owned() } else { numbered_path(target, number) };
         match file.persist_noclobber(&path) {
             Ok(_) => return Ok(path),
             Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
@@ -255,14 +259,14 @@ pub(in crate::studio) fn put(target: &Path, bytes: &[u8], clash: ConflictPolicy)
                 }
                 file = error.file;
             }
-            Err(error) => return Err(cannot_write(&error.error)),
+            Err(error) => return Err(write_failure(&error.error)),
         }
     }
     Err(ExportFailure::Skipped)
 }
 
 /// A temporary file with the permissions of an ordinary new file, because the default ones are private.
-fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+fn temporary_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".atelier-").suffix(".part");
     #[cfg(unix)]
@@ -274,7 +278,7 @@ fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-fn numbered(target: &Path, number: u32) -> PathBuf {
+fn numbered_path(target: &Path, number: u32) -> PathBuf {
     let stem = target.file_stem().unwrap_or_default().to_string_lossy();
     let extension = target.extension().unwrap_or_default().to_string_lossy();
     target.with_file_name(format!("{stem} ({number}).{extension}"))
@@ -285,7 +289,7 @@ fn unreadable(error: impl std::error::Error) -> ExportFailure {
     ExportFailure::Unreadable
 }
 
-fn cannot_write(error: &io::Error) -> ExportFailure {
+fn write_failure(error: &io::Error) -> ExportFailure {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ExportFailure::DiskFull,
         _ => ExportFailure::WriteFailed(error.to_string()),
@@ -301,22 +305,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("dusk.png");
         let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
-        assert_eq!(put(&target, b"one", ConflictPolicy::Number), Ok(target.clone()));
-        assert_eq!(put(&target, b"two", ConflictPolicy::Number), Ok(folder.path().join("dusk (2).png")));
-        assert_eq!(put(&target, b"three", ConflictPolicy::Skip), Err(ExportFailure::Skipped));
+        assert_eq!(write_file(&target, b"one", ConflictPolicy::Number), Ok(target.clone()));
+        assert_eq!(write_file(&target, b"two", ConflictPolicy::Number), Ok(folder.path().join("dusk (2).png")));
+        assert_eq!(write_file(&target, b"three", ConflictPolicy::Skip), Err(ExportFailure::Skipped));
         assert_eq!((read("dusk.png"), read("dusk (2).png")), (b"one".to_vec(), b"two".to_vec()));
-        assert_eq!(put(&target, b"four", ConflictPolicy::Replace), Ok(target.clone()));
+        assert_eq!(write_file(&target, b"four", ConflictPolicy::Replace), Ok(target.clone()));
         assert_eq!(read("dusk.png"), b"four");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "no temporary file is left");
     }
 
     #[test]
     fn a_full_disk_and_an_invalid_folder_are_different_errors() {
-        assert_eq!(cannot_write(&io::ErrorKind::StorageFull.into()), ExportFailure::DiskFull);
+        assert_eq!(write_failure(&io::ErrorKind::StorageFull.into()), ExportFailure::DiskFull);
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
-        let outcome = put(&file.join("dusk.png"), b"", ConflictPolicy::Number);
+        let outcome = write_file(&file.join("dusk.png"), b"", ConflictPolicy::Number);
         assert!(matches!(outcome, Err(ExportFailure::WriteFailed(_))));
     }
 }

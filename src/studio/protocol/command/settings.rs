@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::Profile,
-    settings::{Kit, Session, Settings, Shortcuts},
+    settings::{PromptLibrary, Session, Settings, Shortcuts},
 };
 
 /// Changes what the studio keeps in its configuration folder.
@@ -15,7 +15,7 @@ pub enum SettingsCommand {
     /// Save where the person left off.
     SaveSession(Box<Session>),
     /// Save the prompt library: styles, snippets and variables.
-    SaveKit(Box<Kit>),
+    SavePromptLibrary(Box<PromptLibrary>),
     /// Let the person choose a file of shortcuts in a dialog, and send its shortcuts.
     PickShortcutImport,
     /// Let the person choose a file in a save dialog, and write the shortcuts to it.

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::settings::{Kit, Session, Settings};
+use crate::settings::{PromptLibrary, Session, Settings};
 
 /// What the window needs for its first frame.
 #[derive(Clone, Debug)]
@@ -12,7 +12,7 @@ pub struct Ready {
     /// Where the person left off.
     pub session: Session,
     /// The prompt library.
-    pub kit: Arc<Kit>,
+    pub prompt_library: Arc<PromptLibrary>,
     /// The library's folder.
     pub library: PathBuf,
     /// Where exported images go unless the person chooses another folder.

@@ -147,7 +147,7 @@ impl Axis {
                 in_order(&self.sizes, &order).iter().map(|size| step(AxisSetting::Size(*size), label(size))).collect()
             }
             AxisKind::Style => {
-                let known = &cx.known.kit.styles;
+                let known = &cx.known.prompt_library.styles;
                 let found = |name: &Option<String>| match name {
                     None => Some(step(AxisSetting::Style(None), cx.text.get("grid-no-style"))),
                     Some(name) => {
@@ -259,7 +259,7 @@ fn values(ui: &mut Ui, axis: &mut Axis, kind: &AxisKind, place: &AxisPlace<'_>, 
             }
         }),
         AxisKind::Style => chips(ui, |ui| {
-            let names = cx.known.kit.styles.iter().map(|style| Some(style.name.clone()));
+            let names = cx.known.prompt_library.styles.iter().map(|style| Some(style.name.clone()));
             for style in std::iter::once(None).chain(names) {
                 let label = style.clone().unwrap_or_else(|| text.get("grid-no-style"));
                 if ui.add(toggle(&label, &kind.name(text), axis.styles.contains(&style))).clicked() {

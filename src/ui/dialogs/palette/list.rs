@@ -56,7 +56,7 @@ pub(super) fn entries(
         };
         entries.push(entry.detail(detail));
     }
-    entries.extend(cx.known.kit.styles.iter().map(|style| {
+    entries.extend(cx.known.prompt_library.styles.iter().map(|style| {
         let is_on = styles_on.contains(&style.name);
         let target = EntryTarget::Style(style.name.clone());
         let entry = PaletteEntry::new(EntryGroup::Styles, icons::BRUSH, style.name.clone(), target);
@@ -107,10 +107,10 @@ fn inserts(entries: &mut Vec<PaletteEntry>, cx: &ViewContext<'_>) {
     for name in cx.known.wildcards.keys() {
         add(format!("__{name}__"), format!("__{name}__"), "palette-wildcard");
     }
-    for variable in &cx.known.kit.variables {
+    for variable in &cx.known.prompt_library.variables {
         add(format!("${}", variable.name), format!("${{{}}}", variable.name), "palette-variable");
     }
-    for snippet in &cx.known.kit.snippets {
+    for snippet in &cx.known.prompt_library.snippets {
         add(snippet.name.clone(), snippet.text.clone(), "palette-snippet");
     }
 }

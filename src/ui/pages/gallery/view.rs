@@ -7,7 +7,7 @@ use jiff::{Timestamp, Zoned};
 
 use crate::{
     recipe::ImageId,
-    studio::{RequestCard, View, is_trash},
+    studio::{RequestCard, View, is_trash_search},
     ui::{
         actions::action::{Action, Actions},
         pages::welcome,
@@ -63,7 +63,7 @@ pub fn show(
         header::show(ui, gallery, selection, cx, actions);
         return;
     };
-    let trash = is_trash(&view.search);
+    let trash = is_trash_search(&view.search);
     if jobs.is_empty() && view.library_total == 0 && !trash {
         welcome::show(ui, cx, actions);
         return;
@@ -144,7 +144,7 @@ fn nothing_found(ui: &mut Ui, area: Rect, search: &str, cx: &ViewContext<'_>, ac
     let middle = Rect::from_center_size(area.center(), vec2(area.width().min(420.0), 90.0));
     ui.scope_builder(egui::UiBuilder::new().max_rect(middle), |ui| {
         ui.vertical_centered(|ui| {
-            let words = if is_trash(search) {
+            let words = if is_trash_search(search) {
                 cx.text.get("trash-nothing")
             } else {
                 cx.text.with("gallery-nothing-found", [("search", search.into())])

@@ -87,7 +87,7 @@ impl SheetPage {
     }
 
     /// Handles a change of styles or variables.
-    pub fn follow_kit(&mut self) {
+    pub fn follow_prompt_library(&mut self) {
         self.replan = true;
     }
 

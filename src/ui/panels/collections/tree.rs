@@ -4,7 +4,7 @@ use egui::{DragAndDrop, Popup, PopupCloseBehavior, Response, ScrollArea, Ui};
 
 use crate::{
     recipe::{Collection, CollectionEdit},
-    studio::{Command, OrganizeCommand, Query, View, is_trash},
+    studio::{Command, OrganizeCommand, Query, View, is_trash_search},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -219,7 +219,7 @@ fn footer(
         }
     }
     if !view.search.trim().is_empty()
-        && !is_trash(&view.search)
+        && !is_trash_search(&view.search)
         && item(ui, icons::SMART, text.get("collection-save-search"))
     {
         begin(Some(view.search.clone()), Vec::new());

@@ -3,7 +3,7 @@
 use egui::{Id, Label, RichText, ScrollArea, Ui, vec2};
 
 use crate::{
-    settings::{Kit, Style, free_name},
+    settings::{PromptLibrary, Style, unused_name},
     studio::{Command, StyleFileCommand},
     ui::{
         actions::action::{Action, Actions},
@@ -34,94 +34,99 @@ const LIST: f32 = 320.0;
 /// What one frame of the dialog can change.
 struct LibraryDraft<'a> {
     composer: &'a mut Composer,
-    kit: Kit,
+    prompt_library: PromptLibrary,
 }
 
 /// Draws the dialog. Only called while it is open.
 pub(super) fn show(ui: &Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
-    let mut draft = LibraryDraft { composer, kit: Kit::clone(&cx.known.kit) };
-    let title = text.get(draft.composer.kit_dialog.tab.keys().title);
+    let mut draft = LibraryDraft { composer, prompt_library: PromptLibrary::clone(&cx.known.prompt_library) };
+    let title = text.get(draft.composer.library_dialog.tab.keys().title);
     let shown = Dialog::new("kit", &title).show(
         ui,
         &mut draft,
-        |ui, draft| body(ui, draft.composer, &mut draft.kit, cx),
-        |ui, draft| footer(ui, &mut draft.composer.kit_dialog, &mut draft.kit, cx, actions),
+        |ui, draft| body(ui, draft.composer, &mut draft.prompt_library, cx),
+        |ui, draft| footer(ui, &mut draft.composer.library_dialog, &mut draft.prompt_library, cx, actions),
     );
-    let LibraryDraft { composer, kit } = draft;
+    let LibraryDraft { composer, prompt_library } = draft;
     if shown.close || shown.footer {
-        composer.kit_dialog = PromptLibraryDialog::default();
+        composer.library_dialog = PromptLibraryDialog::default();
     }
-    if kit != *cx.known.kit {
-        actions.push(Action::Kit(Box::new(kit)));
+    if prompt_library != *cx.known.prompt_library {
+        actions.push(Action::SavePromptLibrary(Box::new(prompt_library)));
     }
 }
 
-fn body(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &ViewContext<'_>) {
+fn body(ui: &mut Ui, composer: &mut Composer, prompt_library: &mut PromptLibrary, cx: &ViewContext<'_>) {
     let text = cx.text;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
         for tab in LibraryTab::ALL {
-            let chosen = composer.kit_dialog.tab == tab;
+            let chosen = composer.library_dialog.tab == tab;
             if ui.add(Button::new(text.get(tab.keys().title)).kind(ButtonKind::Chip).selected(chosen)).clicked()
                 && !chosen
             {
-                composer.kit_dialog.turn(tab, kit);
+                composer.library_dialog.turn(tab, prompt_library);
             }
         }
     });
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = size::GAP * 2.0;
-        ui.allocate_ui(vec2(NAMES, LIST), |ui| ui.vertical(|ui| names(ui, &mut composer.kit_dialog, kit, text)));
+        ui.allocate_ui(vec2(NAMES, LIST), |ui| {
+            ui.vertical(|ui| names(ui, &mut composer.library_dialog, prompt_library, text))
+        });
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = size::GAP_SMALL;
             ui.set_min_height(LIST);
-            if composer.kit_dialog.at < composer.kit_dialog.tab.names(kit).len() {
-                name(ui, composer, kit, text);
-                item(ui, composer, kit, cx);
+            if composer.library_dialog.at < composer.library_dialog.tab.names(prompt_library).len() {
+                name(ui, composer, prompt_library, text);
+                item(ui, composer, prompt_library, cx);
             } else {
                 let palette = theme::palette(ui.visuals());
-                let words = text.get(composer.kit_dialog.tab.keys().none);
+                let words = text.get(composer.library_dialog.tab.keys().none);
                 ui.add(Label::new(RichText::new(words).color(palette.text)).wrap());
             }
         });
     });
 }
 
-pub(super) fn names(ui: &mut Ui, dialog: &mut PromptLibraryDialog, kit: &mut Kit, text: &Text) {
+pub(super) fn names(ui: &mut Ui, dialog: &mut PromptLibraryDialog, prompt_library: &mut PromptLibrary, text: &Text) {
     ui.set_width(NAMES);
     ui.spacing_mut().item_spacing.y = 2.0;
     let tab = dialog.tab;
     if ui.add(Button::new(text.get(tab.keys().new)).kind(ButtonKind::Chip)).clicked() {
-        let name = free_name(&text.get(tab.keys().first), &tab.names(kit));
+        let name = unused_name(&text.get(tab.keys().first), &tab.names(prompt_library));
         // Names of variables have no spaces.
-        tab.add(kit, if tab == LibraryTab::Variables { name.replace(' ', "_") } else { name });
-        dialog.show(tab.names(kit).len() - 1, kit);
+        tab.add(prompt_library, if tab == LibraryTab::Variables { name.replace(' ', "_") } else { name });
+        dialog.show(tab.names(prompt_library).len() - 1, prompt_library);
     }
     let at = dialog.at;
     ScrollArea::vertical().id_salt(("kit", tab.keys().title)).max_height(LIST).auto_shrink([false, true]).show(
         ui,
         |ui| {
-            let chosen =
-                tab.names(kit).iter().enumerate().position(|(index, name)| menu_item(ui, *name, index == at, ""));
+            let chosen = tab
+                .names(prompt_library)
+                .iter()
+                .enumerate()
+                .position(|(index, name)| menu_item(ui, *name, index == at, ""));
             if let Some(index) = chosen {
-                dialog.show(index, kit);
+                dialog.show(index, prompt_library);
             }
         },
     );
 }
 
 /// Draws the field of a name, which takes effect as soon as it is valid.
-pub(super) fn name(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, text: &Text) {
-    let (tab, at) = (composer.kit_dialog.tab, composer.kit_dialog.at);
+pub(super) fn name(ui: &mut Ui, composer: &mut Composer, prompt_library: &mut PromptLibrary, text: &Text) {
+    let (tab, at) = (composer.library_dialog.tab, composer.library_dialog.at);
     let label = text.get(tab.keys().name);
-    let changed = Field::new(&label).hint(label.as_str()).show(ui, &mut composer.kit_dialog.name).changed();
-    let name = composer.kit_dialog.name.trim().to_owned();
-    if let Some(why) = tab.refuses(&name, at, kit) {
+    let changed = Field::new(&label).hint(label.as_str()).show(ui, &mut composer.library_dialog.name).changed();
+    let name = composer.library_dialog.name.trim().to_owned();
+    if let Some(why) = tab.refuses(&name, at, prompt_library) {
         let palette = theme::palette(ui.visuals());
         let words = RichText::new(text.get(why)).font(fonts::regular(size::TEXT_SMALL)).color(palette.bad);
         ui.add(Label::new(words).wrap());
-    } else if changed && let Some(now) = tab.name_mut(kit, at) {
+    } else if changed && let Some(now) = tab.name_mut(prompt_library, at) {
         let before = std::mem::replace(now, name.clone());
         if tab == LibraryTab::Styles {
             // The style stays active under its new name.
@@ -130,9 +135,9 @@ pub(super) fn name(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, text: &T
     }
 }
 
-fn item(ui: &mut Ui, composer: &Composer, kit: &mut Kit, cx: &ViewContext<'_>) {
+fn item(ui: &mut Ui, composer: &Composer, prompt_library: &mut PromptLibrary, cx: &ViewContext<'_>) {
     let text = cx.text;
-    let (tab, at) = (composer.kit_dialog.tab, composer.kit_dialog.at);
+    let (tab, at) = (composer.library_dialog.tab, composer.library_dialog.at);
     let field = |ui: &mut Ui, key: &str, hint: &str, rows: usize, words: &mut String| {
         let label = text.get(key);
         let mut field = PromptField::new(Id::unique(("kit", key)), &label).rows(rows);
@@ -145,18 +150,18 @@ fn item(ui: &mut Ui, composer: &Composer, kit: &mut Kit, cx: &ViewContext<'_>) {
     };
     match tab {
         LibraryTab::Styles => {
-            let Some(style) = kit.styles.get_mut(at) else { return };
+            let Some(style) = prompt_library.styles.get_mut(at) else { return };
             field(ui, "styles-prefix", "styles-prefix-hint", 2, &mut style.prefix);
             field(ui, "styles-suffix", "styles-suffix-hint", 2, &mut style.suffix);
             field(ui, "styles-negative", "styles-negative-hint", 1, &mut style.negative);
             parameters(ui, composer, style, text);
         }
         LibraryTab::Variables => {
-            let Some(variable) = kit.variables.get_mut(at) else { return };
+            let Some(variable) = prompt_library.variables.get_mut(at) else { return };
             field(ui, "variables-text", "variables-text-hint", 6, &mut variable.text);
         }
         LibraryTab::Snippets => {
-            let Some(snippet) = kit.snippets.get_mut(at) else { return };
+            let Some(snippet) = prompt_library.snippets.get_mut(at) else { return };
             field(ui, "snippets-text", "snippets-text-hint", 6, &mut snippet.text);
         }
     }
@@ -184,30 +189,30 @@ fn parameters(ui: &mut Ui, composer: &Composer, style: &mut Style, text: &Text) 
 fn footer(
     ui: &mut Ui,
     dialog: &mut PromptLibraryDialog,
-    kit: &mut Kit,
+    prompt_library: &mut PromptLibrary,
     cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) -> bool {
     let (text, tab, at) = (cx.text, dialog.tab, dialog.at);
-    let count = tab.names(kit).len();
+    let count = tab.names(prompt_library).len();
     let close = ui.add(Button::new(text.get("done")).kind(ButtonKind::Primary)).clicked();
     if tab == LibraryTab::Styles {
         if ui.add(Button::new(text.get("styles-export")).enabled(count > 0)).clicked() {
-            actions.send(Command::Styles(StyleFileCommand::PickExport(kit.styles.clone())));
+            actions.send(Command::Styles(StyleFileCommand::PickExport(prompt_library.styles.clone())));
         }
         if ui.add(Button::new(text.get("wildcards-import"))).on_hover_text(text.get("styles-import-tip")).clicked() {
             actions.send(Command::Styles(StyleFileCommand::PickImport));
         }
     }
     if ui.add(Button::new(text.get("wildcards-delete")).enabled(at < count)).clicked() {
-        dialog.removed = Some((at, tab.remove(kit, at)));
-        dialog.show(at.min(count.saturating_sub(2)), kit);
+        dialog.removed = Some((at, tab.remove(prompt_library, at)));
+        dialog.show(at.min(count.saturating_sub(2)), prompt_library);
     }
     let mut arrow = |icon, key, other: Option<usize>| {
         let button = Button::icon(icon, text.get(key)).kind(ButtonKind::Plain).enabled(other.is_some());
         if let (true, Some(other)) = (ui.add(button).on_hover_text(text.get(key)).clicked(), other) {
-            tab.swap(kit, at, other);
-            dialog.show(other, kit);
+            tab.swap(prompt_library, at, other);
+            dialog.show(other, prompt_library);
         }
     };
     arrow(icons::DOWNWARD, "kit-down", (at + 1 < count).then_some(at + 1));
@@ -224,8 +229,8 @@ fn footer(
     });
     if undo && let Some((at, removed)) = dialog.removed.take() {
         dialog.tab = removed.tab();
-        removed.put_back(kit, at);
-        dialog.show(at, kit);
+        removed.put_back(prompt_library, at);
+        dialog.show(at, prompt_library);
     }
     close
 }

@@ -60,7 +60,7 @@ pub fn dialogs(ui: &Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: 
     if composer.wildcards.is_open() {
         wildcards::edit(ui, &mut composer.wildcards, cx, actions);
     }
-    if composer.kit_dialog.is_open() {
+    if composer.library_dialog.is_open() {
         prompt_library::show(ui, composer, cx, actions);
     }
 }

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::studio::bench::{LimitRule, LimitedRun, limited};
+use crate::studio::bench::{LimitRule, Simulation, simulate};
 
 fn at(seconds: f64) -> Timestamp {
     Timestamp::UNIX_EPOCH.checked_add(Duration::from_secs_f64(seconds)).unwrap()
@@ -28,8 +28,8 @@ fn a_hundred_requests_succeed_with_few_rejections_and_little_lost_time() {
         for (at_once, takes) in [(3, 0.1), (3, 12.0), (1, 4.0), (8, 25.0)] {
             for names_wait in [false, true] {
                 let takes = Duration::from_secs_f64(takes);
-                let run = LimitedRun { rule, requests: 100, at_once, takes, names_wait, seed: 9 };
-                let figures = limited(&run);
+                let run = Simulation { rule, requests: 100, at_once, takes, names_wait, seed: 9 };
+                let figures = simulate(&run);
                 let ratio = figures.took.as_secs_f64() / figures.ideal.as_secs_f64();
                 // Short runs end before much is learned.
                 let is_fast = ratio < 1.6 || figures.took.saturating_sub(figures.ideal) < Duration::from_mins(1);
@@ -49,7 +49,7 @@ fn random_rejections_do_not_slow_a_gateway_down_for_ever() {
     for (count, most) in [(20, 2.0), (10, 3.5), (4, 8.0)] {
         for (at_once, takes) in [(3, 12), (1, 4), (8, 25)] {
             let (rule, takes) = (LimitRule::Chance { count }, takes * SECOND);
-            let figures = limited(&LimitedRun { rule, requests: 100, at_once, takes, names_wait: false, seed: 5 });
+            let figures = simulate(&Simulation { rule, requests: 100, at_once, takes, names_wait: false, seed: 5 });
             let ratio = figures.took.as_secs_f64() / figures.ideal.as_secs_f64();
             assert!(figures.done == 100 && ratio < most, "{rule:?} {at_once} {takes:?} {figures:?}");
         }
@@ -74,7 +74,7 @@ proptest! {
             _ => LimitRule::AtOnce { count },
         };
         let takes = Duration::from_millis(takes);
-        let figures = limited(&LimitedRun { rule, requests: 60, at_once, takes, names_wait, seed });
+        let figures = simulate(&Simulation { rule, requests: 60, at_once, takes, names_wait, seed });
         prop_assert_eq!(figures.done, 60);
         prop_assert!(figures.refused <= 30, "{:?}", figures);
     }

@@ -5,7 +5,7 @@ use egui::{Response, Ui};
 use crate::{
     recipe::{Label, MAX_STARS, SortField, SortOrder},
     settings::Settings,
-    studio::{Comparison, Filter, IN_TRASH, ImageExtra, ImageState, Query, Term, View},
+    studio::{Comparison, Filter, ImageExtra, ImageState, Query, TRASH_SEARCH, Term, View},
     ui::{
         actions::action::{Action, Actions},
         panels::collections::{self, Collections},
@@ -282,7 +282,7 @@ fn more(ui: &mut Ui, query: &Query, view: &View, cx: &ViewContext<'_>, actions: 
         actions.push(Action::Settings(Box::new(Settings { stacked, ..cx.known.settings.clone() })));
     }
     if menu_item(ui, text.get("trash"), false, &text.count(view.library_trashed)) {
-        actions.push(Action::Search(IN_TRASH.to_owned()));
+        actions.push(Action::Search(TRASH_SEARCH.to_owned()));
     }
 }
 

@@ -3,7 +3,7 @@
 use egui::{Align, Layout, RichText, Stroke, Ui, UiBuilder, vec2};
 
 use crate::{
-    studio::{Filter, Query, is_trash},
+    studio::{Filter, Query, is_trash_search},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -40,7 +40,7 @@ const VERBS: [UiCommand; 4] = [UiCommand::Batch, UiCommand::UseAsReference, UiCo
 pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &Selection, cx: &ViewContext<'_>, actions: &mut Actions) {
     let Gallery { emptying, collections, .. } = gallery;
     let selected = selection.len();
-    let trash = cx.known.view.as_ref().filter(|view| is_trash(&view.search));
+    let trash = cx.known.view.as_ref().filter(|view| is_trash_search(&view.search));
     *emptying &= trash.is_some_and(|view| view.total > 0);
     let palette = theme::palette(ui.visuals());
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::TOP_BAR), egui::Sense::hover());

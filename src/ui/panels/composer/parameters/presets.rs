@@ -3,7 +3,7 @@
 use egui::{Popup, PopupCloseBehavior, RichText, Ui};
 
 use crate::{
-    settings::{Kit, Preset, free_name},
+    settings::{Preset, PromptLibrary, unused_name},
     ui::{
         actions::action::{Action, Actions},
         panels::composer::state::{composer::Composer, field_drafts::FieldDrafts, menus::Presets},
@@ -30,7 +30,7 @@ pub(in crate::ui::panels::composer) fn show(
     if button.clicked() {
         composer.presets = Presets::default();
     }
-    let mut kit = Kit::clone(&cx.known.kit);
+    let mut prompt_library = PromptLibrary::clone(&cx.known.prompt_library);
     Popup::menu(&button)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .accessible_name(&name)
@@ -39,19 +39,19 @@ pub(in crate::ui::panels::composer) fn show(
         .show(|ui| {
             ui.set_width(WIDTH);
             ui.spacing_mut().item_spacing.y = 2.0;
-            list(ui, composer, &mut kit, cx);
-            add(ui, composer, &mut kit, cx);
+            list(ui, composer, &mut prompt_library, cx);
+            add(ui, composer, &mut prompt_library, cx);
         });
-    if kit != *cx.known.kit {
-        actions.push(Action::Kit(Box::new(kit)));
+    if prompt_library != *cx.known.prompt_library {
+        actions.push(Action::SavePromptLibrary(Box::new(prompt_library)));
     }
 }
 
-fn list(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &ViewContext<'_>) {
+fn list(ui: &mut Ui, composer: &mut Composer, prompt_library: &mut PromptLibrary, cx: &ViewContext<'_>) {
     let text = cx.text;
     let model = composer.recipe.model.clone();
     let mut gone = None;
-    for (index, preset) in kit.presets.iter_mut().enumerate().filter(|(_, preset)| preset.model == model) {
+    for (index, preset) in prompt_library.presets.iter_mut().enumerate().filter(|(_, preset)| preset.model == model) {
         let in_use = preset.parameters == composer.recipe.parameters;
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
@@ -75,17 +75,17 @@ fn list(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &ViewContext<'_
         });
     }
     if let Some(index) = gone {
-        composer.presets.removed = Some((index, kit.presets.remove(index)));
+        composer.presets.removed = Some((index, prompt_library.presets.remove(index)));
     }
     if let Some((_, removed)) = &composer.presets.removed {
         let words = text.with("presets-undo", [("name", removed.name.as_str().into())]);
         if menu_item(ui, words, false, "")
             && let Some((index, removed)) = composer.presets.removed.take()
         {
-            kit.presets.insert(index.min(kit.presets.len()), removed);
+            prompt_library.presets.insert(index.min(prompt_library.presets.len()), removed);
         }
     }
-    if !kit.presets.iter().any(|preset| preset.model == model) {
+    if !prompt_library.presets.iter().any(|preset| preset.model == model) {
         let palette = theme::palette(ui.visuals());
         let words = RichText::new(text.get("presets-none")).font(fonts::regular(size::TEXT_CHIP)).color(palette.text);
         ui.add(egui::Label::new(words).wrap());
@@ -93,7 +93,7 @@ fn list(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &ViewContext<'_
 }
 
 /// Draws the field and the button that save the current parameters.
-fn add(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &ViewContext<'_>) {
+fn add(ui: &mut Ui, composer: &mut Composer, prompt_library: &mut PromptLibrary, cx: &ViewContext<'_>) {
     let text = cx.text;
     ui.add_space(size::GAP_SMALL);
     ui.horizontal(|ui| {
@@ -104,10 +104,10 @@ fn add(ui: &mut Ui, composer: &mut Composer, kit: &mut Kit, cx: &ViewContext<'_>
         let name = composer.presets.name.trim().to_owned();
         if ui.add(save.enabled(!name.is_empty() && !composer.recipe.model.is_empty())).clicked() {
             let model = composer.recipe.model.clone();
-            let same = kit.presets.iter().filter(|preset| preset.model == model);
+            let same = prompt_library.presets.iter().filter(|preset| preset.model == model);
             let taken: Vec<&str> = same.map(|preset| preset.name.as_str()).collect();
-            let name = free_name(&name, &taken);
-            kit.presets.push(Preset { name, model, parameters: composer.recipe.parameters.clone() });
+            let name = unused_name(&name, &taken);
+            prompt_library.presets.push(Preset { name, model, parameters: composer.recipe.parameters.clone() });
             composer.presets.name.clear();
         }
     });

@@ -45,7 +45,7 @@ pub(super) fn show(
     let Some((suggestion, (sigil, range))) = taken.and_then(|index| suggestions.get(index)).zip(begun) else { return };
     completion::replace(ui.ctx(), prompt_id(), &mut composer.recipe.prompt, range, &suggestion.text);
     if sigil == Sigil::Style {
-        composer.toggle_style(&suggestion.label, &cx.known.kit);
+        composer.toggle_style(&suggestion.label, &cx.known.prompt_library);
     }
 }
 
@@ -81,7 +81,8 @@ fn suggestions(
             .map(|(name, value)| (name.clone(), suggestion(format!("${name}"), value.clone(), format!("${{{name}}}"))))
             .collect(),
         Sigil::Style => {
-            let offered = cx.known.kit.styles.iter().filter(|style| !composer.styles().contains(&style.name));
+            let offered =
+                cx.known.prompt_library.styles.iter().filter(|style| !composer.styles().contains(&style.name));
             let detail = cx.text.get("palette-style-on");
             offered
                 .map(|style| (style.name.clone(), suggestion(style.name.clone(), detail.clone(), String::new())))

@@ -5,7 +5,7 @@ use egui::{Label, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, Ui,
 use crate::{
     composition::wrap_prompt,
     recipe::Parameter,
-    settings::{Kit, Snippet, Style, free_name},
+    settings::{PromptLibrary, Snippet, Style, unused_name},
     ui::{
         actions::action::{Action, Actions},
         panels::composer::{
@@ -32,8 +32,8 @@ pub(in crate::ui::panels::composer) fn chips(
     cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
-    let (text, kit) = (cx.text, &cx.known.kit);
-    for style in kit.styles_of(&composer.styles) {
+    let (text, prompt_library) = (cx.text, &cx.known.prompt_library);
+    for style in prompt_library.styles_of(&composer.styles) {
         let name = text.with("styles-take-off", [("name", style.name.as_str().into())]);
         let chip = Button::new(shortened(&style.name))
             .kind(ButtonKind::Chip)
@@ -41,20 +41,20 @@ pub(in crate::ui::panels::composer) fn chips(
             .trailing(icons::REMOVE)
             .name(name);
         if ui.add(chip).on_hover_text(says(&style, cx)).clicked() {
-            composer.toggle_style(&style.name, kit);
+            composer.toggle_style(&style.name, prompt_library);
         }
     }
     let label = text.get("styles-add");
     let button = ui.add(Button::new(label).kind(ButtonKind::Chip).with_icon(icons::ADD));
-    let names = kit.styles.iter().map(|style| (style.name.as_str(), composer.styles.contains(&style.name)));
+    let names = prompt_library.styles.iter().map(|style| (style.name.as_str(), composer.styles.contains(&style.name)));
     let names: Vec<(&str, bool)> = names.collect();
     let keys = MenuKeys { name: "styles", search: "styles-search", none: "styles-none" };
     let shown = list(&button, &mut composer.wanted_words, &names, keys, cx, |ui| {
         menu_item(ui, text.get("styles-edit"), false, "")
     });
     match shown {
-        Some(MenuChoice::Name(index)) => composer.toggle_style(names[index].0, kit),
-        Some(MenuChoice::Last) => composer.kit_dialog.open(LibraryTab::Styles, kit),
+        Some(MenuChoice::Name(index)) => composer.toggle_style(names[index].0, prompt_library),
+        Some(MenuChoice::Last) => composer.library_dialog.open(LibraryTab::Styles, prompt_library),
         None => {}
     }
     snippets(ui, composer, cx, actions);
@@ -84,10 +84,12 @@ pub(in crate::ui::panels::composer) fn note(ui: &mut Ui, composer: &Composer, cx
 
 /// Draws the menu of variables and snippets.
 fn snippets(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions: &mut Actions) {
-    let (text, kit) = (cx.text, &cx.known.kit);
+    let (text, prompt_library) = (cx.text, &cx.known.prompt_library);
     let button = ui.add(Button::new(text.get("snippets")).kind(ButtonKind::Chip));
-    let variables: Vec<String> = kit.variables.iter().map(|variable| format!("${{{}}}", variable.name)).collect();
-    let names = kit.snippets.iter().map(|snippet| snippet.name.as_str()).chain(variables.iter().map(String::as_str));
+    let variables: Vec<String> =
+        prompt_library.variables.iter().map(|variable| format!("${{{}}}", variable.name)).collect();
+    let names =
+        prompt_library.snippets.iter().map(|snippet| snippet.name.as_str()).chain(variables.iter().map(String::as_str));
     let names: Vec<(&str, bool)> = names.map(|name| (name, false)).collect();
     let keys = MenuKeys { name: "snippets", search: "snippets-search", none: "snippets-none" };
     // The selection is lost when the prompt loses the focus.
@@ -110,26 +112,27 @@ fn snippets(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>, actions:
     });
     if let (true, Some(marked)) = (keep, marked) {
         composer.marked = None;
-        actions.push(Action::Kit(Box::new(with_snippet(kit, marked))));
+        actions.push(Action::SavePromptLibrary(Box::new(with_snippet(prompt_library, marked))));
     }
     match shown {
         Some(MenuChoice::Name(index)) => {
-            let words = kit.snippets.get(index).map_or_else(|| names[index].0.to_owned(), |one| one.text.clone());
+            let words =
+                prompt_library.snippets.get(index).map_or_else(|| names[index].0.to_owned(), |one| one.text.clone());
             insert(ui.ctx(), composer, &words);
         }
-        Some(MenuChoice::Last) => composer.kit_dialog.open(LibraryTab::Snippets, kit),
+        Some(MenuChoice::Last) => composer.library_dialog.open(LibraryTab::Snippets, prompt_library),
         None => {}
     }
 }
 
 /// The prompt library with one more snippet, which is named after its beginning.
-fn with_snippet(kit: &Kit, text: String) -> Kit {
-    let mut kit = kit.clone();
+fn with_snippet(prompt_library: &PromptLibrary, text: String) -> PromptLibrary {
+    let mut prompt_library = prompt_library.clone();
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let taken: Vec<&str> = kit.snippets.iter().map(|snippet| snippet.name.as_str()).collect();
-    let name = free_name(&shortened(&line), &taken);
-    kit.snippets.push(Snippet { name, text });
-    kit
+    let taken: Vec<&str> = prompt_library.snippets.iter().map(|snippet| snippet.name.as_str()).collect();
+    let name = unused_name(&shortened(&line), &taken);
+    prompt_library.snippets.push(Snippet { name, text });
+    prompt_library
 }
 
 fn shortened(words: &str) -> String {

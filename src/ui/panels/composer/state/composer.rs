@@ -6,7 +6,7 @@ use crate::{
     composition::{Composition, with_styles},
     prompt,
     recipe::{Abilities, ImageId, Parameters, ProfileId, Recipe},
-    settings::{Composing, Kit, Session},
+    settings::{Composing, PromptLibrary, Session},
     studio::{
         Command, Event, GalleryEvent, KeyState, ProviderCommand, ProviderEvent, QueueCommand, ReferenceCommand,
         ReferenceEvent,
@@ -72,7 +72,7 @@ pub struct Composer {
     /// Whether the empty field of the negative prompt is shown.
     pub(in crate::ui::panels::composer) avoiding: bool,
     pub(in crate::ui::panels::composer) avoid_focus: bool,
-    pub(in crate::ui::panels::composer) kit_dialog: PromptLibraryDialog,
+    pub(in crate::ui::panels::composer) library_dialog: PromptLibraryDialog,
     /// The selected text when the prompt was focused last.
     pub(in crate::ui::panels::composer) marked: Option<String>,
     /// The text in the search field of a menu.
@@ -120,7 +120,7 @@ impl Composer {
                     self.recipe.references.push(reference.clone());
                 }
             }
-            Event::Ready(_) => self.follow_kit(&known.kit),
+            Event::Ready(_) => self.follow_prompt_library(&known.prompt_library),
             Event::Gallery(GalleryEvent::View(view)) if !self.greeted => {
                 self.greeted = true;
                 // With an empty library the prompt is focused.
@@ -137,8 +137,8 @@ impl Composer {
     }
 
     /// Updates the styles after a change of the prompt library.
-    pub fn follow_kit(&mut self, kit: &Kit) {
-        self.expansion.set_styles(kit.styles_of(&self.styles));
+    pub fn follow_prompt_library(&mut self, prompt_library: &PromptLibrary) {
+        self.expansion.set_styles(prompt_library.styles_of(&self.styles));
         self.expansion.follow(&self.recipe.prompt);
     }
 
@@ -159,13 +159,13 @@ impl Composer {
     }
 
     /// Toggles a style.
-    pub fn toggle_style(&mut self, name: &str, kit: &Kit) {
+    pub fn toggle_style(&mut self, name: &str, prompt_library: &PromptLibrary) {
         if self.styles.iter().any(|on| on == name) {
             self.styles.retain(|on| on != name);
         } else {
             self.styles.push(name.to_owned());
         }
-        self.follow_kit(kit);
+        self.follow_prompt_library(prompt_library);
     }
 
     /// The recipe with the styles applied; except for the prompt, which is expanded from the template.
@@ -212,7 +212,7 @@ impl Composer {
 
     /// Whether one of its dialogs is on screen.
     pub fn dialog_open(&self) -> bool {
-        self.question.is_some() || self.masks.is_open() || self.wildcards.is_open() || self.kit_dialog.is_open()
+        self.question.is_some() || self.masks.is_open() || self.wildcards.is_open() || self.library_dialog.is_open()
     }
 
     /// The command that generates, at the front of the queue or at its end; none if a confirmation is needed first.
@@ -323,7 +323,7 @@ impl Composer {
     }
 
     /// Puts back what stood here before, for undo and redo; the prompt only if `with_prompt` is set.
-    pub fn restore_contents(&mut self, contents: ComposerContents, with_prompt: bool, kit: &Kit) {
+    pub fn restore_contents(&mut self, contents: ComposerContents, with_prompt: bool, prompt_library: &PromptLibrary) {
         let ComposerContents { recipe, styles } = contents;
         let prompt = if with_prompt { recipe.prompt.clone() } else { self.recipe.prompt.clone() };
         self.undoing.leave(&self.recipe.prompt);
@@ -332,7 +332,7 @@ impl Composer {
         self.take_up_mask();
         self.styles = styles;
         self.set_prompt(prompt);
-        self.follow_kit(kit);
+        self.follow_prompt_library(prompt_library);
         self.drafts = FieldDrafts::of(&self.recipe.parameters);
         self.want_tiles();
     }

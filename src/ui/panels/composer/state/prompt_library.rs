@@ -2,7 +2,7 @@
 
 use crate::{
     prompt::{TemplatePart, parse},
-    settings::{Kit, Snippet, Style, Variable},
+    settings::{PromptLibrary, Snippet, Style, Variable},
 };
 
 /// The tabs of the dialog.
@@ -78,53 +78,67 @@ impl LibraryTab {
         }
     }
 
-    pub(in crate::ui::panels::composer) fn names(self, kit: &Kit) -> Vec<&str> {
+    pub(in crate::ui::panels::composer) fn names(self, prompt_library: &PromptLibrary) -> Vec<&str> {
         match self {
-            Self::Styles => kit.styles.iter().map(|style| style.name.as_str()).collect(),
-            Self::Variables => kit.variables.iter().map(|variable| variable.name.as_str()).collect(),
-            Self::Snippets => kit.snippets.iter().map(|snippet| snippet.name.as_str()).collect(),
+            Self::Styles => prompt_library.styles.iter().map(|style| style.name.as_str()).collect(),
+            Self::Variables => prompt_library.variables.iter().map(|variable| variable.name.as_str()).collect(),
+            Self::Snippets => prompt_library.snippets.iter().map(|snippet| snippet.name.as_str()).collect(),
         }
     }
 
-    pub(in crate::ui::panels::composer) fn name_mut(self, kit: &mut Kit, at: usize) -> Option<&mut String> {
+    pub(in crate::ui::panels::composer) fn name_mut(
+        self,
+        prompt_library: &mut PromptLibrary,
+        at: usize,
+    ) -> Option<&mut String> {
         match self {
-            Self::Styles => kit.styles.get_mut(at).map(|style| &mut style.name),
-            Self::Variables => kit.variables.get_mut(at).map(|variable| &mut variable.name),
-            Self::Snippets => kit.snippets.get_mut(at).map(|snippet| &mut snippet.name),
+            Self::Styles => prompt_library.styles.get_mut(at).map(|style| &mut style.name),
+            Self::Variables => prompt_library.variables.get_mut(at).map(|variable| &mut variable.name),
+            Self::Snippets => prompt_library.snippets.get_mut(at).map(|snippet| &mut snippet.name),
         }
     }
 
-    pub(in crate::ui::panels::composer) fn add(self, kit: &mut Kit, name: String) {
+    pub(in crate::ui::panels::composer) fn add(self, prompt_library: &mut PromptLibrary, name: String) {
         match self {
-            Self::Styles => kit.styles.push(Style { name, ..Style::default() }),
-            Self::Variables => kit.variables.push(Variable { name, ..Variable::default() }),
-            Self::Snippets => kit.snippets.push(Snippet { name, ..Snippet::default() }),
+            Self::Styles => prompt_library.styles.push(Style { name, ..Style::default() }),
+            Self::Variables => prompt_library.variables.push(Variable { name, ..Variable::default() }),
+            Self::Snippets => prompt_library.snippets.push(Snippet { name, ..Snippet::default() }),
         }
     }
 
-    pub(in crate::ui::panels::composer) fn remove(self, kit: &mut Kit, at: usize) -> RemovedItem {
+    pub(in crate::ui::panels::composer) fn remove(self, prompt_library: &mut PromptLibrary, at: usize) -> RemovedItem {
         match self {
-            Self::Styles => RemovedItem::Style(Box::new(kit.styles.remove(at))),
-            Self::Variables => RemovedItem::Variable(kit.variables.remove(at)),
-            Self::Snippets => RemovedItem::Snippet(kit.snippets.remove(at)),
+            Self::Styles => RemovedItem::Style(Box::new(prompt_library.styles.remove(at))),
+            Self::Variables => RemovedItem::Variable(prompt_library.variables.remove(at)),
+            Self::Snippets => RemovedItem::Snippet(prompt_library.snippets.remove(at)),
         }
     }
 
-    pub(in crate::ui::panels::composer) fn swap(self, kit: &mut Kit, a: usize, b: usize) {
+    pub(in crate::ui::panels::composer) fn swap(self, prompt_library: &mut PromptLibrary, a: usize, b: usize) {
         match self {
-            Self::Styles => kit.styles.swap(a, b),
-            Self::Variables => kit.variables.swap(a, b),
-            Self::Snippets => kit.snippets.swap(a, b),
+            Self::Styles => prompt_library.styles.swap(a, b),
+            Self::Variables => prompt_library.variables.swap(a, b),
+            Self::Snippets => prompt_library.snippets.swap(a, b),
         }
     }
 
     /// Why a name is invalid, if it is.
-    pub(in crate::ui::panels::composer) fn refuses(self, name: &str, at: usize, kit: &Kit) -> Option<&'static str> {
+    pub(in crate::ui::panels::composer) fn refuses(
+        self,
+        name: &str,
+        at: usize,
+        prompt_library: &PromptLibrary,
+    ) -> Option<&'static str> {
         if name.trim().is_empty() {
             Some("kit-name-empty")
         } else if self == Self::Variables && !is_variable(name) {
             Some("variables-name-wrong")
-        } else if self.names(kit).iter().enumerate().any(|(index, other)| index != at && *other == name.trim()) {
+        } else if self
+            .names(prompt_library)
+            .iter()
+            .enumerate()
+            .any(|(index, other)| index != at && *other == name.trim())
+        {
             Some("kit-name-taken")
         } else {
             None
@@ -133,11 +147,13 @@ impl LibraryTab {
 }
 
 impl RemovedItem {
-    pub(in crate::ui::panels::composer) fn put_back(self, kit: &mut Kit, at: usize) {
+    pub(in crate::ui::panels::composer) fn put_back(self, prompt_library: &mut PromptLibrary, at: usize) {
         match self {
-            Self::Style(style) => kit.styles.insert(at.min(kit.styles.len()), *style),
-            Self::Variable(variable) => kit.variables.insert(at.min(kit.variables.len()), variable),
-            Self::Snippet(snippet) => kit.snippets.insert(at.min(kit.snippets.len()), snippet),
+            Self::Style(style) => prompt_library.styles.insert(at.min(prompt_library.styles.len()), *style),
+            Self::Variable(variable) => {
+                prompt_library.variables.insert(at.min(prompt_library.variables.len()), variable);
+            }
+            Self::Snippet(snippet) => prompt_library.snippets.insert(at.min(prompt_library.snippets.len()), snippet),
         }
     }
 
@@ -171,19 +187,19 @@ impl PromptLibraryDialog {
     }
 
     /// Opens the dialog.
-    pub(in crate::ui::panels::composer) fn open(&mut self, tab: LibraryTab, kit: &Kit) {
+    pub(in crate::ui::panels::composer) fn open(&mut self, tab: LibraryTab, prompt_library: &PromptLibrary) {
         *self = Self { open: true, ..Self::default() };
-        self.turn(tab, kit);
+        self.turn(tab, prompt_library);
     }
 
-    pub(in crate::ui::panels::composer) fn turn(&mut self, tab: LibraryTab, kit: &Kit) {
+    pub(in crate::ui::panels::composer) fn turn(&mut self, tab: LibraryTab, prompt_library: &PromptLibrary) {
         self.tab = tab;
-        self.show(0, kit);
+        self.show(0, prompt_library);
     }
 
-    pub(in crate::ui::panels::composer) fn show(&mut self, at: usize, kit: &Kit) {
+    pub(in crate::ui::panels::composer) fn show(&mut self, at: usize, prompt_library: &PromptLibrary) {
         self.at = at;
-        self.name = self.tab.names(kit).get(at).map_or_else(String::new, |name| (*name).to_owned());
+        self.name = self.tab.names(prompt_library).get(at).map_or_else(String::new, |name| (*name).to_owned());
     }
 }
 
@@ -194,26 +210,27 @@ mod tests {
     #[test]
     fn variables_are_named_so_that_prompts_can_refer_to_them() {
         for name in ["style", "my_style", "風格"] {
-            assert_eq!(LibraryTab::Variables.refuses(name, 0, &Kit::default()), None, "{name}");
+            assert_eq!(LibraryTab::Variables.refuses(name, 0, &PromptLibrary::default()), None, "{name}");
         }
         for name in ["", "a b}c", "a=b", "a:b", "{"] {
-            assert!(LibraryTab::Variables.refuses(name, 0, &Kit::default()).is_some(), "{name}");
+            assert!(LibraryTab::Variables.refuses(name, 0, &PromptLibrary::default()).is_some(), "{name}");
         }
     }
 
     #[test]
     fn what_is_taken_away_comes_back_where_it_was() {
-        let mut kit = Kit::default();
+        let mut prompt_library = PromptLibrary::default();
         for name in ["a", "b", "c"] {
-            LibraryTab::Styles.add(&mut kit, name.to_owned());
+            LibraryTab::Styles.add(&mut prompt_library, name.to_owned());
         }
-        let before = kit.clone();
-        let removed = LibraryTab::Styles.remove(&mut kit, 1);
-        assert_eq!((removed.name(), LibraryTab::Styles.names(&kit)), ("b", vec!["a", "c"]));
-        removed.put_back(&mut kit, 1);
-        assert_eq!(kit, before);
+        let before = prompt_library.clone();
+        let removed = LibraryTab::Styles.remove(&mut prompt_library, 1);
+        assert_eq!((removed.name(), LibraryTab::Styles.names(&prompt_library)), ("b", vec!["a", "c"]));
+        removed.put_back(&mut prompt_library, 1);
+        assert_eq!(prompt_library, before);
         assert!(
-            LibraryTab::Styles.refuses("a", 0, &kit).is_none() && LibraryTab::Styles.refuses("a", 1, &kit).is_some()
+            LibraryTab::Styles.refuses("a", 0, &prompt_library).is_none()
+                && LibraryTab::Styles.refuses("a", 1, &prompt_library).is_some()
         );
     }
 }

@@ -1,12 +1,12 @@
 //! Puts parts of an image's recipe into the composer.
 
-use crate::{prompt, recipe::Recipe, settings::Kit, ui::actions::payload::Recall};
+use crate::{prompt, recipe::Recipe, settings::PromptLibrary, ui::actions::payload::Recall};
 
 use super::{composer::Composer, field_drafts::FieldDrafts, typed_parameter::TypedParameter};
 
 impl Composer {
     /// Puts one part of a recipe into the composer and leaves everything else unchanged.
-    pub fn recall(&mut self, part: Recall, recipe: Recipe, kit: &Kit) {
+    pub fn recall(&mut self, part: Recall, recipe: Recipe, prompt_library: &PromptLibrary) {
         match part {
             Recall::Everything => self.reuse(recipe),
             Recall::Prompt => {
@@ -19,7 +19,7 @@ impl Composer {
             Recall::Template => {
                 let Some(composed) = recipe.composed else { return };
                 self.styles = composed.styles;
-                self.follow_kit(kit);
+                self.follow_prompt_library(prompt_library);
                 self.keep_draft(&composed.template);
                 self.switch_prompt(composed.template);
                 self.recipe.negative = composed.negative;
