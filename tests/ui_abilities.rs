@@ -74,7 +74,7 @@ fn parameters_that_are_ignored_are_greyed_and_those_that_are_set_can_be_changed(
     let disabled = |name: &str| window.get_by_role_and_label(Role::Slider, name).accesskit_node().is_disabled();
     assert!(disabled("Top-p"));
     assert!(!disabled("Temperature"), "it is set");
-    assert!(!disabled("Images"));
+    assert!(!disabled("Number of images"));
     window.get_by_label("Not sent to this model: temperature");
     let fixed = window.get_by_role_and_label(Role::Button, "Fixed");
     assert!(fixed.accesskit_node().is_disabled(), "these models know no seed");
@@ -86,12 +86,12 @@ fn too_many_references_are_said_before_anything_is_sent() {
     let (window, _line) = with(&Profile::dgrid(), with_references("gemini-3-pro-image", 2));
     window.get_by_label("2 of 14");
     let (window, _line) = with(&Profile::dgrid(), with_references("gemini-3-pro-image", 16));
-    window.get_by_label("16, only 14 are sent");
+    window.get_by_label("16, only 14 will be sent");
     window.get_by_label("Not sent to this model: 2 references");
     let (window, _line) = with(&Profile::dgrid(), with_references("gemini-2.5-flash-image", 4));
-    window.get_by_label("4, best up to 3");
+    window.get_by_label("4, 3 or fewer recommended");
     let (window, _line) = with(&Profile::dgrid(), model("imagen-3.0-generate-002"));
-    window.get_by_label("not taken by this model");
+    window.get_by_label("not supported by this model");
 }
 
 #[test]
@@ -124,20 +124,20 @@ fn the_list_says_what_each_model_can_and_costs_and_which_is_on_its_way_out() {
     models.push(ModelInfo { id: "words-1".to_owned(), ..ModelInfo::default() });
     channels.events.send(Event::Providers(ProviderEvent::Models(ProfileId::dgrid(), models)));
     window.run();
-    window.get_by_role_and_label(Role::Button, "Show the models").click();
+    window.get_by_role_and_label(Role::Button, "Show models").click();
     window.run();
     let said = |name| description(&window, name);
     assert_eq!(
         said("gemini-3.1-flash-image"),
-        "~$0.045–0.067 / image · Gemini 3.1 Flash Image (Nano Banana 2) · 512–4K · 14 references · each up to 7.0 MB"
+        "~$0.045–0.067 / image · Gemini 3.1 Flash Image (Nano Banana 2) · 512–4K · 14 references · up to 7.0 MB each"
     );
     assert_eq!(
         said("google/gemini-3-pro-image-preview"),
         "~$0.134–0.24 / image · Shut down on 25 June 2026; choose gemini-3-pro-image · Gemini 3 Pro Image (preview) · 1K–4K · 14 references"
     );
-    assert_eq!(said("maker/unheard-of"), "price not known · nothing known of it");
+    assert_eq!(said("maker/unheard-of"), "price unknown · no information");
     assert_eq!(said("house/painter"), "~$0.02 / image · House painter");
-    assert_eq!(said("words-1"), "no images, as far as known");
+    assert_eq!(said("words-1"), "probably text only");
 }
 
 #[test]
@@ -154,8 +154,8 @@ fn what_was_learned_is_a_hint_and_no_more() {
         BTreeMap::from([("gemini-3-pro-image".to_owned(), learned)]),
     )));
     window.run();
-    assert_eq!(description(&window, "Size: 4K"), "Asked for before, and it came otherwise");
-    window.get_by_label("4K has not come so far");
+    assert_eq!(description(&window, "Size: 4K"), "This model hasn’t honored this before");
+    window.get_by_label("No 4K result so far");
     window.get_by_label("ignored by this model so far");
     window.get_by_role_and_label(Role::Button, "Generate").click();
     window.run();
@@ -169,7 +169,7 @@ fn what_was_learned_is_a_hint_and_no_more() {
 fn a_model_at_other_endpoints_and_one_that_has_ended_are_told() {
     let (window, _line) = with(&Profile::dgrid(), model("dall-e-3"));
     window.get_by_label("Shut down on 12 May 2026; choose gpt-image-1.5");
-    window.get_by_label_contains("usually answers at /images/generations");
+    window.get_by_label_contains("usually uses /images/generations");
     let (window, _line) = with(&Profile::openai(), model("gpt-image-1"));
-    assert!(window.query_by_label_contains("usually answers at").is_none());
+    assert!(window.query_by_label_contains("usually uses").is_none());
 }

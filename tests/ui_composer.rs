@@ -170,14 +170,14 @@ fn every_parameter_can_be_set_and_reset() {
     click(&mut window, "Size: 2K");
     click(&mut window, "Stream: On");
     click(&mut window, "Advanced");
-    type_into(&mut window, "Images", "3");
+    type_into(&mut window, "Number of images", "3");
     type_into(&mut window, "Temperature", "0,7");
     type_into(&mut window, "Top-p", "0.9");
     type_into(&mut window, "Seed", "42");
-    type_into(&mut window, "Presence", "-0.5");
-    type_into(&mut window, "Frequency", "1.5");
+    type_into(&mut window, "Presence penalty", "-0.5");
+    type_into(&mut window, "Frequency penalty", "1.5");
     type_into(&mut window, "Max tokens", "2048");
-    type_into(&mut window, "Max completion", "4096");
+    type_into(&mut window, "Max completion tokens", "4096");
     type_into(&mut window, "User", "studio-7");
     click(&mut window, "Gemini parts: On");
     type_into(&mut window, "Stop sequences", "END");
@@ -264,12 +264,12 @@ fn broken_json_is_told_where_it_stands_and_holds_the_request_back() {
     window.set_size(egui::vec2(1440.0, 1900.0));
     click(&mut window, "Advanced");
     type_into(&mut window, "Tools", "[1 2]");
-    window.get_by_label("Not JSON: see line 1, column 4");
-    window.get_by_label("Tools cannot be sent as it is.");
+    window.get_by_label("Invalid JSON: line 1, column 4");
+    window.get_by_label("Correct “Tools”: its value can’t be sent.");
     press_generate(&mut window);
     assert_eq!(generated(&mut channels), None);
     type_into(&mut window, "Tools", "[]");
-    assert!(window.query_by_label_contains("Not JSON").is_none());
+    assert!(window.query_by_label_contains("Invalid JSON").is_none());
     press_generate(&mut window);
     assert_eq!(generated(&mut channels).expect("it was asked for").parameters.tools, Some(json!([])));
 }
@@ -277,7 +277,7 @@ fn broken_json_is_told_where_it_stands_and_holds_the_request_back() {
 #[test]
 fn several_images_are_announced_on_the_button() {
     let (mut window, mut channels) = with_prompt("a fox");
-    type_into(&mut window, "Images", "4");
+    type_into(&mut window, "Number of images", "4");
     click(&mut window, "Generate 4 images");
     assert_eq!(generated(&mut channels).expect("it was asked for").parameters.n, Some(4));
 }
@@ -311,19 +311,19 @@ fn the_model_box_filters_walks_and_takes_any_id() {
     press_generate(&mut window);
     assert_eq!(generated(&mut channels).expect("it was asked for").model, "gpt-image-1-mini");
 
-    click(&mut window, "Show the models");
+    click(&mut window, "Show models");
     click(&mut window, "gemini-2.5-flash-image");
     press_generate(&mut window);
     assert_eq!(generated(&mut channels).expect("it was asked for").model, "gemini-2.5-flash-image");
 
     type_into(&mut window, "Model", "my/own-model");
-    window.get_by_label_contains("It is sent as it is typed");
+    window.get_by_label_contains("It will be sent exactly as typed");
     window.key_press(Key::Escape);
     window.run();
     press_generate(&mut window);
     assert_eq!(generated(&mut channels).expect("it was asked for").model, "my/own-model");
 
-    click(&mut window, "Ask the provider for its models again");
+    click(&mut window, "Reload the model list");
     assert!(
         matches!(commands(&mut channels).as_slice(), [.., Command::Providers(ProviderCommand::RefreshModels(id))] if id.is_demo())
     );
@@ -456,7 +456,7 @@ fn files_dropped_beside_the_panel_come_into_the_library_as_a_copy_or_where_they_
         drop_file(&mut window, "/tmp/fox.png");
         assert!(window.query_by_label("Use as references").is_none(), "where they were dropped is known");
         if keeping == ImportMode::Link {
-            window.get_by_label("Leave where they are").click();
+            window.get_by_label("Leave in place").click();
             window.run();
         }
         // The button has the keyboard focus, so that Enter continues.
@@ -477,7 +477,7 @@ fn where_nobody_knows_on_what_files_were_dropped_the_person_is_asked() {
     let (mut window, mut channels) = with_prompt("");
     window.input_mut().hovered_files.push(egui::HoveredFile::default());
     window.step();
-    window.get_by_label("Drop to import or to use as reference: you are asked which");
+    window.get_by_label("Drop to import or use as reference (you’ll be asked)");
     drop_file(&mut window, "/tmp/fox.png");
     window.get_by_label("Use as references").click();
     window.run();
@@ -610,18 +610,18 @@ fn another_programs_recipe_takes_the_nearest_model_and_what_has_no_place_is_name
         extra: [("Lora hashes".to_owned(), "ink: 1".to_owned())].into(),
         ..ForeignRecipe::default()
     };
-    let left = "Not taken over: steps, sampler, guidance, Lora hashes";
+    let left = "Not loaded: steps, sampler, guidance, Lora hashes";
     for (model, said, field_has) in [
-        ("flux-dev", "“black-forest-labs/FLUX.dev” stands in for the model “flux-dev”", "black-forest-labs/FLUX.dev"),
-        ("seedream", "The recipe is in the composer", "seedream"),
-        ("dreamshaper_8", "There is no model “dreamshaper_8” here; the one in use stays", "in use"),
-        ("", "The model of this picture is not known; the one in use stays", "in use"),
+        ("flux-dev", "Using “black-forest-labs/FLUX.dev” instead of “flux-dev”", "black-forest-labs/FLUX.dev"),
+        ("seedream", "Settings loaded into the composer", "seedream"),
+        ("dreamshaper_8", "Model “dreamshaper_8” is not available. Keeping the current model", "in use"),
+        ("", "This image’s model is unknown. Keeping the current model", "in use"),
     ] {
         let window = taken_over(model, foreign.clone(), &["black-forest-labs/FLUX.dev", "seedream"]);
         window.get_by_label(&format!("{said}. {left}"));
         assert_eq!(field(&window, "Model").value(), Some(field_has.to_owned()), "{model}");
         assert_eq!(field(&window, "Prompt").value().as_deref(), Some("a heron"));
-        assert_eq!(field(&window, "Avoid").value().as_deref(), Some("fog"));
+        assert_eq!(field(&window, "Negative prompt").value().as_deref(), Some("fog"));
     }
 }
 
@@ -631,10 +631,10 @@ fn an_import_tells_how_far_it_is_can_be_stopped_and_taken_back_and_lists_what_fa
     let id = ImageId::from_uuid(uuid::Uuid::from_u128(1));
     channels.events.send(Event::Import(ImportEvent::Progress { done: 3, total: 10 }));
     window.run();
-    window.get_by_label("Bringing in pictures: 3 of 10");
+    window.get_by_label("Importing images: 3 of 10");
     channels.events.send(Event::Import(ImportEvent::Progress { done: 4, total: 10 }));
     window.run();
-    window.get_by_label("Bringing in pictures: 4 of 10");
+    window.get_by_label("Importing images: 4 of 10");
     click(&mut window, "Stop");
     assert!(commands(&mut channels).iter().any(|asked| matches!(asked, Command::Import(ImportCommand::Cancel))));
     let failed = vec![
@@ -648,17 +648,15 @@ fn an_import_tells_how_far_it_is_can_be_stopped_and_taken_back_and_lists_what_fa
         ..ImportReport::default()
     })));
     window.run();
-    assert!(window.query_by_label_contains("Bringing in pictures").is_none());
-    window.get_by_label_contains(
-        "1 picture brought in, 1 could not be brought in, 1 was not tried, stopped before the end",
-    );
-    window.get_by_label_contains("Make room on the disk");
+    assert!(window.query_by_label_contains("Importing images").is_none());
+    window.get_by_label_contains("1 image imported, 1 failed, 1 not tried, stopped before the end");
+    window.get_by_label_contains("Free up disk space");
     // A message that has grown is placed in the next frame.
     window.step();
     click(&mut window, "Show");
-    window.get_by_role_and_label(Role::Dialog, "2 files were not brought in");
+    window.get_by_role_and_label(Role::Dialog, "2 files were not imported");
     window.get_by_label("/own/c.png");
-    window.get_by_label("This could not be stored (the disk is full)");
+    window.get_by_label("Atelier couldn’t save it (the disk is full)");
     click(&mut window, "Done");
     commands(&mut channels);
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
@@ -716,7 +714,7 @@ fn a_library_of_a_newer_version_can_be_looked_at_and_says_why_nothing_is_made() 
     ready.read_only = true;
     ready.session.composer = Recipe { prompt: "a fox".to_owned(), model: "demo".to_owned(), ..Recipe::default() };
     let (mut window, mut channels) = open(ready);
-    window.get_by_label_contains("A newer Atelier made this library");
+    window.get_by_label_contains("This library was created by a newer version of Atelier");
     press_generate(&mut window);
     assert_eq!(generated(&mut channels), None);
 }

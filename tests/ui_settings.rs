@@ -69,7 +69,7 @@ fn send(window: &mut Harness<'_, App>, channels: &StudioChannels, event: Event) 
 #[test]
 fn a_key_is_stored_tested_and_used_and_leaves_only_four_characters() {
     let (mut window, mut channels) = settings();
-    window.get_by_label("No key yet");
+    window.get_by_label("No API key yet");
     let role = role_of_key(&window);
     type_into(&mut window, role, "API key", KEY);
     click(&mut window, "Save");
@@ -125,7 +125,7 @@ fn a_key_is_replaced_and_forgotten() {
     assert!(
         commands(&mut channels).iter().any(|asked| matches!(asked, Command::Providers(ProviderCommand::StoreKey(..))))
     );
-    click(&mut window, "Forget");
+    click(&mut window, "Remove key");
     assert!(
         commands(&mut channels).iter().any(
             |asked| matches!(asked, Command::Providers(ProviderCommand::ForgetKey(id)) if *id == ProfileId::dgrid())
@@ -153,21 +153,21 @@ fn every_state_of_a_key_has_its_sentence() {
     let (mut window, channels) = settings();
     let four = || "4f2c".to_owned();
     let states = [
-        (KeyState::Asking, "Waiting for the keychain…", "Keys are kept in the system’s keychain"),
+        (KeyState::Asking, "Waiting for the keychain…", "Keys are stored in the system keychain"),
         (
             KeyState::SessionOnly { last_four: four(), reason: KeychainProblem::Missing },
-            "Only until Atelier closes",
-            "This system has no keychain. The key is in memory only. To keep one without a keychain, set DGRID_API_KEY.",
+            "Kept only until Atelier quits",
+            "This system has no keychain. The key is in memory only. To use a key permanently without a keychain, set DGRID_API_KEY.",
         ),
         (
             KeyState::FromEnvironment { last_four: four(), variable: "DGRID_API_KEY".to_owned() },
             "From DGRID_API_KEY",
-            "It is read from the environment",
+            "Read from the environment",
         ),
         (
             KeyState::Unreachable(KeychainProblem::TimedOut),
-            "Keychain not reachable",
-            "The keychain is locked or did not answer.",
+            "Can’t reach the keychain",
+            "The keychain is locked or not responding.",
         ),
     ];
     for (state, words, note) in states {
@@ -182,12 +182,12 @@ fn a_failed_test_says_what_is_wrong_and_what_to_do() {
     let (mut window, mut channels) = settings();
     click(&mut window, "Test connection");
     assert!(matches!(commands(&mut channels).as_slice(), [.., Command::Providers(ProviderCommand::TestConnection(_))]));
-    window.get_by_label("Asking…");
+    window.get_by_label("Testing…");
     assert!(window.get_by_label("Test connection").accesskit_node().is_disabled());
     let failure = Failure::new(FailureKind::WrongKey).status(401);
     send(&mut window, &channels, Event::Providers(ProviderEvent::ConnectionTested(ProfileId::dgrid(), Err(failure))));
-    window.get_by_label("Key not accepted");
-    window.get_by_label("The gateway does not accept this API key.");
+    window.get_by_label("API key rejected");
+    window.get_by_label("The provider does not accept this API key.");
     window.get_by_label("Replace the key in Settings.");
 }
 
@@ -205,7 +205,7 @@ fn the_base_url_is_kept_once_it_is_one() {
     let settings = kept(&mut channels).expect("it was kept");
     assert_eq!(settings.profiles[0].base_url, "http://127.0.0.1:8080/v1");
     window.get_by_label("Not needed on this computer");
-    click(&mut window, "Back to the usual one");
+    click(&mut window, "Reset to default");
     assert_eq!(kept(&mut channels).expect("it was kept").profiles[0].base_url, "https://api.dgrid.ai/v1");
 }
 
@@ -215,7 +215,7 @@ fn an_own_provider_is_added_and_removed_with_its_key() {
     click(&mut window, "Add a provider");
     type_into(&mut window, Role::TextInput, "Name", "My server");
     type_into(&mut window, Role::TextInput, "Base URL", "https://example.com/v1");
-    reach(&mut window, "Aspect ratio and size are sent as: image_config");
+    reach(&mut window, "Send aspect ratio and size as: image_config");
     reach(&mut window, "Add provider");
     let settings = kept(&mut channels).expect("it was kept");
     let added = settings.profiles.last().expect("there is one").clone();
@@ -224,7 +224,7 @@ fn an_own_provider_is_added_and_removed_with_its_key() {
     window.get_by_label("Remove this provider").scroll_to_me();
     window.run();
     click(&mut window, "Remove this provider");
-    click(&mut window, "Remove My server and forget its key");
+    click(&mut window, "Remove My server and delete its key");
     let asked = commands(&mut channels);
     assert!(
         asked
@@ -260,13 +260,10 @@ fn how_a_provider_is_asked_can_be_chosen() {
     click(&mut window, "Add a provider");
     type_into(&mut window, Role::TextInput, "Name", "Painter");
     type_into(&mut window, Role::TextInput, "Base URL", "https://example.com/v1");
-    reach(&mut window, "Pictures are asked for at: /images/generations");
-    reach(&mut window, "Aspect ratio and size are sent as: Ratio");
-    reach(&mut window, "References are sent as: Data URLs in JSON");
-    assert!(
-        window.query_by_label("Answers are asked to be: Pictures only").is_none(),
-        "image endpoints know no such field"
-    );
+    reach(&mut window, "Endpoint: /images/generations");
+    reach(&mut window, "Send aspect ratio and size as: Ratio");
+    reach(&mut window, "Send references as: Data URLs in JSON");
+    assert!(window.query_by_label("Response modalities: Images only").is_none(), "image endpoints know no such field");
     reach(&mut window, "Add provider");
     let added = kept(&mut channels).expect("it was kept").profiles.pop().expect("there is one");
     assert_eq!(
@@ -284,8 +281,8 @@ fn language_theme_and_the_rest_change_at_once_and_are_kept() {
     assert_eq!(window.ctx.theme(), egui::Theme::Light);
     click(&mut window, "Motion: Reduced");
     assert!(kept(&mut channels).expect("it was kept").reduce_motion);
-    click(&mut window, "Queue and money");
-    type_into(&mut window, Role::TextInput, "At once", "40");
+    click(&mut window, "Queue and spending");
+    type_into(&mut window, Role::TextInput, "Concurrent requests", "40");
     assert_eq!(kept(&mut channels).expect("it was kept").concurrency, 16);
     click(&mut window, "General");
     assert_eq!(window.get_by_role_and_label(Role::TextInput, "Library folder").value(), Some("/library".to_owned()));
@@ -326,7 +323,7 @@ fn the_search_box_searches_and_clears() {
         })
     };
     assert_eq!(searched(&mut channels), Some("fox".to_owned()));
-    click(&mut window, "Clear the search");
+    click(&mut window, "Clear search");
     assert_eq!(searched(&mut channels), Some(String::new()));
 }
 
@@ -335,14 +332,14 @@ fn a_message_goes_by_itself_or_when_it_is_closed() {
     let (mut window, channels) = open(ready());
     send(&mut window, &channels, Event::Notice(Notice::DialogFailed));
     click(&mut window, "Close this message");
-    assert!(window.query_by_label("The file dialog could not be opened").is_none());
+    assert!(window.query_by_label("Couldn’t open the file dialog").is_none());
     send(&mut window, &channels, Event::Notice(Notice::RevealFailed));
-    window.get_by_label("The file manager could not be opened");
+    window.get_by_label("Couldn’t open the file manager");
     // The window sleeps until then; the test controls the time.
     let later = window.ctx.input(|input| input.time) + 30.0;
     window.input_mut().time = Some(later);
     window.run();
-    assert!(window.query_by_label("The file manager could not be opened").is_none());
+    assert!(window.query_by_label("Couldn’t open the file manager").is_none());
 }
 
 #[test]
@@ -367,7 +364,7 @@ fn what_few_providers_need_is_written_into_fields_and_kept_when_it_can_be_read()
     };
     // At least two rows of a multiline field are visible, however little space is left below it.
     let label = |name: &str| window.get_by_role_and_label(Role::Label, name).rect();
-    let room = label("Extra fields of requests").top() - label("Extra headers").bottom();
+    let room = label("Extra request fields").top() - label("Extra headers").bottom();
     assert!(room >= 2.0 * 17.0 + 20.0, "{room}");
     type_into(&mut window, Role::MultilineTextInput, "Extra headers", "X-Token: abc");
     assert!(window.query_by_label_contains("looks like a secret").is_some());
@@ -376,16 +373,16 @@ fn what_few_providers_need_is_written_into_fields_and_kept_when_it_can_be_read()
     type_into(
         &mut window,
         Role::MultilineTextInput,
-        "Extra fields of requests",
+        "Extra request fields",
         "{ \"provider\": { \"sort\": \"price\" } }",
     );
-    type_into(&mut window, Role::TextInput, "Longest wait for an answer to begin, in seconds", "soon");
-    assert!(window.query_by_label_contains("A whole number of seconds").is_some());
-    type_into(&mut window, Role::TextInput, "Longest wait for an answer to begin, in seconds", "90");
-    type_into(&mut window, Role::TextInput, "Requests at once to this provider", "2");
-    reach(&mut window, "It is reached: Through a proxy");
-    type_into(&mut window, Role::TextInput, "The proxy’s address", "socks5://127.0.0.1:9050");
-    type_into(&mut window, Role::MultilineTextInput, "Prices per image, in dollars", "maker/image-1 = 0.039");
+    type_into(&mut window, Role::TextInput, "First response timeout in seconds", "soon");
+    assert!(window.query_by_label_contains("Enter a whole number of seconds").is_some());
+    type_into(&mut window, Role::TextInput, "First response timeout in seconds", "90");
+    type_into(&mut window, Role::TextInput, "Concurrent requests to this provider", "2");
+    reach(&mut window, "Network: Custom proxy");
+    type_into(&mut window, Role::TextInput, "Proxy address", "socks5://127.0.0.1:9050");
+    type_into(&mut window, Role::MultilineTextInput, "Prices per image in dollars", "maker/image-1 = 0.039");
     leave(&mut window);
     leave(&mut window);
     let settings = kept(&mut channels).expect("they are kept");

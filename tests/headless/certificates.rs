@@ -43,8 +43,8 @@ fn trust(home: &Home, fingerprint: &str) -> Run {
 #[test]
 fn each_flaw_of_a_certificate_has_its_sentence_and_nothing_is_sent() {
     for (certificate, flaw, said) in [
-        (Certificate::unknown(), "unknown_issuer", "not issued by anyone that this computer trusts"),
-        (Certificate::authority(), "unknown_issuer", "not issued by anyone that this computer trusts"),
+        (Certificate::unknown(), "unknown_issuer", "comes from an issuer that this computer does not trust"),
+        (Certificate::authority(), "unknown_issuer", "comes from an issuer that this computer does not trust"),
         (Certificate::expired(), "expired", "has expired"),
         (Certificate::not_yet_valid(), "not_yet_valid", "not valid yet"),
     ] {

@@ -205,7 +205,7 @@ fn gateways_are_given_away_without_their_secrets_and_come_in_elsewhere() {
 
     let before = taker.run(&["profiles", "list", "--json"]).events("profile").len();
     let imported = taker.run(&["profiles", "import", file_name]);
-    assert!(imported.code == Some(0) && imported.stdout.starts_with("1 provider was added. "), "{imported:?}");
+    assert!(imported.code == Some(0) && imported.stdout.starts_with("1 provider added. "), "{imported:?}");
     let listed = taker.run(&["profiles", "list", "--json"]).events("profile");
     assert_eq!(listed.len(), before + 1);
     assert_eq!(
@@ -216,10 +216,10 @@ fn gateways_are_given_away_without_their_secrets_and_come_in_elsewhere() {
         }))
     );
     let again = taker.run(&["profiles", "import", file_name]);
-    assert_eq!(again.stdout.trim(), "All providers of that file are here already");
+    assert_eq!(again.stdout.trim(), "All providers in that file are already in Settings");
 
     fs::write(&file, "no profiles").expect("it can be written");
     let refused = taker.run(&["profiles", "import", file_name]);
     assert_eq!(refused.code, Some(2));
-    assert!(refused.stderr.contains("It is not a file of providers."), "{refused:?}");
+    assert!(refused.stderr.contains("The file does not contain providers."), "{refused:?}");
 }

@@ -224,7 +224,7 @@ fn an_import_into_a_full_disk_lists_what_is_left_and_goes_on_when_there_is_room(
     assert!(new > 0 && new < 5, "some had room: {run:?}");
     let end = run.only("import");
     let message = end["message"].as_str().expect("a sentence");
-    assert!(message.contains("Make room on the disk") && message.contains("import the same files again"), "{message}");
+    assert!(message.contains("Free up disk space") && message.contains("import the same files again"), "{message}");
     let larger = std::process::Command::new("mount").args(["-o", "remount,size=64m"]).arg(&disk.0).status();
     assert!(larger.is_ok_and(|status| status.success()));
     let again = home.run(&["import", "--json", "own"]);

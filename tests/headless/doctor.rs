@@ -43,9 +43,9 @@ fn a_gateway_that_works_is_said_to_and_nothing_is_spent() {
     let order: Vec<String> = health(&looked).into_iter().map(|(check, _)| check).collect();
     assert_eq!(order, ["address", "network", "encryption", "models", "key", "clock", "model", "picture"]);
     assert!(step(&looked, "models").1.starts_with("2 models, 1 of them for images"), "{looked:?}");
-    assert_eq!(step(&looked, "key"), ("ok".to_owned(), "The key is accepted.".to_owned()));
+    assert_eq!(step(&looked, "key"), ("ok".to_owned(), "Key accepted.".to_owned()));
     assert!(step(&looked, "model").1.contains("maker/image-1"));
-    assert!(step(&looked, "picture").1.contains("No picture was asked"), "{looked:?}");
+    assert!(step(&looked, "picture").1.contains("No test image requested"), "{looked:?}");
     assert_eq!(gateway.posts().len(), 0);
 }
 

@@ -55,10 +55,7 @@ fn a_folder_is_brought_in_once_and_says_what_was_not() {
     assert!(failures[0]["path"].as_str().expect("a path").ends_with("broken.png"));
     let end = run.events("import");
     assert_eq!((&end[0]["new"], &end[0]["there"], &end[0]["failed"]), (&3.into(), &1.into(), &1.into()));
-    assert_eq!(
-        end[0]["message"],
-        "3 pictures brought in, 1 was there already, 1 could not be brought in, 1 file skipped: 1 TXT"
-    );
+    assert_eq!(end[0]["message"], "3 images imported, 1 already in the library, 1 failed, 1 file skipped: 1 TXT");
 
     // The bytes are unchanged, and the embedded parameters are the recipe.
     let id = new[0]["id"].as_str().expect("an id");
@@ -231,7 +228,7 @@ fn images_of_every_format_are_imported_and_exported_as_they_came_and_others_are_
         .collect();
     told.sort();
     assert_eq!(told[0], ("empty".to_owned(), "The file is empty".to_owned()));
-    let heic = "Atelier cannot open HEIC; export it as PNG or JPEG".to_owned();
+    let heic = "Atelier can’t open HEIC files; export it as PNG or JPEG".to_owned();
     assert_eq!(told[1], ("unknown_format".to_owned(), heic));
     assert!(told[2].1.starts_with("MP4 is a video"), "{told:?}");
     // Every image is stored unmodified and has its size; it can be exported as a PNG.

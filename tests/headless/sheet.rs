@@ -135,7 +135,7 @@ fn ten_thousand_rows_are_counted_and_no_more_is_sent_than_is_asked_for() {
 fn a_file_that_is_no_table_is_refused_before_anything_is_sent() {
     let home = Home::new();
     let gateway = painter();
-    for (text, words) in [("", "nothing in it"), ("a,b\n\"x,1\n", "line 2"), ("{\"a\":", "JSON")] {
+    for (text, words) in [("", "the file is empty"), ("a,b\n\"x,1\n", "line 2"), ("{\"a\":", "JSON")] {
         let name = if text.starts_with('{') { "x.jsonl" } else { "x.csv" };
         let run = sheet(&home, name, text, &gateway.base(), &[]);
         assert_eq!(run.code, Some(2), "{run:?}");

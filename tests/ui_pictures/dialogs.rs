@@ -47,7 +47,7 @@ fn one_prompt_is_asked_over_each_selected_image() {
     let mut stage = three_selected();
     stage.press_with(Modifiers::COMMAND, Key::B);
     stage.window.get_by_role_and_label(Role::Dialog, "Batch: 3 selected images");
-    stage.window.get_by_label("3 requests · price not known · 3 at a time");
+    stage.window.get_by_label("3 requests · price unknown · 3 at a time");
     assert!(stage.window.get_by_label("Queue 3").accesskit_node().is_disabled(), "there is no prompt yet");
     stage
         .window
@@ -67,7 +67,7 @@ fn one_prompt_is_asked_over_each_selected_image() {
 fn their_own_prompts_are_asked_again_with_another_model() {
     let mut stage = three_selected();
     stage.press_with(Modifiers::COMMAND, Key::B);
-    stage.click_button("Their own prompts again");
+    stage.click_button("Re-run original prompts");
     stage.window.get_by_label("gemini-2.5-flash-image × 3");
     stage.click_button("Another model");
     stage.click_button("Queue 3");
@@ -117,7 +117,7 @@ fn an_export_shows_its_names_before_and_its_outcome_after() {
     preview(&stage, None);
     stage.settle();
     stage.window.get_by_label_contains("2026-11-23_city_001.png");
-    stage.window.get_by_label("3 files, 1 name taken");
+    stage.window.get_by_label("3 files, 1 name conflict");
     assert!(stage.window.get_by_label("Export 3").accesskit_node().is_disabled(), "no folder is chosen");
     stage.click_button("Choose…");
     assert!(stage.heard().iter().any(|command| matches!(command, Command::Export(ExportCommand::PickFolder))));
@@ -148,8 +148,8 @@ fn an_export_shows_its_names_before_and_its_outcome_after() {
         failed: vec![(id(2), ExportFailure::Skipped), (id(3), ExportFailure::WriteFailed("read-only".to_owned()))],
         cancelled: false,
     }));
-    stage.window.get_by_label("1 file written");
-    stage.window.get_by_label("1 file was already there and was left");
+    stage.window.get_by_label("1 file exported");
+    stage.window.get_by_label("1 existing file kept");
     stage.window.get_by_label_contains("read-only");
     stage.click_button("Done");
     assert!(stage.window.query_by_role_and_label(Role::Dialog, "Export 3 images").is_none());
@@ -235,11 +235,9 @@ fn what_went_over_the_wire_can_be_read_and_copied() {
     let mut stage = exchange(Some(kept.clone()));
     stage.window.get_by_label("authorization: Bearer $DGRID_API_KEY");
     stage.window.get_by_label("  \"error\": \"upstream\"");
-    for (button, words) in [
-        ("Copy as curl", kept.curl()),
-        ("Copy the answer", kept.answer_text()),
-        ("Copy the request", kept.request_text()),
-    ] {
+    for (button, words) in
+        [("Copy as curl", kept.curl()), ("Copy response", kept.answer_text()), ("Copy request", kept.request_text())]
+    {
         assert_eq!(copied(&mut stage, button), words, "{button}");
     }
     stage.press(egui::Key::Escape);
@@ -258,5 +256,5 @@ fn of_a_long_response_only_what_is_seen_is_laid_out() {
 
 #[test]
 fn where_nothing_was_kept_the_dialog_says_so() {
-    exchange(None).window.get_by_label_contains("Nothing was kept");
+    exchange(None).window.get_by_label_contains("No request log");
 }

@@ -185,12 +185,12 @@ fn a_double_click_or_enter_opens_and_escape_goes_back() {
 fn a_request_goes_through_its_card() {
     let mut stage = Stage::new(&[4]);
     stage.send(job(1, CardState::Queued));
-    stage.window.get_by_label_contains("Waiting");
+    stage.window.get_by_label_contains("Queued");
     stage.send(job(1, CardState::Generating { since: ago(6) }));
     stage.window.get_by_label_contains("Generating…. 6 s");
     let receiving = CardState::Receiving { since: ago(6), bytes: 3_800_000, total: Some(6_100_000), preview: None };
     stage.send(job(1, receiving));
-    stage.window.get_by_label_contains("Receiving · 62 %. 3.8 MB of 6.1 MB");
+    stage.window.get_by_label_contains("Receiving · 62%. 3.8 MB of 6.1 MB");
     stage.click_button("Cancel “Job 1”");
     assert!(
         stage
@@ -214,7 +214,7 @@ fn a_request_that_is_sent_again_counts_down_and_can_be_hurried() {
     let mut stage = Stage::new(&[4]);
     let failure = Failure::new(FailureKind::RateLimited);
     stage.send(job(1, CardState::RetryScheduled { failure, at: ago(-12), attempts: 1, max_attempts: 4 }));
-    stage.window.get_by_label_contains("Too many requests · trying again in 12 s. Sent 1 of 4 times");
+    stage.window.get_by_label_contains("Rate limit reached · retrying in 12 s. Sent 1 of 4 times");
     stage.click_button("Send now");
     assert!(
         stage
@@ -276,11 +276,11 @@ fn a_failed_request_says_why_and_what_it_cost() {
     stage.send(job(1, CardState::Failed(failure)));
     let card = stage.window.get_by_role(Role::Article);
     let words = card.accesskit_node().label().unwrap_or_default();
-    assert!(words.contains("“I can't create that.”") && words.contains("The answer was charged."), "{words}");
+    assert!(words.contains("“I can't create that.”") && words.contains("You were charged."), "{words}");
     stage.click_button("Edit prompt");
     stage.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt");
     assert_eq!(stage.window.get_by_role(Role::MultilineTextInput).value().as_deref(), Some("Job 1"));
-    stage.click_button("Remove this card: Job 1");
+    stage.click_button("Remove card: Job 1");
     assert!(
         stage
             .heard()
@@ -371,7 +371,7 @@ fn the_heading_of_the_day_in_sight_stays_at_the_top() {
     assert!(stage.window.query_by_role_and_label(Role::Heading, "Today").is_none());
     let held = stage.window.get_by_role_and_label(Role::Heading, "Yesterday").rect();
     assert_eq!(held.top(), stage.gallery().top() + 8.0);
-    stage.click_button("Go to where this day begins");
+    stage.click_button("Go to the start of this day");
     stage.tile(40);
 }
 
@@ -500,7 +500,7 @@ fn a_tiles_menu_sets_stars() {
     let at = stage.tile(2).rect().center();
     stage.window.hover_at(at);
     stage.settle();
-    stage.click_button("Stars, flags and labels");
+    stage.click_button("Rating, flag and color label");
     stage.window.get_by_role_and_label(Role::Button, "3 stars").click();
     stage.settle();
     assert_eq!(said(&mut stage), [(vec![2], MarkChange::Rate(3))]);
@@ -588,7 +588,7 @@ fn chips_change_words_of_the_search_and_show_what_it_says() {
     assert_eq!(choose(&mut stage, "Rating: ★ 4+", "Any"), format!("model:{model} is:picked"));
     let field = stage.window.get_by_role_and_label(Role::TextInput, "Search");
     assert_eq!(field.value(), Some(format!("model:{model} is:picked")));
-    stage.click_button("Clear the search");
+    stage.click_button("Clear search");
     assert_eq!(searched(&mut stage), Some((String::new(), SortOrder::NEWEST)));
 }
 
@@ -660,12 +660,12 @@ fn images_are_dragged_into_a_collection_and_collections_into_each_other() {
 fn images_are_sorted_by_what_is_chosen_and_then_have_no_days() {
     let mut stage = Stage::new(&[8, 8]);
     stage.click_button("Order: Newest");
-    stage.click_button("Best rated");
+    stage.click_button("Highest rated");
     let order = SortOrder { key: SortField::Rating, descending: true };
     assert_eq!(searched(&mut stage), Some((String::new(), order)));
     let view = atelier::studio::View { order, days: Vec::new(), revision: 9, ..stage.view("") };
     stage.send(Event::Gallery(GalleryEvent::View(view)));
-    stage.window.get_by_label("Order: Best rated");
+    stage.window.get_by_label("Order: Highest rated");
     assert!(stage.window.query_by_role(Role::Heading).is_none());
     stage.tile(0);
 }
@@ -701,21 +701,21 @@ fn the_trash_can_be_looked_at_restored_from_and_emptied_after_a_question() {
         |command| matches!(command, Command::Organize(OrganizeCommand::RestoreFromTrash(ids)) if *ids == [id(2)])
     ));
     stage.click_button("Empty trash…");
-    stage.window.get_by_label("Delete 8 images for good? They cannot be brought back.");
+    stage.window.get_by_label("Permanently delete 8 images? This can’t be undone.");
     stage.click_button("Cancel");
     stage.click_button("Empty trash…");
     assert!(!stage.heard().iter().any(|command| matches!(command, Command::Organize(OrganizeCommand::EmptyTrash))));
-    stage.click_button("Delete for good");
+    stage.click_button("Delete permanently");
     assert!(stage.heard().iter().any(|command| matches!(command, Command::Organize(OrganizeCommand::EmptyTrash))));
     stage.send(Event::Organize(OrganizeEvent::TrashEmptied(8)));
-    stage.window.get_by_label("8 images deleted for good");
+    stage.window.get_by_label("8 images permanently deleted");
 }
 
 #[test]
 fn a_stack_says_how_many_lie_below_and_opens_in_place() {
     let mut stage = Stage::new(&[8]);
     stage.click_button("More filters");
-    stage.click_button("Stack images that belong together");
+    stage.click_button("Stack related images");
     let stacked =
         |command: &Command| matches!(command, Command::Settings(SettingsCommand::Save(settings)) if settings.stacked);
     assert!(stage.heard().iter().any(stacked));
@@ -727,7 +727,7 @@ fn a_stack_says_how_many_lie_below_and_opens_in_place() {
         stage.send(Event::Gallery(GalleryEvent::View(view)));
     };
     show(&mut stage, stack);
-    stage.click_button("Show 4 images of this request");
+    stage.click_button("Expand stack (4 images)");
     let told = |stage: &mut Stage, wanted| {
         let heard = stage.heard();
         heard
@@ -737,7 +737,7 @@ fn a_stack_says_how_many_lie_below_and_opens_in_place() {
     assert!(told(&mut stage, true));
     assert!(stage.selected().is_empty(), "the picture on top is not chosen by that");
     show(&mut stage, Stack { open: true, ..stack });
-    stage.click_button("Stack these images");
+    stage.click_button("Collapse stack");
     assert!(told(&mut stage, false));
 }
 
@@ -777,7 +777,7 @@ fn an_image_that_cannot_be_read_says_so() {
         stage.send(Event::Gallery(GalleryEvent::Thumbnail { id: id(20), size, pixels: Err(ImageLoadError::Missing) }));
     }
     let tile = stage.tile(20);
-    assert_eq!(tile.accesskit_node().description().as_deref(), Some("The file is gone"));
+    assert_eq!(tile.accesskit_node().description().as_deref(), Some("File not found"));
 }
 
 #[test]
@@ -805,7 +805,7 @@ fn selected_images_can_be_acted_on_from_the_bar() {
     stage.tile(2).click_modifiers(Modifiers::SHIFT);
     stage.settle();
     stage.window.get_by_label("2 selected");
-    stage.window.get_all_by_label("As reference").next().expect("a button").click();
+    stage.window.get_all_by_label("Use as reference").next().expect("a button").click();
     stage.settle();
     let wanted = |command: &Command| matches!(command, Command::References(ReferenceCommand::AddImages(ids)) if *ids == [id(1), id(2)]);
     assert!(stage.heard().iter().any(wanted));
@@ -824,7 +824,7 @@ fn a_search_without_a_result_leads_back_to_everything() {
         ..everything
     };
     stage.send(Event::Gallery(GalleryEvent::View(nothing)));
-    stage.window.get_by_label("Nothing matches “zebra”");
+    stage.window.get_by_label("No results for “zebra”");
     stage.click_button("Show all images");
     let back = |command: &Command| matches!(command, Command::Gallery(GalleryCommand::OpenView { search, .. }) if search.is_empty());
     assert!(stage.heard().iter().any(back));
@@ -839,7 +839,7 @@ fn the_inspector_tells_what_was_asked_and_got() {
     stage.window.get_by_label("8.4 s");
     stage.click_button("Copy prompt");
     assert!(stage.window.output().platform_output.commands.is_empty(), "it was copied in an earlier frame");
-    stage.click_button("Reuse");
+    stage.click_button("Reuse settings");
     let field = stage.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt");
     assert_eq!(field.value().as_deref(), Some(prompt(1).as_str()));
 }

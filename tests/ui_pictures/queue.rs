@@ -49,7 +49,7 @@ fn ten_thousand_requests_are_drawn_a_screen_at_a_time_and_moved_from_the_keyboar
     stage.settle();
     let shown = lines(&stage);
     assert!((10..30).contains(&shown.len()), "{shown:?}");
-    assert!(shown.iter().any(|line| line.starts_with("prompt 9999. Waiting · number 10,000")), "{shown:?}");
+    assert!(shown.iter().any(|line| line.starts_with("prompt 9999. Queued · #10,000")), "{shown:?}");
     stage.heard.clear();
     stage.press_with(Modifiers::ALT, Key::ArrowUp);
     stage.settle();

@@ -290,9 +290,9 @@ fn models() {
         let mut models: Vec<ModelInfo> = ids.map(ModelInfo::image).into();
         models.push(ModelInfo { id: "openai/gpt-5".to_owned(), ..ModelInfo::default() });
         stage.send(Event::Providers(ProviderEvent::Models(ProfileId::dgrid(), models)));
-        stage.click_button("Show the models");
+        stage.click_button("Show models");
         stage.click_button("google/gemini-3-pro-image");
-        stage.click_button("Show the models");
+        stage.click_button("Show models");
         stage.window.remove_cursor();
         snapshot(&mut stage, "models", theme, &mut results);
     }
@@ -583,7 +583,7 @@ fn doctor() {
     for theme in THEMES {
         let mut stage = at_work(theme, &[7, 11, 6]);
         stage.press_with(Modifiers::COMMAND, Key::Comma);
-        stage.click_button("Check this provider");
+        stage.click_button("Check provider");
         let id = ProfileId::dgrid();
         let model = "gemini-2.5-flash-image".to_owned();
         let took = std::time::Duration::from_millis(84);

@@ -57,7 +57,7 @@ fn keys_and_double_clicks_zoom() {
 #[test]
 fn a_neighbour_is_one_click_away() {
     let mut stage = opened();
-    stage.window.get_by_role_and_label(Role::ListBoxOption, "Picture 6").click();
+    stage.window.get_by_role_and_label(Role::ListBoxOption, "Image 6").click();
     stage.settle();
     stage.window.get_by_label("6 / 8");
     assert_eq!(asked(&mut stage), [2, 5]);
@@ -68,6 +68,6 @@ fn a_late_image_does_not_replace_the_one_that_is_shown() {
     let mut stage = opened();
     stage.press(Key::ArrowRight);
     stage.send(Event::Gallery(GalleryEvent::Image { id: id(2), pixels: Err(ImageLoadError::Damaged) }));
-    assert!(stage.window.query_by_label("The file is damaged").is_none());
+    assert!(stage.window.query_by_label("File is damaged").is_none());
     stage.window.get_by_label("4 / 8");
 }

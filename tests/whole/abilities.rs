@@ -24,7 +24,7 @@ fn description(stage: &Stage, role: Role, name: &str) -> Option<String> {
 /// Chooses the filter from its menu.
 fn filter(stage: &mut Stage) {
     stage.click("More filters");
-    let name = "Not as asked";
+    let name = "Doesn’t match request";
     stage.until(name, |window| window.query_by_role_and_label(Role::Button, name).is_some());
     stage.click(name);
 }
@@ -72,7 +72,7 @@ fn a_model_that_makes_one_image_a_request_is_asked_several_times() {
     let mut stage = machine.open();
     // The prompt gets the keyboard focus when the library turns out to be empty.
     stage.sees("Try an example prompt");
-    stage.fill("Images", "3");
+    stage.fill("Number of images", "3");
     stage.sees("Generate 3 images");
     stage.generate("a fox");
     stage.until_posts(&gateway, 3);
@@ -90,12 +90,12 @@ fn an_image_of_another_shape_wears_a_badge_can_be_filtered_and_teaches() {
     stage.sees("not known for this model");
     stage.generate("plain sea");
     stage.pictures(1);
-    assert_eq!(stage.window.query_all(by().label("Not as asked")).count(), 0);
+    assert_eq!(stage.window.query_all(by().label("Mismatch")).count(), 0);
     stage.click("Aspect ratio: 16:9");
     stage.click("Size: 4K");
     stage.generate("wide sea");
     stage.pictures(2);
-    let badge = "asked 16:9 4K, got 4:3 512";
+    let badge = "requested 16:9 4K, got 4:3 512";
     stage.until("the badge", |window| {
         let tile = window.query_all(by().role(Role::ListBoxOption).label("wide sea")).next();
         tile.is_some_and(|tile| tile.accesskit_node().description().as_deref() == Some(badge))
@@ -105,26 +105,26 @@ fn an_image_of_another_shape_wears_a_badge_can_be_filtered_and_teaches() {
     stage.sees(badge);
 
     // The composer shows a learned limit, and still allows it.
-    stage.sees("4K has not come so far");
+    stage.sees("No 4K result so far");
     assert!(description(&stage, Role::Button, "Size: 4K").is_some());
     assert_eq!(description(&stage, Role::Button, "Size: 2K"), None);
 
     stage.press(Modifiers::NONE, Key::Escape);
     filter(&mut stage);
     assert_eq!(stage.pictures(1), ["wide sea"]);
-    stage.click("Clear the search");
+    stage.click("Clear search");
     stage.pictures(2);
     stage.write(Role::TextInput, "Search", "is:mismatched");
     assert_eq!(stage.pictures(1), ["wide sea"]);
     stage.write(Role::TextInput, "Search", "is:mismatched plain");
-    stage.sees("Nothing matches");
+    stage.sees("No results for");
     stage.close();
 
     let kept = fs::read_to_string(machine.home.path().join("config/learned.json")).expect("it is written down");
     let kept: Value = serde_json::from_str(&kept).expect("it is JSON");
     assert_eq!(kept["near"]["maker/unheard-of"]["sizes"]["4K"], json!({ "kept": 0, "missed": 1 }));
     let mut stage = machine.open();
-    stage.sees("4K has not come so far");
+    stage.sees("No 4K result so far");
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn images_of_an_older_library_are_compared_when_it_is_opened() {
     let mut stage = machine.open();
     stage.until("the badge", |window| {
         let tile = window.query_all(by().role(Role::ListBoxOption).label("a fox")).next();
-        tile.is_some_and(|tile| tile.accesskit_node().description().as_deref() == Some("asked 4K, got 512"))
+        tile.is_some_and(|tile| tile.accesskit_node().description().as_deref() == Some("requested 4K, got 512"))
     });
     filter(&mut stage);
     assert_eq!(stage.pictures(1), ["a fox"]);

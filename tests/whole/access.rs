@@ -79,7 +79,7 @@ fn a_certificate_is_trusted_from_a_failed_card_and_distrusted_in_the_settings() 
     stage.sees_no_more("Trusted certificate");
     stage.until("the certificate is not trusted", |_| trusted(&machine).is_none());
     stage.click("Test connection");
-    stage.sees("not issued by anyone that this computer trusts");
+    stage.sees("comes from an issuer that this computer does not trust");
 
     // The question is shown over the settings, and the connection is tested at once.
     settle(&mut stage);
@@ -104,7 +104,7 @@ fn a_certificate_goes_with_its_address() {
     stage.sees("OK · ");
     stage.write(Role::TextInput, "Base URL", &gateway.base("127.0.0.1"));
     stage.click("Test connection");
-    stage.sees("not issued by anyone that this computer trusts");
+    stage.sees("comes from an issuer that this computer does not trust");
     stage.until("the certificate is not trusted", |_| trusted(&machine).is_none());
 }
 

@@ -57,7 +57,7 @@ impl Stage {
     /// Turns stacking on or off.
     fn stack(&mut self) {
         self.click("More filters");
-        self.click("Stack images that belong together");
+        self.click("Stack related images");
     }
 }
 
@@ -109,14 +109,14 @@ fn what_a_batch_makes_lies_under_its_source_and_says_what_it_was_made_of() {
     // Stacked, each source stays at its position, with the images made from it behind it.
     stage.stack();
     assert_eq!(stage.pictures(5), ["fox 5", "fox 4", "fox 3", "fox 2", "fox 1"]);
-    let behind = "Show this image and what batches made of it, 3 in all";
+    let behind = "Expand stack with batch results (3 images)";
     stage.click_tile("fox 2");
     stage.click(behind);
     let mut opened = stage.pictures(7);
     assert_eq!(opened.remove(3), "fox 2", "the last of the two stacks is open");
     assert_eq!((opened[2].as_str(), opened[5].as_str()), ("fox 3", "fox 1"));
     assert!(opened[3..5].iter().all(|name| name.starts_with("fox 2 in")), "{opened:?}");
-    stage.click("Stack these images");
+    stage.click("Collapse stack");
     stage.pictures(5);
     stage.close();
 
@@ -144,7 +144,7 @@ fn results_of_a_source_that_a_search_does_not_find_are_a_stack_of_their_own() {
     stage.pictures(5);
     stage.fill("Search", "hare");
     stage.pictures(1);
-    stage.click("Show 3 images that batches made of one image");
+    stage.click("Expand stack of batch results (3 images)");
     stage.pictures(3);
 }
 
@@ -163,7 +163,7 @@ fn an_instruction_goes_along_with_each_image_with_prompts_and_seeds_of_its_own()
     });
     stage.click("Seed: Count up");
     stage.fill_in_dialog("Seed", "forty");
-    stage.sees("Not a whole number");
+    stage.sees("Enter a whole number");
     assert!(stage.is_disabled("Queue 4"));
     stage.fill_in_dialog("Seed", "40");
     stage.click("Queue 4");
@@ -201,7 +201,7 @@ fn own_recipes_are_asked_again_with_only_what_is_changed() {
     stage.click_tile("fox 1");
     stage.press(Modifiers::COMMAND, Key::A);
     stage.press(Modifiers::COMMAND, Key::B);
-    stage.click("Their own prompts again");
+    stage.click("Re-run original prompts");
     stage.sees("demo/painter × 1");
     // With their own prompts.
     stage.click("Queue 2");
@@ -219,7 +219,7 @@ fn own_recipes_are_asked_again_with_only_what_is_changed() {
     stage.press(Modifiers::COMMAND, Key::A);
     stage.press(Modifiers::COMMAND, Key::B);
     stage.sees("Batch: 2 selected images");
-    stage.click("Their own prompts again");
+    stage.click("Re-run original prompts");
     stage.fill_in_dialog("Temperature", "0.25");
     stage.click("Seed: Random");
     stage.click("Queue 2");
@@ -240,7 +240,7 @@ fn all_go_along_with_one_request_in_the_order_in_which_they_were_chosen() {
     stage.click_tile_with(Modifiers::COMMAND, "fox 5");
     stage.click_tile_with(Modifiers::COMMAND, "fox 1");
     stage.press(Modifiers::COMMAND, Key::B);
-    stage.click("All as references of one request");
+    stage.click("Combine into one request");
     stage.fill("Prompt for all images together", "{n} of them: {prompt} 30");
     stage.sees("1 request ");
     stage.click("Queue 1");

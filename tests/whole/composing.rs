@@ -57,7 +57,7 @@ fn braces_are_sent_as_they_stand_where_a_person_says_so_and_in_json() {
     stage.generate(json);
     assert_eq!(asked(&gateway, &mut stage, 1), [json]);
     stage.write_prompt("{a|b} $c");
-    stage.click("As written");
+    stage.click("Literal text");
     stage.press(Modifiers::COMMAND, Key::Enter);
     assert_eq!(asked(&gateway, &mut stage, 2), [json, "{a|b} $c"]);
     stage.click("Every combination");
@@ -105,9 +105,9 @@ fn some_prompts_by_chance_are_those_that_were_shown() {
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
     stage.write_prompt("fox {1..1000}");
-    stage.click("Some at random");
-    stage.write(Role::TextInput, "How many prompts", "3");
-    stage.write(Role::TextInput, "Seed of the prompts", "7");
+    stage.click("Random selection");
+    stage.write(Role::TextInput, "Number of prompts", "3");
+    stage.write(Role::TextInput, "Seed for the selection", "7");
     stage.click("Show 3 variants");
     let shown = |stage: &Stage| -> Vec<String> {
         let lines = stage.window.query_all(by().label_contains("  fox "));
@@ -148,15 +148,15 @@ fn wildcards_are_written_in_the_window_and_read_from_files() {
     let folder = machine.home.path().join("config").join("wildcards");
     let mut stage = machine.open();
     stage.write_prompt("a __beast__");
-    stage.sees("No wildcard is named “beast”");
+    stage.sees("Wildcard “beast” is not defined");
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.click("Cancel");
     assert_eq!(asked(&gateway, &mut stage, 0), [""; 0], "nobody pays for a name by accident");
 
     stage.click("Wildcards");
     stage.click("Edit wildcards…");
-    stage.write(Role::TextInput, "Name of the wildcard", "beast");
-    stage.write(Role::MultilineTextInput, "Lines of the wildcard", "fox\n# no\n{old|young} owl");
+    stage.write(Role::TextInput, "Wildcard name", "beast");
+    stage.write(Role::MultilineTextInput, "Wildcard options", "fox\n# no\n{old|young} owl");
     stage.sees("2 options");
     stage.click("Save");
     stage.until("the file", |_| folder.join("beast.txt").exists());
@@ -184,20 +184,20 @@ fn a_wildcard_that_is_not_saved_is_asked_about_before_another_is_shown() {
     let mut stage = machine.open();
     stage.click("Wildcards");
     stage.click("Edit wildcards…");
-    stage.write(Role::MultilineTextInput, "Lines of the wildcard", "owl\nheron");
+    stage.write(Role::MultilineTextInput, "Wildcard options", "owl\nheron");
     stage.click("cat");
-    stage.sees("“bird” has changes that are not saved.");
+    stage.sees("“bird” has unsaved changes.");
     stage.click("Keep editing");
     stage.reads("heron");
     stage.click("New wildcard");
     stage.click("Save");
     stage.until("the file", |_| fs::read_to_string(folder.join("bird.txt")).is_ok_and(|text| text == "owl\nheron"));
-    stage.write(Role::TextInput, "Name of the wildcard", "dog");
-    stage.write(Role::MultilineTextInput, "Lines of the wildcard", "whippet");
+    stage.write(Role::TextInput, "Wildcard name", "dog");
+    stage.write(Role::MultilineTextInput, "Wildcard options", "whippet");
     stage.click("Done");
-    stage.sees("“dog” has changes that are not saved.");
+    stage.sees("“dog” has unsaved changes.");
     stage.click("Discard");
-    stage.sees_no_more("Lines of the wildcard");
+    stage.sees_no_more("Wildcard options");
     assert!(!folder.join("dog.txt").exists());
 }
 
@@ -207,7 +207,7 @@ fn a_variable_that_nobody_knows_is_said_and_sent_as_it_is_written() {
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
     stage.write_prompt("a fox for $money");
-    stage.sees("Nobody has said what $money means");
+    stage.sees("Variable $money is not defined");
     stage.press(Modifiers::COMMAND, Key::Enter);
     assert_eq!(asked(&gateway, &mut stage, 1), ["a fox for $money"]);
 }
@@ -221,35 +221,40 @@ fn styles_are_put_around_the_prompt_and_remembered() {
     stage.click("Style");
     stage.click("Edit styles…");
     stage.click("New style");
-    stage.write(Role::TextInput, "Name of the style", "Film");
-    stage.write(Role::MultilineTextInput, "Before the prompt", "film still of");
-    stage.write(Role::MultilineTextInput, "After the prompt", "{35|16} mm");
-    stage.window.get_all_by_role_and_label(Role::MultilineTextInput, "Avoid").last().expect("a field").focus();
+    stage.write(Role::TextInput, "Style name", "Film");
+    stage.write(Role::MultilineTextInput, "Before prompt", "film still of");
+    stage.write(Role::MultilineTextInput, "After prompt", "{35|16} mm");
+    stage
+        .window
+        .get_all_by_role_and_label(Role::MultilineTextInput, "Negative prompt")
+        .last()
+        .expect("a field")
+        .focus();
     stage.frames();
     stage
         .window
-        .get_all_by_role_and_label(Role::MultilineTextInput, "Avoid")
+        .get_all_by_role_and_label(Role::MultilineTextInput, "Negative prompt")
         .last()
         .expect("a field")
         .type_text("text");
     stage.click("New style");
-    stage.write(Role::TextInput, "Name of the style", "Film");
-    stage.sees("Another one is called so");
+    stage.write(Role::TextInput, "Style name", "Film");
+    stage.sees("That name is taken");
     stage.click("Delete");
-    stage.sees("“Style” was deleted.");
+    stage.sees("“Style” deleted.");
     stage.click("Undo");
     stage.click("Done");
     stage.click("Style");
     stage.click("Film");
     stage.write_prompt("a fox");
-    stage.sees("Sent in words after the prompt: “Avoid: text”");
+    stage.sees("Sent after the prompt: “Avoid: text”");
     stage.sees("2 variants = 2 requests");
     stage.press(Modifiers::COMMAND, Key::Enter);
     let sent = ["film still of a fox, 16 mm\n\nAvoid: text", "film still of a fox, 35 mm\n\nAvoid: text"];
     assert_eq!(asked(&gateway, &mut stage, 2), sent);
     let name = stage.pictures(2).remove(0);
     stage.click_tile(&name);
-    stage.sees("Written");
+    stage.sees("Template");
     for sidecar in machine.sidecars() {
         let recipe = &sidecar["recipe"];
         assert!(recipe["prompt"].as_str().is_some_and(|prompt| prompt.starts_with("film still of a fox, ")));
@@ -260,7 +265,7 @@ fn styles_are_put_around_the_prompt_and_remembered() {
     assert!(prompt_library.exists());
     // The style is applied again after a restart, and can be removed.
     let mut stage = machine.open();
-    stage.click("Take off Film");
+    stage.click("Remove Film");
     stage.sees_no_more("variants");
     stage.press(Modifiers::COMMAND, Key::Enter);
     assert_eq!(asked(&gateway, &mut stage, 3), ["a fox", sent[0], sent[1]]);
@@ -272,14 +277,14 @@ fn what_is_to_be_avoided_is_said_in_words_and_comes_back_apart() {
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
     stage.write_prompt("a fox");
-    stage.click("Avoid…");
-    stage.write(Role::MultilineTextInput, "Avoid", "fog, people");
+    stage.click("Negative prompt…");
+    stage.write(Role::MultilineTextInput, "Negative prompt", "fog, people");
     stage.press(Modifiers::COMMAND, Key::Enter);
     assert_eq!(asked(&gateway, &mut stage, 1), ["a fox\n\nAvoid: fog, people"]);
     let name = stage.pictures(1).remove(0);
     assert_eq!(machine.sidecars()[0]["recipe"]["prompt"], "a fox");
     stage.write_prompt("an owl");
-    stage.write(Role::MultilineTextInput, "Avoid", "rain");
+    stage.write(Role::MultilineTextInput, "Negative prompt", "rain");
     stage.click_tile(&name);
     stage.press(Modifiers::NONE, Key::R);
     stage.reads("fog, people");
@@ -295,13 +300,13 @@ fn variables_and_snippets_are_made_in_the_window() {
     stage.write_prompt("in soft light");
     stage.press(Modifiers::COMMAND, Key::A);
     stage.click("Snippets");
-    stage.click("Save the selected words");
+    stage.click("Save selected text");
     stage.click("Snippets");
     stage.click("Edit snippets and variables…");
     stage.click("Variables");
     stage.click("New variable");
-    stage.write(Role::TextInput, "Name of the variable", "beast");
-    stage.write(Role::MultilineTextInput, "What it stands for", "{fox|owl}");
+    stage.write(Role::TextInput, "Variable name", "beast");
+    stage.write(Role::MultilineTextInput, "Value", "{fox|owl}");
     stage.click("Done");
     stage.write_prompt("a $beast ");
     stage.sees("2 variants = 2 requests");
@@ -324,7 +329,7 @@ fn styles_come_from_files_and_go_to_files() {
     stage.click("Import…");
     stage.sees("Ink");
     stage.click("Export…");
-    stage.sees("1 style written to");
+    stage.sees("1 style exported to");
     let file = fs::read_to_string(machine.chosen().join("atelier-styles.json")).expect("a file");
     assert!(file.contains("ink drawing of "), "{file}");
     stage.click("Done");
@@ -361,7 +366,7 @@ fn earlier_prompts_are_brought_back_with_keys_and_from_the_list() {
     let mut stage = machine.open();
     stage.reads("a draft");
     stage.click("History");
-    stage.write(Role::TextInput, "Search earlier prompts", "red");
+    stage.write(Role::TextInput, "Search prompt history", "red");
     stage.sees_no_more("an owl ");
     stage.click("a {red|blue} fox");
     stage.reads("a {red|blue} fox");

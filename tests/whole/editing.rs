@@ -74,7 +74,7 @@ fn an_image_is_changed_in_words_and_knows_what_it_was() {
     stage.write_prompt("half a thought");
     stage.edit("a cup");
     assert_eq!(stage.written(), "");
-    stage.sees("1 image goes along");
+    stage.sees("1 image will be sent");
     // The keyboard focus is in the prompt already.
     stage.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt").type_text("make it blue");
     stage.frames();
@@ -87,7 +87,7 @@ fn an_image_is_changed_in_words_and_knows_what_it_was() {
 
     // The request can be repeated as it was, and the draft from before is not lost.
     stage.click_tile("make it blue");
-    stage.click("Reuse");
+    stage.click("Reuse settings");
     stage.sees("Stop editing this image");
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.pictures(3);
@@ -95,7 +95,7 @@ fn an_image_is_changed_in_words_and_knows_what_it_was() {
     // References of the earlier request are not sent a second time, added ones are.
     stage.edit("a cup");
     stage.window.event(egui::Event::Paste(format!("data:image/png;base64,{}", STANDARD.encode(png(8)))));
-    stage.sees("2 images go along");
+    stage.sees("2 images will be sent");
     stage.click("Stop editing this image");
     stage.sees("Mention @image");
     stage.window.get_by_label("Mention @image in the prompt").focus();
@@ -118,27 +118,27 @@ fn a_conversation_keeps_its_turns_and_goes_on_from_any_step() {
     stage.generate("a cup");
     stage.pictures(1);
     stage.edit("a cup");
-    stage.click("Whole conversation");
+    stage.click("Full conversation");
     stage.generate("make it blue");
     stage.pictures(2);
     assert_eq!(talk(&gateway.posts()[1]), ["user: a cup", "assistant: [1]", "user: make it blue"]);
     // The conversation continues from the received image.
-    stage.sees("2 images go along");
+    stage.sees("2 images will be sent");
     assert_eq!(stage.written(), "");
     stage.window.event(egui::Event::Paste(format!("data:image/png;base64,{}", STANDARD.encode(png(8)))));
-    stage.sees("3 images go along");
+    stage.sees("3 images will be sent");
     stage.generate("add a handle");
     stage.pictures(3);
     // References of a turn are part of it from then on.
-    stage.sees("4 images go along");
+    stage.sees("4 images will be sent");
     stage.sees_no_more("Mention @image");
     let whole = ["user: a cup", "assistant: [1]", "user: make it blue", "assistant: [2]", "user: add a handle [8]"];
     assert_eq!(talk(&gateway.posts()[2]), whole);
     assert_eq!(part(&machine, 2)["edit"], machine.sidecars()[1]["id"]);
 
     // The conversation branches from an earlier step.
-    stage.click("Go on from step 1");
-    stage.sees("1 image goes along");
+    stage.click("Continue from step 1");
+    stage.sees("1 image will be sent");
     stage.generate("make it red");
     stage.pictures(4);
     assert_eq!(talk(&gateway.posts()[3]), ["user: a cup", "assistant: [1]", "user: make it red"]);
@@ -146,19 +146,19 @@ fn a_conversation_keeps_its_turns_and_goes_on_from_any_step() {
 
     // The image is requested again with all its turns, also from a window that is opened later.
     stage.click_tile("add a handle");
-    stage.click("Reuse");
-    stage.sees("3 images go along");
+    stage.click("Reuse settings");
+    stage.sees("3 images will be sent");
     stage.close();
     let mut later = machine.open();
-    later.sees("3 images go along");
+    later.sees("3 images will be sent");
     later.again();
     later.pictures(5);
     assert_eq!(talk(&gateway.posts()[4]), whole);
 
     // Only the image itself is sent.
     later.edit("make it red");
-    later.click("This image alone");
-    later.sees("1 image goes along");
+    later.click("This image only");
+    later.sees("1 image will be sent");
     later.generate("larger");
     later.until_posts(&gateway, 6);
     assert!(talk(&gateway.posts()[5])[0].starts_with("user: larger ["));
@@ -175,9 +175,9 @@ fn where_there_are_no_turns_only_the_last_image_goes_along_and_that_is_said() {
     stage.generate("a cup");
     stage.pictures(1);
     stage.edit("a cup");
-    stage.click("Whole conversation");
-    stage.sees("the earlier turns of the conversation");
-    stage.sees("1 image goes along");
+    stage.click("Full conversation");
+    stage.sees("earlier turns of the conversation");
+    stage.sees("1 image will be sent");
     stage.generate("make it blue");
     stage.until_posts(&gateway, 2);
     let asked = &gateway.posts()[1];

@@ -76,7 +76,7 @@ fn a_grid_asks_once_for_each_cell_and_is_there_again_after_a_restart() {
     stage.sees("“0.2..1.0” needs a step");
     stage.fill("Values: Temperature", "0.2..0.6..0.2");
     stage.axis("Rows: None", "Aspect ratio");
-    stage.sees("Choose what changes and give it values.");
+    stage.sees("Choose a parameter and enter values.");
     assert_eq!(machine.gateway.posts(), 0);
     stage.click("Aspect ratio: 1:1");
     stage.click("Aspect ratio: 16:9");
@@ -138,8 +138,8 @@ fn a_grid_is_exported_as_one_image_with_its_labels() {
     stage.click("Generate 6 images");
     stage.pictures(6);
     stage.sees("3 × 2 · 6 images");
-    stage.click("Export as one picture");
-    stage.click("Size of the images: 256 px");
+    stage.click("Export as one image");
+    stage.click("Image size: 256 px");
     stage.click("Format: JPEG");
     let size = GridImageSize::of(3, 2, true, 256);
     stage.sees(&format!("{} × {}", size.width, size.height));
@@ -192,7 +192,7 @@ fn cells_that_failed_are_asked_again_in_their_place() {
     let mut stage = machine.open();
     stage.sees("2 images · 1 failed");
     assert_eq!(gateway.posts().len(), 3, "nothing is sent again unasked");
-    stage.click("Ask 1 again");
+    stage.click("Retry 1 failed");
     stage.sees("3 × 1 · 3 images");
     assert_eq!(gateway.posts().len(), 4);
     let cell = |sidecar: &Value| {
@@ -259,11 +259,11 @@ fn a_blind_comparison_tells_no_names_until_it_is_decided_and_is_counted() {
     });
     stage.click("gemini-2.5-flash-image");
     stage.click("Ask 2 models");
-    stage.sees("Which one is the best? Press 1–2, or 0 if none is.");
+    stage.sees("Which one is best? Press 1–2, or 0 for no winner.");
     assert_eq!(gateway.posts().len(), 2);
     // The inspector does not show the model either.
-    stage.click_tile("Picture B");
-    stage.sees("hidden until you have chosen");
+    stage.click_tile("Image B");
+    stage.sees("hidden until you pick a winner");
     let told: Vec<String> =
         stage.words().into_iter().filter(|words| words.contains("gemini") || words.contains("painter-2")).collect();
     assert_eq!(told, Vec::<String>::new());
@@ -271,10 +271,10 @@ fn a_blind_comparison_tells_no_names_until_it_is_decided_and_is_counted() {
     // The comparison waits for its vote also after a restart.
     stage.close();
     let mut stage = machine.open();
-    stage.sees("Which one is the best?");
+    stage.sees("Which one is best?");
     stage.press(Modifiers::NONE, Key::Num2);
-    stage.sees("is the winner");
-    stage.sees("won 1 of 1 · 100 %");
+    stage.sees("Winner: ");
+    stage.sees("won 1 of 1 · 100%");
     let votes = fs::read_to_string(machine.library().join("votes.jsonl")).expect("it is written down");
     let vote: Value = serde_json::from_str(votes.lines().next().expect("a line")).expect("JSON");
     let winner = vote["choice"]["won"].as_str().expect("a winner").to_owned();
@@ -289,7 +289,7 @@ fn a_blind_comparison_tells_no_names_until_it_is_decided_and_is_counted() {
     assert_eq!(models, ["demo/painter", "gemini-2.5-flash-image"]);
     assert_eq!(vote["contenders"].as_array().map(Vec::len), Some(2));
     // From now on a digit sets a rating again.
-    stage.click_tile("Picture A");
+    stage.click_tile("Image A");
     stage.press(Modifiers::NONE, Key::Num3);
     stage.until("three stars", |_| {
         fs::read_to_string(machine.library().join("organising.jsonl")).is_ok_and(|text| text.contains("\"rate\":3"))
@@ -299,7 +299,7 @@ fn a_blind_comparison_tells_no_names_until_it_is_decided_and_is_counted() {
     // The score is kept.
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::G);
-    stage.sees("won 1 of 1 · 100 %");
+    stage.sees("won 1 of 1 · 100%");
     stage.sees("won 0 of 1 · 0 %");
     assert_eq!(gateway.posts().len(), 2);
 }
@@ -324,7 +324,7 @@ fn a_contender_that_failed_tells_nothing_either_and_can_be_asked_again() {
     });
     stage.click("gemini-2.5-flash-image");
     stage.click("Ask 2 models");
-    stage.sees("There are not two pictures to compare.");
+    stage.sees("Fewer than two images arrived.");
     // A digit decides nothing yet.
     stage.press(Modifiers::NONE, Key::Num1);
     let told: Vec<String> = stage.words().into_iter().filter(|words| words.contains("gemini")).collect();
@@ -338,11 +338,11 @@ fn a_contender_that_failed_tells_nothing_either_and_can_be_asked_again() {
     let told: Vec<String> = stage.words().into_iter().filter(|words| words.contains("gemini")).collect();
     assert_eq!(told, Vec::<String>::new());
     stage.click("Show comparison");
-    stage.sees("There are not two pictures to compare.");
-    let again = ["A", "B"].map(|letter| format!("Ask again: Picture {letter}"));
+    stage.sees("Fewer than two images arrived.");
+    let again = ["A", "B"].map(|letter| format!("Retry: Image {letter}"));
     let again = again.into_iter().find(|name| stage.has(Role::Button, name)).expect("a button");
     stage.click(&again);
-    stage.sees("Which one is the best?");
+    stage.sees("Which one is best?");
     assert_eq!(gateway.posts().len(), 3);
     assert!(!machine.library().join("votes.jsonl").exists());
     stage.press(Modifiers::NONE, Key::Num0);

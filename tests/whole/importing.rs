@@ -40,7 +40,7 @@ fn images_chosen_in_a_dialog_are_copied_and_can_be_taken_back() {
     stage.sees("Import 2 files and folders");
     assert_eq!(machine.originals().len(), 0, "nothing comes in before the person has said how");
     stage.press(Modifiers::NONE, Key::Enter);
-    stage.sees("2 pictures brought in");
+    stage.sees("2 images imported");
     let mut names = stage.pictures(2);
     names.sort();
     assert!(names[0].starts_with("a heron") && names[1].starts_with("a reed"), "{names:?}");
@@ -51,7 +51,7 @@ fn images_chosen_in_a_dialog_are_copied_and_can_be_taken_back() {
     assert_eq!(copies, own);
 
     stage.press(Modifiers::COMMAND, Key::Z);
-    stage.sees("Describe a picture");
+    stage.sees("Describe an image");
     assert_eq!(files(&machine.chosen()).len(), 2, "the person's files are not what is taken back");
 }
 
@@ -59,13 +59,13 @@ fn images_chosen_in_a_dialog_are_copied_and_can_be_taken_back() {
 fn a_folder_can_stay_where_it_is_and_a_file_that_has_gone_says_so() {
     let machine = machine();
     let mut stage = machine.open();
-    stage.click("Import pictures");
+    stage.click("Import images");
     stage.click("Import folders…");
     stage.sees("Import a file or folder");
-    stage.window.get_by_label("Leave where they are").click();
+    stage.window.get_by_label("Leave in place").click();
     stage.frames();
     stage.click("Continue");
-    stage.sees("2 pictures brought in");
+    stage.sees("2 images imported");
     let names = stage.pictures(2);
     assert_eq!(machine.originals().len(), 0, "nothing is copied");
     for file in files(&machine.chosen()) {
@@ -74,7 +74,7 @@ fn a_folder_can_stay_where_it_is_and_a_file_that_has_gone_says_so() {
     stage.click_tile(&names[0]);
     stage.press(Modifiers::NONE, Key::Enter);
     stage.until("why it cannot be shown", |window| {
-        let said = by().predicate(|node| node.description().is_some_and(|why| why.contains("is no longer there")));
+        let said = by().predicate(|node| node.description().is_some_and(|why| why.contains("File not found at")));
         window.query_all(said).next().is_some()
     });
 }

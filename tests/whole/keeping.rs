@@ -60,7 +60,7 @@ fn a_key_goes_to_its_gateway_and_is_neither_shown_nor_written_anywhere() {
     stage.generate("a fox");
     stage.pictures(1);
     stage.generate("refused");
-    stage.sees("Key not accepted");
+    stage.sees("API key rejected");
     let bearer = format!("Bearer {KEY}");
     assert!(
         gateway.asked().iter().any(|asked| asked.method == "GET" && asked.header("authorization") == Some(&bearer))
@@ -89,18 +89,18 @@ fn a_connection_that_does_not_work_is_told_in_a_sentence() {
     stage.press(Modifiers::COMMAND, Key::Comma);
     stage.click("Near");
     stage.click("Test connection");
-    stage.sees("The gateway does not accept this API key.");
+    stage.sees("The provider does not accept this API key.");
     stage.sees("Replace the key in Settings.");
     for (base, sentence) in [
-        (format!("http://{}/v1", nobody()), "The gateway could not be reached."),
-        (page.base(), "A web page answered instead of the API."),
+        (format!("http://{}/v1", nobody()), "Atelier could not reach the provider."),
+        (page.base(), "The base URL leads to a web page instead of an API."),
     ] {
         stage.fill("Base URL", &base);
         stage.click("Test connection");
         stage.sees(sentence);
     }
     stage.fill("Base URL", "ask me");
-    stage.sees("not a valid name");
+    stage.sees("is not valid");
     stage.press(Modifiers::NONE, Key::Escape);
     stage.close();
     let kept = json(&machine.home.path().join("config/settings.json"));
@@ -136,7 +136,7 @@ fn one_image_is_saved_as_a_file_in_every_format() {
         let ending = format!("_001.{}", format.extension());
         stage.sees(&ending);
         stage.click("Save as…");
-        stage.sees("1 file written");
+        stage.sees("1 file exported");
         stage.click("Done");
         let written: Vec<_> = files(&machine.chosen()).into_iter().filter(|file| !before.contains(file)).collect();
         // The dialog has asked before a file is replaced, as PNG replaces the original here.
@@ -164,12 +164,12 @@ fn names_are_shown_before_they_are_written_and_what_is_there_is_left() {
             stage.click("Choose…");
             stage.sees("chosen");
         } else {
-            stage.sees("2 names taken");
+            stage.sees("2 name conflicts");
             stage.click("Skip");
         }
         stage.sees("2 files");
         stage.click("Export 2");
-        stage.sees(if round == 0 { "2 files written" } else { "2 files were already there and were left" });
+        stage.sees(if round == 0 { "2 files exported" } else { "2 existing files kept" });
         stage.click("Done");
         let mut names: Vec<String> = files(&machine.chosen())
             .iter()
@@ -197,7 +197,7 @@ fn a_long_export_can_be_canceled_and_leaves_only_whole_files() {
     stage.click("Export 8");
     stage.sees(" of 8 files");
     stage.click("Cancel");
-    stage.sees("Cancelled before the end.");
+    stage.sees("Cancelled before all files were exported.");
     let written = files(&machine.chosen());
     assert!(written.len() < 8);
     for file in written {
@@ -254,7 +254,7 @@ fn a_request_that_was_on_its_way_is_told_of_and_sent_again_only_by_hand() {
     stage.until_posts(&gateway, 1);
     stage.close();
     let mut again = machine.open();
-    again.sees("1 request was interrupted when Atelier last stopped");
+    again.sees("1 request was interrupted when Atelier last quit");
     again.sees("You may have been charged.");
     assert_eq!(gateway.posts().len(), 1);
     again.click("Retry");
@@ -266,7 +266,7 @@ fn a_library_that_cannot_be_opened_is_told_with_its_folder() {
     let machine = Machine::new(DemoOptions::instant());
     fs::write(machine.library(), "a file where the folder should be").expect("a file");
     let mut stage = machine.launch();
-    stage.sees("The library’s folder cannot be written");
+    stage.sees("Can’t write to the library folder");
     stage.sees(&machine.library().display().to_string());
     assert!(!stage.window.state().is_ready());
 }
@@ -281,5 +281,5 @@ fn a_first_launch_warns_of_nothing() {
             || window.query_by_label_contains("demo/").is_some()
     });
     stage.frames();
-    stage.sees_no_more("This model usually answers at");
+    stage.sees_no_more("This model usually uses");
 }

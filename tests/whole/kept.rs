@@ -40,7 +40,7 @@ fn a_response_in_an_unknown_format_is_kept_saved_and_read_again() {
     assert_eq!(kept(), 1);
 
     fs::create_dir_all(machine.chosen()).expect("a folder");
-    stage.click("Save what came…");
+    stage.click("Save response…");
     stage.sees("Saved 2 files");
     let saved = files(&machine.chosen());
     let of_image = saved.iter().find(|path| path.extension().is_some_and(|end| end == "heic")).expect("the image");
@@ -55,7 +55,7 @@ fn a_response_in_an_unknown_format_is_kept_saved_and_read_again() {
     stage.close();
     let mut stage = machine.open();
     stage.sees("Format not supported");
-    stage.click("Remove this card: a fox");
+    stage.click("Remove card: a fox");
     stage.sees_no_more("Format not supported");
     stage.close();
     let mut stage = machine.open();
@@ -63,9 +63,9 @@ fn a_response_in_an_unknown_format_is_kept_saved_and_read_again() {
     stage.sees("General");
     stage.click("General");
     stage.sees("1 response is kept");
-    stage.window.get_by_label("Show their cards").scroll_to_me();
+    stage.window.get_by_label("Show cards").scroll_to_me();
     stage.frames();
-    stage.click("Show their cards");
+    stage.click("Show cards");
     stage.click("Done");
     stage.sees("Format not supported");
     assert_eq!((gateway.posts().len(), kept()), (1, 1));
@@ -103,7 +103,7 @@ fn kept_responses_are_counted_and_deleted_in_the_settings() {
     stage.window.get_by_label("Delete kept responses…").scroll_to_me();
     stage.frames();
     stage.click("Delete kept responses…");
-    stage.click("Delete 1 response for good");
+    stage.click("Permanently delete 1 response");
     stage.sees("No responses are kept.");
     assert_eq!(files(&machine.library().join("spool/kept")).len(), 0);
 }

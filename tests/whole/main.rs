@@ -75,7 +75,7 @@ fn a_key_is_kept_in_the_keychain_shown_by_its_end_tested_replaced_and_forgotten(
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND, Key::Comma);
     stage.click("DGrid");
-    stage.sees("No key yet");
+    stage.sees("No API key yet");
     stage.write(Role::TextInput, "Base URL", &machine.gateway.base_url());
     stage.write(Role::PasswordInput, "API key", KEY);
     stage.click("Save");
@@ -90,7 +90,7 @@ fn a_key_is_kept_in_the_keychain_shown_by_its_end_tested_replaced_and_forgotten(
     stage.click("Save");
     stage.until("the key is replaced", |_| machine.keychain.get("dgrid").unwrap().as_deref() != Some(KEY));
     stage.reads("9z8y");
-    stage.click("Forget");
+    stage.click("Remove key");
     // A gateway on this machine needs no key.
     stage.sees("Not needed on this computer");
     assert_eq!(machine.keychain.get("dgrid"), Ok(None));
@@ -143,7 +143,7 @@ fn a_request_can_be_canceled_wherever_it_is_and_leaves_nothing() {
     stage.generate("first");
     stage.sees("Generating…");
     stage.generate("second");
-    stage.sees("Waiting");
+    stage.sees("Queued");
     stage.click("Cancel “second”");
     stage.sees("Cancelled. You were not charged.");
     stage.click("Cancel “first”");
@@ -161,7 +161,7 @@ fn a_request_can_be_canceled_wherever_it_is_and_leaves_nothing() {
     stage.sees("Cancelled. You may have been charged.");
     assert!(machine.originals().is_empty());
     assert!(files(&machine.library().join("spool")).is_empty());
-    stage.click("Remove this card: third");
+    stage.click("Remove card: third");
     stage.sees_no_more("Cancelled");
 }
 
@@ -170,12 +170,12 @@ fn a_failure_says_what_happened_and_is_retried_only_by_hand() {
     let machine = instant();
     let mut stage = machine.open();
     stage.generate("harbour [fail:503]");
-    stage.sees("The gateway broke down");
+    stage.sees("Provider error");
     stage.sees("You may have been charged.");
     assert_eq!(machine.gateway.posts(), 1);
     stage.click("Retry");
     stage.until("a second request", |_| machine.gateway.posts() == 2);
-    stage.sees("The gateway broke down");
+    stage.sees("Provider error");
     stage.write_prompt("something else");
     stage.click("Edit prompt");
     stage.until("the prompt is back", |window| {
@@ -192,7 +192,7 @@ fn an_image_is_looked_at_used_again_deleted_and_brought_back() {
     stage.generate_one_by_one(&["mountain at dawn", "desert at noon"]);
     stage.click_tile("mountain at dawn");
     stage.sees("1024 × 1024 · PNG");
-    stage.click("Reuse");
+    stage.click("Reuse settings");
     stage.until("the composer is filled", |window| {
         let prompt = window.get_by_role_and_label(Role::MultilineTextInput, "Prompt");
         prompt.accesskit_node().value().as_deref() == Some("mountain at dawn")
@@ -221,7 +221,7 @@ fn an_image_goes_along_as_a_reference() {
     stage.click_tile("a red bottle");
     stage.press(Modifiers::NONE, Key::Escape);
     stage.click_tile("a red bottle");
-    stage.window.query_all_by_label("As reference").next().expect("the button").click();
+    stage.window.query_all_by_label("Use as reference").next().expect("the button").click();
     stage.until("the reference is there", |window| window.query_by_label("Remove a red bottle").is_some());
     stage.generate("the same in snow");
     stage.pictures(2);
@@ -267,7 +267,7 @@ fn images_leave_as_they_came_or_in_another_format_and_nothing_is_overwritten() {
         stage.frames();
         stage.until("there is a preview", |window| window.query_all(by().label_contains("2 files")).next().is_some());
         stage.click("Export 2");
-        stage.sees("2 files written");
+        stage.sees("2 files exported");
         stage.press(Modifiers::NONE, Key::Escape);
         let written: Vec<_> = files(&machine.chosen())
             .into_iter()
@@ -290,17 +290,17 @@ fn everything_is_there_again_after_closing_and_a_second_window_is_refused() {
     stage.generate("sea");
     stage.pictures(1);
     stage.generate("forest [fail:401]");
-    stage.sees("Key not accepted");
+    stage.sees("API key rejected");
     stage.write_prompt("half a thought, 寫到一半");
     stage.click_tile("sea");
     let mut second = machine.launch();
-    second.sees("Another Atelier has this library open");
+    second.sees("Another Atelier is using this library");
     second.sees(&machine.library().display().to_string());
     drop(second);
     stage.close();
     let mut again = machine.open();
     again.pictures(1);
-    again.sees("Key not accepted");
+    again.sees("API key rejected");
     assert_eq!(again.tile("sea").accesskit_node().is_selected(), Some(true));
     let prompt = again.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt");
     assert_eq!(prompt.accesskit_node().value().as_deref(), Some("half a thought, 寫到一半"));

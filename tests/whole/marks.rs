@@ -15,14 +15,14 @@ fn an_image_is_tagged_noted_and_rated_in_the_inspector_and_found_by_it() {
     stage.click("Tag");
     stage.write(Role::TextInput, "New tag", "wet glass");
     stage.press(Modifiers::NONE, Key::Enter);
-    stage.sees("Find pictures tagged wet glass");
+    stage.sees("Find images tagged wet glass");
     stage.press(Modifiers::NONE, Key::Escape);
     stage.write(Role::MultilineTextInput, "Note", "for the client");
     stage.click_tile("a lighthouse");
-    stage.sees_no_more("Find pictures tagged wet glass");
+    stage.sees_no_more("Find images tagged wet glass");
     stage.click_tile("a fox");
-    stage.sees("Find pictures tagged wet glass");
-    stage.click("Find pictures tagged wet glass");
+    stage.sees("Find images tagged wet glass");
+    stage.click("Find images tagged wet glass");
     assert_eq!(stage.pictures(1), ["a fox"]);
     stage.close();
 
@@ -30,8 +30,8 @@ fn an_image_is_tagged_noted_and_rated_in_the_inspector_and_found_by_it() {
     stage.write(Role::TextInput, "Search", "client");
     assert_eq!(stage.pictures(1), ["a fox"]);
     stage.click_tile("a fox");
-    stage.click("Remove the tag wet glass");
-    stage.sees_no_more("Find pictures tagged wet glass");
+    stage.click("Remove tag wet glass");
+    stage.sees_no_more("Find images tagged wet glass");
     stage.press(Modifiers::COMMAND, Key::Z);
-    stage.sees("Find pictures tagged wet glass");
+    stage.sees("Find images tagged wet glass");
 }

@@ -18,7 +18,7 @@ use crate::{
     stage::{Machine, Stage},
 };
 
-const CANVAS: &str = "Image to paint over: arrow keys move the brush, Space paints";
+const CANVAS: &str = "Mask canvas: arrow keys move the brush, Space paints";
 
 /// A window with the image endpoints, and these files as references.
 fn with_files(gateway: &Gateway, files: &[(&str, Vec<u8>)]) -> (Machine, Stage) {
@@ -97,12 +97,12 @@ fn what_is_painted_over_goes_along_as_a_mask_of_the_first_references_size() {
     let cup = picture(200, 100, 3, Encoding::Jpeg { quality: 90 });
     let (machine, mut stage) = with_files(&gateway, &[("cup.jpg", cup), ("logo.png", png(4))]);
     stage.open_mask("Paint a mask…");
-    assert_eq!(stage.covered(), "0 % painted");
-    let (canvas, button) = (stage.window.get_by_label(CANVAS).rect(), stage.window.get_by_label("Use no mask").rect());
+    assert_eq!(stage.covered(), "0% painted");
+    let (canvas, button) = (stage.window.get_by_label(CANVAS).rect(), stage.window.get_by_label("No mask").rect());
     assert!(canvas.bottom() <= button.top(), "the picture stands above the buttons");
     stage.paint([0.1, 0.5], [0.4, 0.5]);
     let first = stage.covered();
-    assert_ne!(first, "0 % painted");
+    assert_ne!(first, "0% painted");
     stage.paint([0.9, 0.5], [0.9, 0.6]);
     assert_ne!(stage.covered(), first);
     stage.press(Modifiers::COMMAND, Key::Z);
@@ -110,7 +110,7 @@ fn what_is_painted_over_goes_along_as_a_mask_of_the_first_references_size() {
     // The keyboard paints too: from the middle of the last stroke downwards.
     stage.press(Modifiers::NONE, Key::E);
     stage.press(Modifiers::NONE, Key::CloseBracket);
-    stage.click("Use mask");
+    stage.click("Apply mask");
     stage.sees("Remove mask");
     stage.generate("put the @logo here");
     stage.until_posts(&gateway, 1);
@@ -134,8 +134,8 @@ fn what_is_painted_over_goes_along_as_a_mask_of_the_first_references_size() {
     later.press(Modifiers::NONE, Key::Space);
     assert_ne!(later.covered(), first, "the brush is in the middle");
     later.click("Clear");
-    assert_eq!(later.covered(), "0 % painted");
-    later.click("Use no mask");
+    assert_eq!(later.covered(), "0% painted");
+    later.click("No mask");
     later.sees_no_more("Remove mask");
     later.again();
     later.until_posts(&gateway, 2);
@@ -148,7 +148,7 @@ fn a_mask_follows_its_image_and_is_not_offered_where_none_is_taken() {
     let (_machine, mut stage) = with_files(&gateway, &[("cup.png", png(3)), ("hat.png", png(4))]);
     stage.open_mask("Paint a mask…");
     stage.paint([0.2, 0.2], [0.8, 0.8]);
-    stage.click("Use mask");
+    stage.click("Apply mask");
     stage.sees("Remove mask");
     stage.window.get_by_label("Mention @cup in the prompt").focus();
     stage.frames();

@@ -40,11 +40,11 @@ fn stars_are_found_by_and_undone_and_are_there_after_a_restart() {
     stage.click("Rating");
     stage.click("★ 3+");
     assert_eq!(stage.pictures(1), ["a fox"]);
-    stage.click("Clear the search");
+    stage.click("Clear search");
     stage.pictures(3);
     stage.click("Order: Newest");
-    stage.click("Best rated");
-    stage.sees("Order: Best rated");
+    stage.click("Highest rated");
+    stage.sees("Order: Highest rated");
     assert_eq!(stage.pictures(3), ["a fox", "a tower", "a lake"]);
     stage.close();
 
@@ -68,9 +68,9 @@ fn what_is_in_the_trash_can_be_seen_brought_back_and_deleted_for_good() {
     stage.click("Restore 1");
     assert_eq!(stage.pictures(1), ["a lake"]);
     stage.click("Empty trash…");
-    stage.sees("Delete 1 image for good?");
-    stage.click("Delete for good");
-    stage.sees("1 image deleted for good");
+    stage.sees("Permanently delete 1 image?");
+    stage.click("Delete permanently");
+    stage.sees("1 image permanently deleted");
     stage.click("Back to all images");
     assert_eq!(stage.pictures(2), ["a tower", "a fox"]);
     assert_eq!(machine.originals().len(), 2);
@@ -82,9 +82,9 @@ fn stacking_leaves_images_of_different_requests_alone() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click("More filters");
-    stage.click("Stack images that belong together");
+    stage.click("Stack related images");
     stage.click("More filters");
-    stage.sees("Stack images that belong together");
+    stage.sees("Stack related images");
     stage.press(Modifiers::NONE, Key::Escape);
     assert_eq!(stage.pictures(3), ["a tower", "a lake", "a fox"]);
     stage.close();
@@ -104,10 +104,10 @@ fn collections_are_made_filled_renamed_left_removed_and_brought_back() {
     // By name, with the keyboard.
     stage.click_tile("a fox");
     stage.press(Modifiers::NONE, Key::B);
-    stage.write(Role::TextInput, "Name of the collection", "Client A");
+    stage.write(Role::TextInput, "Collection name", "Client A");
     stage.press(Modifiers::NONE, Key::Enter);
     // The inspector shows it at once.
-    stage.sees("Take it out of “Client A”");
+    stage.sees("Remove from “Client A”");
     stage.click("Collection");
     tree_item(&mut stage, "Client A");
     stage.window.get_by_role_and_label(Role::TreeItem, "Client A").click();
@@ -116,7 +116,7 @@ fn collections_are_made_filled_renamed_left_removed_and_brought_back() {
     stage.window.get_by_role_and_label(Role::TreeItem, "Client A").focus();
     stage.frames();
     stage.press(Modifiers::NONE, Key::F2);
-    stage.write(Role::TextInput, "Name of the collection", "客戶 A");
+    stage.write(Role::TextInput, "Collection name", "客戶 A");
     stage.press(Modifiers::NONE, Key::Enter);
     tree_item(&mut stage, "客戶 A");
     assert_eq!(stage.pictures(1), ["a fox"]);
@@ -133,7 +133,7 @@ fn collections_are_made_filled_renamed_left_removed_and_brought_back() {
     stage.window.get_by_role_and_label(Role::TreeItem, "客戶 A").focus();
     stage.frames();
     stage.press(Modifiers::NONE, Key::Delete);
-    stage.sees("Collection “客戶 A” deleted; its images stay");
+    stage.sees("Collection “客戶 A” deleted. Its images are kept");
     stage.pictures(3);
     stage.press(Modifiers::NONE, Key::Escape);
     stage.click("Undo");
@@ -151,12 +151,12 @@ fn a_search_is_saved_as_a_smart_collection_that_follows_what_it_finds() {
     stage.write(Role::TextInput, "Search", "rating:>=4");
     stage.pictures(0);
     stage.click("Collection");
-    stage.click("Save this search as a smart collection");
-    stage.write(Role::TextInput, "Name of the collection", "Best");
+    stage.click("Save search as smart collection");
+    stage.write(Role::TextInput, "Collection name", "Best");
     stage.press(Modifiers::NONE, Key::Enter);
     tree_item(&mut stage, "Best");
     stage.press(Modifiers::NONE, Key::Escape);
-    stage.click("Clear the search");
+    stage.click("Clear search");
     stage.pictures(3);
     stage.click_tile("a lake");
     stage.press(Modifiers::NONE, Key::Num5);
@@ -175,7 +175,7 @@ fn several_images_are_tagged_and_rated_at_once_and_one_undo_takes_each_back() {
     stage.click_tile("a fox");
     stage.press(Modifiers::COMMAND, Key::A);
     stage.sees("3 images selected");
-    stage.write(Role::TextInput, "Add a tag to all", "wet");
+    stage.write(Role::TextInput, "Add tag to all", "wet");
     stage.press(Modifiers::NONE, Key::Enter);
     stage.sees("3 images changed");
     stage.write(Role::TextInput, "Search", "tag:wet");

@@ -101,7 +101,7 @@ fn the_inspector_tells_how_an_image_was_made() {
         "0.70",
         "1234",
         "1,297 (7 in, 1,290 out)",
-        "Took",
+        "Duration",
         "Created",
         "Done.",
     ] {
@@ -115,7 +115,7 @@ fn prompt_and_image_are_copied() {
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);
     stage.click_tile("fox 2");
-    stage.sees("Took");
+    stage.sees("Duration");
     let copied = stage.clipboard(|stage| stage.window.get_by_label("Copy prompt").click());
     assert!(matches!(copied, OutputCommand::CopyText(text) if text == "fox 2"));
     stage.sees("Copied");
@@ -195,11 +195,11 @@ fn an_image_that_is_shown_but_not_selected_can_still_be_used() {
     stage.click_tile("fox 3");
     stage.press(Modifiers::NONE, Key::Escape);
     assert!(stage.selected().is_empty());
-    stage.sees("Took");
+    stage.sees("Duration");
     // Without the pointer on the image, its buttons are hidden.
     stage.window.remove_cursor();
     stage.frames();
-    stage.click("As reference");
+    stage.click("Use as reference");
     stage.sees("Remove fox 3");
     stage.window.remove_cursor();
     stage.frames();
@@ -225,15 +225,15 @@ fn when_the_last_image_is_deleted_nothing_of_it_is_shown() {
     stage.pictures(1);
     stage.click_tile("fox 1");
     stage.press(Modifiers::NONE, Key::Delete);
-    stage.sees("Nothing matches “fox”");
-    stage.sees("Select a picture to see how it was made");
+    stage.sees("No results for “fox”");
+    stage.sees("Select an image to see its settings");
     stage.click("Show all images");
     stage.pictures(1);
     // The only image in the library.
     stage.click_tile("hare 2");
     stage.press(Modifiers::NONE, Key::Delete);
-    stage.sees("Describe a picture, press");
-    stage.sees("Select a picture to see how it was made");
+    stage.sees("Describe an image, press");
+    stage.sees("Select an image to see its settings");
     stage.press(Modifiers::NONE, Key::Delete);
     stage.press(Modifiers::COMMAND, Key::Z);
     stage.pictures(1);
@@ -332,11 +332,11 @@ fn a_batch_asks_their_own_prompts_again_with_another_model_and_several_images() 
     stage.click_tile("sea");
     stage.press(Modifiers::COMMAND, Key::A);
     stage.press(Modifiers::COMMAND, Key::B);
-    stage.click("Their own prompts again");
+    stage.click("Re-run original prompts");
     stage.click("Another model");
     let field = |stage: &Stage, name: &str| stage.window.query_all(by().role(Role::TextInput).label(name)).count();
-    assert_eq!((field(&stage, "Model"), field(&stage, "Images")), (2, 2), "the composer's and the dialog's");
-    for (name, value) in [("Model", "maker/sketcher"), ("Images", "2")] {
+    assert_eq!((field(&stage, "Model"), field(&stage, "Number of images")), (2, 2), "the composer's and the dialog's");
+    for (name, value) in [("Model", "maker/sketcher"), ("Number of images", "2")] {
         stage.window.query_all(by().role(Role::TextInput).label(name)).last().expect("the dialog's").focus();
         stage.frames();
         stage.press(Modifiers::COMMAND, Key::A);

@@ -125,27 +125,27 @@ fn what_waits_is_put_first_held_back_asked_once_more_and_canceled_on_the_page() 
     let mut stage = stalled(&machine, &["one", "two", "three"]);
     stage.sees("Queue 4");
     until_order(&mut stage, &["stall", "one", "two", "three"]);
-    stage.click("Put first: three");
+    stage.click("Move to front: three");
     until_order(&mut stage, &["three", "stall", "one", "two"]);
-    stage.sees("three. Waiting · number 1");
-    stage.click("Hold back: one");
-    stage.sees("one. Held back");
-    stage.sees("1 request is held back until you let it go on.");
+    stage.sees("three. Queued · #1");
+    stage.click("Hold: one");
+    stage.sees("one. On hold");
+    stage.sees("1 request is on hold.");
     stage.click("Cancel “two”");
     stage.sees("two. Cancelled. You were not charged");
-    choose(&mut stage, "More for: three", "Ask once more");
+    choose(&mut stage, "More actions: three", "Duplicate");
     stage.until("it is there twice", |window| window.query_all(by().label_contains("three. Waiting")).count() == 2);
     assert_eq!(asked(&gateway), ["stall"]);
     stage.click("Cancel “stall”");
     stage.until("both are asked", |_| gateway.posts().len() == 3);
     // Rows disappear when they are finished, and all rows below move up.
     stage.sees_no_more("three. ");
-    stage.click("Let go on: one");
+    stage.click("Resume: one");
     stage.until("all are asked", |_| gateway.posts().len() == 4);
     assert_eq!(asked(&gateway), ["stall", "three", "three", "one"]);
     stage.sees_no_more("one. ");
-    stage.click("Clear ended");
-    stage.sees("Nothing is queued");
+    stage.click("Clear finished");
+    stage.sees("The queue is empty");
 }
 
 #[test]
@@ -159,21 +159,21 @@ fn requests_asked_for_together_are_steered_together() {
     stage.press(Modifiers::COMMAND, Key::J);
     stage.sees("red bottle and others. 0 of 3 done");
     until_order(&mut stage, &["stall", "red bottle and others", "red bottle", "green bottle", "blue bottle"]);
-    stage.click("Hold back: red bottle and others");
-    stage.sees("3 held back");
-    stage.click("Let go on: red bottle and others");
-    stage.sees_no_more("3 held back");
+    stage.click("Hold: red bottle and others");
+    stage.sees("3 on hold");
+    stage.click("Resume: red bottle and others");
+    stage.sees_no_more("3 on hold");
     // The batch is collapsed and expanded by its row and with the keyboard.
     stage.window.get_by(|node| node.label().is_some_and(|label| label.starts_with("red bottle and"))).click();
     until_order(&mut stage, &["stall", "red bottle and others"]);
     stage.press(Modifiers::NONE, Key::Escape);
     stage.press(Modifiers::NONE, Key::ArrowRight);
     until_order(&mut stage, &["stall", "red bottle and others", "red bottle", "green bottle", "blue bottle"]);
-    stage.click("Cancel the rest of: red bottle and others");
-    stage.sees("Cancel 3 waiting requests?");
-    stage.click("Leave them");
-    stage.sees_no_more("Cancel 3 waiting requests?");
-    stage.click("Cancel the rest of: red bottle and others");
+    stage.click("Cancel remaining requests: red bottle and others");
+    stage.sees("Cancel 3 queued requests?");
+    stage.click("Keep requests");
+    stage.sees_no_more("Cancel 3 queued requests?");
+    stage.click("Cancel remaining requests: red bottle and others");
     stage.click("Cancel 3 requests");
     stage.until("they are cancelled", |window| {
         window.query_all(by().label_contains("Cancelled. You were not charged")).count() == 3
@@ -194,20 +194,20 @@ fn the_list_is_steered_from_the_keyboard() {
     until_order(&mut stage, &["stall", "three", "one", "two"]);
     stage.press(Modifiers::ALT, Key::ArrowDown);
     until_order(&mut stage, &["stall", "one", "three", "two"]);
-    stage.sees("three. Waiting · number 2");
+    stage.sees("three. Queued · #2");
     stage.press(Modifiers::NONE, Key::Space);
-    stage.sees("three. Held back");
+    stage.sees("three. On hold");
     stage.press(Modifiers::NONE, Key::Space);
-    stage.sees_no_more("three. Held back");
+    stage.sees_no_more("three. On hold");
     // Enter generates nothing, and shortcuts for images have no effect where images are not visible.
     stage.press(Modifiers::NONE, Key::Enter);
-    stage.sees("Change a waiting request");
+    stage.sees("Edit queued request");
     stage.press(Modifiers::NONE, Key::Escape);
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.press(Modifiers::NONE, Key::ArrowUp);
     stage.press(Modifiers::SHIFT, Key::ArrowDown);
     stage.press(Modifiers::NONE, Key::Delete);
-    stage.sees("Cancel 2 waiting requests?");
+    stage.sees("Cancel 2 queued requests?");
     stage.click("Cancel 2 requests");
     stage.until("they are cancelled", |window| {
         window.query_all(by().label_contains("Cancelled. You were not charged")).count() == 2
@@ -239,7 +239,7 @@ fn a_line_is_dragged_to_another_place() {
     }
     stage.window.drop_at(to.left_top() + egui::vec2(80.0, 6.0));
     until_order(&mut stage, &["stall", "three", "one", "two"]);
-    stage.sees("three. Waiting · number 1");
+    stage.sees("three. Queued · #1");
 }
 
 #[test]
@@ -247,25 +247,25 @@ fn a_waiting_request_is_changed_and_put_off() {
     let gateway = stalling();
     let machine = Machine::at_with(&gateway.base(), one_at_once);
     let mut stage = stalled(&machine, &["one", "two"]);
-    choose(&mut stage, "More for: two", "Change…");
+    choose(&mut stage, "More actions: two", "Edit…");
     stage.write(Role::MultilineTextInput, "Prompt of this request", "two, at night");
     stage.click("Aspect ratio: 16:9");
     stage.write(Role::TextInput, "Seed", "77");
     stage.click("Save");
     stage.sees("two, at night. Waiting");
-    choose(&mut stage, "More for: one", "Run at a time…");
-    stage.write(Role::TextInput, "Not before", "soon");
-    stage.sees("This is not a time that lies ahead.");
-    stage.write(Role::TextInput, "Not before", "2099-12-24 08:00");
-    stage.click("Run then");
-    stage.sees("one. Not before 08:00 on 24 December 2099");
+    choose(&mut stage, "More actions: one", "Schedule…");
+    stage.write(Role::TextInput, "Start time", "soon");
+    stage.sees("Enter a time in the future.");
+    stage.write(Role::TextInput, "Start time", "2099-12-24 08:00");
+    stage.click("Schedule");
+    stage.sees("one. Scheduled for 08:00 on 24 December 2099");
     stage.click("Cancel “stall”");
     stage.until("it is asked", |_| gateway.posts().len() == 2);
     assert_eq!(asked(&gateway), ["stall", "two, at night"]);
     let body = gateway.posts()[1].json();
     assert_eq!(body["seed"], 77);
     assert!(body.to_string().contains("16:9"), "{body}");
-    choose(&mut stage, "More for: one", "Run when it is its turn");
+    choose(&mut stage, "More actions: one", "Run in queue order");
     stage.until("it is asked", |_| gateway.posts().len() == 3);
 }
 
@@ -280,12 +280,12 @@ fn a_pause_outlives_the_window_and_is_ended_by_the_button_that_says_so() {
     stage.close();
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND, Key::J);
-    stage.sees("The queue is paused.");
-    stage.sees("sea. Held back");
+    stage.sees("Queue paused.");
+    stage.sees("sea. On hold");
     assert_eq!(asked(&gateway), Vec::<String>::new());
     stage.window.query_all(by().role(Role::Button).label("Resume all")).next().expect("the button").click();
     stage.until("it is asked", |_| gateway.posts().len() == 1);
-    stage.sees_no_more("The queue is paused.");
+    stage.sees_no_more("Queue paused.");
 }
 
 #[test]
@@ -299,19 +299,19 @@ fn what_failed_says_what_it_cost_and_what_may_be_charged_twice_is_asked_about() 
     stage.generate("a key");
     stage.generate("{x|y}");
     stage.press(Modifiers::COMMAND, Key::J);
-    stage.sees("a key. Key not accepted. You were not charged");
+    stage.sees("a key. API key rejected. You were not charged");
     stage.until("both have failed", |window| {
-        window.query_all(by().label_contains("The gateway broke down. You may have been charged.")).count() == 2
+        window.query_all(by().label_contains("Provider error. You may have been charged.")).count() == 2
     });
     let posts = gateway.posts().len();
-    stage.click("Retry 1 that cost nothing");
+    stage.click("Retry 1 uncharged");
     stage.until("only that", |_| gateway.posts().len() == posts + 1);
-    stage.sees("a key. Key not accepted. You were not charged");
-    stage.sees("Retry 1 that cost nothing");
-    stage.click("Retry what failed of: x and others");
+    stage.sees("a key. API key rejected. You were not charged");
+    stage.sees("Retry 1 uncharged");
+    stage.click("Retry failed requests: x and others");
     stage.sees("2 of them may have been charged already.");
     assert_eq!(gateway.posts().len(), posts + 1);
-    stage.click("Ask 2 again");
+    stage.click("Retry 2");
     stage.until("both are asked", |_| gateway.posts().len() == posts + 3);
 }
 
@@ -331,13 +331,12 @@ fn at_a_cap_the_queue_stops_with_a_sentence_and_goes_on_when_it_is_raised() {
     stage.sees("Today $0.04 of $0.05");
     stage.generate("forest");
     stage.press(Modifiers::COMMAND, Key::J);
-    stage
-        .sees("Today's cap of $0.05 is reached: $0.04 is spent or set aside. The next request would cost about $0.04.");
+    stage.sees("Daily cap reached: $0.04 of $0.05 spent or reserved. The next request is estimated at $0.04.");
     assert_eq!(asked(&gateway), ["sea"]);
-    stage.click("Change the cap…");
-    stage.write(Role::TextInput, "In a day", "ten");
-    stage.sees("Not an amount");
-    stage.write(Role::TextInput, "In a day", "10");
+    stage.click("Change cap…");
+    stage.write(Role::TextInput, "Per day", "ten");
+    stage.sees("Enter an amount");
+    stage.write(Role::TextInput, "Per day", "10");
     stage.press(Modifiers::NONE, Key::Enter);
     stage.click("Done");
     stage.until("it goes on", |_| gateway.posts().len() == 2);
@@ -365,10 +364,10 @@ fn a_gateway_that_is_not_reached_holds_its_requests_up_and_fails_none() {
     drop(gateway);
     stage.generate("forest");
     stage.press(Modifiers::COMMAND, Key::J);
-    stage.sees("Near has not been reached since");
-    stage.sees("forest. Waiting until the provider can be reached");
-    stage.click("Try now");
-    stage.sees("Near has not been reached since");
+    stage.sees("Can’t reach Near since");
+    stage.sees("forest. Can’t reach the provider");
+    stage.click("Retry now");
+    stage.sees("Can’t reach Near since");
     assert!(!lines(&stage).iter().any(|line| line.contains("charged")));
 }
 
@@ -383,11 +382,11 @@ fn the_window_asks_once_before_it_closes_while_images_are_being_made() {
     stage.generate("waits");
     stage.until("it is made", |window| window.state().title() == "1 running · 1 queued – Atelier");
     assert!(refuses(&close(&mut stage)));
-    stage.sees("1 picture is being made");
-    stage.sees("1 request that waits is kept for the next time.");
+    stage.sees("1 request is running");
+    stage.sees("1 queued request is kept until you open Atelier again.");
     assert!(refuses(&close(&mut stage)), "the question is still there");
-    stage.click("Stay");
-    stage.sees_no_more("1 picture is being made");
+    stage.click("Don’t quit");
+    stage.sees_no_more("1 request is running");
     // The keys that quit the program ask as well.
     let (key, modifiers) = (Key::Q, Modifiers::COMMAND);
     let press = Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
@@ -395,14 +394,14 @@ fn the_window_asks_once_before_it_closes_while_images_are_being_made() {
     stage.window.step();
     assert!(commands(&stage).contains(&ViewportCommand::Close));
     assert!(refuses(&close(&mut stage)));
-    stage.sees("1 picture is being made");
-    stage.click("Close now");
+    stage.sees("1 request is running");
+    stage.click("Quit now");
     assert!(!refuses(&close(&mut stage)));
     stage.close();
     assert_eq!(asked(&gateway), ["stall"]);
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND, Key::J);
-    stage.sees("waits. Held back");
+    stage.sees("waits. On hold");
     stage.sees("stall. ");
     assert_eq!(asked(&gateway), ["stall"], "nothing is sent again by itself");
 }
@@ -419,8 +418,8 @@ fn who_waits_for_what_is_being_made_leaves_when_it_is_there_and_nothing_else_beg
     stage.generate("second");
     stage.until("it is made", |window| window.state().title() == "1 running · 1 queued – Atelier");
     close(&mut stage);
-    stage.sees("1 picture is being made");
-    stage.click("Finish, then close");
+    stage.sees("1 request is running");
+    stage.click("Finish, then quit");
     stage.until("it closes", |window| {
         window.output().viewport_output[&ViewportId::ROOT].commands.contains(&ViewportCommand::Close)
     });
@@ -430,7 +429,7 @@ fn who_waits_for_what_is_being_made_leaves_when_it_is_there_and_nothing_else_beg
     let mut stage = machine.open();
     stage.pictures(1);
     stage.press(Modifiers::COMMAND, Key::J);
-    stage.click("Let them go on");
+    stage.click("Resume");
     stage.until("the rest is made", |_| machine.originals().len() == 2);
 }
 
@@ -450,7 +449,7 @@ fn the_desktop_is_told_at_the_end_only_if_the_window_is_not_in_front() {
     stage.until("the desktop is told", |_| !told().is_empty());
     let told = told();
     assert_eq!(told.len(), 1, "{told:?}");
-    assert_eq!((told[0].title.as_str(), told[0].sound), ("2 requests are done", true));
+    assert_eq!((told[0].title.as_str(), told[0].sound), ("2 requests finished", true));
 }
 
 #[test]
@@ -464,5 +463,5 @@ fn the_page_speaks_chinese() {
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND, Key::J);
     stage.sees("佇列是空的");
-    stage.sees("今天 US$0.00／US$1,234.50");
+    stage.sees("今天 US$0.00 / US$1,234.50");
 }

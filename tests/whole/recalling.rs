@@ -97,7 +97,7 @@ fn a_part_of_a_recipe_is_put_back_and_the_rest_stays() {
     stage.click_tile("a {red} fox");
     stage.sees("Differences");
     let recall = |stage: &mut Stage, part: &str| {
-        stage.click("Choose what to reuse");
+        stage.click("Reuse only…");
         stage.click(part);
     };
     recall(&mut stage, "Seed");
@@ -116,7 +116,7 @@ fn a_part_of_a_recipe_is_put_back_and_the_rest_stays() {
     assert_eq!(last(&gateway), ("an owl".to_owned(), Some(41), true));
     recall(&mut stage, "Template and styles");
     stage.reads("a {red} {fox|wolf}");
-    recall(&mut stage, "Prompt as it was sent");
+    recall(&mut stage, "Prompt as sent");
     stage.sees_no_more("2 variants");
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.pictures(5);
@@ -132,7 +132,7 @@ fn a_fixed_seed_counts_up_where_that_is_wanted() {
     stage.generate("{a|b}");
     stage.pictures(2);
     assert_eq!(seeds(&gateway), [5, 5]);
-    stage.click("Count up");
+    stage.click("Increment");
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.pictures(4);
     stage.press(Modifiers::COMMAND, Key::Enter);
@@ -149,7 +149,7 @@ fn parameters_are_kept_for_a_model() {
     let mut stage = open(&machine);
     stage.write(Role::TextInput, "Seed", "5");
     stage.click("Presets");
-    stage.write(Role::TextInput, "Name of the preset", "Five");
+    stage.write(Role::TextInput, "Preset name", "Five");
     stage.click("Save");
     stage.press(Modifiers::NONE, Key::Escape);
     stage.write(Role::TextInput, "Seed", "6");
@@ -162,8 +162,8 @@ fn parameters_are_kept_for_a_model() {
     assert_eq!(seeds(&gateway), [5]);
     stage.click("Presets");
     stage.click("Delete Five");
-    stage.sees("Nothing is kept for this model yet.");
-    stage.click("Bring Five back");
+    stage.sees("No presets for this model yet.");
+    stage.click("Restore Five");
     stage.sees("Delete Five");
 }
 
@@ -178,10 +178,12 @@ fn an_images_seed_is_taken_also_while_the_seed_is_random() {
     stage.pictures(1);
     stage.click("Random");
     stage.click_tile("an owl");
-    stage.until("its seed is offered", |window| window.query_by_role_and_label(Role::Button, "From picture").is_some());
-    stage.click("From picture");
+    stage.until("its seed is offered", |window| {
+        window.query_by_role_and_label(Role::Button, "Use image’s seed").is_some()
+    });
+    stage.click("Use image’s seed");
     stage.again();
     stage.until_posts(&gateway, 2);
     assert_eq!(seeds(&gateway), [42, 42]);
-    assert!(stage.window.query_by_role_and_label(Role::Button, "From picture").is_none(), "it has it already");
+    assert!(stage.window.query_by_role_and_label(Role::Button, "Use image’s seed").is_none(), "it has it already");
 }

@@ -89,7 +89,7 @@ fn images_stand_in_the_request_where_the_prompt_speaks_of_them() {
     let files = [("bottle.png", png(3)), ("table.png", png(4)), ("light.png", png(5))];
     let mut stage = with_files(&machine, &files);
     stage.generate("a @table with the @Bottle, signed @nobody");
-    stage.sees("No reference is called @nobody; it stays as it is written.");
+    stage.sees("No reference is named @nobody. It will be sent as text.");
     stage.until_posts(&gateway, 1);
     let sent = said(&gateway.posts()[0], &files);
     assert_eq!(sent, ["a table", "[table.png]", " with the Bottle", "[bottle.png]", ", signed @nobody", "[light.png]"]);
@@ -108,14 +108,14 @@ fn images_stand_in_the_request_where_the_prompt_speaks_of_them() {
     stage.pictures(3);
     stage.window.get_by_label("Mention @table in the prompt").click_secondary();
     stage.frames();
-    stage.click("Where used");
+    stage.click("Show where used");
     stage.pictures(3);
     stage.fill("Search", "");
     stage.paste(url::Url::from_file_path(machine.home.path().join("files/bottle.png")).expect("an address").as_str());
     stage.sees("Remove bottle.png");
     stage.window.get_by_label("Mention @bottle in the prompt").click_secondary();
     stage.frames();
-    stage.click("Where used");
+    stage.click("Show where used");
     stage.pictures(2);
 }
 
@@ -131,10 +131,10 @@ fn references_are_mentioned_moved_renamed_and_removed_from_the_keyboard() {
     assert_eq!(stage.prompt(), "draw @hat ");
     stage.take_up("hat");
     stage.press(Modifiers::NONE, Key::F2);
-    let field = stage.window.get_by_role_and_label(Role::TextInput, "Name of the reference");
+    let field = stage.window.get_by_role_and_label(Role::TextInput, "Reference name");
     field.focus();
     stage.press(Modifiers::COMMAND, Key::A);
-    stage.window.get_by_role_and_label(Role::TextInput, "Name of the reference").type_text("red cap");
+    stage.window.get_by_role_and_label(Role::TextInput, "Reference name").type_text("red cap");
     stage.press(Modifiers::NONE, Key::Enter);
     stage.sees("Rename @red-cap");
     assert_eq!(stage.prompt(), "draw @red-cap ");
@@ -185,7 +185,7 @@ fn a_turned_photograph_arrives_upright_a_gif_as_png_and_their_files_stay_as_they
     let gif = b"GIF89a\x01\0\x01\0\x80\0\0\xff\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec();
     let files = [("photo.jpg", photo.clone()), ("dot.gif", gif.clone())];
     let mut stage = with_files(&machine, &files);
-    stage.sees("Converted for this model before sending: @photo, @dot. The files stay as they are.");
+    stage.sees("Converted for this model before sending: @photo, @dot. Originals are unchanged.");
     for count in 1..=2 {
         stage.generate("both");
         stage.until_posts(&gateway, count);
@@ -266,11 +266,11 @@ fn a_link_that_is_pasted_becomes_a_reference_or_a_sentence() {
     stage.paste(&format!("data:image/png;base64,{}", STANDARD.encode(png(9))));
     stage.sees("Mention @image in the prompt");
     stage.paste(&format!("{base}/page.png"));
-    stage.sees("The picture at 127.0.0.1 cannot be used as a reference. 404");
+    stage.sees("The image at 127.0.0.1 can’t be used as a reference. 404");
     stage.paste(&format!("{base}/page"));
     stage.sees("The link does not lead to an image that Atelier can open.");
     stage.paste(&format!("{base}/away"));
-    stage.sees("The link leads into a private network.");
+    stage.sees("The link leads to a private network.");
     for asked in site.asked() {
         assert_eq!((asked.header("authorization"), asked.method.as_str()), (None, "GET"));
     }

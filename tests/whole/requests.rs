@@ -71,7 +71,7 @@ fn a_waiting_request_is_canceled_before_it_costs_anything_and_the_next_takes_its
         stage.generate(prompt);
         stage.sees(&format!("Cancel “{prompt}”"));
     }
-    stage.until("two wait", |window| window.query_all(by().label_contains("Waiting")).count() >= 2);
+    stage.until("two wait", |window| window.query_all(by().label_contains("Queued")).count() >= 2);
     stage.click("Cancel “second”");
     stage.sees("You were not charged.");
     assert_eq!(gateway.posts().len(), 1);
@@ -103,7 +103,7 @@ fn said(status: u16, message: &str, code: &str) -> Reply {
 
 const NOT: &str = "You were not charged.";
 const MAYBE: &str = "You may have been charged.";
-const CHARGED: &str = "The answer was charged.";
+const CHARGED: &str = "You were charged.";
 
 /// Answers one request after another with the cases, each followed by an undisturbed successful one.
 fn check(cases: &[Case]) {
@@ -121,7 +121,7 @@ fn check(cases: &[Case]) {
         says(&mut stage, title, sentence, charge);
         asked += 1;
         assert_eq!(gateway.posts().len(), asked, "{name}: nothing is asked twice by itself");
-        stage.click(&format!("Remove this card: {name}"));
+        stage.click(&format!("Remove card: {name}"));
         stage.sees_no_more(charge);
     }
     stage.generate("a fox");
@@ -144,13 +144,13 @@ fn says(stage: &mut Stage, title: &str, sentence: &str, charge: &str) {
 fn what_a_gateway_refuses_is_told_in_a_sentence() {
     let page = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>";
     check(&[
-        Case("key", said(401, "bad key", ""), "Key not accepted", "does not accept this API key", NOT),
-        Case("money", said(403, "quota", "insufficient_user_quota"), "No credit left", "no money or quota left", NOT),
-        Case("model", said(503, "no channel", "model_not_found"), "Unknown model", "does not know this model", NOT),
-        Case("blocked", said(400, "no", "prompt_blocked"), "Prompt refused", "before anything was drawn", NOT),
-        Case("broke", said(500, "the painter is ill", ""), "The gateway broke down", "the painter is ill", MAYBE),
-        Case("page", Reply::html(502, page), "The gateway broke down", "502 Bad Gateway", MAYBE),
-        Case("path", Reply::html(404, "no page"), "Nothing at this address", "nothing at this address", NOT),
+        Case("key", said(401, "bad key", ""), "API key rejected", "does not accept this API key", NOT),
+        Case("money", said(403, "quota", "insufficient_user_quota"), "No credit left", "no credit or quota left", NOT),
+        Case("model", said(503, "no channel", "model_not_found"), "Unknown model", "does not offer this model", NOT),
+        Case("blocked", said(400, "no", "prompt_blocked"), "Prompt blocked", "before it generated anything", NOT),
+        Case("broke", said(500, "the painter is ill", ""), "Provider error", "the painter is ill", MAYBE),
+        Case("page", Reply::html(502, page), "Provider error", "502 Bad Gateway", MAYBE),
+        Case("path", Reply::html(404, "no page"), "Nothing at this address", "no API at this address", NOT),
     ]);
 }
 
@@ -164,13 +164,13 @@ fn a_response_without_a_whole_image_is_told_in_a_sentence() {
     let answer = |content: String| Reply::json(&chat(&json!(content), "stop"));
     let cut_off = Reply::json(&good(&png(1))).without_last(2_000, Part::Reset);
     check(&[
-        Case("html", Reply::html(200, page), "Answer not understood", "A web page answered", MAYBE),
-        Case("empty", Reply::new(200, "application/json", ""), "Empty answer", "answered with nothing", MAYBE),
-        Case("words", Reply::json(&words), "No picture in the answer", "I would rather not draw this.", CHARGED),
+        Case("html", Reply::html(200, page), "Unreadable response", "leads to a web page", MAYBE),
+        Case("empty", Reply::new(200, "application/json", ""), "Empty response", "sent an empty response", MAYBE),
+        Case("words", Reply::json(&words), "No image in the response", "I would rather not draw this.", CHARGED),
         Case("truncated", answer(markdown("image/png", &cut)), "Broken image", "damaged or incomplete", CHARGED),
         Case("text", answer(data_url("image/png", b"not a picture")), "Broken image", "damaged or incomplete", CHARGED),
-        Case("absurd", answer(markdown("image/png", &absurd)), "Picture beyond all measure", "larger than", CHARGED),
-        Case("cut off", cut_off, "Connection lost", "while the answer was arriving", MAYBE),
+        Case("absurd", answer(markdown("image/png", &absurd)), "Image too large", "larger than", CHARGED),
+        Case("cut off", cut_off, "Connection lost", "while the response was arriving", MAYBE),
     ]);
 }
 
@@ -233,7 +233,7 @@ fn a_folder_that_cannot_be_written_while_working_is_told_and_the_response_is_not
     fs::remove_dir_all(&originals).expect("it is empty");
     fs::write(&originals, "").expect("a file");
     stage.generate("a fox");
-    stage.sees("Library cannot be written");
+    stage.sees("Library not writable");
     stage.sees(CHARGED);
     assert_eq!(files(&machine.library().join("spool")).len(), 1, "the answer is still there");
     fs::remove_file(&originals).expect("it is there");

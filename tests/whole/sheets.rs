@@ -77,7 +77,7 @@ fn rows_are_made_and_only_what_failed_or_changed_is_made_again() {
     stage.write_prompt("a $animal, $light");
     stage.show_sheets();
     stage.paste_cells("animal\tlight\tseed\tavoid\nfox\tat dusk\t7\tfog\nfail\tat dawn\t\t\n狐狸\t雪中\t\t\n");
-    stage.sees("Row 1: Not made yet");
+    stage.sees("Row 1: Not generated");
     assert_eq!(stage.cell("Row 3, animal").as_deref(), Some("Row 3, animal: 狐狸"));
     stage.sees("3 requests");
     assert_eq!(gateway.posts().len(), 0, "nothing is sent before it is started");
@@ -86,7 +86,7 @@ fn rows_are_made_and_only_what_failed_or_changed_is_made_again() {
     stage.sees("Row 3: Done");
     stage.until("the second row has failed", |window| {
         window.query_all(by().label_contains("Row 2: ")).any(|row| {
-            row.accesskit_node().label().is_some_and(|label| !label.ends_with("Waiting") && !label.ends_with('…'))
+            row.accesskit_node().label().is_some_and(|label| !label.ends_with("Queued") && !label.ends_with('…'))
         })
     });
     assert_eq!(prompts(&gateway), ["a fail, at dawn", "a fox, at dusk\n\nAvoid: fog", "a 狐狸, 雪中"]);
@@ -95,18 +95,18 @@ fn rows_are_made_and_only_what_failed_or_changed_is_made_again() {
 
     // Only the failed rows.
     fails.store(false, Ordering::SeqCst);
-    stage.click("Make 1 row");
+    stage.click("Generate 1 row");
     stage.sees("Row 2: Done");
     assert_eq!(gateway.posts().len(), 4);
-    stage.sees("Nothing is left to make.");
+    stage.sees("No rows left to generate.");
 
     // Only the changed rows.
     stage.window.get_by_role_and_label(Role::GridCell, "Row 1, animal: fox").click();
     stage.frames();
     stage.write_cell("owl");
-    stage.sees("Row 1: Changed since");
+    stage.sees("Row 1: Out of date");
     stage.sees("1 request");
-    stage.click("Make 1 row");
+    stage.click("Generate 1 row");
     stage.sees("Row 1: Done");
     assert_eq!(gateway.posts().len(), 5);
     assert!(prompts(&gateway).contains(&"a owl, at dusk\n\nAvoid: fog".to_owned()));
@@ -182,7 +182,7 @@ an owl
     stage.frames();
     stage.click("Seed");
     stage.sees("“x” is not a whole number.");
-    stage.sees("1 to correct");
+    stage.sees("1 with errors");
     let faulty = stage.window.get_by_role_and_label(Role::GridCell, "Row 4, seed: x");
     assert_eq!(faulty.accesskit_node().description().as_deref(), Some("“x” is not a whole number."));
 }
@@ -195,7 +195,7 @@ fn a_sheet_finds_its_images_and_failures_again_after_a_restart() {
     let mut stage = machine.open();
     stage.show_sheets();
     stage.paste_cells("prompt\na fox\nfail\nan owl\n");
-    stage.write(Role::TextInput, "Name of the sheet", "動物 animals");
+    stage.write(Role::TextInput, "Sheet name", "動物 animals");
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.sees("Row 3: Done");
     stage.sees("1 failed");
@@ -233,9 +233,9 @@ fn more_than_fifty_requests_are_asked_about_and_a_file_with_everything_in_it_is_
     fs::write(machine.chosen().join("many.csv"), text).unwrap();
     let mut stage = machine.open();
     stage.show_sheets();
-    stage.click("Open a file…");
+    stage.click("Open file…");
     stage.sees("10,000 rows");
-    stage.sees("9,940 to correct");
+    stage.sees("9,940 with errors");
     assert_eq!(stage.cell("Row 2, prompt").as_deref(), Some("Row 2, prompt: fox \"2\",\n海"));
     stage.press(Modifiers::COMMAND, Key::End);
     stage.until("the last row is in sight", |window| {
@@ -257,7 +257,7 @@ fn more_than_fifty_requests_are_asked_about_and_a_file_with_everything_in_it_is_
     stage.write(Role::TextInput, "File name", "{row:02} {#note} {seed}");
     stage.until("the template is checked", |window| window.query_all(by().label_contains("{#note}")).count() > 0);
     stage.click("Export");
-    stage.sees("60 files were written.");
+    stage.sees("60 files exported.");
     let names: Vec<String> = files(&machine.chosen())
         .iter()
         .filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
@@ -286,13 +286,13 @@ fn a_sheet_that_was_removed_comes_back_and_images_that_are_deleted_are_no_longer
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.press(Modifiers::NONE, Key::Delete);
     stage.sees("1 image moved to the trash");
-    stage.sees("Row 1: Not made yet");
+    stage.sees("Row 1: Not generated");
     stage.click("Undo");
     stage.sees("2 rows · 2 done");
-    stage.click("Sheets");
+    stage.click("All sheets");
     stage.sees("Your sheets");
     stage.click("Remove “Untitled sheet”");
-    stage.sees("“Untitled sheet” was removed. Its pictures stay.");
+    stage.sees("“Untitled sheet” removed. Its images are kept.");
     stage.sees_no_more("Your sheets");
     stage.click("Undo");
     stage.sees("Your sheets");
@@ -309,7 +309,7 @@ fn selected_images_become_the_references_of_a_sheets_rows() {
     stage.click_tile("forest");
     stage.press(Modifiers::COMMAND, Key::A);
     stage.press(Modifiers::COMMAND, Key::B);
-    stage.click("From a table…");
+    stage.click("Open as sheet…");
     stage.sees("2 rows");
     stage.write(Role::MultilineTextInput, "Prompt for every row", "the same at night");
     stage.sees("2 requests");
@@ -333,9 +333,9 @@ fn a_table_whose_encoding_is_a_guess_is_shown_before_it_is_opened() {
     fs::write(machine.chosen().join("many.csv"), snow).unwrap();
     let mut stage = machine.open();
     stage.show_sheets();
-    stage.click("Open a file…");
+    stage.click("Open file…");
     stage.sees("Open “many.csv”");
-    stage.sees("Recognized: Big5");
+    stage.sees("Detected: Big5");
     stage.sees("雪中的狐狸");
     stage.sees("Campaign 2027");
     stage.sees("2 rows have errors");
@@ -350,7 +350,7 @@ fn a_table_whose_encoding_is_a_guess_is_shown_before_it_is_opened() {
     stage.sees("Read as GBK");
     stage.sees_no_more("雪中的狐狸");
     choose(&mut stage, "Encoding: GBK", "UTF-8");
-    stage.sees("The file cannot be read as UTF-8.");
+    stage.sees("Atelier can’t read the file as UTF-8.");
     choose(&mut stage, "Encoding: GBK", "Big5");
     stage.sees("Read as Big5");
     stage.sees("雪中的狐狸");
@@ -358,7 +358,7 @@ fn a_table_whose_encoding_is_a_guess_is_shown_before_it_is_opened() {
     stage.sees("3 rows");
     assert_eq!(stage.cell("Row 1, prompt").as_deref(), Some("Row 1, prompt: 雪中的狐狸"));
     // A spreadsheet error is shown in its row and not sent until it is corrected.
-    stage.sees("2 to correct");
+    stage.sees("2 with errors");
     let faulty = stage.window.get_by_role_and_label(Role::GridCell, "Row 2, prompt: #REF!");
     let words = faulty.accesskit_node().description().unwrap_or_default();
     assert!(words.contains("spreadsheet error"), "{words}");
@@ -368,7 +368,7 @@ fn a_table_whose_encoding_is_a_guess_is_shown_before_it_is_opened() {
     stage.window.get_by_role_and_label(Role::GridCell, "Row 2, prompt: #REF!").click();
     stage.frames();
     stage.write_cell("a hen");
-    stage.sees("1 to correct");
+    stage.sees("1 with errors");
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.sees("Row 2: Done");
     assert_eq!(prompts(&gateway), ["a hen", "雪中的狐狸"]);
@@ -381,7 +381,7 @@ fn a_table_that_is_looked_at_can_be_left() {
     fs::write(machine.chosen().join("many.csv"), b"prompt\n\xb3\xb7\xa4\xa4\xaa\xba\xaa\xb0\xaf\x57\n").unwrap();
     let mut stage = machine.open();
     stage.show_sheets();
-    stage.click("Open a file…");
+    stage.click("Open file…");
     stage.sees("Open “many.csv”");
     stage.click("Cancel");
     stage.sees_no_more("Open “many.csv”");

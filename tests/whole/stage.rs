@@ -181,9 +181,9 @@ impl Stage {
         };
         let named = |window: &Harness<'static, App>| {
             let names = tiles(window);
-            names.len() == count && names.iter().all(|name| name != "Picture")
+            names.len() == count && names.iter().all(|name| name != "Image")
         };
-        self.until(&format!("{count} pictures"), named);
+        self.until(&format!("{count} images"), named);
         tiles(&self.window)
     }
 

@@ -32,14 +32,14 @@ fn every_parameter_reaches_the_wire_with_its_name_and_type_and_unset_ones_do_not
         stage.click(chip);
     }
     for (field, value) in [
-        ("Images", "3"),
+        ("Number of images", "3"),
         ("Temperature", "0.7"),
         ("Top-p", "0.9"),
         ("Seed", "42"),
-        ("Presence", "-0.5"),
-        ("Frequency", "1.5"),
+        ("Presence penalty", "-0.5"),
+        ("Frequency penalty", "1.5"),
         ("Max tokens", "2048"),
-        ("Max completion", "4096"),
+        ("Max completion tokens", "4096"),
         ("User", "studio-7"),
         ("Stop sequences", "END\n完"),
         ("Logit bias", r#"{"50256": -100}"#),
@@ -121,7 +121,7 @@ fn a_response_of_several_images_is_kept_with_its_words_tokens_and_fingerprint_st
     stage.pictures(2);
     stage.sees("64 × 48 · PNG");
     stage.sees("1,297 (7 in, 1,290 out)");
-    stage.sees("Text that came with it");
+    stage.sees("Text from the model");
     stage.sees("One by night.");
     stage.sees("maker/painter-2");
     stage.click("Stream: On");
@@ -158,7 +158,7 @@ fn references_go_along_as_data_urls_and_as_gemini_parts_byte_for_byte() {
     stage.click("Add reference");
     stage.sees("Remove one.png");
     stage.sees("Remove two.png");
-    stage.sees("words.png is not a picture that can be used as a reference");
+    stage.sees("words.png can’t be used as a reference image");
     stage.generate("both together");
     stage.until_posts(&gateway, 1);
     stage.click("Advanced");

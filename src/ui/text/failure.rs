@@ -150,11 +150,11 @@ mod tests {
     fn a_failure_says_what_happened_what_it_cost_and_what_to_do() {
         let failure = Failure::new(FailureKind::NoImage).words("I can't create that.");
         let english = Text::new(Language::English).failure(&failure);
-        assert_eq!(english.title, "No picture in the answer");
-        assert_eq!(english.sentence, "The model answered in words only. It said: “I can't create that.”");
-        assert_eq!(english.charge, "The answer was charged.");
+        assert_eq!(english.title, "No image in the response");
+        assert_eq!(english.sentence, "The model responded with text only. Provider message: “I can't create that.”");
+        assert_eq!(english.charge, "You were charged.");
         let chinese = Text::new(Language::TraditionalChinese).failure(&failure);
-        assert_eq!(chinese.sentence, "模型只以文字回答。對方回覆：「I can't create that.」");
+        assert_eq!(chinese.sentence, "模型只以文字回應。供應商訊息：「I can't create that.」");
         assert!(!chinese.next.is_empty());
     }
 }

@@ -186,12 +186,11 @@ impl Text {
         facts.join(&self.get("fact-separator"))
     }
 
-    /// The estimated remaining time, rounded.
+    /// The estimated remaining time, rounded up to five seconds, or to whole minutes or hours.
     pub fn left(&self, left: Duration) -> String {
         let seconds = left.as_secs();
         match seconds {
-            0..10 => self.get("left-moment"),
-            10..55 => self.with("left-seconds", [("n", (seconds.div_ceil(5) * 5).into())]),
+            0..55 => self.with("left-seconds", [("n", (seconds.div_ceil(5).max(1) * 5).into())]),
             55..5_400 => self.with("left-minutes", [("n", ((seconds + 30) / 60).max(1).into())]),
             _ => self.with("left-hours", [("n", ((seconds + 1_800) / 3_600).into())]),
         }
@@ -221,7 +220,7 @@ mod tests {
     fn what_is_left_is_told_as_a_person_would() {
         let text = Text::new(Language::English);
         for (seconds, words) in
-            [(3, "a moment"), (12, "15 s"), (57, "1 min"), (95, "2 min"), (5_399, "90 min"), (9_000, "3 h")]
+            [(0, "5 s"), (3, "5 s"), (12, "15 s"), (57, "1 min"), (95, "2 min"), (5_399, "90 min"), (9_000, "3 h")]
         {
             assert_eq!(text.left(Duration::from_secs(seconds)), words);
         }

@@ -110,15 +110,15 @@ mod tests {
         let told: Vec<_> =
             facts(&recipe, &text).into_iter().map(|(label, value)| format!("{label}: {value}")).collect();
         let expected = [
-            "Program: A1111",
+            "Software: A1111",
             "Steps: 20",
             "Sampler: DPM++ 2M",
             "Guidance: 7.5",
-            "Asked for: 512 × 768",
+            "Requested: 512 × 768",
             "Guessed: Prompt · Seed",
         ];
         assert_eq!(told, expected);
         let source = Source { file: "/a.png".to_owned(), stays: true, recipe: None };
-        assert_eq!(place(&source, &text), Some(("Stays at".to_owned(), "/a.png".to_owned())));
+        assert_eq!(place(&source, &text), Some(("Located at".to_owned(), "/a.png".to_owned())));
     }
 }
