@@ -84,5 +84,8 @@ fn options(session: &Session) -> eframe::NativeOptions {
     }
     // Dithering would put a pattern on images, which are displayed unmodified; without a graphics card it also costs as
     // much as all other drawing.
-    eframe::NativeOptions { viewport, dithering: false, ..eframe::NativeOptions::default() }
+    let dithering = false;
+    // The window adds fonts of the system itself, with the glyph forms of its language.
+    let system_font_fallback = false;
+    eframe::NativeOptions { viewport, dithering, system_font_fallback, ..eframe::NativeOptions::default() }
 }

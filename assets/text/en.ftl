@@ -83,6 +83,8 @@ status-images = { $count ->
     [one] 1 image · { $bytes }
    *[other] { $count } images · { $bytes }
 }
+font-missing = No font for this language is installed. Install one, such as the package fonts-noto-cjk (Debian, Ubuntu), google-noto-sans-cjk-fonts (Fedora) or noto-fonts-cjk (Arch), and restart Atelier.
+font-use-english = Use English
 
 ## Queue
 
@@ -1986,7 +1988,7 @@ search-operator-cost = Cost
 search-operator-seed = Seed
 search-operator-from = Created on this date or later
 search-operator-to = Created on this date or earlier
-search-operator-colour = Color
+search-operator-color = Color
 search-operator-uses = Reference image
 search-operator-trash = Trash
 prompt-completions = Prompt suggestions

@@ -79,6 +79,8 @@ status-running = { $running } 個進行中
 status-trouble = { $provider }：{ $trouble }
 status-idle = 沒有進行中的請求
 status-images = { $count } 張圖片 · { $bytes }
+font-missing = No font for this language is installed. Install one, such as the package fonts-noto-cjk (Debian, Ubuntu), google-noto-sans-cjk-fonts (Fedora) or noto-fonts-cjk (Arch), and restart Atelier.
+font-use-english = Use English
 
 ## Queue
 
@@ -204,7 +206,7 @@ leaving-waits-words = 在那之前不會送出新的請求。
 run-done = { $count } 個請求已完成
 run-failed = { $count } 個失敗
 announce-queued = { $count } 個請求已加入佇列
-announce-progress = 已完成 { $done }／{ $total }
+announce-progress = 已完成 { $done } / { $total }
 announce-failed = { $title }。{ $charge }
 announce-run-ended = { $title }，{ $failed }
 announce-paused = 佇列已暫停
@@ -572,7 +574,9 @@ notice-styles-exported = 已將 { $count } 個風格匯出到 { $path }
 notice-held = 上次留下的 { $count } 個請求暫緩中。
 notice-spending-exported = 已將 { $count } 個請求匯出到 { $path }
 notice-too-late-to-change = 這個請求已經送出，無法再編輯。
-notice-settings-lost = 無法辨識設定 { $values } 的值，已改用預設值。原檔案保留為 { $copy }。
+notice-settings-lost = { $count ->
+   *[other] 無法辨識設定 { $values } 的值，已改用預設值。原檔案保留為 { $copy }。
+}
 notice-recovered = 已儲存先前收到的 { $count } 張圖片
 
 ## Welcome
@@ -1698,7 +1702,7 @@ search-operator-cost = 費用
 search-operator-seed = 種子
 search-operator-from = 這一天或之後建立
 search-operator-to = 這一天或之前建立
-search-operator-colour = 顏色
+search-operator-color = 顏色
 search-operator-uses = 參考圖片
 search-operator-trash = 垃圾桶
 prompt-completions = 提示詞建議

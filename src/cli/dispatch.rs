@@ -29,7 +29,7 @@ pub fn run(places: PathArguments, command: &Headless) -> ExitStatus {
         Headless::Generate(generate) => generate.json,
         Headless::Export(export) => export.json,
         Headless::Import(import) => import.json,
-        Headless::Organise(organise) => organise.json,
+        Headless::Organize(organise) => organise.json,
         Headless::Rebuild { json } => *json,
         Headless::Doctor(doctor) => doctor.json,
         Headless::Spending(spending) => spending.json,
@@ -52,10 +52,10 @@ pub fn run(places: PathArguments, command: &Headless) -> ExitStatus {
         }
         Headless::Doctor(doctor) if doctor.check_library => {
             end_on_signal(doctor.json);
-            if doctor.mend {
+            if doctor.repair {
                 read_responses(&paths, &report);
             }
-            return check::run(&paths, doctor.mend, doctor.json, &report);
+            return check::run(&paths, doctor.repair, doctor.json, &report);
         }
         _ => {}
     }
@@ -84,7 +84,7 @@ pub fn run(places: PathArguments, command: &Headless) -> ExitStatus {
             return ExitStatus::Usage;
         }
     };
-    let writes = matches!(command, Headless::Generate(_) | Headless::Import(_) | Headless::Organise(_));
+    let writes = matches!(command, Headless::Generate(_) | Headless::Import(_) | Headless::Organize(_));
     let ending = match command {
         _ if writes && ready.read_only => {
             report.cannot_start(&StartError::LibraryNewer { library: ready.library.clone() });
@@ -93,7 +93,7 @@ pub fn run(places: PathArguments, command: &Headless) -> ExitStatus {
         Headless::Generate(generate) => generate::run(&session, &ready, &paths, generate, &report),
         Headless::Export(export) => export::run(&session, export, &report),
         Headless::Import(import) => import::run(&session, import, &report),
-        Headless::Organise(organise) => organize::run(&session, organise, &report),
+        Headless::Organize(organise) => organize::run(&session, organise, &report),
         Headless::Doctor(doctor) => doctor::run(&session, &ready, doctor, &report),
         Headless::Spending(spending) => spending::run(&session, spending, &report),
         // These commands have returned already.

@@ -115,13 +115,17 @@ impl Settings {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
-    /// The system's language: Traditional Chinese for any Chinese locale, else English.
+    /// The first of the system's preferred languages that the interface is in, else English.
     #[default]
     System,
     /// English.
     English,
     /// 繁體中文.
     TraditionalChinese,
+    /// 简体中文.
+    SimplifiedChinese,
+    /// 日本語.
+    Japanese,
 }
 
 /// Colors of the interface.

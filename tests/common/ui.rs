@@ -11,18 +11,12 @@ use atelier::{
 };
 use egui::Vec2;
 use egui_kittest::Harness;
-use egui_system_font_provider::SystemFontProvider;
 
 /// A window of a common size before the studio has sent anything, and the studio's end of the channel.
 pub fn window() -> (Harness<'static, App>, StudioChannels) {
     let (handle, channels) = studio_channels(Arc::new(|| {}));
-    let harness = Harness::builder()
-        .with_size(Vec2::new(1440.0, 900.0))
-        .with_context_setup(|ctx| {
-            let fonts = SystemFontProvider::new().with_locale(Some("zh-Hant"));
-            ctx.add_font_provider(Arc::new(fonts));
-        })
-        .build_eframe(|cc| App::new(&cc.egui_ctx, handle));
+    let harness =
+        Harness::builder().with_size(Vec2::new(1440.0, 900.0)).build_eframe(|cc| App::new(&cc.egui_ctx, handle));
     (harness, channels)
 }
 

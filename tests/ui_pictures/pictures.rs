@@ -302,7 +302,7 @@ impl Stage {
 
     /// The rectangle of the gallery on screen.
     pub fn gallery(&self) -> egui::Rect {
-        self.window.get_by_role_and_label(Role::ListBox, "Number of images").rect()
+        self.window.get_by_role_and_label(Role::ListBox, "Images").rect()
     }
 
     pub fn is_selected(&self, number: usize) -> bool {

@@ -69,8 +69,8 @@ fn tab_goes_in_the_order_of_the_eye() {
         // The gallery's bar comes before the gallery, from left to right.
         ("Collection", "Thumbnail size"),
         // In the inspector, what stands above and left comes first; to delete comes last.
-        ("Edit", "As reference"),
-        ("As reference", "Export…"),
+        ("Edit", "Use as reference"),
+        ("Use as reference", "Export…"),
         ("Export…", "Copy image"),
         ("Copy image", "Delete"),
         // The composer comes before the gallery's bar.

@@ -146,9 +146,9 @@ fn ctrl_enter_is_the_primary_button_of_dialogs() {
     stage.click("Choose…");
     stage.sees("chosen");
     stage.press(Modifiers::COMMAND, Key::Enter);
-    stage.sees("1 file written");
+    stage.sees("1 file exported");
     stage.press(Modifiers::COMMAND, Key::Enter);
-    stage.sees_no_more("1 file written");
+    stage.sees_no_more("1 file exported");
     stage.press(Modifiers::COMMAND, Key::Comma);
     stage.sees("Base URL");
     stage.press(Modifiers::COMMAND, Key::Enter);
@@ -194,7 +194,7 @@ fn the_search_box_completes_operators_and_collections() {
     let mut stage = three(&machine);
     stage.click_tile("a fox");
     stage.press(Modifiers::NONE, Key::B);
-    stage.write(Role::TextInput, "Name of the collection", "Client A");
+    stage.write(Role::TextInput, "Collection name", "Client A");
     stage.press(Modifiers::NONE, Key::Enter);
     stage.sees("“Client A”");
     stage.press(Modifiers::NONE, Key::Escape);

@@ -11,6 +11,7 @@ mod importing;
 mod keeping;
 mod kept;
 mod keys;
+mod languages;
 mod marks;
 mod masking;
 mod organising;
@@ -305,20 +306,4 @@ fn everything_is_there_again_after_closing_and_a_second_window_is_refused() {
     let prompt = again.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt");
     assert_eq!(prompt.accesskit_node().value().as_deref(), Some("half a thought, 寫到一半"));
     assert_eq!(machine.gateway.posts(), 2, "nothing is sent again by itself");
-}
-
-#[test]
-fn the_window_speaks_chinese_at_once_when_it_is_asked_to() {
-    let machine = instant();
-    let mut stage = machine.open();
-    stage.press(Modifiers::COMMAND, Key::Comma);
-    stage.click("General");
-    stage.click("Language: 繁體中文");
-    stage.sees("設定");
-    // So does a window that cannot open its library.
-    let setting = machine.home.path().join("config/settings.json");
-    stage.until("the choice is kept", |_| {
-        fs::read_to_string(&setting).is_ok_and(|text| text.contains("traditional_chinese"))
-    });
-    machine.launch().sees("另一個 Atelier 正在使用這個圖庫");
 }

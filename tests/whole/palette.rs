@@ -104,7 +104,7 @@ fn it_finds_models_collections_and_styles() {
     stage.pictures(1);
     stage.click_tile("a fox");
     stage.press(Modifiers::NONE, Key::B);
-    stage.write(Role::TextInput, "Name of the collection", "Client A");
+    stage.write(Role::TextInput, "Collection name", "Client A");
     stage.press(Modifiers::NONE, Key::Enter);
     stage.sees("“Client A”");
     find(&mut stage, "client");

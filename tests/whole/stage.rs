@@ -24,7 +24,6 @@ use egui_kittest::{
     Harness, Node,
     kittest::{NodeT as _, Queryable as _, by},
 };
-use egui_system_font_provider::SystemFontProvider;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -107,15 +106,10 @@ impl Machine {
         dependencies.free_space = Arc::new(move |_| Some(free.load(Ordering::SeqCst)));
         let waker = Waker::default();
         let handle = studio::start(paths, dependencies, waker.wake());
-        let window = Harness::builder()
-            .with_size(Vec2::new(1440.0, 900.0))
-            .with_context_setup(|ctx| {
-                ctx.add_font_provider(Arc::new(SystemFontProvider::new().with_locale(Some("zh-Hant"))));
-            })
-            .build_eframe(move |creation| {
-                waker.attach(&creation.egui_ctx);
-                App::new(&creation.egui_ctx, handle).beginning_with(&creation.egui_ctx, settings)
-            });
+        let window = Harness::builder().with_size(Vec2::new(1440.0, 900.0)).build_eframe(move |creation| {
+            waker.attach(&creation.egui_ctx);
+            App::new(&creation.egui_ctx, handle).beginning_with(&creation.egui_ctx, settings)
+        });
         Stage { window, library: self.library() }
     }
 

@@ -11,26 +11,26 @@ use super::{
     spending::Spending,
 };
 
-/// A studio for making images by prompt. Without a command it opens its window.
+/// Generate images from prompts. Without a command, the window opens.
 #[derive(Debug, Parser)]
 #[command(name = "atelier", version, propagate_version = true)]
 pub struct Arguments {
-    /// Where things are kept.
+    /// Folders and limits that apply to every command.
     #[command(flatten)]
     pub places: PathArguments,
-    /// What to do without a window.
+    /// The command to run without a window.
     #[command(subcommand)]
     pub command: Option<Headless>,
 }
 
 impl Arguments {
-    /// Reads what was said; ends the program with a sentence where it is not understood.
+    /// Parses the command line; exits with a message if it is invalid.
     pub fn read() -> Self {
         Self::parse_from(bare_library(std::env::args_os().collect()))
     }
 }
 
-/// After `doctor`, `--library` may stand without a folder: the library itself is to be looked over then.
+/// Reads `doctor --library` without a folder as `doctor --check-library`.
 fn bare_library(mut arguments: Vec<OsString>) -> Vec<OsString> {
     let Some(doctor) = arguments.iter().position(|argument| argument == "doctor") else { return arguments };
     for at in doctor + 1..arguments.len() {
@@ -42,45 +42,46 @@ fn bare_library(mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
-/// Where things are kept.
+/// Folders and limits that apply to every command.
 #[derive(Clone, Debug, Args)]
 pub struct PathArguments {
-    /// Folder of the pictures
+    /// Library folder
     #[arg(long, global = true, value_name = "DIR", env = "ATELIER_LIBRARY")]
     pub library: Option<PathBuf>,
-    /// Folder of settings and session
+    /// Folder for settings and session
     #[arg(long, global = true, value_name = "DIR", env = "ATELIER_CONFIG")]
     pub config: Option<PathBuf>,
-    /// Seconds that requests under way may take to finish when a signal ends the program [default: 20]
+    /// Seconds that running requests have to finish after a termination signal [default: 20]
     #[arg(long, global = true, value_name = "SECONDS", env = "ATELIER_GRACE", value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub grace: Option<u64>,
 }
 
-/// What can be done without a window.
+/// Commands that run without a window.
 #[derive(Debug, Subcommand)]
 pub enum Headless {
-    /// Make pictures from a prompt
+    /// Generate images from a prompt or a prompt sheet
     Generate(Box<Generate>),
-    /// Write pictures of the library to a folder
+    /// Export images from the library to a folder
     Export(Export),
-    /// Bring pictures into the library
+    /// Import images into the library
     Import(Import),
-    /// Rate, flag, label, tag, collect, delete or restore pictures
-    Organise(Organize),
+    /// Rate, flag, label or tag images, change their collections, delete or restore them
+    #[command(alias = "organise")]
+    Organize(Organize),
     /// Rebuild the library's index from its files
     Rebuild {
-        /// Print one JSON object a line
+        /// Print one JSON object per line
         #[arg(long)]
         json: bool,
     },
-    /// Look a gateway over, or the library, and say what works
+    /// Check a provider or the library
     Doctor(Doctor),
-    /// Measure how fast a library of any size is on this machine
+    /// Measure the speed of a synthetic library
     #[cfg(feature = "bench")]
     BenchLibrary(BenchLibrary),
-    /// Say what was spent
+    /// Show spending
     Spending(Spending),
-    /// List, import or export gateways
+    /// List, import, export or trust providers
     #[command(subcommand)]
     Profiles(Profiles),
 }
@@ -115,7 +116,7 @@ mod tests {
             let all = ["atelier"].iter().chain(arguments).map(OsString::from).collect();
             let arguments = Arguments::try_parse_from(bare_library(all)).unwrap();
             match arguments.command {
-                Some(Headless::Doctor(doctor)) => (doctor.check_library, doctor.mend, arguments.places.library),
+                Some(Headless::Doctor(doctor)) => (doctor.check_library, doctor.repair, arguments.places.library),
                 other => panic!("{other:?}"),
             }
         };
@@ -124,6 +125,17 @@ mod tests {
         assert!(doctor(&["doctor", "--library"]).0);
         assert_eq!(doctor(&["doctor", "--library", "--mend", "--library", "here"]), (true, true, folder()));
         assert_eq!(doctor(&["--library", "here", "doctor", "--library", "--json"]), (true, false, folder()));
+    }
+
+    #[test]
+    fn former_names_are_still_read() {
+        let generated = generate(&["--avoid", "fog"]).unwrap();
+        assert_eq!(generated.avoid.as_deref(), Some("fog"));
+        assert_eq!(generate(&["--negative-prompt", "fog"]).unwrap().avoid, generated.avoid);
+        let organized = Arguments::try_parse_from(["atelier", "organise", "--search", "fox", "--rate", "3"]).unwrap();
+        assert!(matches!(organized.command, Some(Headless::Organize(_))));
+        let repaired = Arguments::try_parse_from(["atelier", "doctor", "--check-library", "--mend"]).unwrap();
+        assert!(matches!(repaired.command, Some(Headless::Doctor(Doctor { repair: true, .. }))));
     }
 
     #[test]

@@ -5,19 +5,19 @@ use clap::Args;
 /// `atelier bench-library`
 #[derive(Debug, Args)]
 pub struct BenchLibrary {
-    /// Pictures in the synthetic library; it is made in the cache folder, or in --library, and used again
+    /// Number of images in the synthetic library, which is created in the cache folder or --library and reused
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = at_least_one)]
     pub count: usize,
-    /// Pixels along the sides of the pictures that are stored and made thumbnails of
+    /// Side lengths, in pixels, of the images to store and create thumbnails of
     #[arg(long, value_name = "PIXELS", value_delimiter = ',', default_values_t = [1024, 2048, 4096])]
     pub sides: Vec<u32>,
-    /// How often each window is opened to its first frame
+    /// How many times to open each window
     #[arg(long, value_name = "N", default_value_t = 9, value_parser = at_least_one)]
     pub rounds: usize,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
-    /// Only let the gallery go by in so many passes, and print what that took
+    /// Only scroll the gallery in this many passes and print the frame times
     #[arg(long, value_name = "PASSES", hide = true)]
     pub scroll: Option<usize>,
 }

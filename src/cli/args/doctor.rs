@@ -5,26 +5,26 @@ use clap::Args;
 /// `atelier doctor`
 #[derive(Debug, Args)]
 pub struct Doctor {
-    /// Look the library over instead: read every picture, and find what is missing, altered or belongs to nothing;
-    /// the same as --library without a folder
+    /// Check the library instead: read every image and list what is missing, changed or unused; same as --library
+    /// without a folder
     #[arg(long, conflicts_with_all = ["provider", "base_url", "model", "spend"])]
     pub check_library: bool,
-    /// Mend what can be mended; nothing is deleted, what has no place goes to lost+found
-    #[arg(long, requires = "check_library")]
-    pub mend: bool,
-    /// Gateway: dgrid, openrouter, demo, or one of your own [default: dgrid]
+    /// Repair what can be repaired; nothing is deleted, and files without a place are moved to lost+found
+    #[arg(long, alias = "mend", requires = "check_library")]
+    pub repair: bool,
+    /// Provider: dgrid, openrouter, demo, or one that you added [default: dgrid]
     #[arg(long, value_name = "ID")]
     pub provider: Option<String>,
-    /// Where the gateway's API starts, for this run only
+    /// Base URL, for this run only
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
-    /// Model id as the gateway spells it [default: the one used last, else the gateway's first image model]
+    /// Model ID [default: the last one used, else the provider's first image model]
     #[arg(long, value_name = "ID")]
     pub model: Option<String>,
-    /// Also ask for one picture, which may cost money; it is kept in the library
+    /// Also generate a test image, which may be charged; it is kept in the library
     #[arg(long)]
     pub spend: bool,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub json: bool,
 }

@@ -12,31 +12,31 @@ use crate::{
 /// `atelier export`
 #[derive(Debug, Args)]
 pub struct Export {
-    /// Ids of pictures, in the order that `{n}` counts
+    /// IDs of images, in the order that `{n}` counts
     #[arg(value_name = "ID", required_unless_present_any = ["all", "search"])]
     pub images: Vec<ImageId>,
-    /// Every picture, newest first
+    /// All images, newest first
     #[arg(long, conflicts_with_all = ["images", "search"])]
     pub all: bool,
-    /// The pictures whose prompt or model has these words, newest first
+    /// Images that match a search, newest first
     #[arg(long, value_name = "WORDS", conflicts_with = "images")]
     pub search: Option<String>,
-    /// Folder to write to
+    /// Folder to export to
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// As what to write
+    /// File format
     #[arg(long, value_enum, default_value_t = ExportAs::Original)]
     pub format: ExportAs,
-    /// 1 to 100, for JPEG and WebP; WebP at 100 is lossless
+    /// Quality of JPEG and WebP, 1 to 100; WebP at 100 is lossless
     #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub quality: u8,
-    /// Name of the files: {date} {time} {prompt:24} {model} {provider} {seed} {id} {n:03} {width} {height}
+    /// File name template: {date} {time} {prompt:24} {model} {provider} {seed} {id} {n:03} {width} {height}
     #[arg(long, value_name = "TEMPLATE", default_value = "{date}_{prompt:24}_{n:03}")]
     pub name: String,
-    /// What to do where a file of that name is already there
+    /// What to do if a file already exists
     #[arg(long, value_enum, default_value_t = OnConflict::Number)]
     pub on_clash: OnConflict,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub json: bool,
 }
@@ -53,10 +53,10 @@ impl Export {
     }
 }
 
-/// As what to write.
+/// File format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ExportAs {
-    /// The bytes as received
+    /// Exact copy of the received file
     Original,
     /// PNG
     Png,
@@ -66,12 +66,12 @@ pub enum ExportAs {
     Webp,
 }
 
-/// What to do where a file of that name is already there.
+/// What to do if a file already exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OnConflict {
-    /// Write beside it, with a number added to the name
+    /// Add a number to the name
     Number,
-    /// Leave it and go on
+    /// Skip the image
     Skip,
     /// Replace it
     Replace,

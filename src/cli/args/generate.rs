@@ -15,55 +15,56 @@ use super::values::within;
 /// `atelier generate`
 #[derive(Debug, Args)]
 pub struct Generate {
-    /// What to make; `-` reads it from standard input. With --sheet, what rows without a prompt make: `$name` in it is what
-    /// the row says in that column
+    /// Prompt; `-` reads it from standard input. With --sheet, the prompt of rows without one: `$name` takes the value of
+    /// that column
     #[arg(long, value_name = "TEXT", required_unless_present = "sheet")]
     pub prompt: Option<String>,
-    /// Make what each row of a table asks for: CSV, TSV, XLSX or JSON lines, one row of which names the columns
+    /// Prompt sheet with one request per row: CSV, TSV, XLSX or JSON Lines, with a row of column names
     #[arg(long, value_name = "FILE", conflicts_with = "mask")]
     pub sheet: Option<PathBuf>,
-    /// Encoding of the table's text, such as UTF-8, GBK, Big5, Shift-JIS, EUC-KR or windows-1252 [default: recognized]
+    /// Encoding of the table's text, such as UTF-8, GBK, Big5, Shift-JIS, EUC-KR or windows-1252 [default: detected]
     #[arg(long, value_name = "NAME", requires = "sheet")]
     pub encoding: Option<TextEncoding>,
-    /// What is not to be seen; it is said after the prompt
-    #[arg(long, value_name = "TEXT")]
+    /// Negative prompt: things to leave out, sent as text after the prompt
+    #[arg(long = "negative-prompt", alias = "avoid", value_name = "TEXT")]
     pub avoid: Option<String>,
-    /// Put the words and parameters of a style around the prompt; may be given several times
+    /// Apply a style; can be repeated
     #[arg(long = "style", value_name = "NAME")]
     pub styles: Vec<String>,
-    /// Gateway: dgrid, openrouter, demo, or one of your own [default: dgrid if it has a key, else demo]
+    /// Provider: dgrid, openrouter, demo, or one that you added [default: dgrid if it has a key, else demo]
     #[arg(long, value_name = "NAME")]
     pub provider: Option<String>,
-    /// Where the gateway's API starts, for this run only
+    /// Base URL, for this run only
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
-    /// The family of endpoints to ask, for this run only
+    /// Endpoint, for this run only
     #[arg(long)]
     pub dialect: Option<DialectName>,
-    /// Model id as the gateway spells it [default: the gateway's first image model]
+    /// Model ID [default: the provider's first image model]
     #[arg(long, value_name = "ID")]
     pub model: Option<String>,
-    /// Send these pictures along
+    /// Reference image; can be repeated
     #[arg(long = "reference", value_name = "FILE")]
     pub references: Vec<PathBuf>,
-    /// Paint only where this PNG, of the first reference's size, is transparent; for image endpoints
+    /// Mask for inpainting: a PNG of the first reference image's size, transparent where the model may paint; for image
+    /// endpoints
     #[arg(long, value_name = "FILE", requires = "references")]
     pub mask: Option<PathBuf>,
-    /// What to set beside the prompt
+    /// Parameters
     #[command(flatten)]
     pub parameters: ParameterArguments,
-    /// Also write the pictures into this folder
+    /// Also export the images to this folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Name of the files in that folder; with --sheet, columns and `{row}` can be named too
+    /// File name template for that folder; with --sheet, column names and `{row}` can be used too
     #[arg(long, value_name = "TEMPLATE", default_value = "{date}_{prompt:24}_{n:03}", requires = "out")]
     pub name: String,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub json: bool,
 }
 
-/// The families of endpoints.
+/// Endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum DialectName {
     /// `/chat/completions`
@@ -94,68 +95,68 @@ pub(super) enum Size {
 pub(super) fn size(text: &str) -> Result<Size, String> {
     let pixels = || text.parse().map(Size::Pixels).ok();
     let class = text.parse().map(Size::Class);
-    class.or_else(|_not| pixels().ok_or_else(|| format!("“{text}” is not a size; write 512, 1K, 2K, 4K or 1536x1024")))
+    class.or_else(|_not| pixels().ok_or_else(|| format!("“{text}” is not a size; enter 512, 1K, 2K, 4K or 1536x1024")))
 }
 
 /// The parameters of a request. What is not given is not sent.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Parameters (what is not given is not sent)")]
+#[command(next_help_heading = "Parameters (only sent if given)")]
 pub struct ParameterArguments {
-    /// Images to ask for
+    /// Number of images
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=16))]
     n: Option<u32>,
-    /// Shape, such as 16:9
+    /// Aspect ratio, such as 16:9
     #[arg(long, value_name = "W:H")]
     aspect: Option<AspectRatio>,
-    /// Resolution class: 512, 1K, 2K or 4K; or pixels, such as 1536x1024
+    /// Size: 512, 1K, 2K or 4K, or pixels such as 1536x1024
     #[arg(long, value_parser = size)]
     size: Option<Size>,
-    /// 0 to 2
+    /// Temperature, 0 to 2
     #[arg(long, value_parser = within::<0, 2>)]
     temperature: Option<f64>,
-    /// 0 to 1
+    /// Top-p, 0 to 1
     #[arg(long, value_parser = within::<0, 1>)]
     top_p: Option<f64>,
-    /// Makes the answer repeatable where the model supports it
+    /// Seed: the same seed gives the same image with models that support it
     #[arg(long, allow_negative_numbers = true)]
     seed: Option<i64>,
-    /// Limit on tokens in the answer
+    /// Max tokens in the response
     #[arg(long)]
     max_tokens: Option<u32>,
-    /// Limit on tokens in the answer, thoughts included
+    /// Max tokens in the response, reasoning included
     #[arg(long)]
     max_completion_tokens: Option<u32>,
-    /// −2 to 2
+    /// Presence penalty, −2 to 2
     #[arg(long, allow_negative_numbers = true, value_parser = within::<-2, 2>)]
     presence_penalty: Option<f64>,
-    /// −2 to 2
+    /// Frequency penalty, −2 to 2
     #[arg(long, allow_negative_numbers = true, value_parser = within::<-2, 2>)]
     frequency_penalty: Option<f64>,
-    /// JSON object from token id to bias
+    /// JSON object that maps token IDs to biases
     #[arg(long, value_name = "JSON", value_parser = json)]
     logit_bias: Option<Value>,
-    /// Text at which the model stops; may be given several times
+    /// Stop sequence; can be repeated
     #[arg(long, value_name = "TEXT")]
     stop: Vec<String>,
     /// JSON list of tools
     #[arg(long, value_name = "JSON", value_parser = json)]
     tools: Option<Value>,
-    /// `auto`, `none`, `required`, or a JSON object
+    /// Tool choice: `auto`, `none`, `required` or a JSON object
     #[arg(long, value_name = "JSON", value_parser = json_or_text)]
     tool_choice: Option<Value>,
-    /// JSON object
+    /// Response format as a JSON object
     #[arg(long, value_name = "JSON", value_parser = json)]
     response_format: Option<Value>,
-    /// Opaque name of the end user
+    /// Opaque ID of the end user
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
-    /// Ask for server-sent events
+    /// Stream the response (server-sent events)
     #[arg(long, overrides_with = "no_stream")]
     stream: bool,
-    /// Ask for one JSON body
+    /// Receive the response as one JSON body
     #[arg(long)]
     no_stream: bool,
-    /// Also send the references as Gemini-style `contents`
+    /// Also send prompt and references as Gemini-style `contents`
     #[arg(long)]
     contents: bool,
 }

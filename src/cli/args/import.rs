@@ -7,13 +7,13 @@ use clap::Args;
 /// `atelier import`
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Files, and folders with all pictures in them: PNG, JPEG, WebP, GIF, AVIF, JPEG XL, BMP, TIFF and SVG; they are copied
+    /// Image files, or folders of them, to copy into the library: PNG, JPEG, WebP, GIF, AVIF, JPEG XL, BMP, TIFF and SVG
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
-    /// Copy nothing: the pictures stay where they are, and the library refers to them
+    /// Leave the files in place; the library links to them
     #[arg(long)]
     pub reference: bool,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub json: bool,
 }

@@ -1,62 +1,62 @@
-//! Arguments of `atelier organise`.
+//! Arguments of `atelier organize`.
 
 use clap::{ArgGroup, Args, ValueEnum};
 
 use crate::recipe::{Flag, ImageId, Label};
 
-/// `atelier organise`
+/// `atelier organize`
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("change").multiple(true).required(true))]
 pub struct Organize {
-    /// Ids of pictures
+    /// IDs of images
     #[arg(value_name = "ID", required_unless_present = "search")]
     pub images: Vec<ImageId>,
-    /// The pictures that a search finds
+    /// Images that match a search
     #[arg(long, value_name = "QUERY", conflicts_with = "images")]
     pub search: Option<String>,
-    /// Stars, 0 to 5; 0 is "not rated"
+    /// Rating from 0 to 5 stars; 0 removes it
     #[arg(long, value_name = "STARS", group = "change", value_parser = clap::value_parser!(u8).range(0..=5))]
     pub rate: Option<u8>,
-    /// Choose them, turn them down, or neither
+    /// Flag
     #[arg(long, group = "change", value_enum)]
     pub flag: Option<FlagName>,
-    /// Colour label: red, yellow, green, blue, purple or none
+    /// Color label
     #[arg(long, group = "change", value_enum)]
     pub label: Option<LabelName>,
-    /// Add a tag; may be given several times
+    /// Add a tag; can be repeated
     #[arg(long, group = "change", value_name = "TAG")]
     pub tag: Vec<String>,
-    /// Take a tag away; may be given several times
+    /// Remove a tag; can be repeated
     #[arg(long, group = "change", value_name = "TAG")]
     pub untag: Vec<String>,
-    /// Set the note; an empty one is none
+    /// Set the note; an empty text removes it
     #[arg(long, group = "change", value_name = "TEXT")]
     pub note: Option<String>,
-    /// Put them into a collection, which is made if there is none of that name; may be given several times
+    /// Add the images to a collection, which is created if it does not exist; can be repeated
     #[arg(long, group = "change", value_name = "NAME")]
     pub add_to: Vec<String>,
-    /// Take them out of a collection; may be given several times
+    /// Remove the images from a collection; can be repeated
     #[arg(long, group = "change", value_name = "NAME")]
     pub remove_from: Vec<String>,
-    /// Move them to the trash
+    /// Move the images to the trash
     #[arg(long, group = "change")]
     pub delete: bool,
-    /// Bring them back from the trash
+    /// Restore the images from the trash
     #[arg(long, group = "change", conflicts_with = "delete")]
     pub restore: bool,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub json: bool,
 }
 
-/// Whether pictures are chosen.
+/// A flag, and none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FlagName {
-    /// Chosen
+    /// Picked
     Picked,
-    /// Turned down
+    /// Rejected
     Rejected,
-    /// Neither
+    /// No flag
     None,
 }
 
@@ -70,7 +70,7 @@ impl From<FlagName> for Flag {
     }
 }
 
-/// Colour labels, and none.
+/// Color labels, and none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LabelName {
     /// Red

@@ -9,37 +9,37 @@ use crate::recipe::Fingerprint;
 /// `atelier profiles`
 #[derive(Debug, Subcommand)]
 pub enum Profiles {
-    /// Print the gateways that can be chosen
+    /// List the providers
     List {
-        /// Print one JSON object a line
+        /// Print one JSON object per line
         #[arg(long)]
         json: bool,
     },
-    /// Add the gateways of a file; nothing that is there is changed
+    /// Add the providers of a file; existing providers are not changed
     Import {
-        /// A file that was written by `atelier profiles export`
+        /// A file written by `atelier profiles export`
         file: PathBuf,
     },
-    /// Let the key of a gateway that came from a file be sent to its host
+    /// Confirm the host that the key of an imported provider is sent to
     Trust {
-        /// Its short name, as `atelier profiles list` prints it
+        /// ID of the provider, as `atelier profiles list` prints it
         name: String,
     },
-    /// Accept one certificate at the host of a gateway, whoever has issued it
+    /// Trust one certificate of a provider's host, whoever issued it
     #[command(group = ArgGroup::new("certificate").required(true))]
     TrustCertificate {
-        /// Its short name, as `atelier profiles list` prints it
+        /// ID of the provider, as `atelier profiles list` prints it
         name: String,
         /// SHA-256 fingerprint of the certificate, 64 hexadecimal digits with or without colons
         #[arg(long, value_name = "SHA256", group = "certificate")]
         fingerprint: Option<Fingerprint>,
-        /// Trust it no longer
+        /// Remove the trust
         #[arg(long, group = "certificate")]
         remove: bool,
     },
-    /// Write all gateways to a file, without keys and other secrets
+    /// Export all providers to a file, without keys and other secrets
     Export {
-        /// The file
+        /// The file to write
         file: PathBuf,
     },
 }

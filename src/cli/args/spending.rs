@@ -7,13 +7,13 @@ use clap::Args;
 /// `atelier spending`
 #[derive(Debug, Args)]
 pub struct Spending {
-    /// Only from this day on, such as 2026-11-01
+    /// First day, such as 2026-11-01
     #[arg(long, value_name = "DATE")]
     pub since: Option<jiff::civil::Date>,
-    /// Write a line for each request to this file, for spreadsheets
+    /// Export one line per request to this CSV file
     #[arg(long, value_name = "FILE", conflicts_with = "json")]
     pub csv: Option<PathBuf>,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub json: bool,
 }

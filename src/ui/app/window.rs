@@ -28,7 +28,7 @@ use crate::{
         },
         pages::{batch_view, gallery, queue, sheet, viewer},
         panels::{
-            collections, composer, inspector, status_bar,
+            collections, composer, font_notice, inspector, status_bar,
             toasts::{self, ToastKind},
             top_bar,
         },
@@ -96,6 +96,7 @@ impl App {
         let text = Text::new(language);
         ctx.add_plugin(FocusKeeper::default());
         ctx.add_plugin(AccessibilityTree::new(text.get("app-name")));
+        theme::set_font_language(ctx, text.locale().tag());
         Self {
             handle,
             state: State::default(),
@@ -214,6 +215,7 @@ impl App {
         if language != self.language {
             self.language = language;
             self.text = Text::new(language);
+            theme::set_font_language(ctx, self.text.locale().tag());
         }
         let system = self.state.known.appearance;
         theme::choose(ctx, theme, system);
@@ -321,6 +323,9 @@ impl App {
             let search = (&mut state.search, &mut state.search_completion);
             top_bar::show(ui, state.page, search, &cx, actions);
         });
+        if font_notice::is_needed(ui.ctx(), text) {
+            Panel::top("font").resizable(false).frame(panel).show(ui, |ui| font_notice::show(ui, &cx, actions));
+        }
         Panel::bottom("status").exact_size(size::STATUS_BAR).resizable(false).frame(panel).show(ui, |ui| {
             accessibility::panel(ui, 4, None);
             status_bar::show(ui, &state.composer.recipe().profile, &cx, actions);

@@ -2,6 +2,7 @@
 
 pub mod collections;
 pub mod composer;
+pub mod font_notice;
 pub mod inspector;
 pub mod search_completion;
 pub mod status_bar;

@@ -29,7 +29,7 @@ const OPERATORS: [(&str, &str); 16] = [
     ("seed:", "search-operator-seed"),
     ("from:", "search-operator-from"),
     ("to:", "search-operator-to"),
-    ("colour:", "search-operator-colour"),
+    ("color:", "search-operator-color"),
     ("uses:", "search-operator-uses"),
     ("in:trash", "search-operator-trash"),
 ];

@@ -77,9 +77,11 @@ impl Text {
 
     /// A date in full.
     pub fn date(&self, date: Date) -> String {
-        match self.tongue {
+        match self.locale {
             Locale::English => date.strftime("%-d %B %Y").to_string(),
-            Locale::TraditionalChinese => format!("{}年{}月{}日", date.year(), date.month(), date.day()),
+            Locale::TraditionalChinese | Locale::SimplifiedChinese | Locale::Japanese => {
+                format!("{}年{}月{}日", date.year(), date.month(), date.day())
+            }
         }
     }
 }
@@ -110,14 +112,15 @@ mod tests {
     }
 
     #[test]
-    fn days_are_named_in_both_languages() {
+    fn days_are_named_in_each_language() {
         let (today, earlier) = (date(2026, 11, 23), date(2026, 10, 2));
         let english = Text::new(Language::English);
         assert_eq!(english.day(today, today), "Today");
         assert_eq!(english.day(date(2026, 11, 22), today), "Yesterday");
         assert_eq!(english.day(earlier, today), "2 October 2026");
-        let chinese = Text::new(Language::TraditionalChinese);
-        assert_eq!(chinese.day(earlier, today), "2026年10月2日");
+        for language in [Language::TraditionalChinese, Language::SimplifiedChinese, Language::Japanese] {
+            assert_eq!(Text::new(language).day(earlier, today), "2026年10月2日");
+        }
     }
 
     #[test]

@@ -9,38 +9,46 @@ use crate::{recipe::replace_invisible, settings::Language};
 
 use super::{locale::Locale, number};
 
-#[cfg(not(feature = "bench"))]
-const ENGLISH: &str = include_str!("../../../assets/text/en.ftl");
-#[cfg(feature = "bench")]
-const ENGLISH: &str =
-    concat!(include_str!("../../../assets/text/en.ftl"), include_str!("../../../assets/text/bench.en.ftl"));
+/// The message file of a language, with the messages of the benchmark where it is built in.
+macro_rules! message_file {
+    ($tag:literal) => {{
+        #[cfg(not(feature = "bench"))]
+        const MESSAGES: &str = include_str!(concat!("../../../assets/text/", $tag, ".ftl"));
+        #[cfg(feature = "bench")]
+        const MESSAGES: &str = concat!(
+            include_str!(concat!("../../../assets/text/", $tag, ".ftl")),
+            include_str!(concat!("../../../assets/text/bench.", $tag, ".ftl"))
+        );
+        MESSAGES
+    }};
+}
 
-#[cfg(not(feature = "bench"))]
-const TRADITIONAL_CHINESE: &str = include_str!("../../../assets/text/zh-Hant.ftl");
-#[cfg(feature = "bench")]
-const TRADITIONAL_CHINESE: &str =
-    concat!(include_str!("../../../assets/text/zh-Hant.ftl"), include_str!("../../../assets/text/bench.zh-Hant.ftl"));
+/// The messages of a language, in Fluent's syntax.
+pub(super) fn source(locale: Locale) -> &'static str {
+    match locale {
+        Locale::English => message_file!("en"),
+        Locale::TraditionalChinese => message_file!("zh-Hant"),
+        Locale::SimplifiedChinese => message_file!("zh-Hans"),
+        Locale::Japanese => message_file!("ja"),
+    }
+}
 
 /// The messages of one language.
 pub struct Text {
-    pub(super) tongue: Locale,
+    pub(super) locale: Locale,
     pub(super) bundle: FluentBundle<FluentResource>,
 }
 
 impl Text {
     /// Loads the messages of the language of a setting.
     pub fn new(language: Language) -> Self {
-        let tongue = Locale::of(language);
-        let (locale, source) = match tongue {
-            Locale::English => ("en", ENGLISH),
-            Locale::TraditionalChinese => ("zh-Hant", TRADITIONAL_CHINESE),
-        };
-        Self { tongue, bundle: bundle(locale.parse().unwrap_or_default(), source) }
+        let locale = Locale::of(language);
+        Self { locale, bundle: bundle(locale.tag().parse().unwrap_or_default(), source(locale)) }
     }
 
     /// The current language.
-    pub fn tongue(&self) -> Locale {
-        self.tongue
+    pub fn locale(&self) -> Locale {
+        self.locale
     }
 
     /// A message without variables.
@@ -55,9 +63,9 @@ impl Text {
 
     /// Joins sentences in the way of the language.
     pub fn join(&self, sentences: &[&str]) -> String {
-        sentences.join(match self.tongue {
+        sentences.join(match self.locale {
             Locale::English => " ",
-            Locale::TraditionalChinese => "",
+            Locale::TraditionalChinese | Locale::SimplifiedChinese | Locale::Japanese => "",
         })
     }
 
@@ -98,7 +106,7 @@ fn shown(value: FluentValue<'_>) -> FluentValue<'_> {
 
 impl std::fmt::Debug for Text {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Text").field("tongue", &self.tongue).finish_non_exhaustive()
+        f.debug_struct("Text").field("locale", &self.locale).finish_non_exhaustive()
     }
 }
 
@@ -110,7 +118,7 @@ fn bundle(locale: LanguageIdentifier, source: &str) -> FluentBundle<FluentResour
         FluentValue::Number(number) => Some(number::number(number.value, number.options.minimum_fraction_digits)),
         _ => None,
     }));
-    // Tests prove that both files parse; of a broken file the valid messages are kept.
+    // Tests prove that all files parse; of a broken file the valid messages are kept.
     let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
     bundle.add_resource_overriding(resource);
     bundle
@@ -118,95 +126,7 @@ fn bundle(locale: LanguageIdentifier, source: &str) -> FluentBundle<FluentResour
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        collections::{BTreeMap, BTreeSet},
-        path::Path,
-    };
-
     use super::*;
-
-    /// The keys of a file, each with its variables.
-    fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
-        let mut all = BTreeMap::new();
-        let mut key = String::new();
-        for line in source.lines().filter(|line| !line.starts_with('#')) {
-            if let Some((name, _)) = line.split_once(" =")
-                && !line.starts_with(' ')
-            {
-                name.clone_into(&mut key);
-                assert!(all.insert(key.clone(), BTreeSet::new()).is_none(), "{key} is there twice");
-            }
-            for piece in line.split('$').skip(1) {
-                let variable: String = piece.chars().take_while(char::is_ascii_alphanumeric).collect();
-                all.get_mut(&key).unwrap().insert(variable);
-            }
-            if let Some(attribute) = line.trim().strip_prefix('.') {
-                let name = attribute.split(' ').next().unwrap();
-                all.get_mut(&key).unwrap().insert(format!(".{name}"));
-            }
-        }
-        all
-    }
-
-    #[test]
-    fn both_languages_say_the_same_things() {
-        for source in [ENGLISH, TRADITIONAL_CHINESE] {
-            assert!(FluentResource::try_new(source.to_owned()).is_ok());
-        }
-        assert_eq!(messages(ENGLISH), messages(TRADITIONAL_CHINESE));
-    }
-
-    #[test]
-    fn every_message_is_used_and_every_used_message_is_there() {
-        let keys: BTreeSet<String> = messages(ENGLISH).into_keys().collect();
-        let mut literals = BTreeSet::new();
-        collect_literals(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut literals);
-        let unused: Vec<_> = keys.difference(&literals).collect();
-        assert!(unused.is_empty(), "nobody uses {unused:?}");
-        let mut used = BTreeSet::new();
-        collect_used(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut used);
-        let missing: Vec<_> = used.difference(&keys).collect();
-        assert!(missing.is_empty(), "no file has {missing:?}");
-    }
-
-    fn sources(folder: &Path, take: &mut dyn FnMut(String)) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                sources(&path, take);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                take(std::fs::read_to_string(path).unwrap());
-            }
-        }
-    }
-
-    /// Every string literal.
-    fn collect_literals(folder: &Path, literals: &mut BTreeSet<String>) {
-        sources(folder, &mut |source| literals.extend(source.split('"').map(str::to_owned)));
-    }
-
-    /// The first argument of every `text.get("…")` and `text.with("…", …)`.
-    fn collect_used(folder: &Path, used: &mut BTreeSet<String>) {
-        sources(folder, &mut |source| {
-            for call in ["text.get(", "text.with(", "self.get(", "self.with("] {
-                for rest in source.split(call).skip(1) {
-                    if let Some(literal) = rest.trim_start().strip_prefix('"')
-                        && let Some((key, _)) = literal.split_once('"')
-                        && key.starts_with(|first: char| first.is_ascii_lowercase())
-                    {
-                        used.insert(key.to_owned());
-                    }
-                }
-            }
-        });
-    }
-
-    #[test]
-    fn any_chinese_locale_means_traditional_chinese() {
-        assert_eq!(Locale::of_locale("zh-TW"), Locale::TraditionalChinese);
-        assert_eq!(Locale::of_locale("zh_CN.UTF-8"), Locale::TraditionalChinese);
-        assert_eq!(Locale::of_locale("fr-FR"), Locale::English);
-    }
 
     #[test]
     fn counts_have_their_plural_and_their_separators() {
@@ -214,5 +134,18 @@ mod tests {
         let images = |count: usize| text.with("status-images", [("count", count.into()), ("bytes", "1 MB".into())]);
         assert_eq!(images(1), "1 image · 1 MB");
         assert_eq!(images(12_408), "12,408 images · 1 MB");
+    }
+
+    #[test]
+    fn an_exported_image_is_not_counted_where_it_is_the_only_one() {
+        for (language, one, two) in [
+            (Language::English, "Export", "Export 2"),
+            (Language::TraditionalChinese, "匯出", "匯出 2 張"),
+            (Language::SimplifiedChinese, "导出", "导出 2 张"),
+            (Language::Japanese, "エクスポート", "2枚をエクスポート"),
+        ] {
+            let export = |count: usize| Text::new(language).with("export-do", [("count", count.into())]);
+            assert_eq!((export(1).as_str(), export(2).as_str()), (one, two));
+        }
     }
 }

@@ -24,9 +24,9 @@ impl Text {
     fn dollars(&self, amount: Money, digits: &str) -> String {
         let sign = if amount < Money::default() { "\u{2212}" } else { "" };
         let digits = digits.trim_start_matches('\u{2212}');
-        match self.tongue {
-            Locale::English => format!("{sign}${digits}"),
-            Locale::TraditionalChinese => format!("{sign}US${digits}"),
+        match self.locale {
+            Locale::English | Locale::Japanese => format!("{sign}${digits}"),
+            Locale::TraditionalChinese | Locale::SimplifiedChinese => format!("{sign}US${digits}"),
         }
     }
 }
@@ -90,8 +90,11 @@ mod tests {
 
     #[test]
     fn in_chinese_the_currency_is_named() {
-        let text = Text::new(Language::TraditionalChinese);
-        assert_eq!(text.money(Money::from_dollars(1_234.5)), "US$1,234.50");
-        assert_eq!(text.price(Money::from_dollars(0.0336)), "US$0.0336");
+        for language in [Language::TraditionalChinese, Language::SimplifiedChinese] {
+            let text = Text::new(language);
+            assert_eq!(text.money(Money::from_dollars(1_234.5)), "US$1,234.50");
+            assert_eq!(text.price(Money::from_dollars(0.0336)), "US$0.0336");
+        }
+        assert_eq!(Text::new(Language::Japanese).money(Money::from_dollars(1_234.5)), "$1,234.50");
     }
 }

@@ -1,4 +1,4 @@
-//! The bundled fonts: Inter in three weights, Phosphor for icons. Other scripts come from the system.
+//! The bundled fonts: Inter in three weights, Phosphor for icons. Fonts of other scripts come from the system.
 
 use std::sync::Arc;
 
@@ -38,6 +38,15 @@ pub fn icons(size: f32) -> FontId {
 /// Icons drawn solid.
 pub fn icons_filled(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name(ICONS_FILLED.into()))
+}
+
+/// The weight of a family, from 1 to 1000.
+pub(super) fn weight(family: &FontFamily) -> f32 {
+    match family {
+        FontFamily::Name(name) if &**name == MEDIUM => 500.0,
+        FontFamily::Name(name) if &**name == SEMIBOLD => 600.0,
+        FontFamily::Name(_) | FontFamily::Proportional | FontFamily::Monospace => 400.0,
+    }
 }
 
 /// All fonts, with egui's own behind them for what Inter lacks.

@@ -5,6 +5,8 @@ pub mod icons;
 mod palette;
 pub mod size;
 mod style;
+mod system_fonts;
 
 pub use palette::{MARK, Palette, label_on_image};
 pub use style::{choose, install, palette, set_motion, set_text_scale};
+pub use system_fonts::{has_font_for, set_font_language};

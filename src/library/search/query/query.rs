@@ -159,6 +159,7 @@ mod tests {
         assert_eq!(one("has:reference"), Filter::Has(ImageExtra::Reference));
         assert_eq!(one("color:#Ff8000"), Filter::Color([255, 128, 0]));
         assert_eq!(one("colour:f80"), Filter::Color([255, 136, 0]));
+        assert_eq!(Query::parse("colour:#ff8800").to_string(), "color:#ff8800");
         assert_eq!(one("seed:-7"), Filter::Seed(-7));
         assert_eq!(Query::parse("from:2026-11-01 to:2026-12 from:2026").terms().len(), 3);
         assert!(matches!(one("batch:01934c4e-0000-7000-8000-000000000001"), Filter::Batch(_)));
@@ -233,6 +234,7 @@ mod tests {
             Just("has:"),
             Just("label:"),
             Just("seed:"),
+            Just("color:"),
             Just("colour:"),
             Just("collection:"),
             Just("like:"),

@@ -7,6 +7,7 @@ use crate::{
     ui::{
         actions::action::{Action, Actions},
         state::view_context::ViewContext,
+        text::Locale,
         theme::{icons, size},
         widgets::{Button, ButtonKind, field::Field, section_label},
     },
@@ -25,11 +26,9 @@ pub(super) fn show(ui: &mut Ui, kept: &mut RetentionSection, cx: &ViewContext<'_
         ui,
         &text.get("settings-language"),
         &mut settings.language,
-        &[
-            (Language::System, text.get("settings-system")),
-            (Language::English, "English".to_owned()),
-            (Language::TraditionalChinese, "繁體中文".to_owned()),
-        ],
+        &std::iter::once((Language::System, text.get("settings-system")))
+            .chain(Locale::ALL.map(|locale| (locale.language(), locale.name().to_owned())))
+            .collect::<Vec<_>>(),
     );
     choice(
         ui,
