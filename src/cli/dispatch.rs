@@ -57,7 +57,15 @@ pub fn run(places: PathArguments, command: &Headless) -> ExitStatus {
             }
             return check::run(&paths, doctor.repair, doctor.json, &report);
         }
-        _ => {}
+        Headless::Generate(_)
+        | Headless::Export(_)
+        | Headless::Import(_)
+        | Headless::Organize(_)
+        | Headless::Doctor(_)
+        | Headless::Spending(_)
+        | Headless::Profiles(_) => {}
+        #[cfg(feature = "bench")]
+        Headless::BenchLibrary(_) => {}
     }
     let handle = start(&paths);
     let commands = handle.commands();

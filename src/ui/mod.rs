@@ -4,19 +4,19 @@
 //! panel and dialog has a state of its own and a function that draws it:
 //!
 //! ```text
-//! composer::show(ui, &mut Composer, &Cx, &mut Actions)
-//! gallery::show(ui, &mut Gallery, &mut Selection, &Cx, &mut Actions)
-//! inspector::show(ui, &mut Inspector, Option<ImageId>, Option<&Selection>, &Cx, &mut Actions)
-//! viewer::show(ui, &mut Viewer, &mut Selection, &Cx, &mut Actions)            only while it is open
-//! batch_dialog, export_dialog, settings::show(ui, &mut …, &Cx, &mut Actions)     only while open
+//! composer::show(ui, &mut Composer, &ViewContext, &mut Actions)
+//! gallery::show(ui, &mut Gallery, &mut Selection, &ViewContext, &mut Actions)
+//! inspector::show(ui, &mut Inspector, Option<ImageId>, Option<&Selection>, &ViewContext, &mut Actions)
+//! viewer::show(ui, &mut Viewer, &mut Selection, &ViewContext, &mut Actions)      only while it is open
+//! batch, export, settings::show(ui, &mut …, &ViewContext, &mut Actions)           only while open
 //! ```
 //!
 //! Everything that is drawn reads the studio's state from `ViewContext::known`, texts from `ViewContext::text`, colors
 //! from `theme::palette(ui.visuals())`, sizes from `theme::size` and thumbnails from `ViewContext::textures`. It
 //! changes its own state and pushes everything else as an `Action`: `actions.send(Command)` for the studio,
-//! `actions.verb(Verb)` for what menus and keys can do too. `fold` of each state gets every event after `Known` has
-//! folded it. Commands of the window are listed once, in `actions::ui_command`; `State::can` says when they are
-//! available; `app::action_handler` runs them.
+//! `actions.run(UiCommand)` for what menus and keys can do too. Each state folds the events that concern it, after
+//! `StudioState` has folded them. Commands of the window are listed once, in `actions::ui_command`; `State::can` says
+//! when they are available; `app::action_handler` runs them.
 
 mod accessibility;
 mod actions;

@@ -142,7 +142,7 @@ fn import_all(context: &Context, paths: &[PathBuf], mode: ImportMode, cancelled:
                 imported.duplicates_in_trash += usize::from(trashed);
             }
             Err(error) => {
-                tracing::info!(file = %file.display(), error = %chain(&error), "a file was not outcome in");
+                tracing::info!(file = %file.display(), error = %chain(&error), "a file was not imported");
                 let ends = matches!(error, ImportError::Library(_));
                 imported.failed.push((file, import_failure(&error)));
                 if ends {
