@@ -168,7 +168,7 @@ fn every_parameter_can_be_set_and_reset() {
     window.set_size(egui::vec2(1440.0, 1900.0));
     click(&mut window, "Aspect ratio: 16:9");
     click(&mut window, "Size: 2K");
-    click(&mut window, "Stream: On");
+    click(&mut window, "Streaming: On");
     click(&mut window, "Advanced");
     type_into(&mut window, "Number of images", "3");
     type_into(&mut window, "Temperature", "0,7");

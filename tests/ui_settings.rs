@@ -247,7 +247,7 @@ fn reach(window: &mut Harness<'_, App>, label: &str) {
 fn a_new_provider_can_begin_as_one_of_its_kind() {
     let (mut window, mut channels) = settings();
     click(&mut window, "Add a provider");
-    click(&mut window, "Begin as: Local server");
+    click(&mut window, "Template: Local server");
     reach(&mut window, "Add provider");
     let added = kept(&mut channels).expect("it was kept").profiles.pop().expect("there is one");
     assert_eq!((added.name.as_str(), added.dialect), ("Local server", Dialect::Images));

@@ -15,8 +15,11 @@ use egui_kittest::Harness;
 /// A window of a common size before the studio has sent anything, and the studio's end of the channel.
 pub fn window() -> (Harness<'static, App>, StudioChannels) {
     let (handle, channels) = studio_channels(Arc::new(|| {}));
-    let harness =
-        Harness::builder().with_size(Vec2::new(1440.0, 900.0)).build_eframe(|cc| App::new(&cc.egui_ctx, handle));
+    let harness = Harness::builder()
+        .with_size(Vec2::new(1440.0, 900.0))
+        // The focus is moved in a pass of its own.
+        .with_max_steps(8)
+        .build_eframe(|cc| App::new(&cc.egui_ctx, handle));
     (harness, channels)
 }
 

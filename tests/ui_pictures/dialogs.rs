@@ -118,7 +118,7 @@ fn an_export_shows_its_names_before_and_its_outcome_after() {
     stage.settle();
     stage.window.get_by_label_contains("2026-11-23_city_001.png");
     stage.window.get_by_label("3 files, 1 name conflict");
-    assert!(stage.window.get_by_label("Export 3").accesskit_node().is_disabled(), "no folder is chosen");
+    assert!(!stage.window.get_by_label("Export 3").accesskit_node().is_disabled(), "there is a default folder");
     stage.click_button("Choose…");
     assert!(stage.heard().iter().any(|command| matches!(command, Command::Export(ExportCommand::PickFolder))));
     stage.channels.events.send(Event::Export(ExportEvent::FolderPicked("/pictures/client".into())));

@@ -464,7 +464,7 @@ fn keys_rate_flag_and_label_what_is_selected() {
     ];
     assert_eq!(said(&mut stage), changes.map(|change| (all.clone(), change)));
     // In a text field these keys are letters.
-    stage.window.get_by_role(Role::MultilineTextInput).focus();
+    stage.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt").focus();
     stage.window.run();
     stage.press(Key::P);
     assert_eq!(said(&mut stage), []);

@@ -258,7 +258,7 @@ fn a_blind_comparison_tells_no_names_until_it_is_decided_and_is_counted() {
         window.query_all(by().role(Role::Button).label("gemini-2.5-flash-image")).next().is_some()
     });
     stage.click("gemini-2.5-flash-image");
-    stage.click("Ask 2 models");
+    stage.click("Compare 2 models");
     stage.sees("Which one is best? Press 1–2, or 0 for no winner.");
     assert_eq!(gateway.posts().len(), 2);
     // The inspector does not show the model either.
@@ -300,7 +300,7 @@ fn a_blind_comparison_tells_no_names_until_it_is_decided_and_is_counted() {
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::G);
     stage.sees("won 1 of 1 · 100%");
-    stage.sees("won 0 of 1 · 0 %");
+    stage.sees("won 0 of 1 · 0%");
     assert_eq!(gateway.posts().len(), 2);
 }
 
@@ -323,7 +323,7 @@ fn a_contender_that_failed_tells_nothing_either_and_can_be_asked_again() {
         window.query_all(by().role(Role::Button).label("gemini-2.5-flash-image")).next().is_some()
     });
     stage.click("gemini-2.5-flash-image");
-    stage.click("Ask 2 models");
+    stage.click("Compare 2 models");
     stage.sees("Fewer than two images arrived.");
     // A digit decides nothing yet.
     stage.press(Modifiers::NONE, Key::Num1);

@@ -50,6 +50,8 @@ fn images_chosen_in_a_dialog_are_copied_and_can_be_taken_back() {
     own.sort();
     assert_eq!(copies, own);
 
+    // The dialog has given the keyboard back to the prompt, which has an undo of its own.
+    stage.press(Modifiers::NONE, Key::Escape);
     stage.press(Modifiers::COMMAND, Key::Z);
     stage.sees("Describe an image");
     assert_eq!(files(&machine.chosen()).len(), 2, "the person's files are not what is taken back");

@@ -144,7 +144,7 @@ fn ctrl_enter_is_the_primary_button_of_dialogs() {
     stage.click_tile("sea");
     stage.press(Modifiers::COMMAND, Key::E);
     stage.click("Choose…");
-    stage.sees("chosen");
+    stage.reads("chosen");
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.sees("1 file exported");
     stage.press(Modifiers::COMMAND, Key::Enter);

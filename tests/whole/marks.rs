@@ -12,7 +12,7 @@ fn an_image_is_tagged_noted_and_rated_in_the_inspector_and_found_by_it() {
     stage.generate_one_by_one(&["a fox", "a lighthouse"]);
     stage.pictures(2);
     stage.click_tile("a fox");
-    stage.click("Tag");
+    stage.click("Add tag");
     stage.write(Role::TextInput, "New tag", "wet glass");
     stage.press(Modifiers::NONE, Key::Enter);
     stage.sees("Find images tagged wet glass");

@@ -139,8 +139,8 @@ fn the_viewer_opens_with_enter_and_double_click_walks_zooms_and_goes_back() {
         (Key::ArrowRight, "3 / 5"),
         (Key::ArrowRight, "4 / 5"),
         (Key::ArrowLeft, "3 / 5"),
-        (Key::Num1, "100 %"),
-        (Key::Plus, "150 %"),
+        (Key::Num1, "100%"),
+        (Key::Plus, "150%"),
     ] {
         stage.press(Modifiers::NONE, key);
         stage.sees(sees);

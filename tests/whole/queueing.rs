@@ -134,7 +134,7 @@ fn what_waits_is_put_first_held_back_asked_once_more_and_canceled_on_the_page() 
     stage.click("Cancel “two”");
     stage.sees("two. Cancelled. You were not charged");
     choose(&mut stage, "More actions: three", "Duplicate");
-    stage.until("it is there twice", |window| window.query_all(by().label_contains("three. Waiting")).count() == 2);
+    stage.until("it is there twice", |window| window.query_all(by().label_contains("three. Queued")).count() == 2);
     assert_eq!(asked(&gateway), ["stall"]);
     stage.click("Cancel “stall”");
     stage.until("both are asked", |_| gateway.posts().len() == 3);
@@ -252,7 +252,7 @@ fn a_waiting_request_is_changed_and_put_off() {
     stage.click("Aspect ratio: 16:9");
     stage.write(Role::TextInput, "Seed", "77");
     stage.click("Save");
-    stage.sees("two, at night. Waiting");
+    stage.sees("two, at night. Queued");
     choose(&mut stage, "More actions: one", "Schedule…");
     stage.write(Role::TextInput, "Start time", "soon");
     stage.sees("Enter a time in the future.");
@@ -309,7 +309,7 @@ fn what_failed_says_what_it_cost_and_what_may_be_charged_twice_is_asked_about() 
     stage.sees("a key. API key rejected. You were not charged");
     stage.sees("Retry 1 uncharged");
     stage.click("Retry failed requests: x and others");
-    stage.sees("2 of them may have been charged already.");
+    stage.sees("2 of them may already have been charged.");
     assert_eq!(gateway.posts().len(), posts + 1);
     stage.click("Retry 2");
     stage.until("both are asked", |_| gateway.posts().len() == posts + 3);
@@ -343,7 +343,7 @@ fn at_a_cap_the_queue_stops_with_a_sentence_and_goes_on_when_it_is_raised() {
     stage.sees("Today $0.08 of $10.00");
     stage.click("Today $0.08 of $10.00");
     stage.sees("Spending");
-    stage.sees("2 requests · 2 pictures · $0.08 · $0.08 of it estimated");
+    stage.sees("2 requests · 2 images · $0.08 · $0.08 of it estimated");
     fs::create_dir_all(machine.chosen()).expect("a folder");
     stage.click("By model");
     stage.sees("demo/painter · Near");

@@ -253,7 +253,7 @@ fn more_than_fifty_requests_are_asked_about_and_a_file_with_everything_in_it_is_
     // The results are exported with the values of the rows in their names, and a table of them.
     stage.click("Export results…");
     stage.click("Choose…");
-    stage.sees("chosen");
+    stage.reads("chosen");
     stage.write(Role::TextInput, "File name", "{row:02} {#note} {seed}");
     stage.until("the template is checked", |window| window.query_all(by().label_contains("{#note}")).count() > 0);
     stage.click("Export");

@@ -28,7 +28,7 @@ fn every_parameter_reaches_the_wire_with_its_name_and_type_and_unset_ones_do_not
     let plain = json!({ "model": "demo/painter", "messages": [{ "role": "user", "content": "a fox" }] });
     assert_eq!(gateway.posts()[0].json(), plain);
 
-    for chip in ["Aspect ratio: 16:9", "Size: 2K", "Stream: Off", "Advanced", "Gemini parts: On"] {
+    for chip in ["Aspect ratio: 16:9", "Size: 2K", "Streaming: Off", "Advanced", "Gemini parts: On"] {
         stage.click(chip);
     }
     for (field, value) in [
@@ -124,7 +124,7 @@ fn a_response_of_several_images_is_kept_with_its_words_tokens_and_fingerprint_st
     stage.sees("Text from the model");
     stage.sees("One by night.");
     stage.sees("maker/painter-2");
-    stage.click("Stream: On");
+    stage.click("Streaming: On");
     stage.again();
     stage.pictures(4);
     assert_eq!(gateway.posts().len(), 2);

@@ -15,6 +15,7 @@ use egui::{
 };
 
 use crate::ui::{
+    accessibility,
     actions::key_capture::is_composing,
     theme::{self, fonts, size},
 };
@@ -99,7 +100,7 @@ pub fn show(
         state.dismissed = None;
     }
     // Nothing is left to complete once a suggestion is written out.
-    let is_complete = matches!(suggestions, [only] if only.text == typed);
+    let is_complete = matches!(suggestions, [only] if only.text.trim_end() == typed);
     let focused = ctx.memory(|memory| memory.has_focus(field));
     state.shown = focused && !suggestions.is_empty() && !is_complete && state.dismissed.is_none();
     let mut taken = None;
@@ -116,6 +117,7 @@ pub fn show(
         };
         taken = keys.accepts.then_some(state.at);
         // The keys of the list must not move the keyboard focus.
+        accessibility::keep_tab(ctx, field);
         let filter = EventFilter { tab: true, escape: true, horizontal_arrows: true, vertical_arrows: true };
         ctx.memory_mut(|memory| memory.set_focus_lock_filter(field, filter));
         let clicked = list(ui, field, name, caret, suggestions, state.at, keys.moved != 0);

@@ -14,9 +14,17 @@ use fontique::{
 
 use super::fonts;
 
-/// Languages whose fonts are tried for a Chinese character, after the language of the interface. The system's library
-/// takes `zh-CN` for the default, which can be a Japanese font, so that Simplified Chinese is `zh-SG` here.
-const CJK_LANGUAGES: [&str; 4] = ["zh-TW", "zh-SG", "ja", "ko"];
+/// Languages whose fonts are tried for a Chinese character, after the fonts of the language of the interface.
+const CJK_LANGUAGES: [&str; 4] = ["zh-TW", "zh-CN", "ja", "ko"];
+
+/// Families with the glyph forms of one language, as Debian, macOS and Windows name them. They are tried first, because
+/// system libraries answer a request for Chinese with a Japanese font where that is their default.
+const TRADITIONAL_CHINESE_FAMILIES: &[&str] =
+    &["Noto Sans CJK TC", "Noto Sans TC", "Source Han Sans TC", "PingFang TC", "Microsoft JhengHei"];
+const SIMPLIFIED_CHINESE_FAMILIES: &[&str] =
+    &["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei"];
+const JAPANESE_FAMILIES: &[&str] =
+    &["Noto Sans CJK JP", "Noto Sans JP", "Source Han Sans", "Hiragino Sans", "Yu Gothic", "Meiryo"];
 
 /// The installed fonts. They are enumerated once, because that takes some hundred milliseconds.
 static INSTALLED: LazyLock<Mutex<InstalledFonts>> = LazyLock::new(|| {
@@ -46,19 +54,21 @@ pub fn has_font_for(ctx: &Context, character: char) -> bool {
 
 /// Finds fonts for Chinese, Japanese and Korean characters, each in the weight of its font family.
 struct CjkFonts {
+    /// Families of the language of the interface.
+    families: &'static [&'static str],
     languages: Vec<Language>,
 }
 
 impl CjkFonts {
     fn new(language: &str) -> Self {
-        let own = match language {
-            "zh-Hant" => Some("zh-TW"),
-            "zh-Hans" => Some("zh-SG"),
-            "ja" => Some("ja"),
-            _ => None,
+        let (own, families) = match language {
+            "zh-Hant" => (Some("zh-TW"), TRADITIONAL_CHINESE_FAMILIES),
+            "zh-Hans" => (Some("zh-CN"), SIMPLIFIED_CHINESE_FAMILIES),
+            "ja" => (Some("ja"), JAPANESE_FAMILIES),
+            _ => (None, TRADITIONAL_CHINESE_FAMILIES),
         };
         let names = own.into_iter().chain(CJK_LANGUAGES);
-        Self { languages: names.filter_map(|name| Language::parse(name).ok()).collect() }
+        Self { families, languages: names.filter_map(|name| Language::parse(name).ok()).collect() }
     }
 }
 
@@ -69,11 +79,21 @@ impl FontProvider for CjkFonts {
         let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
         let InstalledFonts { collection, cache } = &mut *installed;
         let script = if is_hangul(character) { *b"Hang" } else { *b"Hani" };
-        let font = self.languages.iter().find_map(|language| {
+        let attributes = Attributes::new(FontWidth::NORMAL, FontStyle::Normal, FontWeight::new(weight));
+        let named = {
             let mut query = collection.query(cache);
-            query.set_attributes(Attributes::new(FontWidth::NORMAL, FontStyle::Normal, FontWeight::new(weight)));
-            query.set_fallbacks(FallbackKey::new(Script::from_bytes(script), Some(language)));
+            query.set_attributes(attributes);
+            query.set_families(self.families.iter().copied());
             font_with(&mut query, character)
+        };
+        let mut languages = self.languages.iter();
+        let font = named.or_else(|| {
+            languages.find_map(|language| {
+                let mut query = collection.query(cache);
+                query.set_attributes(attributes);
+                query.set_fallbacks(FallbackKey::new(Script::from_bytes(script), Some(language)));
+                font_with(&mut query, character)
+            })
         })?;
         Some(font_insert(font, weight, request.family))
     }

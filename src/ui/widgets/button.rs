@@ -47,6 +47,8 @@ pub struct Button {
     trailing: Option<String>,
     badge: bool,
     cap: Option<String>,
+    /// Whether Ctrl+Enter presses it, if it is the primary button of a dialog.
+    submits: bool,
     name: Option<String>,
     kind: ButtonKind,
     selected: Option<bool>,
@@ -69,6 +71,7 @@ impl Button {
             trailing: None,
             badge: false,
             cap: None,
+            submits: true,
             name: None,
             kind: ButtonKind::Plain,
             selected: None,
@@ -116,6 +119,13 @@ impl Button {
     /// Adds a key cap after the text.
     pub fn cap(mut self, keys: impl Into<String>) -> Self {
         self.cap = Some(keys.into());
+        self
+    }
+
+    /// Needs a click, or Enter while it has the focus, also as the primary button of a dialog: the key that has opened a
+    /// question about money must not answer it when it is pressed twice.
+    pub fn by_click(mut self) -> Self {
+        self.submits = false;
         self
     }
 
@@ -324,7 +334,8 @@ pub fn focus_ring(painter: &Painter, rect: Rect, radius: CornerRadius, palette: 
 
 impl Widget for Button {
     fn ui(mut self, ui: &mut Ui) -> Response {
-        let submit = if self.kind == ButtonKind::Primary { submit::key(ui.ctx()) } else { SubmitKey::Outside };
+        let submit =
+            if self.kind == ButtonKind::Primary && self.submits { submit::key(ui.ctx()) } else { SubmitKey::Outside };
         if submit != SubmitKey::Outside && self.cap.is_none() {
             let keys = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
             self.cap = Some(keys_text(keys, cfg!(target_os = "macos")));

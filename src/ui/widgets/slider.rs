@@ -168,7 +168,7 @@ fn draw(ui: &Ui, rect: Rect, travel: egui::Rangef, share: f32, set: bool, respon
         let filled = Rect::from_min_max(line.min, pos2(knob.x, line.max.y));
         painter.rect_filled(filled, size::RAIL / 2.0, palette.accent);
         painter.circle_filled(knob + vec2(0.0, 1.0), radius + 0.5, palette.shadow.gamma_multiply(0.6));
-        painter.circle(knob, radius, palette.knob, Stroke::new(1.0, palette.edge));
+        painter.circle(knob, radius, palette.knob, Stroke::new(2.0, palette.edge));
     } else {
         // A hollow knob: nothing is sent, and this is where the gateway's own default lies.
         let ring = if response.hovered() { palette.text } else { palette.faint };

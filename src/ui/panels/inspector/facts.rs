@@ -196,7 +196,7 @@ mod tests {
         };
         parameters(&mut facts, &set);
         let told: Vec<_> = facts.list.iter().map(|(label, value)| format!("{label}: {value}")).collect();
-        assert_eq!(told, ["Seed: 184772011", "Temperature: 0.70", "Stop sequences: [\"END\"]", "Stream: On"]);
+        assert_eq!(told, ["Seed: 184772011", "Temperature: 0.70", "Stop sequences: [\"END\"]", "Streaming: On"]);
     }
 
     #[test]
