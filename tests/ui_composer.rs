@@ -538,7 +538,7 @@ fn reuse_fills_everything_in() {
         lineage: atelier::studio::Lineage::default(),
     }))));
     window.run();
-    window.key_press(Key::R);
+    window.get_by_label("Reuse settings").click();
     window.run();
     assert_eq!(field(&window, "Seed").value(), Some("7".to_owned()));
     assert!(field(&window, "Prompt").is_focused());
@@ -593,7 +593,7 @@ fn taken_over(model: &str, recipe: ForeignRecipe, models: &[&str]) -> Harness<'s
     // The inspector shows the program's metadata.
     window.get_by_label("/own/a.png");
     window.get_by_label("Euler a");
-    window.key_press(Key::R);
+    window.get_by_label("Reuse settings").click();
     window.run();
     window
 }

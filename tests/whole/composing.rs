@@ -94,7 +94,7 @@ fn a_large_set_is_asked_about_before_it_costs_anything() {
     assert_eq!(asked(&gateway, &mut stage, 51).len(), 51);
     // A number of prompts beyond the limit is not sent at all.
     stage.write_prompt("fox {1..999999999}");
-    stage.sees("At most 10,000 requests");
+    stage.sees("at most 10,000 requests");
     stage.press(Modifiers::COMMAND, Key::Enter);
     assert_eq!(asked(&gateway, &mut stage, 51).len(), 51);
 }

@@ -325,6 +325,8 @@ fn a_contender_that_failed_tells_nothing_either_and_can_be_asked_again() {
     stage.click("gemini-2.5-flash-image");
     stage.click("Compare 2 models");
     stage.sees("Fewer than two images arrived.");
+    // The dialog has given the keyboard back to the prompt.
+    stage.press(Modifiers::NONE, Key::Escape);
     // A digit decides nothing yet.
     stage.press(Modifiers::NONE, Key::Num1);
     let told: Vec<String> = stage.words().into_iter().filter(|words| words.contains("gemini")).collect();

@@ -132,10 +132,8 @@ fn a_fixed_seed_counts_up_where_that_is_wanted() {
     stage.generate("{a|b}");
     stage.pictures(2);
     assert_eq!(seeds(&gateway), [5, 5]);
-    stage.click("Increment");
+    stage.click("Count up");
     stage.press(Modifiers::COMMAND, Key::Enter);
-    stage.frames();
-    assert_eq!(seeds(&gateway).len(), 4, "{:?}", seeds(&gateway));
     stage.pictures(4);
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.pictures(6);
