@@ -24,6 +24,10 @@ use crate::{
 
 const TEXT: f64 = 4.5;
 const CONTROL: f64 = 3.0;
+/// The same for an edge that falls between two pixels and is drawn in both, a little weaker.
+const SOFT_EDGE: f64 = 2.7;
+/// Pixels across the inside of a slider's knob.
+const KNOB_INSIDE_PIXELS: usize = 18;
 
 /// Relative luminance as WCAG 2.2 defines it.
 fn luminance([r, g, b]: [u8; 3]) -> f64 {
@@ -134,7 +138,7 @@ impl Screen {
         for (name, rect, chosen) in buttons.into_iter().filter(|(name, ..)| !name.starts_with("Find images with")) {
             let edge = self.edge(rect, 0.0);
             // A quiet button has no edge, a link begins with its text, and a chosen tab has a bar.
-            if edge > 1.05 && edge < CONTROL && !chosen && rect.height() >= 20.0 {
+            if edge > 1.05 && edge < SOFT_EDGE && !chosen && rect.height() >= 20.0 {
                 self.fault("edge of button", &name, edge);
             }
             let inside = self.strongest(rect.shrink(4.0));
@@ -147,11 +151,11 @@ impl Screen {
             let weakest = (rect.left() as i32 + 2..rect.right() as i32 - 2)
                 .map(|x| contrast(self.pixel(x as f32, y), self.pixel(x as f32, rect.top())))
                 .fold(21.0, f64::min);
-            // The middle of a hollow knob has the color of the ground.
+            // The inside of a knob may have the color of the ground; its outline has not.
             let middle = (rect.left() as i32 + 2..rect.right() as i32 - 2)
                 .filter(|x| contrast(self.pixel(*x as f32, y), self.pixel(*x as f32, rect.top())) < CONTROL)
                 .count();
-            if middle > 12 {
+            if middle > KNOB_INSIDE_PIXELS {
                 self.fault("slider", &name, weakest);
             }
         }
