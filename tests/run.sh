@@ -42,5 +42,3 @@ cargo test --locked
 bash tests/keychain.sh
 # README's first command, in a real window.
 bash tests/smoke.sh
-# What a screen reader finds in the same window, and what it is told.
-bash tests/accessibility.sh

@@ -37,7 +37,7 @@ fn a_library_with_images_in_it_is_left_as_it_is() {
     assert_eq!(made.code, Some(0), "{made:?}");
     let refused = run(home.atelier(&["bench-library", "--count", "10", "--sides", "256", "--json"]));
     assert_eq!(refused.code, Some(2), "{refused:?}");
-    assert!(refused.stderr.contains("is no synthetic library"), "{refused:?}");
+    assert!(refused.stderr.contains("not a synthetic library"), "{refused:?}");
     let picture = made.events("image").remove(0);
     assert!(fs::exists(picture["original"].as_str().expect("its place")).is_ok_and(|there| there));
 }
