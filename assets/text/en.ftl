@@ -1001,7 +1001,7 @@ references-fetching = { $count ->
    *[other] Fetching { $count } images…
 }
 references-smaller = Downscaled for this model before sending: { $names }. Originals are unchanged.
-references-anew = Converted for this model before sending: { $names }. Originals are unchanged.
+references-converted = Converted for this model before sending: { $names }. Originals are unchanged.
 reference-mention = Mention @{ $name } in the prompt
 reference-put-in = Mention in prompt
 reference-rename = Rename

@@ -48,7 +48,7 @@ impl SecretPatterns {
 }
 
 /// Replaces secrets by `…` in all usual encodings. The text may be cut anywhere; only a possible start of a secret is
-/// held back.
+/// buffered.
 #[derive(Clone)]
 pub struct SecretMask {
     /// `None` if there are no secrets.

@@ -16,7 +16,7 @@ use crate::{
     recipe::PartForm,
 };
 
-/// The number of bytes of a text that are held back until its choice is known.
+/// The number of bytes of a text that are buffered until its choice is known.
 const MAX_UNASSIGNED_BYTES: usize = 16 * 1024;
 /// The collected parts, and the receiver.
 pub(crate) struct ResponseAssembler<'a, R> {
@@ -263,7 +263,7 @@ impl<R: Receiver> JsonHandler for ResponseAssembler<'_, R> {
                         self.gathered.pictures.check(held.text.len() as u64 / 4 * 3);
                         return;
                     }
-                    // Beyond the limit a choice is assumed, so that an image in the text is not held back.
+                    // Beyond the limit a choice is assumed, so that an image in the text is not delayed.
                     let (choice, voice) = (held.choice, held.voice);
                     self.gathered.assumed = Some(self.gathered.channel(choice, voice));
                 }

@@ -5,7 +5,7 @@
 //! same
 //! meaning, so their characters are collected and read as one event.
 
-/// The number of characters that are read as one event. Well below the limit of a text that is held back until its
+/// The number of characters that are read as one event. Well below the limit of a text that is buffered until its
 /// choice is known.
 const MAX_COLLECTED_CHARS: usize = 8 * 1024;
 

@@ -1,6 +1,6 @@
 //! Finds images in text that arrives in chunks: Markdown, HTML, data URLs, base64, links.
 //!
-//! The text is read once. A possible start of an image is held back until it is recognized; everything else is passed
+//! The text is read once. A possible start of an image is buffered until it is recognized; everything else is passed
 //! on
 //! as text at once.
 

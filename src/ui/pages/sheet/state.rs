@@ -192,7 +192,7 @@ impl SheetPage {
 /// for already is not paid for twice; a different one is dismissed.
 pub(super) fn send(open: &mut OpenSheet, order: &RunOrder, actions: &mut Actions) {
     let wanted: HashSet<RowId> = order.rows.iter().copied().collect();
-    let mut anew = Vec::new();
+    let mut to_generate = Vec::new();
     let sheet = Arc::new(open.document.sheet().clone());
     for row in sheet.rows.iter().filter(|row| wanted.contains(&row.id)) {
         let ended = open.results.ended(row);
@@ -205,12 +205,12 @@ pub(super) fn send(open: &mut OpenSheet, order: &RunOrder, actions: &mut Actions
             });
         }
         if !again {
-            anew.push(row.id);
+            to_generate.push(row.id);
         }
     }
-    if !anew.is_empty() {
-        open.results.send(anew.iter().copied());
-        actions.send(Command::Sheets(SheetCommand::Generate { sheet, rows: anew }));
+    if !to_generate.is_empty() {
+        open.results.send(to_generate.iter().copied());
+        actions.send(Command::Sheets(SheetCommand::Generate { sheet, rows: to_generate }));
     }
 }
 

@@ -129,7 +129,7 @@ fn sizes(composer: &Composer, names: &[String], abilities: &Abilities, text: &Te
     let smaller =
         those(RequiredConversion::Downscale).map(|names| text.with("references-smaller", [("names", names.into())]));
     let reencoded =
-        those(RequiredConversion::Reencode).map(|names| text.with("references-anew", [("names", names.into())]));
+        those(RequiredConversion::Reencode).map(|names| text.with("references-converted", [("names", names.into())]));
     smaller.into_iter().chain(reencoded).collect()
 }
 
