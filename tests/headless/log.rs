@@ -2,7 +2,7 @@
 
 use std::{fs, net::TcpListener, thread};
 
-use crate::home::{Home, run};
+use crate::test_home::{Home, run};
 
 /// The text of all log files.
 fn log(home: &Home) -> String {

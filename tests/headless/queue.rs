@@ -26,8 +26,8 @@ use serde_json::json;
 
 use crate::{
     gateway::{Asked, Gateway, Part, Reply},
-    home::Home,
-    pictures::{chat, good, png},
+    images::{chat, good, png},
+    test_home::Home,
 };
 
 /// The test ends if the studio sends no event for this long.
@@ -678,14 +678,14 @@ fn what_was_canceled_leaves_neither_file_nor_connection_behind() {
     studio.until("they arrive", |studio, _| {
         ids.iter().all(|id| matches!(studio.state(*id), Some(CardState::Receiving { .. })))
     });
-    let open = || crate::home::open_connections(&gateway.base());
+    let open = || crate::test_home::open_connections(&gateway.base());
     assert!(open().is_none_or(|open| open == 3));
     studio.send(Command::Queue(QueueCommand::CancelMany(ids.clone())));
     studio.until("they are stopped", |studio, _| {
         ids.iter().all(|id| studio.state(*id) == Some(&CardState::Cancelled { sent: true }))
     });
-    assert_eq!(crate::home::files(&home.library().join("spool")), Vec::<std::path::PathBuf>::new());
-    assert!(crate::home::with_extension(&home.library().join("originals"), "part").is_empty());
+    assert_eq!(crate::test_home::files(&home.library().join("spool")), Vec::<std::path::PathBuf>::new());
+    assert!(crate::test_home::with_extension(&home.library().join("originals"), "part").is_empty());
     let deadline = Instant::now() + Duration::from_secs(10);
     while open().is_some_and(|open| open > 0) {
         assert!(Instant::now() < deadline, "a connection stays open");

@@ -1,0 +1,467 @@
+//! Tests of the queue as a person sees and controls it: the title of the window, the page, the status bar, closing,
+//! money.
+
+use std::{fs, time::Duration};
+
+use atelier::{
+    recipe::{Caps, Money},
+    settings::{Language, Settings},
+};
+use egui::{Event, Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId, accesskit::Role};
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+
+use crate::{
+    scripted_gateways::{
+        gateway,
+        gateway::{Gateway, Part, Reply},
+        images::{good, png},
+        prompt,
+    },
+    test_app::{Machine, Stage},
+};
+
+/// A gateway that does not respond to a prompt that starts with "stall".
+fn stalling() -> Gateway {
+    gateway(
+        |asked| {
+            if prompt(asked).starts_with("stall") { Reply(vec![Part::Stall]) } else { Reply::json(&good(&png(1))) }
+        },
+    )
+}
+
+fn one_at_once(settings: &mut Settings) {
+    settings.concurrency = 1;
+}
+
+/// A window in which one request is at the gateway without a response, and these wait.
+fn stalled(machine: &Machine, waiting: &[&str]) -> Stage {
+    let mut stage = machine.open();
+    for prompt in ["stall"].iter().chain(waiting) {
+        stage.generate(prompt);
+    }
+    stage.until("they are there", |window| {
+        window.state().title() == format!("1 running · {} queued – Atelier", waiting.len())
+    });
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage
+}
+
+/// The viewport commands of the last frame.
+fn commands(stage: &Stage) -> &[ViewportCommand] {
+    &stage.window.output().viewport_output[&ViewportId::ROOT].commands
+}
+
+/// The texts of the page's rows, from top to bottom.
+fn lines(stage: &Stage) -> Vec<String> {
+    let mut lines: Vec<_> = stage
+        .window
+        .query_all(by().role(Role::TreeItem))
+        .filter(|node| node.accesskit_node().level().is_some())
+        .map(|node| (node.rect().top(), node.accesskit_node().label().unwrap_or_default()))
+        .collect();
+    lines.sort_by(|one, other| one.0.total_cmp(&other.0));
+    lines.into_iter().map(|(_, label)| label).collect()
+}
+
+/// The prompts on the page, from top to bottom.
+fn order(stage: &Stage) -> Vec<String> {
+    lines(stage).iter().map(|line| line.split(". ").next().unwrap_or_default().to_owned()).collect()
+}
+
+fn until_order(stage: &mut Stage, wanted: &[&str]) {
+    for _ in 0..2_000 {
+        stage.window.step();
+        if order(stage) == wanted {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    panic!("{:?} never became {wanted:?}", lines(stage));
+}
+
+fn choose(stage: &mut Stage, menu: &str, item: &str) {
+    stage.click(menu);
+    stage.click(item);
+}
+
+fn asked(gateway: &Gateway) -> Vec<String> {
+    gateway.posts().iter().map(prompt).collect()
+}
+
+/// Requests to close the window, like its close button.
+fn close(stage: &mut Stage) -> Vec<ViewportCommand> {
+    let root = stage.window.input_mut().viewports.entry(ViewportId::ROOT).or_default();
+    root.events.push(ViewportEvent::Close);
+    stage.window.step();
+    let told = commands(stage).to_vec();
+    stage.window.input_mut().viewports.entry(ViewportId::ROOT).or_default().events.clear();
+    told
+}
+
+#[test]
+fn the_title_says_what_is_being_done_and_changes_only_with_that() {
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let mut stage = machine.open();
+    assert_eq!(stage.window.state().title(), "Atelier");
+    for prompt in ["stall", "second"] {
+        stage.generate(prompt);
+        stage.sees(&format!("Cancel “{prompt}”"));
+    }
+    stage.until("the title", |window| window.state().title() == "1 running · 1 queued – Atelier");
+    for _ in 0..20 {
+        stage.window.step();
+        assert!(!commands(&stage).iter().any(|command| matches!(command, ViewportCommand::Title(_))));
+    }
+    stage.click("Cancel “stall”");
+    stage.pictures(1);
+    stage.until("the title", |window| window.state().title() == "Atelier");
+}
+
+#[test]
+fn what_waits_is_put_first_held_back_asked_once_more_and_canceled_on_the_page() {
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let mut stage = stalled(&machine, &["one", "two", "three"]);
+    stage.sees("Queue 4");
+    until_order(&mut stage, &["stall", "one", "two", "three"]);
+    stage.click("Move to front: three");
+    until_order(&mut stage, &["three", "stall", "one", "two"]);
+    stage.sees("three. Queued · #1");
+    stage.click("Hold: one");
+    stage.sees("one. On hold");
+    stage.sees("1 request is on hold.");
+    stage.click("Cancel “two”");
+    stage.sees("two. Cancelled. You were not charged");
+    choose(&mut stage, "More actions: three", "Duplicate");
+    stage.until("it is there twice", |window| window.query_all(by().label_contains("three. Queued")).count() == 2);
+    assert_eq!(asked(&gateway), ["stall"]);
+    stage.click("Cancel “stall”");
+    stage.until("both are asked", |_| gateway.posts().len() == 3);
+    // Rows disappear when they are finished, and all rows below move up.
+    stage.sees_no_more("three. ");
+    stage.click("Resume: one");
+    stage.until("all are asked", |_| gateway.posts().len() == 4);
+    assert_eq!(asked(&gateway), ["stall", "three", "three", "one"]);
+    stage.sees_no_more("one. ");
+    stage.click("Clear finished");
+    stage.sees("The queue is empty");
+}
+
+#[test]
+fn requests_asked_for_together_are_steered_together() {
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let mut stage = machine.open();
+    stage.generate("stall");
+    stage.generate("{red|green|blue} bottle");
+    stage.until("they are there", |window| window.state().title() == "1 running · 3 queued – Atelier");
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage.sees("red bottle and others. 0 of 3 done");
+    until_order(&mut stage, &["stall", "red bottle and others", "red bottle", "green bottle", "blue bottle"]);
+    stage.click("Hold: red bottle and others");
+    stage.sees("3 on hold");
+    stage.click("Resume: red bottle and others");
+    stage.sees_no_more("3 on hold");
+    // The batch is collapsed and expanded by its row and with the keyboard.
+    stage.window.get_by(|node| node.label().is_some_and(|label| label.starts_with("red bottle and"))).click();
+    until_order(&mut stage, &["stall", "red bottle and others"]);
+    stage.press(Modifiers::NONE, Key::Escape);
+    stage.press(Modifiers::NONE, Key::ArrowRight);
+    until_order(&mut stage, &["stall", "red bottle and others", "red bottle", "green bottle", "blue bottle"]);
+    stage.click("Cancel remaining requests: red bottle and others");
+    stage.sees("Cancel 3 queued requests?");
+    stage.click("Keep requests");
+    stage.sees_no_more("Cancel 3 queued requests?");
+    stage.click("Cancel remaining requests: red bottle and others");
+    stage.click("Cancel 3 requests");
+    stage.until("they are cancelled", |window| {
+        window.query_all(by().label_contains("Cancelled. You were not charged")).count() == 3
+    });
+    assert_eq!(asked(&gateway), ["stall"]);
+}
+
+#[test]
+fn the_list_is_steered_from_the_keyboard() {
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let mut stage = stalled(&machine, &["one", "two", "three"]);
+    until_order(&mut stage, &["stall", "one", "two", "three"]);
+    stage.press(Modifiers::NONE, Key::End);
+    stage.press(Modifiers::ALT, Key::ArrowUp);
+    until_order(&mut stage, &["stall", "one", "three", "two"]);
+    stage.press(Modifiers::ALT, Key::ArrowUp);
+    until_order(&mut stage, &["stall", "three", "one", "two"]);
+    stage.press(Modifiers::ALT, Key::ArrowDown);
+    until_order(&mut stage, &["stall", "one", "three", "two"]);
+    stage.sees("three. Queued · #2");
+    stage.press(Modifiers::NONE, Key::Space);
+    stage.sees("three. On hold");
+    stage.press(Modifiers::NONE, Key::Space);
+    stage.sees_no_more("three. On hold");
+    // Enter generates nothing, and shortcuts for images have no effect where images are not visible.
+    stage.press(Modifiers::NONE, Key::Enter);
+    stage.sees("Edit queued request");
+    stage.press(Modifiers::NONE, Key::Escape);
+    stage.press(Modifiers::COMMAND, Key::Enter);
+    stage.press(Modifiers::NONE, Key::ArrowUp);
+    stage.press(Modifiers::SHIFT, Key::ArrowDown);
+    stage.press(Modifiers::NONE, Key::Delete);
+    stage.sees("Cancel 2 queued requests?");
+    stage.click("Cancel 2 requests");
+    stage.until("they are cancelled", |window| {
+        window.query_all(by().label_contains("Cancelled. You were not charged")).count() == 2
+    });
+    stage.click("Cancel “stall”");
+    stage.until("the rest is asked", |_| gateway.posts().len() == 2);
+    assert_eq!(asked(&gateway), ["stall", "two"]);
+    stage.press(Modifiers::COMMAND, Key::Num1);
+    stage.pictures(1);
+}
+
+#[test]
+fn a_line_is_dragged_to_another_place() {
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let mut stage = stalled(&machine, &["one", "two", "three"]);
+    until_order(&mut stage, &["stall", "one", "two", "three"]);
+    let at = |stage: &Stage, prompt: &str| {
+        let start = format!("{prompt}. ");
+        stage.window.get_by(|node| node.label().is_some_and(|label| label.starts_with(&start))).rect()
+    };
+    let (from, to) = (at(&stage, "three"), at(&stage, "one"));
+    stage.window.drag_at(from.left_center() + egui::vec2(80.0, 0.0));
+    stage.frames();
+    for step in 1..=8 {
+        let way = to.left_top() + egui::vec2(80.0, 6.0) - from.left_center();
+        stage.window.hover_at(from.left_center() + way * (step as f32 / 8.0));
+        stage.window.step();
+    }
+    stage.window.drop_at(to.left_top() + egui::vec2(80.0, 6.0));
+    until_order(&mut stage, &["stall", "three", "one", "two"]);
+    stage.sees("three. Queued · #1");
+}
+
+#[test]
+fn a_waiting_request_is_changed_and_put_off() {
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let mut stage = stalled(&machine, &["one", "two"]);
+    choose(&mut stage, "More actions: two", "Edit…");
+    stage.write(Role::MultilineTextInput, "Prompt of this request", "two, at night");
+    stage.click("Aspect ratio: 16:9");
+    stage.write(Role::TextInput, "Seed", "77");
+    stage.click("Save");
+    stage.sees("two, at night. Queued");
+    choose(&mut stage, "More actions: one", "Schedule…");
+    stage.write(Role::TextInput, "Start time", "soon");
+    stage.sees("Enter a time in the future.");
+    stage.write(Role::TextInput, "Start time", "2099-12-24 08:00");
+    stage.click("Schedule");
+    stage.sees("one. Scheduled for 08:00 on 24 December 2099");
+    stage.click("Cancel “stall”");
+    stage.until("it is asked", |_| gateway.posts().len() == 2);
+    assert_eq!(asked(&gateway), ["stall", "two, at night"]);
+    let body = gateway.posts()[1].json();
+    assert_eq!(body["seed"], 77);
+    assert!(body.to_string().contains("16:9"), "{body}");
+    choose(&mut stage, "More actions: one", "Run in queue order");
+    stage.until("it is asked", |_| gateway.posts().len() == 3);
+}
+
+#[test]
+fn a_pause_outlives_the_window_and_is_ended_by_the_button_that_says_so() {
+    let gateway = stalling();
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::J);
+    stage.generate("sea");
+    stage.sees("Paused · 1 queued");
+    stage.close();
+    let mut stage = machine.open();
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage.sees("Queue paused.");
+    stage.sees("sea. On hold");
+    assert_eq!(asked(&gateway), Vec::<String>::new());
+    stage.window.query_all(by().role(Role::Button).label("Resume all")).next().expect("the button").click();
+    stage.until("it is asked", |_| gateway.posts().len() == 1);
+    stage.sees_no_more("Queue paused.");
+}
+
+#[test]
+fn what_failed_says_what_it_cost_and_what_may_be_charged_twice_is_asked_about() {
+    let gateway = gateway(|asked| match prompt(asked).as_str() {
+        "a key" => Reply::new(401, "application/json", r#"{"error":{"message":"wrong key"}}"#),
+        _ => Reply::new(503, "application/json", r#"{"error":{"message":"broken"}}"#),
+    });
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.generate("a key");
+    stage.generate("{x|y}");
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage.sees("a key. API key rejected. You were not charged");
+    stage.until("both have failed", |window| {
+        window.query_all(by().label_contains("Provider error. You may have been charged.")).count() == 2
+    });
+    let posts = gateway.posts().len();
+    stage.click("Retry 1 uncharged");
+    stage.until("only that", |_| gateway.posts().len() == posts + 1);
+    stage.sees("a key. API key rejected. You were not charged");
+    stage.sees("Retry 1 uncharged");
+    stage.click("Retry failed requests: x and others");
+    stage.sees("2 of them may already have been charged.");
+    assert_eq!(gateway.posts().len(), posts + 1);
+    stage.click("Retry 2");
+    stage.until("both are asked", |_| gateway.posts().len() == posts + 3);
+}
+
+#[test]
+fn at_a_cap_the_queue_stops_with_a_sentence_and_goes_on_when_it_is_raised() {
+    let gateway = stalling();
+    let price = Money::from_dollars(0.04);
+    let machine = Machine::at_with(&gateway.base(), |settings| {
+        settings.concurrency = 1;
+        settings.caps = Caps { day: Some(Money::from_dollars(0.05)), ..Caps::default() };
+        let near = settings.profiles.last_mut().expect("the gateway nearby");
+        near.prices.insert("demo/painter".to_owned(), price);
+    });
+    let mut stage = machine.open();
+    stage.generate("sea");
+    stage.pictures(1);
+    stage.sees("Today $0.04 of $0.05");
+    stage.generate("forest");
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage.sees("Daily cap reached: $0.04 of $0.05 spent or reserved. The next request is estimated at $0.04.");
+    assert_eq!(asked(&gateway), ["sea"]);
+    stage.click("Change cap…");
+    stage.write(Role::TextInput, "Per day", "ten");
+    stage.sees("Enter an amount");
+    stage.write(Role::TextInput, "Per day", "10");
+    stage.press(Modifiers::NONE, Key::Enter);
+    stage.click("Done");
+    stage.until("it goes on", |_| gateway.posts().len() == 2);
+    stage.sees("Today $0.08 of $10.00");
+    stage.click("Today $0.08 of $10.00");
+    stage.sees("Spending");
+    stage.sees("2 requests · 2 images · $0.08 · $0.08 of it estimated");
+    fs::create_dir_all(machine.chosen()).expect("a folder");
+    stage.click("By model");
+    stage.sees("demo/painter · Near");
+    stage.click("Export CSV…");
+    stage.frames();
+    let file = machine.chosen().join("atelier-spending.csv");
+    stage.until("it is written", |_| fs::read_to_string(&file).is_ok_and(|table| table.lines().count() == 3));
+}
+
+#[test]
+fn a_gateway_that_is_not_reached_holds_its_requests_up_and_fails_none() {
+    let gateway = stalling();
+    let base = gateway.base();
+    let machine = Machine::at(&base);
+    let mut stage = machine.open();
+    stage.generate("sea");
+    stage.pictures(1);
+    drop(gateway);
+    stage.generate("forest");
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage.sees("Can’t reach Near since");
+    stage.sees("forest. Can’t reach the provider");
+    stage.click("Retry now");
+    stage.sees("Can’t reach Near since");
+    assert!(!lines(&stage).iter().any(|line| line.contains("charged")));
+}
+
+#[test]
+fn the_window_asks_once_before_it_closes_while_images_are_being_made() {
+    let refuses = |told: &[ViewportCommand]| told.contains(&ViewportCommand::CancelClose);
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let mut stage = machine.open();
+    assert!(!refuses(&close(&mut stage)), "nothing is asked while nothing is made");
+    stage.generate("stall");
+    stage.generate("waits");
+    stage.until("it is made", |window| window.state().title() == "1 running · 1 queued – Atelier");
+    assert!(refuses(&close(&mut stage)));
+    stage.sees("1 request is running");
+    stage.sees("1 queued request is kept until you open Atelier again.");
+    assert!(refuses(&close(&mut stage)), "the question is still there");
+    stage.click("Don’t quit");
+    stage.sees_no_more("1 request is running");
+    // The keys that quit the program ask as well.
+    let (key, modifiers) = (Key::Q, Modifiers::COMMAND);
+    let press = Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+    stage.window.input_mut().events.push(press);
+    stage.window.step();
+    assert!(commands(&stage).contains(&ViewportCommand::Close));
+    assert!(refuses(&close(&mut stage)));
+    stage.sees("1 request is running");
+    stage.click("Quit now");
+    assert!(!refuses(&close(&mut stage)));
+    stage.close();
+    assert_eq!(asked(&gateway), ["stall"]);
+    let mut stage = machine.open();
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage.sees("waits. On hold");
+    stage.sees("stall. ");
+    assert_eq!(asked(&gateway), ["stall"], "nothing is sent again by itself");
+}
+
+#[test]
+fn who_waits_for_what_is_being_made_leaves_when_it_is_there_and_nothing_else_begins() {
+    let gateway = gateway(|_| {
+        let answer = Reply::json(&good(&png(1)));
+        Reply([vec![Part::Pause(Duration::from_millis(2500))], answer.0].concat())
+    });
+    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let mut stage = machine.open();
+    stage.generate("first");
+    stage.generate("second");
+    stage.until("it is made", |window| window.state().title() == "1 running · 1 queued – Atelier");
+    close(&mut stage);
+    stage.sees("1 request is running");
+    stage.click("Finish, then quit");
+    stage.until("it closes", |window| {
+        window.output().viewport_output[&ViewportId::ROOT].commands.contains(&ViewportCommand::Close)
+    });
+    assert_eq!(machine.originals().len(), 1);
+    stage.close();
+    assert_eq!(asked(&gateway), ["first"]);
+    let mut stage = machine.open();
+    stage.pictures(1);
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage.click("Resume");
+    stage.until("the rest is made", |_| machine.originals().len() == 2);
+}
+
+#[test]
+fn the_desktop_is_told_at_the_end_only_if_the_window_is_not_in_front() {
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), |settings| settings.notify_sound = true);
+    let told = || machine.desktop.0.lock().expect("nobody fails while telling").clone();
+    let mut stage = machine.open();
+    stage.generate("sea");
+    stage.pictures(1);
+    stage.until("the run is over", |window| window.state().title() == "Atelier");
+    stage.generate("{forest|desert}");
+    stage.window.input_mut().focused = false;
+    stage.window.event(Event::WindowFocused(false));
+    stage.pictures(3);
+    stage.until("the desktop is told", |_| !told().is_empty());
+    let told = told();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!((told[0].title.as_str(), told[0].sound), ("2 requests finished", true));
+}
+
+#[test]
+fn the_page_speaks_chinese() {
+    let gateway = stalling();
+    let machine = Machine::at_with(&gateway.base(), |settings| {
+        settings.language = Language::TraditionalChinese;
+        settings.concurrency = 1;
+        settings.caps.day = Some(Money::from_dollars(1_234.5));
+    });
+    let mut stage = machine.open();
+    stage.press(Modifiers::COMMAND, Key::J);
+    stage.sees("佇列是空的");
+    stage.sees("今天 US$0.00 / US$1,234.50");
+}

@@ -1,0 +1,245 @@
+//! Tests of request cards: every stage, every outcome, and the files that remain.
+
+use std::{fs, path::PathBuf, time::Duration};
+
+use atelier::library::Library;
+use egui::accesskit::Role;
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+use serde_json::json;
+
+use crate::{
+    scripted_gateways::{
+        gateway,
+        gateway::{Part, Reply, nobody},
+        images::{chat, data_url, events, good, markdown, png},
+        prompt,
+    },
+    test_app::{Machine, Stage, files},
+};
+
+/// All files that a request may leave in the library while it runs.
+fn remains(machine: &Machine) -> Vec<PathBuf> {
+    let mut remains = files(&machine.library().join("spool"));
+    remains.extend(files(&machine.library().join("originals")));
+    remains
+}
+
+fn cancelled_after(reply: &Reply, sees: &str) {
+    let reply = reply.clone();
+    let gateway =
+        gateway(move |asked| if prompt(asked) == "stalls" { reply.clone() } else { Reply::json(&good(&png(1))) });
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.generate("stalls");
+    stage.sees(sees);
+    stage.click("Cancel “stalls”");
+    stage.sees("Cancelled. You may have been charged.");
+    assert_eq!(remains(&machine), Vec::<PathBuf>::new(), "{sees}");
+    // It does not delay other requests.
+    stage.generate("goes on");
+    stage.pictures(1);
+    stage.close();
+    // Nothing is left to be continued.
+    let library = Library::open(&machine.library()).expect("it was closed");
+    assert_eq!(library.requests().unfinished().expect("it can be read"), []);
+    assert_eq!(library.requests().failed().expect("it can be read"), []);
+    drop(library);
+    machine.open().pictures(1);
+    assert_eq!(gateway.posts().len(), 2);
+}
+
+#[test]
+fn a_request_is_canceled_while_the_gateway_is_silent() {
+    cancelled_after(&Reply(vec![Part::Stall]), "Generating…");
+}
+
+#[test]
+fn a_request_is_canceled_in_the_midst_of_its_image() {
+    let answer = Reply::json(&good(&png(1)));
+    cancelled_after(&answer.without_last(2_000, Part::Stall), "Receiving");
+    let answer = Reply::events(&events(&[&markdown("image/png", &png(1))], Some("stop")));
+    cancelled_after(&answer.without_last(2_000, Part::Stall), "Receiving");
+}
+
+#[test]
+fn a_waiting_request_is_canceled_before_it_costs_anything_and_the_next_takes_its_turn() {
+    let gateway =
+        gateway(|asked| if prompt(asked) == "first" { Reply(vec![Part::Stall]) } else { Reply::json(&good(&png(1))) });
+    let machine = Machine::at_with(&gateway.base(), |settings| settings.concurrency = 1);
+    let mut stage = machine.open();
+    for prompt in ["first", "second", "third"] {
+        stage.generate(prompt);
+        stage.sees(&format!("Cancel “{prompt}”"));
+    }
+    stage.until("two wait", |window| window.query_all(by().label_contains("Queued")).count() >= 2);
+    stage.click("Cancel “second”");
+    stage.sees("You were not charged.");
+    assert_eq!(gateway.posts().len(), 1);
+    stage.click("Cancel “first”");
+    stage.pictures(1);
+    let asked: Vec<String> = gateway.posts().iter().map(prompt).collect();
+    assert_eq!(asked, ["first", "third"]);
+}
+
+#[test]
+fn a_card_tells_how_much_has_come_and_how_long_it_takes() {
+    let whole = Reply::json(&good(&png(1)));
+    let gateway = gateway(move |_| whole.clone().without_last(2_000, Part::Stall));
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.generate("a slow fox");
+    stage.sees("Receiving · ");
+    stage.sees(" kB of ");
+    stage.sees("1 running");
+}
+
+/// The behavior of a gateway, and the expected card: its title, its message and its charge.
+struct Case(&'static str, Reply, &'static str, &'static str, &'static str);
+
+fn said(status: u16, message: &str, code: &str) -> Reply {
+    let body = json!({ "error": { "message": message, "code": code } });
+    Reply::new(status, "application/json", body.to_string())
+}
+
+const NOT: &str = "You were not charged.";
+const MAYBE: &str = "You may have been charged.";
+const CHARGED: &str = "You were charged.";
+
+/// Answers one request after another with the cases, each followed by an undisturbed successful one.
+fn check(cases: &[Case]) {
+    let replies: Vec<(String, Reply)> = cases.iter().map(|case| (case.0.to_owned(), case.1.clone())).collect();
+    let gateway = gateway(move |asked| {
+        let asked = prompt(asked);
+        let scripted = replies.iter().find(|(name, _)| *name == asked);
+        scripted.map_or_else(|| Reply::json(&good(&png(1))), |(_, reply)| reply.clone())
+    });
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    let mut asked = 0;
+    for Case(name, _, title, sentence, charge) in cases {
+        stage.generate(name);
+        says(&mut stage, title, sentence, charge);
+        asked += 1;
+        assert_eq!(gateway.posts().len(), asked, "{name}: nothing is asked twice by itself");
+        stage.click(&format!("Remove card: {name}"));
+        stage.sees_no_more(charge);
+    }
+    stage.generate("a fox");
+    stage.pictures(1);
+    let originals = files(&machine.library().join("originals"));
+    assert_eq!(originals.len(), 2, "only the good picture and its sidecar");
+}
+
+/// Waits until one card shows all of this.
+fn says(stage: &mut Stage, title: &str, sentence: &str, charge: &str) {
+    stage.until(title, |window| {
+        window.query_all(by().role(Role::Article).label_contains(title)).any(|card| {
+            let label = card.accesskit_node().label().unwrap_or_default();
+            label.contains(sentence) && label.contains(charge)
+        })
+    });
+}
+
+#[test]
+fn what_a_gateway_refuses_is_told_in_a_sentence() {
+    let page = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>";
+    check(&[
+        Case("key", said(401, "bad key", ""), "API key rejected", "does not accept this API key", NOT),
+        Case("money", said(403, "quota", "insufficient_user_quota"), "No credit left", "no credit or quota left", NOT),
+        Case("model", said(503, "no channel", "model_not_found"), "Unknown model", "does not offer this model", NOT),
+        Case("blocked", said(400, "no", "prompt_blocked"), "Prompt blocked", "before it generated anything", NOT),
+        Case("broke", said(500, "the painter is ill", ""), "Provider error", "the painter is ill", MAYBE),
+        Case("page", Reply::html(502, page), "Provider error", "502 Bad Gateway", MAYBE),
+        Case("path", Reply::html(404, "no page"), "Nothing at this address", "no API at this address", NOT),
+    ]);
+}
+
+#[test]
+fn a_response_without_a_whole_image_is_told_in_a_sentence() {
+    let cut = png(1)[..400].to_vec();
+    let mut absurd = png(1);
+    absurd[16..20].copy_from_slice(&200_000_u32.to_be_bytes());
+    let page = "<!DOCTYPE html><html><head><title>Sign in</title></head><body></body></html>";
+    let words = chat(&json!("I would rather not draw this."), "stop");
+    let answer = |content: String| Reply::json(&chat(&json!(content), "stop"));
+    let cut_off = Reply::json(&good(&png(1))).without_last(2_000, Part::Reset);
+    check(&[
+        Case("html", Reply::html(200, page), "Unreadable response", "leads to a web page", MAYBE),
+        Case("empty", Reply::new(200, "application/json", ""), "Empty response", "sent an empty response", MAYBE),
+        Case("words", Reply::json(&words), "No image in the response", "I would rather not draw this.", CHARGED),
+        Case("truncated", answer(markdown("image/png", &cut)), "Broken image", "damaged or incomplete", CHARGED),
+        Case("text", answer(data_url("image/png", b"not a picture")), "Broken image", "damaged or incomplete", CHARGED),
+        Case("absurd", answer(markdown("image/png", &absurd)), "Image too large", "larger than", CHARGED),
+        Case("cut off", cut_off, "Connection lost", "while the response was arriving", MAYBE),
+    ]);
+}
+
+#[test]
+fn a_mislabelled_image_is_kept_as_what_it_is() {
+    let gateway = gateway(|_| Reply::json(&chat(&json!(markdown("image/jpeg", &png(1))), "stop")));
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    stage.generate("a fox");
+    stage.pictures(1);
+    stage.sees("64 × 48 · PNG");
+    assert!(machine.originals()[0].extension().is_some_and(|extension| extension == "png"));
+}
+
+#[test]
+fn without_a_network_nothing_is_charged_and_retry_works_once_it_is_back() {
+    let machine = Machine::at(&format!("http://{}/v1", nobody()));
+    let mut stage = machine.open();
+    stage.generate("a fox");
+    stage.until("it gives up", |window| window.query_all(by().role(Role::Button).label("Retry")).next().is_some());
+    stage.sees(NOT);
+    let gateway = gateway(|_| Reply::json(&good(&png(1))));
+    stage.click("Settings");
+    stage.click("Near");
+    stage.fill("Base URL", &gateway.base());
+    stage.click("Done");
+    stage.click("Retry");
+    stage.pictures(1);
+    assert_eq!(gateway.posts().len(), 1);
+}
+
+#[test]
+fn a_failed_request_disturbs_neither_the_others_nor_what_is_there() {
+    let gateway = gateway(|asked| match prompt(asked).as_str() {
+        "bad" => said(500, "the painter is ill", ""),
+        _ => Reply::json(&good(&png(1))).paced(4, Duration::from_millis(20)),
+    });
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    for prompt in ["good one", "bad", "good two"] {
+        stage.generate(prompt);
+    }
+    stage.pictures(2);
+    stage.sees("the painter is ill");
+    stage.write_prompt("half a thought");
+    stage.click("Edit prompt");
+    stage.until("the prompt is back", |window| {
+        window.query_all(by().role(Role::MultilineTextInput)).any(|field| field.value().as_deref() == Some("bad"))
+    });
+    assert_eq!(gateway.posts().len(), 3);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_while_working_is_told_and_the_response_is_not_lost() {
+    let gateway = gateway(|_| Reply::json(&good(&png(1))));
+    let machine = Machine::at(&gateway.base());
+    let mut stage = machine.open();
+    // A file in place of the folder, so that no user can write into it.
+    let originals = machine.library().join("originals");
+    fs::remove_dir_all(&originals).expect("it is empty");
+    fs::write(&originals, "").expect("a file");
+    stage.generate("a fox");
+    stage.sees("Library not writable");
+    stage.sees(CHARGED);
+    assert_eq!(files(&machine.library().join("spool")).len(), 1, "the answer is still there");
+    fs::remove_file(&originals).expect("it is there");
+    fs::create_dir(&originals).expect("a folder");
+    stage.close();
+    let mut again = machine.open();
+    again.pictures(1);
+    assert_eq!(gateway.posts().len(), 1, "nothing is paid for twice");
+}

@@ -1,0 +1,114 @@
+//! Tests of `atelier doctor`: the state of a gateway, step by step.
+
+use serde_json::{Value, json};
+
+use crate::{
+    gateway::{Gateway, Reply},
+    images::{good, png},
+    test_home::{Home, Run, run},
+};
+
+const KEY: &str = "sk-sentinel-1f2e3d4c5b6a7988";
+
+fn models() -> Reply {
+    Reply::json(&json!({ "data": [{ "id": "maker/image-1" }, { "id": "maker/talker" }] }))
+}
+
+fn doctor(home: &Home, base: &str, more: &[&str]) -> Run {
+    let mut command = home.atelier(&[&["doctor", "--json", "--base-url", base], more].concat());
+    command.env("DGRID_API_KEY", KEY);
+    run(command)
+}
+
+/// The result of each step.
+fn health(run: &Run) -> Vec<(String, String)> {
+    let text = |line: &Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
+    run.events("check").iter().map(|line| (text(line, "check"), text(line, "health"))).collect()
+}
+
+fn step(run: &Run, check: &str) -> (String, String) {
+    let found = run.events("check").into_iter().find(|line| line["check"] == check);
+    let line = found.unwrap_or_else(|| panic!("{check}: {run:?}"));
+    (line["health"].as_str().unwrap_or_default().to_owned(), line["message"].as_str().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn a_gateway_that_works_is_said_to_and_nothing_is_spent() {
+    let home = Home::new();
+    let gateway = Gateway::start(|asked| {
+        if asked.header("authorization").is_some() { models() } else { Reply::new(401, "application/json", "{}") }
+    });
+    let looked = doctor(&home, &gateway.base(), &[]);
+    assert_eq!(looked.code, Some(0), "{looked:?}");
+    let order: Vec<String> = health(&looked).into_iter().map(|(check, _)| check).collect();
+    assert_eq!(order, ["address", "network", "encryption", "models", "key", "clock", "model", "picture"]);
+    assert!(step(&looked, "models").1.starts_with("2 models, 1 of them for images"), "{looked:?}");
+    assert_eq!(step(&looked, "key"), ("ok".to_owned(), "Key accepted.".to_owned()));
+    assert!(step(&looked, "model").1.contains("maker/image-1"));
+    assert!(step(&looked, "picture").1.contains("No test image requested"), "{looked:?}");
+    assert_eq!(gateway.posts().len(), 0);
+}
+
+#[test]
+fn one_image_is_asked_for_with_consent_and_is_kept() {
+    let home = Home::new();
+    let gateway = Gateway::start(|asked| match asked.method.as_str() {
+        "POST" => Reply::json(&good(&png(1))),
+        _ => models(),
+    });
+    let looked = doctor(&home, &gateway.base(), &["--spend"]);
+    assert_eq!(looked.code, Some(0), "{looked:?}");
+    let (health, said) = step(&looked, "picture");
+    assert!(health == "ok" && said.contains("PNG") && said.contains("/chat/completions"), "{said}");
+    assert_eq!(gateway.posts().len(), 1);
+    assert_eq!(gateway.posts()[0].json()["model"], "maker/image-1");
+    let kept = crate::test_home::files(&home.library().join("originals"));
+    assert!(kept.iter().any(|path| path.extension().is_some_and(|extension| extension == "png")));
+    // Its list is available without a key as well.
+    assert_eq!(step(&looked, "key").0, "warning");
+}
+
+#[test]
+fn what_does_not_work_is_said_and_nothing_is_spent_on_it() {
+    let home = Home::new();
+    let refusing = Gateway::always(Reply::new(
+        401,
+        "application/json",
+        json!({ "error": { "message": format!("no such key {KEY}") } }).to_string(),
+    ));
+    let looked = doctor(&home, &refusing.base(), &["--spend"]);
+    assert_eq!(looked.code, Some(1), "{looked:?}");
+    assert_eq!(step(&looked, "key").0, "failed");
+    assert_eq!(refusing.posts().len(), 0);
+    assert!(!looked.stdout.contains(KEY) && !looked.stderr.contains(KEY));
+
+    let nobody = doctor(&home, "http://127.0.0.1:9/v1", &[]);
+    assert_eq!((nobody.code, step(&nobody, "network").0.as_str()), (Some(1), "failed"), "{nobody:?}");
+    let nowhere = doctor(&home, "ftp://api.example/v1", &[]);
+    assert_eq!((nowhere.code, step(&nowhere, "address").0.as_str()), (Some(1), "failed"), "{nowhere:?}");
+    let unknown = home.run(&["doctor", "--provider", "nobody"]);
+    assert_eq!(unknown.code, Some(2), "{unknown:?}");
+}
+
+#[test]
+fn a_clock_that_is_off_is_said() {
+    let home = Home::new();
+    let list = json!({ "data": [{ "id": "maker/image-1" }] }).to_string();
+    let headers = [("content-type", "application/json"), ("date", "Mon, 02 Jan 2006 15:04:05 GMT")];
+    let gateway = Gateway::always(Reply::with(200, &headers, list));
+    let looked = doctor(&home, &gateway.base(), &["--model", "maker/other"]);
+    assert_eq!(looked.code, Some(0), "{looked:?}");
+    assert_eq!(step(&looked, "clock").0, "warning");
+    assert_eq!(step(&looked, "model").0, "warning");
+}
+
+#[test]
+fn the_key_goes_nowhere_but_to_its_gateway() {
+    let elsewhere = Gateway::always(models());
+    let target = format!("{}/v1/models", elsewhere.origin());
+    let gateway = Gateway::always(Reply::with(307, &[("location", &target)], ""));
+    let home = Home::new();
+    let looked = doctor(&home, &gateway.base(), &["--spend"]);
+    assert_eq!(looked.code, Some(1), "{looked:?}");
+    assert_eq!(elsewhere.asked().len(), 0);
+}

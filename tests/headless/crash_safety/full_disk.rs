@@ -1,0 +1,233 @@
+//! Tests of full disks and of folders that cannot be written.
+
+use std::{fs, path::Path};
+
+use atelier::imaging::Encoding;
+use serde_json::{Value, json};
+
+use crate::{
+    gateway::{Gateway, Reply},
+    images::{good, picture, png},
+    test_home::{Home, Run, files, with_extension},
+};
+
+/// A small disk, mounted on a folder until it is dropped.
+#[cfg(target_os = "linux")]
+struct Disk(std::path::PathBuf);
+
+#[cfg(target_os = "linux")]
+impl Disk {
+    /// `None` if mounting is not permitted, which is printed.
+    fn mount(folder: &Path, options: &str) -> Option<Self> {
+        fs::create_dir_all(folder).expect("a folder");
+        let mounted = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", options, "atelier-test"])
+            .arg(folder)
+            .output()
+            .is_ok_and(|output| output.status.success());
+        if !mounted {
+            println!("skipped: a disk of its own cannot be mounted here");
+        }
+        mounted.then(|| Self(folder.to_owned()))
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Disk {
+    fn drop(&mut self) {
+        std::process::Command::new("umount").arg("--lazy").arg(&self.0).status().ok();
+    }
+}
+
+fn assert_refused(run: &Run, code: i32, kind: &str) {
+    assert_eq!(run.code, Some(code), "{run:?}");
+    let failure = run.only("failure");
+    assert_eq!(failure["kind"], kind, "{run:?}");
+    assert!(failure["message"].as_str().is_some_and(|message| !message.trim().is_empty()), "{failure}");
+    assert_eq!(failure["http_status"], Value::Null);
+}
+
+/// Fills a disk to its last byte.
+#[cfg(target_os = "linux")]
+fn fill(file: &Path) {
+    use std::io::Write as _;
+
+    let mut file = fs::File::create(file).expect("a file");
+    for piece in [64 << 10, 4 << 10, 1] {
+        let zeros = vec![0; piece];
+        while file.write_all(&zeros).is_ok() {}
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_response_larger_than_the_disk_is_kept_elsewhere_until_there_is_room() {
+    let home = Home::new();
+    let temporary = home.path().join("temporary");
+    fs::create_dir_all(&temporary).expect("a folder");
+    let Some(disk) = Disk::mount(&home.library(), "size=22m") else { return };
+    let bytes = noise(2800);
+    assert!(bytes.len() > 20 << 20, "it does not fit: {}", bytes.len());
+    let large = Gateway::always(Reply::json(&good(&bytes)));
+    let mut command = home.generating(&large.base(), &[]);
+    command.env("TMPDIR", &temporary);
+    let failed = crate::test_home::run(command);
+    assert_refused(&failed, 1, "disk_full");
+    let failure = failed.only("failure");
+    assert_eq!(failure["charged"], "yes", "{failure}");
+    let rescued = failure["kept"]["place"]["temporary"].as_str().expect("it says where").to_owned();
+    assert!(rescued.starts_with(temporary.to_str().expect("it is text")), "{rescued}");
+    assert!(failure["next"].as_str().is_some_and(|next| next.contains(&rescued)), "{failure}");
+    assert_eq!(with_extension(&home.library(), "part"), Vec::<std::path::PathBuf>::new());
+
+    let larger = std::process::Command::new("mount").args(["-o", "remount,size=200m"]).arg(&disk.0).status();
+    assert!(larger.is_ok_and(|status| status.success()));
+    let mut next = home.atelier(&["spending"]);
+    next.env("TMPDIR", &temporary);
+    crate::test_home::run(next);
+    let stored = with_extension(&home.library().join("originals"), "png");
+    assert_eq!(stored.iter().map(|path| fs::read(path).expect("it is there")).collect::<Vec<_>>(), [bytes]);
+    assert!(!Path::new(&rescued).exists(), "it is back in the library");
+    assert_eq!(large.posts().len(), 1);
+}
+
+/// An incompressible image, `side` pixels wide and high.
+#[cfg(target_os = "linux")]
+fn noise(side: u32) -> Vec<u8> {
+    let mut random = 0x9E37_79B9_u32;
+    let mut next = || {
+        random ^= random << 13;
+        random ^= random >> 17;
+        random ^= random << 5;
+        random.to_le_bytes()
+    };
+    let rgba = (0..side * side)
+        .flat_map(|_| {
+            let [r, g, b, _] = next();
+            [r, g, b, 255]
+        })
+        .collect();
+    let bitmap = atelier::imaging::Bitmap::new(side, side, rgba).expect("as many bytes as pixels");
+    atelier::imaging::encode(&bitmap, Encoding::Png).expect("it fits a PNG")
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn many_rows_on_a_small_disk_stop_before_money_is_lost() {
+    let home = Home::new();
+    let temporary = home.path().join("temporary");
+    fs::create_dir_all(&temporary).expect("a folder");
+    let Some(_disk) = Disk::mount(&home.library(), "size=24m") else { return };
+    let number = std::sync::atomic::AtomicU32::new(0);
+    let gateway = Gateway::start(move |_| {
+        let number = number.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        Reply::json(&good(&picture(500, 400, number, Encoding::Png)))
+    });
+    let rows: Vec<String> = (1..=60).map(|row| format!("fox {row}")).collect();
+    fs::write(home.path().join("rows.csv"), format!("prompt\n{}\n", rows.join("\n"))).expect("a sheet");
+    let arguments = ["generate", "--json", "--model", "m", "--sheet", "rows.csv", "--base-url", &gateway.base()];
+    let mut command = home.atelier(&arguments);
+    command.env("TMPDIR", &temporary);
+    let run = crate::test_home::run(command);
+    let posts = gateway.posts().len();
+    assert!(posts > 0, "some had room: {run:?}");
+    assert_eq!(with_extension(&home.library().join("originals"), "png").len(), posts, "{run:?}");
+    let failures = run.events("failure");
+    assert_eq!(failures.len(), 60 - posts, "each row is told of");
+    assert!(
+        failures.iter().all(|failure| failure["kind"] == "disk_full" && failure["charged"] == "no"),
+        "{failures:?}"
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_disk_that_is_full_from_the_start_is_named_and_nothing_is_sent() {
+    let home = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&png(3))));
+    let Some(_disk) = Disk::mount(&home.library(), "size=40m") else { return };
+    let filler = home.library().join("filler");
+
+    fill(&filler);
+    assert_refused(&home.generate(&gateway.base(), &[]), 2, "disk_full");
+    fs::remove_file(&filler).expect("it can be removed");
+    let image = home.generate(&gateway.base(), &[]).picture();
+
+    // The library exists and has no space for anything more.
+    fill(&filler);
+    let run = home.generate(&gateway.base(), &[]);
+    assert!(run.code == Some(1) || run.code == Some(2), "{run:?}");
+    assert_eq!(run.only("failure")["kind"], "disk_full", "{run:?}");
+    assert_eq!((run.only("failure")["charged"].clone(), gateway.posts().len()), (json!("no"), 1), "{run:?}");
+
+    fs::remove_file(&filler).expect("it can be removed");
+    home.generate(&gateway.base(), &[]).picture();
+    assert_eq!(fs::read(image["path"].as_str().expect("a path")).expect("it is there"), png(3));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_export_to_a_full_disk_says_so_and_leaves_no_half_file() {
+    let home = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&picture(400, 400, 4, Encoding::Png))));
+    let out = home.path().join("out");
+    let Some(_disk) = Disk::mount(&out, "size=64k") else { return };
+    let id = home.generate(&gateway.base(), &[]).picture()["id"].as_str().expect("an id").to_owned();
+    assert_refused(&home.run(&["export", "--json", "--out", "out", &id]), 1, "disk_full");
+    assert_eq!(files(&out), Vec::<std::path::PathBuf>::new());
+
+    // If only the copy fails, the image itself is stored all the same.
+    let run = home.generate(&gateway.base(), &["--out", "out"]);
+    assert_refused(&run, 1, "disk_full");
+    let original = run.only("image")["path"].as_str().expect("a path").to_owned();
+    assert!(Path::new(&original).starts_with(home.library()), "{original}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_disk_that_cannot_be_written_is_named() {
+    let home = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&png(5))));
+    let Some(_disk) = Disk::mount(&home.library(), "size=1m,ro") else { return };
+    assert_refused(&home.generate(&gateway.base(), &[]), 2, "cannot_write");
+    assert_eq!(gateway.asked().len(), 0);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let home = Home::new();
+    let gateway = Gateway::always(Reply::json(&good(&png(6))));
+    fs::write(home.path().join("file"), "").expect("a file");
+    let refused = home.generate(&gateway.base(), &["--library", "file/library"]);
+    assert_refused(&refused, 2, "cannot_write");
+    let said = refused.only("failure")["message"].to_string();
+    assert!(said.contains("file/library"), "{said}");
+    assert_eq!(gateway.asked().len(), 0);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_import_into_a_full_disk_lists_what_is_left_and_goes_on_when_there_is_room() {
+    let home = Home::new();
+    let Some(disk) = Disk::mount(&home.library(), "size=4m") else { return };
+    let own = home.path().join("own");
+    fs::create_dir_all(&own).expect("a folder");
+    for number in 0..6 {
+        fs::write(own.join(format!("{number}.png")), picture(700, 500, number, Encoding::Png)).expect("a file");
+    }
+    let run = home.run(&["import", "--json", "own"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let failures = run.events("failure");
+    let of = |kind: &str| failures.iter().filter(|failure| failure["kind"] == kind).count();
+    let new = run.events("imported").len();
+    assert_eq!((of("cannot_write"), of("not_tried")), (1, 5 - new), "each file is told of: {run:?}");
+    assert!(new > 0 && new < 5, "some had room: {run:?}");
+    let end = run.only("import");
+    let message = end["message"].as_str().expect("a sentence");
+    assert!(message.contains("Free up disk space") && message.contains("import the same files again"), "{message}");
+    let larger = std::process::Command::new("mount").args(["-o", "remount,size=64m"]).arg(&disk.0).status();
+    assert!(larger.is_ok_and(|status| status.success()));
+    let again = home.run(&["import", "--json", "own"]);
+    assert_eq!(again.only("import")["new"], 6 - new, "none is stored twice: {again:?}");
+    assert_eq!(home.run(&["doctor", "--library"]).code, Some(0));
+}

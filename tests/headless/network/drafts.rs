@@ -1,0 +1,81 @@
+//! Tests of drafts that arrive before the requested image, and of images that arrive twice.
+
+use std::fs;
+
+use atelier::imaging::Encoding;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+
+use crate::{
+    gateway::{Gateway, Part, Reply},
+    images::{chat, markdown, picture, png},
+    test_home::{Home, Run, sha256, with_extension},
+};
+
+/// Events of the images dialect: drafts, then the image if there is one.
+fn sketched(drafts: &[&[u8]], last: Option<&[u8]>) -> String {
+    let event = |name: &str, bytes: &[u8]| {
+        let data = json!({ "type": name, "b64_json": STANDARD.encode(bytes) });
+        format!("event: {name}\ndata: {data}\n\n")
+    };
+    let mut stream: String = drafts.iter().map(|draft| event("image_generation.partial_image", draft)).collect();
+    stream.extend(last.map(|last| event("image_generation.completed", last)));
+    stream
+}
+
+fn originals(home: &Home) -> Vec<Vec<u8>> {
+    let files = with_extension(&home.library().join("originals"), "png");
+    files.iter().map(|file| fs::read(file).expect("it is there")).collect()
+}
+
+fn hashes(run: &Run) -> Vec<Value> {
+    assert_eq!((run.code, run.events("failure")), (Some(0), Vec::new()), "{run:?}");
+    run.events("image").iter().map(|image| image["sha256"].clone()).collect()
+}
+
+#[test]
+fn drafts_are_not_kept_once_the_image_has_come() {
+    let home = Home::new();
+    let (one, two, last) = (png(1), png(2), png(3));
+    let gateway = Gateway::always(Reply::events(&sketched(&[&one, &two], Some(&last))));
+    assert_eq!(hashes(&home.generate(&gateway.base(), &["--stream"])), [json!(sha256(&last))]);
+    assert_eq!(originals(&home), [last]);
+}
+
+#[test]
+fn the_last_draft_is_better_than_nothing() {
+    let home = Home::new();
+    let (one, two) = (png(1), png(2));
+    let ended = Gateway::always(Reply::events(&sketched(&[&one, &two], None)));
+    assert_eq!(hashes(&home.generate(&ended.base(), &["--stream"])), [json!(sha256(&two))]);
+    let cut = sketched(&[&one, &two], Some(&png(3)));
+    let cut = Gateway::always(Reply::events(&cut).without_last(100, Part::Reset));
+    let home = Home::new();
+    let run = home.generate(&cut.base(), &["--stream"]);
+    assert_eq!(run.only("image")["sha256"], json!(sha256(&two)));
+    let failure = run.only("failure");
+    assert_eq!((run.code, &failure["kind"], &failure["stored"]), (Some(1), &json!("cut_off"), &json!(1)), "{run:?}");
+}
+
+#[test]
+fn what_was_drawn_while_thinking_comes_before_the_image() {
+    let home = Home::new();
+    let (thought, last) = (png(1), picture(32, 32, 2, Encoding::Jpeg { quality: 90 }));
+    let inline = |mime: &str, bytes: &[u8]| json!({ "mimeType": mime, "data": STANDARD.encode(bytes) });
+    let answer = json!({ "candidates": [{ "finishReason": "STOP", "content": { "parts": [
+        { "inlineData": inline("image/jpeg", &last) },
+        { "inlineData": inline("image/png", &thought), "thought": true },
+    ] } }] });
+    let gateway = Gateway::always(Reply::json(&answer));
+    assert_eq!(hashes(&home.generate(&gateway.base(), &[])), [sha256(&thought), sha256(&last)]);
+}
+
+#[test]
+fn an_image_that_comes_twice_is_one_and_the_last() {
+    let home = Home::new();
+    let (one, two) = (png(1), png(2));
+    let text = [&one, &two, &one, &one].map(|bytes| markdown("image/png", bytes)).join("\n");
+    let gateway = Gateway::always(Reply::json(&chat(&json!(text), "stop")));
+    assert_eq!(hashes(&home.generate(&gateway.base(), &[])), [sha256(&two), sha256(&one)]);
+    assert_eq!(originals(&home).len(), 2);
+}

@@ -1,0 +1,268 @@
+//! Tests of automatic retries: which requests are sent again, which never are, and links that are fetched again free of
+//! charge.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicUsize, Ordering},
+};
+
+use atelier::{
+    demo::DemoOptions,
+    gateway::Timeouts,
+    keychain::MemoryKeychain,
+    library::{Library, RequestStatus},
+    recipe::{Charge, Failure, FailureKind},
+    studio::{
+        self, CardState, Command, Dependencies, Event, Handle, NoDialogs, Paths, PauseReason, QueueCommand, QueueEvent,
+    },
+};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use crate::{
+    gateway::{Gateway, Part, Reply, nobody},
+    images::{chat, good, png},
+    network::timeouts::{ask, ask_at, end, patient, stop, until},
+    test_home::Home,
+};
+
+/// A studio whose random delays are all zero.
+fn lucky(home: &Home) -> Handle {
+    lucky_at(home, Arc::new(Timestamp::now))
+}
+
+fn lucky_at(home: &Home, clock: Arc<dyn Fn() -> Timestamp + Send + Sync>) -> Handle {
+    let dependencies = Dependencies {
+        clock,
+        keychain: Arc::new(MemoryKeychain::default()),
+        environment: Arc::new(|_| None),
+        demo: DemoOptions::instant(),
+        random: Arc::new(|| 0.0),
+        ..Dependencies::system(Arc::new(NoDialogs))
+    };
+    let paths = Paths { config: home.path().join("config"), library: Some(home.library()) };
+    let handle = studio::start(paths, dependencies, Arc::new(|| ()));
+    until(&handle, |event| matches!(event, Event::Ready(_)).then_some(()));
+    handle
+}
+
+/// Answers the first `count` requests with one reply and all others with an image.
+fn at_first(count: usize, reply: Reply) -> Gateway {
+    let asked = AtomicUsize::new(0);
+    Gateway::start(move |_| {
+        if asked.fetch_add(1, Ordering::SeqCst) < count { reply.clone() } else { Reply::json(&good(&png(1))) }
+    })
+}
+
+fn failed(state: CardState) -> Failure {
+    match state {
+        CardState::Failed(failure) => failure,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_was_turned_down_at_no_cost_is_sent_again_until_it_works() {
+    let home = Home::new();
+    let handle = lucky(&home);
+    for reply in
+        [Reply::with(409, &[("x-should-retry", "true")], ""), Reply::with(408, &[("x-should-retry", "true")], "")]
+    {
+        let gateway = at_first(3, reply);
+        let request = ask(&handle, &gateway);
+        let mut tries = Vec::new();
+        until(&handle, |event| match event {
+            Event::Queue(QueueEvent::RequestChanged(job)) if job.id == request => match &job.state {
+                CardState::RetryScheduled { attempts: so_far, max_attempts: 4, .. } => {
+                    tries.push(*so_far);
+                    None
+                }
+                CardState::Done { .. } => Some(()),
+                CardState::Failed(failure) => panic!("{failure:?}"),
+                _ => None,
+            },
+            _ => None,
+        });
+        assert_eq!(tries, [1, 2, 3]);
+        assert_eq!(gateway.posts().len(), 4);
+    }
+    stop(&handle);
+}
+
+#[test]
+fn too_many_requests_use_up_no_tries() {
+    let home = Home::new();
+    let handle = lucky(&home);
+    for reply in [
+        Reply::with(429, &[("retry-after-ms", "20")], ""),
+        Reply::with(429, &[("retry-after", "0.02")], ""),
+        Reply::with(429, &[("x-ratelimit-remaining-requests", "0"), ("x-ratelimit-reset-requests", "20ms")], ""),
+        Reply::with(503, &[("retry-after", "0.02")], ""),
+        Reply::new(429, "application/json", r#"{"error":{"message":"Rate limited. Please try again in 20ms."}}"#),
+    ] {
+        let gateway = at_first(7, reply.clone());
+        assert!(matches!(end(&handle, ask(&handle, &gateway)), CardState::Done { .. }), "{reply:?}");
+        assert_eq!(gateway.posts().len(), 8, "{reply:?}");
+    }
+    stop(&handle);
+}
+
+/// Between any two readings of this clock more time passes than most of the waits take.
+#[test]
+fn a_wait_that_ends_while_nobody_looks_is_not_missed() {
+    let readings = AtomicI64::new(0);
+    let clock = move || Timestamp::now() + SignedDuration::from_millis(50 * readings.fetch_add(1, Ordering::SeqCst));
+    let home = Home::new();
+    let handle = lucky_at(&home, Arc::new(clock));
+    for wait in (25..600).step_by(50) {
+        let gateway = at_first(3, Reply::with(429, &[("retry-after-ms", &wait.to_string())], ""));
+        assert!(matches!(end(&handle, ask(&handle, &gateway)), CardState::Done { .. }), "{wait} ms");
+        assert_eq!(gateway.posts().len(), 4, "{wait} ms");
+    }
+    stop(&handle);
+}
+
+#[test]
+fn requests_wait_together_for_a_gateway_that_names_no_wait() {
+    let home = Home::new();
+    let handle = lucky(&home);
+    let gateway = at_first(1, Reply::new(429, "", ""));
+    let request = ask(&handle, &gateway);
+    let resting = until(&handle, |event| match event {
+        Event::Queue(QueueEvent::Status(queue))
+            if queue.pauses.iter().any(|resting| resting.reason == PauseReason::RateLimited) =>
+        {
+            Some(queue.pauses[0].clone())
+        }
+        _ => None,
+    });
+    let left = resting.until.duration_since(Timestamp::now()).as_secs_f64();
+    assert!((0.0..=2.0).contains(&left), "{left}");
+    assert!(matches!(end(&handle, request), CardState::Done { .. }));
+    assert_eq!(gateway.posts().len(), 2);
+    stop(&handle);
+}
+
+#[test]
+fn it_is_given_up_after_four_tries_and_said_so() {
+    let home = Home::new();
+    let handle = lucky(&home);
+    let request = ask_at(&handle, &format!("http://{}/v1", nobody()));
+    let failure = failed(end(&handle, request));
+    assert_eq!((failure.kind, failure.charged), (FailureKind::NoConnection, Charge::No));
+    stop(&handle);
+}
+
+#[test]
+fn what_may_have_cost_money_or_is_forbidden_is_sent_once() {
+    let home = Home::new();
+    let handle = lucky(&home);
+    for reply in [
+        Reply::with(429, &[("x-should-retry", "false")], ""),
+        Reply::with(429, &[("retry-after", "3601")], ""),
+        Reply::with(500, &[("x-should-retry", "true")], ""),
+        Reply::new(503, "", "upstream connect error or disconnect/reset before headers"),
+        Reply::new(408, "", ""),
+        Reply::new(401, "", ""),
+        Reply::new(200, "application/json", r#"{"error":{"code":429,"message":"slow down"}}"#),
+        Reply(vec![Part::Reset]),
+        Reply(Vec::new()),
+    ] {
+        let gateway = Gateway::always(reply.clone());
+        failed(end(&handle, ask(&handle, &gateway)));
+        assert_eq!(gateway.posts().len(), 1, "{reply:?}");
+    }
+    stop(&handle);
+}
+
+#[test]
+fn a_wait_is_told_can_be_cut_short_and_can_be_canceled() {
+    let home = Home::new();
+    let handle = patient(&home, Timeouts::default());
+    let gateway = at_first(1, Reply::with(429, &[("retry-after", "100")], ""));
+    let waits = || {
+        until(&handle, |event| match event {
+            Event::Queue(QueueEvent::Status(queue)) => {
+                queue.pauses.first().map(|resting| (resting.reason, resting.until))
+            }
+            _ => None,
+        })
+    };
+    let request = ask(&handle, &gateway);
+    let (reason, at) = waits();
+    assert_eq!(reason, PauseReason::Requested);
+    let left = at.duration_since(Timestamp::now()).as_secs();
+    assert!((0..=100).contains(&left), "{left}");
+    handle.send(Command::Queue(QueueCommand::SendNow(request)));
+    assert!(matches!(end(&handle, request), CardState::Done { .. }));
+    assert_eq!(gateway.posts().len(), 2);
+
+    let gateway = at_first(1, Reply::with(429, &[("retry-after", "100")], ""));
+    let request = ask(&handle, &gateway);
+    waits();
+    handle.send(Command::Queue(QueueCommand::Cancel(request)));
+    assert_eq!(end(&handle, request), CardState::Cancelled { sent: false });
+    assert_eq!(gateway.posts().len(), 1);
+
+    // A program that ends while a request waits has lost no money, and reports it at the next start.
+    let gateway = at_first(1, Reply::with(429, &[("retry-after", "100")], ""));
+    let request = ask(&handle, &gateway);
+    waits();
+    stop(&handle);
+    {
+        let library = Library::open(&home.library()).expect("it opens");
+        assert_eq!(library.requests().status(request).expect("it can be read"), Some(RequestStatus::Queued));
+    }
+    let handle = patient(&home, Timeouts::default());
+    until(&handle, |event| match event {
+        Event::Queue(QueueEvent::RequestChanged(job)) if job.id == request => {
+            assert_eq!((&job.state, job.on_hold), (&CardState::Queued, true));
+            Some(())
+        }
+        _ => None,
+    });
+    stop(&handle);
+    assert_eq!(gateway.posts().len(), 1, "it waits for a person");
+}
+
+#[test]
+fn an_image_behind_a_dead_link_is_fetched_again_for_nothing() {
+    let home = Home::new();
+    let works = Arc::new(AtomicUsize::new(0));
+    let state = Arc::clone(&works);
+    let gateway = Gateway::start(move |asked| match asked.header("host") {
+        Some(host) if asked.method == "POST" => {
+            Reply::json(&chat(&json!(format!("![image](http://{host}/1.png)")), "stop"))
+        }
+        _ if state.load(Ordering::SeqCst) == 0 => Reply::new(503, "", ""),
+        _ => Reply::new(200, "image/png", png(7)),
+    });
+    let handle = patient(&home, Timeouts::default());
+    let request = ask(&handle, &gateway);
+    let failure = failed(end(&handle, request));
+    assert_eq!((failure.kind, failure.charged), (FailureKind::LinkFailed, Charge::Yes));
+    handle.send(Command::Queue(QueueCommand::RereadResponse(request)));
+    assert_eq!(failed(end(&handle, request)).kind, FailureKind::LinkFailed);
+    assert_eq!(gateway.posts().len(), 1);
+    works.store(1, Ordering::SeqCst);
+    handle.send(Command::Queue(QueueCommand::RereadResponse(request)));
+    assert!(matches!(end(&handle, request), CardState::Done { .. }));
+    assert_eq!(gateway.posts().len(), 1, "nothing was asked anew");
+
+    // A retry is a new request, and the old response is kept until a person removes it.
+    works.store(0, Ordering::SeqCst);
+    let request = ask(&handle, &gateway);
+    failed(end(&handle, request));
+    works.store(1, Ordering::SeqCst);
+    handle.send(Command::Queue(QueueCommand::Retry(request)));
+    until(&handle, |event| match event {
+        Event::Queue(QueueEvent::RequestChanged(job)) if job.id != request => {
+            matches!(job.state, CardState::Done { .. }).then_some(())
+        }
+        _ => None,
+    });
+    assert_eq!(gateway.posts().len(), 3);
+    stop(&handle);
+    let spool = crate::test_home::files(&home.library().join("spool"));
+    assert_eq!(spool, [home.library().join(format!("spool/kept/{request}.body"))]);
+}

@@ -1,0 +1,47 @@
+//! Tests that images can be found by colors and by similarity as soon as they are stored.
+
+use atelier::imaging::{Bitmap, Encoding, downscale, encode};
+
+use crate::{
+    gateway::{Gateway, Reply},
+    images::{chat, markdown},
+    test_home::{Home, files},
+};
+
+/// A disc of one color on a background of another.
+fn disc(ground: [u8; 3], color: [u8; 3], (cx, cy): (i32, i32)) -> Bitmap {
+    let pixel = |x: i32, y: i32| if (x - cx).pow(2) + (y - cy).pow(2) < 40 * 40 { color } else { ground };
+    let pixels = (0..192).flat_map(|y| (0..256).map(move |x| pixel(x, y)));
+    let rgba = pixels.flat_map(|[r, g, b]| [r, g, b, 255]).collect();
+    Bitmap::new(256, 192, rgba).expect("every pixel is there")
+}
+
+/// Stores an image and returns its ID.
+fn store(home: &Home, bitmap: &Bitmap, encoding: Encoding) -> String {
+    let bytes = encode(bitmap, encoding).expect("it can be written");
+    let gateway = Gateway::always(Reply::json(&chat(&markdown("image/png", &bytes).into(), "stop")));
+    let arguments = ["generate", "--json", "--model", "m", "--prompt", "a disc", "--base-url", &gateway.base()];
+    home.run(&arguments).picture()["id"].as_str().expect("an id").to_owned()
+}
+
+/// The IDs that a search finds.
+fn found(home: &Home, search: &str) -> Vec<String> {
+    let run = home.run(&["export", "--json", "--out", "out", "--name", "{id}", "--search", search]);
+    let ids = run.events("exported").iter().map(|line| line["id"].as_str().expect("an id").to_owned()).collect();
+    assert!(files(&home.path().join("out")).len() < 20);
+    ids
+}
+
+#[test]
+fn images_are_found_by_color_and_likeness() {
+    let home = Home::new();
+    let red = disc([200, 30, 30], [240, 240, 220], (60, 70));
+    let first = store(&home, &red, Encoding::Png);
+    let blue = store(&home, &disc([20, 50, 160], [10, 10, 20], (190, 120)), Encoding::Png);
+    let again = store(&home, &downscale(&red, 120), Encoding::Jpeg { quality: 80 });
+    assert_eq!(found(&home, "colour:#c8201c"), [again.clone(), first.clone()]);
+    assert_eq!(found(&home, "colour:#1432a0"), [blue.as_str()]);
+    assert_eq!(found(&home, &format!("like:{first}")), [again.clone(), first.clone()]);
+    assert_eq!(found(&home, &format!("colours:{again}")), [again.clone(), first]);
+    assert_eq!(found(&home, &format!("like:{blue}")), [blue]);
+}
