@@ -649,7 +649,7 @@ fn an_import_tells_how_far_it_is_can_be_stopped_and_taken_back_and_lists_what_fa
     })));
     window.run();
     assert!(window.query_by_label_contains("Importing images").is_none());
-    window.get_by_label_contains("1 image imported, 1 failed, 1 not tried, stopped before the end");
+    window.get_by_label_contains("1 image imported, 1 failed, 1 not attempted, stopped early");
     window.get_by_label_contains("Free up disk space");
     // A message that has grown is placed in the next frame.
     window.step();

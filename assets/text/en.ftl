@@ -5,7 +5,7 @@ app-name = Atelier
 ## Commands: a label, and a tooltip where the label needs one
 
 verb-generate = Generate
-verb-generate-first = Generate first
+verb-generate-first = Generate next
 verb-parameter-grid = X/Y grid…
 verb-parameter-grid-tip = Generate every combination of one or two parameters as a labeled grid
 verb-compare-blind = Blind comparison…
@@ -16,7 +16,7 @@ verb-focus-prompt = Go to the prompt
 verb-focus-search = Search
 verb-larger-text = Larger text
 verb-smaller-text = Smaller text
-verb-usual-text = Usual text size
+verb-usual-text = Default text size
 verb-next-panel = Next panel
 verb-previous-panel = Previous panel
 verb-open-settings = Settings
@@ -125,7 +125,7 @@ queue-not-before = Scheduled for { $time }
 queue-waits-paused = Queue is paused
 queue-waits-offline = Can’t reach the provider
 queue-waits-limit = Rate-limited by the provider
-card-waits-limit = { $provider } is rate-limiting
+card-waits-limit = Rate-limited by { $provider }
 queue-turn = Queued · #{ $turn }
 queue-pause-all = Pause all
 queue-resume-all = Resume all
@@ -143,11 +143,11 @@ queue-are-held = { $count ->
     [one] 1 request is on hold.
    *[other] { $count } requests are on hold.
 }
-queue-is-offline = Can’t reach { $provider } since { $since }. Nothing was charged. Retrying in { $next }.
+queue-is-offline = { $provider } has been unreachable since { $since }. Nothing was charged. Retrying in { $next }.
 queue-short-of-room = The library’s disk has { $free } free; the next request needs { $needed }. Free up space to continue.
 queue-show-library = Show library folder
 queue-waits-room = Waiting for disk space
-queue-rests-asked = { $provider } is rate-limiting. Resuming automatically in { $time }.
+queue-rests-asked = Rate-limited by { $provider }. Resuming automatically in { $time }.
 queue-rests-refused = { $provider } is not accepting requests right now. Retrying in { $time }.
 queue-rests-paced = { $provider } accepts about one request every { $gap }. Sending the next one in { $time }.
 queue-capped-day = Daily cap reached: { $spent } of { $most } spent or reserved.
@@ -271,7 +271,7 @@ spending-by-model = By model
 spending-by-collection = By collection
 spending-export = Export CSV…
 spending-caps = Spending caps…
-spending-estimated = { $amount } of it estimated
+spending-estimated = including { $amount } estimated
 spending-reading = Calculating…
 spending-nothing = No requests in this period.
 spending-no-collections = None of these images is in a collection.
@@ -318,9 +318,9 @@ certificate-revoked = The certificate of { $host } was revoked by its issuer.
 certificate-unusable = The certificate of { $host } is damaged or not meant for a server.
     .next = Ask whoever runs the server for a new certificate.
 certificate-fingerprint = SHA-256 fingerprint: { $fingerprint }.
-certificates-none = This computer has no trusted certificates, so Atelier cannot check the server.
+certificates-none = This computer has no trusted certificates, so Atelier can’t check the server.
 certificates-none-next = Install your system’s certificates (on Linux the package ca-certificates), then retry.
-certificates-none-named = Atelier could not read any certificate from { $variables }, so it cannot check the server.
+certificates-none-named = Atelier could not read any certificate from { $variables }, so it can’t check the server.
 certificates-none-named-next = Correct or remove { $variables } in the environment, then restart Atelier.
 address-used = Requests go to { $url }.
 address-encryption-assumed = No http:// or https:// was entered, so https is used.
@@ -447,7 +447,7 @@ failure-some-stored = { $count ->
     [one] 1 image of this response is in your library.
    *[other] { $count } images of this response are in your library.
 }
-failure-kept = The response is kept. You can read it again for free, also after an update, or save it as received.
+failure-kept = The response is kept. You can read it again for free, even after an update, or save it as received.
 failure-kept-temporary = The library’s disk failed, so the response was saved to { $path }. Atelier moves it into the library when the disk works again.
 failure-kept-memory = The response could not be saved to any disk and is in memory only. Free up space before you quit Atelier.
 failure-absurd-dimensions = Image too large
@@ -455,20 +455,20 @@ failure-absurd-dimensions = Image too large
     .next = Choose a smaller size.
 failure-link-failed = Broken image link
     .what = The response contains a link to the image that could not be opened.
-    .next = Fetch the image again soon, which is free. Such links expire.
+    .next = Fetch the image again soon. It’s free, but such links expire.
 failure-link-refused = Image link not allowed
     .what = The response links to an address in your own network that does not belong to the provider. Atelier did not open it.
-    .next = If you trust this provider, allow links to other ports in its advanced settings, then fetch the image again, which is free.
+    .next = If you trust this provider, allow links to other ports in its advanced settings, then fetch the image again. It’s free.
 failure-links-timed-out = Image links took too long
-    .what = Not all images that the response links to arrived within the time limit.
-    .next = Fetch the images again soon, which is free. Such links expire.
+    .what = Some linked images did not arrive within the time limit.
+    .next = Fetch the images again soon. It’s free, but such links expire.
 failure-task = Task: { $task }.
 failure-task-unfinished = Task not finished
     .what = The provider is still generating the image.
-    .next = Fetch the image again later, which is free.
-failure-task-not-found = Task can’t be followed
+    .next = Fetch the image again later. It’s free.
+failure-task-not-found = Task can’t be tracked
     .what = The provider sent a task ID instead of the image.
-    .next = Fetch the image again later, which is free, or look for the task on the provider’s page.
+    .next = Fetch the image again later, free of charge, or look for the task on the provider’s page.
 failure-too-many-links = Too many image links
     .what = The response links to more images than Atelier fetches. Only the first ones were fetched.
     .next = Generate fewer images at once.
@@ -589,10 +589,10 @@ import-failures = { $count ->
 drop-import = Drop to import into the library
 drop-anywhere = Drop to import or use as reference (you’ll be asked)
 import-left = { $count ->
-    [one] 1 not tried
-   *[other] { $count } not tried
+    [one] 1 not attempted
+   *[other] { $count } not attempted
 }
-import-cancelled = stopped before the end
+import-cancelled = stopped early
 import-full-stop = {". "}
 import-and = {", "}
 import-unreadable = The file can’t be read ({ $reason })
@@ -616,7 +616,7 @@ import-skipped-others = { $count ->
 }
 import-broken = The image is damaged
 import-odd-path = The name of the file or its folder contains unreadable characters, so it can only be copied
-import-not-tried = Not tried
+import-not-tried = Not attempted
 import-too-large = The image is too large
 import-cannot-store = Atelier couldn’t save it ({ $reason })
 import-make-room = Imported images are kept. Free up disk space or make the folder writable, then import the same files again: no image is stored twice.
@@ -687,8 +687,8 @@ notice-spending-exported = { $count ->
 }
 notice-too-late-to-change = That request has already been sent and can’t be edited.
 notice-settings-lost = { $count ->
-    [one] Atelier does not know the value of the setting { $values } and uses its default. The old file is kept as { $copy }.
-   *[other] Atelier does not know the values of the settings { $values } and uses their defaults. The old file is kept as { $copy }.
+    [one] Atelier doesn’t recognize the value of the setting { $values } and uses its default. The old file is kept as { $copy }.
+   *[other] Atelier doesn’t recognize the values of the settings { $values } and uses their defaults. The old file is kept as { $copy }.
 }
 notice-recovered = { $count ->
     [one] 1 image that had already arrived was saved
@@ -716,7 +716,7 @@ composer-letters = { $count ->
    *[other] { $count } characters
 }
 mask-title = Paint the area to regenerate
-mask-note = Only the painted area changes. [ and ] resize the brush, E switches to the eraser.
+mask-note = Only the painted area changes. [ and ] resize the brush; E switches to the eraser.
 mask-use = Apply mask
 mask-none = No mask
 mask-brush = Brush
@@ -773,7 +773,7 @@ composer-pixels = Width × height
 composer-width = Width in pixels
 composer-height = Height in pixels
 composer-pixels-nearest = Sent as { $size }, the nearest size this model supports
-composer-pixels-classes = Sent as { $size }: this model takes no size in pixels
+composer-pixels-classes = Sent as { $size }: this model doesn’t accept sizes in pixels
 composer-parameters = Parameters
 composer-advanced = Advanced
 composer-advanced-note = penalties, tokens, stop…
@@ -827,7 +827,7 @@ contact-close = Back to all images
 contact-export = Export as one image
 contact-cell = Image size
 contact-pixels = { $count } px
-contact-smaller = The grid would become too large: its images are reduced to { $count } px.
+contact-smaller = The grid would be too large, so its images are reduced to { $count } px.
 contact-file = grid
 contact-saved = Saved as { $path }
 inspector-show-grid = Show grid
@@ -1045,8 +1045,8 @@ parameter-seed = Seed
 parameter-seed-tip = The same seed gives the same image with models that support it
 seed-random = Random
 seed-fixed = Fixed
-seed-count-up = Count up
-seed-count-up-tip = Each request uses the next seed, also the next time you generate
+seed-count-up = Increment
+seed-count-up-tip = Each request uses the next seed, continuing the next time you generate
 seed-of-picture = Use image’s seed
 seed-of-picture-tip = Use { $seed }, the seed of the selected image
 presets = Presets
@@ -1212,7 +1212,7 @@ settings-connection = Connection
 settings-test = Test connection
 settings-certificate = Trusted certificate
 settings-certificate-note = Atelier accepts this certificate from { $host } only.
-settings-certificate-remove = Remove trust
+settings-certificate-remove = Stop trusting
 card-trust = Trust…
 trust-button = Trust this certificate…
 trust-title = Trust this certificate?
@@ -1452,7 +1452,7 @@ doctor-key-unproven = Couldn’t verify the key: this provider lists models with
 doctor-clock-right = The clocks agree.
 doctor-clock-ahead = This computer’s clock is { $off } ahead of the provider’s.
 doctor-clock-behind = This computer’s clock is { $off } behind the provider’s.
-doctor-clock-next = Set the clock: keys, links and certificates expire.
+doctor-clock-next = Set the clock correctly: keys, links and certificates expire.
 doctor-clock-unknown = The provider does not report its time.
 doctor-listed = { $model } is in the list.
 doctor-not-listed = { $model } is not in the list.
@@ -1791,7 +1791,7 @@ batch-own-models = Original models
 batch-another-model = Another model
 batch-model-of = { $model } × { $count }
 batch-price-partly = { $price }, { $count } of unknown price
-batch-time = about { $time } at { $at_once } at a time
+batch-time = about { $time }, { $at_once } at a time
 batch-at-once = { $at_once } at a time
 batch-left-out = { $count ->
     [one] Not sent for 1 image: { $list }
@@ -1875,7 +1875,7 @@ export-failed-line = { $prompt }: { $why }
 
 tag-add = Add tag
 tag-new = New tag
-tag-hint = Type a tag, press Enter
+tag-hint = Type a tag and press Enter
 tag-find = Find images tagged { $tag }
 tag-remove = Remove tag { $tag }
 note = Note
@@ -1969,7 +1969,7 @@ verb-unflag = Clear flag
 verb-toggle-selected = Add to selection, or remove from it
 verb-open-menu = Open menu
 verb-toggle-auto-advance = Auto-advance after rating
-verb-toggle-auto-advance-tip = After each rating, flag or label, go on to the next image. Shift with the key does the opposite once.
+verb-toggle-auto-advance-tip = After each rating, flag or label, go to the next image. Hold Shift to do the opposite once.
 toast-auto-advance-on = Auto-advance on
 toast-auto-advance-off = Auto-advance off
 

@@ -161,7 +161,7 @@ fn an_instruction_goes_along_with_each_image_with_prompts_and_seeds_of_its_own()
         let variants = by().predicate(|node| node.description().is_some_and(|told| told == "× 2 variants"));
         window.query_all(variants).count() == 2
     });
-    stage.click("Seed: Count up");
+    stage.click("Seed: Increment");
     stage.fill_in_dialog("Seed", "forty");
     stage.sees("Enter a whole number");
     assert!(stage.is_disabled("Queue 4"));

@@ -75,7 +75,7 @@ fn a_certificate_is_trusted_from_a_failed_card_and_distrusted_in_the_settings() 
     open_provider(&mut stage);
     stage.sees("Trusted certificate");
     stage.sees(&certificate.fingerprint()[..47]);
-    stage.click("Remove trust");
+    stage.click("Stop trusting");
     stage.sees_no_more("Trusted certificate");
     stage.until("the certificate is not trusted", |_| trusted(&machine).is_none());
     stage.click("Test connection");

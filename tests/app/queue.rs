@@ -343,7 +343,7 @@ fn at_a_cap_the_queue_stops_with_a_sentence_and_goes_on_when_it_is_raised() {
     stage.sees("Today $0.08 of $10.00");
     stage.click("Today $0.08 of $10.00");
     stage.sees("Spending");
-    stage.sees("2 requests · 2 images · $0.08 · $0.08 of it estimated");
+    stage.sees("2 requests · 2 images · $0.08 · including $0.08 estimated");
     fs::create_dir_all(machine.chosen()).expect("a folder");
     stage.click("By model");
     stage.sees("demo/painter · Near");
@@ -364,10 +364,10 @@ fn a_gateway_that_is_not_reached_holds_its_requests_up_and_fails_none() {
     drop(gateway);
     stage.generate("forest");
     stage.press(Modifiers::COMMAND, Key::J);
-    stage.sees("Can’t reach Near since");
+    stage.sees("Near has been unreachable since");
     stage.sees("forest. Can’t reach the provider");
     stage.click("Retry now");
-    stage.sees("Can’t reach Near since");
+    stage.sees("Near has been unreachable since");
     assert!(!lines(&stage).iter().any(|line| line.contains("charged")));
 }
 

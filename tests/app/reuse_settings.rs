@@ -133,7 +133,7 @@ fn a_fixed_seed_counts_up_where_that_is_wanted() {
     stage.pictures(2);
     assert_eq!(seeds(&gateway), [5, 5]);
     // The chip is below the part of the composer that is in sight.
-    stage.window.get_by_role_and_label(Role::Button, "Count up").focus();
+    stage.window.get_by_role_and_label(Role::Button, "Increment").focus();
     stage.frames();
     stage.press(Modifiers::NONE, Key::Space);
     stage.press(Modifiers::COMMAND, Key::Enter);

@@ -290,7 +290,7 @@ mod tests {
             unknown: 2,
             ..SpendingTotal::default()
         };
-        assert_eq!(total(&sum, &text), "$1.84 · $0.50 of it estimated · 2 of unknown price");
+        assert_eq!(total(&sum, &text), "$1.84 · including $0.50 estimated · 2 of unknown price");
         assert_eq!(total(&SpendingTotal::default(), &text), "$0.00");
     }
 }

@@ -118,7 +118,7 @@ impl BatchEstimate {
         }
     }
 
-    /// "18 requests · ≈ $0.70 · about 2 min at 3 at a time"
+    /// "18 requests · ≈ $0.70 · about 2 min, 3 at a time"
     pub(super) fn words(&self, cx: &ViewContext<'_>) -> String {
         let text = cx.text;
         let number = |count: u128| usize::try_from(count).unwrap_or(usize::MAX);
