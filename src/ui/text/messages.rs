@@ -142,7 +142,7 @@ mod tests {
             (Language::English, "Export", "Export 2"),
             (Language::TraditionalChinese, "匯出", "匯出 2 張"),
             (Language::SimplifiedChinese, "导出", "导出 2 张"),
-            (Language::Japanese, "エクスポート", "2枚をエクスポート"),
+            (Language::Japanese, "書き出し", "2枚を書き出し"),
         ] {
             let export = |count: usize| Text::new(language).with("export-do", [("count", count.into())]);
             assert_eq!((export(1).as_str(), export(2).as_str()), (one, two));
