@@ -39,7 +39,7 @@ fn picture(content: &str) -> image::DynamicImage {
 }
 
 #[tokio::test]
-async fn a_response_in_one_piece_has_images_words_usage_and_fingerprint() {
+async fn complete_response_has_images_text_usage_and_fingerprint() {
     let gateway = start().await;
     let shape = json!({ "n": 3, "extra_body": { "google": { "image_config": { "aspect_ratio": "16:9", "image_size": "512" } } } });
     let answer = post(&gateway, &asking("a boat at dusk", &shape)).await;
@@ -67,7 +67,7 @@ async fn a_response_in_one_piece_has_images_words_usage_and_fingerprint() {
 }
 
 #[tokio::test]
-async fn a_stream_brings_role_words_image_finish_usage_and_done_in_this_order() {
+async fn stream_sends_role_text_image_finish_usage_and_done_in_order() {
     let gateway = start().await;
     let answer = post(&gateway, &asking("a boat at dusk", &json!({ "stream": true }))).await;
     assert_eq!(answer.headers()["content-type"], "text/event-stream");
@@ -90,7 +90,7 @@ async fn a_stream_brings_role_words_image_finish_usage_and_done_in_this_order() 
 }
 
 #[tokio::test]
-async fn models_are_listed_in_the_envelope_of_gateways() {
+async fn model_list_has_the_usual_envelope() {
     let gateway = start().await;
     let list: Value =
         client().get(format!("{}/models", gateway.base_url())).send().await.unwrap().json().await.unwrap();
@@ -103,7 +103,7 @@ async fn models_are_listed_in_the_envelope_of_gateways() {
 }
 
 #[tokio::test]
-async fn words_in_brackets_make_it_misbehave() {
+async fn bracketed_words_cause_faults() {
     let gateway = start().await;
     for status in [401, 429, 503] {
         let answer = post(&gateway, &asking(&format!("sea [fail:{status}]"), &json!({}))).await;
@@ -126,7 +126,7 @@ async fn words_in_brackets_make_it_misbehave() {
 }
 
 #[tokio::test]
-async fn what_is_no_request_is_refused_with_an_error_object() {
+async fn invalid_request_is_rejected_with_an_error_object() {
     let gateway = start().await;
     let wrong_shape = json!({ "image_config": { "aspect_ratio": "wide" } });
     for body in [json!({}), json!([]), asking("", &json!({})), asking("sea", &wrong_shape)] {
@@ -140,7 +140,7 @@ async fn what_is_no_request_is_refused_with_an_error_object() {
 }
 
 #[tokio::test]
-async fn a_dropped_gateway_no_longer_listens() {
+async fn dropped_gateway_stops_listening() {
     let gateway = start().await;
     let address = format!("{}/models", gateway.base_url());
     assert!(client().get(&address).send().await.is_ok());

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 #[test]
 #[ignore = "writes into the system's keychain; run by tests/keychain.sh"]
-fn an_unlocked_keychain_keeps_replaces_and_forgets_keys() {
+fn unlocked_keychain_stores_replaces_and_deletes_keys() {
     let keychain = SystemKeychain::new(PATIENCE);
     assert_eq!(keychain.get("dgrid"), Ok(None));
 
@@ -37,13 +37,13 @@ fn an_unlocked_keychain_keeps_replaces_and_forgets_keys() {
 
 #[test]
 #[ignore = "needs the keychain that the first test has left; run by tests/keychain.sh"]
-fn a_key_outlives_the_program_that_set_it() {
+fn stored_key_survives_the_process() {
     assert_eq!(SystemKeychain::new(PATIENCE).get("dgrid"), Ok(Some("sk-third".to_owned())));
 }
 
 #[test]
 #[ignore = "needs a keychain that stays locked; run by tests/keychain.sh"]
-fn a_locked_keychain_is_trouble_and_is_not_waited_for() {
+fn locked_keychain_is_an_error_without_waiting() {
     let keychain = SystemKeychain::new(Duration::from_secs(3));
     let trouble = keychain.set("dgrid", "sk-secret").unwrap_err();
     assert!(matches!(trouble, KeychainError::Silent | KeychainError::Refused), "{trouble:?}");
@@ -52,7 +52,7 @@ fn a_locked_keychain_is_trouble_and_is_not_waited_for() {
 
 #[test]
 #[ignore = "needs a locked keychain that asks on a screen; run by tests/keychain.sh"]
-fn a_question_that_nobody_answers_is_not_waited_for() {
+fn unanswered_keychain_prompt_times_out() {
     let keychain = SystemKeychain::new(Duration::from_secs(3));
     assert_eq!(keychain.get("dgrid"), Err(KeychainError::Silent), "a key is there, and asked for");
     assert_eq!(keychain.set("dgrid", "sk-secret"), Err(KeychainError::Silent));
@@ -60,7 +60,7 @@ fn a_question_that_nobody_answers_is_not_waited_for() {
 
 #[test]
 #[ignore = "needs a session without a keychain; run by tests/keychain.sh"]
-fn a_session_without_a_keychain_says_so() {
+fn missing_keychain_is_reported() {
     let keychain = SystemKeychain::new(PATIENCE);
     assert_eq!(keychain.get("dgrid"), Err(KeychainError::None));
     assert_eq!(keychain.set("dgrid", "sk-secret"), Err(KeychainError::None));

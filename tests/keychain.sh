@@ -28,10 +28,10 @@ session() {
 }
 daemon='gnome-keyring-daemon --components=secrets --control-directory="$XDG_RUNTIME_DIR/keyring"'
 
-session "printf password | $daemon --unlock >/dev/null" an_unlocked_keychain_keeps_replaces_and_forgets_keys
-session "printf password | $daemon --unlock >/dev/null" a_key_outlives_the_program_that_set_it
+session "printf password | $daemon --unlock >/dev/null" unlocked_keychain_stores_replaces_and_deletes_keys
+session "printf password | $daemon --unlock >/dev/null" stored_key_survives_the_process
 # The same keychain, and nobody gives the password.
-session "$daemon --start >/dev/null" a_locked_keychain_is_trouble_and_is_not_waited_for
+session "$daemon --start >/dev/null" locked_keychain_is_an_error_without_waiting
 # It asks on a screen, and nobody is there to answer.
 Xvfb -displayfd 3 -screen 0 800x600x24 -nolisten tcp 3>"$home/display" 2>/dev/null &
 screen=$!
@@ -40,11 +40,11 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 display=":$(cat "$home/display")"
-session "$daemon --start >/dev/null" a_question_that_nobody_answers_is_not_waited_for
+session "$daemon --start >/dev/null" unanswered_keychain_prompt_times_out
 display=
 
 DBUS_SESSION_BUS_ADDRESS="unix:path=$home/no-bus" \
-    cargo test --locked --test keychain -- --ignored --exact a_session_without_a_keychain_says_so
+    cargo test --locked --test keychain -- --ignored --exact missing_keychain_is_reported
 # A bus, and nothing on it that keeps secrets or could be started to.
 cat >"$home/bus.conf" <<'CONF'
 <busconfig>
@@ -58,4 +58,4 @@ cat >"$home/bus.conf" <<'CONF'
   </policy>
 </busconfig>
 CONF
-session : a_session_without_a_keychain_says_so --config-file="$home/bus.conf"
+session : missing_keychain_is_reported --config-file="$home/bus.conf"

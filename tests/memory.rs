@@ -71,7 +71,7 @@ const START: &[u8] = b"data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\
 const END: &[u8] = b")\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
 
 #[test]
-fn a_line_of_64_mib_is_never_held() {
+fn line_of_64_mib_is_never_buffered() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let base64 = "QUJD".repeat(16 * 1024);
     let line = (0..1_024).map(|_| base64.as_bytes());
@@ -86,7 +86,7 @@ fn a_line_of_64_mib_is_never_held() {
 }
 
 #[test]
-fn two_hundred_thousand_deltas_leave_nothing_behind() {
+fn two_hundred_thousand_deltas_leak_no_memory() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let event =
         |text: &str| format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n");
@@ -104,7 +104,7 @@ fn two_hundred_thousand_deltas_leave_nothing_behind() {
 }
 
 #[test]
-fn an_image_needs_little_more_than_its_pixels_until_it_is_a_thumbnail() {
+fn thumbnail_of_an_image_needs_little_more_memory_than_its_pixels() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let (side, mut grain) = (2_800, 1_u32);
     let mut rgba = vec![255; side * side * 4];

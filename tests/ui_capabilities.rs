@@ -49,7 +49,7 @@ fn references(count: usize) -> Vec<Reference> {
 }
 
 #[test]
-fn only_the_shapes_and_sizes_of_the_model_are_on_offer() {
+fn only_aspect_ratios_and_sizes_of_the_model_are_offered() {
     let (window, _line) = with(&Profile::dgrid(), model("openai/gpt-image-1"));
     for label in ["Aspect ratio: 1:1", "Size: Default"] {
         window.get_by_role_and_label(Role::Button, label);
@@ -65,7 +65,7 @@ fn only_the_shapes_and_sizes_of_the_model_are_on_offer() {
 }
 
 #[test]
-fn parameters_that_are_ignored_are_greyed_and_those_that_are_set_can_be_changed() {
+fn ignored_parameters_are_grayed_and_set_ones_stay_editable() {
     let recipe = Recipe {
         parameters: Parameters { temperature: Some(0.5), ..Parameters::default() },
         ..model("openai/gpt-image-1")
@@ -81,7 +81,7 @@ fn parameters_that_are_ignored_are_greyed_and_those_that_are_set_can_be_changed(
 }
 
 #[test]
-fn too_many_references_are_said_before_anything_is_sent() {
+fn too_many_references_are_reported_before_sending() {
     let with_references = |id: &str, count| Recipe { references: references(count), ..model(id) };
     let (window, _line) = with(&Profile::dgrid(), with_references("gemini-3-pro-image", 2));
     window.get_by_label("2 of 14");
@@ -95,7 +95,7 @@ fn too_many_references_are_said_before_anything_is_sent() {
 }
 
 #[test]
-fn the_price_is_said_where_it_is_known() {
+fn known_price_is_shown() {
     let parameters = Parameters { n: Some(3), size: "4K".parse().ok(), ..Parameters::default() };
     let (window, _line) = with(&Profile::dgrid(), Recipe { parameters, ..model("gemini-3-pro-image") });
     assert_eq!(description(&window, "Generate 3 images"), "≈ $0.72");
@@ -108,7 +108,7 @@ fn the_price_is_said_where_it_is_known() {
 }
 
 #[test]
-fn the_list_says_what_each_model_can_and_costs_and_which_is_on_its_way_out() {
+fn model_list_shows_capabilities_prices_and_deprecation() {
     let (mut window, channels) = with(&Profile::dgrid(), model("gemini-2.5-flash-image"));
     let listed = ModelListing {
         name: Some("House painter".to_owned()),
@@ -141,7 +141,7 @@ fn the_list_says_what_each_model_can_and_costs_and_which_is_on_its_way_out() {
 }
 
 #[test]
-fn what_was_learned_is_a_hint_and_no_more() {
+fn learned_capabilities_are_only_hints() {
     let parameters = Parameters { size: "4K".parse().ok(), ..Parameters::default() };
     let recipe = Recipe { parameters, references: references(1), ..model("gemini-3-pro-image") };
     let (mut window, mut channels) = with(&Profile::dgrid(), recipe);
@@ -166,7 +166,7 @@ fn what_was_learned_is_a_hint_and_no_more() {
 }
 
 #[test]
-fn a_model_at_other_endpoints_and_one_that_has_ended_are_told() {
+fn models_of_other_endpoints_and_retired_models_are_reported() {
     let (window, _line) = with(&Profile::dgrid(), model("dall-e-3"));
     window.get_by_label("Shut down on 12 May 2026; choose gpt-image-1.5");
     window.get_by_label_contains("usually uses /images/generations");

@@ -87,7 +87,7 @@ fn models(ids: &[&str]) -> Vec<ModelInfo> {
 }
 
 #[test]
-fn the_window_asks_for_the_library_the_keys_and_the_models() {
+fn window_requests_library_keys_and_models_at_start() {
     let (_window, mut channels) = open(ready());
     let asked = commands(&mut channels);
     assert!(asked.iter().any(
@@ -104,7 +104,7 @@ fn the_window_asks_for_the_library_the_keys_and_the_models() {
 }
 
 #[test]
-fn a_first_prompt_is_sent_with_nothing_but_its_words() {
+fn first_prompt_is_sent_without_parameters() {
     let (mut window, mut channels) = open(ready());
     channels.events.send(Event::Providers(ProviderEvent::Models(ProfileId::demo(), models(&["painter"]))));
     window.run();
@@ -118,7 +118,7 @@ fn a_first_prompt_is_sent_with_nothing_but_its_words() {
 }
 
 #[test]
-fn enter_alone_is_a_line_break_and_never_a_request() {
+fn plain_enter_inserts_a_line_break_and_sends_nothing() {
     let (mut window, mut channels) = with_prompt("");
     type_into(&mut window, "Prompt", "one");
     window.key_press(Key::Enter);
@@ -131,7 +131,7 @@ fn enter_alone_is_a_line_break_and_never_a_request() {
 }
 
 #[test]
-fn a_key_held_on_the_button_asks_once() {
+fn held_key_on_the_button_sends_once() {
     let (mut window, mut channels) = with_prompt("a fox");
     window.get_by_label("Generate").focus();
     window.run();
@@ -145,7 +145,7 @@ fn a_key_held_on_the_button_asks_once() {
 }
 
 #[test]
-fn words_that_are_being_composed_are_not_sent_half_done() {
+fn text_of_an_input_method_is_not_sent_unfinished() {
     let (mut window, mut channels) = with_prompt("");
     field(&window, "Prompt").focus();
     window.run();
@@ -216,7 +216,7 @@ fn every_parameter_can_be_set_and_reset() {
 }
 
 #[test]
-fn an_emptied_number_is_the_default_again_and_arrows_move_the_slider() {
+fn empty_number_restores_the_default_and_arrows_move_the_slider() {
     let (mut window, mut channels) = with_prompt("a fox");
     window.get_by_role_and_label(Role::Slider, "Temperature").focus();
     window.run();
@@ -230,7 +230,7 @@ fn an_emptied_number_is_the_default_again_and_arrows_move_the_slider() {
 }
 
 #[test]
-fn a_double_click_takes_the_slider_back_to_the_default() {
+fn double_click_resets_the_slider() {
     let (mut window, mut channels) = with_prompt("a fox");
     let knob = window.get_by_role_and_label(Role::Slider, "Temperature").rect().center();
     let click = |window: &mut Harness<'_, App>, times: usize| {
@@ -259,7 +259,7 @@ fn a_double_click_takes_the_slider_back_to_the_default() {
 }
 
 #[test]
-fn broken_json_is_told_where_it_stands_and_holds_the_request_back() {
+fn invalid_json_is_reported_in_place_and_blocks_the_request() {
     let (mut window, mut channels) = with_prompt("a fox");
     window.set_size(egui::vec2(1440.0, 1900.0));
     click(&mut window, "Advanced");
@@ -275,7 +275,7 @@ fn broken_json_is_told_where_it_stands_and_holds_the_request_back() {
 }
 
 #[test]
-fn several_images_are_announced_on_the_button() {
+fn button_shows_the_number_of_images() {
     let (mut window, mut channels) = with_prompt("a fox");
     type_into(&mut window, "Number of images", "4");
     click(&mut window, "Generate 4 images");
@@ -283,7 +283,7 @@ fn several_images_are_announced_on_the_button() {
 }
 
 #[test]
-fn a_fixed_seed_is_drawn_and_can_be_let_go() {
+fn seed_can_be_fixed_and_released() {
     let (mut window, mut channels) = with_prompt("a fox");
     click(&mut window, "Fixed");
     press_generate(&mut window);
@@ -294,7 +294,7 @@ fn a_fixed_seed_is_drawn_and_can_be_let_go() {
 }
 
 #[test]
-fn the_model_box_filters_walks_and_takes_any_id() {
+fn model_box_filters_navigates_and_accepts_any_id() {
     let (mut window, mut channels) = with_prompt("a fox");
     let all = models(&["gemini-2.5-flash-image", "gpt-image-1", "gpt-image-1-mini"]);
     channels.events.send(Event::Providers(ProviderEvent::Models(ProfileId::demo(), all)));
@@ -330,7 +330,7 @@ fn the_model_box_filters_walks_and_takes_any_id() {
 }
 
 #[test]
-fn a_provider_without_a_key_says_so_and_leads_to_the_settings() {
+fn missing_key_is_shown_and_links_to_the_settings() {
     let (mut window, mut channels) = with_prompt("a fox");
     channels.events.send(Event::Providers(ProviderEvent::KeyState(ProfileId::dgrid(), KeyState::Missing)));
     window.run();
@@ -360,7 +360,7 @@ fn a_provider_without_a_key_says_so_and_leads_to_the_settings() {
 }
 
 #[test]
-fn references_are_added_seen_and_removed() {
+fn references_are_added_shown_and_removed() {
     let mut ready = ready();
     ready.session.composer = Recipe {
         prompt: "a fox".to_owned(),
@@ -388,7 +388,7 @@ fn references_are_added_seen_and_removed() {
 }
 
 #[test]
-fn pasted_images_and_files_become_references_and_pasted_words_stay_words() {
+fn pasted_images_and_files_become_references_and_text_stays_text() {
     let (mut window, mut channels) = with_prompt("");
     field(&window, "Prompt").focus();
     window.run();
@@ -448,7 +448,7 @@ fn files_dropped_on_the_panel_become_references() {
 }
 
 #[test]
-fn files_dropped_beside_the_panel_come_into_the_library_as_a_copy_or_where_they_are() {
+fn files_dropped_on_the_gallery_are_imported_as_copies_or_links() {
     let (mut window, mut channels) = with_prompt("");
     for keeping in [ImportMode::Copy, ImportMode::Link] {
         window.hover_at(egui::pos2(800.0, 400.0));
@@ -473,7 +473,7 @@ fn files_dropped_beside_the_panel_come_into_the_library_as_a_copy_or_where_they_
 }
 
 #[test]
-fn where_nobody_knows_on_what_files_were_dropped_the_person_is_asked() {
+fn drop_without_a_position_asks_for_the_target() {
     let (mut window, mut channels) = with_prompt("");
     window.input_mut().hovered_files.push(egui::HoveredFile::default());
     window.step();
@@ -499,7 +499,7 @@ fn where_nobody_knows_on_what_files_were_dropped_the_person_is_asked() {
 }
 
 #[test]
-fn reuse_fills_everything_in() {
+fn reusing_settings_fills_the_whole_composer() {
     let recipe = Recipe {
         prompt: "a heron".to_owned(),
         profile: ProfileId::dgrid(),
@@ -599,7 +599,7 @@ fn taken_over(model: &str, recipe: ForeignRecipe, models: &[&str]) -> Harness<'s
 }
 
 #[test]
-fn another_programs_recipe_takes_the_nearest_model_and_what_has_no_place_is_named() {
+fn recipe_of_another_program_uses_the_nearest_model_and_lists_unused_values() {
     let foreign = ForeignRecipe {
         tool: "A1111".to_owned(),
         prompt: "a heron".to_owned(),
@@ -626,7 +626,7 @@ fn another_programs_recipe_takes_the_nearest_model_and_what_has_no_place_is_name
 }
 
 #[test]
-fn an_import_tells_how_far_it_is_can_be_stopped_and_taken_back_and_lists_what_failed() {
+fn import_shows_progress_can_be_stopped_undone_and_lists_failures() {
     let (mut window, mut channels) = with_prompt("");
     let id = ImageId::from_uuid(uuid::Uuid::from_u128(1));
     channels.events.send(Event::Import(ImportEvent::Progress { done: 3, total: 10 }));
@@ -669,7 +669,7 @@ fn an_import_tells_how_far_it_is_can_be_stopped_and_taken_back_and_lists_what_fa
 }
 
 #[test]
-fn an_example_fills_the_prompt() {
+fn example_fills_the_prompt() {
     let (mut window, mut channels) = with_prompt("");
     channels.events.send(Event::Gallery(GalleryEvent::View(atelier::studio::View {
         revision: 1,
@@ -682,7 +682,7 @@ fn an_example_fills_the_prompt() {
 }
 
 #[test]
-fn the_tab_key_walks_from_the_prompt_to_the_button() {
+fn tab_moves_from_the_prompt_to_the_button() {
     let (mut window, _line) = with_prompt("a fox");
     field(&window, "Prompt").focus();
     window.run();
@@ -700,7 +700,7 @@ fn the_tab_key_walks_from_the_prompt_to_the_button() {
 }
 
 #[test]
-fn a_window_that_nobody_touches_draws_no_frames() {
+fn idle_window_draws_no_frames() {
     let (mut window, _line) = with_prompt("a fox");
     field(&window, "Prompt").focus();
     window.run();
@@ -709,7 +709,7 @@ fn a_window_that_nobody_touches_draws_no_frames() {
 }
 
 #[test]
-fn a_library_of_a_newer_version_can_be_looked_at_and_says_why_nothing_is_made() {
+fn read_only_library_explains_why_nothing_is_generated() {
     let mut ready = ready();
     ready.read_only = true;
     ready.session.composer = Recipe { prompt: "a fox".to_owned(), model: "demo".to_owned(), ..Recipe::default() };

@@ -67,7 +67,7 @@ fn send(window: &mut Harness<'_, App>, channels: &StudioChannels, event: Event) 
 }
 
 #[test]
-fn a_key_is_stored_tested_and_used_and_leaves_only_four_characters() {
+fn key_is_stored_tested_and_shown_by_four_characters() {
     let (mut window, mut channels) = settings();
     window.get_by_label("No API key yet");
     let role = role_of_key(&window);
@@ -105,7 +105,7 @@ fn a_key_is_stored_tested_and_used_and_leaves_only_four_characters() {
 }
 
 #[test]
-fn a_key_is_replaced_and_forgotten() {
+fn key_is_replaced_and_deleted() {
     let (mut window, mut channels) = settings();
     send(
         &mut window,
@@ -134,7 +134,7 @@ fn a_key_is_replaced_and_forgotten() {
 }
 
 #[test]
-fn a_key_that_was_typed_and_not_saved_is_gone_when_the_dialog_closes() {
+fn unsaved_key_is_discarded_when_the_dialog_closes() {
     let (mut window, mut channels) = settings();
     let role = role_of_key(&window);
     type_into(&mut window, role, "API key", KEY);
@@ -149,7 +149,7 @@ fn a_key_that_was_typed_and_not_saved_is_gone_when_the_dialog_closes() {
 }
 
 #[test]
-fn every_state_of_a_key_has_its_sentence() {
+fn each_key_state_has_its_message() {
     let (mut window, channels) = settings();
     let four = || "4f2c".to_owned();
     let states = [
@@ -178,7 +178,7 @@ fn every_state_of_a_key_has_its_sentence() {
 }
 
 #[test]
-fn a_failed_test_says_what_is_wrong_and_what_to_do() {
+fn failed_test_explains_the_problem_and_the_fix() {
     let (mut window, mut channels) = settings();
     click(&mut window, "Test connection");
     assert!(matches!(commands(&mut channels).as_slice(), [.., Command::Providers(ProviderCommand::TestConnection(_))]));
@@ -192,7 +192,7 @@ fn a_failed_test_says_what_is_wrong_and_what_to_do() {
 }
 
 #[test]
-fn the_base_url_is_kept_once_it_is_one() {
+fn base_url_is_saved_when_valid() {
     let (mut window, mut channels) = settings();
     type_into(&mut window, Role::TextInput, "Base URL", "ftp://api.example.com");
     window.get_by_label_contains("ftp: is not a web address");
@@ -210,7 +210,7 @@ fn the_base_url_is_kept_once_it_is_one() {
 }
 
 #[test]
-fn an_own_provider_is_added_and_removed_with_its_key() {
+fn custom_provider_is_added_and_removed_with_its_key() {
     let (mut window, mut channels) = settings();
     click(&mut window, "Add a provider");
     type_into(&mut window, Role::TextInput, "Name", "My server");
@@ -244,7 +244,7 @@ fn reach(window: &mut Harness<'_, App>, label: &str) {
 }
 
 #[test]
-fn a_new_provider_can_begin_as_one_of_its_kind() {
+fn new_provider_can_start_from_a_template() {
     let (mut window, mut channels) = settings();
     click(&mut window, "Add a provider");
     click(&mut window, "Template: Local server");
@@ -255,7 +255,7 @@ fn a_new_provider_can_begin_as_one_of_its_kind() {
 }
 
 #[test]
-fn how_a_provider_is_asked_can_be_chosen() {
+fn endpoint_and_option_styles_of_a_provider_can_be_chosen() {
     let (mut window, mut channels) = settings();
     click(&mut window, "Add a provider");
     type_into(&mut window, Role::TextInput, "Name", "Painter");
@@ -273,7 +273,7 @@ fn how_a_provider_is_asked_can_be_chosen() {
 }
 
 #[test]
-fn language_theme_and_the_rest_change_at_once_and_are_kept() {
+fn language_theme_and_other_settings_apply_at_once_and_are_saved() {
     let (mut window, mut channels) = settings();
     click(&mut window, "General");
     click(&mut window, "Theme: Light");
@@ -293,7 +293,7 @@ fn language_theme_and_the_rest_change_at_once_and_are_kept() {
 }
 
 #[test]
-fn the_shortcuts_are_listed_with_their_keys() {
+fn shortcuts_are_listed_with_their_keys() {
     let (mut window, _line) = settings();
     click(&mut window, "Shortcuts");
     window.get_by_label("Copy prompt");
@@ -301,7 +301,7 @@ fn the_shortcuts_are_listed_with_their_keys() {
 }
 
 #[test]
-fn what_lies_behind_the_dialog_does_not_act() {
+fn widgets_behind_the_dialog_do_not_react() {
     let (mut window, mut channels) = settings();
     window.key_press_modifiers(egui::Modifiers::COMMAND, Key::Enter);
     window.key_press(Key::I);
@@ -310,7 +310,7 @@ fn what_lies_behind_the_dialog_does_not_act() {
 }
 
 #[test]
-fn the_search_box_searches_and_clears() {
+fn search_box_searches_and_clears() {
     let (mut window, mut channels) = open(ready());
     window.key_press(Key::Slash);
     window.run();
@@ -328,7 +328,7 @@ fn the_search_box_searches_and_clears() {
 }
 
 #[test]
-fn a_message_goes_by_itself_or_when_it_is_closed() {
+fn message_closes_by_itself_or_by_its_button() {
     let (mut window, channels) = open(ready());
     send(&mut window, &channels, Event::Notice(Notice::DialogFailed));
     click(&mut window, "Close this message");
@@ -343,7 +343,7 @@ fn a_message_goes_by_itself_or_when_it_is_closed() {
 }
 
 #[test]
-fn a_deletion_can_be_undone_from_its_message() {
+fn deletion_can_be_undone_from_its_message() {
     let (mut window, mut channels) = open(ready());
     let ids = vec![ImageId::from_uuid(uuid::Uuid::from_u128(1)), ImageId::from_uuid(uuid::Uuid::from_u128(2))];
     send(&mut window, &channels, Event::Organize(OrganizeEvent::MovedToTrash(ids.clone())));
@@ -355,7 +355,7 @@ fn a_deletion_can_be_undone_from_its_message() {
 }
 
 #[test]
-fn what_few_providers_need_is_written_into_fields_and_kept_when_it_can_be_read() {
+fn advanced_fields_of_a_provider_are_saved_when_valid() {
     let (mut window, mut channels) = settings();
     reach(&mut window, "Headers, limits, proxy, prices");
     let leave = |window: &mut Harness<'_, App>| {

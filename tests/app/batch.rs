@@ -62,7 +62,7 @@ impl Stage {
 }
 
 #[test]
-fn what_a_batch_makes_lies_under_its_source_and_says_what_it_was_made_of() {
+fn batch_results_are_stacked_under_their_source_and_name_it() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);
@@ -131,7 +131,7 @@ fn what_a_batch_makes_lies_under_its_source_and_says_what_it_was_made_of() {
 }
 
 #[test]
-fn results_of_a_source_that_a_search_does_not_find_are_a_stack_of_their_own() {
+fn results_whose_source_is_not_found_form_their_own_stack() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);
@@ -149,7 +149,7 @@ fn results_of_a_source_that_a_search_does_not_find_are_a_stack_of_their_own() {
 }
 
 #[test]
-fn an_instruction_goes_along_with_each_image_with_prompts_and_seeds_of_its_own() {
+fn instruction_is_sent_with_each_image_its_prompt_and_seed() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);
@@ -185,7 +185,7 @@ fn an_instruction_goes_along_with_each_image_with_prompts_and_seeds_of_its_own()
 }
 
 #[test]
-fn own_recipes_are_asked_again_with_only_what_is_changed() {
+fn recipes_of_images_are_sent_again_with_only_the_changes() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -232,7 +232,7 @@ fn own_recipes_are_asked_again_with_only_what_is_changed() {
 }
 
 #[test]
-fn all_go_along_with_one_request_in_the_order_in_which_they_were_chosen() {
+fn selected_images_are_sent_with_one_request_in_selection_order() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);
@@ -252,7 +252,7 @@ fn all_go_along_with_one_request_in_the_order_in_which_they_were_chosen() {
 }
 
 #[test]
-fn a_large_batch_is_asked_about_and_pressing_twice_does_not_send_it() {
+fn large_batch_needs_confirmation_and_a_double_press_does_not_send_it() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);

@@ -39,7 +39,7 @@ fn machine(base: &str, model: &str, size: Option<&str>) -> Machine {
 }
 
 #[test]
-fn what_a_model_does_not_take_is_said_not_sent_and_kept_with_the_image() {
+fn unsupported_parameters_are_shown_not_sent_and_stored_with_the_image() {
     let gateway = gateway(|_| Reply::json(&good(&png(1))));
     let machine = machine(&gateway.base(), "google/gemini-2.5-flash-image", Some("4K"));
     let mut stage = machine.open();
@@ -66,7 +66,7 @@ fn what_a_model_does_not_take_is_said_not_sent_and_kept_with_the_image() {
 }
 
 #[test]
-fn a_model_that_makes_one_image_a_request_is_asked_several_times() {
+fn several_images_become_several_requests_for_a_single_image_model() {
     let gateway = gateway(|asked| Reply::json(&good(&png(u32::from(asked.body.len() as u16)))));
     let machine = machine(&gateway.base(), "google/gemini-2.5-flash-image", None);
     let mut stage = machine.open();
@@ -83,7 +83,7 @@ fn a_model_that_makes_one_image_a_request_is_asked_several_times() {
 }
 
 #[test]
-fn an_image_of_another_shape_wears_a_badge_can_be_filtered_and_teaches() {
+fn mismatched_image_has_a_badge_is_filterable_and_updates_learned_capabilities() {
     let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
     let machine = machine(&gateway.base(), "maker/unheard-of", None);
     let mut stage = machine.open();
@@ -128,7 +128,7 @@ fn an_image_of_another_shape_wears_a_badge_can_be_filtered_and_teaches() {
 }
 
 #[test]
-fn images_of_an_older_library_are_compared_when_it_is_opened() {
+fn images_of_an_older_library_are_compared_at_start() {
     let gateway = gateway(|_| Reply::json(&good(&png(1))));
     let machine = machine(&gateway.base(), "maker/unheard-of", Some("4K"));
     let mut stage = machine.open();

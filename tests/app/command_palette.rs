@@ -28,7 +28,7 @@ fn find(stage: &mut Stage, letters: &str) {
 }
 
 #[test]
-fn it_opens_in_the_frame_of_its_key_and_escape_gives_the_keyboard_back() {
+fn palette_opens_in_the_frame_of_its_key_and_escape_restores_the_focus() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
     stage.write_prompt("a fox");
@@ -53,7 +53,7 @@ fn it_opens_in_the_frame_of_its_key_and_escape_gives_the_keyboard_back() {
 }
 
 #[test]
-fn a_command_is_found_by_a_few_letters_runs_and_is_the_first_the_next_time() {
+fn command_is_found_by_a_few_letters_runs_and_is_listed_first_next_time() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
     find(&mut stage, "shc");
@@ -74,7 +74,7 @@ fn a_command_is_found_by_a_few_letters_runs_and_is_the_first_the_next_time() {
 }
 
 #[test]
-fn arrows_choose_and_what_is_not_available_says_why() {
+fn arrows_select_and_unavailable_commands_say_why() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
     find(&mut stage, "settings");
@@ -97,7 +97,7 @@ fn arrows_choose_and_what_is_not_available_says_why() {
 }
 
 #[test]
-fn it_finds_models_collections_and_styles() {
+fn palette_finds_models_collections_and_styles() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
     stage.generate("a fox");

@@ -47,7 +47,7 @@ fn settle(stage: &mut Stage) {
 }
 
 #[test]
-fn a_certificate_is_trusted_from_a_failed_card_and_distrusted_in_the_settings() {
+fn certificate_is_trusted_on_a_failed_card_and_removed_in_the_settings() {
     let certificate = Certificate::authority();
     let gateway = TlsGateway::start(&certificate, answer);
     let machine = Machine::at(&gateway.base("localhost"));
@@ -90,7 +90,7 @@ fn a_certificate_is_trusted_from_a_failed_card_and_distrusted_in_the_settings() 
 }
 
 #[test]
-fn a_certificate_goes_with_its_address() {
+fn changed_address_drops_the_trusted_certificate() {
     let certificate = Certificate::unknown();
     let gateway = TlsGateway::start(&certificate, answer);
     let machine = Machine::at(&gateway.base("localhost"));
@@ -109,7 +109,7 @@ fn a_certificate_goes_with_its_address() {
 }
 
 #[test]
-fn a_key_is_cleaned_before_it_is_kept_and_refused_where_it_cannot_be_one() {
+fn pasted_key_is_cleaned_and_an_invalid_one_rejected() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND, Key::Comma);
@@ -134,7 +134,7 @@ fn a_key_is_cleaned_before_it_is_kept_and_refused_where_it_cannot_be_one() {
 }
 
 #[test]
-fn an_address_is_kept_as_requests_go_to_it_and_what_was_assumed_is_told() {
+fn address_is_stored_normalized_and_assumptions_are_shown() {
     let gateway = Gateway::start(|asked| match asked.path.as_str() {
         "/v1/chat/completions" | "/v1/models" => answer(asked),
         _ => Reply::new(404, "application/json", "{}"),

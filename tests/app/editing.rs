@@ -65,7 +65,7 @@ fn part(machine: &Machine, picture: usize) -> Value {
 }
 
 #[test]
-fn an_image_is_changed_in_words_and_knows_what_it_was() {
+fn edited_image_names_its_source() {
     let gateway = counting();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -111,7 +111,7 @@ fn an_image_is_changed_in_words_and_knows_what_it_was() {
 }
 
 #[test]
-fn a_conversation_keeps_its_turns_and_goes_on_from_any_step() {
+fn conversation_keeps_its_turns_and_continues_from_any_step() {
     let gateway = counting();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -166,7 +166,7 @@ fn a_conversation_keeps_its_turns_and_goes_on_from_any_step() {
 }
 
 #[test]
-fn where_there_are_no_turns_only_the_last_image_goes_along_and_that_is_said() {
+fn without_turns_only_the_last_image_is_sent_and_a_note_says_so() {
     let gateway = counting();
     let machine = Machine::at_with(&gateway.base(), |settings| {
         settings.profiles.last_mut().expect("it is there").dialect = Dialect::Images;

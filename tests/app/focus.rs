@@ -57,7 +57,7 @@ impl Stage {
 }
 
 #[test]
-fn tab_goes_in_the_order_of_the_eye() {
+fn tab_order_follows_the_visual_order() {
     let machine = instant();
     let mut stage = machine.open();
     stage.generate("a red fox");
@@ -91,7 +91,7 @@ fn tab_goes_in_the_order_of_the_eye() {
 }
 
 #[test]
-fn f6_goes_from_panel_to_panel_and_back() {
+fn f6_moves_between_panels_and_back() {
     let machine = instant();
     let mut stage = machine.open();
     stage.generate("a red fox");
@@ -120,7 +120,7 @@ fn f6_goes_from_panel_to_panel_and_back() {
 }
 
 #[test]
-fn a_dialog_starts_on_its_first_field_and_gives_the_keyboard_back() {
+fn dialog_focuses_its_first_field_and_restores_the_focus() {
     let machine = instant();
     let mut stage = machine.open();
     stage.generate_one_by_one(&["sea", "forest"]);
@@ -150,7 +150,7 @@ fn a_dialog_starts_on_its_first_field_and_gives_the_keyboard_back() {
 }
 
 #[test]
-fn escape_closes_the_list_of_models_and_nothing_else() {
+fn escape_closes_only_the_model_list() {
     let machine = instant();
     let mut stage = machine.open();
     stage.generate("a red fox");
@@ -169,7 +169,7 @@ fn escape_closes_the_list_of_models_and_nothing_else() {
 }
 
 #[test]
-fn a_menu_of_the_grid_opens_after_the_list_of_models_was_closed_with_escape() {
+fn grid_menu_opens_after_escape_closed_the_model_list() {
     let machine = instant();
     let mut stage = machine.open();
     stage.write_prompt("a fox");

@@ -81,7 +81,7 @@ impl Stage {
 }
 
 #[test]
-fn the_inspector_tells_how_an_image_was_made() {
+fn inspector_shows_the_settings_of_an_image() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -110,7 +110,7 @@ fn the_inspector_tells_how_an_image_was_made() {
 }
 
 #[test]
-fn prompt_and_image_are_copied() {
+fn prompt_and_image_are_copied_to_the_clipboard() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);
@@ -128,7 +128,7 @@ fn prompt_and_image_are_copied() {
 }
 
 #[test]
-fn the_viewer_opens_with_enter_and_double_click_walks_zooms_and_goes_back() {
+fn viewer_opens_with_enter_and_double_click_navigates_zooms_and_closes() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);
@@ -156,7 +156,7 @@ fn the_viewer_opens_with_enter_and_double_click_walks_zooms_and_goes_back() {
 }
 
 #[test]
-fn what_is_deleted_is_in_the_trash_and_comes_back_by_the_message_or_a_key() {
+fn deleted_image_is_restored_by_the_message_or_a_key() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);
@@ -188,7 +188,7 @@ fn what_is_deleted_is_in_the_trash_and_comes_back_by_the_message_or_a_key() {
 }
 
 #[test]
-fn an_image_that_is_shown_but_not_selected_can_still_be_used() {
+fn actions_apply_to_the_shown_image_without_a_selection() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);
@@ -212,7 +212,7 @@ fn an_image_that_is_shown_but_not_selected_can_still_be_used() {
 }
 
 #[test]
-fn when_the_last_image_is_deleted_nothing_of_it_is_shown() {
+fn inspector_is_empty_after_the_last_image_is_deleted() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -242,7 +242,7 @@ fn when_the_last_image_is_deleted_nothing_of_it_is_shown() {
 }
 
 #[test]
-fn images_are_selected_with_the_pointer_and_with_keys() {
+fn images_are_selected_with_pointer_and_keyboard() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);
@@ -282,7 +282,7 @@ fn images_are_selected_with_the_pointer_and_with_keys() {
 }
 
 #[test]
-fn a_batch_sends_each_selected_image_along_and_exactly_as_many_requests_as_it_said() {
+fn batch_sends_each_selected_image_and_the_announced_number_of_requests() {
     let gateway = numbered();
     let machine = Machine::at(&gateway.base());
     let mut stage = five(&machine);
@@ -317,7 +317,7 @@ fn a_batch_sends_each_selected_image_along_and_exactly_as_many_requests_as_it_sa
 }
 
 #[test]
-fn a_batch_asks_their_own_prompts_again_with_another_model_and_several_images() {
+fn batch_sends_own_prompts_with_another_model_and_several_images() {
     let gateway = gateway(|asked| {
         let count = asked.json()["n"].as_u64().unwrap_or(1) as u32;
         let content: String = (0..count).map(|number| markdown("image/png", &png(number))).collect();

@@ -55,7 +55,7 @@ fn asked(body: &Value) -> (String, String) {
 }
 
 #[test]
-fn a_grid_says_how_often_a_prompt_with_variants_is_asked_in_each_cell() {
+fn grid_shows_the_number_of_requests_per_cell_of_a_prompt_with_variants() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
     stage.write_prompt("a {red|blue} fox");
@@ -66,7 +66,7 @@ fn a_grid_says_how_often_a_prompt_with_variants_is_asked_in_each_cell() {
 }
 
 #[test]
-fn a_grid_asks_once_for_each_cell_and_is_there_again_after_a_restart() {
+fn grid_sends_one_request_per_cell_and_survives_a_restart() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
     stage.write_prompt("a fox");
@@ -125,7 +125,7 @@ fn a_grid_asks_once_for_each_cell_and_is_there_again_after_a_restart() {
 }
 
 #[test]
-fn a_grid_is_exported_as_one_image_with_its_labels() {
+fn grid_is_exported_as_one_image_with_labels() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
     stage.write_prompt("a $animal 海邊");
@@ -171,7 +171,7 @@ fn a_grid_is_exported_as_one_image_with_its_labels() {
 }
 
 #[test]
-fn cells_that_failed_are_asked_again_in_their_place() {
+fn failed_cells_are_retried_in_place() {
     let (mended, number) = (AtomicBool::new(false), AtomicU32::new(0));
     let gateway = std::sync::Arc::new(gateway(move |asked| {
         let body = asked.json();
@@ -203,7 +203,7 @@ fn cells_that_failed_are_asked_again_in_their_place() {
 }
 
 #[test]
-fn styles_variables_and_models_are_axes_too_and_large_sets_are_asked_about() {
+fn styles_variables_and_models_are_axes_and_large_grids_need_confirmation() {
     let machine = Machine::new(DemoOptions::instant());
     let style = Style { name: "Ink".to_owned(), suffix: "ink drawing".to_owned(), ..Style::default() };
     let prompt_library = PromptLibrary { styles: vec![style], ..PromptLibrary::default() };
@@ -245,7 +245,7 @@ fn styles_variables_and_models_are_axes_too_and_large_sets_are_asked_about() {
 }
 
 #[test]
-fn a_blind_comparison_tells_no_names_until_it_is_decided_and_is_counted() {
+fn blind_comparison_hides_models_until_the_vote_and_counts_it() {
     let number = AtomicU32::new(0);
     let gateway = gateway(move |_| Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst)))));
     let machine = Machine::at(&gateway.base());
@@ -305,7 +305,7 @@ fn a_blind_comparison_tells_no_names_until_it_is_decided_and_is_counted() {
 }
 
 #[test]
-fn a_contender_that_failed_tells_nothing_either_and_can_be_asked_again() {
+fn failed_candidate_hides_its_model_and_can_be_retried() {
     let (mended, number) = (AtomicBool::new(false), AtomicU32::new(0));
     let gateway = gateway(move |asked| {
         if asked.json()["model"] == "gemini-2.5-flash-image" && !mended.swap(true, Ordering::SeqCst) {

@@ -33,7 +33,7 @@ fn machine() -> Machine {
 }
 
 #[test]
-fn images_chosen_in_a_dialog_are_copied_and_can_be_taken_back() {
+fn images_chosen_in_a_dialog_are_copied_and_the_import_can_be_undone() {
     let machine = machine();
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND, Key::I);
@@ -58,7 +58,7 @@ fn images_chosen_in_a_dialog_are_copied_and_can_be_taken_back() {
 }
 
 #[test]
-fn a_folder_can_stay_where_it_is_and_a_file_that_has_gone_says_so() {
+fn folder_is_imported_as_links_and_a_missing_file_is_reported() {
     let machine = machine();
     let mut stage = machine.open();
     stage.click("Import images");

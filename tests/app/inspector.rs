@@ -6,7 +6,7 @@ use egui::{Key, Modifiers, accesskit::Role};
 use crate::test_app::Machine;
 
 #[test]
-fn an_image_is_tagged_noted_and_rated_in_the_inspector_and_found_by_it() {
+fn inspector_edits_tags_note_and_rating_and_search_finds_them() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
     stage.generate_one_by_one(&["a fox", "a lighthouse"]);

@@ -29,7 +29,7 @@ fn heic() -> Vec<u8> {
 }
 
 #[test]
-fn a_response_in_an_unknown_format_is_kept_saved_and_read_again() {
+fn response_of_unknown_format_is_kept_saved_and_reread() {
     let gateway = gateway(|_| unknown());
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -72,7 +72,7 @@ fn a_response_in_an_unknown_format_is_kept_saved_and_read_again() {
 }
 
 #[test]
-fn requests_wait_for_room_on_the_disk_and_go_on_by_themselves() {
+fn requests_wait_for_disk_space_and_resume_automatically() {
     let gateway = gateway(|_| Reply::json(&good(&png(1))));
     let machine = Machine::at(&gateway.base());
     machine.free_bytes.store(3 * MEBIBYTE, Ordering::SeqCst);
@@ -90,7 +90,7 @@ fn requests_wait_for_room_on_the_disk_and_go_on_by_themselves() {
 }
 
 #[test]
-fn kept_responses_are_counted_and_deleted_in_the_settings() {
+fn settings_count_and_delete_kept_responses() {
     let gateway = gateway(|_| unknown());
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();

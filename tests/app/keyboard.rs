@@ -21,7 +21,7 @@ fn press_and_type(stage: &mut Stage, modifiers: Modifiers, key: Key, text: &str)
 }
 
 #[test]
-fn a_shortcut_types_nothing_into_the_field_that_it_leaves() {
+fn shortcut_types_nothing_into_the_field_that_loses_the_focus() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
     // With an empty library the prompt gets the keyboard first.
@@ -39,7 +39,7 @@ fn a_shortcut_types_nothing_into_the_field_that_it_leaves() {
 }
 
 #[test]
-fn no_key_acts_on_an_image_that_nothing_marks() {
+fn keys_do_not_act_without_a_selected_image() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click_tile("a fox");
@@ -71,7 +71,7 @@ fn is_selected(stage: &Stage, tile: &str) -> bool {
 }
 
 #[test]
-fn u_clears_the_flag_and_shift_goes_on_to_the_next_image() {
+fn u_clears_the_flag_and_shift_moves_to_the_next_image() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click_tile("a tower");
@@ -97,7 +97,7 @@ fn u_clears_the_flag_and_shift_goes_on_to_the_next_image() {
 }
 
 #[test]
-fn ctrl_moves_the_focus_alone_and_selects_single_images() {
+fn ctrl_moves_only_the_focus_and_toggles_single_images() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click_tile("a tower");
@@ -111,7 +111,7 @@ fn ctrl_moves_the_focus_alone_and_selects_single_images() {
 }
 
 #[test]
-fn the_menu_of_an_image_opens_by_key_and_is_walked_by_arrows() {
+fn context_menu_opens_by_key_and_is_navigated_by_arrows() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click_tile("a fox");
@@ -129,7 +129,7 @@ fn the_menu_of_an_image_opens_by_key_and_is_walked_by_arrows() {
 }
 
 #[test]
-fn ctrl_enter_is_the_primary_button_of_dialogs() {
+fn ctrl_enter_presses_the_primary_button_of_dialogs() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
     stage.generate("sea");
@@ -157,7 +157,7 @@ fn ctrl_enter_is_the_primary_button_of_dialogs() {
 }
 
 #[test]
-fn a_command_gets_another_key_and_a_conflict_is_shown() {
+fn command_is_rebound_and_a_conflict_is_shown() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.press(Modifiers::COMMAND, Key::K);
@@ -189,7 +189,7 @@ fn a_command_gets_another_key_and_a_conflict_is_shown() {
 }
 
 #[test]
-fn the_search_box_completes_operators_and_collections() {
+fn search_box_completes_operators_and_collections() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click_tile("a fox");
@@ -221,7 +221,7 @@ fn the_search_box_completes_operators_and_collections() {
 }
 
 #[test]
-fn what_was_undone_is_redone_whatever_it_was() {
+fn undone_changes_of_every_kind_are_redone() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click_tile("a fox");
@@ -240,7 +240,7 @@ fn what_was_undone_is_redone_whatever_it_was() {
 }
 
 #[test]
-fn the_composer_and_the_settings_are_undone_too() {
+fn changes_of_composer_and_settings_are_undone() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click("Aspect ratio: 16:9");
@@ -258,7 +258,7 @@ fn the_composer_and_the_settings_are_undone_too() {
 }
 
 #[test]
-fn several_images_get_a_note_at_once() {
+fn note_is_set_on_several_images_at_once() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click_tile("a fox");
@@ -271,7 +271,7 @@ fn several_images_get_a_note_at_once() {
 }
 
 #[test]
-fn the_library_is_checked_from_the_palette() {
+fn palette_verifies_the_library() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.press(Modifiers::COMMAND, Key::K);

@@ -17,7 +17,7 @@ const LANGUAGES: [Language; 4] =
     [Language::English, Language::TraditionalChinese, Language::SimplifiedChinese, Language::Japanese];
 
 #[test]
-fn the_window_changes_its_language_at_once() {
+fn language_changes_at_once() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND, Key::Comma);
@@ -37,7 +37,7 @@ fn the_window_changes_its_language_at_once() {
 }
 
 #[test]
-fn buttons_fit_into_the_window_in_every_language() {
+fn buttons_fit_the_window_in_every_language() {
     for language in LANGUAGES {
         let machine = Machine::with(DemoOptions::instant(), |settings, _| settings.language = language);
         let mut stage = machine.open();

@@ -43,7 +43,7 @@ fn instant() -> Machine {
 }
 
 #[test]
-fn a_prompt_becomes_an_image_and_only_ctrl_enter_spends_money() {
+fn prompt_becomes_an_image_and_only_ctrl_enter_sends_it() {
     let machine = instant();
     let mut stage = machine.open();
     stage.write_prompt("a lighthouse at dusk 燈塔");
@@ -70,7 +70,7 @@ fn a_prompt_becomes_an_image_and_only_ctrl_enter_spends_money() {
 }
 
 #[test]
-fn a_key_is_kept_in_the_keychain_shown_by_its_end_tested_replaced_and_forgotten() {
+fn key_is_stored_in_the_keychain_tested_replaced_and_deleted() {
     use atelier::keychain::Keychain as _;
     let machine = instant();
     let mut stage = machine.open();
@@ -104,7 +104,7 @@ fn a_key_is_kept_in_the_keychain_shown_by_its_end_tested_replaced_and_forgotten(
 }
 
 #[test]
-fn what_is_set_goes_over_the_wire_and_what_is_not_does_not() {
+fn only_set_parameters_are_sent() {
     let machine = Machine::with(DemoOptions::instant(), |_, session| {
         let parameters = &mut session.composer.parameters;
         parameters.n = Some(2);
@@ -137,7 +137,7 @@ fn what_is_set_goes_over_the_wire_and_what_is_not_does_not() {
 }
 
 #[test]
-fn a_request_can_be_canceled_wherever_it_is_and_leaves_nothing() {
+fn request_can_be_canceled_in_every_state_and_leaves_no_files() {
     let thinking = DemoOptions { thinks: Duration::from_mins(10), ..DemoOptions::instant() };
     let machine = Machine::with(thinking, |settings, _| settings.concurrency = 1);
     let mut stage = machine.open();
@@ -167,7 +167,7 @@ fn a_request_can_be_canceled_wherever_it_is_and_leaves_nothing() {
 }
 
 #[test]
-fn a_failure_says_what_happened_and_is_retried_only_by_hand() {
+fn failure_is_explained_and_retried_only_by_hand() {
     let machine = instant();
     let mut stage = machine.open();
     stage.generate("harbour [fail:503]");
@@ -187,7 +187,7 @@ fn a_failure_says_what_happened_and_is_retried_only_by_hand() {
 }
 
 #[test]
-fn an_image_is_looked_at_used_again_deleted_and_brought_back() {
+fn image_is_viewed_reused_deleted_and_restored() {
     let machine = instant();
     let mut stage = machine.open();
     stage.generate_one_by_one(&["mountain at dawn", "desert at noon"]);
@@ -214,7 +214,7 @@ fn an_image_is_looked_at_used_again_deleted_and_brought_back() {
 }
 
 #[test]
-fn an_image_goes_along_as_a_reference() {
+fn image_is_sent_as_a_reference() {
     let machine = instant();
     let mut stage = machine.open();
     stage.generate("a red bottle");
@@ -232,7 +232,7 @@ fn an_image_goes_along_as_a_reference() {
 }
 
 #[test]
-fn a_batch_asks_as_often_as_it_says() {
+fn batch_sends_the_announced_number_of_requests() {
     let machine = instant();
     let mut stage = machine.open();
     stage.generate_one_by_one(&["sea", "forest"]);
@@ -248,7 +248,7 @@ fn a_batch_asks_as_often_as_it_says() {
 }
 
 #[test]
-fn images_leave_as_they_came_or_in_another_format_and_nothing_is_overwritten() {
+fn images_are_exported_unchanged_or_converted_without_overwriting() {
     let machine = instant();
     let mut stage = machine.open();
     stage.generate_one_by_one(&["sea", "forest"]);
@@ -285,7 +285,7 @@ fn images_leave_as_they_came_or_in_another_format_and_nothing_is_overwritten() {
 }
 
 #[test]
-fn everything_is_there_again_after_closing_and_a_second_window_is_refused() {
+fn state_is_restored_after_closing_and_a_second_window_is_refused() {
     let machine = instant();
     let mut stage = machine.open();
     stage.generate("sea");

@@ -92,7 +92,7 @@ impl Stage {
 }
 
 #[test]
-fn what_is_painted_over_goes_along_as_a_mask_of_the_first_references_size() {
+fn painted_area_is_sent_as_a_mask_of_the_first_references_size() {
     let gateway = gateway(|_| Reply::json(&good(&png(1))));
     let cup = picture(200, 100, 3, Encoding::Jpeg { quality: 90 });
     let (machine, mut stage) = with_files(&gateway, &[("cup.jpg", cup), ("logo.png", png(4))]);
@@ -143,7 +143,7 @@ fn what_is_painted_over_goes_along_as_a_mask_of_the_first_references_size() {
 }
 
 #[test]
-fn a_mask_follows_its_image_and_is_not_offered_where_none_is_taken() {
+fn mask_follows_its_image_and_is_hidden_where_unsupported() {
     let gateway = gateway(|_| Reply::json(&good(&png(1))));
     let (_machine, mut stage) = with_files(&gateway, &[("cup.png", png(3)), ("hat.png", png(4))]);
     stage.open_mask("Paint a mask…");

@@ -25,7 +25,7 @@ fn is_described(stage: &mut Stage, tile: &str, words: Option<&str>) {
 }
 
 #[test]
-fn stars_are_found_by_and_undone_and_are_there_after_a_restart() {
+fn ratings_are_searchable_undoable_and_survive_a_restart() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click_tile("a fox");
@@ -54,7 +54,7 @@ fn stars_are_found_by_and_undone_and_are_there_after_a_restart() {
 }
 
 #[test]
-fn what_is_in_the_trash_can_be_seen_brought_back_and_deleted_for_good() {
+fn trashed_images_are_viewed_restored_and_deleted_permanently() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     for tile in ["a fox", "a lake"] {
@@ -78,7 +78,7 @@ fn what_is_in_the_trash_can_be_seen_brought_back_and_deleted_for_good() {
 }
 
 #[test]
-fn stacking_leaves_images_of_different_requests_alone() {
+fn images_of_different_requests_are_not_stacked() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click("More filters");
@@ -98,7 +98,7 @@ fn tree_item(stage: &mut Stage, name: &str) {
 }
 
 #[test]
-fn collections_are_made_filled_renamed_left_removed_and_brought_back() {
+fn collections_are_created_filled_renamed_removed_and_restored() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     // By name, with the keyboard.
@@ -145,7 +145,7 @@ fn collections_are_made_filled_renamed_left_removed_and_brought_back() {
 }
 
 #[test]
-fn a_search_is_saved_as_a_smart_collection_that_follows_what_it_finds() {
+fn search_is_saved_as_a_smart_collection_that_stays_current() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.write(Role::TextInput, "Search", "rating:>=4");
@@ -169,7 +169,7 @@ fn a_search_is_saved_as_a_smart_collection_that_follows_what_it_finds() {
 }
 
 #[test]
-fn several_images_are_tagged_and_rated_at_once_and_one_undo_takes_each_back() {
+fn several_images_are_tagged_and_rated_at_once_and_undone_in_one_step() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = three(&machine);
     stage.click_tile("a fox");
@@ -186,7 +186,7 @@ fn several_images_are_tagged_and_rated_at_once_and_one_undo_takes_each_back() {
 }
 
 #[test]
-fn whoever_has_deleted_everything_finds_the_way_to_the_trash() {
+fn empty_library_links_to_the_trash() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
     stage.generate("a fox");

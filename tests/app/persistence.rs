@@ -34,7 +34,7 @@ fn is_nowhere(text: &str, folder: &Path) {
 }
 
 #[test]
-fn a_key_goes_to_its_gateway_and_is_neither_shown_nor_written_anywhere() {
+fn key_is_sent_to_its_gateway_and_never_shown_or_written() {
     let gateway = gateway(|asked| match prompt(asked).as_str() {
         "refused" => {
             let body = json!({ "error": { "message": format!("no such key: {KEY}") } });
@@ -80,7 +80,7 @@ fn a_key_goes_to_its_gateway_and_is_neither_shown_nor_written_anywhere() {
 }
 
 #[test]
-fn a_connection_that_does_not_work_is_told_in_a_sentence() {
+fn failed_connection_test_is_explained() {
     let refuses = Gateway::always(Reply::new(401, "application/json", r#"{"error":{"message":"bad key"}}"#));
     let page = Gateway::always(Reply::html(200, "<html><head><title>Hello</title></head></html>"));
     let machine = Machine::at(&refuses.base());
@@ -120,7 +120,7 @@ fn selected(machine: &Machine, count: usize) -> Stage {
 }
 
 #[test]
-fn one_image_is_saved_as_a_file_in_every_format() {
+fn image_is_saved_in_every_format() {
     let gateway = gateway(|_| Reply::json(&good(&png(1))));
     let machine = Machine::at(&gateway.base());
     let mut stage = selected(&machine, 1);
@@ -149,7 +149,7 @@ fn one_image_is_saved_as_a_file_in_every_format() {
 }
 
 #[test]
-fn names_are_shown_before_they_are_written_and_what_is_there_is_left() {
+fn export_names_are_previewed_and_existing_files_kept() {
     let gateway = gateway(|_| Reply::json(&good(&png(1))));
     let machine = Machine::at(&gateway.base());
     let mut stage = selected(&machine, 2);
@@ -180,7 +180,7 @@ fn names_are_shown_before_they_are_written_and_what_is_there_is_left() {
 }
 
 #[test]
-fn a_long_export_can_be_canceled_and_leaves_only_whole_files() {
+fn canceled_export_leaves_only_complete_files() {
     let machine = Machine::with(DemoOptions::instant(), |_, session| session.composer.parameters.n = Some(8));
     let mut stage = machine.open();
     stage.generate("a harbour");
@@ -206,7 +206,7 @@ fn a_long_export_can_be_canceled_and_leaves_only_whole_files() {
 }
 
 #[test]
-fn selection_search_parameters_references_and_settings_are_there_again() {
+fn selection_search_parameters_references_and_settings_are_restored() {
     // Equal images would be the same reference.
     let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).bytes().last().unwrap_or_default().into()))));
     let machine = Machine::at(&gateway.base());
@@ -245,7 +245,7 @@ fn selection_search_parameters_references_and_settings_are_there_again() {
 }
 
 #[test]
-fn a_request_that_was_on_its_way_is_told_of_and_sent_again_only_by_hand() {
+fn interrupted_request_is_shown_and_resent_only_by_hand() {
     let gateway = gateway(|_| Reply(vec![Part::Stall]));
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -261,7 +261,7 @@ fn a_request_that_was_on_its_way_is_told_of_and_sent_again_only_by_hand() {
 }
 
 #[test]
-fn a_library_that_cannot_be_opened_is_told_with_its_folder() {
+fn unopenable_library_is_reported_with_its_folder() {
     let machine = Machine::new(DemoOptions::instant());
     fs::write(machine.library(), "a file where the folder should be").expect("a file");
     let mut stage = machine.launch();
@@ -271,7 +271,7 @@ fn a_library_that_cannot_be_opened_is_told_with_its_folder() {
 }
 
 #[test]
-fn a_first_launch_warns_of_nothing() {
+fn first_launch_shows_no_warnings() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
     stage.until("the model that is chosen", |window| {

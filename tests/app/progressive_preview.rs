@@ -23,7 +23,7 @@ use crate::{
 const EDGE: u32 = 512;
 
 #[test]
-fn the_top_of_a_large_image_shows_when_a_twelfth_of_it_has_come() {
+fn top_of_a_large_image_is_shown_after_a_twelfth_of_its_bytes() {
     let (side, mut grain) = (2_048_usize, 1_u32);
     let mut rgba = vec![255; side * side * 4];
     for pixel in rgba.as_chunks_mut::<4>().0 {

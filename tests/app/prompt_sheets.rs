@@ -69,7 +69,7 @@ impl Stage {
 }
 
 #[test]
-fn rows_are_made_and_only_what_failed_or_changed_is_made_again() {
+fn rows_are_generated_and_only_failed_or_changed_ones_again() {
     let fails = Arc::new(AtomicBool::new(true));
     let gateway = painter(&fails);
     let machine = Machine::at(&gateway.base());
@@ -116,7 +116,7 @@ fn rows_are_made_and_only_what_failed_or_changed_is_made_again() {
 }
 
 #[test]
-fn cells_are_written_copied_pasted_and_taken_back_from_the_keyboard() {
+fn cells_are_edited_copied_pasted_and_undone_from_the_keyboard() {
     let machine = Machine::at(&gateway(|_| Reply::json(&good(&png(1)))).base());
     let mut stage = machine.open();
     stage.show_sheets();
@@ -188,7 +188,7 @@ an owl
 }
 
 #[test]
-fn a_sheet_finds_its_images_and_failures_again_after_a_restart() {
+fn sheet_shows_its_images_and_failures_after_a_restart() {
     let fails = Arc::new(AtomicBool::new(true));
     let gateway = painter(&fails);
     let machine = Machine::at(&gateway.base());
@@ -221,7 +221,7 @@ fn a_sheet_finds_its_images_and_failures_again_after_a_restart() {
 }
 
 #[test]
-fn more_than_fifty_requests_are_asked_about_and_a_file_with_everything_in_it_is_opened() {
+fn more_than_fifty_requests_need_confirmation_and_a_full_workbook_is_opened() {
     let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
     let machine = Machine::at(&gateway.base());
     fs::create_dir_all(machine.chosen()).unwrap();
@@ -269,7 +269,7 @@ fn more_than_fifty_requests_are_asked_about_and_a_file_with_everything_in_it_is_
 }
 
 #[test]
-fn a_sheet_that_was_removed_comes_back_and_images_that_are_deleted_are_no_longer_its() {
+fn removed_sheet_is_restored_and_deleted_images_leave_it() {
     let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -301,7 +301,7 @@ fn a_sheet_that_was_removed_comes_back_and_images_that_are_deleted_are_no_longer
 }
 
 #[test]
-fn selected_images_become_the_references_of_a_sheets_rows() {
+fn selected_images_become_references_of_sheet_rows() {
     let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -324,7 +324,7 @@ fn selected_images_become_the_references_of_a_sheets_rows() {
 }
 
 #[test]
-fn a_table_whose_encoding_is_a_guess_is_shown_before_it_is_opened() {
+fn table_with_a_guessed_encoding_is_previewed() {
     let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
     let machine = Machine::at(&gateway.base());
     fs::create_dir_all(machine.chosen()).unwrap();
@@ -375,7 +375,7 @@ fn a_table_whose_encoding_is_a_guess_is_shown_before_it_is_opened() {
 }
 
 #[test]
-fn a_table_that_is_looked_at_can_be_left() {
+fn table_preview_can_be_canceled() {
     let machine = Machine::at(&gateway(|_| Reply::json(&good(&png(1)))).base());
     fs::create_dir_all(machine.chosen()).unwrap();
     fs::write(machine.chosen().join("many.csv"), b"prompt\n\xb3\xb7\xa4\xa4\xaa\xba\xaa\xb0\xaf\x57\n").unwrap();

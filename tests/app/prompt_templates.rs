@@ -32,7 +32,7 @@ fn asked(gateway: &Gateway, stage: &mut Stage, count: usize) -> Vec<String> {
 }
 
 #[test]
-fn each_prompt_that_the_braces_stand_for_is_one_request() {
+fn each_expanded_prompt_is_one_request() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -49,7 +49,7 @@ fn each_prompt_that_the_braces_stand_for_is_one_request() {
 }
 
 #[test]
-fn braces_are_sent_as_they_stand_where_a_person_says_so_and_in_json() {
+fn braces_are_sent_literally_if_chosen_and_in_json() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -66,7 +66,7 @@ fn braces_are_sent_as_they_stand_where_a_person_says_so_and_in_json() {
 }
 
 #[test]
-fn an_image_of_a_prompt_with_braces_is_asked_for_again_as_it_was() {
+fn image_of_a_template_is_generated_again_with_its_own_prompt() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -80,7 +80,7 @@ fn an_image_of_a_prompt_with_braces_is_asked_for_again_as_it_was() {
 }
 
 #[test]
-fn a_large_set_is_asked_about_before_it_costs_anything() {
+fn large_expansion_needs_confirmation() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -100,7 +100,7 @@ fn a_large_set_is_asked_about_before_it_costs_anything() {
 }
 
 #[test]
-fn some_prompts_by_chance_are_those_that_were_shown() {
+fn random_sample_sends_the_previewed_prompts() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -124,7 +124,7 @@ fn some_prompts_by_chance_are_those_that_were_shown() {
 }
 
 #[test]
-fn what_comes_first_passes_what_waits() {
+fn prioritized_request_starts_before_queued_ones() {
     let gateway =
         gateway(|asked| if prompt(asked) == "slow" { Reply(vec![Part::Stall]) } else { Reply::json(&good(&png(1))) });
     let machine = Machine::at_with(&gateway.base(), |settings| settings.concurrency = 1);
@@ -142,7 +142,7 @@ fn what_comes_first_passes_what_waits() {
 }
 
 #[test]
-fn wildcards_are_written_in_the_window_and_read_from_files() {
+fn wildcards_are_edited_in_the_window_and_read_from_files() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let folder = machine.home.path().join("config").join("wildcards");
@@ -174,7 +174,7 @@ fn wildcards_are_written_in_the_window_and_read_from_files() {
 }
 
 #[test]
-fn a_wildcard_that_is_not_saved_is_asked_about_before_another_is_shown() {
+fn unsaved_wildcard_needs_confirmation_before_another_is_shown() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let folder = machine.home.path().join("config").join("wildcards");
@@ -202,7 +202,7 @@ fn a_wildcard_that_is_not_saved_is_asked_about_before_another_is_shown() {
 }
 
 #[test]
-fn a_variable_that_nobody_knows_is_said_and_sent_as_it_is_written() {
+fn unknown_variable_is_reported_and_sent_literally() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -213,7 +213,7 @@ fn a_variable_that_nobody_knows_is_said_and_sent_as_it_is_written() {
 }
 
 #[test]
-fn styles_are_put_around_the_prompt_and_remembered() {
+fn styles_are_added_to_the_prompt_and_remembered() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let prompt_library = machine.home.path().join("config").join("kit.json");
@@ -272,7 +272,7 @@ fn styles_are_put_around_the_prompt_and_remembered() {
 }
 
 #[test]
-fn what_is_to_be_avoided_is_said_in_words_and_comes_back_apart() {
+fn negative_prompt_is_sent_as_text_and_restored_separately() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -293,7 +293,7 @@ fn what_is_to_be_avoided_is_said_in_words_and_comes_back_apart() {
 }
 
 #[test]
-fn variables_and_snippets_are_made_in_the_window() {
+fn variables_and_snippets_are_created_in_the_window() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -317,7 +317,7 @@ fn variables_and_snippets_are_made_in_the_window() {
 }
 
 #[test]
-fn styles_come_from_files_and_go_to_files() {
+fn styles_are_imported_and_exported() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     fs::create_dir_all(machine.chosen()).expect("a folder");
@@ -346,7 +346,7 @@ fn styles_come_from_files_and_go_to_files() {
 }
 
 #[test]
-fn earlier_prompts_are_brought_back_with_keys_and_from_the_list() {
+fn earlier_prompts_are_restored_by_keys_and_from_the_list() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();

@@ -99,7 +99,7 @@ fn close(stage: &mut Stage) -> Vec<ViewportCommand> {
 }
 
 #[test]
-fn the_title_says_what_is_being_done_and_changes_only_with_that() {
+fn window_title_shows_the_progress_and_changes_only_with_it() {
     let gateway = stalling();
     let machine = Machine::at_with(&gateway.base(), one_at_once);
     let mut stage = machine.open();
@@ -119,7 +119,7 @@ fn the_title_says_what_is_being_done_and_changes_only_with_that() {
 }
 
 #[test]
-fn what_waits_is_put_first_held_back_asked_once_more_and_canceled_on_the_page() {
+fn queued_requests_are_prioritized_held_repeated_and_canceled_on_the_page() {
     let gateway = stalling();
     let machine = Machine::at_with(&gateway.base(), one_at_once);
     let mut stage = stalled(&machine, &["one", "two", "three"]);
@@ -149,7 +149,7 @@ fn what_waits_is_put_first_held_back_asked_once_more_and_canceled_on_the_page() 
 }
 
 #[test]
-fn requests_asked_for_together_are_steered_together() {
+fn requests_of_a_group_are_controlled_together() {
     let gateway = stalling();
     let machine = Machine::at_with(&gateway.base(), one_at_once);
     let mut stage = machine.open();
@@ -182,7 +182,7 @@ fn requests_asked_for_together_are_steered_together() {
 }
 
 #[test]
-fn the_list_is_steered_from_the_keyboard() {
+fn queue_list_is_controlled_from_the_keyboard() {
     let gateway = stalling();
     let machine = Machine::at_with(&gateway.base(), one_at_once);
     let mut stage = stalled(&machine, &["one", "two", "three"]);
@@ -220,7 +220,7 @@ fn the_list_is_steered_from_the_keyboard() {
 }
 
 #[test]
-fn a_line_is_dragged_to_another_place() {
+fn row_is_dragged_to_another_position() {
     let gateway = stalling();
     let machine = Machine::at_with(&gateway.base(), one_at_once);
     let mut stage = stalled(&machine, &["one", "two", "three"]);
@@ -243,7 +243,7 @@ fn a_line_is_dragged_to_another_place() {
 }
 
 #[test]
-fn a_waiting_request_is_changed_and_put_off() {
+fn queued_request_is_edited_and_scheduled() {
     let gateway = stalling();
     let machine = Machine::at_with(&gateway.base(), one_at_once);
     let mut stage = stalled(&machine, &["one", "two"]);
@@ -270,7 +270,7 @@ fn a_waiting_request_is_changed_and_put_off() {
 }
 
 #[test]
-fn a_pause_outlives_the_window_and_is_ended_by_the_button_that_says_so() {
+fn pause_survives_a_restart_and_is_ended_by_the_resume_button() {
     let gateway = stalling();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -289,7 +289,7 @@ fn a_pause_outlives_the_window_and_is_ended_by_the_button_that_says_so() {
 }
 
 #[test]
-fn what_failed_says_what_it_cost_and_what_may_be_charged_twice_is_asked_about() {
+fn failed_request_shows_its_cost_and_a_possible_double_charge_needs_confirmation() {
     let gateway = gateway(|asked| match prompt(asked).as_str() {
         "a key" => Reply::new(401, "application/json", r#"{"error":{"message":"wrong key"}}"#),
         _ => Reply::new(503, "application/json", r#"{"error":{"message":"broken"}}"#),
@@ -316,7 +316,7 @@ fn what_failed_says_what_it_cost_and_what_may_be_charged_twice_is_asked_about() 
 }
 
 #[test]
-fn at_a_cap_the_queue_stops_with_a_sentence_and_goes_on_when_it_is_raised() {
+fn queue_stops_at_a_spending_cap_and_resumes_when_it_is_raised() {
     let gateway = stalling();
     let price = Money::from_dollars(0.04);
     let machine = Machine::at_with(&gateway.base(), |settings| {
@@ -354,7 +354,7 @@ fn at_a_cap_the_queue_stops_with_a_sentence_and_goes_on_when_it_is_raised() {
 }
 
 #[test]
-fn a_gateway_that_is_not_reached_holds_its_requests_up_and_fails_none() {
+fn unreachable_gateway_blocks_its_requests_without_failing_them() {
     let gateway = stalling();
     let base = gateway.base();
     let machine = Machine::at(&base);
@@ -372,7 +372,7 @@ fn a_gateway_that_is_not_reached_holds_its_requests_up_and_fails_none() {
 }
 
 #[test]
-fn the_window_asks_once_before_it_closes_while_images_are_being_made() {
+fn closing_with_running_requests_needs_one_confirmation() {
     let refuses = |told: &[ViewportCommand]| told.contains(&ViewportCommand::CancelClose);
     let gateway = stalling();
     let machine = Machine::at_with(&gateway.base(), one_at_once);
@@ -407,7 +407,7 @@ fn the_window_asks_once_before_it_closes_while_images_are_being_made() {
 }
 
 #[test]
-fn who_waits_for_what_is_being_made_leaves_when_it_is_there_and_nothing_else_begins() {
+fn closing_after_running_requests_starts_no_others() {
     let gateway = gateway(|_| {
         let answer = Reply::json(&good(&png(1)));
         Reply([vec![Part::Pause(Duration::from_millis(2500))], answer.0].concat())
@@ -434,7 +434,7 @@ fn who_waits_for_what_is_being_made_leaves_when_it_is_there_and_nothing_else_beg
 }
 
 #[test]
-fn the_desktop_is_told_at_the_end_only_if_the_window_is_not_in_front() {
+fn notification_is_sent_only_if_the_window_is_in_the_background() {
     let gateway = stalling();
     let machine = Machine::at_with(&gateway.base(), |settings| settings.notify_sound = true);
     let told = || machine.desktop.0.lock().expect("nobody fails while telling").clone();
@@ -453,7 +453,7 @@ fn the_desktop_is_told_at_the_end_only_if_the_window_is_not_in_front() {
 }
 
 #[test]
-fn the_page_speaks_chinese() {
+fn queue_page_is_translated_to_chinese() {
     let gateway = stalling();
     let machine = Machine::at_with(&gateway.base(), |settings| {
         settings.language = Language::TraditionalChinese;

@@ -83,7 +83,7 @@ fn turned(jpeg: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn images_stand_in_the_request_where_the_prompt_speaks_of_them() {
+fn images_are_placed_where_the_prompt_mentions_them() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let files = [("bottle.png", png(3)), ("table.png", png(4)), ("light.png", png(5))];
@@ -120,7 +120,7 @@ fn images_stand_in_the_request_where_the_prompt_speaks_of_them() {
 }
 
 #[test]
-fn references_are_mentioned_moved_renamed_and_removed_from_the_keyboard() {
+fn references_are_mentioned_moved_renamed_and_removed_by_keyboard() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let files = [("cup.png", png(3)), ("hat.png", png(4)), ("shoe.png", png(5))];
@@ -155,7 +155,7 @@ fn references_are_mentioned_moved_renamed_and_removed_from_the_keyboard() {
 }
 
 #[test]
-fn a_reference_is_dragged_before_another_one() {
+fn reference_is_reordered_by_dragging() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let files = [("cup.png", png(3)), ("hat.png", png(4))];
@@ -176,7 +176,7 @@ fn a_reference_is_dragged_before_another_one() {
 }
 
 #[test]
-fn a_turned_photograph_arrives_upright_a_gif_as_png_and_their_files_stay_as_they_are() {
+fn references_are_rotated_and_converted_and_their_files_unchanged() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let photo = turned(&picture(80, 40, 3, Encoding::Jpeg { quality: 90 }));
@@ -219,7 +219,7 @@ fn a_turned_photograph_arrives_upright_a_gif_as_png_and_their_files_stay_as_they
 }
 
 #[test]
-fn an_edit_by_form_names_images_by_number_and_sends_what_the_model_takes() {
+fn form_edit_names_images_by_number_and_sends_supported_parameters() {
     let gateway = painter();
     let machine = Machine::at_with(&gateway.base(), |settings| {
         settings.profiles.last_mut().expect("it is there").dialect = Dialect::Images;
@@ -238,7 +238,7 @@ fn an_edit_by_form_names_images_by_number_and_sends_what_the_model_takes() {
 }
 
 #[test]
-fn a_link_that_is_pasted_becomes_a_reference_or_a_sentence() {
+fn pasted_link_becomes_a_reference_or_an_error() {
     let cup = png(7);
     let served = cup.clone();
     let site = Gateway::start(move |asked| match asked.path.as_str() {

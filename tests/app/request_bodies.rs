@@ -17,7 +17,7 @@ use crate::{
 };
 
 #[test]
-fn every_parameter_reaches_the_wire_with_its_name_and_type_and_unset_ones_do_not() {
+fn every_set_parameter_reaches_the_wire_with_its_name_and_type() {
     let gateway = gateway(|_| Reply::json(&good(&png(1))));
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -81,7 +81,7 @@ fn every_parameter_reaches_the_wire_with_its_name_and_type_and_unset_ones_do_not
 }
 
 #[test]
-fn a_provider_takes_shapes_in_the_style_that_was_set_for_it() {
+fn aspect_ratios_are_sent_in_the_configured_style() {
     let gateway = gateway(|_| Reply::json(&good(&png(1))));
     let machine = Machine::at_with(&gateway.base(), |settings| {
         settings.profiles.last_mut().expect("it is there").options = OptionStyle::ImageConfig;
@@ -95,7 +95,7 @@ fn a_provider_takes_shapes_in_the_style_that_was_set_for_it() {
 }
 
 #[test]
-fn a_response_of_several_images_is_kept_with_its_words_tokens_and_fingerprint_streaming_or_not() {
+fn several_images_are_stored_with_text_tokens_and_fingerprint() {
     let gateway = gateway(|asked| {
         let streams = asked.json()["stream"] == json!(true);
         let (first, second) = if streams { (1, 2) } else { (3, 4) };
@@ -145,7 +145,7 @@ fn a_response_of_several_images_is_kept_with_its_words_tokens_and_fingerprint_st
 }
 
 #[test]
-fn references_go_along_as_data_urls_and_as_gemini_parts_byte_for_byte() {
+fn references_are_sent_as_data_urls_and_gemini_parts() {
     let gateway = gateway(|_| Reply::json(&good(&png(1))));
     let machine = Machine::at(&gateway.base());
     fs::create_dir(machine.chosen()).expect("a folder");

@@ -49,12 +49,12 @@ fn cancelled_after(reply: &Reply, sees: &str) {
 }
 
 #[test]
-fn a_request_is_canceled_while_the_gateway_is_silent() {
+fn request_is_canceled_while_the_gateway_is_silent() {
     cancelled_after(&Reply(vec![Part::Stall]), "Generating…");
 }
 
 #[test]
-fn a_request_is_canceled_in_the_midst_of_its_image() {
+fn request_is_canceled_while_its_image_arrives() {
     let answer = Reply::json(&good(&png(1)));
     cancelled_after(&answer.without_last(2_000, Part::Stall), "Receiving");
     let answer = Reply::events(&events(&[&markdown("image/png", &png(1))], Some("stop")));
@@ -62,7 +62,7 @@ fn a_request_is_canceled_in_the_midst_of_its_image() {
 }
 
 #[test]
-fn a_waiting_request_is_canceled_before_it_costs_anything_and_the_next_takes_its_turn() {
+fn queued_request_is_canceled_at_no_cost_and_the_next_one_starts() {
     let gateway =
         gateway(|asked| if prompt(asked) == "first" { Reply(vec![Part::Stall]) } else { Reply::json(&good(&png(1))) });
     let machine = Machine::at_with(&gateway.base(), |settings| settings.concurrency = 1);
@@ -82,7 +82,7 @@ fn a_waiting_request_is_canceled_before_it_costs_anything_and_the_next_takes_its
 }
 
 #[test]
-fn a_card_tells_how_much_has_come_and_how_long_it_takes() {
+fn card_shows_received_bytes_and_elapsed_time() {
     let whole = Reply::json(&good(&png(1)));
     let gateway = gateway(move |_| whole.clone().without_last(2_000, Part::Stall));
     let machine = Machine::at(&gateway.base());
@@ -141,7 +141,7 @@ fn says(stage: &mut Stage, title: &str, sentence: &str, charge: &str) {
 }
 
 #[test]
-fn what_a_gateway_refuses_is_told_in_a_sentence() {
+fn rejection_by_a_gateway_is_explained() {
     let page = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>";
     check(&[
         Case("key", said(401, "bad key", ""), "API key rejected", "does not accept this API key", NOT),
@@ -155,7 +155,7 @@ fn what_a_gateway_refuses_is_told_in_a_sentence() {
 }
 
 #[test]
-fn a_response_without_a_whole_image_is_told_in_a_sentence() {
+fn response_without_a_complete_image_is_explained() {
     let cut = png(1)[..400].to_vec();
     let mut absurd = png(1);
     absurd[16..20].copy_from_slice(&200_000_u32.to_be_bytes());
@@ -175,7 +175,7 @@ fn a_response_without_a_whole_image_is_told_in_a_sentence() {
 }
 
 #[test]
-fn a_mislabelled_image_is_kept_as_what_it_is() {
+fn mislabeled_image_is_stored_in_its_real_format() {
     let gateway = gateway(|_| Reply::json(&chat(&json!(markdown("image/jpeg", &png(1))), "stop")));
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -186,7 +186,7 @@ fn a_mislabelled_image_is_kept_as_what_it_is() {
 }
 
 #[test]
-fn without_a_network_nothing_is_charged_and_retry_works_once_it_is_back() {
+fn offline_request_is_not_charged_and_retry_works_when_online() {
     let machine = Machine::at(&format!("http://{}/v1", nobody()));
     let mut stage = machine.open();
     stage.generate("a fox");
@@ -203,7 +203,7 @@ fn without_a_network_nothing_is_charged_and_retry_works_once_it_is_back() {
 }
 
 #[test]
-fn a_failed_request_disturbs_neither_the_others_nor_what_is_there() {
+fn failed_request_does_not_affect_others() {
     let gateway = gateway(|asked| match prompt(asked).as_str() {
         "bad" => said(500, "the painter is ill", ""),
         _ => Reply::json(&good(&png(1))).paced(4, Duration::from_millis(20)),
@@ -224,7 +224,7 @@ fn a_failed_request_disturbs_neither_the_others_nor_what_is_there() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_while_working_is_told_and_the_response_is_not_lost() {
+fn unwritable_folder_is_reported_and_the_response_kept() {
     let gateway = gateway(|_| Reply::json(&good(&png(1))));
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();

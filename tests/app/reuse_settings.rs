@@ -38,7 +38,7 @@ fn seeds(gateway: &Gateway) -> Vec<Value> {
 }
 
 #[test]
-fn each_prompt_keeps_what_can_be_taken_back_in_it() {
+fn each_prompt_keeps_its_own_undo_history() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -68,7 +68,7 @@ fn each_prompt_keeps_what_can_be_taken_back_in_it() {
 }
 
 #[test]
-fn what_is_not_asked_yet_is_not_lost_to_a_recipe() {
+fn unsent_prompt_is_not_lost_by_reusing_settings() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = machine.open();
@@ -83,7 +83,7 @@ fn what_is_not_asked_yet_is_not_lost_to_a_recipe() {
 }
 
 #[test]
-fn a_part_of_a_recipe_is_put_back_and_the_rest_stays() {
+fn part_of_a_recipe_is_reused_and_the_rest_unchanged() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = open(&machine);
@@ -124,7 +124,7 @@ fn a_part_of_a_recipe_is_put_back_and_the_rest_stays() {
 }
 
 #[test]
-fn a_fixed_seed_counts_up_where_that_is_wanted() {
+fn fixed_seed_is_incremented_if_enabled() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = open(&machine);
@@ -146,7 +146,7 @@ fn a_fixed_seed_counts_up_where_that_is_wanted() {
 }
 
 #[test]
-fn parameters_are_kept_for_a_model() {
+fn parameter_presets_are_saved_per_model() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = open(&machine);
@@ -171,7 +171,7 @@ fn parameters_are_kept_for_a_model() {
 }
 
 #[test]
-fn an_images_seed_is_taken_also_while_the_seed_is_random() {
+fn seed_of_an_image_is_reused_while_the_seed_is_random() {
     let gateway = painter();
     let machine = Machine::at(&gateway.base());
     let mut stage = open(&machine);

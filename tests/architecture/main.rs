@@ -65,7 +65,7 @@ fn modules_use_only_modules_below_them() {
 }
 
 #[test]
-fn crates_are_named_only_where_they_belong() {
+fn restricted_crates_are_used_only_by_their_modules() {
     let mut wrong = Vec::new();
     for file in TREE.files() {
         let Some(module) = file.module.first() else { continue };
@@ -152,7 +152,7 @@ fn edges_of(tree: &SourceTree) -> Vec<String> {
 }
 
 #[test]
-fn an_import_through_a_facade_leads_to_the_file_behind_it() {
+fn import_through_a_facade_resolves_to_the_defining_file() {
     let tree = parse(&[
         ("src/a/mod.rs", "mod inner; pub use inner::Thing; mod other; pub use other::*;"),
         ("src/a/inner.rs", "pub struct Thing;"),
@@ -172,7 +172,7 @@ fn an_import_through_a_facade_leads_to_the_file_behind_it() {
 }
 
 #[test]
-fn imports_in_macros_count_and_those_of_tests_do_not() {
+fn imports_in_macros_count_and_imports_of_tests_do_not() {
     let tree = parse(&[
         ("src/a.rs", "fn f() { println!(\"{}\", crate::b::g(1)); }\n#[cfg(test)]\nmod tests { use crate::c::h; }"),
         ("src/b.rs", "#[cfg(test)]\nmod only_tests;\npub fn g() {}"),
@@ -183,7 +183,7 @@ fn imports_in_macros_count_and_those_of_tests_do_not() {
 }
 
 #[test]
-fn a_circle_is_found_however_long_it_is() {
+fn import_cycles_of_any_length_are_found() {
     let tree = parse(&[
         ("src/a.rs", "use crate::b::B;\npub struct A;"),
         ("src/b.rs", "use crate::c::C;\npub struct B;"),
@@ -196,7 +196,7 @@ fn a_circle_is_found_however_long_it_is() {
 }
 
 #[test]
-fn a_facade_that_defines_something_is_found() {
+fn facade_with_a_definition_is_found() {
     let tree = parse(&[
         ("src/a/mod.rs", "mod b;\npub use b::B;\n\npub struct A;\nimpl A {}"),
         ("src/a/b.rs", "pub struct B;"),

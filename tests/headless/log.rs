@@ -12,7 +12,7 @@ fn log(home: &Home) -> String {
 }
 
 #[test]
-fn a_broken_connection_is_logged_with_its_causes_and_without_its_address() {
+fn broken_connection_is_logged_with_its_causes_and_without_its_address() {
     let home = Home::new();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let base = format!("http://{}/secret-path/v1", listener.local_addr().expect("it has an address"));

@@ -256,7 +256,7 @@ fn spendings(home: &Home) -> Vec<Spending> {
 }
 
 #[test]
-fn nothing_starts_while_all_is_held_back_also_after_a_restart() {
+fn paused_queue_starts_nothing_even_after_a_restart() {
     let home = Home::new();
     let gateway = painter();
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
@@ -276,7 +276,7 @@ fn nothing_starts_while_all_is_held_back_also_after_a_restart() {
 }
 
 #[test]
-fn what_waited_when_it_stopped_goes_on_only_if_that_was_allowed() {
+fn queued_requests_resume_at_start_only_with_permission() {
     let home = Home::new();
     let gateway = painter();
     for (allowed, prompt) in [(false, "a"), (true, "b")] {
@@ -303,7 +303,7 @@ fn what_waited_when_it_stopped_goes_on_only_if_that_was_allowed() {
 }
 
 #[test]
-fn requests_come_in_the_order_that_a_person_gives_them_also_after_a_restart() {
+fn queue_order_survives_a_restart() {
     let home = Home::new();
     let gateway = painter();
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
@@ -326,7 +326,7 @@ fn requests_come_in_the_order_that_a_person_gives_them_also_after_a_restart() {
 }
 
 #[test]
-fn one_is_held_back_and_another_put_off_while_the_others_pass() {
+fn held_and_scheduled_requests_let_others_pass() {
     let home = Home::new();
     let gateway = painter_that_waits();
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
@@ -352,7 +352,7 @@ fn one_is_held_back_and_another_put_off_while_the_others_pass() {
 }
 
 #[test]
-fn a_request_that_waits_is_changed_and_one_that_was_sent_is_not() {
+fn queued_request_can_be_edited_and_a_sent_one_cannot() {
     let home = Home::new();
     let gateway = painter_that_waits();
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
@@ -374,7 +374,7 @@ fn a_request_that_waits_is_changed_and_one_that_was_sent_is_not() {
 }
 
 #[test]
-fn everything_that_waits_is_stopped_at_once_and_what_runs_goes_on() {
+fn all_queued_requests_are_canceled_and_running_ones_continue() {
     let home = Home::new();
     let gateway = painter_that_waits();
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
@@ -394,7 +394,7 @@ fn everything_that_waits_is_stopped_at_once_and_what_runs_goes_on() {
 }
 
 #[test]
-fn a_single_prompt_passes_a_long_batch() {
+fn single_prompt_overtakes_a_long_batch() {
     let home = Home::new();
     let gateway = painter_that_waits();
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
@@ -412,7 +412,7 @@ fn a_single_prompt_passes_a_long_batch() {
 }
 
 #[test]
-fn all_that_failed_at_no_cost_is_asked_again_and_names_what_it_repeats() {
+fn free_failures_are_retried_and_name_the_original_request() {
     let home = Home::new();
     let ill = Arc::new(AtomicUsize::new(0));
     let state = Arc::clone(&ill);
@@ -444,7 +444,7 @@ fn all_that_failed_at_no_cost_is_asked_again_and_names_what_it_repeats() {
 }
 
 #[test]
-fn a_cap_stops_the_queue_counting_what_is_on_its_road_and_a_higher_one_lets_it_go_on() {
+fn spending_cap_counts_running_requests_and_a_raised_cap_resumes() {
     let home = Home::new();
     let gateway = painter();
     let mut studio = Studio::open(&home, &gateway.base(), |settings| {
@@ -479,7 +479,7 @@ fn a_cap_stops_the_queue_counting_what_is_on_its_road_and_a_higher_one_lets_it_g
 }
 
 #[test]
-fn a_paid_response_whose_image_is_out_of_reach_counts_under_a_cap_and_only_once() {
+fn paid_response_without_its_image_counts_once_under_the_cap() {
     let home = Home::new();
     let reachable = Arc::new(AtomicUsize::new(0));
     let state = Arc::clone(&reachable);
@@ -507,7 +507,7 @@ fn a_paid_response_whose_image_is_out_of_reach_counts_under_a_cap_and_only_once(
 }
 
 #[test]
-fn what_a_response_without_an_image_cost_is_known_to_the_cent() {
+fn cost_of_a_response_without_image_is_exact() {
     let home = Home::new();
     let gateway = Gateway::start(|_| {
         let mut answer = chat(&json!("I would rather not."), "stop");
@@ -523,7 +523,7 @@ fn what_a_response_without_an_image_cost_is_known_to_the_cent() {
 }
 
 #[test]
-fn what_waits_for_a_gateway_that_was_removed_fails_for_good() {
+fn requests_of_a_removed_gateway_fail() {
     let home = Home::new();
     let gateway = painter();
     let mut studio = Studio::open(&home, &gateway.base(), |_| ());
@@ -540,7 +540,7 @@ fn what_waits_for_a_gateway_that_was_removed_fails_for_good() {
 }
 
 #[test]
-fn without_a_window_what_goes_beyond_a_cap_fails_at_no_cost() {
+fn headless_request_over_the_cap_fails_at_no_cost() {
     let home = Home::new();
     let gateway = painter();
     let studio = Studio::open(&home, &gateway.base(), |settings| {
@@ -569,7 +569,7 @@ fn without_a_window_what_goes_beyond_a_cap_fails_at_no_cost() {
 }
 
 #[test]
-fn what_a_gateway_says_it_cost_counts_and_is_in_the_table() {
+fn cost_reported_by_the_gateway_counts_and_is_exported() {
     let home = Home::new();
     let gateway = Gateway::start(|asked| match prompt(asked).as_str() {
         "body" => {
@@ -606,7 +606,7 @@ fn what_a_gateway_says_it_cost_counts_and_is_in_the_table() {
 }
 
 #[test]
-fn a_gateway_that_is_out_of_reach_holds_its_requests_up_and_fails_none() {
+fn unreachable_gateway_blocks_its_requests_without_failing_them() {
     let home = Home::new();
     let gateway = painter();
     let base = gateway.base();
@@ -642,7 +642,7 @@ fn a_gateway_that_is_out_of_reach_holds_its_requests_up_and_fails_none() {
 }
 
 #[test]
-fn a_gateway_comes_back_while_its_requests_wait() {
+fn waiting_requests_resume_when_the_gateway_is_reachable() {
     let home = Home::new();
     let gateway = painter();
     let base = gateway.base();
@@ -664,7 +664,7 @@ fn a_gateway_comes_back_while_its_requests_wait() {
 }
 
 #[test]
-fn what_was_canceled_leaves_neither_file_nor_connection_behind() {
+fn canceled_request_leaves_no_file_or_connection() {
     let home = Home::new();
     let gateway = Gateway::start(|_| {
         let start = br#"{"choices":[{"message":{"content":"![image](data:image/png;base64,iVBORw0KGgo"#;
@@ -696,7 +696,7 @@ fn what_was_canceled_leaves_neither_file_nor_connection_behind() {
 }
 
 #[test]
-fn an_intent_of_an_older_library_has_its_turn() {
+fn request_of_an_older_library_is_scheduled() {
     let home = Home::new();
     let gateway = painter();
     let request = RequestId::from_uuid(uuid::Uuid::now_v7());

@@ -49,7 +49,7 @@ struct Answered {
 }
 
 #[test]
-fn in_any_course_of_events_nothing_is_asked_twice_without_a_click_and_no_cap_is_passed() {
+fn random_events_never_send_twice_or_exceed_a_cap() {
     for case in 0..number("ATELIER_CASES", 6) {
         course(u64::from(case));
     }
@@ -202,7 +202,7 @@ fn memory() -> usize {
 }
 
 #[test]
-fn a_long_queue_with_faults_comes_to_its_end_without_growing_and_responds_throughout() {
+fn long_queue_with_faults_finishes_without_growth_and_stays_responsive() {
     let count = number("ATELIER_SOAK", 300) as usize;
     let home = Home::new();
     let served = AtomicUsize::new(0);

@@ -33,7 +33,7 @@ fn found(home: &Home, search: &str) -> Vec<String> {
 }
 
 #[test]
-fn images_are_found_by_color_and_likeness() {
+fn images_are_found_by_color_and_similarity() {
     let home = Home::new();
     let red = disc([200, 30, 30], [240, 240, 220], (60, 70));
     let first = store(&home, &red, Encoding::Png);

@@ -13,7 +13,7 @@ use crate::corpus::{Kept, Pictures, Writing, entry, read};
 const CHUNK: usize = 64 * 1024;
 
 #[test]
-fn a_line_of_64_mib_is_one_image() {
+fn line_of_64_mib_is_one_image() {
     // A PNG of noise has three bytes per pixel.
     let pictures = Pictures::only("png", 4_250, 4_000);
     let body = entry("a.sse").fill(&pictures, Writing::Padded);
@@ -45,7 +45,7 @@ fn two_hundred_thousand_deltas_of_three_characters_are_one_image() {
 }
 
 #[test]
-fn a_response_without_an_end_is_refused_with_a_word_for_it() {
+fn endless_response_is_rejected_with_its_reason() {
     let limits = ReaderLimits { max_image_bytes: 1 << 20, max_body_bytes: 4 << 20 };
     let endless = [
         ("a picture", "{\"data\":[{\"b64_json\":\"", "AAAA"),

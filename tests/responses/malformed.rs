@@ -36,7 +36,7 @@ fn all(_: &Entry) -> bool {
 }
 
 #[test]
-fn lines_may_end_in_any_way() {
+fn every_line_ending_is_accepted() {
     holds_after("\\r\\n", Writing::Padded, all, |body| body.replace('\n', "\r\n"));
     holds_after("\\r", Writing::Padded, streams, |body| body.replace('\n', "\r"));
     holds_after("no last line end", Writing::Padded, all, |body| body.trim_end().to_owned());
@@ -45,14 +45,14 @@ fn lines_may_end_in_any_way() {
 }
 
 #[test]
-fn a_body_may_begin_with_a_byte_order_mark_or_with_nothing() {
+fn byte_order_marks_and_blank_starts_are_accepted() {
     holds_after("mark", Writing::Padded, all, |body| format!("\u{feff}{body}"));
     holds_after("white space", Writing::Padded, all, |body| format!("\n \n{body}"));
     holds_after("mark and white space", Writing::Padded, documents, |body| format!("\u{feff}\r\n\t{body}"));
 }
 
 #[test]
-fn fields_of_events_may_be_written_and_mixed_in_any_way() {
+fn event_fields_are_accepted_in_any_form_and_order() {
     holds_after("no space", Writing::Padded, streams, |body| body.replace("data: ", "data:"));
     holds_after("comments", Writing::Padded, streams, |body| body.replace("data: ", ": PING\n\n:\ndata: "));
     holds_after("ids", Writing::Padded, streams, |body| body.replace("data: ", "id: 7\nretry: 10\nnonsense\ndata: "));
@@ -60,14 +60,14 @@ fn fields_of_events_may_be_written_and_mixed_in_any_way() {
 }
 
 #[test]
-fn the_end_may_be_missing_or_be_said_twice() {
+fn missing_and_repeated_end_markers_are_accepted() {
     holds_after("no end", Writing::Padded, streams, |body| body.replace("data: [DONE]\n\n", ""));
     holds_after("two ends", Writing::Padded, streams, |body| format!("{body}data: [DONE]\n\ndata: [DONE]\n\n"));
     holds_after("an end that was cut", Writing::Padded, streams, |body| format!("{body}data: [DONE]"));
 }
 
 #[test]
-fn base64_may_be_written_in_any_way() {
+fn every_base64_variant_is_accepted() {
     holds_after("no padding", Writing::Unpadded, all, str::to_owned);
     holds_after("URL-safe", Writing::UrlSafe, all, str::to_owned);
     holds_after("escapes", Writing::Escaped, all, str::to_owned);
@@ -75,7 +75,7 @@ fn base64_may_be_written_in_any_way() {
 }
 
 #[test]
-fn mime_types_may_be_wrong_short_or_decorated() {
+fn wrong_short_and_decorated_mime_types_are_accepted() {
     let swapped = |body: &str| {
         body.replace("image/png", "image/x").replace("image/jpeg", "image/png").replace("image/x", "image/jpeg")
     };
@@ -89,7 +89,7 @@ fn mime_types_may_be_wrong_short_or_decorated() {
 }
 
 #[test]
-fn a_document_may_be_spread_out_or_packed() {
+fn pretty_printed_and_compact_documents_are_accepted() {
     holds_after("spread out", Writing::Padded, documents, |body| {
         // In strings of the corpus no brace is followed by a quote.
         body.replace("{\"", "{ \n\t\"").replace("\"}", "\"\r\n}")
@@ -98,7 +98,7 @@ fn a_document_may_be_spread_out_or_packed() {
 }
 
 #[test]
-fn an_event_may_have_a_long_name() {
+fn long_event_names_are_accepted() {
     let name = format!("image_generation.partial_image.{}", "and_so_on".repeat(9));
     let body = format!("event: {name}\ndata: {{\"b64_json\":\"iVBORw0KGgo=\"}}\n\n");
     let whole = read(BodyKind::Unknown, [body.as_bytes()]);

@@ -96,12 +96,12 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
 
     #[test]
-    fn any_document_means_the_same_in_any_pieces(document in documents(), sizes in sizes()) {
+    fn chunk_sizes_do_not_change_the_result_of_documents(document in documents(), sizes in sizes()) {
         assert_same(document.to_string().as_bytes(), &sizes)?;
     }
 
     #[test]
-    fn any_events_mean_the_same_in_any_pieces(
+    fn chunk_sizes_do_not_change_the_result_of_events(
         events in prop::collection::vec((prop::sample::select(vec!["data: ", "data:", ": ", "event: ", ""]), documents()), 0..6),
         end in prop::sample::select(vec!["\n\n", "\n", "\r\n\r\n", "\r\r"]), sizes in sizes(),
     ) {
@@ -113,7 +113,7 @@ proptest! {
     }
 
     #[test]
-    fn responses_that_were_damaged_on_the_way_are_survived(
+    fn damaged_responses_do_not_panic(
         number in any::<prop::sample::Index>(), sizes in sizes(),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_usize..3), 1..6),
     ) {

@@ -28,7 +28,7 @@ pub fn assert_holds(kept: &Kept, entry: &Entry, body: &Body, pictures: &Pictures
 }
 
 #[test]
-fn every_shape_gives_its_images_at_every_cut() {
+fn every_shape_yields_its_images_at_every_cut() {
     let pictures = Pictures::small();
     for entry in corpus() {
         let body = entry.fill(&pictures, Writing::Padded);
@@ -49,7 +49,7 @@ fn every_shape_gives_its_images_at_every_cut() {
 }
 
 #[test]
-fn a_response_that_ends_early_never_gives_an_image_that_is_not_whole() {
+fn truncated_response_never_yields_a_partial_image() {
     let pictures = Pictures::small();
     for entry in corpus() {
         let body = entry.fill(&pictures, Writing::Padded);
@@ -66,7 +66,7 @@ fn a_response_that_ends_early_never_gives_an_image_that_is_not_whole() {
 }
 
 #[test]
-fn large_images_survive_chosen_and_random_cuts() {
+fn large_images_survive_fixed_and_random_cuts() {
     let pictures = Pictures::new(180, 130);
     let mut random = 7_u64;
     for entry in corpus() {
@@ -99,7 +99,7 @@ fn large_images_survive_chosen_and_random_cuts() {
 }
 
 #[test]
-fn what_is_said_beside_an_image_is_kept() {
+fn text_beside_an_image_is_kept() {
     let pictures = Pictures::small();
     for name in ["a.json", "a.sse", "d.json", "d.sse", "e.json", "f.sse", "h.json", "h.sse", "h-array.json", "h2.sse"] {
         let (kept, outcome) = read(BodyKind::Unknown, [entry(name).fill(&pictures, Writing::Padded).text.as_bytes()]);
@@ -113,7 +113,7 @@ fn what_is_said_beside_an_image_is_kept() {
 }
 
 #[test]
-fn a_thought_is_not_what_the_model_says() {
+fn thoughts_are_not_part_of_the_text() {
     let pictures = Pictures::small();
     for name in ["h-thoughts.json", "a2.json", "a2.sse"] {
         let (kept, _) = read(BodyKind::Unknown, [entry(name).fill(&pictures, Writing::Padded).text.as_bytes()]);
@@ -122,7 +122,7 @@ fn a_thought_is_not_what_the_model_says() {
 }
 
 #[test]
-fn an_error_is_told_whatever_came_before_and_after_it() {
+fn error_is_reported_whatever_surrounds_it() {
     let pictures = Pictures::small();
     for (name, images) in [("i.json", 0), ("i.sse", 0), ("i-after-picture.sse", 1)] {
         let (kept, outcome) = read(BodyKind::Unknown, [entry(name).fill(&pictures, Writing::Padded).text.as_bytes()]);

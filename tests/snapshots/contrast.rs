@@ -200,7 +200,7 @@ fn panels() -> [Rect; 3] {
 }
 
 #[test]
-fn texts_can_be_read_and_controls_have_edges_in_every_theme() {
+fn texts_and_control_edges_have_enough_contrast_in_every_theme() {
     for theme in THEMES {
         for language in [Language::English, Language::TraditionalChinese] {
             let mut screen = Screen::of(at_work(language, theme));
@@ -213,7 +213,7 @@ fn texts_can_be_read_and_controls_have_edges_in_every_theme() {
 }
 
 #[test]
-fn dialogs_can_be_read_and_their_controls_have_edges() {
+fn texts_and_control_edges_of_dialogs_have_enough_contrast() {
     for theme in THEMES {
         for (modifiers, key) in
             [(Modifiers::COMMAND, Key::E), (Modifiers::COMMAND, Key::G), (Modifiers::COMMAND, Key::Comma)]
@@ -230,7 +230,7 @@ fn dialogs_can_be_read_and_their_controls_have_edges() {
 }
 
 #[test]
-fn color_labels_can_be_told_apart_by_shape_alone() {
+fn color_labels_differ_in_shape() {
     let mut shapes = std::collections::HashSet::new();
     let screen = Screen::of(at_work(Language::English, Theme::Dark));
     for label in Label::ALL {

@@ -43,7 +43,7 @@ fn generated(stage: &mut Stage) -> Vec<Recipe> {
 }
 
 #[test]
-fn one_prompt_is_asked_over_each_selected_image() {
+fn batch_sends_one_prompt_for_each_selected_image() {
     let mut stage = three_selected();
     stage.press_with(Modifiers::COMMAND, Key::B);
     stage.window.get_by_role_and_label(Role::Dialog, "Batch: 3 selected images");
@@ -64,7 +64,7 @@ fn one_prompt_is_asked_over_each_selected_image() {
 }
 
 #[test]
-fn their_own_prompts_are_asked_again_with_another_model() {
+fn batch_sends_own_prompts_with_another_model() {
     let mut stage = three_selected();
     stage.press_with(Modifiers::COMMAND, Key::B);
     stage.click_button("Re-run original prompts");
@@ -78,7 +78,7 @@ fn their_own_prompts_are_asked_again_with_another_model() {
 }
 
 #[test]
-fn escape_leaves_the_batch_and_asks_for_nothing() {
+fn escape_closes_the_batch_dialog_without_requests() {
     let mut stage = three_selected();
     stage.press_with(Modifiers::COMMAND, Key::B);
     stage.press(Key::Escape);
@@ -110,7 +110,7 @@ fn orders(stage: &mut Stage) -> (Vec<ExportOptions>, Vec<ExportOptions>) {
 }
 
 #[test]
-fn an_export_shows_its_names_before_and_its_outcome_after() {
+fn export_shows_names_before_and_result_after() {
     let mut stage = three_selected();
     stage.press_with(Modifiers::COMMAND, Key::E);
     stage.window.get_by_role_and_label(Role::Dialog, "Export 3 images");
@@ -159,7 +159,7 @@ fn an_export_shows_its_names_before_and_its_outcome_after() {
 }
 
 #[test]
-fn a_wrong_template_is_told_and_cannot_be_used() {
+fn invalid_name_template_is_reported_and_blocks_the_export() {
     let mut stage = three_selected();
     stage.press_with(Modifiers::COMMAND, Key::E);
     stage.channels.events.send(Event::Export(ExportEvent::FolderPicked("/pictures".into())));
@@ -171,7 +171,7 @@ fn a_wrong_template_is_told_and_cannot_be_used() {
 }
 
 #[test]
-fn a_single_image_can_be_saved_as_a_file() {
+fn single_image_is_saved_as_a_file() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(2);
     stage.press_with(Modifiers::COMMAND, Key::E);
@@ -219,7 +219,7 @@ fn copied(stage: &mut Stage, button: &str) -> String {
 }
 
 #[test]
-fn what_went_over_the_wire_can_be_read_and_copied() {
+fn request_and_response_can_be_read_and_copied() {
     let kept = Exchange {
         method: "POST".to_owned(),
         url: "https://api.example/v1/chat/completions".to_owned(),
@@ -246,7 +246,7 @@ fn what_went_over_the_wire_can_be_read_and_copied() {
 }
 
 #[test]
-fn of_a_long_response_only_what_is_seen_is_laid_out() {
+fn only_visible_lines_of_a_long_response_are_laid_out() {
     let lines: Vec<String> = (0..20_000).map(|number| format!("line {number}")).collect();
     let answer = RecordedResponse { status: 200, body: Some(lines.join("\n")), ..RecordedResponse::default() };
     let stage = exchange(Some(Exchange { answer: Some(answer), ..Exchange::default() }));
@@ -255,6 +255,6 @@ fn of_a_long_response_only_what_is_seen_is_laid_out() {
 }
 
 #[test]
-fn where_nothing_was_kept_the_dialog_says_so() {
+fn exchange_dialog_says_if_nothing_was_recorded() {
     exchange(None).window.get_by_label_contains("No request log");
 }

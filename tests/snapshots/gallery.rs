@@ -23,7 +23,7 @@ fn job(n: usize, state: CardState) -> Event {
 }
 
 #[test]
-fn images_stand_under_their_days() {
+fn images_are_grouped_by_day() {
     let stage = Stage::new(&[3, 5]);
     stage.window.get_by_role_and_label(Role::Heading, "Today");
     stage.window.get_by_role_and_label(Role::Heading, "Yesterday");
@@ -33,7 +33,7 @@ fn images_stand_under_their_days() {
 }
 
 #[test]
-fn only_what_is_in_sight_is_asked_for_and_drawn() {
+fn only_visible_images_are_requested_and_drawn() {
     let mut stage = Stage::new(&[50_000, 50_000]);
     let tiles = stage.window.get_all(by().role(Role::ListBoxOption)).count();
     assert!((12..=24).contains(&tiles), "{tiles}");
@@ -52,7 +52,7 @@ fn only_what_is_in_sight_is_asked_for_and_drawn() {
 }
 
 #[test]
-fn what_has_scrolled_away_is_no_longer_wished_for() {
+fn requests_for_images_out_of_view_are_dropped() {
     let mut stage = Stage::new(&[10_000]);
     stage.paints = false;
     stage.press(Key::End);
@@ -72,7 +72,7 @@ fn what_has_scrolled_away_is_no_longer_wished_for() {
 }
 
 #[test]
-fn clicks_select_as_in_any_file_manager() {
+fn clicks_select_like_a_file_manager() {
     let mut stage = Stage::new(&[12]);
     stage.click_tile(2);
     assert_eq!(stage.selected(), [2]);
@@ -89,7 +89,7 @@ fn clicks_select_as_in_any_file_manager() {
 }
 
 #[test]
-fn arrows_move_in_two_dimensions_and_shift_takes_along() {
+fn arrows_move_in_two_dimensions_and_shift_extends_the_selection() {
     let mut stage = Stage::new(&[6, 6]);
     stage.click_tile(1);
     stage.press(Key::ArrowDown);
@@ -103,7 +103,7 @@ fn arrows_move_in_two_dimensions_and_shift_takes_along() {
 }
 
 #[test]
-fn a_rubber_band_selects_what_it_touches() {
+fn rubber_band_selects_the_images_it_touches() {
     let mut stage = Stage::new(&[12]);
     let from = stage.tile(0).rect().right_top() + vec2(5.0, 20.0);
     let to = stage.tile(6).rect().center();
@@ -143,7 +143,7 @@ fn drag(stage: &mut Stage, from: egui::Pos2, to: egui::Pos2) {
 }
 
 #[test]
-fn images_are_dragged_to_the_references() {
+fn images_are_dropped_on_the_references() {
     let mut stage = Stage::new(&[12]);
     stage.click_tile(1);
     stage.tile(2).click_modifiers(Modifiers::SHIFT);
@@ -167,7 +167,7 @@ fn images_are_dragged_to_the_references() {
 }
 
 #[test]
-fn a_double_click_or_enter_opens_and_escape_goes_back() {
+fn double_click_or_enter_opens_the_viewer_and_escape_closes_it() {
     let mut stage = Stage::new(&[12]);
     let at = stage.tile(3).rect().center();
     stage.double_click(at);
@@ -182,7 +182,7 @@ fn a_double_click_or_enter_opens_and_escape_goes_back() {
 }
 
 #[test]
-fn a_request_goes_through_its_card() {
+fn card_shows_each_state_of_its_request() {
     let mut stage = Stage::new(&[4]);
     stage.send(job(1, CardState::Queued));
     stage.window.get_by_label_contains("Queued");
@@ -210,7 +210,7 @@ fn a_request_goes_through_its_card() {
 }
 
 #[test]
-fn a_request_that_is_sent_again_counts_down_and_can_be_hurried() {
+fn retry_card_counts_down_and_can_be_skipped() {
     let mut stage = Stage::new(&[4]);
     let failure = Failure::new(FailureKind::RateLimited);
     stage.send(job(1, CardState::RetryScheduled { failure, at: ago(-12), attempts: 1, max_attempts: 4 }));
@@ -232,7 +232,7 @@ fn a_request_that_is_sent_again_counts_down_and_can_be_hurried() {
 }
 
 #[test]
-fn a_failed_request_leads_to_what_helps() {
+fn failed_card_offers_the_next_step() {
     let mut stage = Stage::new(&[4]);
     let fail = |stage: &mut Stage, kind| {
         let mut failed = job(1, CardState::Failed(Failure::new(kind)));
@@ -270,7 +270,7 @@ fn a_failed_request_leads_to_what_helps() {
 }
 
 #[test]
-fn a_failed_request_says_why_and_what_it_cost() {
+fn failed_card_shows_reason_and_cost() {
     let mut stage = Stage::new(&[4]);
     let failure = Failure::new(FailureKind::NoImage).words("I can't create that.");
     stage.send(job(1, CardState::Failed(failure)));
@@ -292,7 +292,7 @@ fn a_failed_request_says_why_and_what_it_cost() {
 }
 
 #[test]
-fn a_new_image_takes_its_cards_place_and_the_inspector_only_if_that_is_free() {
+fn new_image_replaces_its_card_and_fills_only_an_empty_inspector() {
     let mut stage = Stage::new(&[4]);
     stage.send(job(1, CardState::Generating { since: ago(1) }));
     let store = |stage: &mut Stage, number: usize, ids: Vec<usize>| {
@@ -310,7 +310,7 @@ fn a_new_image_takes_its_cards_place_and_the_inspector_only_if_that_is_free() {
 }
 
 #[test]
-fn the_clock_of_a_card_ticks_and_an_idle_gallery_rests() {
+fn card_timer_repaints_and_an_idle_gallery_does_not() {
     let mut stage = Stage::new(&[4]);
     let delay = |stage: &Stage| stage.window.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
     assert_eq!(delay(&stage), Duration::MAX);
@@ -321,7 +321,7 @@ fn the_clock_of_a_card_ticks_and_an_idle_gallery_rests() {
 }
 
 #[test]
-fn images_keep_their_place_when_others_come_above() {
+fn scroll_position_is_kept_when_images_are_added_above() {
     let mut stage = Stage::new(&[400]);
     stage.click_tile(0);
     for _ in 0..6 {
@@ -338,7 +338,7 @@ fn images_keep_their_place_when_others_come_above() {
 }
 
 #[test]
-fn after_a_deletion_the_next_image_takes_the_place() {
+fn next_image_is_selected_after_a_deletion() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(3);
     stage.press(Key::Delete);
@@ -354,7 +354,7 @@ fn after_a_deletion_the_next_image_takes_the_place() {
 }
 
 #[test]
-fn the_heading_of_the_day_in_sight_stays_at_the_top() {
+fn day_heading_is_sticky() {
     let mut stage = Stage::new(&[40, 40]);
     let top = stage.window.get_by_role_and_label(Role::Heading, "Today").rect().top();
     stage.click_tile(0);
@@ -376,7 +376,7 @@ fn the_heading_of_the_day_in_sight_stays_at_the_top() {
 }
 
 #[test]
-fn the_wheel_and_the_scroll_bar_reach_everything() {
+fn wheel_and_scroll_bar_reach_both_ends() {
     let mut stage = Stage::new(&[40_000, 60_000]);
     let place = |stage: &Stage| {
         let bar = stage.window.get_by_role_and_label(Role::ScrollBar, "Scroll bar");
@@ -412,7 +412,7 @@ fn the_wheel_and_the_scroll_bar_reach_everything() {
 }
 
 #[test]
-fn a_date_is_gone_to_by_typing_it() {
+fn typed_date_scrolls_to_its_day() {
     let mut stage = Stage::new(&[40, 40, 40]);
     let day = stage.days[2].date;
     stage.click_tile(3);
@@ -445,7 +445,7 @@ fn said(stage: &mut Stage) -> Vec<(Vec<usize>, MarkChange)> {
 }
 
 #[test]
-fn keys_rate_flag_and_label_what_is_selected() {
+fn keys_rate_flag_and_label_the_selection() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(1);
     stage.press(Key::Num4);
@@ -471,7 +471,7 @@ fn keys_rate_flag_and_label_what_is_selected() {
 }
 
 #[test]
-fn marks_are_seen_at_once_and_the_same_key_takes_them_back() {
+fn ratings_show_at_once_and_the_same_key_removes_them() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(1);
     let organised = |change| {
@@ -495,7 +495,7 @@ fn marks_are_seen_at_once_and_the_same_key_takes_them_back() {
 }
 
 #[test]
-fn a_tiles_menu_sets_stars() {
+fn context_menu_of_a_tile_sets_the_rating() {
     let mut stage = Stage::new(&[8]);
     let at = stage.tile(2).rect().center();
     stage.window.hover_at(at);
@@ -507,7 +507,7 @@ fn a_tiles_menu_sets_stars() {
 }
 
 #[test]
-fn undo_takes_back_the_last_thing_whatever_it_was() {
+fn undo_reverts_the_last_change_of_any_kind() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(1);
     stage.send(Event::Organize(OrganizeEvent::MovedToTrash(vec![id(7)])));
@@ -529,7 +529,7 @@ fn undo_takes_back_the_last_thing_whatever_it_was() {
 }
 
 #[test]
-fn a_change_of_many_images_says_that_it_is_under_way() {
+fn change_of_many_images_shows_progress() {
     let mut stage = Stage::new(&[50_000]);
     stage.click_tile(1);
     stage.press_with(Modifiers::COMMAND, Key::A);
@@ -569,7 +569,7 @@ fn searched(stage: &mut Stage) -> Option<(String, SortOrder)> {
 }
 
 #[test]
-fn chips_change_words_of_the_search_and_show_what_it_says() {
+fn filter_chips_edit_and_show_the_search_terms() {
     let mut stage = Stage::new(&[8]);
     let choose = |stage: &mut Stage, chip: &str, item: &str| {
         stage.click_button(chip);
@@ -593,7 +593,7 @@ fn chips_change_words_of_the_search_and_show_what_it_says() {
 }
 
 #[test]
-fn collections_are_listed_as_a_tree() {
+fn collections_are_shown_as_a_tree() {
     let mut stage = Stage::new(&[8]);
     let collection = |n: u128, name: &str, parent: Option<u128>| Collection {
         id: CollectionId::from_uuid(uuid::Uuid::from_u128(n)),
@@ -616,7 +616,7 @@ fn collections_are_listed_as_a_tree() {
 }
 
 #[test]
-fn images_are_dragged_into_a_collection_and_collections_into_each_other() {
+fn images_and_collections_are_dropped_on_collections() {
     let mut stage = Stage::new(&[8]);
     let named = |n: u128| CollectionId::from_uuid(uuid::Uuid::from_u128(n));
     let collection =
@@ -657,7 +657,7 @@ fn images_are_dragged_into_a_collection_and_collections_into_each_other() {
 }
 
 #[test]
-fn images_are_sorted_by_what_is_chosen_and_then_have_no_days() {
+fn images_sorted_by_other_keys_have_no_day_headings() {
     let mut stage = Stage::new(&[8, 8]);
     stage.click_button("Order: Newest");
     stage.click_button("Highest rated");
@@ -671,7 +671,7 @@ fn images_are_sorted_by_what_is_chosen_and_then_have_no_days() {
 }
 
 #[test]
-fn in_a_narrow_window_the_filters_are_one_menu() {
+fn filters_collapse_into_a_menu_in_a_narrow_window() {
     let mut stage = Stage::new(&[8]);
     stage.window.set_size(vec2(900.0, 700.0));
     stage.settle();
@@ -682,7 +682,7 @@ fn in_a_narrow_window_the_filters_are_one_menu() {
 }
 
 #[test]
-fn the_trash_can_be_looked_at_restored_from_and_emptied_after_a_question() {
+fn trash_is_viewed_restored_and_emptied_after_confirmation() {
     let mut stage = Stage::new(&[8]);
     stage.click_button("More filters");
     stage.click_button("Trash");
@@ -712,7 +712,7 @@ fn the_trash_can_be_looked_at_restored_from_and_emptied_after_a_question() {
 }
 
 #[test]
-fn a_stack_says_how_many_lie_below_and_opens_in_place() {
+fn stack_shows_its_count_and_expands_in_place() {
     let mut stage = Stage::new(&[8]);
     stage.click_button("More filters");
     stage.click_button("Stack related images");
@@ -742,7 +742,7 @@ fn a_stack_says_how_many_lie_below_and_opens_in_place() {
 }
 
 #[test]
-fn where_the_person_left_off_outlives_a_view_of_which_only_the_beginning_is_there() {
+fn scroll_position_survives_a_partial_view() {
     let mut at = crate::common::ui::ready();
     at.session.scroll = 30_000.0;
     let mut stage = Stage::with(at, &[]);
@@ -769,7 +769,7 @@ fn where_the_person_left_off_outlives_a_view_of_which_only_the_beginning_is_ther
 }
 
 #[test]
-fn an_image_that_cannot_be_read_says_so() {
+fn unreadable_image_shows_an_error() {
     let mut stage = Stage::new(&[2]);
     stage.paints = false;
     stage.show(vec![vec![id(20)]]);
@@ -781,7 +781,7 @@ fn an_image_that_cannot_be_read_says_so() {
 }
 
 #[test]
-fn a_menu_offers_the_verbs_and_acts_on_its_image() {
+fn context_menu_acts_on_its_image() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(1);
     stage.tile(5).click_secondary();
@@ -799,7 +799,7 @@ fn a_menu_offers_the_verbs_and_acts_on_its_image() {
 }
 
 #[test]
-fn selected_images_can_be_acted_on_from_the_bar() {
+fn selection_bar_acts_on_the_selected_images() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(1);
     stage.tile(2).click_modifiers(Modifiers::SHIFT);
@@ -812,7 +812,7 @@ fn selected_images_can_be_acted_on_from_the_bar() {
 }
 
 #[test]
-fn a_search_without_a_result_leads_back_to_everything() {
+fn empty_search_result_offers_to_clear_the_search() {
     let mut stage = Stage::new(&[8]);
     let everything = stage.view("");
     let nothing = atelier::studio::View {
@@ -831,7 +831,7 @@ fn a_search_without_a_result_leads_back_to_everything() {
 }
 
 #[test]
-fn the_inspector_tells_what_was_asked_and_got() {
+fn inspector_shows_requested_and_received_values() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(1);
     stage.window.get_by_label("1536 × 1024 · PNG · 6.1 MB");

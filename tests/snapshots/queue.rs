@@ -38,7 +38,7 @@ fn lines(stage: &Stage) -> Vec<String> {
 }
 
 #[test]
-fn ten_thousand_requests_are_drawn_a_screen_at_a_time_and_moved_from_the_keyboard() {
+fn only_visible_rows_of_ten_thousand_requests_are_drawn() {
     let mut stage = many();
     assert_eq!(lines(&stage), ["prompt 0 and others. 0 of 10,000 done. 10,000 of unknown price"]);
     stage.press(Key::Home);
@@ -61,7 +61,7 @@ fn ten_thousand_requests_are_drawn_a_screen_at_a_time_and_moved_from_the_keyboar
 }
 
 #[test]
-fn an_idle_page_draws_nothing() {
+fn idle_queue_page_draws_nothing() {
     let mut stage = Stage::with(ready(), &[]);
     stage.press_with(Modifiers::COMMAND, Key::J);
     stage.settle();

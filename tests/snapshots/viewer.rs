@@ -22,7 +22,7 @@ fn asked(stage: &mut Stage) -> Vec<usize> {
 }
 
 #[test]
-fn arrows_lead_through_the_images_and_escape_back_to_where_one_is() {
+fn arrows_change_the_image_and_escape_returns_to_it_in_the_gallery() {
     let mut stage = opened();
     assert_eq!(asked(&mut stage), [2]);
     stage.window.get_by_label("3 / 8");
@@ -36,7 +36,7 @@ fn arrows_lead_through_the_images_and_escape_back_to_where_one_is() {
 }
 
 #[test]
-fn keys_and_double_clicks_zoom() {
+fn keys_and_double_click_zoom() {
     let mut stage = opened();
     let pixels = scene(2, 3000, 2000);
     stage.send(Event::Gallery(GalleryEvent::Image { id: id(2), pixels: Ok(pixels) }));
@@ -55,7 +55,7 @@ fn keys_and_double_clicks_zoom() {
 }
 
 #[test]
-fn a_neighbour_is_one_click_away() {
+fn filmstrip_click_shows_a_neighbor() {
     let mut stage = opened();
     stage.window.get_by_role_and_label(Role::ListBoxOption, "Image 6").click();
     stage.settle();
@@ -64,7 +64,7 @@ fn a_neighbour_is_one_click_away() {
 }
 
 #[test]
-fn a_late_image_does_not_replace_the_one_that_is_shown() {
+fn late_image_does_not_replace_the_shown_one() {
     let mut stage = opened();
     stage.press(Key::ArrowRight);
     stage.send(Event::Gallery(GalleryEvent::Image { id: id(2), pixels: Err(ImageLoadError::Damaged) }));

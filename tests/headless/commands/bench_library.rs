@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::test_home::{Home, run};
 
 #[test]
-fn a_synthetic_library_is_made_measured_and_used_again() {
+fn synthetic_library_is_created_measured_and_reused() {
     let home = Home::new();
     let bench = || {
         let run = run(home.atelier(&["bench-library", "--count", "600", "--sides", "256", "--json"]));
@@ -31,7 +31,7 @@ fn a_synthetic_library_is_made_measured_and_used_again() {
 }
 
 #[test]
-fn a_library_with_images_in_it_is_left_as_it_is() {
+fn library_with_images_is_not_overwritten() {
     let home = Home::new();
     let made = run(home.atelier(&["generate", "--provider", "demo", "--prompt", "a fox", "--json"]));
     assert_eq!(made.code, Some(0), "{made:?}");

@@ -33,7 +33,7 @@ fn step(run: &Run, check: &str) -> (String, String) {
 }
 
 #[test]
-fn a_gateway_that_works_is_said_to_and_nothing_is_spent() {
+fn working_gateway_passes_every_step_at_no_cost() {
     let home = Home::new();
     let gateway = Gateway::start(|asked| {
         if asked.header("authorization").is_some() { models() } else { Reply::new(401, "application/json", "{}") }
@@ -50,7 +50,7 @@ fn a_gateway_that_works_is_said_to_and_nothing_is_spent() {
 }
 
 #[test]
-fn one_image_is_asked_for_with_consent_and_is_kept() {
+fn test_image_is_generated_only_with_consent_and_is_stored() {
     let home = Home::new();
     let gateway = Gateway::start(|asked| match asked.method.as_str() {
         "POST" => Reply::json(&good(&png(1))),
@@ -69,7 +69,7 @@ fn one_image_is_asked_for_with_consent_and_is_kept() {
 }
 
 #[test]
-fn what_does_not_work_is_said_and_nothing_is_spent_on_it() {
+fn failing_steps_are_reported_at_no_cost() {
     let home = Home::new();
     let refusing = Gateway::always(Reply::new(
         401,
@@ -91,7 +91,7 @@ fn what_does_not_work_is_said_and_nothing_is_spent_on_it() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_said() {
+fn wrong_clock_is_reported() {
     let home = Home::new();
     let list = json!({ "data": [{ "id": "maker/image-1" }] }).to_string();
     let headers = [("content-type", "application/json"), ("date", "Mon, 02 Jan 2006 15:04:05 GMT")];
@@ -103,7 +103,7 @@ fn a_clock_that_is_off_is_said() {
 }
 
 #[test]
-fn the_key_goes_nowhere_but_to_its_gateway() {
+fn key_is_sent_only_to_its_gateway() {
     let elsewhere = Gateway::always(models());
     let target = format!("{}/v1/models", elsewhere.origin());
     let gateway = Gateway::always(Reply::with(307, &[("location", &target)], ""));

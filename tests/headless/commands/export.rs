@@ -30,7 +30,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn originals_leave_byte_for_byte_with_their_right_extension() {
+fn originals_are_exported_byte_for_byte_with_the_right_extension() {
     let (home, made) = two_pictures();
     let run = home.run(&["export", "--json", "--out", "out", "--name", "{n:02} {prompt}", &made[1].0, &made[0].0]);
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -44,7 +44,7 @@ fn originals_leave_byte_for_byte_with_their_right_extension() {
 }
 
 #[test]
-fn every_format_holds_the_image() {
+fn each_export_format_contains_the_image() {
     let (home, made) = two_pictures();
     let original = decode(&made[0].1, &ImageLimits::default()).expect("a picture");
     for (format, extension) in [("png", "png"), ("jpeg", "jpg"), ("webp", "webp")] {
@@ -62,7 +62,7 @@ fn every_format_holds_the_image() {
 }
 
 #[test]
-fn files_that_are_in_the_way_are_numbered_skipped_or_replaced_as_asked() {
+fn existing_files_are_numbered_skipped_or_replaced() {
     let (home, made) = two_pictures();
     let (id, bytes) = &made[0];
     let out = home.path().join("out");
@@ -84,7 +84,7 @@ fn files_that_are_in_the_way_are_numbered_skipped_or_replaced_as_asked() {
 }
 
 #[test]
-fn all_or_what_a_search_finds_can_be_exported() {
+fn whole_library_or_search_results_are_exported() {
     let (home, made) = two_pictures();
     home.run(&["export", "--all", "--out", "all", "--name", "{id}"]);
     assert_eq!(files(&home.path().join("all")).len(), 2);
@@ -95,7 +95,7 @@ fn all_or_what_a_search_finds_can_be_exported() {
 }
 
 #[test]
-fn what_cannot_be_exported_is_said_and_the_rest_is_written() {
+fn failed_images_are_reported_and_the_others_exported() {
     let (home, made) = two_pictures();
     let strange = "01a20872-86a3-77cd-8888-592324ac6e0e";
     let run = home.run(&["export", "--json", "--out", "out", "--name", "x", strange, &made[0].0]);

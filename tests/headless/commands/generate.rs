@@ -28,7 +28,7 @@ fn failure(run: &Run) -> Value {
 }
 
 #[test]
-fn the_demo_gateway_makes_images_from_an_empty_machine() {
+fn demo_gateway_generates_images_with_an_empty_home() {
     let home = Home::new();
     let run = home.run(&["generate", "--prompt", "海上的日落", "--aspect", "16:9", "--size", "512", "--json"]);
     let image = run.picture();
@@ -42,7 +42,7 @@ fn the_demo_gateway_makes_images_from_an_empty_machine() {
 }
 
 #[test]
-fn a_line_says_all_about_an_image() {
+fn json_line_describes_the_image() {
     let home = Home::new();
     let bytes = png(1);
     let gateway = Gateway::always(Reply::json(&good(&bytes)));
@@ -55,7 +55,7 @@ fn a_line_says_all_about_an_image() {
 }
 
 #[test]
-fn what_is_not_set_is_not_sent() {
+fn unset_parameters_are_not_sent() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(2))));
     home.generate(&gateway.base(), &[]).picture();
@@ -67,7 +67,7 @@ fn what_is_not_set_is_not_sent() {
 }
 
 #[test]
-fn what_is_to_be_avoided_and_styles_are_put_around_the_prompt() {
+fn negative_prompt_and_styles_are_added_to_the_prompt() {
     let home = Home::new();
     let config = home.path().join("config/atelier");
     fs::create_dir_all(config.join("wildcards")).expect("a folder");
@@ -163,7 +163,7 @@ fn every_parameter_reaches_the_wire() {
 }
 
 #[test]
-fn streamed_and_whole_responses_give_the_same_image() {
+fn streamed_and_complete_responses_give_the_same_image() {
     let home = Home::new();
     let bytes = png(4);
     let text = format!("Here it is: {}", markdown("image/png", &bytes));
@@ -179,7 +179,7 @@ fn streamed_and_whole_responses_give_the_same_image() {
 }
 
 #[test]
-fn each_shape_of_response_gives_its_images() {
+fn each_response_shape_yields_its_images() {
     let home = Home::new();
     let (one, two) = (png(5), picture(32, 32, 6, Encoding::Jpeg { quality: 90 }));
     let (first, second) = (data_url("image/png", &one), data_url("image/jpeg", &two));
@@ -214,7 +214,7 @@ fn each_shape_of_response_gives_its_images() {
 }
 
 #[test]
-fn a_linked_image_is_fetched_from_the_gateway_itself() {
+fn linked_image_is_downloaded_from_the_gateway() {
     let home = Home::new();
     let bytes = png(7);
     let gateway = Gateway::start({
@@ -229,7 +229,7 @@ fn a_linked_image_is_fetched_from_the_gateway_itself() {
 }
 
 #[test]
-fn references_go_along_byte_for_byte() {
+fn references_are_sent_byte_for_byte() {
     let home = Home::new();
     let (first, second) = (png(8), picture(40, 30, 9, Encoding::Jpeg { quality: 80 }));
     fs::write(home.path().join("one.png"), &first).expect("a file");
@@ -247,7 +247,7 @@ fn references_go_along_byte_for_byte() {
 }
 
 #[test]
-fn images_are_also_written_where_it_is_asked_and_nothing_is_overwritten() {
+fn output_option_writes_copies_without_overwriting() {
     let home = Home::new();
     let out = home.path().join("out");
     fs::create_dir(&out).expect("a folder");
@@ -267,7 +267,7 @@ fn images_are_also_written_where_it_is_asked_and_nothing_is_overwritten() {
 }
 
 #[test]
-fn no_prompt_leads_a_file_out_of_its_folder_or_makes_a_name_too_long() {
+fn file_names_from_prompts_stay_in_the_folder_and_within_length_limits() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(14))));
     let long = "海".repeat(5_000);
@@ -295,7 +295,7 @@ fn no_prompt_leads_a_file_out_of_its_folder_or_makes_a_name_too_long() {
 }
 
 #[test]
-fn a_prompt_can_come_from_standard_input() {
+fn prompt_is_read_from_standard_input() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(15))));
     for (input, code) in [("海\n上".as_bytes(), 0), (b"\xff\xfe", 2), (b"", 2)] {
@@ -310,7 +310,7 @@ fn a_prompt_can_come_from_standard_input() {
 }
 
 #[test]
-fn settings_that_cannot_be_read_or_kept_stop_nobody() {
+fn unreadable_or_unwritable_settings_do_not_stop_the_command() {
     let home = Home::new();
     let config = home.path().join("broken");
     fs::create_dir(&config).expect("a folder");
@@ -327,7 +327,7 @@ fn settings_that_cannot_be_read_or_kept_stop_nobody() {
 }
 
 #[test]
-fn without_json_people_get_sentences() {
+fn output_without_json_is_sentences() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(12))));
     let base = gateway.base();
@@ -343,7 +343,7 @@ fn without_json_people_get_sentences() {
 }
 
 #[test]
-fn what_cannot_be_done_like_that_ends_with_two() {
+fn usage_errors_exit_with_code_two() {
     let home = Home::new();
     fs::write(home.path().join("words.txt"), "no picture").expect("a file");
     let wrong: [&[&str]; 9] = [
@@ -370,7 +370,7 @@ fn what_cannot_be_done_like_that_ends_with_two() {
 }
 
 #[test]
-fn a_gateway_that_is_not_there_ends_with_one() {
+fn unreachable_gateway_exits_with_code_one() {
     let home = Home::new();
     let run = home.generate(&format!("http://{}/v1", crate::gateway::nobody()), &[]);
     assert_eq!(run.code, Some(1));
@@ -380,7 +380,7 @@ fn a_gateway_that_is_not_there_ends_with_one() {
 }
 
 #[test]
-fn without_a_model_the_gateways_first_image_model_is_asked_for() {
+fn first_image_model_of_the_gateway_is_the_default() {
     let home = Home::new();
     let gateway = Gateway::start(|asked| match asked.method.as_str() {
         "GET" => Reply::json(&json!({ "object": "list", "success": true, "data": [
@@ -396,7 +396,7 @@ fn without_a_model_the_gateways_first_image_model_is_asked_for() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn without_a_display_the_window_says_so_in_one_sentence() {
+fn missing_display_is_reported_in_one_sentence() {
     let run = Home::new().run(&[]);
     assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
     assert_eq!(run.stderr.trim().lines().count(), 1, "{run:?}");
@@ -404,7 +404,7 @@ fn without_a_display_the_window_says_so_in_one_sentence() {
 }
 
 #[test]
-fn a_library_that_is_open_elsewhere_is_refused_and_left_alone() {
+fn library_that_is_open_elsewhere_is_refused_and_unchanged() {
     let home = Home::new();
     let first = atelier::library::Library::open(&home.library()).expect("it is free");
     let refused = home.run(&["generate", "--prompt", "a fox", "--json"]);
@@ -417,7 +417,7 @@ fn a_library_that_is_open_elsewhere_is_refused_and_left_alone() {
 }
 
 #[test]
-fn what_a_model_does_not_take_is_left_out_and_what_came_otherwise_is_said() {
+fn unsupported_parameters_are_omitted_and_mismatches_reported() {
     let gateway = Gateway::always(Reply::json(&good(&png(1))));
     let home = Home::new();
     let base = gateway.base();

@@ -28,7 +28,7 @@ fn sidecar(home: &Home, id: &str) -> Value {
 }
 
 #[test]
-fn a_folder_is_brought_in_once_and_says_what_was_not() {
+fn folder_is_imported_once_and_skipped_files_are_listed() {
     let home = Home::new();
     let folder = home.path().join("old/2023");
     fs::create_dir_all(&folder).expect("a folder");
@@ -79,7 +79,7 @@ fn a_folder_is_brought_in_once_and_says_what_was_not() {
 }
 
 #[test]
-fn images_can_stay_where_they_are_and_are_found_again_where_they_went() {
+fn linked_images_are_found_after_they_were_moved() {
     let home = Home::new();
     let own = home.path().join("own");
     fs::create_dir_all(&own).expect("a folder");
@@ -115,7 +115,7 @@ fn images_can_stay_where_they_are_and_are_found_again_where_they_went() {
 }
 
 #[test]
-fn what_a_program_wrote_beside_an_image_is_its_recipe() {
+fn sidecar_files_of_other_programs_become_the_recipe() {
     let home = Home::new();
     let own = home.path().join("own");
     fs::create_dir_all(&own).expect("a folder");
@@ -144,7 +144,7 @@ fn what_a_program_wrote_beside_an_image_is_its_recipe() {
 }
 
 #[test]
-fn of_an_animation_the_first_image_counts() {
+fn first_frame_of_an_animation_is_imported() {
     let home = Home::new();
     // Two frames of one pixel: the first is blue, the second red.
     let mut gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\xff\xff\0\0".to_vec();
@@ -163,7 +163,7 @@ fn of_an_animation_the_first_image_counts() {
 }
 
 #[test]
-fn an_image_of_another_library_brings_all_that_was_known_of_it() {
+fn image_of_another_library_keeps_its_metadata() {
     let gateway = Gateway::always(Reply::json(&good(&png(1))));
     let (from, to) = (Home::new(), Home::new());
     let made = from.generate(&gateway.base(), &["--seed", "7"]).picture();
@@ -178,7 +178,7 @@ fn an_image_of_another_library_brings_all_that_was_known_of_it() {
 }
 
 #[test]
-fn images_of_every_format_are_imported_and_exported_as_they_came_and_others_are_named() {
+fn each_format_survives_import_and_export_and_unknown_ones_are_listed() {
     const AVIF: &str = "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAADrbWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAETAAAAMQAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAABqaXBycAAAAEtpcGNvAAAAFGlzcGUAAAAAAAAAEAAAAAwAAAAQcGl4aQAAAAADCAgIAAAADGF2MUOBIAAAAAAAE2NvbHJuY2x4AAEADQAGgAAAABdpcG1hAAAAAAAAAAEAAQQBAoMEAAAAOW1kYXQSAAoIOAz+2kBDQaQyI0RAiNSgADyAAQC+zmPdi7olQNFNBTICA4TcnVBw5wFCHJqA";
     const JXL: &str = "/wpYMBAJCAABAJgASxiTjoODAKhxvBjUCwQBoE9pCwC+TfkN+WhMDPT4cxgLybkUEJo=";
     let home = Home::new();
@@ -266,7 +266,7 @@ fn images_of_every_format_are_imported_and_exported_as_they_came_and_others_are_
 }
 
 #[test]
-fn an_import_that_was_killed_is_whole_at_the_next_start_and_goes_on() {
+fn killed_import_is_consistent_at_the_next_start_and_continues() {
     let home = Home::new();
     let own = home.path().join("own");
     fs::create_dir_all(&own).expect("a folder");

@@ -32,7 +32,7 @@ fn found(home: &Home, search: &str) -> Vec<Value> {
 }
 
 #[test]
-fn what_is_said_is_found_and_outlives_the_index() {
+fn organizing_is_searchable_and_survives_a_deleted_index() {
     let home = Home::new();
     let ids = filled(&home, 3);
     let change = ["--rate", "4", "--flag", "picked", "--label", "red", "--tag", "濕 玻璃", "--note", "for Monday"];
@@ -57,7 +57,7 @@ fn what_is_said_is_found_and_outlives_the_index() {
 }
 
 #[test]
-fn what_is_deleted_can_be_restored() {
+fn deleted_image_can_be_restored() {
     let home = Home::new();
     let ids = filled(&home, 2);
     assert_eq!(organise(&home, &["--delete", &ids[0]]).only("deleted")["images"], json!([ids[0]]));
@@ -67,7 +67,7 @@ fn what_is_deleted_can_be_restored() {
 }
 
 #[test]
-fn a_library_is_looked_over_and_mended() {
+fn library_is_verified_and_repaired() {
     let home = Home::new();
     let ids = filled(&home, 3);
     let whole = home.run(&["doctor", "--library", "--json"]);
@@ -93,7 +93,7 @@ fn a_library_is_looked_over_and_mended() {
 }
 
 #[test]
-fn a_library_of_a_newer_version_can_be_looked_at_only() {
+fn library_of_a_newer_version_is_read_only() {
     let home = Home::new();
     let ids = filled(&home, 1);
     let index = rusqlite::Connection::open(home.library().join("library.db")).expect("the index");

@@ -42,7 +42,7 @@ fn bodies(gateway: &Gateway) -> BTreeMap<String, Value> {
 }
 
 #[test]
-fn each_row_asks_for_what_it_says_and_for_nothing_else() {
+fn each_row_sends_exactly_its_request() {
     let home = Home::new();
     let config = home.path().join("config/atelier");
     fs::create_dir_all(&config).expect("a folder");
@@ -74,7 +74,7 @@ fn each_row_asks_for_what_it_says_and_for_nothing_else() {
 }
 
 #[test]
-fn rows_that_cannot_be_asked_or_do_not_work_are_named_and_the_rest_is_made() {
+fn failed_rows_are_reported_and_the_others_generated() {
     let home = Home::new();
     let gateway = painter();
     let table = "prompt\tseed\tsize\na fox\t1\t\nan owl\tx\t8K\nplease fail\t\t\na hen\t\t1K\na $cat\t\t\n";
@@ -115,7 +115,7 @@ fn rows_that_cannot_be_asked_or_do_not_work_are_named_and_the_rest_is_made() {
 }
 
 #[test]
-fn ten_thousand_rows_are_counted_and_no_more_is_sent_than_is_asked_for() {
+fn only_valid_rows_of_ten_thousand_are_sent() {
     let home = Home::new();
     let gateway = painter();
     let mut table = String::from("prompt,seed\n");
@@ -132,7 +132,7 @@ fn ten_thousand_rows_are_counted_and_no_more_is_sent_than_is_asked_for() {
 }
 
 #[test]
-fn a_file_that_is_no_table_is_refused_before_anything_is_sent() {
+fn file_that_is_not_a_table_is_rejected_before_anything_is_sent() {
     let home = Home::new();
     let gateway = painter();
     for (text, words) in [("", "the file is empty"), ("a,b\n\"x,1\n", "line 2"), ("{\"a\":", "JSON")] {
@@ -151,7 +151,7 @@ const GBK: &[u8] = b"prompt,seed\n\xd2\xb9\xca\xd0\xc0\xef\xb5\xc4\xba\xfc\xc0\x
 const BIG5: &[u8] = b"prompt,seed\n\xa9\x5d\xa5\xab\xb8\xcc\xaa\xba\xaa\xb0\xaf\x57,1\n";
 
 #[test]
-fn the_encoding_of_a_table_is_recognized_and_can_be_named() {
+fn table_encoding_is_detected_and_can_be_given() {
     let home = Home::new();
     let gateway = painter();
     let wide: Vec<u8> = "prompt,seed\n夜市裡的一隻狐狸,1\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
@@ -177,7 +177,7 @@ fn the_encoding_of_a_table_is_recognized_and_can_be_named() {
 }
 
 #[test]
-fn nothing_is_sent_that_nobody_wrote() {
+fn shifted_and_error_cells_are_reported_and_not_sent() {
     let told: &[(&str, &str, &[u64])] = &[
         ("jobs.csv", "seed,prompt,avoid\n1,a fox, in snow,fog\n2,an owl,\n", &[1]),
         ("jobs.csv", "seed,prompt\n1,a fox, in snow\n2,an owl\n", &[1]),
@@ -217,7 +217,7 @@ fn nothing_is_sent_that_nobody_wrote() {
 }
 
 #[test]
-fn what_is_left_out_of_a_table_is_said() {
+fn ignored_parts_of_a_table_are_reported() {
     let (home, gateway) = (Home::new(), painter());
     let run =
         sheet(&home, "jobs.csv", "Campaign Q4,\n,\nprompt,seed\na fox,7\n,\nNote: approved,\n", &gateway.base(), &[]);

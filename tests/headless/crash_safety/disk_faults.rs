@@ -141,7 +141,7 @@ fn spread(calls: usize) -> Vec<usize> {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn whatever_call_fails_no_paid_response_is_lost() {
+fn no_paid_response_is_lost_when_any_disk_call_fails() {
     let home = Home::new();
     let Some(disk) = preloaded(home.path(), "failing_disk") else { return };
     // Each request gets another image.
@@ -184,7 +184,7 @@ fn whatever_call_fails_no_paid_response_is_lost() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn whatever_call_fails_it_is_said_and_nothing_that_was_announced_is_lost() {
+fn error_is_reported_and_no_reported_change_is_lost_when_any_disk_call_fails() {
     let home = Home::new();
     let Some(disk) = preloaded(home.path(), "failing_disk") else { return };
     let gateway = Gateway::always(Reply::json(&good(&picture(64, 48, 1, Encoding::Png))));
@@ -261,7 +261,7 @@ fn whatever_call_fails_it_is_said_and_nothing_that_was_announced_is_lost() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn whatever_call_fails_an_import_stores_each_image_once_and_touches_no_file_of_the_person() {
+fn import_stores_each_image_once_when_any_disk_call_fails() {
     let home = Home::new();
     let Some(disk) = preloaded(home.path(), "failing_disk") else { return };
     let own = home.path().join("own");
@@ -307,7 +307,7 @@ fn whatever_call_fails_an_import_stores_each_image_once_and_touches_no_file_of_t
 
 #[test]
 #[cfg(target_os = "linux")]
-fn whatever_call_fails_an_export_leaves_no_half_file_under_its_name() {
+fn export_leaves_no_partial_file_when_any_disk_call_fails() {
     let home = Home::new();
     let Some(disk) = preloaded(home.path(), "failing_disk") else { return };
     let gateway = Gateway::always(Reply::json(&good(&picture(90, 60, 1, Encoding::Png))));

@@ -61,7 +61,7 @@ fn fill(file: &Path) {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_response_larger_than_the_disk_is_kept_elsewhere_until_there_is_room() {
+fn response_larger_than_the_disk_is_kept_elsewhere_until_there_is_space() {
     let home = Home::new();
     let temporary = home.path().join("temporary");
     fs::create_dir_all(&temporary).expect("a folder");
@@ -113,7 +113,7 @@ fn noise(side: u32) -> Vec<u8> {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn many_rows_on_a_small_disk_stop_before_money_is_lost() {
+fn sheet_stops_before_a_small_disk_loses_paid_images() {
     let home = Home::new();
     let temporary = home.path().join("temporary");
     fs::create_dir_all(&temporary).expect("a folder");
@@ -142,7 +142,7 @@ fn many_rows_on_a_small_disk_stop_before_money_is_lost() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_disk_that_is_full_from_the_start_is_named_and_nothing_is_sent() {
+fn full_disk_is_reported_before_anything_is_sent() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(3))));
     let Some(_disk) = Disk::mount(&home.library(), "size=40m") else { return };
@@ -167,7 +167,7 @@ fn a_disk_that_is_full_from_the_start_is_named_and_nothing_is_sent() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn an_export_to_a_full_disk_says_so_and_leaves_no_half_file() {
+fn export_to_a_full_disk_is_reported_and_leaves_no_partial_file() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&picture(400, 400, 4, Encoding::Png))));
     let out = home.path().join("out");
@@ -185,7 +185,7 @@ fn an_export_to_a_full_disk_says_so_and_leaves_no_half_file() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_disk_that_cannot_be_written_is_named() {
+fn read_only_disk_is_reported() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(5))));
     let Some(_disk) = Disk::mount(&home.library(), "size=1m,ro") else { return };
@@ -194,7 +194,7 @@ fn a_disk_that_cannot_be_written_is_named() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_is_named() {
+fn folder_that_cannot_be_created_is_reported() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(6))));
     fs::write(home.path().join("file"), "").expect("a file");
@@ -207,7 +207,7 @@ fn a_folder_that_cannot_be_made_is_named() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn an_import_into_a_full_disk_lists_what_is_left_and_goes_on_when_there_is_room() {
+fn import_into_a_full_disk_lists_the_remaining_files_and_continues_with_space() {
     let home = Home::new();
     let Some(disk) = Disk::mount(&home.library(), "size=4m") else { return };
     let own = home.path().join("own");

@@ -67,7 +67,7 @@ fn with_wrong_crc(mut png: Vec<u8>) -> Vec<u8> {
 }
 
 #[test]
-fn an_image_that_cannot_be_decoded_is_kept_and_its_format_is_named() {
+fn undecodable_image_is_kept_and_its_format_is_named() {
     let half = picture(90, 60, 1, Encoding::Png);
     let half = half[..half.len() / 2].to_vec();
     let rows = [
@@ -97,7 +97,7 @@ fn an_image_that_cannot_be_decoded_is_kept_and_its_format_is_named() {
 }
 
 #[test]
-fn images_in_formats_of_other_programs_are_stored_as_received() {
+fn images_in_foreign_formats_are_stored_as_received() {
     const AVIF: &str = "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAADrbWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAETAAAAMQAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAABqaXBycAAAAEtpcGNvAAAAFGlzcGUAAAAAAAAAEAAAAAwAAAAQcGl4aQAAAAADCAgIAAAADGF2MUOBIAAAAAAAE2NvbHJuY2x4AAEADQAGgAAAABdpcG1hAAAAAAAAAAEAAQQBAoMEAAAAOW1kYXQSAAoIOAz+2kBDQaQyI0RAiNSgADyAAQC+zmPdi7olQNFNBTICA4TcnVBw5wFCHJqA";
     const JXL: &str = "/wpYMBAJCAABAJgASxiTjoODAKhxvBjUCwQBoE9pCwC+TfkN+WhMDPT4cxgLybkUEJo=";
     let svg =
@@ -130,7 +130,7 @@ fn images_in_formats_of_other_programs_are_stored_as_received() {
 }
 
 #[test]
-fn a_response_in_no_known_shape_is_kept() {
+fn response_of_unknown_shape_is_kept() {
     let home = Home::new();
     let body = json!({ "outcome": { "video": "AAAAIGZ0eXBpc29t".repeat(40) } });
     let run = generate(&home, &Gateway::always(Reply::json(&body)));
@@ -139,7 +139,7 @@ fn a_response_in_no_known_shape_is_kept() {
 }
 
 #[test]
-fn good_images_are_stored_and_what_failed_is_told() {
+fn valid_images_are_stored_and_failed_ones_reported() {
     for (bad, kind) in [(heic(), "unknown_format"), (with_wrong_crc(png(8)), "broken_image")] {
         let home = Home::new();
         let body = images(&[&png(1), &bad, &png(2)]);
@@ -154,7 +154,7 @@ fn good_images_are_stored_and_what_failed_is_told() {
 }
 
 #[test]
-fn an_error_after_a_good_image_is_told_beside_it() {
+fn error_after_a_valid_image_is_reported_with_it() {
     let home = Home::new();
     let error = json!({ "error": { "message": "upstream went away", "code": 502 } });
     let image = events(&[&markdown("image/png", &png(3))], None);
@@ -168,7 +168,7 @@ fn an_error_after_a_good_image_is_told_beside_it() {
 }
 
 #[test]
-fn a_link_that_fails_among_several_is_fetched_again_for_nothing() {
+fn failed_link_among_several_is_downloaded_again_at_no_cost() {
     let home = Home::new();
     let down = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
     let origin = std::sync::Arc::new(std::sync::OnceLock::<String>::new());
@@ -209,7 +209,7 @@ fn originals(home: &Home) -> Vec<PathBuf> {
 }
 
 #[test]
-fn what_is_kept_is_bounded_by_size_and_age() {
+fn kept_responses_are_limited_by_size_and_age() {
     let home = Home::new();
     for number in 0..3 {
         let body = images(&[&[&b"\0\0\0\x18ftypavif"[..], &vec![number; 3000]].concat()]);
@@ -300,7 +300,7 @@ fn checkpoint(database: &PathBuf) {
 }
 
 #[test]
-fn a_whole_response_in_the_spool_outlives_a_damaged_index() {
+fn complete_response_in_the_spool_survives_a_damaged_index() {
     let mut lost = Vec::new();
     for number in 0..kills() {
         let home = Home::new();

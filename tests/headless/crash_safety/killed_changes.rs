@@ -154,7 +154,7 @@ fn found(library: &Library) -> BTreeMap<ImageId, Known> {
 }
 
 #[test]
-fn whatever_it_is_killed_at_what_it_has_announced_holds() {
+fn reported_changes_survive_a_kill_at_any_step() {
     let home = Home::new();
     let gateway = Gateway::start(|asked| {
         let body = asked.json()["messages"][0]["content"].to_string();

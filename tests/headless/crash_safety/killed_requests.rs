@@ -78,7 +78,7 @@ fn assert_tidy(folder: &Path) {
 }
 
 #[test]
-fn whenever_it_is_killed_what_was_paid_for_is_there_and_nothing_is_asked_twice() {
+fn kill_at_any_time_loses_no_paid_image_and_sends_nothing_twice() {
     let home = Home::new();
     let gateway = paced_gateway();
     let base = gateway.base();
@@ -169,7 +169,7 @@ fn whenever_it_is_killed_what_was_paid_for_is_there_and_nothing_is_asked_twice()
 }
 
 #[test]
-fn a_response_that_was_whole_when_the_program_died_becomes_images() {
+fn complete_response_becomes_images_after_a_kill() {
     let home = Home::new();
     let gateway = Gateway::start(|asked| {
         // The response is complete, and the connection stays open: the program waits for its end.
@@ -220,7 +220,7 @@ fn sheet(home: &Home, round: u32) -> std::path::PathBuf {
 }
 
 #[test]
-fn whenever_a_queue_is_killed_what_was_sent_is_accounted_for_and_what_was_not_goes_on_later() {
+fn killed_queue_accounts_for_sent_requests_and_resumes_the_others() {
     let home = Home::new();
     let gateway = paced_gateway();
     let base = gateway.base();

@@ -80,7 +80,7 @@ fn drawn(number: u32) -> Vec<u8> {
 }
 
 #[test]
-fn whenever_the_power_goes_what_was_announced_is_there_and_nothing_sent_is_sent_again() {
+fn power_loss_keeps_reported_changes_and_sends_nothing_twice() {
     let home = Home::new();
     let Some(shim) = preloaded(home.path(), "power_loss") else { return };
     let gateway = Gateway::start(|asked| {

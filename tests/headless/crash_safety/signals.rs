@@ -71,7 +71,7 @@ fn images(home: &Home) -> usize {
 }
 
 #[test]
-fn what_is_under_way_finishes_whichever_signal_it_is() {
+fn running_request_finishes_after_any_signal() {
     for (signal, code) in signals() {
         let home = Home::new();
         let gateway = Gateway::always(after(Duration::from_millis(700), answer()));
@@ -87,7 +87,7 @@ fn what_is_under_way_finishes_whichever_signal_it_is() {
 }
 
 #[test]
-fn a_response_that_arrives_is_read_to_its_end() {
+fn arriving_response_is_read_to_its_end() {
     let home = Home::new();
     let gateway = Gateway::always(answer().paced(30, Duration::from_millis(20)));
     let arrives = || !files(&home.library().join("spool")).is_empty();
@@ -97,7 +97,7 @@ fn a_response_that_arrives_is_read_to_its_end() {
 }
 
 #[test]
-fn what_waits_is_not_sent_and_stays_in_the_library() {
+fn queued_requests_stay_in_the_library_unsent() {
     let home = Home::new();
     let rows = (0..12).map(|number| format!("fox {number}\n")).collect::<Vec<_>>().concat();
     fs::write(home.path().join("rows.csv"), format!("prompt\n{rows}")).unwrap();
@@ -125,7 +125,7 @@ fn what_waits_is_not_sent_and_stays_in_the_library() {
 }
 
 #[test]
-fn a_request_that_waits_to_be_sent_again_is_not_sent_again() {
+fn waiting_retry_is_not_sent_after_a_signal() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::with(429, &[("retry-after", "2")], "slow down"));
     let run =
@@ -135,7 +135,7 @@ fn a_request_that_waits_to_be_sent_again_is_not_sent_again() {
 }
 
 #[test]
-fn after_the_grace_a_request_is_cut_off_and_that_is_said() {
+fn request_is_cut_off_and_reported_after_the_grace_period() {
     let home = Home::new();
     let gateway = Gateway::always(Reply(vec![Part::Stall]));
     let run = signalled(
@@ -150,7 +150,7 @@ fn after_the_grace_a_request_is_cut_off_and_that_is_said() {
 }
 
 #[test]
-fn a_second_signal_ends_it_at_once_and_what_has_arrived_is_there_at_the_next_start() {
+fn second_signal_exits_at_once_and_received_bytes_are_recovered() {
     let home = Home::new();
     // All but the last byte arrives, and then nothing more.
     let slow = Gateway::always(answer().without_last(1, Part::Stall));
@@ -172,7 +172,7 @@ fn a_second_signal_ends_it_at_once_and_what_has_arrived_is_there_at_the_next_sta
 }
 
 #[test]
-fn an_import_and_an_export_end_in_order_with_what_is_done() {
+fn interrupted_import_and_export_report_exactly_what_was_done() {
     let home = Home::new();
     let folder = home.path().join("many");
     fs::create_dir(&folder).unwrap();

@@ -36,7 +36,7 @@ fn told(line: &Value, name: &str) -> PathBuf {
 }
 
 #[test]
-fn paths_that_are_no_text_work_and_are_told_whole() {
+fn non_unicode_paths_work_and_are_reported_in_full() {
     let home = Home::new();
     let odd = |name: &[u8]| home.path().join(OsStr::from_bytes(name));
     let (library, config, out) = (odd(b"lib\xff"), odd(b"conf\xfe"), odd(b"out\xfd"));
@@ -83,7 +83,7 @@ fn paths_that_are_no_text_work_and_are_told_whole() {
 }
 
 #[test]
-fn wrong_names_and_the_librarys_own_folders_are_refused_before_anything_is_sent() {
+fn invalid_output_names_and_library_folders_are_rejected_before_anything_is_sent() {
     let home = Home::new();
     let gateway = Gateway::always(answer());
     assert_eq!(home.generate(&gateway.base(), &[]).code, Some(0));
@@ -120,7 +120,7 @@ fn wrong_names_and_the_librarys_own_folders_are_refused_before_anything_is_sent(
 }
 
 #[test]
-fn pipes_among_the_files_that_are_read_hold_nothing_up() {
+fn pipes_in_place_of_files_do_not_block() {
     let home = Home::new();
     let pipe = |path: &Path| {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -150,7 +150,7 @@ fn pipes_among_the_files_that_are_read_hold_nothing_up() {
 }
 
 #[test]
-fn a_lock_file_that_is_deleted_lets_nobody_in_and_loses_nothing() {
+fn deleted_lock_file_admits_no_second_process_and_loses_nothing() {
     let home = Home::new();
     let gateway = Gateway::always(Reply([vec![Part::Pause(Duration::from_millis(900))], answer().0].concat()));
     let mut child = home.generating(&gateway.base(), &[]).spawn().expect("the program starts");
@@ -169,7 +169,7 @@ fn a_lock_file_that_is_deleted_lets_nobody_in_and_loses_nothing() {
 }
 
 #[test]
-fn originals_on_another_disk_go_to_the_trash_and_come_back() {
+fn originals_on_another_disk_are_trashed_and_restored() {
     let home = Home::new();
     let Ok(disk) = tempfile::tempdir_in("/dev/shm") else { return };
     if fs::metadata(disk.path()).unwrap().dev() == fs::metadata(home.path()).unwrap().dev() {

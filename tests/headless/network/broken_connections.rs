@@ -134,7 +134,7 @@ fn stream(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn a_response_may_break_at_any_byte() {
+fn response_broken_at_any_byte_is_handled() {
     for round in 0..rounds() {
         let bytes = small(round);
         for reply in [Reply::json(&good(&bytes)), Reply::events(&stream(&bytes))] {
@@ -169,7 +169,7 @@ fn a_response_may_break_at_any_byte() {
 }
 
 #[test]
-fn lengths_that_lie_never_make_half_an_image() {
+fn wrong_content_lengths_never_yield_a_partial_image() {
     let bytes = small(7);
     let body = good(&bytes).to_string();
     let half = body.len() / 2;
@@ -248,7 +248,7 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn packed_responses_are_unpacked_and_broken_ones_are_told() {
+fn compressed_responses_are_decompressed_and_broken_ones_reported() {
     let bytes = small(9);
     for plain in [good(&bytes).to_string(), stream(&bytes)] {
         let mime = if plain.starts_with('{') { "application/json" } else { "text/event-stream" };
@@ -278,7 +278,7 @@ fn packed_responses_are_unpacked_and_broken_ones_are_told() {
 }
 
 #[test]
-fn every_status_with_every_kind_of_body_has_its_class() {
+fn each_status_and_body_is_classified() {
     let page = "<!DOCTYPE html><html><head><title>Bad Gateway</title></head><body><h1>nginx</h1></body></html>";
     let key =
         json!({ "error": { "message": "odd key sk-sentinel-1f2e3d4c5b6a7988 <b>here</b>", "code": null } }).to_string();
@@ -311,7 +311,7 @@ fn every_status_with_every_kind_of_body_has_its_class() {
 }
 
 #[test]
-fn a_limit_that_lasts_for_hours_fails_at_no_cost() {
+fn rate_limit_of_hours_fails_at_no_cost() {
     let statuses = [429, 503, 529];
     let replies = statuses.map(|status| Reply::with(status, &[("retry-after", "7200")], "too many"));
     for (status, came) in statuses.into_iter().zip(try_all(&replies)) {

@@ -41,7 +41,7 @@ fn trust(home: &Home, fingerprint: &str) -> Run {
 }
 
 #[test]
-fn each_flaw_of_a_certificate_has_its_sentence_and_nothing_is_sent() {
+fn each_certificate_problem_has_its_message_and_nothing_is_sent() {
     for (certificate, flaw, said) in [
         (Certificate::unknown(), "unknown_issuer", "comes from an issuer that this computer does not trust"),
         (Certificate::authority(), "unknown_issuer", "comes from an issuer that this computer does not trust"),
@@ -63,7 +63,7 @@ fn each_flaw_of_a_certificate_has_its_sentence_and_nothing_is_sent() {
 }
 
 #[test]
-fn one_certificate_is_trusted_for_one_provider_at_its_host() {
+fn trusted_certificate_applies_to_one_provider_at_its_host() {
     for certificate in [
         Certificate::unknown(),
         Certificate::authority(),
@@ -100,7 +100,7 @@ fn one_certificate_is_trusted_for_one_provider_at_its_host() {
 }
 
 #[test]
-fn images_behind_links_of_the_gateway_s_own_are_fetched_with_the_same_trust() {
+fn linked_images_of_the_gateway_use_the_same_trusted_certificate() {
     let certificate = Certificate::authority();
     let gateway = TlsGateway::start(&certificate, |asked| match asked.method.as_str() {
         "POST" => {
@@ -116,7 +116,7 @@ fn images_behind_links_of_the_gateway_s_own_are_fetched_with_the_same_trust() {
 }
 
 #[test]
-fn a_link_to_another_server_needs_a_certificate_of_its_own() {
+fn link_to_another_server_needs_its_own_certificate() {
     let (own, other) = (Certificate::unknown(), Certificate::unknown());
     let files = TlsGateway::start(&other, |_| Reply::new(200, "image/png", png(1)));
     let link = files.base("localhost").replace("/v1", "/1.png");
@@ -136,7 +136,7 @@ fn a_link_to_another_server_needs_a_certificate_of_its_own() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn certificates_that_the_environment_names_are_trusted() {
+fn certificates_from_the_environment_are_trusted() {
     for certificate in [Certificate::unknown(), Certificate::authority()] {
         let gateway = TlsGateway::start(&certificate, answer);
         let home = Home::new();
@@ -167,7 +167,7 @@ fn certificates_that_the_environment_names_are_trusted() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn certificates_that_cannot_be_read_are_said_and_a_trusted_one_still_works() {
+fn unreadable_certificates_are_reported_and_a_trusted_one_still_works() {
     let certificate = Certificate::unknown();
     let gateway = TlsGateway::start(&certificate, answer);
     let home = home_at(&gateway.base("localhost"));
@@ -186,7 +186,7 @@ fn certificates_that_cannot_be_read_are_said_and_a_trusted_one_still_works() {
 }
 
 #[test]
-fn trust_is_given_by_a_person_and_never_by_a_file() {
+fn imported_profile_never_trusts_a_certificate() {
     let certificate = Certificate::unknown();
     let gateway = TlsGateway::start(&certificate, answer);
     let home = home_at(&gateway.base("localhost"));
@@ -214,7 +214,7 @@ fn trust_is_given_by_a_person_and_never_by_a_file() {
 }
 
 #[test]
-fn the_doctor_names_the_certificate_that_is_not_trusted() {
+fn doctor_names_the_untrusted_certificate() {
     let certificate = Certificate::unknown();
     let gateway = TlsGateway::start(&certificate, answer);
     let home = home_at(&gateway.base("localhost"));

@@ -33,7 +33,7 @@ fn notices(run: &Run) -> String {
 }
 
 #[test]
-fn an_address_is_found_however_it_was_pasted() {
+fn pasted_addresses_are_recognized() {
     let gateway = strict();
     let host = gateway.origin().trim_start_matches("http://").to_owned();
     for (pasted, told) in [
@@ -73,7 +73,7 @@ fn an_address_is_found_however_it_was_pasted() {
 }
 
 #[test]
-fn a_query_that_belongs_to_the_address_goes_along() {
+fn query_of_the_address_is_sent() {
     let gateway = Gateway::start(|asked| match asked.path.as_str() {
         "/openai/deployments/d/chat/completions?api-version=preview" => Reply::json(&good(&png(1))),
         path => Reply::new(404, "application/json", json!({ "error": path }).to_string()),
@@ -83,7 +83,7 @@ fn a_query_that_belongs_to_the_address_goes_along() {
 }
 
 #[test]
-fn an_address_that_cannot_be_asked_is_explained_and_nothing_is_sent() {
+fn unusable_address_is_explained_and_nothing_is_sent() {
     for (pasted, said) in [
         ("ftp://files.example/v1", "ftp: is not a web address"),
         ("file:///etc/passwd", "file: is not a web address"),
@@ -99,7 +99,7 @@ fn an_address_that_cannot_be_asked_is_explained_and_nothing_is_sent() {
 }
 
 #[test]
-fn a_password_in_an_address_is_refused_and_kept_nowhere() {
+fn password_in_an_address_is_rejected_and_not_stored() {
     let gateway = strict();
     let host = gateway.origin().trim_start_matches("http://").to_owned();
     for pasted in [format!("http://me:sentinel-pass@{host}/v1"), format!("me:sentinel-pass@{host}/v1")] {
@@ -116,7 +116,7 @@ fn a_password_in_an_address_is_refused_and_kept_nowhere() {
 }
 
 #[test]
-fn a_web_page_that_responds_is_named_as_one() {
+fn web_page_response_is_reported_as_one() {
     let gateway = Gateway::always(Reply::html(200, "<!doctype html><title>New API console</title><div id=root>"));
     for path in ["", "/console/token", "/dashboard"] {
         let (_home, made) = with_key(&format!("{}{path}", gateway.origin()), KEY);
@@ -127,7 +127,7 @@ fn a_web_page_that_responds_is_named_as_one() {
 }
 
 #[test]
-fn a_key_is_sent_clean_however_it_was_pasted() {
+fn pasted_keys_are_cleaned_before_they_are_sent() {
     let gateway = strict();
     for pasted in [
         format!("Bearer {KEY}"),
@@ -155,7 +155,7 @@ fn a_key_is_sent_clean_however_it_was_pasted() {
 }
 
 #[test]
-fn a_key_that_cannot_be_sent_is_explained_and_nothing_is_sent() {
+fn unusable_key_is_explained_and_nothing_is_sent() {
     let gateway = strict();
     for (pasted, said) in [
         ("sk-ab…12", "shortened"),

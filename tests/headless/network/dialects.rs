@@ -60,7 +60,7 @@ fn holds(haystack: &[u8], needle: &[u8]) -> bool {
 }
 
 #[test]
-fn gemini_is_asked_at_its_own_endpoint_with_the_key_in_a_header() {
+fn gemini_uses_its_own_endpoint_and_key_header() {
     let (home, bytes) = (Home::new(), png(1));
     let gateway = Gateway::always(Reply::json(&candidates(&bytes)));
     let (file, reference) = picture_file(&home, "fox.png", 2);
@@ -83,7 +83,7 @@ fn gemini_is_asked_at_its_own_endpoint_with_the_key_in_a_header() {
 }
 
 #[test]
-fn gemini_streams_from_another_endpoint() {
+fn gemini_streams_from_its_streaming_endpoint() {
     let (home, bytes) = (Home::new(), png(3));
     let events = format!("data: {}\r\n\r\n", candidates(&bytes));
     let gateway = Gateway::always(Reply::events(&events));
@@ -93,7 +93,7 @@ fn gemini_streams_from_another_endpoint() {
 }
 
 #[test]
-fn several_images_are_several_requests_where_one_request_makes_one_image() {
+fn several_images_become_several_requests_at_single_image_endpoints() {
     let home = Home::new();
     let gateway = Gateway::start(|asked| {
         let seed = asked.json()["generationConfig"]["seed"].as_u64().unwrap_or_default();
@@ -109,7 +109,7 @@ fn several_images_are_several_requests_where_one_request_makes_one_image() {
 }
 
 #[test]
-fn image_endpoints_take_prompt_and_size() {
+fn image_endpoints_receive_prompt_and_size() {
     let (home, bytes) = (Home::new(), png(4));
     let gateway = Gateway::always(Reply::json(&data(&bytes)));
     let more = ["--n", "2", "--aspect", "3:2", "--model", "gpt-image-1"];
@@ -142,7 +142,7 @@ fn images_and_a_mask_are_sent_to_the_edits_endpoint_byte_for_byte() {
 }
 
 #[test]
-fn what_a_profile_says_reaches_the_wire() {
+fn options_of_a_profile_are_sent() {
     let (home, bytes) = (Home::new(), png(8));
     let gateway = Gateway::always(Reply::json(&good(&bytes)));
     let config = home.path().join("config-of-mine");
@@ -176,7 +176,7 @@ fn what_a_profile_says_reaches_the_wire() {
 }
 
 #[test]
-fn another_family_of_endpoints_can_be_asked_for_one_run() {
+fn dialect_option_applies_to_one_run() {
     let (home, bytes) = (Home::new(), png(9));
     let gateway = Gateway::always(Reply::json(&data(&bytes)));
     home.generate(&gateway.base(), &["--dialect", "images"]).picture();
@@ -184,7 +184,7 @@ fn another_family_of_endpoints_can_be_asked_for_one_run() {
 }
 
 #[test]
-fn gateways_are_given_away_without_their_secrets_and_come_in_elsewhere() {
+fn profiles_are_exported_without_secrets_and_imported_elsewhere() {
     let (giver, taker) = (Home::new(), Home::new());
     let config = giver.path().join("config-of-mine");
     fs::create_dir_all(&config).expect("the home folder can be written");

@@ -34,7 +34,7 @@ fn hashes(run: &Run) -> Vec<Value> {
 }
 
 #[test]
-fn drafts_are_not_kept_once_the_image_has_come() {
+fn drafts_are_dropped_when_the_final_image_arrives() {
     let home = Home::new();
     let (one, two, last) = (png(1), png(2), png(3));
     let gateway = Gateway::always(Reply::events(&sketched(&[&one, &two], Some(&last))));
@@ -43,7 +43,7 @@ fn drafts_are_not_kept_once_the_image_has_come() {
 }
 
 #[test]
-fn the_last_draft_is_better_than_nothing() {
+fn last_draft_is_kept_without_a_final_image() {
     let home = Home::new();
     let (one, two) = (png(1), png(2));
     let ended = Gateway::always(Reply::events(&sketched(&[&one, &two], None)));
@@ -58,7 +58,7 @@ fn the_last_draft_is_better_than_nothing() {
 }
 
 #[test]
-fn what_was_drawn_while_thinking_comes_before_the_image() {
+fn images_of_the_thinking_phase_are_listed_first() {
     let home = Home::new();
     let (thought, last) = (png(1), picture(32, 32, 2, Encoding::Jpeg { quality: 90 }));
     let inline = |mime: &str, bytes: &[u8]| json!({ "mimeType": mime, "data": STANDARD.encode(bytes) });
@@ -71,7 +71,7 @@ fn what_was_drawn_while_thinking_comes_before_the_image() {
 }
 
 #[test]
-fn an_image_that_comes_twice_is_one_and_the_last() {
+fn repeated_image_is_stored_once_at_its_last_position() {
     let home = Home::new();
     let (one, two) = (png(1), png(2));
     let text = [&one, &two, &one, &one].map(|bytes| markdown("image/png", bytes)).join("\n");

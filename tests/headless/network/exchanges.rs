@@ -28,7 +28,7 @@ fn kept(home: &Home) -> Vec<(PathBuf, Exchange)> {
 }
 
 #[test]
-fn an_image_keeps_its_request_and_response_without_its_data() {
+fn exchange_of_an_image_is_saved_without_its_data() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(1))));
     let made = with_key(&home, &gateway.base(), &["--seed", "7"]).picture();
@@ -44,7 +44,7 @@ fn an_image_keeps_its_request_and_response_without_its_data() {
 }
 
 #[test]
-fn a_failure_keeps_what_the_gateway_said() {
+fn exchange_of_a_failure_keeps_the_response() {
     let home = Home::new();
     let error = json!({ "error": { "message": "no such model", "code": "model_not_found" } }).to_string();
     let headers = [("content-type", "application/json"), ("x-request-id", "r-17"), ("set-cookie", "session=1")];
@@ -58,7 +58,7 @@ fn a_failure_keeps_what_the_gateway_said() {
 }
 
 #[test]
-fn where_nobody_answers_the_request_is_kept() {
+fn request_is_saved_without_a_response() {
     let home = Home::new();
     assert_eq!(with_key(&home, "http://127.0.0.1:9/v1", &[]).code, Some(1));
     let [(_, exchange)] = &kept(&home)[..] else { panic!("one for one request") };
@@ -68,7 +68,7 @@ fn where_nobody_answers_the_request_is_kept() {
 /// A shell parses the command as intended, whatever the prompt contains.
 #[cfg(unix)]
 #[test]
-fn the_command_survives_a_shell_and_takes_the_key_from_its_variable() {
+fn curl_command_runs_in_a_shell_with_the_key_variable() {
     use std::{os::unix::fs::PermissionsExt as _, process::Command};
 
     let prompt = "it's \"quoted\" $HOME `id` \\n $(id) !! 漢字\nsecond line; rm -rf *";

@@ -159,7 +159,7 @@ fn frame(stream: &mut Stream, kind: u8, flags: u8, id: u32, payload: &[u8]) -> s
 }
 
 #[test]
-fn a_prompt_over_http_2_is_sent_once_however_it_ends() {
+fn http2_prompt_is_sent_once_however_the_connection_ends() {
     let cases: [&[Deed]; 10] = [
         &[Deed::Answer],
         &[Deed::Reset(REFUSED_STREAM)],

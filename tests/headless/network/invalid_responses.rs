@@ -57,7 +57,7 @@ fn error(status: u16, body: &Value) -> Reply {
 }
 
 #[test]
-fn refusals() {
+fn rejected_requests_are_classified() {
     let said = |message: &str, code: &str| json!({ "error": { "message": message, "code": code } });
     let page = "<html><head><title>413 Request Entity Too Large</title></head><body>nginx</body></html>";
     check(vec![
@@ -76,7 +76,7 @@ fn refusals() {
 }
 
 #[test]
-fn pages_instead_of_responses() {
+fn web_pages_are_not_responses() {
     let page = |title: &str| format!("<!DOCTYPE html><html><head><title>{title}</title></head><body></body></html>");
     check(vec![
         Case("page", Reply::html(200, &page("Welcome")), "not_understood", "maybe", None),
@@ -95,7 +95,7 @@ fn pages_instead_of_responses() {
 }
 
 #[test]
-fn responses_that_are_no_responses() {
+fn malformed_bodies_are_failures() {
     let json_text = |text: &str| Reply::new(200, "application/json", text);
     check(vec![
         Case("malformed", json_text("{malformed json: <<<chaos>>>"), "not_understood", "maybe", None),
@@ -139,7 +139,7 @@ fn responses_that_are_no_responses() {
 }
 
 #[test]
-fn connections_that_break() {
+fn broken_connections_are_failures() {
     let whole = Reply::json(&good(&picture(256, 256, 1, Encoding::Png)));
     let stream = Reply::events(&events(&[&markdown("image/png", &picture(256, 256, 2, Encoding::Png))], Some("stop")));
     let chunked = |body: &str| {
@@ -172,7 +172,7 @@ fn connections_that_break() {
 }
 
 #[test]
-fn images_that_are_none() {
+fn invalid_images_are_failures() {
     let content = |url: &str| error(200, &chat(&json!(format!("![image]({url})")), "stop"));
     let whole = picture(128, 128, 1, Encoding::Png);
     let half = data_url("image/png", &whole[..whole.len() / 2]);
@@ -217,7 +217,7 @@ fn crc(bytes: &[u8]) -> u32 {
 }
 
 #[test]
-fn what_is_not_quite_right_is_an_image_all_the_same() {
+fn slightly_malformed_images_are_stored() {
     let home = Home::new();
     let jpeg = picture(64, 48, 1, Encoding::Jpeg { quality: 90 });
     let plain = png(2);
@@ -256,7 +256,7 @@ fn what_is_not_quite_right_is_an_image_all_the_same() {
 }
 
 #[test]
-fn an_image_that_came_whole_before_the_wire_broke_is_kept() {
+fn complete_image_before_a_broken_connection_is_kept() {
     let home = Home::new();
     let bytes = png(3);
     let stream = events(&[&markdown("image/png", &bytes), " That was"], None);
@@ -272,7 +272,7 @@ fn an_image_that_came_whole_before_the_wire_broke_is_kept() {
 }
 
 #[test]
-fn addresses_that_lead_nowhere() {
+fn unreachable_addresses_are_failures() {
     let home = Home::new();
     for base in ["not a url", "ftp://api.example/v1", "http://"] {
         let run = home.generate(base, &[]);

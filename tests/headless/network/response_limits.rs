@@ -43,7 +43,7 @@ fn packed(encoding: &str, body: &[u8]) -> Reply {
 }
 
 #[test]
-fn a_few_kilobytes_that_unpack_to_gigabytes_end_early() {
+fn decompression_bomb_is_stopped_early() {
     let home = Home::new();
     // 80 kB that decompress to 2.6 GB.
     let gateway = Gateway::always(packed("zstd", &bomb(20_000, b' ')));
@@ -56,7 +56,7 @@ fn a_few_kilobytes_that_unpack_to_gigabytes_end_early() {
 }
 
 #[test]
-fn a_packed_response_is_read_as_it_was_meant() {
+fn compressed_response_is_decompressed() {
     let home = Home::new();
     let answer = good(&png(1)).to_string();
     // A frame with one uncompressed block.
@@ -84,7 +84,7 @@ fn links(host: &str, numbers: impl Iterator<Item = usize>) -> Value {
 }
 
 #[test]
-fn links_are_followed_once_each_a_few_at_a_time_and_not_without_end() {
+fn links_are_downloaded_once_each_with_limited_concurrency_and_count() {
     let home = Home::new();
     let (now, most) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
     let (under_way, seen) = (Arc::clone(&now), Arc::clone(&most));
@@ -115,7 +115,7 @@ fn links_are_followed_once_each_a_few_at_a_time_and_not_without_end() {
 }
 
 #[test]
-fn links_that_never_respond_end_together() {
+fn unresponsive_links_time_out_together() {
     let home = Home::new();
     let gateway = Gateway::start(|asked| match asked.header("host") {
         Some(host) if asked.method == "POST" => Reply::json(&links(host, 0..40)),

@@ -62,7 +62,7 @@ fn failed(state: CardState) -> Failure {
 }
 
 #[test]
-fn what_was_turned_down_at_no_cost_is_sent_again_until_it_works() {
+fn free_rejections_are_retried_until_they_succeed() {
     let home = Home::new();
     let handle = lucky(&home);
     for reply in
@@ -90,7 +90,7 @@ fn what_was_turned_down_at_no_cost_is_sent_again_until_it_works() {
 }
 
 #[test]
-fn too_many_requests_use_up_no_tries() {
+fn rate_limits_use_no_attempts() {
     let home = Home::new();
     let handle = lucky(&home);
     for reply in [
@@ -109,7 +109,7 @@ fn too_many_requests_use_up_no_tries() {
 
 /// Between any two readings of this clock more time passes than most of the waits take.
 #[test]
-fn a_wait_that_ends_while_nobody_looks_is_not_missed() {
+fn wait_that_ends_between_two_clock_readings_is_not_missed() {
     let readings = AtomicI64::new(0);
     let clock = move || Timestamp::now() + SignedDuration::from_millis(50 * readings.fetch_add(1, Ordering::SeqCst));
     let home = Home::new();
@@ -123,7 +123,7 @@ fn a_wait_that_ends_while_nobody_looks_is_not_missed() {
 }
 
 #[test]
-fn requests_wait_together_for_a_gateway_that_names_no_wait() {
+fn rate_limit_without_a_wait_pauses_all_requests_of_the_gateway() {
     let home = Home::new();
     let handle = lucky(&home);
     let gateway = at_first(1, Reply::new(429, "", ""));
@@ -144,7 +144,7 @@ fn requests_wait_together_for_a_gateway_that_names_no_wait() {
 }
 
 #[test]
-fn it_is_given_up_after_four_tries_and_said_so() {
+fn retries_end_after_four_attempts_with_a_message() {
     let home = Home::new();
     let handle = lucky(&home);
     let request = ask_at(&handle, &format!("http://{}/v1", nobody()));
@@ -154,7 +154,7 @@ fn it_is_given_up_after_four_tries_and_said_so() {
 }
 
 #[test]
-fn what_may_have_cost_money_or_is_forbidden_is_sent_once() {
+fn possibly_charged_or_forbidden_requests_are_not_retried() {
     let home = Home::new();
     let handle = lucky(&home);
     for reply in [
@@ -176,7 +176,7 @@ fn what_may_have_cost_money_or_is_forbidden_is_sent_once() {
 }
 
 #[test]
-fn a_wait_is_told_can_be_cut_short_and_can_be_canceled() {
+fn retry_countdown_is_shown_and_can_be_skipped_or_canceled() {
     let home = Home::new();
     let handle = patient(&home, Timeouts::default());
     let gateway = at_first(1, Reply::with(429, &[("retry-after", "100")], ""));
@@ -226,7 +226,7 @@ fn a_wait_is_told_can_be_cut_short_and_can_be_canceled() {
 }
 
 #[test]
-fn an_image_behind_a_dead_link_is_fetched_again_for_nothing() {
+fn dead_link_is_downloaded_again_at_no_cost() {
     let home = Home::new();
     let works = Arc::new(AtomicUsize::new(0));
     let state = Arc::clone(&works);

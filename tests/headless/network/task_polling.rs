@@ -53,7 +53,7 @@ fn keyed(home: &Home, gateway: &Gateway) -> crate::test_home::Run {
 }
 
 #[test]
-fn a_task_is_followed_to_its_image_and_paid_for_once() {
+fn task_is_polled_until_its_image_and_paid_once() {
     let link = |url: &str| json!({ "code": 200, "data": { "status": "completed", "result": { "images": [{ "url": [url] }] } } });
     for (place, waiting) in [("/v1/tasks", 2), ("/v1/images/generations", 0), ("/api/v1/tasks", 1)] {
         let home = Home::new();
@@ -65,7 +65,7 @@ fn a_task_is_followed_to_its_image_and_paid_for_once() {
 }
 
 #[test]
-fn an_image_within_the_task_s_response_is_stored_and_a_task_that_fails_says_why() {
+fn embedded_task_images_are_stored_and_failed_tasks_say_why() {
     use base64::{Engine as _, prelude::BASE64_STANDARD};
     let home = Home::new();
     let done = json!({ "status": "SUCCEEDED", "data": [{ "b64_json": BASE64_STANDARD.encode(png(2)) }] });
@@ -82,7 +82,7 @@ fn an_image_within_the_task_s_response_is_stored_and_a_task_that_fails_says_why(
 }
 
 #[test]
-fn a_task_of_which_nobody_tells_is_named_and_kept() {
+fn unpollable_task_is_reported_and_kept() {
     let home = Home::new();
     let (gateway, _) = begins("/nowhere", 0, json!({}));
     let failed = keyed(&home, &gateway);
@@ -118,7 +118,7 @@ fn interrupt(home: &Home, gateway: &Gateway, questions: &AtomicUsize) {
 }
 
 #[test]
-fn a_task_that_the_program_s_death_interrupts_is_followed_by_the_next_start() {
+fn task_polling_resumes_after_a_kill() {
     let home = Home::new();
     let done = json!({ "status": "completed", "output": [{ "url": "/files/fox.png" }] });
     let (gateway, questions) = begins("/v1/tasks", 3, done);
@@ -133,7 +133,7 @@ fn a_task_that_the_program_s_death_interrupts_is_followed_by_the_next_start() {
 }
 
 #[test]
-fn the_key_of_a_provider_that_has_moved_is_not_sent_to_the_gateway_of_before() {
+fn key_of_a_moved_provider_is_not_sent_to_its_old_address() {
     let home = Home::new();
     let (before, questions) = begins("/v1/tasks", 1000, json!({}));
     interrupt(&home, &before, &questions);

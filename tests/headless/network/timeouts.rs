@@ -118,7 +118,7 @@ pub fn stop(handle: &Handle) {
 }
 
 #[test]
-fn who_stops_talking_is_not_waited_for_for_ever() {
+fn silent_gateway_times_out() {
     let home = Home::new();
     let handle = impatient(&home);
     let whole = || Reply::json(&good(&png(1)));
@@ -162,7 +162,7 @@ fn who_stops_talking_is_not_waited_for_for_ever() {
 }
 
 #[test]
-fn an_image_that_comes_slowly_is_waited_for_as_long_as_it_comes() {
+fn slow_image_does_not_time_out_while_bytes_arrive() {
     let home = Home::new();
     let brief = Duration::from_millis(400);
     let handle = patient(&home, Timeouts { first_byte: brief, between_bytes: brief, ..Timeouts::default() });
@@ -173,7 +173,7 @@ fn an_image_that_comes_slowly_is_waited_for_as_long_as_it_comes() {
 }
 
 #[test]
-fn a_gateway_says_how_long_to_wait() {
+fn wait_given_by_the_gateway_is_kept() {
     let home = Home::new();
     let handle = impatient(&home);
     let gateway = Gateway::always(Reply::with(429, &[("retry-after", "7200")], ""));
@@ -183,7 +183,7 @@ fn a_gateway_says_how_long_to_wait() {
 }
 
 #[test]
-fn a_silent_gateway_holds_up_nobody_else_and_can_be_canceled() {
+fn silent_gateway_delays_no_other_and_can_be_canceled() {
     let home = Home::new();
     let handle = patient(&home, Timeouts::default());
     let silent = Gateway::always(Reply(vec![Part::Stall]));
@@ -229,7 +229,7 @@ fn assert_no_room(handle: &Handle) {
 }
 
 #[test]
-fn a_response_that_found_no_room_is_stored_at_the_next_start_without_being_paid_twice() {
+fn response_without_disk_space_is_stored_at_the_next_start_and_paid_once() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(5))));
     let obstacle = obstacle(&home);
@@ -251,7 +251,7 @@ fn a_response_that_found_no_room_is_stored_at_the_next_start_without_being_paid_
 }
 
 #[test]
-fn a_linked_image_is_fetched_at_the_next_start_without_being_paid_twice() {
+fn linked_image_is_downloaded_at_the_next_start_and_paid_once() {
     let home = Home::new();
     let stalls = std::sync::atomic::AtomicBool::new(true);
     let gateway = Gateway::start(move |asked| match asked.header("host") {
@@ -279,7 +279,7 @@ fn a_linked_image_is_fetched_at_the_next_start_without_being_paid_twice() {
 }
 
 #[test]
-fn a_response_that_found_no_room_is_stored_when_it_is_tried_again_without_being_paid_twice() {
+fn response_without_disk_space_is_stored_on_retry_and_paid_once() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(6))));
     let obstacle = obstacle(&home);
@@ -314,7 +314,7 @@ fn a_response_that_found_no_room_is_stored_when_it_is_tried_again_without_being_
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_keychain_that_never_responds_is_named_and_a_key_from_the_environment_helps() {
+fn unresponsive_keychain_is_reported_and_the_environment_key_is_used() {
     use crate::test_home::run;
 
     let home = Home::new();

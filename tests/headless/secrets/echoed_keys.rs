@@ -139,22 +139,22 @@ fn nowhere_after(places: &[(&str, Place)]) {
 }
 
 #[test]
-fn a_key_in_headers_and_errors_is_nowhere_afterwards() {
+fn key_echoed_in_headers_and_errors_is_not_stored() {
     nowhere_after(&PLACES[..8]);
 }
 
 #[test]
-fn a_key_in_pages_and_texts_is_nowhere_afterwards() {
+fn key_echoed_in_pages_and_texts_is_not_stored() {
     nowhere_after(&PLACES[8..16]);
 }
 
 #[test]
-fn a_key_in_facts_events_and_pieces_is_nowhere_afterwards() {
+fn key_echoed_in_fields_events_and_chunks_is_not_stored() {
     nowhere_after(&PLACES[16..]);
 }
 
 #[test]
-fn a_spool_that_a_kill_leaves_behind_holds_the_image_and_no_key() {
+fn spool_after_a_kill_contains_the_image_and_no_key() {
     let home = Home::new();
     let words: String = writings(KEY).join(" | ");
     let picture = png(1);

@@ -236,7 +236,7 @@ fn from_base64(text: &str) -> String {
 }
 
 #[test]
-fn the_reader_finds_every_writing() {
+fn key_search_finds_each_encoding() {
     let key = "sk-S&e<n>t\"i'n+e/l=5f37%59df";
     for writing in writings(key) {
         assert!(holds(format!("no such key ({writing}) here").as_bytes(), key), "{writing}");

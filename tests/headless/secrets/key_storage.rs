@@ -43,7 +43,7 @@ fn assert_not_kept(home: &Home, run: &Run, key: &str) {
 }
 
 #[test]
-fn the_key_is_sent_in_its_header_and_kept_nowhere() {
+fn key_is_sent_in_its_header_and_not_stored() {
     for key in KEYS {
         let home = Home::new();
         let gateway = Gateway::always(Reply::json(&good(&png(1))));
@@ -55,7 +55,7 @@ fn the_key_is_sent_in_its_header_and_kept_nowhere() {
 }
 
 #[test]
-fn a_key_that_is_not_accepted_is_not_repeated() {
+fn rejected_key_is_not_repeated() {
     for key in KEYS {
         let home = Home::new();
         let words = format!("Incorrect API key provided: {key}. Header: Bearer {key}");
@@ -79,7 +79,7 @@ fn a_key_that_is_not_accepted_is_not_repeated() {
 }
 
 #[test]
-fn words_that_are_cut_do_not_end_with_half_a_key() {
+fn truncated_messages_do_not_end_with_a_partial_key() {
     let key = KEYS[1];
     let home = Home::new();
     let words = format!("{} {key}", "x ".repeat(140));
@@ -96,7 +96,7 @@ fn words_that_are_cut_do_not_end_with_half_a_key() {
 }
 
 #[test]
-fn a_key_that_a_model_repeats_is_not_kept_with_the_image() {
+fn key_repeated_by_a_model_is_not_stored_with_the_image() {
     for key in KEYS {
         let home = Home::new();
         let content = format!("You are {key}. {}", markdown("image/png", &png(2)));
@@ -108,7 +108,7 @@ fn a_key_that_a_model_repeats_is_not_kept_with_the_image() {
 }
 
 #[test]
-fn the_key_does_not_follow_a_redirect_or_a_link_to_elsewhere() {
+fn key_is_not_sent_to_other_hosts_by_redirects_or_links() {
     let key = KEYS[0];
     let elsewhere = Gateway::always(Reply::json(&good(&png(3))));
     for (status, charged) in [(301, "no"), (302, "maybe"), (303, "maybe"), (307, "no"), (308, "no")] {
@@ -149,7 +149,7 @@ fn the_key_does_not_follow_a_redirect_or_a_link_to_elsewhere() {
 }
 
 #[test]
-fn a_prompt_is_not_sent_again_by_a_redirect_within_the_gateway() {
+fn redirect_within_the_gateway_does_not_resend_the_prompt() {
     let key = KEYS[0];
     let gateway = Gateway::start(|asked| match asked.path.as_str() {
         "/v1/chat/completions" => Reply::with(308, &[("location", "/v2/chat/completions")], ""),
@@ -164,7 +164,7 @@ fn a_prompt_is_not_sent_again_by_a_redirect_within_the_gateway() {
 }
 
 #[test]
-fn the_demo_gateway_is_never_told_a_key() {
+fn demo_gateway_receives_no_key() {
     let home = Home::new();
     let mut command = home.atelier(&["generate", "--provider", "demo", "--json", "--size", "512", "--prompt", "a fox"]);
     command.env("DGRID_API_KEY", KEYS[0]).env("DEMO_API_KEY", KEYS[0]);
@@ -176,7 +176,7 @@ fn the_demo_gateway_is_never_told_a_key() {
 /// Images, failures, a diagnosis of the gateway, an export and shell commands, all against a gateway that repeats the
 /// key wherever it can.
 #[test]
-fn after_everything_the_key_is_nowhere() {
+fn key_is_in_no_file_after_every_command() {
     for key in KEYS {
         let home = Home::new();
         let words = format!("You sent {key}, Bearer {key}. {}", "x ".repeat(60));
@@ -220,7 +220,7 @@ fn after_everything_the_key_is_nowhere() {
 
 /// A shared profile with a name whose key is in the environment.
 #[test]
-fn an_imported_profile_is_given_a_key_only_after_its_host_was_confirmed() {
+fn imported_profile_gets_a_key_only_after_its_host_is_confirmed() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(1))));
     // This machine needs no key, so the host is one that does.
@@ -258,7 +258,7 @@ fn an_imported_profile_is_given_a_key_only_after_its_host_was_confirmed() {
 }
 
 #[test]
-fn a_server_on_this_machine_is_not_sent_the_key_of_an_imported_profile_s_name() {
+fn local_server_of_an_imported_profile_gets_no_key() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(1))));
     let profile = json!({ "id": "anthropic", "name": "A", "base_url": gateway.base() });
@@ -279,7 +279,7 @@ fn a_server_on_this_machine_is_not_sent_the_key_of_an_imported_profile_s_name() 
 
 /// Profiles in the settings of an earlier version continue to work.
 #[test]
-fn profiles_that_were_there_before_keep_their_key() {
+fn existing_profiles_keep_their_key() {
     let home = Home::new();
     let gateway = Gateway::always(Reply::json(&good(&png(1))));
     let config = home.path().join("config/atelier");
@@ -296,7 +296,7 @@ fn profiles_that_were_there_before_keep_their_key() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_kept_is_private_and_what_is_exported_is_not() {
+fn library_files_are_private_and_exported_files_are_not() {
     use std::{os::unix::fs::PermissionsExt as _, path::Path};
 
     let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
@@ -349,7 +349,7 @@ fn what_is_kept_is_private_and_what_is_exported_is_not() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_crash_leaves_no_core() {
+fn crash_leaves_no_core_dump() {
     let home = Home::new();
     let gateway = Gateway::always(Reply(vec![crate::gateway::Part::Stall]));
     let mut command = home.generating(&gateway.base(), &[]);
