@@ -16,7 +16,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 const EDGE: u32 = 512;
 
 /// A gradient with noise, which as PNG takes about as many bytes per pixel as a photograph.
-fn picture(side: u32, transparent: bool) -> Bitmap {
+fn image(side: u32, transparent: bool) -> Bitmap {
     let mut grain = 1_u32;
     let rgba = (0..side)
         .flat_map(|y| (0..side).map(move |x| (x, y)))
@@ -32,7 +32,7 @@ fn picture(side: u32, transparent: bool) -> Bitmap {
 }
 
 fn png(side: u32, transparent: bool) -> Vec<u8> {
-    encode(&picture(side, transparent), Encoding::Png).expect("a PNG may be of this size")
+    encode(&image(side, transparent), Encoding::Png).expect("a PNG may be of this size")
 }
 
 /// Decodes only, into allocated memory.
@@ -45,7 +45,7 @@ fn decode_alone(bytes: &[u8], buffer: &mut Vec<u8>) {
 fn arrive(bytes: &[u8]) {
     let mut arriving = IncrementalDecoder::new(ImageLimits::default(), EDGE);
     arriving.push(bytes);
-    black_box(arriving.finish().expect("a picture"));
+    black_box(arriving.finish().expect("an image"));
 }
 
 fn roads(criterion: &mut Criterion) {
@@ -59,10 +59,10 @@ fn roads(criterion: &mut Criterion) {
         group.bench_function("decode alone", |bencher| bencher.iter(|| decode_alone(&bytes, &mut buffer)));
         group.bench_function("arriving at once", |bencher| bencher.iter(|| arrive(&bytes)));
         group.bench_function("thumbnail", |bencher| {
-            bencher.iter(|| black_box(thumbnail(&bytes, &limits, EDGE).expect("a picture")));
+            bencher.iter(|| black_box(thumbnail(&bytes, &limits, EDGE).expect("an image")));
         });
         group.bench_function("decode to RGBA", |bencher| {
-            bencher.iter(|| black_box(decode(&bytes, &limits).expect("a picture")));
+            bencher.iter(|| black_box(decode(&bytes, &limits).expect("an image")));
         });
         group.finish();
     }
@@ -70,7 +70,7 @@ fn roads(criterion: &mut Criterion) {
 
 fn parts(criterion: &mut Criterion) {
     let limits = ImageLimits::default();
-    let whole = picture(2048, false);
+    let whole = image(2048, false);
     let small = downscale(&whole, EDGE);
     let kept = encode_thumbnail(&small).expect("a JPEG");
     let mut group = criterion.benchmark_group("parts");
@@ -80,15 +80,15 @@ fn parts(criterion: &mut Criterion) {
         bencher.iter(|| black_box(encode_thumbnail(&small).expect("a JPEG")));
     });
     group.bench_function("decode thumbnail", |bencher| {
-        bencher.iter(|| black_box(decode(&kept, &limits).expect("a picture")));
+        bencher.iter(|| black_box(decode(&kept, &limits).expect("an image")));
     });
     group.bench_function("average colour", |bencher| bencher.iter(|| black_box(average_color(&small))));
     for (name, encoding) in
         [("jpeg 2048", Encoding::Jpeg { quality: 90 }), ("webp 2048", Encoding::Webp { quality: 80 })]
     {
-        let bytes = encode(&whole, encoding).expect("a picture");
+        let bytes = encode(&whole, encoding).expect("an image");
         group.bench_function(name, |bencher| {
-            bencher.iter(|| black_box(thumbnail(&bytes, &limits, EDGE).expect("a picture")));
+            bencher.iter(|| black_box(thumbnail(&bytes, &limits, EDGE).expect("an image")));
         });
     }
     group.finish();
@@ -114,12 +114,12 @@ fn slow_jpegs(criterion: &mut Criterion) {
         let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 90);
         encoder.set_progressive(progressive);
         encoder
-            .encode(&picture(side, false).rgba, side as u16, side as u16, jpeg_encoder::ColorType::Rgba)
+            .encode(&image(side, false).rgba, side as u16, side as u16, jpeg_encoder::ColorType::Rgba)
             .expect("a JPEG may be of this size");
         let mut group = criterion.benchmark_group(name);
         group.sample_size(10);
         group.bench_function("decode once", |bencher| {
-            bencher.iter(|| black_box(thumbnail(&bytes, &ImageLimits::default(), EDGE).expect("a picture")));
+            bencher.iter(|| black_box(thumbnail(&bytes, &ImageLimits::default(), EDGE).expect("an image")));
         });
         group.bench_function("all glimpses", |bencher| bencher.iter(|| black_box(glimpse(&mut bytes))));
         group.finish();

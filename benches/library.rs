@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! cargo bench --bench library
-//! ATELIER_BENCH_ROWS=1000000 cargo bench --bench library pictures
+//! ATELIER_BENCH_ROWS=1000000 cargo bench --bench library images
 //! ```
 
 use std::{
@@ -162,12 +162,12 @@ fn typing(rows: usize) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let start = Instant::now();
     drop(filled(folder.path(), rows));
-    println!("{rows} pictures: filled in {:.1} s", start.elapsed().as_secs_f64());
+    println!("{rows} images: filled in {:.1} s", start.elapsed().as_secs_f64());
     let start = Instant::now();
     let library = Library::open(folder.path()).expect("a library");
     let opened = start.elapsed().as_secs_f64() * 1e3;
     let (first, all) = waited(&library, "");
-    println!("{rows} pictures: open {opened:.1} ms, first page {first:.1} ms later, all of them {all:.0} ms later");
+    println!("{rows} images: open {opened:.1} ms, first page {first:.1} ms later, all of them {all:.0} ms later");
     let (mut firsts, mut alls) = (Vec::new(), Vec::new());
     for search in std::iter::repeat_n(TYPED, TIMES).flatten() {
         for (end, c) in search.char_indices() {
@@ -191,7 +191,7 @@ fn asking(criterion: &mut Criterion) {
     typing(rows);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let library = filled(folder.path(), rows);
-    let mut group = criterion.benchmark_group(format!("{rows} pictures"));
+    let mut group = criterion.benchmark_group(format!("{rows} images"));
     group.sample_size(20);
     for (name, search, key) in [
         ("all of them", "", SortField::Date),
@@ -226,15 +226,15 @@ fn asking(criterion: &mut Criterion) {
 
 /// A change of marks of 50,000 images at once, compared with writing and flushing as many bytes as the journal gets.
 fn organising(criterion: &mut Criterion) {
-    const PICTURES: usize = 50_000;
+    const IMAGES: usize = 50_000;
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let library = filled(folder.path(), PICTURES);
+    let library = filled(folder.path(), IMAGES);
     let ids =
         library.search().find(&Query::default(), SortOrder::NEWEST, &TimeZone::UTC).expect("the index can be read").ids;
-    let mut group = criterion.benchmark_group("50000 pictures");
+    let mut group = criterion.benchmark_group("50000 images");
     group.sample_size(10);
     // A quoted ID and a comma.
-    let line = vec![b'0'; PICTURES * 39];
+    let line = vec![b'0'; IMAGES * 39];
     let plain = folder.path().join("plain");
     group.bench_function("as many bytes, write and flush", |bencher| {
         bencher.iter(|| written(&plain, &line).sync_all().expect("a flush"));
@@ -264,14 +264,14 @@ fn organising(criterion: &mut Criterion) {
 
 /// Rebuilding an index from that many sidecars.
 fn rebuilding(criterion: &mut Criterion) {
-    const PICTURES: u32 = 10_000;
+    const IMAGES: u32 = 10_000;
     let mut group = criterion.benchmark_group("an index made anew");
     group.sample_size(10);
     let folder = tempfile::tempdir().expect("a temporary folder");
     drop(Library::open(folder.path()).expect("a library"));
     let month = folder.path().join("originals/2026/11");
     fs::create_dir_all(&month).expect("a folder");
-    for number in 0..PICTURES {
+    for number in 0..IMAGES {
         let id = Uuid::now_v7();
         let sidecar = json!({
             "version": 1, "id": id, "request": Uuid::now_v7(), "format": "png", "width": 1024, "height": 1024,
@@ -285,10 +285,10 @@ fn rebuilding(criterion: &mut Criterion) {
         fs::write(month.join(format!("{id}.json")), sidecar.to_string()).expect("there is room");
         fs::write(month.join(format!("{id}.png")), "0").expect("there is room");
     }
-    group.bench_function(format!("{PICTURES} pictures"), |bencher| {
+    group.bench_function(format!("{IMAGES} images"), |bencher| {
         bencher.iter(|| {
             let rebuilt = rebuild(folder.path(), |_, _| ()).expect("there is room");
-            assert_eq!(rebuilt.pictures, PICTURES as usize);
+            assert_eq!(rebuilt.images, IMAGES as usize);
         });
     });
     group.finish();

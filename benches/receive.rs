@@ -41,7 +41,7 @@ const PIECE: usize = 64 << 10;
 const LINE: f64 = 100e6;
 
 /// An image as compressible as a photograph: gradients with noise that depends on the seed.
-fn picture(side: u32, seed: u32) -> Vec<u8> {
+fn image(side: u32, seed: u32) -> Vec<u8> {
     let mut noise = seed;
     let mut rgba = Vec::with_capacity((side * side * 4) as usize);
     for y in 0..side {
@@ -102,7 +102,7 @@ fn send(library: &Library) -> RequestId {
     request
 }
 
-fn spending(request: RequestId, pictures: usize) -> Spending {
+fn spending(request: RequestId, images: usize) -> Spending {
     Spending {
         at: Timestamp::now(),
         request,
@@ -112,7 +112,7 @@ fn spending(request: RequestId, pictures: usize) -> Spending {
         charged: Charge::Yes,
         amount: Some(Money::from_dollars(0.04)),
         estimate: None,
-        image_count: pictures,
+        image_count: images,
         took_ms: Some(9000),
     }
 }
@@ -149,8 +149,8 @@ fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usiz
     let (stored, failure) = ingest.store(&outcome.answer, start.elapsed());
     let (durable, storing, after_last_byte) = (start.elapsed(), decoded.elapsed(), last_byte.elapsed());
     assert!(failure.is_none() && stored.len() == images, "{failure:?}");
-    for picture in stored {
-        black_box(cache_thumbnails(library, picture));
+    for image in stored {
+        black_box(cache_thumbnails(library, image));
     }
     let kept = start.elapsed();
     library.spending().record(&spending(request, images)).expect("the disk can be written");
@@ -277,7 +277,7 @@ fn main() {
         let rounds = setting("ATELIER_BENCH_ROUNDS").unwrap_or(if side > 1024 { 9 } else { 15 });
         let folder = place.path().join(side.to_string());
         let library = Arc::new(Library::open(&folder).expect("a library"));
-        let pngs: Vec<Vec<u8>> = (1..=BURST as u32).map(|seed| picture(side, seed)).collect();
+        let pngs: Vec<Vec<u8>> = (1..=BURST as u32).map(|seed| image(side, seed)).collect();
         let bodies: Vec<Vec<u8>> = pngs.chunks(1).map(response).collect();
         let together = response(&pngs);
         let mut buffer = Vec::new();

@@ -161,10 +161,9 @@ mod tests {
 
     #[test]
     fn a_reference_lends_its_colors_and_a_broken_one_is_refused() {
-        let picture =
-            image::RgbImage::from_fn(30, 30, |_, y| image::Rgb(if y < 15 { [0, 0, 200] } else { [200, 0, 0] }));
+        let image = image::RgbImage::from_fn(30, 30, |_, y| image::Rgb(if y < 15 { [0, 0, 200] } else { [200, 0, 0] }));
         let mut bytes = std::io::Cursor::new(Vec::new());
-        picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
         let url = format!("data:image/png;base64,{}", BASE64_STANDARD.encode(bytes.into_inner()));
         let ask = |url: &str| {
             let parts =

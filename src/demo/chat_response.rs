@@ -53,13 +53,13 @@ struct Choice {
     /// The text before the image.
     text: &'static str,
     /// The image in Markdown, or nothing.
-    picture: String,
+    image: String,
     finish: &'static str,
 }
 
 impl Choice {
     fn make(asked: &ChatRequest, index: u32) -> Self {
-        let says = |text, finish| Self { text, picture: String::new(), finish };
+        let says = |text, finish| Self { text, image: String::new(), finish };
         if asked.says("[blocked]") {
             return says("", "content_filter");
         }
@@ -69,7 +69,7 @@ impl Choice {
         if asked.says("[text only]") || asked.model == TEXT_ONLY_MODEL {
             return says("I would paint this, but I was asked for words only.", "stop");
         }
-        let mut picture = paint(&Scene {
+        let mut image = paint(&Scene {
             prompt: asked.prompt.clone(),
             model: asked.model.clone(),
             seed: asked.seed.unwrap_or_else(any_seed).wrapping_add(i64::from(index)),
@@ -78,14 +78,14 @@ impl Choice {
             references: asked.references.clone(),
         });
         if asked.says("[broken image]") {
-            picture.truncate(picture.len() / 2);
+            image.truncate(image.len() / 2);
         }
         if asked.says("[absurd]") {
-            absurd(&mut picture);
+            absurd(&mut image);
         }
-        let data = BASE64_STANDARD.encode(&picture);
-        let picture = format!("![image](data:image/png;base64,{data})");
-        Self { text: "Here is your picture.\n", picture, finish: "stop" }
+        let data = BASE64_STANDARD.encode(&image);
+        let image = format!("![image](data:image/png;base64,{data})");
+        Self { text: "Here is your picture.\n", image, finish: "stop" }
     }
 }
 
@@ -107,12 +107,12 @@ fn absurd(png: &mut [u8]) {
 
 fn usage(asked: &ChatRequest) -> Value {
     let prompt = asked.prompt.split_whitespace().count() as u64 + 258 * asked.references.len() as u64;
-    let pictures = TOKENS_PER_IMAGE * u64::from(asked.count);
+    let images = TOKENS_PER_IMAGE * u64::from(asked.count);
     json!({
         "prompt_tokens": prompt,
-        "completion_tokens": pictures,
-        "total_tokens": prompt + pictures,
-        "completion_tokens_details": { "image_tokens": pictures, "text_tokens": 0 }
+        "completion_tokens": images,
+        "total_tokens": prompt + images,
+        "completion_tokens_details": { "image_tokens": images, "text_tokens": 0 }
     })
 }
 
@@ -123,7 +123,7 @@ fn object(asked: &ChatRequest, choices: &[Choice]) -> String {
         .map(|(index, choice)| {
             json!({
                 "index": index,
-                "message": { "role": "assistant", "content": format!("{}{}", choice.text, choice.picture) },
+                "message": { "role": "assistant", "content": format!("{}{}", choice.text, choice.image) },
                 "finish_reason": choice.finish
             })
         })
@@ -153,7 +153,7 @@ fn events(asked: &ChatRequest, choices: &[Choice]) -> String {
             chunk(json!([{ "index": index, "delta": delta, "finish_reason": finish }]), Value::Null)
         };
         send(&delta(json!({ "role": "assistant", "content": "" }), Value::Null));
-        for content in [choice.text, &choice.picture] {
+        for content in [choice.text, &choice.image] {
             if !content.is_empty() {
                 send(&delta(json!({ "content": content }), Value::Null));
             }

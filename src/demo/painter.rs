@@ -372,10 +372,10 @@ mod tests {
 
     #[test]
     fn the_same_words_and_seed_are_the_same_image() {
-        let picture = paint(&scene("a lighthouse at dusk", 1));
-        assert_eq!(picture, paint(&scene("a lighthouse at dusk", 1)));
-        assert_ne!(picture, paint(&scene("a lighthouse at dusk", 2)));
-        assert_ne!(picture, paint(&scene("a lighthouse at dawn", 1)));
+        let image = paint(&scene("a lighthouse at dusk", 1));
+        assert_eq!(image, paint(&scene("a lighthouse at dusk", 1)));
+        assert_ne!(image, paint(&scene("a lighthouse at dusk", 2)));
+        assert_ne!(image, paint(&scene("a lighthouse at dawn", 1)));
     }
 
     #[test]
@@ -392,8 +392,8 @@ mod tests {
         ] {
             for (width, height) in [(128, 16), (16, 128), (64, 64)] {
                 let bytes = paint(&Scene { width, height, ..scene(prompt, 3) });
-                let picture = image::load_from_memory(&bytes).unwrap();
-                assert_eq!((picture.width(), picture.height()), (width, height), "{prompt}");
+                let image = image::load_from_memory(&bytes).unwrap();
+                assert_eq!((image.width(), image.height()), (width, height), "{prompt}");
             }
         }
     }

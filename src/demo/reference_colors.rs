@@ -40,12 +40,12 @@ impl ReferenceColors {
         limits.max_alloc = Some(MAX_DECODER_BYTES);
         let mut reader = ImageReader::new(Cursor::new(bytes));
         reader.limits(limits);
-        let picture = reader
+        let image = reader
             .with_guessed_format()
             .map_err(|error| error.to_string())
             .and_then(|reader| reader.decode().map_err(|error| error.to_string()));
-        let picture = picture.map_err(|error| format!("image_url is no picture: {error}"))?;
-        let small = picture.resize_exact(SAMPLE_SIDE_PIXELS, SAMPLE_SIDE_PIXELS, FilterType::Triangle).into_rgb8();
+        let image = image.map_err(|error| format!("image_url is no image: {error}"))?;
+        let small = image.resize_exact(SAMPLE_SIDE_PIXELS, SAMPLE_SIDE_PIXELS, FilterType::Triangle).into_rgb8();
         let mean = |from: u32, to: u32| {
             let pixels = small.enumerate_rows().filter(|(row, _)| (from..to).contains(row)).flat_map(|(_, row)| row);
             let sums = pixels.fold([0_u32; 3], |sums, (.., pixel)| {

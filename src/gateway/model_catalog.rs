@@ -365,7 +365,7 @@ mod tests {
             let abilities = of(id);
             let found = (abilities.aspects.map(|list| list.len()), abilities.sizes.map(|list| list.len()));
             assert_eq!((found, abilities.references.most), ((aspects, sizes), most), "{id}");
-            assert_eq!(abilities.takes.get(&Parameter::N), Some(&false), "{id} makes one picture a request");
+            assert_eq!(abilities.takes.get(&Parameter::N), Some(&false), "{id} makes one image a request");
         }
     }
 

@@ -12,8 +12,7 @@ use crate::recipe::{Answer, Dialect, Profile, ProfileId, Recipe, Reference};
 
 /// An encrypted signature whose characters start like a PNG.
 const SIGNATURE: &str = "iVBORw0KGgoAAAANSUhEUgAAsignature/of+thoughts==";
-const PICTURE: &str =
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+const IMAGE: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 /// Counts images and records the text.
 #[derive(Default)]
@@ -60,29 +59,29 @@ fn asked(dialect: Dialect) -> (Recipe, Profile) {
 
 /// The request that continues from an image of a response.
 fn next(recipe: &Recipe, answer: &Answer, number: usize) -> Recipe {
-    let picture =
+    let image =
         Reference { sha256: "00".to_owned(), mime: "image/png".to_owned(), name: "cup".to_owned(), image: None };
     // As the sidecar stores it.
     let kept = serde_json::to_string(&answer.for_image(number)).unwrap();
-    let turns = recipe.turns_up_to(picture, &serde_json::from_str(&kept).unwrap());
+    let turns = recipe.turns_up_to(image, &serde_json::from_str(&kept).unwrap());
     Recipe { prompt: "blue".to_owned(), turns, ..recipe.clone() }
 }
 
 /// The reply of the model in the body of a request.
 fn said(recipe: &Recipe, profile: &Profile) -> Value {
-    let picture = ReferenceBytes { mime: "image/png", bytes: b"png" };
-    let CallBody::Json(body) = call(recipe, profile, &[picture], None).body else { panic!("not JSON") };
+    let image = ReferenceBytes { mime: "image/png", bytes: b"png" };
+    let CallBody::Json(body) = call(recipe, profile, &[image], None).body else { panic!("not JSON") };
     let body: Value = serde_json::from_slice(&body).unwrap();
     let list = if profile.dialect == Dialect::Gemini { "contents" } else { "messages" };
     body[list][1].clone()
 }
 
-fn sent_picture() -> Value {
+fn sent_image() -> Value {
     json!({ "type": "image_url", "image_url": { "url": "data:image/png;base64,cG5n" } })
 }
 
 fn image() -> Value {
-    json!({ "type": "image_url", "image_url": { "url": format!("data:image/png;base64,{PICTURE}") } })
+    json!({ "type": "image_url", "image_url": { "url": format!("data:image/png;base64,{IMAGE}") } })
 }
 
 fn message(message: &Value) -> String {
@@ -102,13 +101,13 @@ fn what_was_signed_goes_back_where_it_came_from() {
         { "type": "reasoning.encrypted", "data": SIGNATURE, "id": "rs_1", "format": "google-gemini-v1", "index": 0 },
     ]);
     let thinking = json!([{ "type": "thinking", "thinking": "a handle", "signature": SIGNATURE }]);
-    let inline = json!({ "inlineData": { "mimeType": "image/png", "data": PICTURE } });
+    let inline = json!({ "inlineData": { "mimeType": "image/png", "data": IMAGE } });
     let sent_inline = json!({ "inlineData": { "mimeType": "image/png", "data": "cG5n" } });
     let gemini = |parts: Value| json!({ "candidates": [{ "content": { "role": "model", "parts": parts } }] });
     let model = |parts: Value| json!({ "role": "model", "parts": parts });
     let assistant = |content: Value| json!({ "role": "assistant", "content": content });
     let delta = |delta: Value| json!({ "choices": [{ "index": 0, "delta": delta }] });
-    let plain = assistant(json!([sent_picture()]));
+    let plain = assistant(json!([sent_image()]));
     let images =
         |name: &str, value: &Value| with(json!({ "content": "Here.", "images": [image()] }), name, value.clone());
     let cases: Vec<(&str, Dialect, String, Value)> = vec![
@@ -142,7 +141,7 @@ fn what_was_signed_goes_back_where_it_came_from() {
             "the compatible form, stream",
             Dialect::Chat,
             events(&[
-                delta(json!({ "content": format!("![image](data:image/png;base64,{PICTURE})") })),
+                delta(json!({ "content": format!("![image](data:image/png;base64,{IMAGE})") })),
                 delta(json!({ "content": "", "extra_content": google })),
                 delta(json!({ "content": "", "extra_content": null })),
             ]),
@@ -157,14 +156,14 @@ fn what_was_signed_goes_back_where_it_came_from() {
             ] })),
             assistant(json!([
                 { "type": "text", "text": "Here.", "extra_content": { "google": { "thought_signature": "QQ==" } } },
-                with(sent_picture(), "extra_content", google.clone()),
+                with(sent_image(), "extra_content", google.clone()),
             ])),
         ),
         (
             "images beside the content",
             Dialect::Chat,
             message(&json!({ "content": "Here.", "images": [with(image(), "thought_signature", json!(SIGNATURE))] })),
-            assistant(json!([with(sent_picture(), "thought_signature", json!(SIGNATURE))])),
+            assistant(json!([with(sent_image(), "thought_signature", json!(SIGNATURE))])),
         ),
         (
             "LiteLLM",
@@ -246,7 +245,7 @@ fn what_was_signed_goes_back_where_it_came_from() {
 
 #[test]
 fn each_image_of_a_response_keeps_its_own_signature() {
-    let part = |signature: &str| json!({ "inlineData": { "mimeType": "image/png", "data": PICTURE }, "thoughtSignature": signature });
+    let part = |signature: &str| json!({ "inlineData": { "mimeType": "image/png", "data": IMAGE }, "thoughtSignature": signature });
     let body = json!({ "candidates": [{ "content": { "parts": [part("AAAA"), { "text": "and" }, part("BBBB")] } }] });
     let (answer, _) = read(&body.to_string(), SecretMask::new(&[]));
     let (recipe, profile) = asked(Dialect::Gemini);
@@ -295,7 +294,7 @@ fn anything() -> impl Strategy<Value = Value> {
         "\\PC{0,12}".prop_map(Value::from),
         Just(json!("thinking")),
         Just(json!("reasoning.text")),
-        Just(json!(format!("data:image/png;base64,{PICTURE}"))),
+        Just(json!(format!("data:image/png;base64,{IMAGE}"))),
     ];
     leaf.prop_recursive(3, 24, 4, |inner| {
         let key = prop_oneof![

@@ -122,24 +122,24 @@ mod tests {
 
     #[test]
     fn lossless_formats_give_the_same_pixels_back() {
-        for picture in [samples::painting(61, 43), samples::translucent(61, 43)] {
-            assert_eq!(back(&picture, Encoding::Png), picture);
+        for image in [samples::painting(61, 43), samples::translucent(61, 43)] {
+            assert_eq!(back(&image, Encoding::Png), image);
             // Colors of transparent pixels may be lost.
-            let webp = back(&picture, Encoding::Webp { quality: 100 });
-            assert_eq!(webp.premultiplied(), picture.premultiplied());
+            let webp = back(&image, Encoding::Webp { quality: 100 });
+            assert_eq!(webp.premultiplied(), image.premultiplied());
         }
     }
 
     #[test]
     fn lossy_formats_come_close() {
-        let picture = samples::painting(64, 48);
+        let image = samples::painting(64, 48);
         for encoding in [Encoding::Jpeg { quality: 95 }, Encoding::Webp { quality: 95 }] {
-            let near = back(&picture, encoding);
+            let near = back(&image, encoding);
             assert!(near.opaque);
-            assert!(samples::mean_difference(&near, &picture) < 4.0, "{encoding:?}");
+            assert!(samples::mean_difference(&near, &image) < 4.0, "{encoding:?}");
         }
-        let small = encode(&picture, Encoding::Jpeg { quality: 20 }).unwrap();
-        let large = encode(&picture, Encoding::Jpeg { quality: 95 }).unwrap();
+        let small = encode(&image, Encoding::Jpeg { quality: 20 }).unwrap();
+        let large = encode(&image, Encoding::Jpeg { quality: 95 }).unwrap();
         assert!(small.len() < large.len());
     }
 
@@ -152,10 +152,10 @@ mod tests {
 
     #[test]
     fn odd_qualities_are_taken_for_the_nearest() {
-        let picture = samples::painting(16, 16);
+        let image = samples::painting(16, 16);
         for quality in [0, 1, 255] {
-            assert!(encode(&picture, Encoding::Jpeg { quality }).is_ok());
-            assert!(encode(&picture, Encoding::Webp { quality }).is_ok());
+            assert!(encode(&image, Encoding::Jpeg { quality }).is_ok());
+            assert!(encode(&image, Encoding::Webp { quality }).is_ok());
         }
     }
 

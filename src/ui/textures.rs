@@ -197,15 +197,15 @@ pub fn image(pixels: &Pixels) -> ColorImage {
 }
 
 /// The part of an image that fills a frame without stretching, as texture coordinates.
-pub fn cover(picture: Vec2, frame: Vec2) -> Rect {
-    let scale = (frame.x / picture.x).max(frame.y / picture.y);
-    let part = vec2(frame.x / (picture.x * scale), frame.y / (picture.y * scale));
+pub fn cover(image: Vec2, frame: Vec2) -> Rect {
+    let scale = (frame.x / image.x).max(frame.y / image.y);
+    let part = vec2(frame.x / (image.x * scale), frame.y / (image.y * scale));
     Rect::from_center_size(pos2(0.5, 0.5), part)
 }
 
 /// The largest size with the image's proportions that fits into a frame; at most `limit` times the image's size.
-pub fn contain(picture: Vec2, frame: Vec2, limit: f32) -> Vec2 {
-    picture * (frame.x / picture.x).min(frame.y / picture.y).min(limit)
+pub fn contain(image: Vec2, frame: Vec2, limit: f32) -> Vec2 {
+    image * (frame.x / image.x).min(frame.y / image.y).min(limit)
 }
 
 #[cfg(test)]

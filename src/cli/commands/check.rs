@@ -31,12 +31,12 @@ pub(in crate::cli) fn run(paths: &Paths, mend: bool, json: bool, report: &Report
     if json {
         object(&serde_json::json!({
             "event": "checked",
-            "pictures": checked.pictures,
+            "pictures": checked.images,
             "flaws": checked.issues.len(),
             "mended": mended,
         }));
     } else {
-        let numbers = [("count", checked.pictures.into()), ("mended", mended.into()), ("left", left.into())];
+        let numbers = [("count", checked.images.into()), ("mended", mended.into()), ("left", left.into())];
         line(&report.text().with("cli-checked", numbers));
     }
     if left == 0 { ExitStatus::Done } else { ExitStatus::Failed }

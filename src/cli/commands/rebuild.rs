@@ -29,12 +29,12 @@ pub(in crate::cli) fn run(paths: &Paths, json: bool, report: &Report) -> ExitSta
     if json {
         object(&serde_json::json!({
             "event": "rebuilt",
-            "pictures": rebuilt.pictures,
+            "pictures": rebuilt.images,
             "in_trash": rebuilt.trashed,
             "requests": rebuilt.intents,
         }));
     } else {
-        let numbers = [("count", rebuilt.pictures.into()), ("trashed", rebuilt.trashed.into())];
+        let numbers = [("count", rebuilt.images.into()), ("trashed", rebuilt.trashed.into())];
         line(&report.text().with("cli-rebuilt", numbers));
     }
     if rebuilt.unreadable.is_empty() && rebuilt.alone.is_empty() { ExitStatus::Done } else { ExitStatus::Failed }

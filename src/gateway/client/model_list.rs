@@ -327,7 +327,7 @@ mod tests {
         assert_eq!(listed.sees_images, Some(true));
         let parameters = [Parameter::MaxTokens, Parameter::Seed, Parameter::Temperature];
         assert_eq!(listed.parameters, Some(parameters.into()));
-        assert_eq!(listed.price, None, "prices by the token say nothing of a picture");
+        assert_eq!(listed.price, None, "prices by the token say nothing of an image");
         assert_eq!(listed.reference_price, Some(Money::from_micros(1_238)));
         assert_eq!(listed.deprecated.unwrap().ends, Some("2027-03-15".parse().unwrap()));
     }

@@ -206,9 +206,9 @@ mod tests {
 
     #[test]
     fn images_become_their_size() {
-        let picture = "A".repeat(2_800_000);
+        let image = "A".repeat(2_800_000);
         assert_eq!(
-            sanitize_message(&format!("see data:image/png;base64,{picture} there"), &[]),
+            sanitize_message(&format!("see data:image/png;base64,{image} there"), &[]),
             "see <2.1 MB image/png> there"
         );
         assert_eq!(sanitize_message(&"QUJD".repeat(1_000), &[]), "<3 KB base64>");

@@ -142,7 +142,7 @@ impl AnswerReader {
             return;
         }
         self.length += chunk.len() as u64;
-        if self.length > self.limits.max_body_bytes || self.gathered.pictures.too_large {
+        if self.length > self.limits.max_body_bytes || self.gathered.images.too_large {
             self.shape = BodyShape::TooLarge;
         }
         let mut chunk = chunk;
@@ -197,7 +197,7 @@ impl AnswerReader {
 
     /// Whether a limit was exceeded, so that nothing more is read. Earlier bytes may contain images.
     pub fn has_given_up(&self) -> bool {
-        self.shape == BodyShape::TooLarge || self.gathered.pictures.too_large
+        self.shape == BodyShape::TooLarge || self.gathered.images.too_large
     }
 
     /// Ends the response.
@@ -220,9 +220,9 @@ impl AnswerReader {
             events.event_end();
             gather = events.gather;
         }
-        let was_within_picture = gather.gathered.is_within_picture();
+        let was_within_image = gather.gathered.is_within_image();
         if let Some(image) = self.image {
-            gather.gathered.pictures.end(image, ImageEnd::Complete, gather.receiver);
+            gather.gathered.images.end(image, ImageEnd::Complete, gather.receiver);
         }
         if self.shape == BodyShape::Text {
             gather.words_end();
@@ -244,7 +244,7 @@ impl AnswerReader {
             head: &self.head,
             json_open: within_json,
             json_broken: self.json.is_broken(),
-            was_within_picture,
+            was_within_image,
             stream: &self.stream,
             gathered: &mut self.gathered,
         };
@@ -309,7 +309,7 @@ impl AnswerReader {
     /// Prepares to read a body whose shape was just recognized.
     fn begin(&mut self, head: &[u8], receiver: &mut impl Receiver) {
         match self.shape {
-            BodyShape::Image => self.image = Some(self.gathered.pictures.start(None, receiver)),
+            BodyShape::Image => self.image = Some(self.gathered.images.start(None, receiver)),
             // Images of a web page are not images of the response.
             BodyShape::Text => self.gathered.begin_words(!head.starts_with(b"<") || signatures::starts(head, b"<img")),
             _ => {}
@@ -323,7 +323,7 @@ impl AnswerReader {
             BodyShape::Text => gather.words(bytes),
             BodyShape::Image => {
                 if let Some(image) = self.image {
-                    gather.gathered.pictures.bytes(image, bytes, gather.receiver);
+                    gather.gathered.images.bytes(image, bytes, gather.receiver);
                 }
             }
             BodyShape::Events => self.feed_events(bytes, receiver),
@@ -334,7 +334,7 @@ impl AnswerReader {
     fn feed_events(&mut self, mut bytes: &[u8], receiver: &mut impl Receiver) {
         while !bytes.is_empty() {
             let between = self.is_between_events();
-            if between && self.gathered.is_within_picture() {
+            if between && self.gathered.is_within_image() {
                 bytes = self.echo.collect(bytes);
                 if let Some((count, event)) = self.echo.event() {
                     let mut events = EventReader {
@@ -352,12 +352,12 @@ impl AnswerReader {
             }
             let end = memchr::memmem::find(bytes, b"\n\n").map_or(bytes.len(), |end| end + 2);
             let (piece, rest) = bytes.split_at(end);
-            let within = between && self.gathered.is_within_picture();
+            let within = between && self.gathered.is_within_image();
             self.gathered.told = EventTemplate::default();
             let gather = ResponseAssembler { gathered: &mut self.gathered, receiver };
             let mut events = EventReader { json: &mut self.json, stream: &mut self.stream, gather };
             self.lines.push(piece, &mut events);
-            if within && self.is_between_events() && self.gathered.is_within_picture() {
+            if within && self.is_between_events() && self.gathered.is_within_image() {
                 self.echo.learn(piece, &self.gathered.told);
             }
             bytes = rest;

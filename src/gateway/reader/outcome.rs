@@ -27,7 +27,7 @@ pub(super) struct Evidence<'a> {
     /// Whether the body, or its last event, is not JSON.
     pub json_broken: bool,
     /// Whether the body ended within an image.
-    pub was_within_picture: bool,
+    pub was_within_image: bool,
     pub stream: &'a EventStreamState,
     pub gathered: &'a mut ResponseParts,
 }
@@ -82,14 +82,14 @@ pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> R
     let (shape, head) = (evidence.shape, evidence.head);
     let mut task = None;
     let gathered = evidence.gathered;
-    let pictures = &mut gathered.pictures;
-    let begun = begun_task(shape, head, pictures);
-    if let Some((rank, guess, mut links)) = pictures.best_links()
+    let images = &mut gathered.images;
+    let begun = begun_task(shape, head, images);
+    if let Some((rank, guess, mut links)) = images.best_links()
         && may_follow(failure.as_ref(), rank)
         && (rank != LinkRank::Possible || begun.is_none())
     {
         links.truncate(if rank == LinkRank::Possible { MAX_UNLIKELY_LINKS } else { links.len() });
-        pictures.links = links.len();
+        images.links = links.len();
         for url in &links {
             receiver.image_link(url);
         }
@@ -101,23 +101,23 @@ pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> R
     } else if let Some(begun) = begun {
         failure = Some(Failure::new(FailureKind::TaskUnfinished).words(begun.id.clone()));
         task = Some(begun);
-    } else if pictures.guesses > 0 && pictures.complete + pictures.links == 0 {
-        pictures.complete = pictures.guesses;
+    } else if images.guesses > 0 && images.complete + images.links == 0 {
+        images.complete = images.guesses;
         gathered.answer.guessed = true;
     }
-    let told = pictures.complete.saturating_sub(pictures.drafts) + pictures.links;
+    let told = images.complete.saturating_sub(images.drafts) + images.links;
     let broken = evidence.stream.broken > 0 || (evidence.shape == BodyShape::Json && evidence.json_broken);
     ResponseOutcome {
         complete: told > 0
             && failure.is_none()
             && !cut_off
             && !broken
-            && pictures.broken == 0
-            && pictures.cut == 0
-            && !pictures.too_large,
+            && images.broken == 0
+            && images.cut == 0
+            && !images.too_large,
         cut_off,
-        images: pictures.complete,
-        links: pictures.links,
+        images: images.complete,
+        links: images.links,
         task,
         failure,
         answer: std::mem::take(&mut gathered.answer),
@@ -125,8 +125,8 @@ pub(super) fn outcome(evidence: Evidence<'_>, receiver: &mut impl Receiver) -> R
 }
 
 /// The task that a response without any image has started. Such responses are short, so the head is complete.
-fn begun_task(shape: BodyShape, head: &[u8], pictures: &ImageMultiplexer) -> Option<TaskTicket> {
-    let is_empty = pictures.complete + pictures.links + pictures.guesses + pictures.broken + pictures.cut == 0;
+fn begun_task(shape: BodyShape, head: &[u8], images: &ImageMultiplexer) -> Option<TaskTicket> {
+    let is_empty = images.complete + images.links + images.guesses + images.broken + images.cut == 0;
     if shape != BodyShape::Json || !is_empty {
         return None;
     }
@@ -154,15 +154,13 @@ fn may_follow(failure: Option<&Failure>, rank: LinkRank) -> bool {
 /// Whether the body ended before the response did.
 fn is_cut_off(evidence: &Evidence<'_>) -> bool {
     let ended = evidence.stream.done || evidence.gathered.answer.finish_reason.is_some();
-    let pictures = &evidence.gathered.pictures;
+    let images = &evidence.gathered.images;
     match evidence.shape {
         BodyShape::Json => evidence.json_open,
         BodyShape::Events => {
             evidence.json_open
-                || (evidence.was_within_picture && evidence.gathered.answer.finish_reason.is_none())
-                || (evidence.stream.events > evidence.stream.broken
-                    && !ended
-                    && pictures.complete + pictures.guesses == 0)
+                || (evidence.was_within_image && evidence.gathered.answer.finish_reason.is_none())
+                || (evidence.stream.events > evidence.stream.broken && !ended && images.complete + images.guesses == 0)
         }
         BodyShape::Undetermined | BodyShape::Text | BodyShape::Image | BodyShape::TooLarge => false,
     }
@@ -170,25 +168,25 @@ fn is_cut_off(evidence: &Evidence<'_>) -> bool {
 
 fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
     let gathered = &*evidence.gathered;
-    let pictures = &gathered.pictures;
-    if pictures.too_large {
+    let images = &gathered.images;
+    if images.too_large {
         return Some(Failure::new(FailureKind::ImageTooLarge).charged(Charge::Maybe));
     }
     if evidence.shape == BodyShape::TooLarge {
         return Some(Failure::new(FailureKind::AnswerTooLarge));
     }
-    let has_picture = pictures.complete + pictures.links + pictures.guesses > 0;
+    let has_image = images.complete + images.links + images.guesses > 0;
     let words = |failure: Failure, words: &str| failure.words(sanitize_message(words, &[]));
     let status = gathered.status.as_deref().unwrap_or_default().to_ascii_lowercase();
-    if !has_picture && status.contains("moderated") {
+    if !has_image && status.contains("moderated") {
         let prompt = status.contains("request");
         let kind = if prompt { FailureKind::PromptBlocked } else { FailureKind::ImageBlocked };
         return Some(words(Failure::new(kind), gathered.status.as_deref().unwrap_or_default()));
     }
-    if let Some(error) = error(gathered, has_picture) {
+    if let Some(error) = error(gathered, has_image) {
         return Some(classify::from_body(&error));
     }
-    if has_picture {
+    if has_image {
         return None;
     }
     let text = [&gathered.answer.text, &gathered.thoughts].into_iter().find(|text| !text.trim().is_empty());
@@ -199,7 +197,7 @@ fn failure(evidence: &Evidence<'_>) -> Option<Failure> {
     if is_cut_off(evidence) {
         return Some(words(Failure::new(FailureKind::CutOff), text.map_or("", String::as_str)));
     }
-    if pictures.broken + pictures.cut > 0 {
+    if images.broken + images.cut > 0 {
         return Some(Failure::new(FailureKind::BrokenImage));
     }
     if let Some(reason) = gathered.block_reason.as_ref().filter(|reason| !reason.ends_with("UNSPECIFIED")) {
@@ -265,7 +263,7 @@ fn is_error_text(text: &str) -> bool {
 }
 
 /// The error that the response reports, in any form.
-fn error(gathered: &ResponseParts, has_picture: bool) -> Option<Value> {
+fn error(gathered: &ResponseParts, has_image: bool) -> Option<Value> {
     let ResponseParts { message, detail, code, .. } = gathered;
     let message = message.as_ref().filter(|message| !is_success(message));
     let detail = detail.as_ref().filter(|detail| !is_success(detail));
@@ -276,10 +274,10 @@ fn error(gathered: &ResponseParts, has_picture: bool) -> Option<Value> {
     }
     let status = gathered.status.as_deref().unwrap_or_default().to_ascii_lowercase();
     let failed = ["fail", "error"].iter().any(|word| status.starts_with(word));
-    let says_nothing_else = !has_picture && gathered.answer.finish_reason.is_none() && gathered.answer.text.is_empty();
+    let says_nothing_else = !has_image && gathered.answer.finish_reason.is_none() && gathered.answer.text.is_empty();
     let has_words = message.is_some() || detail.is_some();
     let has_code = code.as_ref().is_some_and(is_error_code);
-    let is_error = gathered.unsuccessful || (failed && !has_picture) || (says_nothing_else && (has_words || has_code));
+    let is_error = gathered.unsuccessful || (failed && !has_image) || (says_nothing_else && (has_words || has_code));
     let status = gathered.status.as_ref().filter(|_| failed && !has_words);
     is_error.then(|| json!({ "message": message, "detail": detail, "code": code, "status": status }))
 }

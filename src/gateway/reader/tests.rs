@@ -113,7 +113,7 @@ fn read(body: &str) -> (Kept, ResponseOutcome) {
     read_pieces(BodyKind::Unknown, [body.as_bytes()])
 }
 
-fn picture(seed: u32, length: usize) -> Vec<u8> {
+fn image(seed: u32, length: usize) -> Vec<u8> {
     (0..length as u32).map(|n| (n ^ seed).wrapping_mul(2_654_435_761).to_le_bytes()[2]).collect()
 }
 
@@ -203,7 +203,7 @@ fn shapes(bytes: &[u8]) -> Vec<(&'static str, String)> {
 #[test]
 fn every_shape_gives_its_image_at_every_cut() {
     for length in [0, 1, 2].map(|more| 40 + more) {
-        let bytes = picture(7, length);
+        let bytes = image(7, length);
         for (name, body) in shapes(&bytes) {
             for kind in [BodyKind::Json, BodyKind::EventStream] {
                 let (whole, outcome) = read_pieces(kind, [body.as_bytes()]);
@@ -229,7 +229,7 @@ fn every_shape_gives_its_image_at_every_cut() {
 
 #[test]
 fn a_body_that_ends_early_never_gives_a_whole_image_that_is_not() {
-    let bytes = picture(7, 40);
+    let bytes = image(7, 40);
     for (name, body) in shapes(&bytes) {
         for cut in 0..body.len() {
             let (kept, outcome) = read(&body[..cut]);
@@ -244,7 +244,7 @@ fn a_body_that_ends_early_never_gives_a_whole_image_that_is_not() {
 
 #[test]
 fn an_image_arrives_while_its_text_does() {
-    let bytes = picture(3, 200_000);
+    let bytes = image(3, 200_000);
     let body = message(json!({ "content": format!("![x](data:image/png;base64,{})", STANDARD.encode(&bytes)) }));
     let (mut reader, mut kept) = (AnswerReader::new(BodyKind::Json, ReaderLimits::default()), Kept::default());
     for (number, chunk) in body.as_bytes().chunks(8 * 1024).enumerate() {
@@ -258,9 +258,9 @@ fn an_image_arrives_while_its_text_does() {
 
 #[test]
 fn tiny_deltas_and_interleaved_choices_are_put_together() {
-    let pictures = [picture(1, 5_000), picture(2, 4_000)];
+    let images = [image(1, 5_000), image(2, 4_000)];
     for index_first in [true, false] {
-        let texts = pictures.each_ref().map(|bytes| format!("![x](data:image/png;base64,{})", STANDARD.encode(bytes)));
+        let texts = images.each_ref().map(|bytes| format!("![x](data:image/png;base64,{})", STANDARD.encode(bytes)));
         let mut events = Vec::new();
         for at in (0..texts[0].len()).step_by(3) {
             for (index, text) in texts.iter().enumerate() {
@@ -275,17 +275,17 @@ fn tiny_deltas_and_interleaved_choices_are_put_together() {
             }
         }
         let (kept, outcome) = read(&format!("{}data: {}\n\ndata: [DONE]\n\n", events.concat(), stop()));
-        assert_eq!(kept.whole(), [&pictures[0], &pictures[1]], "index first: {index_first}");
+        assert_eq!(kept.whole(), [&images[0], &images[1]], "index first: {index_first}");
         assert!(outcome.complete && outcome.failure.is_none());
     }
 }
 
 #[test]
 fn several_images_and_the_text_around_them() {
-    let url = |seed| format!("data:image/png;base64,{}", STANDARD.encode(picture(seed, 50)));
+    let url = |seed| format!("data:image/png;base64,{}", STANDARD.encode(image(seed, 50)));
     let text = format!("Two 🦊:\n![a]({})\nand ![b]({}) and [media](data:audio/mp3;base64,AAAA)!", url(1), url(2));
     let (kept, outcome) = read(&message(json!({ "content": text })));
-    assert_eq!(kept.whole(), [picture(1, 50), picture(2, 50)]);
+    assert_eq!(kept.whole(), [image(1, 50), image(2, 50)]);
     assert_eq!(kept.text, "Two 🦊:\n\nand  and [media]()!");
     assert_eq!(outcome.answer.text, kept.text);
     assert_eq!(kept.images[0].0.as_deref(), Some("image/png"));
@@ -293,7 +293,7 @@ fn several_images_and_the_text_around_them() {
 
 #[test]
 fn wrapped_base64_ends_before_the_words_after_it() {
-    let bytes = picture(1, 200);
+    let bytes = image(1, 200);
     let wrapped: Vec<String> =
         STANDARD.encode(&bytes).as_bytes().chunks(76).map(|line| String::from_utf8(line.to_vec()).unwrap()).collect();
     let wrapped = wrapped.join("\n");
@@ -411,7 +411,7 @@ fn responses_without_an_image_say_why() {
 
 #[test]
 fn a_stream_that_breaks_off_within_an_image_is_cut_off() {
-    let base64 = STANDARD.encode(picture(1, 3_000));
+    let base64 = STANDARD.encode(image(1, 3_000));
     let event =
         json!({ "choices": [{ "index": 0, "delta": { "content": format!("![x](data:image/png;base64,{base64}") } }] });
     let (kept, outcome) = read(&format!("data: {event}\n\ndata: [DONE]\n\n"));
@@ -422,22 +422,22 @@ fn a_stream_that_breaks_off_within_an_image_is_cut_off() {
 
 #[test]
 fn an_event_that_breaks_within_an_image_does_not_keep_the_next_one_from_coming() {
-    let whole = json!({ "data": [{ "b64_json": STANDARD.encode(picture(1, 60)) }] });
+    let whole = json!({ "data": [{ "b64_json": STANDARD.encode(image(1, 60)) }] });
     let body = format!("data: {{\"data\":[{{\"b64_json\":\"AAAA\\x\"}}]}}\n\ndata: {whole}\n\n");
     let (kept, outcome) = read(&body);
-    assert_eq!(kept.whole(), [picture(1, 60)]);
+    assert_eq!(kept.whole(), [image(1, 60)]);
     assert_eq!((kept.images[0].2, outcome.complete), (Some(false), false));
 }
 
 #[test]
 fn an_error_after_an_image_keeps_the_image() {
-    let markdown = format!("![x](data:image/png;base64,{})", STANDARD.encode(picture(1, 30)));
+    let markdown = format!("![x](data:image/png;base64,{})", STANDARD.encode(image(1, 30)));
     let body = stream(&[
         json!({ "choices": [{ "index": 0, "delta": { "content": markdown } }] }),
         json!({ "error": { "code": 502, "message": "broke" }, "choices": [{ "delta": { "content": "" }, "finish_reason": "error" }] }),
     ]);
     let (kept, outcome) = read(&body);
-    assert_eq!(kept.whole(), [picture(1, 30)]);
+    assert_eq!(kept.whole(), [image(1, 30)]);
     assert_eq!((outcome.images, outcome.complete), (1, false));
     assert_eq!(outcome.failure.unwrap().kind, FailureKind::GatewayFailed);
 }
@@ -462,7 +462,7 @@ fn images_and_bodies_beyond_the_limit_are_refused() {
 
 #[test]
 fn a_byte_order_mark_carriage_returns_and_missing_spaces_are_fine() {
-    let bytes = picture(1, 60);
+    let bytes = image(1, 60);
     let url = format!("data:image/png;base64,{}", STANDARD.encode(&bytes));
     let event =
         json!({ "choices": [{ "index": 0, "delta": { "content": format!("![x]({url})") }, "finish_reason": "stop" }] });
@@ -484,7 +484,7 @@ proptest! {
 
     #[test]
     fn any_chunks_give_the_same(sizes in prop::collection::vec(1_usize..3_000, 1..40), length in 0_usize..9_000, shape in any::<prop::sample::Index>()) {
-        let bytes = picture(9, length + 1);
+        let bytes = image(9, length + 1);
         let shapes = shapes(&bytes);
         let (_, body) = &shapes[shape.index(shapes.len())];
         let whole = read(body);

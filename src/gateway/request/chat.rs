@@ -9,8 +9,8 @@ use super::{
 };
 use crate::recipe::{Modalities, OptionStyle, PartForm, Profile, Recipe, ReferenceStyle};
 
-pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceBytes<'_>]) -> Call {
-    let pictures = EncodedImages::new(pictures);
+pub(super) fn call(recipe: &Recipe, profile: &Profile, images: &[ReferenceBytes<'_>]) -> Call {
+    let images = EncodedImages::new(images);
     let set = &recipe.parameters;
     let style = profile.option_style();
     let prompt = match style {
@@ -26,7 +26,7 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceByte
             messages.push(json!({ "role": "system", "content": lines.join("\n") }));
         }
     }
-    let talk = pictures.talk(recipe, &prompt, PartForm::Chat);
+    let talk = images.talk(recipe, &prompt, PartForm::Chat);
     messages.extend(talk.iter().map(message));
 
     let mut fields = Map::new();
@@ -35,8 +35,8 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceByte
     add_parameters(&mut fields, recipe);
     add_image_options(&mut fields, recipe, style);
     add(&mut fields, [("modalities", modalities(profile.modalities, style))]);
-    if set.contents || profile.reference_style() == ReferenceStyle::ImageUrlAndContents && !pictures.is_empty() {
-        let talk = pictures.talk(recipe, &prompt, PartForm::Gemini);
+    if set.contents || profile.reference_style() == ReferenceStyle::ImageUrlAndContents && !images.is_empty() {
+        let talk = images.talk(recipe, &prompt, PartForm::Gemini);
         fields.insert("contents".to_owned(), contents(&talk));
     }
     Call { path: "chat/completions".to_owned(), query: None, body: body(profile, fields) }
@@ -58,7 +58,7 @@ fn message(said: &Message<'_>) -> Value {
 fn part(of: &ContentPart<'_>) -> Value {
     match of {
         ContentPart::Text(words) => json!({ "type": "text", "text": words }),
-        ContentPart::Image(picture) => json!({ "type": "image_url", "image_url": { "url": picture.data_url() } }),
+        ContentPart::Image(image) => json!({ "type": "image_url", "image_url": { "url": image.data_url() } }),
         ContentPart::Signed(of, fields) => signed(part(of), Some(fields)),
     }
 }
@@ -88,7 +88,7 @@ pub(super) fn contents(talk: &[Message<'_>]) -> Value {
 fn content_part(of: &ContentPart<'_>) -> Value {
     match of {
         ContentPart::Text(words) => json!({ "text": words }),
-        ContentPart::Image(picture) => picture.inline_data(),
+        ContentPart::Image(image) => image.inline_data(),
         ContentPart::Signed(of, fields) => signed(content_part(of), Some(fields)),
     }
 }
@@ -158,7 +158,7 @@ fn modalities(wanted: Modalities, style: OptionStyle) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::tests::{PICTURE, fox, json_of, picture, with},
+        super::tests::{IMAGE, fox, image, json_of, with},
         *,
     };
     use crate::recipe::{ImageSize, Parameters, Turn};
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn references_go_as_data_urls_and_on_request_as_contents_too() {
         let recipe = with(fox(Parameters { contents: true, ..Parameters::default() }), &["fur"]);
-        let sent = body(&recipe, &Profile::dgrid(), &[PICTURE]);
+        let sent = body(&recipe, &Profile::dgrid(), &[IMAGE]);
         assert_eq!(
             sent["messages"][0]["content"],
             json!([
@@ -289,7 +289,7 @@ mod tests {
         let profile = Profile { references: ReferenceStyle::ImageUrlAndContents, ..Profile::dgrid() };
         let recipe = fox(Parameters::default());
         assert_eq!(body(&recipe, &profile, &[]).get("contents"), None);
-        assert!(body(&with(recipe, &["fur"]), &profile, &[PICTURE])["contents"].is_array());
+        assert!(body(&with(recipe, &["fur"]), &profile, &[IMAGE])["contents"].is_array());
     }
 
     #[test]
@@ -316,8 +316,8 @@ mod tests {
     fn a_conversation_is_sent_turn_by_turn_with_its_images() {
         let turn = |prompt: &str, references: &[&str]| Turn {
             prompt: prompt.to_owned(),
-            references: references.iter().map(|name| picture(name)).collect(),
-            image: picture("came"),
+            references: references.iter().map(|name| image(name)).collect(),
+            image: image("came"),
             signed: None,
         };
         let recipe = Recipe {

@@ -14,12 +14,12 @@ use crate::recipe::{Dialect, Profile, Recipe};
 pub fn call(
     recipe: &Recipe,
     profile: &Profile,
-    pictures: &[ReferenceBytes<'_>],
+    images: &[ReferenceBytes<'_>],
     mask: Option<ReferenceBytes<'_>>,
 ) -> Call {
     match profile.dialect {
-        Dialect::Chat => chat::call(recipe, profile, pictures),
-        Dialect::Images => images::call(recipe, profile, pictures, mask),
-        Dialect::Gemini => gemini::call(recipe, profile, pictures),
+        Dialect::Chat => chat::call(recipe, profile, images),
+        Dialect::Images => images::call(recipe, profile, images, mask),
+        Dialect::Gemini => gemini::call(recipe, profile, images),
     }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::recipe::{Modalities, OptionStyle, PartForm, Profile, Recipe};
 
-pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceBytes<'_>]) -> Call {
+pub(super) fn call(recipe: &Recipe, profile: &Profile, images: &[ReferenceBytes<'_>]) -> Call {
     let set = &recipe.parameters;
     let prompt = match profile.option_style() {
         OptionStyle::InWords => in_words(&recipe.words(), set.aspect, set.size),
@@ -31,8 +31,7 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, pictures: &[ReferenceByte
     ];
     add(&mut config, values);
     let mut fields = Map::new();
-    fields
-        .insert("contents".to_owned(), contents(&EncodedImages::new(pictures).talk(recipe, &prompt, PartForm::Gemini)));
+    fields.insert("contents".to_owned(), contents(&EncodedImages::new(images).talk(recipe, &prompt, PartForm::Gemini)));
     if !config.is_empty() {
         fields.insert("generationConfig".to_owned(), Value::Object(config));
     }
@@ -71,7 +70,7 @@ fn modalities(wanted: Modalities) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::tests::{PICTURE, fox, json_of, with},
+        super::tests::{IMAGE, fox, json_of, with},
         *,
     };
     use crate::recipe::{ImageSize, Parameters};
@@ -91,7 +90,7 @@ mod tests {
             size: Some(ImageSize::Two),
             ..Parameters::default()
         };
-        let call = call(&with(fox(parameters), &["fur"]), &Profile::google(), &[PICTURE]);
+        let call = call(&with(fox(parameters), &["fur"]), &Profile::google(), &[IMAGE]);
         assert_eq!((call.path.as_str(), call.query), ("models/maker/model:generateContent", None));
         assert_eq!(
             json_of(&call),

@@ -16,18 +16,18 @@ use crate::{
 pub(super) fn call(
     recipe: &Recipe,
     profile: &Profile,
-    pictures: &[ReferenceBytes<'_>],
+    images: &[ReferenceBytes<'_>],
     mask: Option<ReferenceBytes<'_>>,
 ) -> Call {
     // Earlier messages have no field here.
-    let references = &pictures[pictures.len().saturating_sub(recipe.references.len())..];
+    let references = &images[images.len().saturating_sub(recipe.references.len())..];
     let wants = ModelCatalog::built_in().image_fields(&recipe.model);
     let mut fields = fields(recipe, profile, wants);
     let place = wants.references.filter(|_| profile.reference_style() == ReferenceStyle::Form && mask.is_none());
     if let Some(ReferenceField::Objects) = place
         && !references.is_empty()
     {
-        let object = |picture: &EncodedImage<'_>| json!({ "type": "image_url", "url": picture.data_url() });
+        let object = |image: &EncodedImage<'_>| json!({ "type": "image_url", "url": image.data_url() });
         let mut objects: Vec<Value> = encode(references).iter().map(object).collect();
         let (name, value) =
             if objects.len() == 1 { ("image", objects.swap_remove(0)) } else { ("images", Value::Array(objects)) };
@@ -42,7 +42,7 @@ pub(super) fn call(
         return Call { path: "images/edits".to_owned(), query: None, body: edit_form(all, references, mask) };
     }
     if !references.is_empty() {
-        let mut urls: Vec<Value> = encode(references).iter().map(|picture| json!(picture.data_url())).collect();
+        let mut urls: Vec<Value> = encode(references).iter().map(|image| json!(image.data_url())).collect();
         let image = if urls.len() == 1 { urls.swap_remove(0) } else { Value::Array(urls) };
         fields.insert("image".to_owned(), image);
     }
@@ -116,16 +116,16 @@ fn edit_form(
             other => other.to_string().into_bytes(),
         },
     };
-    let file = |name: &str, stem: &str, picture: &ReferenceBytes<'_>| FormPart {
+    let file = |name: &str, stem: &str, image: &ReferenceBytes<'_>| FormPart {
         name: name.to_owned(),
-        file: Some((format!("{stem}.{}", extension(picture.mime)), picture.mime.to_owned())),
-        bytes: picture.bytes.to_vec(),
+        file: Some((format!("{stem}.{}", extension(image.mime)), image.mime.to_owned())),
+        bytes: image.bytes.to_vec(),
     };
     // Servers that accept only one image do not know the name with brackets.
     let name = if references.len() == 1 { "image" } else { "image[]" };
-    let pictures = references.iter().enumerate().map(|(index, picture)| file(name, &format!("image-{index}"), picture));
+    let images = references.iter().enumerate().map(|(index, image)| file(name, &format!("image-{index}"), image));
     let mask = mask.iter().map(|mask| file("mask", "mask", mask));
-    CallBody::Form(fields.into_iter().map(text).chain(pictures).chain(mask).collect())
+    CallBody::Form(fields.into_iter().map(text).chain(images).chain(mask).collect())
 }
 
 fn extension(mime: &str) -> &str {
@@ -184,7 +184,7 @@ fn pixel_size(model: &str, set: &Parameters) -> Option<PixelSize> {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::tests::{PICTURE, fox, json_of, with},
+        super::tests::{IMAGE, fox, json_of, with},
         *,
     };
 
@@ -228,7 +228,7 @@ mod tests {
         profile.extra_body = serde_json::from_str(r#"{"background":"transparent","n":9}"#).unwrap();
         let mut recipe = with(of("gpt-image-1", Parameters { n: Some(2), ..Parameters::default() }), &["fur", "snow"]);
         recipe.prompt = "a fox with this @fur".to_owned();
-        let call = call(&recipe, &profile, &[PICTURE, jpeg], Some(PICTURE));
+        let call = call(&recipe, &profile, &[IMAGE, jpeg], Some(IMAGE));
         assert_eq!(call.path, "images/edits");
         let CallBody::Form(mut parts) = call.body else { panic!("not a form") };
         let files = parts.split_off(4);
@@ -267,12 +267,12 @@ mod tests {
         let parameters =
             Parameters { aspect: "16:9".parse().ok(), size: Some(ImageSize::Two), ..Parameters::default() };
         let recipe = of("gemini-3-pro-image", parameters);
-        let one = call(&with(recipe.clone(), &["one"]), &profile, &[PICTURE], None);
+        let one = call(&with(recipe.clone(), &["one"]), &profile, &[IMAGE], None);
         assert_eq!(one.path, "images/generations");
         let sent = json_of(&one);
         assert_eq!(sent["image"], "data:image/png;base64,iVBORz8=");
         assert_eq!((&sent["size"], &sent["quality"]), (&json!("16:9"), &json!("2K")));
-        let two = json_of(&call(&with(recipe, &["one", "two"]), &profile, &[PICTURE, PICTURE], None));
+        let two = json_of(&call(&with(recipe, &["one", "two"]), &profile, &[IMAGE, IMAGE], None));
         assert_eq!(two["image"].as_array().map(Vec::len), Some(2));
     }
 
@@ -314,19 +314,19 @@ mod tests {
         let sent = json_of(&call(&recipe, &Profile::openai(), &[], None));
         assert_eq!((&sent["aspect_ratio"], &sent["resolution"]), (&json!("16:9"), &json!("2k")));
         assert_eq!(sent.get("size"), None);
-        let one = call(&with(recipe.clone(), &["fur"]), &Profile::openai(), &[PICTURE], None);
+        let one = call(&with(recipe.clone(), &["fur"]), &Profile::openai(), &[IMAGE], None);
         assert_eq!(one.path, "images/edits");
-        let picture = json!({ "type": "image_url", "url": "data:image/png;base64,iVBORz8=" });
-        assert_eq!(json_of(&one)["image"], picture);
-        let two = json_of(&call(&with(recipe, &["a", "b"]), &Profile::openai(), &[PICTURE, PICTURE], None));
-        assert_eq!((&two["images"], two.get("image")), (&json!([picture, picture]), None));
+        let image = json!({ "type": "image_url", "url": "data:image/png;base64,iVBORz8=" });
+        assert_eq!(json_of(&one)["image"], image);
+        let two = json_of(&call(&with(recipe, &["a", "b"]), &Profile::openai(), &[IMAGE, IMAGE], None));
+        assert_eq!((&two["images"], two.get("image")), (&json!([image, image]), None));
     }
 
     #[test]
     fn seedream_makes_series_without_a_mark() {
         let parameters = Parameters { n: Some(4), ..Parameters::default() };
         let recipe = with(of("doubao-seedream-4-0-250828", parameters), &["fur"]);
-        let sent = call(&recipe, &Profile::openai(), &[PICTURE], None);
+        let sent = call(&recipe, &Profile::openai(), &[IMAGE], None);
         assert_eq!(sent.path, "images/generations");
         let sent = json_of(&sent);
         assert_eq!(sent["image"], "data:image/png;base64,iVBORz8=");

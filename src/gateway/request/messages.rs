@@ -73,11 +73,11 @@ impl<'a> EncodedImages<'a> {
 
 /// The reply of the model: its image and its signatures, in their original order.
 fn answered<'a>(
-    picture: Option<&'a EncodedImage<'a>>,
+    image: Option<&'a EncodedImage<'a>>,
     signed: Option<&'a Signatures>,
     form: PartForm,
 ) -> Vec<ContentPart<'a>> {
-    let mut picture = picture;
+    let mut image = image;
     let known = signed.map(|signed| signed.parts.as_slice()).unwrap_or_default();
     let of_form = || known.iter().filter(|part| part.form == form);
     let mut parts = Vec::new();
@@ -86,22 +86,22 @@ fn answered<'a>(
         for SignedPart { holds, fields, .. } in of_form() {
             let part = match holds {
                 PartContent::Text(words) => ContentPart::Text(words.clone()),
-                PartContent::Image(_) => match picture.take() {
-                    Some(picture) => ContentPart::Image(picture),
+                PartContent::Image(_) => match image.take() {
+                    Some(image) => ContentPart::Image(image),
                     None => continue,
                 },
             };
             parts.push(if fields.is_empty() { part } else { ContentPart::Signed(Box::new(part), fields) });
         }
     }
-    parts.extend(picture.map(ContentPart::Image));
+    parts.extend(image.map(ContentPart::Image));
     parts
 }
 
-fn parts<'a>(words: &str, references: &[Reference], pictures: &'a [EncodedImage<'a>]) -> Vec<ContentPart<'a>> {
+fn parts<'a>(words: &str, references: &[Reference], images: &'a [EncodedImage<'a>]) -> Vec<ContentPart<'a>> {
     let part = |part| match part {
         PromptSegment::Text(words) => Some(ContentPart::Text(words)),
-        PromptSegment::Image(index) => pictures.get(index).map(ContentPart::Image),
+        PromptSegment::Image(index) => images.get(index).map(ContentPart::Image),
     };
     split_at_mentions(words, &short_names(references)).into_iter().filter_map(part).collect()
 }

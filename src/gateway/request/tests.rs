@@ -19,14 +19,14 @@ pub(super) fn fox(parameters: Parameters) -> Recipe {
 
 /// The recipe with references of these names.
 pub(super) fn with(recipe: Recipe, names: &[&str]) -> Recipe {
-    Recipe { references: names.iter().map(|name| picture(name)).collect(), ..recipe }
+    Recipe { references: names.iter().map(|name| image(name)).collect(), ..recipe }
 }
 
-pub(super) fn picture(name: &str) -> Reference {
+pub(super) fn image(name: &str) -> Reference {
     Reference { sha256: name.to_owned(), mime: "image/png".to_owned(), name: name.to_owned(), image: None }
 }
 
-pub(super) const PICTURE: ReferenceBytes<'static> = ReferenceBytes { mime: "image/png", bytes: b"\x89PNG?" };
+pub(super) const IMAGE: ReferenceBytes<'static> = ReferenceBytes { mime: "image/png", bytes: b"\x89PNG?" };
 
 #[test]
 fn the_profiles_fields_go_along_and_the_recipe_stands_above_them() {

@@ -132,12 +132,12 @@ mod tests {
 
     #[test]
     fn images_become_their_size_and_kind_however_they_are_written() {
-        let picture = png(2_800_000);
+        let image = png(2_800_000);
         for (before, after) in [
-            (format!(r#"{{"b64_json":"{picture}"}}"#), r#"{"b64_json":"<2.1 MB image/png>"}"#),
-            (format!("![a](data:image/jpeg;base64,{picture})"), "![a](data:image/jpeg;base64,<2.1 MB image/png>)"),
-            (picture.replace('/', "\\/"), "<2.1 MB image/png>"),
-            (format!(r#"{{"t":"words\n{picture}""#), r#"{"t":"words\<2.1 MB image/png>""#),
+            (format!(r#"{{"b64_json":"{image}"}}"#), r#"{"b64_json":"<2.1 MB image/png>"}"#),
+            (format!("![a](data:image/jpeg;base64,{image})"), "![a](data:image/jpeg;base64,<2.1 MB image/png>)"),
+            (image.replace('/', "\\/"), "<2.1 MB image/png>"),
+            (format!(r#"{{"t":"words\n{image}""#), r#"{"t":"words\<2.1 MB image/png>""#),
             ("x".repeat(400), "<300 B base64>"),
         ] {
             assert_eq!(in_pieces(before.as_bytes(), &[]), after);
@@ -169,8 +169,8 @@ mod tests {
             )
         };
         let mut stream = event("![image](data:image/png;base64,");
-        let picture = png(600_000);
-        for piece in picture.as_bytes().chunks(3) {
+        let image = png(600_000);
+        for piece in image.as_bytes().chunks(3) {
             stream.push_str(&event(std::str::from_utf8(piece).unwrap()));
         }
         stream.push_str("data: {\"choices\":[],\"usage\":{\"total_tokens\":1290}}\n\ndata: [DONE]\n\n");

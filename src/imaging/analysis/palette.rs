@@ -173,8 +173,8 @@ mod tests {
 
     #[test]
     fn flat_areas_are_found_by_their_color_and_size() {
-        let picture = bands(&[([200, 30, 30, 255], 60), ([20, 40, 160, 255], 30), ([240, 240, 230, 255], 10)]);
-        let found = palette(&picture);
+        let image = bands(&[([200, 30, 30, 255], 60), ([20, 40, 160, 255], 30), ([240, 240, 230, 255], 10)]);
+        let found = palette(&image);
         for (found, (color, share)) in
             found.iter().zip([([200, 30, 30], 153_u8), ([20, 40, 160], 76), ([240, 240, 230], 25)])
         {
@@ -186,8 +186,8 @@ mod tests {
 
     #[test]
     fn what_is_transparent_does_not_count() {
-        let picture = bands(&[([0, 255, 0, 0], 80), ([9, 9, 9, 255], 20)]);
-        assert_eq!(palette(&picture), [[9, 9, 9, 255], [0; 4], [0; 4], [0; 4], [0; 4]]);
+        let image = bands(&[([0, 255, 0, 0], 80), ([9, 9, 9, 255], 20)]);
+        assert_eq!(palette(&image), [[9, 9, 9, 255], [0; 4], [0; 4], [0; 4], [0; 4]]);
         assert_eq!(palette(&bands(&[([9, 9, 9, 0], 20)])), [[0; 4]; 5]);
         assert_eq!(palette(&Bitmap::new(0, 0, Vec::new()).unwrap()), [[0; 4]; 5]);
     }

@@ -135,21 +135,21 @@ mod tests {
 
     #[test]
     fn an_image_is_like_itself_in_another_format_size_or_light() {
-        for picture in [samples::painting(300, 200), circles(1), circles(2), circles(3)] {
-            let jpeg = encode(&picture, Encoding::Jpeg { quality: 60 }).unwrap();
+        for image in [samples::painting(300, 200), circles(1), circles(2), circles(3)] {
+            let jpeg = encode(&image, Encoding::Jpeg { quality: 60 }).unwrap();
             let again = decode(&jpeg, &ImageLimits::default()).unwrap();
-            assert!(apart(&picture, &again) <= MAX_SIMILAR_DISTANCE);
-            assert!(apart(&picture, &downscale(&picture, 97)) <= MAX_SIMILAR_DISTANCE);
-            assert!(apart(&picture, &altered(&picture, |value| value.saturating_add(20))) <= MAX_SIMILAR_DISTANCE);
-            assert!(apart(&picture, &altered(&picture, |value| value / 4 * 3)) <= MAX_SIMILAR_DISTANCE);
+            assert!(apart(&image, &again) <= MAX_SIMILAR_DISTANCE);
+            assert!(apart(&image, &downscale(&image, 97)) <= MAX_SIMILAR_DISTANCE);
+            assert!(apart(&image, &altered(&image, |value| value.saturating_add(20))) <= MAX_SIMILAR_DISTANCE);
+            assert!(apart(&image, &altered(&image, |value| value / 4 * 3)) <= MAX_SIMILAR_DISTANCE);
         }
     }
 
     #[test]
     fn different_images_are_not_alike() {
-        let pictures: Vec<Bitmap> = (1..9).map(circles).chain([samples::painting(240, 180)]).collect();
-        for (index, one) in pictures.iter().enumerate() {
-            for other in &pictures[..index] {
+        let images: Vec<Bitmap> = (1..9).map(circles).chain([samples::painting(240, 180)]).collect();
+        for (index, one) in images.iter().enumerate() {
+            for other in &images[..index] {
                 assert!(apart(one, other) > MAX_SIMILAR_DISTANCE, "{index}: {}", apart(one, other));
             }
         }

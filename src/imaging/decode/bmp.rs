@@ -25,16 +25,16 @@ mod tests {
 
     #[test]
     fn bitmaps_are_read_from_either_end_and_with_what_shines_through() {
-        let picture = samples::painting(5, 3);
-        let file = samples::bmp(&picture);
-        assert_eq!(decode(&file, &ImageLimits::default()), Ok(picture.clone()));
+        let image = samples::painting(5, 3);
+        let file = samples::bmp(&image);
+        assert_eq!(decode(&file, &ImageLimits::default()), Ok(image.clone()));
         let glass = samples::translucent(5, 3);
         assert_eq!(decode(&samples::bmp(&glass), &ImageLimits::default()), Ok(glass));
         // The same rows stored from the top.
-        let mut turned = samples::bmp(&picture);
+        let mut turned = samples::bmp(&image);
         turned[22..26].copy_from_slice(&(-3_i32).to_le_bytes());
         let upside_down = decode(&turned, &ImageLimits::default()).unwrap();
-        assert_eq!(upside_down.rgba[..20], picture.rgba[40..60]);
+        assert_eq!(upside_down.rgba[..20], image.rgba[40..60]);
     }
 
     #[test]

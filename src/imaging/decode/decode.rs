@@ -100,13 +100,13 @@ mod tests {
 
     #[test]
     fn a_large_image_of_each_kind_shrinks_as_its_whole_does() {
-        let picture = samples::translucent(256, 200);
-        let pixels = picture.rgba.as_chunks::<4>().0;
+        let image = samples::translucent(256, 200);
+        let pixels = image.rgba.as_chunks::<4>().0;
         let kinds: [(ColorType, Vec<u8>); 4] = [
             (ColorType::Grayscale, pixels.iter().map(|pixel| pixel[0]).collect()),
             (ColorType::GrayscaleAlpha, pixels.iter().flat_map(|pixel| [pixel[0], pixel[3]]).collect()),
             (ColorType::Rgb, pixels.iter().flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()),
-            (ColorType::Rgba, picture.rgba.clone()),
+            (ColorType::Rgba, image.rgba.clone()),
         ];
         for (color, samples) in kinds {
             let file = samples::raw_png((256, 200), (color, BitDepth::Eight), (&[], &[]), &samples);
@@ -121,42 +121,42 @@ mod tests {
     #[test]
     fn an_interlaced_png_is_decoded_on_every_road() {
         for (width, height) in [(19, 13), (1, 9), (3, 1)] {
-            let picture = samples::painting(width, height);
-            let file = samples::interlaced_png(&picture);
-            assert_eq!(decoded(&file), picture);
+            let image = samples::painting(width, height);
+            let file = samples::interlaced_png(&image);
+            assert_eq!(decoded(&file), image);
             let mut arriving = IncrementalDecoder::new(ImageLimits::default(), 64);
             arriving.push(&file);
-            assert_eq!(arriving.finish().unwrap().thumbnail, picture);
+            assert_eq!(arriving.finish().unwrap().thumbnail, image);
         }
     }
 
     #[test]
     fn a_gif_is_its_first_frame() {
-        let picture = Bitmap::new(4, 2, [200, 0, 0, 255, 0, 0, 200, 255].repeat(4)).unwrap();
-        assert_eq!(decoded(&samples::gif(&picture)), picture);
+        let image = Bitmap::new(4, 2, [200, 0, 0, 255, 0, 0, 200, 255].repeat(4)).unwrap();
+        assert_eq!(decoded(&samples::gif(&image)), image);
     }
 
     #[test]
     fn files_of_other_programs_have_their_size_and_colors() {
         for coded in CODED_SAMPLES {
-            let (file, picture) = (coded.bytes(), coded.picture());
+            let (file, image) = (coded.bytes(), coded.image());
             let probe = probe(&file, &ImageLimits::default()).unwrap();
-            assert_eq!((probe.width, probe.height), (picture.width, picture.height), "{}", coded.name);
+            assert_eq!((probe.width, probe.height), (image.width, image.height), "{}", coded.name);
             let bitmap = decoded(&file);
-            assert_eq!(bitmap.opaque, picture.opaque, "{}", coded.name);
+            assert_eq!(bitmap.opaque, image.opaque, "{}", coded.name);
             // Where colors meet, subsampled colors are blended.
-            let mean = samples::mean_difference(&bitmap, &picture);
+            let mean = samples::mean_difference(&bitmap, &image);
             assert!(mean < 6.0, "{}: {mean}", coded.name);
             let corner = |bitmap: &Bitmap, end: usize| bitmap.rgba[end..end + 4].to_vec();
             for end in [0, bitmap.rgba.len() - 4, bitmap.width as usize * 4 - 4] {
-                let (ours, theirs) = (corner(&bitmap, end), corner(&picture, end));
+                let (ours, theirs) = (corner(&bitmap, end), corner(&image, end));
                 let apart = ours.iter().zip(&theirs).map(|(one, other)| one.abs_diff(*other)).max();
                 assert!(apart < Some(12), "{}: {ours:?} instead of {theirs:?}", coded.name);
             }
             let finished = thumbnail(&file, &ImageLimits::default(), 8).unwrap();
             assert_eq!(finished.thumbnail.width.max(finished.thumbnail.height), 8, "{}", coded.name);
             let small = ImageLimits { max_side: 15, ..ImageLimits::default() };
-            let told = ImageError::TooLarge { width: picture.width, height: picture.height };
+            let told = ImageError::TooLarge { width: image.width, height: image.height };
             assert_eq!(decode(&file, &small), Err(told), "{}", coded.name);
         }
     }
@@ -173,8 +173,8 @@ mod tests {
 
     #[test]
     fn a_file_cut_anywhere_is_never_taken_for_an_image() {
-        let picture = samples::painting(24, 18);
-        for file in files(&picture).into_iter().chain(CODED_SAMPLES.iter().map(CodedSample::bytes)) {
+        let image = samples::painting(24, 18);
+        for file in files(&image).into_iter().chain(CODED_SAMPLES.iter().map(CodedSample::bytes)) {
             for end in (0..file.len()).rev() {
                 let cut = decode(&file[..end], &ImageLimits::default());
                 assert!(cut.is_err(), "{:?} cut to {end} of {}", probe(&file, &ImageLimits::default()), file.len());
@@ -213,24 +213,21 @@ mod tests {
     }
 
     /// The image in every format and variant.
-    fn files(picture: &Bitmap) -> Vec<Vec<u8>> {
+    fn files(image: &Bitmap) -> Vec<Vec<u8>> {
         let encodings = [
             Encoding::Png,
             Encoding::Jpeg { quality: 80 },
             Encoding::Webp { quality: 100 },
             Encoding::Webp { quality: 60 },
         ];
-        let mut files: Vec<_> = encodings.into_iter().map(|encoding| encode(picture, encoding).unwrap()).collect();
-        files.push(
-            encode(&samples::translucent(picture.width, picture.height), Encoding::Webp { quality: 60 }).unwrap(),
-        );
-        files.push(samples::gif(picture));
-        files.push(samples::interlaced_png(picture));
-        files.push(samples::bmp(picture));
-        files.push(samples::bmp(&samples::translucent(picture.width, picture.height)));
-        files.extend(
-            samples::tiffs(picture, &samples::translucent(picture.width, picture.height)).into_iter().map(|it| it.1),
-        );
+        let mut files: Vec<_> = encodings.into_iter().map(|encoding| encode(image, encoding).unwrap()).collect();
+        files.push(encode(&samples::translucent(image.width, image.height), Encoding::Webp { quality: 60 }).unwrap());
+        files.push(samples::gif(image));
+        files.push(samples::interlaced_png(image));
+        files.push(samples::bmp(image));
+        files.push(samples::bmp(&samples::translucent(image.width, image.height)));
+        files
+            .extend(samples::tiffs(image, &samples::translucent(image.width, image.height)).into_iter().map(|it| it.1));
         files.push(samples::svg());
         files
     }

@@ -51,9 +51,9 @@ mod tests {
 
     #[test]
     fn pages_of_eight_and_sixteen_bits_come_out_as_eight_bits_of_rgba() {
-        let picture = samples::painting(7, 5);
+        let image = samples::painting(7, 5);
         let glass = samples::translucent(7, 5);
-        for (name, file, expected) in samples::tiffs(&picture, &glass) {
+        for (name, file, expected) in samples::tiffs(&image, &glass) {
             let bitmap = decode(&file, &ImageLimits::default()).unwrap();
             assert_eq!(bitmap, expected, "{name}");
             assert_eq!(thumbnail(&file, &ImageLimits::default(), 512).unwrap().thumbnail, bitmap, "{name}");

@@ -26,15 +26,15 @@ pub enum UnsupportedKind {
 /// The format of a file that [`crate::imaging::decode::decode::decode`] does not support, from its first bytes. A few
 /// hundred are enough.
 pub fn unsupported_format(bytes: &[u8]) -> Option<UnsupportedFormat> {
-    let picture = |name| Some(UnsupportedFormat { name, kind: UnsupportedKind::Image });
+    let image = |name| Some(UnsupportedFormat { name, kind: UnsupportedKind::Image });
     let film = |name| Some(UnsupportedFormat { name, kind: UnsupportedKind::Video });
     if bytes.get(4..8) == Some(b"ftyp")
         && let Some(brand) = bytes.get(8..12)
     {
         return match brand {
-            b"avif" | b"avis" => picture("AVIF"),
-            b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"mif1" | b"msf1" | b"miaf" => picture("HEIC"),
-            b"crx " => picture("CR3"),
+            b"avif" | b"avis" => image("AVIF"),
+            b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"mif1" | b"msf1" | b"miaf" => image("HEIC"),
+            b"crx " => image("CR3"),
             b"qt  " => film("QuickTime"),
             _ => film("MP4"),
         };
@@ -77,7 +77,7 @@ pub fn unsupported_format(bytes: &[u8]) -> Option<UnsupportedFormat> {
 
 /// The format with this file extension, in any case.
 pub fn unsupported_extension(extension: &str) -> Option<UnsupportedFormat> {
-    let pictures = [
+    let images = [
         ("heic", "HEIC"),
         ("heif", "HEIC"),
         ("hif", "HEIC"),
@@ -117,7 +117,7 @@ pub fn unsupported_extension(extension: &str) -> Option<UnsupportedFormat> {
     };
     raw_name(extension)
         .map(|name| UnsupportedFormat { name, kind: UnsupportedKind::Image })
-        .or_else(|| of(&pictures, UnsupportedKind::Image))
+        .or_else(|| of(&images, UnsupportedKind::Image))
         .or_else(|| of(&films, UnsupportedKind::Video))
 }
 

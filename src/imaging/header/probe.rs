@@ -80,14 +80,14 @@ mod tests {
 
     #[test]
     fn the_size_is_read_from_every_format() {
-        let picture = samples::painting(37, 21);
+        let image = samples::painting(37, 21);
         for (encoding, format) in [
             (Encoding::Png, Format::Png),
             (Encoding::Jpeg { quality: 80 }, Format::Jpeg),
             (Encoding::Webp { quality: 100 }, Format::Webp),
             (Encoding::Webp { quality: 70 }, Format::Webp),
         ] {
-            let bytes = encode(&picture, encoding).unwrap();
+            let bytes = encode(&image, encoding).unwrap();
             assert_eq!(
                 probe(&bytes, &ImageLimits::default()),
                 Ok(Probe { format, width: 37, height: 21 }),
@@ -97,7 +97,7 @@ mod tests {
         let bytes = encode(&samples::translucent(37, 21), Encoding::Webp { quality: 70 }).unwrap();
         assert_eq!(&bytes[12..16], b"VP8X");
         assert_eq!(probe(&bytes, &ImageLimits::default()), Ok(Probe { format: Format::Webp, width: 37, height: 21 }));
-        let bytes = samples::gif(&picture);
+        let bytes = samples::gif(&image);
         assert_eq!(probe(&bytes, &ImageLimits::default()), Ok(Probe { format: Format::Gif, width: 37, height: 21 }));
     }
 

@@ -150,13 +150,13 @@ fn xmp_says_what_iptc_has_a_place_for() {
 fn with_exif(extension: &str, arguments: &[&str]) -> Option<Vec<u8>> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(format!("x.{extension}"));
-    let picture = samples::painting(16, 16);
+    let image = samples::painting(16, 16);
     let encoding = if extension == "jpg" {
         crate::imaging::Encoding::Jpeg { quality: 90 }
     } else {
         crate::imaging::Encoding::Webp { quality: 90 }
     };
-    fs::write(&path, crate::imaging::encode(&picture, encoding).unwrap()).unwrap();
+    fs::write(&path, crate::imaging::encode(&image, encoding).unwrap()).unwrap();
     let done = Command::new("exiftool").args(["-q", "-overwrite_original"]).args(arguments).arg(&path).status().ok()?;
     assert!(done.success());
     Some(fs::read(path).unwrap())

@@ -23,7 +23,7 @@ impl ImageLimits {
     /// Fails if an image of this size has no pixels or exceeds the limits.
     pub(crate) fn check(&self, width: u32, height: u32) -> Result<(), ImageError> {
         if width == 0 || height == 0 {
-            return Err(ImageError::Broken(format!("a picture of {width}×{height} pixels").into()));
+            return Err(ImageError::Broken(format!("an image of {width}×{height} pixels").into()));
         }
         let pixels = u64::from(width) * u64::from(height);
         let fits = width.max(height) <= self.max_side
@@ -37,13 +37,13 @@ impl ImageLimits {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
     /// The bytes are in none of the formats of [`crate::recipe::Format`].
-    #[error("these bytes are no picture in a format that can be opened here")]
+    #[error("these bytes are no image in a format that can be opened here")]
     NotAnImage,
     /// The format is known, but the bytes are truncated or inconsistent.
-    #[error("the picture is broken: {0}")]
+    #[error("the image is broken: {0}")]
     Broken(#[source] Cause),
     /// The header requests more than the [`ImageLimits`] allow.
-    #[error("a picture of {width}×{height} pixels is too large")]
+    #[error("an image of {width}×{height} pixels is too large")]
     TooLarge {
         /// The header's width, in pixels.
         width: u32,

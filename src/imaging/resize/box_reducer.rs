@@ -17,7 +17,7 @@ const MAX_SHIFT: u32 = 8;
 pub(crate) struct StreamingThumbnail {
     /// The size of the thumbnail.
     pub(crate) size: (u32, u32),
-    picture: (u32, u32),
+    image: (u32, u32),
     boxes: BoxFilter,
     /// Straight RGBA.
     cells: Vec<u8>,
@@ -34,7 +34,7 @@ impl StreamingThumbnail {
         let cells = boxes.cells_in(width) as usize * boxes.cells_in(height) as usize * 4;
         Self {
             size: fit_size(width, height, edge),
-            picture: (width, height),
+            image: (width, height),
             boxes,
             cells: Vec::with_capacity(cells),
             done: 0,
@@ -49,7 +49,7 @@ impl StreamingThumbnail {
         if self.boxes.shift == 0 {
             // Every pixel is a cell.
             self.boxes.pixels.append_rgba(row, &mut self.cells);
-        } else if self.boxes.rows == self.picture.1 || self.boxes.rows.is_multiple_of(1 << self.boxes.shift) {
+        } else if self.boxes.rows == self.image.1 || self.boxes.rows.is_multiple_of(1 << self.boxes.shift) {
             self.boxes.collapse(&mut self.cells);
         }
     }
@@ -79,13 +79,13 @@ impl StreamingThumbnail {
     /// Columns and rows of cells. The last ones may represent less than a whole box.
     fn exact(&self) -> (f64, f64) {
         let cell = f64::from(1 << self.boxes.shift);
-        (f64::from(self.picture.0) / cell, f64::from(self.picture.1) / cell)
+        (f64::from(self.image.0) / cell, f64::from(self.image.1) / cell)
     }
 
     /// The row up to which the thumbnail can be computed.
     fn ready(&self) -> u32 {
-        let here = self.cells.len() as u32 / (self.boxes.cells_in(self.picture.0) * 4);
-        if here == self.boxes.cells_in(self.picture.1) {
+        let here = self.cells.len() as u32 / (self.boxes.cells_in(self.image.0) * 4);
+        if here == self.boxes.cells_in(self.image.1) {
             return self.size.1;
         }
         let (scale, reach) = self.scale_and_reach();
@@ -98,11 +98,11 @@ impl StreamingThumbnail {
         let width = self.size.0;
         let (scale, reach) = self.scale_and_reach();
         let exact = self.exact();
-        let columns = self.boxes.cells_in(self.picture.0);
+        let columns = self.boxes.cells_in(self.image.0);
         let top = f64::from(self.done) * scale;
         let bottom = (f64::from(end) * scale).min(exact.1);
         let first = (top - reach).floor().max(0.0) as u32;
-        let needed = ((bottom + reach).ceil() as u32).min(self.boxes.cells_in(self.picture.1));
+        let needed = ((bottom + reach).ceil() as u32).min(self.boxes.cells_in(self.image.1));
         let row = columns as usize * 4;
         let rgba = &self.cells[first as usize * row..needed as usize * row];
         self.band.resize(width as usize * (end - self.done) as usize * 4, 0);
@@ -286,10 +286,10 @@ mod tests {
     #[test]
     fn bands_come_to_the_same_as_the_whole() {
         for (width, height, edge) in [(300, 200, 100), (64, 64, 64), (50, 90, 256), (1000, 7, 40), (7, 1000, 40)] {
-            for picture in [samples::painting(width, height), samples::translucent(width, height)] {
-                let plain = downscale(&picture, edge);
+            for image in [samples::painting(width, height), samples::translucent(width, height)] {
+                let plain = downscale(&image, edge);
                 for least in [1, 3, 1000] {
-                    let ours = banded(&picture, edge, least);
+                    let ours = banded(&image, edge, least);
                     assert_eq!((ours.width, ours.height), (plain.width, plain.height));
                     let tolerance = if width.max(height) / edge < 4 { 1 } else { 12 };
                     assert!(samples::largest_difference(&ours, &plain) <= tolerance, "{width}×{height} to {edge}");
@@ -300,10 +300,10 @@ mod tests {
 
     #[test]
     fn a_little_transparency_is_not_rounded_away() {
-        let mut picture = samples::painting(64, 64);
-        picture.rgba[4 * 100 + 3] = 254;
-        picture.opaque = false;
-        banded(&picture, 4, 1);
+        let mut image = samples::painting(64, 64);
+        image.rgba[4 * 100 + 3] = 254;
+        image.opaque = false;
+        banded(&image, 4, 1);
     }
 
     #[test]

@@ -137,8 +137,8 @@ mod tests {
     #[test]
     fn nothing_is_enlarged() {
         assert_eq!(fit_size(30, 20, 512), (30, 20));
-        let picture = samples::painting(30, 20);
-        assert_eq!(downscale(&picture, 512), picture);
+        let image = samples::painting(30, 20);
+        assert_eq!(downscale(&image, 512), image);
     }
 
     #[test]

@@ -164,8 +164,8 @@ mod tests {
 
     #[test]
     fn pieces_of_any_size_come_to_the_same_thumbnail() {
-        let picture = samples::painting(150, 90);
-        let bytes = samples::png(&picture);
+        let image = samples::painting(150, 90);
+        let bytes = samples::png(&image);
         let whole = thumbnail(&bytes, &ImageLimits::default(), 64).unwrap();
         assert_eq!((whole.thumbnail.width, whole.thumbnail.height), (64, 38));
         assert!(whole.opaque && whole.thumbnail.opaque);
@@ -179,10 +179,10 @@ mod tests {
 
     #[test]
     fn every_format_arrives() {
-        let picture = samples::painting(150, 90);
-        let mut files = vec![samples::gif(&picture)];
+        let image = samples::painting(150, 90);
+        let mut files = vec![samples::gif(&image)];
         for encoding in [Encoding::Png, Encoding::Jpeg { quality: 90 }, Encoding::Webp { quality: 100 }] {
-            files.push(encode(&picture, encoding).unwrap());
+            files.push(encode(&image, encoding).unwrap());
         }
         for file in files {
             let finished = arrived(&file, 50, 333).unwrap();
@@ -193,8 +193,8 @@ mod tests {
 
     #[test]
     fn a_png_can_be_seen_while_it_comes() {
-        let picture = samples::painting(256, 256);
-        let bytes = samples::png(&picture);
+        let image = samples::painting(256, 256);
+        let bytes = samples::png(&image);
         let mut arriving = IncrementalDecoder::new(ImageLimits::default(), 64);
         assert_eq!(arriving.revision(), 0);
         assert!(arriving.preview().is_none());

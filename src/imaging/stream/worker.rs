@@ -84,7 +84,7 @@ impl Worker {
         let (sender, receiver) = sync_channel(MAX_WAITING_CHUNKS);
         let source = ChunkReader { receiver, shared: Arc::clone(&shared), piece: Vec::new(), at: 0 };
         let rows = move || guarded(|| work(source, limits, probe, edge));
-        let thread = thread::Builder::new().name("picture rows".into()).spawn(rows)?;
+        let thread = thread::Builder::new().name("image rows".into()).spawn(rows)?;
         Ok(Self { probe, size, pieces: Some(sender), thread: Some(thread), shared })
     }
 

@@ -23,7 +23,7 @@ impl CodedSample {
     }
 
     /// The image before it was encoded.
-    pub(crate) fn picture(&self) -> Bitmap {
+    pub(crate) fn image(&self) -> Bitmap {
         let color = |x: u32, y: u32| {
             let [red, green, blue, alpha] = match (x >= 8, y >= 6) {
                 (false, false) => [200, 0, 0, 255],

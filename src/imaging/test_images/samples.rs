@@ -166,8 +166,8 @@ pub(crate) fn turned_jpeg(bitmap: &Bitmap, orientation: u8) -> Vec<u8> {
 pub(crate) fn jpegs(width: u16, height: u16) -> Vec<(&'static str, Vec<u8>)> {
     use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
-    let picture = painting(width.into(), height.into());
-    let gray: Vec<u8> = picture.rgba.as_chunks::<4>().0.iter().map(|pixel| pixel[1]).collect();
+    let image = painting(width.into(), height.into());
+    let gray: Vec<u8> = image.rgba.as_chunks::<4>().0.iter().map(|pixel| pixel[1]).collect();
     let kinds = [
         ("all colours", SamplingFactor::F_1_1, false, 0),
         ("half the colours", SamplingFactor::F_2_1, false, 0),
@@ -182,7 +182,7 @@ pub(crate) fn jpegs(width: u16, height: u16) -> Vec<(&'static str, Vec<u8>)> {
         if restarts > 0 {
             encoder.set_restart_interval(restarts);
         }
-        let (pixels, kind) = if is_gray { (&gray, ColorType::Luma) } else { (&picture.rgba, ColorType::Rgba) };
+        let (pixels, kind) = if is_gray { (&gray, ColorType::Luma) } else { (&image.rgba, ColorType::Rgba) };
         encoder.encode(pixels, width, height, kind).unwrap();
         (name, file)
     };

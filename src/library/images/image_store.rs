@@ -239,7 +239,7 @@ impl ImageStore {
             let marker = self.folder.reindex_marker();
             if let Err(error) = File::create(&marker) {
                 // The status of the request still says that images may exist.
-                tracing::error!(path = %marker.display(), error = %chain(&error), "a picture without a place in the index is not marked");
+                tracing::error!(path = %marker.display(), error = %chain(&error), "an image without a place in the index is not marked");
             }
         })
     }

@@ -169,7 +169,7 @@ impl ImageImporter {
         if stays && path.to_str().is_none() {
             return Err(ImportError::UnsupportedPath);
         }
-        let picture = imaging::thumbnail(&bytes, &ImageLimits::default(), THUMBNAIL_EDGE)?;
+        let image = imaging::thumbnail(&bytes, &ImageLimits::default(), THUMBNAIL_EDGE)?;
         let mut metadata = imaging::metadata(&bytes);
         // Most images have no companion files, so they are read only if the metadata lacks a certain recipe.
         if metadata.recipe().is_none_or(|recipe| !recipe.guessed.is_empty()) {
@@ -183,7 +183,7 @@ impl ImageImporter {
         // File names contain the date, which must not be before 1970.
         let created = created.clamp(Timestamp::UNIX_EPOCH, now);
         let foreign = if own.is_some() { None } else { metadata.recipe() };
-        let thumbnail = picture.thumbnail;
+        let thumbnail = image.thumbnail;
         let facts = ImageFacts {
             id: ImageId::from_uuid(uuid_at(created)),
             request: RequestId::from_uuid(uuid_at(created)),
@@ -192,9 +192,9 @@ impl ImageImporter {
                 None => recipe(foreign.as_ref()),
             },
             answer: own.as_ref().map_or_else(Answer::default, |own| own.answer.clone()),
-            format: picture.probe.format,
-            width: picture.probe.width,
-            height: picture.probe.height,
+            format: image.probe.format,
+            width: image.probe.width,
+            height: image.probe.height,
             created,
             took: own.as_ref().map_or(Duration::ZERO, |own| own.took),
             cost: own.as_ref().and_then(|own| own.cost),
@@ -232,7 +232,7 @@ impl ImageImporter {
         recipe.references.retain(|reference| here(&reference.sha256));
         recipe.mask = recipe.mask.filter(|mask| here(&mask.sha256));
         // A conversation is kept only if all its images exist.
-        if recipe.images().any(|picture| !here(&picture.sha256)) {
+        if recipe.images().any(|image| !here(&image.sha256)) {
             recipe.turns.clear();
         }
         recipe

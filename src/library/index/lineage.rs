@@ -43,13 +43,13 @@ pub(in crate::library) fn index_lineage(
     row: i64,
     recipe: &Recipe,
 ) -> Result<(), LibraryError> {
-    let pictures = recipe.parents().into_iter().map(|id| id.uuid().as_bytes().to_vec());
+    let images = recipe.parents().into_iter().map(|id| id.uuid().as_bytes().to_vec());
     let sent = recipe.sent_images();
     let files = sent.iter().filter_map(|sent| bytes(&sent.sha256));
     let mut insert = connection.prepare_cached(
         "INSERT INTO made_with (image, parent) VALUES (?1, ?2) ON CONFLICT (image, parent) DO NOTHING",
     )?;
-    for parent in pictures.chain(files) {
+    for parent in images.chain(files) {
         insert.execute(params![row, parent])?;
     }
     Ok(())
@@ -98,7 +98,7 @@ pub(in crate::library) fn row_and_hash(
 /// The index cannot be read.
 pub(in crate::library) fn lineage_of(reader: &Connection, sidecar: &Sidecar) -> Result<Lineage, LibraryError> {
     let mut lineage = Lineage::default();
-    let pictures = sidecar.recipe.parents().into_iter().map(|id| {
+    let images = sidecar.recipe.parents().into_iter().map(|id| {
         let mut statement = reader.prepare_cached("SELECT id FROM images WHERE id = ?1 AND trashed IS NULL")?;
         statement.query_row(params![id.uuid().as_bytes()], |row| row.get(0)).optional()
     });
@@ -110,7 +110,7 @@ pub(in crate::library) fn lineage_of(reader: &Connection, sidecar: &Sidecar) -> 
         )?;
         statement.query_row(params![sent.sha256], |row| row.get(0)).optional()
     });
-    for id in pictures.chain(files) {
+    for id in images.chain(files) {
         let id = id?.map(|id| ImageId::from_uuid(Uuid::from_bytes(id)));
         lineage.parents.extend(id.filter(|id| *id != sidecar.id && !lineage.parents.contains(id)));
     }
@@ -242,7 +242,7 @@ mod tests {
         assert_eq!(found(&library, "sea").len(), 6, "words are found all the while");
         assert_eq!(library.backfill().fill_rows(3).unwrap(), 3);
         assert_eq!(found(&library, "sea").len(), 6);
-        assert_eq!(library.backfill().fill_rows(9).unwrap(), 1, "only pictures with references are looked at");
+        assert_eq!(library.backfill().fill_rows(9).unwrap(), 1, "only images with references are looked at");
         assert_eq!(library.backfill().fill_rows(9).unwrap(), 0);
         assert_eq!(lineage(&library, 2), (vec![], vec![5, 4], 2));
         assert_eq!(found(&library, "sea").len(), 6);

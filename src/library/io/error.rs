@@ -50,7 +50,7 @@ pub enum LibraryError {
         reason: Cause,
     },
     /// The image does not exist.
-    #[error("there is no picture {0}")]
+    #[error("there is no image {0}")]
     NoSuchImage(ImageId),
     /// A request was to return to an earlier state. Its state is unchanged.
     #[error("request {0} cannot go back")]

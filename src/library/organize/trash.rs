@@ -188,7 +188,7 @@ impl Trash {
             atomic_file::remove_if_exists(&trashed.with_extension("json"))?;
         }
         if let Err(error) = self.thumbnails.remove(&ids) {
-            tracing::warn!(error = %chain(&error), "thumbnails of deleted pictures are left behind");
+            tracing::warn!(error = %chain(&error), "thumbnails of deleted images are left behind");
         }
         let mut writer = self.index.writer();
         let transaction = writer.transaction()?;
@@ -203,7 +203,7 @@ impl Trash {
         if moved.is_err()
             && let Err(error) = self.finish_pending_moves()
         {
-            tracing::warn!(error = %chain(&error), "where pictures are is found out at the next start");
+            tracing::warn!(error = %chain(&error), "where images are is found out at the next start");
         }
         moved
     }

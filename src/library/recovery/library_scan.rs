@@ -35,7 +35,7 @@ pub(super) struct ImageRecord {
 /// The files of one image.
 #[derive(Default)]
 pub(super) struct ImageFiles {
-    pub(super) picture: Option<PathBuf>,
+    pub(super) image: Option<PathBuf>,
     pub(super) sidecar: Option<PathBuf>,
     pub(super) trashed: bool,
 }
@@ -53,22 +53,22 @@ pub(super) fn all_rows(reader: &Connection) -> Result<BTreeMap<ImageId, ImageRec
 pub(super) fn all_files(
     library: &LibraryFolder,
 ) -> Result<(BTreeMap<PathBuf, ImageFiles>, Vec<PathBuf>), LibraryError> {
-    let (mut pictures, mut left_over) = (BTreeMap::<PathBuf, ImageFiles>::new(), Vec::new());
+    let (mut images, mut left_over) = (BTreeMap::<PathBuf, ImageFiles>::new(), Vec::new());
     for (name, trashed) in [("originals", false), ("trash", true)] {
         for path in all_files_below(&library.join(name))? {
             let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-            let is_picture = Format::ALL.iter().any(|format| format.extension() == extension);
+            let is_image = Format::ALL.iter().any(|format| format.extension() == extension);
             if extension == TEMP_SUFFIX {
                 left_over.push(path);
-            } else if is_picture || extension == "json" {
-                let files = pictures.entry(path.with_extension("")).or_default();
+            } else if is_image || extension == "json" {
+                let files = images.entry(path.with_extension("")).or_default();
                 files.trashed = trashed;
-                let place = if is_picture { &mut files.picture } else { &mut files.sidecar };
+                let place = if is_image { &mut files.image } else { &mut files.sidecar };
                 *place = Some(path);
             }
         }
     }
-    Ok((pictures, left_over))
+    Ok((images, left_over))
 }
 
 /// References, and the hashes that are their names.

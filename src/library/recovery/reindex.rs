@@ -39,7 +39,7 @@ const REQUEST_COLUMNS: &str = "request, created, recipe, rank, state, place, pau
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RebuildReport {
     /// Images, including those in the trash.
-    pub pictures: usize,
+    pub images: usize,
     /// Images in the trash.
     pub trashed: usize,
     /// Recorded requests.
@@ -161,15 +161,15 @@ fn build(
             }
         };
         let live = folder.join(month_dir(sidecar.created)).join(sidecar.file_name());
-        let Some((picture, trashed)) = merge_sidecar(folder, found, &sidecar, &live)? else {
+        let Some((image, trashed)) = merge_sidecar(folder, found, &sidecar, &live)? else {
             rebuilt.alone.push(found.sidecar.clone());
             return Ok(());
         };
-        let live = if trashed { live } else { picture };
+        let live = if trashed { live } else { image };
         if !insert_image(&transaction, &sidecar, &live.strip_prefix(folder).unwrap_or(&live).to_string_lossy())? {
             return Ok(());
         }
-        rebuilt.pictures += 1;
+        rebuilt.images += 1;
         if trashed {
             rebuilt.trashed += 1;
             let id = sidecar.id.uuid().into_bytes();
@@ -200,9 +200,9 @@ fn merge_sidecar(
     sidecar: &Sidecar,
     live: &Path,
 ) -> Result<Option<(PathBuf, bool)>, LibraryError> {
-    let picture = found.sidecar.with_file_name(sidecar.file_name());
-    if picture.exists() {
-        return Ok(Some((picture, found.trashed)));
+    let image = found.sidecar.with_file_name(sidecar.file_name());
+    if image.exists() {
+        return Ok(Some((image, found.trashed)));
     }
     let other = if found.trashed { live.to_owned() } else { folder.join("trash").join(sidecar.file_name()) };
     if !other.exists() {
@@ -329,7 +329,7 @@ mod tests {
         let before = everything(folder.path());
         let heard = std::cell::Cell::new((0, 0));
         let rebuilt = rebuild(folder.path(), |done, of| heard.set((done, of))).unwrap();
-        assert_eq!(rebuilt, RebuildReport { pictures: 4, trashed: 2, intents: 1, ..RebuildReport::default() });
+        assert_eq!(rebuilt, RebuildReport { images: 4, trashed: 2, intents: 1, ..RebuildReport::default() });
         assert_eq!(heard.get(), (4, 4));
         assert_eq!(everything(folder.path()), before);
         let library = Library::open(folder.path()).unwrap();
@@ -348,7 +348,7 @@ mod tests {
         fs::write(&unreadable, "{").unwrap();
         fs::remove_file(alone.with_extension("png")).unwrap();
         let rebuilt = rebuild(folder.path(), |_, _| ()).unwrap();
-        assert_eq!((rebuilt.pictures, rebuilt.unreadable, rebuilt.alone), (2, vec![unreadable], vec![alone]));
+        assert_eq!((rebuilt.images, rebuilt.unreadable, rebuilt.alone), (2, vec![unreadable], vec![alone]));
     }
 
     #[test]
@@ -359,7 +359,7 @@ mod tests {
         let text = fs::read_to_string(&newer).unwrap().replace("\"png\"", "\"holograph\"");
         fs::write(&newer, &text).unwrap();
         let rebuilt = rebuild(folder.path(), |_, _| ()).unwrap();
-        assert_eq!((rebuilt.pictures, rebuilt.unreadable), (3, vec![newer.clone()]));
+        assert_eq!((rebuilt.images, rebuilt.unreadable), (3, vec![newer.clone()]));
         let library = Library::open(folder.path()).unwrap();
         assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids.len(), 1, "the others are in the trash");
         assert_eq!(fs::read_to_string(&newer).unwrap(), text);
@@ -373,7 +373,7 @@ mod tests {
             fs::remove_file(folder.path().join(format!("library.db{suffix}"))).ok();
         }
         fs::write(folder.path().join("library.db"), "no database at all ".repeat(99)).unwrap();
-        assert_eq!(rebuild(folder.path(), |_, _| ()).unwrap().pictures, 4);
+        assert_eq!(rebuild(folder.path(), |_, _| ()).unwrap().images, 4);
         assert!(folder.path().join("library.db.damaged-1").exists());
         let library = Library::open(folder.path()).unwrap();
         assert_eq!(library.organizer().marks(facts(1, "").id).unwrap().rating, 4);

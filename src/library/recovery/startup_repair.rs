@@ -145,7 +145,7 @@ fn sidecars(folder: &Path) -> Result<Vec<Sidecar>, LibraryError> {
         match read_sidecar(&path) {
             Ok(Some(sidecar)) if path.with_file_name(sidecar.file_name()).exists() => sidecars.push(sidecar),
             Ok(_) if unnamed.contains(&path) => atomic_file::remove_if_exists(&path)?,
-            Ok(_) => tracing::warn!(path = %path.display(), "a sidecar has lost its picture"),
+            Ok(_) => tracing::warn!(path = %path.display(), "a sidecar has lost its image"),
             Err(error) => tracing::warn!(path = %path.display(), error = %chain(&error), "a sidecar cannot be read"),
         }
     }
@@ -220,7 +220,7 @@ mod tests {
         let library = Library::open(folder.path()).unwrap();
         assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids.len(), 2);
         assert_eq!(library.images().sidecar(crashed.id).unwrap().unwrap().recipe.prompt, "just in time");
-        assert_eq!(fs::read_dir(month).unwrap().count(), 4, "the half picture is gone");
+        assert_eq!(fs::read_dir(month).unwrap().count(), 4, "the half image is gone");
     }
 
     #[test]

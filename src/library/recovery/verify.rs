@@ -60,35 +60,35 @@ impl Verifier<'_> {
         let mut hashes = Vec::new();
         // The paths of linked images, and the sidecars of those whose files are missing.
         let (mut places, mut gone) = (BTreeSet::new(), Vec::new());
-        let (pictures, left_over) = all_files(self.folder)?;
+        let (images, left_over) = all_files(self.folder)?;
         let mut issues = Issues { repair, found: Vec::new() };
         for path in left_over {
             issues.find(IssueKind::Leftover, path, None, |path| self.move_to_lost_found(path))?;
         }
-        for (name, files) in pictures {
+        for (name, files) in images {
             let id: Option<ImageId> = name.file_name().and_then(|name| name.to_str()?.parse().ok());
             let row = id.and_then(|id| rows.remove(&id));
             let stands_alone = row.as_ref().is_some_and(|row| row.path.extension().is_some_and(|end| end == "json"));
             let sidecar = files.sidecar.as_deref().and_then(|path| read_sidecar(path).ok().flatten());
-            let picture = match &sidecar {
+            let image = match &sidecar {
                 Some(sidecar) if sidecar.elsewhere().is_some() => files.sidecar.clone(),
                 None if stands_alone => files.sidecar.clone(),
-                _ => files.picture,
+                _ => files.image,
             };
-            match (picture, files.sidecar) {
-                (Some(picture), Some(path)) => {
+            match (image, files.sidecar) {
+                (Some(image), Some(path)) => {
                     if let Some(sidecar) = sidecar {
                         for reference in sidecar.recipe.images().chain(&sidecar.recipe.mask) {
                             references.entry(reference.sha256.clone()).or_insert_with(|| path.clone());
                         }
-                        self.check_row(&mut issues, &sidecar, &picture, files.trashed, row.as_ref())?;
+                        self.check_row(&mut issues, &sidecar, &image, files.trashed, row.as_ref())?;
                         match sidecar.elsewhere() {
                             Some(own) if !own.is_file() => gone.push(path),
                             Some(own) => {
                                 places.extend(own.parent().map(Path::to_owned));
                                 hashes.push((own.to_owned(), Some(sidecar.id), sidecar.sha256));
                             }
-                            None => hashes.push((picture, Some(sidecar.id), sidecar.sha256)),
+                            None => hashes.push((image, Some(sidecar.id), sidecar.sha256)),
                         }
                     } else {
                         issues.found.push(Issue {
@@ -98,25 +98,24 @@ impl Verifier<'_> {
                             repaired: false,
                         });
                         let row = row.filter(|_| !stands_alone);
-                        hashes.extend(row.map(|row| (picture, id, row.sha256)));
+                        hashes.extend(row.map(|row| (image, id, row.sha256)));
                     }
                 }
-                (Some(picture), None) => {
+                (Some(image), None) => {
                     // An image with a row is shown, so its files stay; without one, nothing is known about them.
                     match row {
                         Some(row) => {
-                            let path = picture.clone();
+                            let path = image.clone();
                             issues.found.push(Issue {
                                 kind: IssueKind::MissingSidecar,
                                 path,
                                 image: id,
                                 repaired: false,
                             });
-                            hashes.push((picture, id, row.sha256));
+                            hashes.push((image, id, row.sha256));
                         }
                         None => {
-                            issues
-                                .find(IssueKind::MissingSidecar, picture, id, |path| self.move_to_lost_found(path))?;
+                            issues.find(IssueKind::MissingSidecar, image, id, |path| self.move_to_lost_found(path))?;
                         }
                     }
                 }
@@ -146,7 +145,7 @@ impl Verifier<'_> {
             issues.found.push(Issue { kind: IssueKind::MissingLinkedFile, path, image: Some(sidecar.id), repaired });
         }
         self.check_spools(&mut issues)?;
-        let of_pictures = hashes.len();
+        let of_images = hashes.len();
         hashes.extend(references_by_name(self.folder)?);
         let intents = self.requests.unfinished()?.into_iter().map(|(intent, _)| intent);
         let intents = intents.chain(self.requests.failed()?.into_iter().map(|(intent, _)| intent));
@@ -157,7 +156,7 @@ impl Verifier<'_> {
             })
             .collect();
         let used = |sha256: &String| references.contains_key(sha256) || waiting.contains(sha256);
-        let unused = hashes[of_pictures..].iter().filter(|(.., sha256)| !used(sha256));
+        let unused = hashes[of_images..].iter().filter(|(.., sha256)| !used(sha256));
         checked.unused = unused.map(|(path, ..)| path.clone()).collect();
         // A reference may be an image of the library.
         let there: BTreeSet<&str> = hashes.iter().map(|(.., sha256)| sha256.as_str()).collect();
@@ -173,10 +172,10 @@ impl Verifier<'_> {
         }
         for at in changed_files(&hashes, progress) {
             let (path, image, _) = hashes.swap_remove(at);
-            let kind = if at < of_pictures { IssueKind::AlteredImage } else { IssueKind::AlteredReference };
+            let kind = if at < of_images { IssueKind::AlteredImage } else { IssueKind::AlteredReference };
             issues.found.push(Issue { kind, path, image, repaired: false });
         }
-        checked.pictures = of_pictures;
+        checked.images = of_images;
         checked.issues = issues.found;
         checked.issues.sort_by(|a, b| (a.kind, &a.path).cmp(&(b.kind, &b.path)));
         if checked.issues.iter().any(|issue| issue.kind == IssueKind::NotInIndex && issue.repaired) {
@@ -189,18 +188,18 @@ impl Verifier<'_> {
         &self,
         issues: &mut Issues,
         sidecar: &Sidecar,
-        picture: &Path,
+        image: &Path,
         trashed: bool,
         row: Option<&ImageRecord>,
     ) -> Result<(), LibraryError> {
         let live =
-            if trashed { self.folder.month(sidecar.created).join(sidecar.file_name()) } else { picture.to_owned() };
+            if trashed { self.folder.month(sidecar.created).join(sidecar.file_name()) } else { image.to_owned() };
         let live = self.folder.relative(&live);
         let since = trashed.then(|| Timestamp::now().as_millisecond());
         let id = sidecar.id.uuid().into_bytes();
         let set_trashed = "UPDATE images SET trashed = ?2, path = ?3 WHERE id = ?1";
         let Some(row) = row else {
-            return issues.find(IssueKind::NotInIndex, picture.to_owned(), Some(sidecar.id), |_| {
+            return issues.find(IssueKind::NotInIndex, image.to_owned(), Some(sidecar.id), |_| {
                 let mut writer = self.index.writer();
                 let transaction = writer.transaction()?;
                 insert_image(&transaction, sidecar, &live)?;
@@ -211,7 +210,7 @@ impl Verifier<'_> {
         if row.trashed == trashed && (trashed || row.path == Path::new(&live)) {
             return Ok(());
         }
-        issues.find(IssueKind::WrongPlace, picture.to_owned(), Some(sidecar.id), |_| {
+        issues.find(IssueKind::WrongPlace, image.to_owned(), Some(sidecar.id), |_| {
             self.index.writer().execute(set_trashed, params![id, since, live])?;
             Ok(())
         })
@@ -318,7 +317,7 @@ mod tests {
         let unused = folder.path().join(format!("references/{unused}.png"));
         assert_eq!(library.verify(true, |_, _| ()).unwrap().unused, std::slice::from_ref(&unused));
         fs::remove_file(unused).unwrap();
-        assert_eq!(library.verify(false, |_, _| ()).unwrap(), VerifyReport { pictures: 8, ..VerifyReport::default() });
+        assert_eq!(library.verify(false, |_, _| ()).unwrap(), VerifyReport { images: 8, ..VerifyReport::default() });
 
         let month = folder.path().join("originals/2026/11");
         let file = |number, extension: &str| month.join(format!("{}.{extension}", id(number)));

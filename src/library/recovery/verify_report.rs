@@ -52,7 +52,7 @@ pub struct Issue {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VerifyReport {
     /// The number of images that were read.
-    pub pictures: usize,
+    pub images: usize,
     /// All issues, by kind and path.
     pub issues: Vec<Issue>,
     /// References that no recipe of the library names. They may still be part of a draft, so they stay.

@@ -249,8 +249,8 @@ mod tests {
         let ids = [put(1, 5, "a"), put(2, 6, "b"), put(3, 5, "c")];
         store(&library, facts(4, "fox"), b"4");
         let found = |library: &Library| -> Vec<(ImageId, RowId, String)> {
-            let pictures = library.search().sheet_images(sheet_id(9)).unwrap();
-            pictures.into_iter().map(|picture| (picture.image, picture.row, picture.asked)).collect()
+            let images = library.search().sheet_images(sheet_id(9)).unwrap();
+            images.into_iter().map(|image| (image.image, image.row, image.asked)).collect()
         };
         let expected = vec![
             (ids[0], row_id(5), "a".to_owned()),

@@ -59,7 +59,7 @@ pub enum CellFault {
     #[error("there is no model")]
     NoModel,
     /// A reference image is missing, or is not an image.
-    #[error("“{0}” is no picture that can be read")]
+    #[error("“{0}” is no image that can be read")]
     NoReference(String),
     /// There is no style with this name.
     #[error("there is no style “{0}”")]

@@ -129,9 +129,9 @@ mod tests {
         for strange in [json!(7), json!([]), json!([parts]), parts, json!([{ "message": 1 }]), json!(null)] {
             let answer: Answer = serde_json::from_value(json!({ "text": "a", "signatures": strange })).unwrap();
             assert_eq!((answer.text.as_str(), answer.signatures), ("a", Vec::new()));
-            let picture = json!({ "sha256": "", "mime": "", "name": "" });
+            let image = json!({ "sha256": "", "mime": "", "name": "" });
             let turn: Turn =
-                serde_json::from_value(json!({ "prompt": "b", "picture": picture, "signed": strange })).unwrap();
+                serde_json::from_value(json!({ "prompt": "b", "picture": image, "signed": strange })).unwrap();
             assert_eq!((turn.prompt.as_str(), turn.signed), ("b", None));
         }
         let known = json!([{ "message": { "reasoning_details": [1] } }]);

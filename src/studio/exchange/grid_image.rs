@@ -188,8 +188,8 @@ impl GridContent {
                 let (left, top) = plan.corner(*row, *column);
                 let step = part + plan.gap / 2;
                 let at = (left + index as u64 % across * step, top + index as u64 / across * step);
-                if let Some(picture) = read(*id, part as u32) {
-                    paste(&mut sheet, &imaging::downscale(&picture, part as u32), at, part);
+                if let Some(image) = read(*id, part as u32) {
+                    paste(&mut sheet, &imaging::downscale(&image, part as u32), at, part);
                 }
             }
         }
@@ -236,11 +236,11 @@ fn set_label(labels: &mut Vec<String>, at: u32, label: &str) {
 }
 
 /// Draws an image in the center of a square. Transparent pixels show the background.
-fn paste(sheet: &mut Bitmap, picture: &Bitmap, (left, top): (u64, u64), side: u64) {
-    let left = left + side.saturating_sub(u64::from(picture.width)) / 2;
-    let top = top + side.saturating_sub(u64::from(picture.height)) / 2;
-    let width = picture.width as usize * 4;
-    for (row, pixels) in picture.rgba.chunks_exact(width.max(4)).enumerate() {
+fn paste(sheet: &mut Bitmap, image: &Bitmap, (left, top): (u64, u64), side: u64) {
+    let left = left + side.saturating_sub(u64::from(image.width)) / 2;
+    let top = top + side.saturating_sub(u64::from(image.height)) / 2;
+    let width = image.width as usize * 4;
+    for (row, pixels) in image.rgba.chunks_exact(width.max(4)).enumerate() {
         let start = ((top as usize + row) * sheet.width as usize + left as usize) * 4;
         let Some(to) = sheet.rgba.get_mut(start..start + width) else { return };
         for (to, from) in to.as_chunks_mut::<4>().0.iter_mut().zip(pixels.as_chunks::<4>().0) {

@@ -66,7 +66,7 @@ impl Gallery {
                 move |context| match context.library.search().batch(batch) {
                     Ok(members) => context.events.send(Event::Gallery(GalleryEvent::Batch(batch, members.into()))),
                     Err(error) => {
-                        tracing::warn!(%batch, error = %chain(&error), "the pictures of a batch cannot be read");
+                        tracing::warn!(%batch, error = %chain(&error), "the images of a batch cannot be read");
                     }
                 },
                 Context::report_read_panic,
@@ -207,7 +207,7 @@ fn send_details(context: &Context, id: ImageId) {
     match found {
         Ok(Some(details)) => context.events.send(Event::Gallery(GalleryEvent::Details(Box::new(details)))),
         Ok(None) => {}
-        Err(error) => tracing::warn!(%id, error = %chain(&error), "a picture could not be described"),
+        Err(error) => tracing::warn!(%id, error = %chain(&error), "an image could not be described"),
     }
 }
 

@@ -130,7 +130,7 @@ mod tests {
     fn results_of_batches_are_stacked_under_their_source() {
         let (today, before) = (date(2026, 11, 23), date(2026, 11, 22));
         let of = StackKey::Image;
-        // 9 and 8 were made of 3, 7 of 2, 6 and 5 of a picture that is not here; 3 and 1 came from one request, as did 4.
+        // 9 and 8 were made of 3, 7 of 2, 6 and 5 of an image that is not here; 3 and 1 came from one request, as did 4.
         let all = [
             (9, of(id(3))),
             (8, of(id(3))),
@@ -158,22 +158,22 @@ mod tests {
         assert_eq!(opened.days, [(today, 0, 2), (before, 2, 5)]);
     }
 
-    /// A view: for each picture, how many days ago it was made, and of which request or picture.
+    /// A view: for each image, how many days ago it was made, and of which request or image.
     fn view() -> impl Strategy<Value = SearchResults> {
         let stack_keys =
             prop_oneof![(0..6_u128).prop_map(request), (0..40_u128).prop_map(|of| StackKey::Image(id(of))),];
-        prop::collection::vec((0..3_i64, stack_keys), 0..30).prop_map(|mut pictures| {
-            pictures.sort_by_key(|(ago, _)| *ago);
+        prop::collection::vec((0..3_i64, stack_keys), 0..30).prop_map(|mut images| {
+            images.sort_by_key(|(ago, _)| *ago);
             let mut days: Vec<(jiff::civil::Date, usize, usize)> = Vec::new();
-            for (place, (ago, _)) in pictures.iter().enumerate() {
+            for (place, (ago, _)) in images.iter().enumerate() {
                 let date = date(2026, 11, 23).saturating_sub(ago.days());
                 match days.last_mut() {
                     Some((last, _, count)) if *last == date => *count += 1,
                     _ => days.push((date, place, 1)),
                 }
             }
-            let ids = (0..pictures.len()).map(|n| id(n as u128)).collect();
-            SearchResults { ids, days, stack_keys: pictures.into_iter().map(|(_, of)| of).collect(), complete: true }
+            let ids = (0..images.len()).map(|n| id(n as u128)).collect();
+            SearchResults { ids, days, stack_keys: images.into_iter().map(|(_, of)| of).collect(), complete: true }
         })
     }
 
@@ -195,7 +195,7 @@ mod tests {
             for (at, id) in closed.ids.iter().enumerate() {
                 prop_assert_eq!(day_of(at, &closed.days), day_of(place(id), &data.days));
             }
-            // Whoever opens all of them sees every picture once, and all that is under a top right after it.
+            // Whoever opens all of them sees every image once, and all that is under a top right after it.
             let open = stacks.values().map(|stack| stack.of).collect();
             let (opened, again) = stack(data.clone(), &open);
             let mut ids = opened.ids.clone();

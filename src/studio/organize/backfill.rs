@@ -34,7 +34,7 @@ pub(in crate::studio) fn backfill_features(context: &Context, closing: &AtomicBo
             Ok(0) => return,
             Ok(_) => {}
             Err(error) => {
-                tracing::warn!(error = %chain(&error), "what older pictures look like was not written down");
+                tracing::warn!(error = %chain(&error), "what older images look like was not written down");
                 return;
             }
         }
@@ -49,7 +49,7 @@ pub(in crate::studio) fn backfill_index(context: &Context, closing: &AtomicBool)
             Ok(0) => break,
             Ok(_) => {}
             Err(error) => {
-                tracing::warn!(error = %chain(&error), "the index of older pictures was not filled");
+                tracing::warn!(error = %chain(&error), "the index of older images was not filled");
                 break;
             }
         }
@@ -60,7 +60,7 @@ pub(in crate::studio) fn backfill_index(context: &Context, closing: &AtomicBool)
             Ok((0, _)) => break,
             Ok((_, found)) => differing += found,
             Err(error) => {
-                tracing::warn!(error = %chain(&error), "older pictures were not compared with what was asked for");
+                tracing::warn!(error = %chain(&error), "older images were not compared with what was asked for");
                 break;
             }
         }

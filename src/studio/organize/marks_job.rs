@@ -161,7 +161,7 @@ fn image_count(step: &[InverseChange]) -> usize {
 }
 
 fn report_error(context: &Context, error: &LibraryError) {
-    tracing::error!(error = %chain(&error), "what was said about pictures could not be written down");
+    tracing::error!(error = %chain(&error), "what was said about images could not be written down");
     context.events.send(Event::Notice(Notice::OrganizeFailed { reason: error.to_string() }));
 }
 

@@ -1,4 +1,4 @@
-//! Work on any number of pictures: done in steps, so that nothing else waits for all of it; told as it goes on; and
+//! Work on any number of images: done in steps, so that nothing else waits for all of it; told as it goes on; and
 //! stopped between two steps when a person says so.
 
 use std::{

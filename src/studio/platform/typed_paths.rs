@@ -131,11 +131,11 @@ impl Dialogs for DialogsOrTyped {
     }
 }
 
-/// The folder that exported images go to unless a person chooses another: `Atelier` among the person's pictures.
+/// The folder that exported images go to unless a person chooses another: `Atelier` in the system's folder of pictures.
 pub(in crate::studio) fn default_export_folder() -> Option<PathBuf> {
     let dirs = UserDirs::new()?;
-    let pictures = dirs.picture_dir().map_or_else(|| dirs.home_dir().join("Pictures"), Path::to_owned);
-    Some(pictures.join("Atelier"))
+    let images = dirs.picture_dir().map_or_else(|| dirs.home_dir().join("Pictures"), Path::to_owned);
+    Some(images.join("Atelier"))
 }
 
 /// A path as a person types it: `~` is their home.
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn typed_paths_are_read_as_people_and_file_managers_write_them() {
         let folder = tempfile::tempdir().unwrap();
-        let image = folder.path().join("a picture.png");
+        let image = folder.path().join("an image.png");
         std::fs::write(&image, "").unwrap();
         let plain = image.display().to_string();
         let address = format!("file://{}", plain.replace(' ', "%20"));

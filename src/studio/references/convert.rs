@@ -55,13 +55,12 @@ pub(in crate::studio) fn convert_images(
             if masked == Some(index) { ReferenceLimits { formats: Some(FormatSet::PNG), ..limits } } else { limits };
         convert(library, reference, bytes, limits)
     };
-    let pictures: Vec<ConvertedImage> =
-        recipe.images().zip(originals).enumerate().map(fit).collect::<Result<_, _>>()?;
-    let mask = match (&recipe.mask, masked.and_then(|index| pictures.get(index))) {
-        (Some(mask), Some(picture)) => Some(fit_mask(read(mask)?, mask, picture)?),
+    let images: Vec<ConvertedImage> = recipe.images().zip(originals).enumerate().map(fit).collect::<Result<_, _>>()?;
+    let mask = match (&recipe.mask, masked.and_then(|index| images.get(index))) {
+        (Some(mask), Some(image)) => Some(fit_mask(read(mask)?, mask, image)?),
         _ => None,
     };
-    Ok((pictures, mask))
+    Ok((images, mask))
 }
 
 /// Converts a reference within the limits, or reads the cached conversion.
@@ -72,7 +71,7 @@ fn convert(
     limits: ReferenceLimits,
 ) -> Result<ConvertedImage, Failure> {
     let Some(measured) = reference_store::read_image_info(&bytes) else {
-        return Err(unreadable(reference, "it is no picture"));
+        return Err(unreadable(reference, "it is no image"));
     };
     if limits.required_conversion(&measured) == RequiredConversion::Unchanged {
         return Ok(ConvertedImage { mime: measured.format.mime().to_owned(), bytes });
@@ -154,9 +153,9 @@ fn candidate_encodings(format: Format, opaque: bool, taken: FormatSet) -> Vec<(F
 }
 
 /// Scales a mask to the size of its converted image.
-fn fit_mask(bytes: Vec<u8>, mask: &Reference, picture: &ConvertedImage) -> Result<ConvertedImage, Failure> {
+fn fit_mask(bytes: Vec<u8>, mask: &Reference, image: &ConvertedImage) -> Result<ConvertedImage, Failure> {
     let size = |bytes: &[u8]| imaging::probe(bytes, &ImageLimits::default()).map_err(|error| unreadable(mask, error));
-    let (own, wanted) = (size(&bytes)?, size(&picture.bytes)?);
+    let (own, wanted) = (size(&bytes)?, size(&image.bytes)?);
     let mime = Format::Png.mime().to_owned();
     if (own.width, own.height) == (wanted.width, wanted.height) && own.format == Format::Png {
         return Ok(ConvertedImage { mime, bytes });
@@ -265,12 +264,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let jpeg = imaging::encode(&noise(300, 200, true), Encoding::Jpeg { quality: 90 }).unwrap();
-        let picture = reference(&library, &jpeg);
+        let image = reference(&library, &jpeg);
         let mut clear = Bitmap::new(300, 200, [0, 0, 0, 255].repeat(300 * 200)).unwrap();
         clear.rgba[..300 * 100 * 4].fill(0);
         clear.opaque = false;
         let mask = reference(&library, &imaging::encode(&clear, Encoding::Png).unwrap());
-        let recipe = Recipe { references: vec![picture.clone(), picture], mask: Some(mask), ..Recipe::default() };
+        let recipe = Recipe { references: vec![image.clone(), image], mask: Some(mask), ..Recipe::default() };
         let limits = ReferenceLimits { side: Some(150), ..ReferenceLimits::default() };
         let (sent, mask) = convert_images(&library, &recipe, limits).unwrap();
         let mask = mask.unwrap();

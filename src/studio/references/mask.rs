@@ -114,8 +114,8 @@ mod tests {
     fn a_mask_has_the_size_of_its_image_and_is_transparent_where_it_was_painted() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        let picture = Bitmap::new(90, 60, [200, 90, 20, 255].repeat(90 * 60)).unwrap();
-        let png = imaging::encode(&picture, Encoding::Png).unwrap();
+        let image = Bitmap::new(90, 60, [200, 90, 20, 255].repeat(90 * 60)).unwrap();
+        let png = imaging::encode(&image, Encoding::Png).unwrap();
         let sha256 = library.references().put(&png, Format::Png).unwrap();
         let reference = Reference { sha256, mime: "image/png".to_owned(), name: "cup".to_owned(), image: None };
         let stroke = |x: f32, erases| BrushStroke { points: vec![[x, 0.5]], radius: 0.1, erases };

@@ -52,15 +52,15 @@ pub(super) fn export(
     progress: impl FnMut(usize, usize),
 ) -> Result<SheetExportReport, LibraryError> {
     let sheet = &options.sheet;
-    let pictures = latest_images(library.search().sheet_images(sheet.id)?);
+    let made_by_row = latest_images(library.search().sheet_images(sheet.id)?);
     let failed = failed_rows(library, sheet)?;
     let mut images = Vec::new();
     let mut fields = CustomFields { names: field_names(sheet), values: HashMap::new() };
     for (index, row) in sheet.rows.iter().enumerate() {
-        for picture in pictures.get(&row.id).map_or(&[][..], Vec::as_slice) {
+        for made in made_by_row.get(&row.id).map_or(&[][..], Vec::as_slice) {
             let cells = std::iter::once((index + 1).to_string()).chain(row.cells.iter().cloned());
-            fields.values.insert(picture.image, cells.collect());
-            images.push(picture.image);
+            fields.values.insert(made.image, cells.collect());
+            images.push(made.image);
         }
     }
     let order = ExportOptions {
@@ -81,12 +81,12 @@ pub(super) fn export(
             let added = [(index + 1).to_string(), file.to_owned(), state.to_owned()].into_iter().chain(rest);
             rows.push(row.cells.iter().cloned().chain(added).collect::<Vec<String>>());
         };
-        let made = pictures.get(&row.id).map_or(&[][..], Vec::as_slice);
-        for picture in made {
-            let state = if picture.asked == plan.asked { "done" } else { "changed" };
-            let file = files.get(&picture.image).and_then(|path| path.file_name());
+        let made = made_by_row.get(&row.id).map_or(&[][..], Vec::as_slice);
+        for image in made {
+            let state = if image.asked == plan.asked { "done" } else { "changed" };
+            let file = files.get(&image.image).and_then(|path| path.file_name());
             let file = file.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            line(&file, state, image_cells(library, picture.image)?);
+            line(&file, state, image_cells(library, image.image)?);
         }
         if made.is_empty() {
             let state = match failed.contains(&row.id) {
@@ -106,14 +106,14 @@ pub(super) fn export(
 }
 
 /// The images of each row that were made for the same request as its last one.
-fn latest_images(pictures: Vec<SheetImage>) -> HashMap<RowId, Vec<SheetImage>> {
+fn latest_images(images: Vec<SheetImage>) -> HashMap<RowId, Vec<SheetImage>> {
     let mut rows: HashMap<RowId, Vec<SheetImage>> = HashMap::new();
-    for picture in pictures {
-        let row = rows.entry(picture.row).or_default();
-        if row.last().is_some_and(|last| last.asked != picture.asked) {
+    for image in images {
+        let row = rows.entry(image.row).or_default();
+        if row.last().is_some_and(|last| last.asked != image.asked) {
             row.clear();
         }
-        row.push(picture);
+        row.push(image);
     }
     rows
 }

@@ -307,7 +307,7 @@ fn open(context: &Context, id: SheetId) {
 
 fn send_images(context: &Context, id: SheetId) {
     match context.library.search().sheet_images(id) {
-        Ok(pictures) => context.events.send(Event::Sheets(SheetEvent::Images(id, pictures.into()))),
+        Ok(images) => context.events.send(Event::Sheets(SheetEvent::Images(id, images.into()))),
         Err(error) => context.events.send(Event::Notice(Notice::LibraryFailed { reason: error.to_string() })),
     }
 }

@@ -39,7 +39,7 @@ pub enum Action {
     /// Put a recipe into the composer.
     Reuse(Box<Recipe>),
     /// Put the recipe of an image into the composer, as far as the current provider supports it.
-    ReusePicture(Arc<ImageDetails>),
+    ReuseImage(Arc<ImageDetails>),
     /// Put a part of the recipe of an image into the composer.
     Recall(Recall, Arc<ImageDetails>),
     /// Put a recipe into the composer and open the list of models.
@@ -105,7 +105,7 @@ impl Action {
         matches!(
             self,
             Self::Reuse(_)
-                | Self::ReusePicture(_)
+                | Self::ReuseImage(_)
                 | Self::Recall(..)
                 | Self::ChooseModel(_)
                 | Self::UseModel(..)

@@ -17,7 +17,7 @@ pub enum ShortcutScope {
     /// Wherever no text is being edited.
     OutsideText,
     /// Only while the gallery, the viewer or no widget has the keyboard focus.
-    Pictures,
+    Images,
 }
 
 const NONE: Modifiers = Modifiers::NONE;
@@ -69,7 +69,7 @@ impl UiCommandSpec {
     }
 
     const fn on_images(self) -> Self {
-        Self { scope: ShortcutScope::Pictures, ..self }
+        Self { scope: ShortcutScope::Images, ..self }
     }
 
     const fn repeating(self) -> Self {

@@ -67,9 +67,9 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
                 memory.surrender_focus(id);
             }
         }),
-        Action::NewSheetFromImages(pictures) => {
+        Action::NewSheetFromImages(images) => {
             show_page(Page::Sheet, state);
-            state.sheet.begin_with(pictures);
+            state.sheet.begin_with(images);
         }
         Action::RemoveSheet(id, name) => {
             handle.send(Command::Sheets(SheetCommand::Remove(id)));
@@ -112,8 +112,8 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
             reuse(*recipe, state);
         }
         // The composer would reveal the model of a blind comparison.
-        Action::ReusePicture(details) | Action::Recall(_, details) if state.known.is_blind(&details.recipe) => {}
-        Action::ReusePicture(details) | Action::Recall(Recall::Everything, details) => reuse_picture(&details, state),
+        Action::ReuseImage(details) | Action::Recall(_, details) if state.known.is_blind(&details.recipe) => {}
+        Action::ReuseImage(details) | Action::Recall(Recall::Everything, details) => reuse_image(&details, state),
         Action::Recall(part, details) => {
             state.composer.recall(part, details.for_reuse(), &state.known.prompt_library);
             state.composer.focus();
@@ -228,7 +228,7 @@ fn reuse(recipe: Recipe, state: &mut State) {
 
 /// Fills the composer with the recipe of an image. A recipe of another program is mapped to the current provider and to
 /// the model with the most similar name; a toast lists the parameters that have no equivalent.
-fn reuse_picture(details: &ImageDetails, state: &mut State) {
+fn reuse_image(details: &ImageDetails, state: &mut State) {
     let mut recipe = details.for_reuse();
     if recipe.profile.is_imported() {
         let now = state.composer.recipe();
@@ -352,7 +352,7 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
         UiCommand::Reuse => {
             if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {
                 let details = Arc::clone(details);
-                reuse_picture(&details, state);
+                reuse_image(&details, state);
             }
         }
         UiCommand::UseAsReference => {

@@ -27,7 +27,7 @@ enum Focus {
     /// A button or another widget with its own use for Enter, Space and the arrows.
     Widget,
     /// The images, or no widget.
-    Pictures,
+    Images,
 }
 
 /// The command of a key press.
@@ -72,7 +72,7 @@ impl Keymap {
         let reachable = |verb: UiCommand| match verb.scope() {
             ShortcutScope::Anywhere => true,
             ShortcutScope::OutsideText => !matches!(focus, Focus::Text | Focus::Menu),
-            ShortcutScope::Pictures => focus == Focus::Pictures,
+            ShortcutScope::Images => focus == Focus::Images,
         };
         let mut verbs: Vec<KeyCommand> = Vec::new();
         let typed_ahead = &mut self.typed_ahead;
@@ -146,7 +146,7 @@ fn focus(ctx: &Context) -> Focus {
     } else if egui::Popup::is_any_open(ctx) || focused.is_some() && focused == own_keys(ctx) {
         Focus::Menu
     } else if focused.is_none_or(|id| id == gallery::focus_id()) {
-        Focus::Pictures
+        Focus::Images
     } else {
         Focus::Widget
     }

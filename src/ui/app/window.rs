@@ -256,7 +256,7 @@ impl App {
 
     /// Whether the gallery has images to show.
     #[cfg(feature = "bench")]
-    pub(in crate::ui) fn shows_pictures(&self) -> bool {
+    pub(in crate::ui) fn shows_images(&self) -> bool {
         self.state.known.ready && !self.state.known.ids().is_empty()
     }
 
@@ -331,7 +331,7 @@ impl App {
             status_bar::show(ui, &state.composer.recipe().profile, &cx, actions);
         });
         match state.page {
-            Page::Create | Page::Sheet => draw_pictures(ui, state, text, actions),
+            Page::Create | Page::Sheet => draw_images(ui, state, text, actions),
             Page::Queue => {
                 let cx = ViewContext { text, known: &state.known, textures: &state.textures };
                 // Unsaved text of the inspector is saved.
@@ -407,7 +407,7 @@ impl App {
 }
 
 /// Composer, gallery and inspector, or a prompt sheet.
-fn draw_pictures(ui: &mut Ui, state: &mut State, text: &Text, actions: &mut Actions) {
+fn draw_images(ui: &mut Ui, state: &mut State, text: &Text, actions: &mut Actions) {
     let subject = state.subject();
     state.composer.subject = subject;
     let cx = ViewContext { text, known: &state.known, textures: &state.textures };

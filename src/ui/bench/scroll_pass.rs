@@ -34,14 +34,14 @@ pub struct ScrollPass {
 /// Scrolls through the whole gallery in about so many passes.
 ///
 /// # Errors
-/// The library could not be opened, or has no pictures.
+/// The library could not be opened, or has no images.
 pub fn scroll_through(handle: Handle, passes: usize) -> Result<ScrollPass, String> {
     let ctx = Context::default();
     let mut window = Window { app: App::new(&ctx, handle), card: HashMap::new(), most: 0, start: Instant::now(), ctx };
     let limit = Instant::now() + PATIENCE;
-    while !window.app.shows_pictures() {
+    while !window.app.shows_images() {
         if Instant::now() > limit {
-            return Err("no pictures came".to_owned());
+            return Err("no images came".to_owned());
         }
         window.pass();
         thread::sleep(BEAT);

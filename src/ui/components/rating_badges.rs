@@ -28,7 +28,7 @@ pub fn draw(ui: &Ui, rect: Rect, row: &ImageRow, bottom: f32) {
     }
     let mut at = pos2(rect.left() + 9.0, bottom - 14.0);
     match row.flag {
-        Flag::Picked => at.x += on_picture(painter, at, icons::FLAG, fonts::icons(14.0)) + 4.0,
+        Flag::Picked => at.x += on_image(painter, at, icons::FLAG, fonts::icons(14.0)) + 4.0,
         Flag::Rejected => {
             // The flag is drawn on the theme's background color, which dims the image.
             let ink = theme::palette(ui.visuals()).strong;
@@ -38,7 +38,7 @@ pub fn draw(ui: &Ui, rect: Rect, row: &ImageRow, bottom: f32) {
     }
     if row.rating > 0 {
         let stars = "★".repeat(row.rating.min(MAX_STARS).into());
-        on_picture(painter, at, &stars, fonts::regular(size::TEXT_CHIP));
+        on_image(painter, at, &stars, fonts::regular(size::TEXT_CHIP));
     }
     if let Some(label) = row.label {
         let center = pos2(rect.right() - 14.0, rect.bottom() - 14.0);
@@ -77,7 +77,7 @@ fn label_mark(painter: &Painter, center: Pos2, radius: f32, label: Label, fill: 
 }
 
 /// Draws white text that is legible on any image. Returns its width.
-fn on_picture(painter: &Painter, at: egui::Pos2, words: &str, font: egui::FontId) -> f32 {
+fn on_image(painter: &Painter, at: egui::Pos2, words: &str, font: egui::FontId) -> f32 {
     for shift in [vec2(0.0, 1.0), vec2(1.0, 0.0), vec2(-1.0, 0.0), vec2(0.0, -1.0)] {
         painter.text(at + shift, Align2::LEFT_CENTER, words, font.clone(), Color32::from_black_alpha(0x70));
     }

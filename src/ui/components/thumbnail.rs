@@ -39,7 +39,7 @@ pub fn badge(ui: &Ui, area: Rect, mismatch: &Mismatch, text: &Text) {
 }
 
 /// The image itself, cropped to its frame; its average color until it is there. Returns why it never will be.
-pub fn picture(
+pub fn draw_thumbnail(
     ui: &Ui,
     rect: Rect,
     image: ImageId,

@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_model_is_asked_the_same_and_for_one_picture() {
+    fn every_model_is_asked_the_same_and_for_one_image() {
         let mut dialog = BlindDialog::default();
         let mut recipe = Recipe { prompt: "a fox".to_owned(), model: "one".to_owned(), ..Recipe::default() };
         recipe.parameters.n = Some(4);

@@ -43,7 +43,7 @@ pub enum CloseRequest {
 impl CloseState {
     /// Decides what the window does. `wanted` tells whether closing was requested in this frame.
     pub fn mind(&mut self, wanted: bool, known: &StudioState) -> Option<CloseRequest> {
-        let making = known.jobs.pictures_in_flight() > 0;
+        let making = known.jobs.images_in_flight() > 0;
         match *self {
             Self::Stays if wanted && making => *self = Self::Asked,
             Self::Stays | Self::Goes => return None,
@@ -88,7 +88,7 @@ impl CloseState {
 /// Draws the dialog.
 pub fn show(ui: &Ui, leaving: CloseState, cx: &ViewContext<'_>) -> Option<CloseChoice> {
     let text = cx.text;
-    let making = cx.known.jobs.pictures_in_flight();
+    let making = cx.known.jobs.images_in_flight();
     let ends = matches!(leaving, CloseState::Ends(_));
     let waits = ends || leaving == CloseState::WhenDone;
     let title = if waits {

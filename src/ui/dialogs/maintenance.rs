@@ -117,7 +117,7 @@ fn body(ui: &mut Ui, stage: &MaintenanceStage, cx: &ViewContext<'_>) {
             say(ui, text.with("maintenance-failed", [("reason", reason.as_str().into())]));
         }
         MaintenanceStage::Verified(Ok(report)) => {
-            let count = report.pictures.into();
+            let count = report.images.into();
             let issues = report.issues.len();
             if issues == 0 {
                 say(ui, text.with("maintenance-fine", [("count", count)]));

@@ -18,7 +18,7 @@ pub struct Requests {
     /// Increases with every change except for the progress of a response.
     revision: u64,
     in_flight: usize,
-    pictures_in_flight: usize,
+    images_in_flight: usize,
     running: usize,
     waiting: usize,
     /// The requests that have ended without an image.
@@ -55,7 +55,7 @@ impl Requests {
 
     fn count(&mut self, job: &RequestCard, more: bool) {
         self.count_ended(job, more);
-        let pictures = job.recipe.parameters.n.map_or(1, |n| n.max(1) as usize);
+        let images = job.recipe.parameters.n.map_or(1, |n| n.max(1) as usize);
         let (running, waiting, in_flight) = match job.state {
             CardState::Queued => (0, 1, 0),
             CardState::RetryScheduled { .. } => (1, 0, 0),
@@ -68,7 +68,7 @@ impl Requests {
         change(&mut self.running, running);
         change(&mut self.waiting, waiting);
         change(&mut self.in_flight, in_flight);
-        change(&mut self.pictures_in_flight, in_flight * pictures);
+        change(&mut self.images_in_flight, in_flight * images);
     }
 
     fn count_ended(&mut self, job: &RequestCard, more: bool) {
@@ -122,8 +122,8 @@ impl Requests {
     }
 
     /// The number of images that gateways are generating or sending; cancelling may waste what they cost.
-    pub fn pictures_in_flight(&self) -> usize {
-        self.pictures_in_flight
+    pub fn images_in_flight(&self) -> usize {
+        self.images_in_flight
     }
 }
 
@@ -152,13 +152,13 @@ mod tests {
         }
         jobs.put(job(1, generating()));
         jobs.put(job(1, generating()));
-        assert_eq!((jobs.running(), jobs.waiting(), jobs.pictures_in_flight()), (1, 2, 2));
+        assert_eq!((jobs.running(), jobs.waiting(), jobs.images_in_flight()), (1, 2, 2));
         let order: Vec<_> = jobs.iter().map(|job| job.id.uuid().as_u128()).collect();
         assert_eq!(order, [2, 1, 3], "newest first, and each keeps its place");
         jobs.remove(job(1, generating()).id);
         jobs.remove(job(1, generating()).id);
         jobs.put(job(3, CardState::Cancelled { sent: false }));
-        assert_eq!((jobs.running(), jobs.waiting(), jobs.pictures_in_flight()), (0, 1, 0));
+        assert_eq!((jobs.running(), jobs.waiting(), jobs.images_in_flight()), (0, 1, 0));
         assert_eq!(jobs.iter().len(), 2);
         assert!(jobs.get(job(1, generating()).id).is_none());
     }

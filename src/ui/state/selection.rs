@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_selected_picture_is_acted_on() {
+    fn only_a_selected_image_is_acted_on() {
         let view = ids(10);
         let mut selection = Selection::default();
         selection.only(view[3]);
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_that_were_chosen_one_by_one_know_their_order() {
+    fn images_that_were_chosen_one_by_one_know_their_order() {
         let view = ids(10);
         let mut selection = Selection::default();
         selection.only(view[6]);
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn the_selection_stays_on_its_pictures_when_others_come_go_and_change_places() {
+    fn the_selection_stays_on_its_images_when_others_come_go_and_change_places() {
         let view = ids(300);
         let mut selection = Selection::default();
         selection.only(view[10]);
@@ -395,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn a_million_pictures_are_carried_over_in_pieces_and_can_be_changed_meanwhile() {
+    fn a_million_images_are_carried_over_in_pieces_and_can_be_changed_meanwhile() {
         let view = ids(1_000_000);
         let mut selection = Selection::default();
         selection.select_all(&view);

@@ -178,15 +178,15 @@ mod tests {
         profile.headers.insert("X-Key".to_owned(), "k {key}".to_owned());
         let extra = serde_json::json!({ "provider": { "access_token": "body-secret", "sort": "price" } });
         profile.extra_body = extra.as_object().cloned().unwrap_or_default();
-        let picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB".repeat(100);
+        let image = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB".repeat(100);
         let body = format!(
-            r#"{{"provider":{{"access_token":"body-secret","sort":"price"}},"prompt":"a sentinel-1 fox","image":"data:image/png;base64,{picture}"}}"#
+            r#"{{"provider":{{"access_token":"body-secret","sort":"price"}},"prompt":"a sentinel-1 fox","image":"data:image/png;base64,{image}"}}"#
         );
         let call = Call { path: "chat/completions".to_owned(), query: None, body: CallBody::Json(body.into_bytes()) };
         let base = "https://a.example/v1?token=abc&tenant=2";
         let exchange = describe_request(&profile, base, Some("sentinel-1"), &call, Timestamp::UNIX_EPOCH).unwrap();
         let text = format!("{}{}", exchange.request_text(), exchange.curl());
-        for secret in ["sentinel-1", "tenant-secret", "body-secret", "token=abc", &picture[..300]] {
+        for secret in ["sentinel-1", "tenant-secret", "body-secret", "token=abc", &image[..300]] {
             assert!(!text.contains(secret), "{text}");
         }
         assert!(text.contains("authorization: Bearer $DGRID_API_KEY\n"), "{text}");

@@ -11,7 +11,7 @@ use crate::{
             Continuation, Delivery, FieldKind, JsonHandler, MetadataField, PathStep, TextRole, is_chat_part, place,
         },
         receiver::{ImageRole, Receiver},
-        scan::{FieldHint, ImageScanner, LinkRank, ScanSink, is_named, is_picture},
+        scan::{FieldHint, ImageScanner, LinkRank, ScanSink, is_image, is_named},
     },
     recipe::PartForm,
 };
@@ -35,10 +35,10 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
 
     /// Sets the role of the images of this event or part, those before and those after it.
     pub fn role(&mut self, role: ImageRole) {
-        let ResponseParts { scope, pictures, .. } = &mut *self.gathered;
+        let ResponseParts { scope, images, .. } = &mut *self.gathered;
         scope.role = role;
         for ticket in scope.plain.drain(..) {
-            pictures.role(ticket, role, self.receiver);
+            images.role(ticket, role, self.receiver);
         }
     }
 
@@ -63,7 +63,7 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
         self.gathered.slot = ValueTarget::None;
         // The text might be continued by an image of another choice.
         let guessed = matches!(self.gathered.number, ChoiceNumber::Unknown(_));
-        if guessed && self.gathered.is_within_picture() {
+        if guessed && self.gathered.is_within_image() {
             self.gathered.unassigned.clear();
         }
         // A finish reason does not apply to a text that was cut.
@@ -87,8 +87,8 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
             ChoiceNumber::Position => None,
         };
         self.assign(number);
-        let ResponseParts { signing, pictures, .. } = &mut *self.gathered;
-        signing.end_choice(number.unwrap_or(0), pictures.begun());
+        let ResponseParts { signing, images, .. } = &mut *self.gathered;
+        signing.end_choice(number.unwrap_or(0), images.begun());
         self.gathered.assumed = None;
         if std::mem::take(&mut self.gathered.choice_finished) {
             for index in 0..self.gathered.channels.len() {
@@ -114,23 +114,20 @@ impl<R: Receiver> ResponseAssembler<'_, R> {
     }
 
     fn with_channel(&mut self, index: usize, act: impl FnOnce(&mut ImageScanner, &mut ChannelSink<'_, R>)) {
-        let ResponseParts { answer, pictures, scope, thoughts, channels, utf8, .. } = &mut *self.gathered;
+        let ResponseParts { answer, images, scope, thoughts, channels, utf8, .. } = &mut *self.gathered;
         let Some(channel) = channels.get_mut(index) else { return };
         let (text, spoken) = match channel.voice {
             TextRole::Reply => (&mut answer.text, true),
             TextRole::Thought => (thoughts, false),
         };
         let mut out =
-            ChannelSink { pictures, scope, receiver: self.receiver, text: Some(text), spoken, guess: false, utf8 };
+            ChannelSink { images, scope, receiver: self.receiver, text: Some(text), spoken, guess: false, utf8 };
         act(&mut channel.finder, &mut out);
     }
 
     fn with_field(&mut self, guess: bool, act: impl FnOnce(&mut ImageScanner, &mut ChannelSink<'_, R>)) {
-        let ResponseParts { pictures, scope, field, utf8, .. } = &mut *self.gathered;
-        act(
-            field,
-            &mut ChannelSink { pictures, scope, receiver: self.receiver, text: None, spoken: false, guess, utf8 },
-        );
+        let ResponseParts { images, scope, field, utf8, .. } = &mut *self.gathered;
+        act(field, &mut ChannelSink { images, scope, receiver: self.receiver, text: None, spoken: false, guess, utf8 });
     }
 
     /// Adds text of a body that is only text.
@@ -161,7 +158,7 @@ impl<R: Receiver> JsonHandler for ResponseAssembler<'_, R> {
         if first == b'{' {
             gathered.mime = None;
             if is_chat_part(path) {
-                gathered.signing.begin_part(PartForm::Chat, gathered.pictures.begun());
+                gathered.signing.begin_part(PartForm::Chat, gathered.images.begun());
             }
         }
         match place(path) {
@@ -180,8 +177,8 @@ impl<R: Receiver> JsonHandler for ResponseAssembler<'_, R> {
             FieldKind::Part => {
                 self.assign(None);
                 self.gathered.scope = ImageScope::default();
-                let ResponseParts { signing, pictures, .. } = &mut *self.gathered;
-                signing.begin_part(PartForm::Gemini, pictures.begun());
+                let ResponseParts { signing, images, .. } = &mut *self.gathered;
+                signing.begin_part(PartForm::Gemini, images.begun());
                 Delivery::Nothing
             }
             _ if first == b'n' => Delivery::Nothing,
@@ -234,7 +231,7 @@ impl<R: Receiver> JsonHandler for ResponseAssembler<'_, R> {
                     self.role(ImageRole::Draft);
                 }
                 let mime = self.gathered.mime.take();
-                let field = if mime.as_deref().is_none_or(is_picture) { FieldHint::Base64 } else { FieldHint::Any };
+                let field = if mime.as_deref().is_none_or(is_image) { FieldHint::Base64 } else { FieldHint::Any };
                 self.begin_field(field, mime, false)
             }
         }
@@ -260,7 +257,7 @@ impl<R: Receiver> JsonHandler for ResponseAssembler<'_, R> {
                 if matches!(self.gathered.number, ChoiceNumber::Unknown(_)) {
                     // An open text may continue with this or start something else.
                     if self.gathered.channels.iter().any(|channel| !channel.finder.is_idle()) {
-                        self.gathered.pictures.check(held.text.len() as u64 / 4 * 3);
+                        self.gathered.images.check(held.text.len() as u64 / 4 * 3);
                         return;
                     }
                     // Beyond the limit a choice is assumed, so that an image in the text is not delayed.
@@ -323,7 +320,7 @@ impl<R: Receiver> JsonHandler for ResponseAssembler<'_, R> {
 
 /// The destination of the images and texts that are found in a string.
 struct ChannelSink<'a, R> {
-    pictures: &'a mut ImageMultiplexer,
+    images: &'a mut ImageMultiplexer,
     scope: &'a mut ImageScope,
     receiver: &'a mut R,
     /// The text that is kept, if it is of interest.
@@ -385,33 +382,33 @@ impl<R: Receiver> ScanSink for ChannelSink<'_, R> {
     fn link(&mut self, url: &str, rank: LinkRank) {
         if self.guess {
             if is_named(url) {
-                self.pictures.maybe(url, LinkRank::Named, true);
+                self.images.maybe(url, LinkRank::Named, true);
             }
         } else if rank == LinkRank::Sure {
-            self.pictures.links += 1;
+            self.images.links += 1;
             self.receiver.image_link(url);
         } else {
-            self.pictures.maybe(url, rank, false);
+            self.images.maybe(url, rank, false);
         }
     }
 
     fn start(&mut self, mime: Option<&str>) -> ImageSlot {
-        let ticket = self.pictures.start(mime, self.receiver);
+        let ticket = self.images.start(mime, self.receiver);
         match self.scope.role {
-            _ if self.guess => self.pictures.guess(ticket, self.receiver),
+            _ if self.guess => self.images.guess(ticket, self.receiver),
             ImageRole::Final => self.scope.plain.push(ticket),
-            role => self.pictures.role(ticket, role, self.receiver),
+            role => self.images.role(ticket, role, self.receiver),
         }
-        self.pictures.meant += usize::from(!self.guess);
+        self.images.meant += usize::from(!self.guess);
         ticket
     }
 
     fn bytes(&mut self, ticket: ImageSlot, bytes: &[u8]) {
-        self.pictures.bytes(ticket, bytes, self.receiver);
+        self.images.bytes(ticket, bytes, self.receiver);
     }
 
     fn end(&mut self, ticket: ImageSlot, end: ImageEnd) {
-        self.pictures.end(ticket, end, self.receiver);
+        self.images.end(ticket, end, self.receiver);
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) struct ImageMultiplexer {
 /// The number of images and links so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ImageCounts {
-    pub pictures: usize,
+    pub images: usize,
     pub links: usize,
 }
 
@@ -97,7 +97,7 @@ impl ImageMultiplexer {
 
     /// The number of images that have begun, and of links that were found.
     pub fn begun(&self) -> ImageCounts {
-        ImageCounts { pictures: self.next, links: self.links }
+        ImageCounts { images: self.next, links: self.links }
     }
 
     /// Marks an image as a guess, because nothing identifies it as one of the response.

@@ -30,7 +30,7 @@ pub(crate) const MAX_CHOICES: u32 = 64;
 /// The parts of a response so far.
 pub(crate) struct ResponseParts {
     pub answer: Answer,
-    pub pictures: ImageMultiplexer,
+    pub images: ImageMultiplexer,
     /// The thoughts of the model.
     pub thoughts: String,
     pub refusal: String,
@@ -134,7 +134,7 @@ impl ResponseParts {
     pub fn new(max_image_bytes: u64) -> Self {
         Self {
             answer: Answer::default(),
-            pictures: ImageMultiplexer::new(max_image_bytes),
+            images: ImageMultiplexer::new(max_image_bytes),
             thoughts: String::new(),
             refusal: String::new(),
             error: None,
@@ -165,8 +165,8 @@ impl ResponseParts {
     }
 
     /// Whether an image has begun and not ended.
-    pub fn is_within_picture(&self) -> bool {
-        self.field.is_within_picture() || self.channels.iter().any(|channel| channel.finder.is_within_picture())
+    pub fn is_within_image(&self) -> bool {
+        self.field.is_within_image() || self.channels.iter().any(|channel| channel.finder.is_within_image())
     }
 
     /// Prepares for a body of plain text. A web page is not searched for images.
@@ -177,7 +177,7 @@ impl ResponseParts {
 
     /// Whether a string whose path has no meaning may be an image.
     pub(crate) fn may_guess(&self) -> bool {
-        self.error.is_none() && !self.is_within_picture() && self.pictures.may_guess()
+        self.error.is_none() && !self.is_within_image() && self.images.may_guess()
     }
 
     pub(crate) fn channel(&mut self, choice: u32, voice: TextRole) -> usize {

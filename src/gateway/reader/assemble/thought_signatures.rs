@@ -117,7 +117,7 @@ impl SignatureCollector {
     pub fn end_choice(&mut self, number: u32, begun: ImageCounts) {
         self.end_part(begun);
         let mut open = std::mem::take(&mut self.open);
-        open.images = (self.began.pictures..begun.pictures).collect();
+        open.images = (self.began.images..begun.images).collect();
         self.began = begun;
         if self.overflowed || open == Signatures::default() {
             return;
@@ -165,8 +165,8 @@ impl SignatureCollector {
         if self.overflowed || part.is_tool || (part.is_thought && !is_signed) {
             return;
         }
-        let holds = if begun.pictures > part.began.pictures {
-            PartContent::Image(Some(part.began.pictures))
+        let holds = if begun.images > part.began.images {
+            PartContent::Image(Some(part.began.images))
         } else if begun.links > part.began.links {
             PartContent::Image(None)
         } else if let Ok(words) = String::from_utf8(part.words)

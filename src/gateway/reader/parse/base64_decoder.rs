@@ -361,14 +361,14 @@ mod tests {
         (bytes, clean && whole)
     }
 
-    fn picture(length: usize) -> Vec<u8> {
+    fn image(length: usize) -> Vec<u8> {
         (0..length as u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
     }
 
     #[test]
     fn any_size_of_pieces_gives_the_same_bytes() {
         for length in [1, 2, 3, 100, 5_000, 100_001] {
-            let bytes = picture(length);
+            let bytes = image(length);
             let text = base64::engine::general_purpose::STANDARD.encode(&bytes);
             for size in [1, 3, 63, 64, 65, 1_000, 40_000, 200_000] {
                 let pieces: Vec<&[u8]> = text.as_bytes().chunks(size).collect();
@@ -379,7 +379,7 @@ mod tests {
 
     #[test]
     fn unpadded_url_safe_and_wrapped_text_is_tolerated() {
-        let bytes = picture(10_000);
+        let bytes = image(10_000);
         let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&bytes);
         let wrapped: Vec<u8> = text.as_bytes().chunks(76).flat_map(|line| [line, b"\r\n"].concat()).collect();
         assert_eq!(decode(&[text.as_bytes()]), (bytes.clone(), true));
@@ -388,7 +388,7 @@ mod tests {
 
     #[test]
     fn escapes_and_blanks_that_software_put_in_are_resolved() {
-        let bytes = picture(20_000);
+        let bytes = image(20_000);
         let text = base64::engine::general_purpose::STANDARD.encode(&bytes);
         let folded = |end: &str| {
             let lines: Vec<&str> = text.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();

@@ -242,7 +242,7 @@ pub(crate) fn place(path: &[PathStep]) -> FieldKind {
             [K(Key::Message)] => FieldKind::Fact(MetadataField::Message),
             [K(Key::Code)] => FieldKind::Fact(MetadataField::Code),
             [K(Key::Detail)] => FieldKind::Fact(MetadataField::Detail),
-            _ => picture(path),
+            _ => image(path),
         },
     }
 }
@@ -351,7 +351,7 @@ fn choice(path: &[PathStep]) -> FieldKind {
         [K(Key::Text)] => FieldKind::Text { choice, voice: TextRole::Reply, delta: Continuation::InEvents },
         [K(Key::Message), rest @ ..] => message(choice, rest, false),
         [K(Key::Delta), rest @ ..] => message(choice, rest, true),
-        _ => picture(rest),
+        _ => image(rest),
     }
 }
 
@@ -373,15 +373,15 @@ fn message(choice: u32, path: &[PathStep], is_delta: bool) -> FieldKind {
             match &rest[index..] {
                 [K(Key::Text)] | [K(Key::Delta), K(Key::Text)] => text(TextRole::Reply),
                 [K(Key::Data | Key::Result)] => FieldKind::Image,
-                _ => picture(path),
+                _ => image(path),
             }
         }
-        _ => picture(path),
+        _ => image(path),
     }
 }
 
 /// Paths that are images in any context.
-fn picture(path: &[PathStep]) -> FieldKind {
+fn image(path: &[PathStep]) -> FieldKind {
     let mut keys = path.iter().rev().filter_map(|step| match step {
         PathStep::Key(key) => Some(*key),
         PathStep::Index(_) => None,

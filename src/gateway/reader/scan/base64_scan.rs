@@ -15,7 +15,7 @@ impl ImageScanner {
     pub(crate) fn begin_raw(&mut self, found: &mut impl ScanSink) {
         let mime = self.mime.take();
         let held = std::mem::take(&mut self.held);
-        self.begin_picture(mime.as_deref(), found);
+        self.begin_image(mime.as_deref(), found);
         let start = match self.frame {
             LinkContext::Markdown | LinkContext::Html(_) => {
                 held.iter().rposition(|byte| !is_base64_byte(*byte)).map_or(0, |at| at + 1)
@@ -27,7 +27,7 @@ impl ImageScanner {
     }
 
     pub(crate) fn payload(&mut self, text: &[u8], found: &mut impl ScanSink) -> usize {
-        let (Some(payload), Some(picture)) = (&mut self.payload, self.picture) else {
+        let (Some(payload), Some(image)) = (&mut self.payload, self.image) else {
             self.state = ScanState::Plain;
             return 0;
         };
@@ -39,7 +39,7 @@ impl ImageScanner {
             LinkContext::Field | LinkContext::RawField => None,
         };
         let run = &text[..stop.unwrap_or(text.len())];
-        let rest = payload.push(run, |bytes| found.bytes(picture, bytes));
+        let rest = payload.push(run, |bytes| found.bytes(image, bytes));
         if let Some(&byte) = rest.first() {
             let taken = run.len() - rest.len();
             // Some gateways put a header before data that already has one.
@@ -139,9 +139,9 @@ impl ImageScanner {
     pub(crate) fn end_gap(&mut self, belongs: bool, complete: bool, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
         let end = if complete { ImageEnd::Complete } else { ImageEnd::Cut };
-        if belongs && let (Some(payload), Some(picture)) = (&mut self.payload, self.picture) {
+        if belongs && let (Some(payload), Some(image)) = (&mut self.payload, self.image) {
             // Only base64 characters are held, and padding ends them.
-            let rest = payload.push(&held, |bytes| found.bytes(picture, bytes)).to_vec();
+            let rest = payload.push(&held, |bytes| found.bytes(image, bytes)).to_vec();
             self.close(end, found);
             self.say(&rest, found);
             self.state = ScanState::Plain;

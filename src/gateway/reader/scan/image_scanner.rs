@@ -8,7 +8,7 @@ use memchr::{memchr2, memchr3};
 
 use super::{
     signatures::{
-        LinkRank, clean_address, is_base64, is_base64_byte, is_link, is_picture, may_be_base64, may_be_link, starts,
+        LinkRank, clean_address, is_base64, is_base64_byte, is_image, is_link, may_be_base64, may_be_link, starts,
     },
     svg_end::SvgEnd,
 };
@@ -152,7 +152,7 @@ pub(crate) struct ImageScanner {
     pub(crate) ticks: u8,
     pub(crate) fence: bool,
     pub(crate) mime: Option<String>,
-    pub(crate) picture: Option<ImageSlot>,
+    pub(crate) image: Option<ImageSlot>,
     pub(crate) payload: Option<Box<Base64Decoder>>,
     pub(crate) drawing: Option<SvgEnd>,
 }
@@ -171,7 +171,7 @@ impl ImageScanner {
             ticks: 0,
             fence: false,
             mime: None,
-            picture: None,
+            image: None,
             payload: None,
             drawing: None,
         }
@@ -253,8 +253,8 @@ impl ImageScanner {
     }
 
     /// Whether an image has begun and not ended.
-    pub fn is_within_picture(&self) -> bool {
-        self.picture.is_some()
+    pub fn is_within_image(&self) -> bool {
+        self.image.is_some()
     }
 
     /// Whether nothing is open that later text may continue.
@@ -536,8 +536,8 @@ impl ImageScanner {
             return self.give_up(found);
         }
         self.held.clear();
-        if is_base64 && is_picture(mime) {
-            self.begin_picture((!mime.is_empty()).then_some(mime), found);
+        if is_base64 && is_image(mime) {
+            self.begin_image((!mime.is_empty()).then_some(mime), found);
         } else {
             // The data itself decides.
             self.mime = None;
@@ -546,19 +546,19 @@ impl ImageScanner {
         true
     }
 
-    pub(crate) fn begin_picture(&mut self, mime: Option<&str>, found: &mut impl ScanSink) {
+    pub(crate) fn begin_image(&mut self, mime: Option<&str>, found: &mut impl ScanSink) {
         match &mut self.payload {
             Some(payload) => payload.reset(),
             None => self.payload = Some(Box::new(Base64Decoder::new())),
         }
-        self.picture = Some(found.start(mime));
+        self.image = Some(found.start(mime));
         self.state = ScanState::Payload;
     }
 
     pub(crate) fn close(&mut self, end: ImageEnd, found: &mut impl ScanSink) {
-        let (Some(payload), Some(picture)) = (&mut self.payload, self.picture.take()) else { return };
-        let whole = payload.finish(|bytes| found.bytes(picture, bytes));
-        found.end(picture, if whole || end != ImageEnd::Complete { end } else { ImageEnd::Broken });
+        let (Some(payload), Some(image)) = (&mut self.payload, self.image.take()) else { return };
+        let whole = payload.finish(|bytes| found.bytes(image, bytes));
+        found.end(image, if whole || end != ImageEnd::Complete { end } else { ImageEnd::Broken });
         self.tail = *b"  )";
     }
 

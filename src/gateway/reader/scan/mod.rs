@@ -8,4 +8,4 @@ mod svg_end;
 mod svg_scan;
 
 pub(crate) use image_scanner::{FieldHint, ImageScanner, ScanSink};
-pub(crate) use signatures::{LinkRank, is_named, is_picture};
+pub(crate) use signatures::{LinkRank, is_image, is_named};

@@ -78,7 +78,7 @@ pub(crate) enum LinkRank {
 }
 
 /// Whether a MIME type, as gateways write it, may be that of an image: `image/png`, `png`, nothing.
-pub(crate) fn is_picture(mime: &str) -> bool {
+pub(crate) fn is_image(mime: &str) -> bool {
     !mime.contains('/') || mime.starts_with("image/") || mime == "application/octet-stream"
 }
 

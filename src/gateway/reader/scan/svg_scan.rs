@@ -25,18 +25,18 @@ impl ImageScanner {
     /// The held text and what follows is the source of an SVG.
     pub(crate) fn begin_drawing(&mut self, escaped: bool, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
-        self.picture = Some(found.start(Some(SVG_MIME)));
+        self.image = Some(found.start(Some(SVG_MIME)));
         self.drawing = Some(SvgEnd::new(escaped));
         self.state = ScanState::Drawing;
         self.drawing(&held, found);
     }
 
     pub(crate) fn drawing(&mut self, text: &[u8], found: &mut impl ScanSink) -> usize {
-        let (Some(drawing), Some(picture)) = (&mut self.drawing, self.picture) else {
+        let (Some(drawing), Some(image)) = (&mut self.drawing, self.image) else {
             self.state = ScanState::Plain;
             return 0;
         };
-        let (taken, over) = drawing.push(text, |bytes| found.bytes(picture, bytes));
+        let (taken, over) = drawing.push(text, |bytes| found.bytes(image, bytes));
         if over {
             self.end_drawing(ImageEnd::Complete, found);
             self.state = match self.frame {
@@ -51,8 +51,8 @@ impl ImageScanner {
 
     pub(crate) fn end_drawing(&mut self, end: ImageEnd, found: &mut impl ScanSink) {
         self.drawing = None;
-        if let Some(picture) = self.picture.take() {
-            found.end(picture, end);
+        if let Some(image) = self.image.take() {
+            found.end(image, end);
         }
         self.tail = *b"  )";
     }

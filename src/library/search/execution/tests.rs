@@ -396,8 +396,8 @@ fn words_are_found_as_by_going_through_all_texts() {
     runner
         .run(&terms, |terms| {
             let (mut query, mut expected) = (Vec::new(), all.clone());
-            for ((picture, text, start, length), kind) in terms {
-                let text: Vec<char> = all[picture].1[text].chars().collect();
+            for ((image, text, start, length), kind) in terms {
+                let text: Vec<char> = all[image].1[text].chars().collect();
                 if text.is_empty() {
                     continue;
                 }

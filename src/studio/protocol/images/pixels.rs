@@ -26,7 +26,7 @@ pub enum ImageLoadError {
     #[error("its file is gone")]
     Missing,
     /// Its file is damaged.
-    #[error("its file is not a whole picture")]
+    #[error("its file is not a whole image")]
     Damaged,
     /// Its dimensions exceed what is accepted.
     #[error("its dimensions are beyond what is accepted")]

@@ -64,11 +64,11 @@ pub(super) struct BatchEstimate {
 
 impl BatchEstimate {
     /// Estimates the batch for these images.
-    pub(super) fn of(plan: &BatchPlan, pictures: &[&ImageDetails], cx: &ViewContext<'_>) -> Self {
+    pub(super) fn of(plan: &BatchPlan, images: &[&ImageDetails], cx: &ViewContext<'_>) -> Self {
         let prompts = plan.prompts(&cx.known.sources);
         let mut count = Self { variants: prompts.count(), time: Some(Duration::ZERO), ..Self::default() };
         let there = |profile: &ProfileId| cx.known.profile(profile).is_some();
-        let bases = plan.bases(pictures, &there);
+        let bases = plan.bases(images, &there);
         let mut known: BTreeMap<(ProfileId, String), (Abilities, usize)> = BTreeMap::new();
         for base in &bases {
             let look_up = || (cx.known.abilities(&base.profile, &base.model), 0);
@@ -86,13 +86,13 @@ impl BatchEstimate {
         count.models = known.iter().map(|((_, model), (_, asked))| (model.clone(), *asked)).collect();
         count.models.sort_by_key(|(_, asked)| std::cmp::Reverse(*asked));
         // Nothing may reveal the models of a blind comparison.
-        if pictures.iter().any(|one| cx.known.is_blind(&one.recipe)) {
+        if images.iter().any(|one| cx.known.is_blind(&one.recipe)) {
             count.models.clear();
         }
         let (refusing, others): (Vec<TemplateProblem>, Vec<TemplateProblem>) =
             prompts.problems().iter().cloned().partition(TemplateProblem::refuses);
         count.problems = others;
-        count.blocker = blocker(plan, pictures, refusing, known.keys(), count.requests, cx);
+        count.blocker = blocker(plan, images, refusing, known.keys(), count.requests, cx);
         count
     }
 
@@ -112,7 +112,7 @@ impl BatchEstimate {
         self.time = self.time.zip(took).map(|(sum, took)| sum.saturating_add(took.saturating_mul(turns)));
         if !unsupported.is_empty() {
             match &mut self.left_out {
-                Some((.., pictures)) => *pictures += 1,
+                Some((.., images)) => *images += 1,
                 None => self.left_out = Some((base.clone(), unsupported, 1)),
             }
         }
@@ -147,11 +147,11 @@ impl BatchEstimate {
     pub(super) fn remarks(&self, cx: &ViewContext<'_>) -> Vec<String> {
         let text = cx.text;
         let mut remarks: Vec<String> = self.problems.iter().map(|problem| text.template_problem(problem)).collect();
-        if let Some((recipe, unsupported, pictures)) = &self.left_out
+        if let Some((recipe, unsupported, images)) = &self.left_out
             && let Some(list) = text.left_out(recipe, unsupported)
         {
-            let key = if *pictures > 1 { "batch-left-out" } else { "composer-left-out" };
-            remarks.push(text.with(key, [("list", list.into()), ("count", (*pictures).into())]));
+            let key = if *images > 1 { "batch-left-out" } else { "composer-left-out" };
+            remarks.push(text.with(key, [("list", list.into()), ("count", (*images).into())]));
         }
         remarks
     }
@@ -165,7 +165,7 @@ impl BatchEstimate {
 
 fn blocker<'a>(
     plan: &BatchPlan,
-    pictures: &[&ImageDetails],
+    images: &[&ImageDetails],
     mut refusing: Vec<TemplateProblem>,
     mut asked: impl Iterator<Item = &'a (ProfileId, String)>,
     requests: u128,
@@ -180,7 +180,7 @@ fn blocker<'a>(
     if let Some(problem) = refusing.pop() {
         return Some(BatchBlocker::Template(problem));
     }
-    let without = plan.without_prompt(pictures);
+    let without = plan.without_prompt(images);
     if without > 0 {
         return Some(BatchBlocker::NoOwnPrompt(without));
     }

@@ -2,7 +2,7 @@
 //! one instruction with all of them as references.
 
 mod count;
-mod pictures;
+mod images;
 mod plan;
 mod settings;
 mod state;

@@ -152,7 +152,7 @@ impl BatchPlan {
 
     /// The recipe of each image, or of all of them together, before prompts are expanded. An image whose provider is
     /// not `there` any more uses the chosen one.
-    pub(super) fn bases(&self, pictures: &[&ImageDetails], there: &dyn Fn(&ProfileId) -> bool) -> Vec<Recipe> {
+    pub(super) fn bases(&self, images: &[&ImageDetails], there: &dyn Fn(&ProfileId) -> bool) -> Vec<Recipe> {
         let set = self.set();
         let fresh = |references: Vec<Reference>, role: BatchRole| Recipe {
             profile: self.profile.clone(),
@@ -163,16 +163,14 @@ impl BatchPlan {
             ..Recipe::default()
         };
         match self.mode {
-            BatchMode::Each => {
-                pictures.iter().map(|one| fresh(vec![reference(one)], BatchRole::Image(one.id))).collect()
-            }
-            BatchMode::Again => pictures.iter().map(|one| self.again(one, there)).collect(),
-            BatchMode::Together => vec![fresh(pictures.iter().map(|one| reference(one)).collect(), BatchRole::Prompt)],
+            BatchMode::Each => images.iter().map(|one| fresh(vec![reference(one)], BatchRole::Image(one.id))).collect(),
+            BatchMode::Again => images.iter().map(|one| self.again(one, there)).collect(),
+            BatchMode::Together => vec![fresh(images.iter().map(|one| reference(one)).collect(), BatchRole::Prompt)],
         }
     }
 
-    fn again(&self, picture: &ImageDetails, there: &dyn Fn(&ProfileId) -> bool) -> Recipe {
-        let own = picture.for_reuse();
+    fn again(&self, image: &ImageDetails, there: &dyn Fn(&ProfileId) -> bool) -> Recipe {
+        let own = image.for_reuse();
         let kept = self.own_models && there(&own.profile) && !own.model.is_empty();
         let (profile, model) =
             if kept { (own.profile.clone(), own.model.clone()) } else { (self.profile.clone(), self.model.clone()) };
@@ -184,7 +182,7 @@ impl BatchPlan {
             parameters,
             unsupported: Vec::new(),
             batch: None,
-            role: BatchRole::Image(picture.id),
+            role: BatchRole::Image(image.id),
             ..own
         }
     }
@@ -192,15 +190,15 @@ impl BatchPlan {
     /// The requests, one for each prompt of each image.
     pub(super) fn recipes(
         &self,
-        pictures: &[&ImageDetails],
+        images: &[&ImageDetails],
         sources: &Sources,
         there: &dyn Fn(&ProfileId) -> bool,
     ) -> Vec<Recipe> {
         let set = self.set();
-        let own_seed = |index: usize| pictures.get(index).and_then(|one| one.recipe.parameters.seed);
+        let own_seed = |index: usize| images.get(index).and_then(|one| one.recipe.parameters.seed);
         let mut recipes = Vec::new();
-        for (index, base) in self.bases(pictures, there).into_iter().enumerate() {
-            let prompts = prompt::Prompts::new(&self.filled(index, pictures), sources);
+        for (index, base) in self.bases(images, there).into_iter().enumerate() {
+            let prompts = prompt::Prompts::new(&self.filled(index, images), sources);
             for prompt in prompts.every() {
                 let step = i64::from(base.parameters.n.unwrap_or(1).max(1)).wrapping_mul(recipes.len() as i64);
                 let seed = match set.seeds {
@@ -219,16 +217,16 @@ impl BatchPlan {
     }
 
     /// The number of images that would have no prompt.
-    pub(super) fn without_prompt(&self, pictures: &[&ImageDetails]) -> usize {
-        let asked = if self.mode == BatchMode::Together { 1 } else { pictures.len() };
-        (0..asked).filter(|index| self.filled(*index, pictures).trim().is_empty()).count()
+    pub(super) fn without_prompt(&self, images: &[&ImageDetails]) -> usize {
+        let asked = if self.mode == BatchMode::Together { 1 } else { images.len() };
+        (0..asked).filter(|index| self.filled(*index, images).trim().is_empty()).count()
     }
 
     /// The template with the values of an image, or of all of them, filled in.
-    fn filled(&self, index: usize, pictures: &[&ImageDetails]) -> String {
+    fn filled(&self, index: usize, images: &[&ImageDetails]) -> String {
         let (about, number) = match self.mode {
-            BatchMode::Together => (pictures, pictures.len()),
-            _ => (pictures.get(index..=index).unwrap_or_default(), index + 1),
+            BatchMode::Together => (images, images.len()),
+            _ => (images.get(index..=index).unwrap_or_default(), index + 1),
         };
         let each = |of: fn(&ImageDetails) -> &str| {
             let mut told: Vec<&str> = about.iter().map(|one| of(one).trim()).filter(|told| !told.is_empty()).collect();
@@ -245,12 +243,12 @@ impl BatchPlan {
     }
 }
 
-fn reference(picture: &ImageDetails) -> Reference {
+fn reference(image: &ImageDetails) -> Reference {
     Reference {
-        sha256: picture.sha256.clone(),
-        mime: picture.format.mime().to_owned(),
-        name: picture.recipe.prompt.trim().chars().take(NAME).collect(),
-        image: Some(picture.id),
+        sha256: image.sha256.clone(),
+        mime: image.format.mime().to_owned(),
+        name: image.recipe.prompt.trim().chars().take(NAME).collect(),
+        image: Some(image.id),
     }
 }
 
@@ -315,12 +313,12 @@ pub(super) mod tests {
     }
 
     fn recipes(plan: &BatchPlan) -> Vec<Recipe> {
-        let pictures = [details(1, "a {red|grey} fox"), details(2, "a hare")];
-        plan.recipes(&pictures.iter().collect::<Vec<_>>(), &Sources::default(), &|_| true)
+        let images = [details(1, "a {red|grey} fox"), details(2, "a hare")];
+        plan.recipes(&images.iter().collect::<Vec<_>>(), &Sources::default(), &|_| true)
     }
 
     #[test]
-    fn each_picture_goes_along_with_the_instruction() {
+    fn each_image_goes_along_with_the_instruction() {
         let plan = plan(BatchMode::Each, "{prompt} {n} {in rain|at dawn}, {model}, {tag}");
         let recipes = recipes(&plan);
         let prompts: Vec<&str> = recipes.iter().map(|recipe| recipe.prompt.as_str()).collect();
@@ -369,19 +367,19 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_picture_whose_provider_is_gone_is_asked_of_the_chosen_one() {
+    fn a_image_whose_provider_is_gone_is_asked_of_the_chosen_one() {
         let plan = plan(BatchMode::Again, OWN);
-        let picture = details(2, "a hare");
-        let recipe = plan.recipes(&[&picture], &Sources::default(), &|_| false).remove(0);
+        let image = details(2, "a hare");
+        let recipe = plan.recipes(&[&image], &Sources::default(), &|_| false).remove(0);
         assert_eq!((recipe.model.as_str(), recipe.parameters.seed), ("new", Some(2)));
     }
 
     #[test]
     fn all_go_along_with_one_request_in_their_order() {
-        let plan = plan(BatchMode::Together, "{n} pictures: {prompt} ({tag}) by {model}");
+        let plan = plan(BatchMode::Together, "{n} images: {prompt} ({tag}) by {model}");
         let recipes = recipes(&plan);
         assert_eq!(recipes.len(), 1);
-        assert_eq!(recipes[0].prompt, "2 pictures: a {red|grey} fox, a hare (all, t1, t2) by model 1");
+        assert_eq!(recipes[0].prompt, "2 images: a {red|grey} fox, a hare (all, t1, t2) by model 1");
         let images: Vec<_> = recipes[0].references.iter().filter_map(|reference| reference.image).collect();
         assert_eq!((images, recipes[0].role.clone()), (vec![id(1), id(2)], BatchRole::Prompt));
     }

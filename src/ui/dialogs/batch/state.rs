@@ -106,7 +106,7 @@ impl BatchDialog {
     }
 
     /// The images with loaded details, in order.
-    pub(super) fn pictures(&self) -> Vec<&ImageDetails> {
+    pub(super) fn images(&self) -> Vec<&ImageDetails> {
         self.images.iter().filter_map(|id| self.details.get(id)).map(Arc::as_ref).collect()
     }
 
@@ -126,7 +126,7 @@ impl BatchDialog {
         match &self.counted {
             Some((counted, count)) if *counted == now => count.clone(),
             _ => {
-                let count = BatchEstimate::of(&self.plan, &self.pictures(), cx);
+                let count = BatchEstimate::of(&self.plan, &self.images(), cx);
                 self.counted = Some((now, count.clone()));
                 count
             }
@@ -143,21 +143,21 @@ mod tests {
     #[test]
     fn what_was_written_stays_for_the_next_time_and_nothing_else() {
         let mut dialog = BatchDialog::default();
-        let picture = details(1, "a fox");
-        dialog.open(vec![picture.id], &Recipe::default(), false);
+        let image = details(1, "a fox");
+        dialog.open(vec![image.id], &Recipe::default(), false);
         assert!(dialog.is_open());
         dialog.plan.each.prompt = "in snow".to_owned();
         dialog.plan.again.prompt = "other".to_owned();
         dialog.plan.mode = BatchMode::Again;
         dialog.close();
         assert!(!dialog.is_open());
-        dialog.open(vec![picture.id], &Recipe { model: "new".to_owned(), ..Recipe::default() }, false);
+        dialog.open(vec![image.id], &Recipe { model: "new".to_owned(), ..Recipe::default() }, false);
         assert_eq!((dialog.plan.mode, dialog.plan.each.prompt.as_str()), (BatchMode::Each, "in snow"));
         assert_eq!((dialog.plan.again.prompt.as_str(), dialog.plan.model.as_str()), (OWN, "new"));
     }
 
     #[test]
-    fn a_picture_that_is_deleted_meanwhile_is_not_asked_for() {
+    fn a_image_that_is_deleted_meanwhile_is_not_asked_for() {
         let mut dialog = BatchDialog::default();
         let ids = [details(1, "").id, details(2, "").id];
         dialog.open(ids.to_vec(), &Recipe::default(), false);

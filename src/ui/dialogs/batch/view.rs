@@ -20,7 +20,7 @@ use crate::{
 
 use super::{
     count::{BatchBlocker, BatchEstimate},
-    pictures,
+    images,
     plan::{BatchMode, OWN},
     settings,
     state::BatchDialog,
@@ -70,7 +70,7 @@ pub fn show(ui: &Ui, dialog: &mut BatchDialog, cx: &ViewContext<'_>, actions: &m
     } else if start {
         let there = |profile: &ProfileId| cx.known.profile(profile).is_some();
         actions.send(Command::Queue(QueueCommand::Generate(dialog.plan.recipes(
-            &dialog.pictures(),
+            &dialog.images(),
             &cx.known.sources,
             &there,
         ))));
@@ -123,7 +123,7 @@ fn body(ui: &mut Ui, dialog: &mut BatchDialog, count: &BatchEstimate, cx: &ViewC
         as_sheet = ui.add(chip).on_hover_text(text.get("batch-sheet-tip")).clicked();
     });
     ui.add_space(4.0);
-    pictures::show(ui, dialog, count, cx);
+    images::show(ui, dialog, count, cx);
     ui.add_space(4.0);
     settings::show(ui, dialog, count, cx);
     for remark in count.remarks(cx) {

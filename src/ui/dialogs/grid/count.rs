@@ -41,7 +41,7 @@ pub struct GridEstimate {
     /// The number of requests.
     pub requests: u128,
     /// The number of images.
-    pub pictures: u128,
+    pub images: u128,
     price: Option<Money>,
     max_concurrent: usize,
     time: Option<Duration>,
@@ -111,11 +111,11 @@ impl GridEstimate {
         let (abilities, took) = known.entry(recipe.model.as_str()).or_insert_with(look_up);
         let meant = cell.composition.with_styles();
         let requests = variants.saturating_mul(u128::from(abilities.requests(&meant.parameters)));
-        let pictures = variants.saturating_mul(u128::from(meant.parameters.n.unwrap_or(1).max(1)));
-        let told = if pictures == variants { variants } else { 0 };
+        let images = variants.saturating_mul(u128::from(meant.parameters.n.unwrap_or(1).max(1)));
+        let told = if images == variants { variants } else { 0 };
         self.variants = if self.requests == 0 || self.variants == told { told } else { 0 };
         self.requests = self.requests.saturating_add(requests);
-        self.pictures = self.pictures.saturating_add(pictures);
+        self.images = self.images.saturating_add(images);
         let each = abilities.estimate(&abilities.fit(&meant).0);
         let times = |each: Money| i64::try_from(variants).unwrap_or(i64::MAX).saturating_mul(each.micros());
         self.price = self.price.zip(each).map(|(sum, each)| sum + Money::from_micros(times(each)));

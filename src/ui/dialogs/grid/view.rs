@@ -186,10 +186,10 @@ fn footer(
     let requests = usize::try_from(count.requests).unwrap_or(usize::MAX);
     let label = if dialog.asking {
         text.with("question-send", [("count", requests.into())])
-    } else if count.pictures < 2 {
+    } else if count.images < 2 {
         UiCommand::Generate.name(text)
     } else {
-        text.with("composer-generate-many", [("count", usize::try_from(count.pictures).unwrap_or(usize::MAX).into())])
+        text.with("composer-generate-many", [("count", usize::try_from(count.images).unwrap_or(usize::MAX).into())])
     };
     let start = Button::new(label).kind(Look::Primary).enabled(blocker.is_none());
     let start = ui.add(start).clicked();

@@ -124,13 +124,13 @@ fn bar(ui: &mut Ui, batch_view: &BatchView, vote: Option<&Vote>, cx: &ViewContex
 fn hint(batch_view: &BatchView, vote: Option<&Vote>, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
     let comparison = &batch_view.comparison;
-    let (there, all) = (comparison.pictures(), comparison.candidates.len());
+    let (there, all) = (comparison.images(), comparison.candidates.len());
     match vote.map(|vote| &vote.choice) {
         Some(VoteChoice::Won(model)) => text.with("contest-won", [("model", model.as_str().into())]),
         Some(VoteChoice::Tied) => text.get("contest-tied"),
         Some(VoteChoice::Skipped) => text.get("contest-skipped"),
         None if comparison.can_vote() => text.with("contest-hint", [("last", all.into())]),
-        None if there < 2 && comparison.candidates.iter().all(|one| one.picture.is_some() || one.failed) => {
+        None if there < 2 && comparison.candidates.iter().all(|one| one.image.is_some() || one.failed) => {
             text.get("contest-too-few")
         }
         None => text.with("contest-waiting", [("done", there.into()), ("all", all.into())]),
@@ -149,14 +149,14 @@ fn one(
 ) {
     let palette = theme::palette(ui.visuals());
     let text = cx.text;
-    let model = candidate.picture.as_ref().map(|member| member.model.as_str());
+    let model = candidate.image.as_ref().map(|member| member.model.as_str());
     let won = matches!(vote.map(|vote| &vote.choice), Some(VoteChoice::Won(winner)) if model == Some(winner.as_str()));
     let room = Rect::from_min_max(cell.min, cell.max - vec2(0.0, FOOT));
     let name = text.with("contest-picture", [("letter", letter(place).into())]);
-    let shown = if let Some(member) = &candidate.picture {
+    let shown = if let Some(member) = &candidate.image {
         let own = vec2(member.width.max(1) as f32, member.height.max(1) as f32);
         let rect = Rect::from_center_size(room.center(), textures::contain(own, room.size(), f32::INFINITY));
-        picture(ui, rect, member.image, &name, (gallery, selection), cx, actions);
+        image(ui, rect, member.image, &name, (gallery, selection), cx, actions);
         if won {
             let radius = CornerRadius::same(size::RADIUS_CARD + 3);
             ui.painter().rect_stroke(rect.expand(4.0), radius, Stroke::new(3.0, palette.accent), StrokeKind::Middle);
@@ -182,7 +182,7 @@ fn one(
             let label = text.with("contest-best", [("letter", letter(place).into())]);
             let button = Button::new(label).cap((place + 1).to_string()).enabled(can_vote);
             if ui.add(button).clicked()
-                && let Some(member) = &candidate.picture
+                && let Some(member) = &candidate.image
             {
                 actions
                     .send(Command::Comparison(ComparisonCommand::Vote { batch, ballot: Ballot::Best(member.image) }));
@@ -192,7 +192,7 @@ fn one(
     });
 }
 
-pub(super) fn picture(
+pub(super) fn image(
     ui: &Ui,
     rect: Rect,
     image: ImageId,
@@ -202,9 +202,9 @@ pub(super) fn picture(
     actions: &mut Actions,
 ) {
     let palette = theme::palette(ui.visuals());
-    let response = ui.interact(rect, egui::Id::unique(("contest picture", image)), Sense::click());
+    let response = ui.interact(rect, egui::Id::unique(("contest image", image)), Sense::click());
     thumbnail::option_info(ui, &response, name, selection.contains(image));
-    thumbnail::picture(ui, rect, image, gallery.row(image), ThumbnailSize::Large, cx);
+    thumbnail::draw_thumbnail(ui, rect, image, gallery.row(image), ThumbnailSize::Large, cx);
     if response.has_focus() {
         focus_ring(ui.painter(), rect, CornerRadius::same(size::RADIUS_CARD), palette);
     }
@@ -263,8 +263,8 @@ fn nothing_yet(
 }
 
 /// Draws the letter at the image's upper left.
-fn badge(ui: &Ui, picture: Rect, letter: &str) {
-    let rect = Rect::from_min_size(picture.min + Vec2::splat(8.0), Vec2::splat(28.0));
+fn badge(ui: &Ui, image: Rect, letter: &str) {
+    let rect = Rect::from_min_size(image.min + Vec2::splat(8.0), Vec2::splat(28.0));
     ui.painter().rect_filled(rect, CornerRadius::same(size::RADIUS_CHIP), Color32::from_black_alpha(0xaa));
     let font = fonts::semibold(size::TEXT_HEADING);
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, letter, font, Color32::WHITE);
@@ -274,7 +274,7 @@ fn badge(ui: &Ui, picture: Rect, letter: &str) {
 fn standings(known: &StudioState, batch_view: &BatchView) -> Vec<(String, Score)> {
     let all = scores(known.votes.values());
     let mut found: Vec<(String, Score)> = Vec::new();
-    for member in batch_view.comparison.candidates.iter().filter_map(|candidate| candidate.picture.as_ref()) {
+    for member in batch_view.comparison.candidates.iter().filter_map(|candidate| candidate.image.as_ref()) {
         if !found.iter().any(|(model, _)| *model == member.model) {
             found.push((member.model.clone(), all.get(&member.model).copied().unwrap_or_default()));
         }
@@ -328,7 +328,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pictures_stand_in_one_row_or_in_two() {
+    fn images_stand_in_one_row_or_in_two() {
         let room = Rect::from_min_size(pos2(0.0, 0.0), vec2(1000.0, 600.0));
         assert_eq!(cell(room, 3, 2).top(), 0.0);
         assert_eq!(cell(room, 4, 1).top(), 0.0);

@@ -8,7 +8,7 @@ use crate::{
 /// One of the compared candidates.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Candidate {
-    pub(super) picture: Option<BatchMember>,
+    pub(super) image: Option<BatchMember>,
     /// Its request, if that has no image.
     pub(super) request: Option<RequestId>,
     pub(super) failed: bool,
@@ -28,13 +28,13 @@ impl BlindComparison {
         for member in members {
             if let BatchRole::Contender { place } = member.role {
                 // The first image of a response represents it.
-                comparison.at(place).picture.get_or_insert_with(|| member.clone());
+                comparison.at(place).image.get_or_insert_with(|| member.clone());
             }
         }
         for job in jobs.filter(|job| job.recipe.batch == Some(batch)) {
             let BatchRole::Contender { place } = job.recipe.role else { continue };
             let candidate = comparison.at(place);
-            if candidate.picture.is_none() && !matches!(job.state, CardState::Done { .. }) {
+            if candidate.image.is_none() && !matches!(job.state, CardState::Done { .. }) {
                 candidate.request = Some(job.id);
                 candidate.failed = matches!(job.state, CardState::Failed(_) | CardState::Cancelled { .. });
             }
@@ -58,15 +58,15 @@ impl BlindComparison {
     /// Whether all requests have ended and at least two images can be chosen from.
     pub(super) fn can_vote(&self) -> bool {
         let waits = |candidate: &Candidate| candidate.request.is_some() && !candidate.failed;
-        !self.candidates.iter().any(waits) && self.pictures() > 1
+        !self.candidates.iter().any(waits) && self.images() > 1
     }
 
-    pub(super) fn pictures(&self) -> usize {
-        self.candidates.iter().filter(|candidate| candidate.picture.is_some()).count()
+    pub(super) fn images(&self) -> usize {
+        self.candidates.iter().filter(|candidate| candidate.image.is_some()).count()
     }
 
     pub(super) fn best(&self, place: usize) -> Option<Ballot> {
-        self.candidates.get(place)?.picture.as_ref().map(|member| Ballot::Best(member.image))
+        self.candidates.get(place)?.image.as_ref().map(|member| Ballot::Best(member.image))
     }
 }
 

@@ -14,7 +14,7 @@ pub type CellPosition = (u32, u32);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchCell {
     /// Its images, in the order in which they came.
-    pub pictures: Vec<BatchMember>,
+    pub images: Vec<BatchMember>,
     /// Its requests without an image, the oldest first.
     pub requests: Vec<RequestId>,
 }
@@ -46,7 +46,7 @@ impl BatchTable {
         let mut table = Self::default();
         for member in members {
             if let Some(at) = table.place(&member.role) {
-                table.cells.entry(at).or_default().pictures.push(member.clone());
+                table.cells.entry(at).or_default().images.push(member.clone());
                 table.cost = table.cost + member.cost.unwrap_or_default();
             }
         }
@@ -69,8 +69,8 @@ impl BatchTable {
     }
 
     /// The number of images.
-    pub fn pictures(&self) -> usize {
-        self.cells.values().map(|cell| cell.pictures.len()).sum()
+    pub fn images(&self) -> usize {
+        self.cells.values().map(|cell| cell.images.len()).sum()
     }
 
     /// The position that a batch role names; its labels are stored.
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_and_requests_stand_where_they_were_asked_for() {
+    fn images_and_requests_stand_where_they_were_asked_for() {
         let batch = BatchId::from_uuid(Uuid::from_u128(1));
         let job = |number: u128, batch, role, state| {
             let recipe = Recipe { batch: Some(batch), role, ..Recipe::default() };
@@ -139,9 +139,9 @@ mod tests {
         let table = BatchTable::of(batch, &members, jobs.iter());
         assert_eq!(table.columns, ["c0", "c1", "c2"]);
         assert_eq!(table.rows, ["r0", "r1"]);
-        assert_eq!(table.cells[&(0, 1)].pictures.len(), 2);
+        assert_eq!(table.cells[&(0, 1)].images.len(), 2);
         assert_eq!(table.cells[&(1, 2)].requests, [jobs[0].id]);
-        assert_eq!((table.pictures(), table.running, table.failed.as_slice()), (3, 1, &[jobs[2].id][..]));
+        assert_eq!((table.images(), table.running, table.failed.as_slice()), (3, 1, &[jobs[2].id][..]));
         assert_eq!(table.cost, Money::from_micros(15));
         assert!(BatchTable::of(other, &[], std::iter::empty()).is_empty());
     }

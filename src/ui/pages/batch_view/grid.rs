@@ -104,7 +104,7 @@ pub(super) fn show(
                         continue;
                     };
                     let name = name(&batch_view.table.columns, &batch_view.table.rows, at);
-                    for (index, member) in cell.pictures.iter().enumerate() {
+                    for (index, member) in cell.images.iter().enumerate() {
                         let place = part(rect, index, cell);
                         let own = vec2(member.width.max(1) as f32, member.height.max(1) as f32);
                         let fitted = textures::contain(own, place.size(), f32::INFINITY);
@@ -119,11 +119,11 @@ pub(super) fn show(
                     }
                     for (index, id) in cell.requests.iter().enumerate() {
                         if let Some(job) = cx.known.job(*id) {
-                            let place = part(rect, cell.pictures.len() + index, cell);
+                            let place = part(rect, cell.images.len() + index, cell);
                             gallery::card_in(ui, gallery, place, job, cx, actions);
                         }
                     }
-                    focus(ui, rect, at == batch_view.at && cell.pictures.is_empty(), ground.has_focus());
+                    focus(ui, rect, at == batch_view.at && cell.images.is_empty(), ground.has_focus());
                 }
             });
             output.state.clamped_offset()
@@ -210,7 +210,7 @@ fn in_sight(plan: &GridLayout, sight: Rect) -> impl Iterator<Item = CellPosition
 
 /// The part of a cell for one of several images or cards in it.
 fn part(rect: Rect, index: usize, cell: &BatchCell) -> Rect {
-    let count = cell.pictures.len() + cell.requests.len();
+    let count = cell.images.len() + cell.requests.len();
     let across = (count as f32).sqrt().ceil().max(1.0);
     let side = (rect.width() - (across - 1.0) * 4.0) / across;
     let (row, column) = (index / across as usize, index % across as usize);
@@ -286,7 +286,7 @@ fn bar(ui: &mut Ui, batch_view: &mut BatchView, cx: &ViewContext<'_>, actions: &
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             close(ui, batch_view, cx, actions);
             let export = Button::new(text.get("export-more")).kind(ButtonKind::Chip).with_icon(icons::EXPORT);
-            let export = export.name(text.get("contact-export")).enabled(batch_view.table.pictures() > 0);
+            let export = export.name(text.get("contact-export")).enabled(batch_view.table.images() > 0);
             if ui.add(export).on_hover_text(text.get("contact-export")).clicked()
                 && let Some(batch) = batch_view.batch
             {
@@ -343,7 +343,7 @@ fn summary(batch_view: &BatchView, cx: &ViewContext<'_>) -> String {
     let some = |key: &str, count: usize| (count > 0).then(|| text.with(key, [("count", count.into())]));
     let parts = [
         Some(format!("{across} × {down}")),
-        Some(text.with("composer-images", [("count", table.pictures().into())])),
+        Some(text.with("composer-images", [("count", table.images().into())])),
         some("contact-running", table.running),
         some("contact-failed", table.failed.len()),
         (table.cost > Money::default()).then(|| text.price(table.cost)),

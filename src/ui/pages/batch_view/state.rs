@@ -109,7 +109,7 @@ impl BatchView {
             UiCommand::MoveUp => (row.saturating_sub(1), column),
             _ => ((row + 1).min(last(&self.table.rows)), column),
         };
-        match self.table.cells.get(&self.at).and_then(|cell| cell.pictures.first()) {
+        match self.table.cells.get(&self.at).and_then(|cell| cell.images.first()) {
             Some(first) => selection.only(first.image),
             None => selection.set([], None),
         }
@@ -125,7 +125,7 @@ impl BatchView {
         }
         self.seen = focus;
         let holds = |member: &BatchMember| Some(member.image) == focus;
-        let found = self.table.cells.iter().find(|(_, cell)| cell.pictures.iter().any(holds));
+        let found = self.table.cells.iter().find(|(_, cell)| cell.images.iter().any(holds));
         if let Some((at, _)) = found {
             self.at = *at;
             self.reveal = true;

@@ -67,7 +67,7 @@ impl Frame<'_, '_> {
                         request_card::show(ui, rect, job, &mut self.gallery.cards, self.cx, self.actions);
                     }
                 }
-                ItemKind::Picture(index) => {
+                ItemKind::Image(index) => {
                     let Some(&id) = self.view.ids.get(index) else { continue };
                     if in_sight.is_empty() {
                         in_sight = index..index;

@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_without_pictures_leads_to_the_nearest_one() {
+    fn a_day_without_images_leads_to_the_nearest_one() {
         assert_eq!(day("2026-11-19"), Some(date(2026, 11, 20)));
         assert_eq!(day("2024-02-30"), Some(date(2024, 6, 1)));
         assert_eq!(day("1999"), Some(date(2024, 6, 1)));

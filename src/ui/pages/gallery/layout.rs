@@ -53,7 +53,7 @@ pub enum ItemKind {
     /// A request's card, by its index among the cards.
     Card(usize),
     /// An image, by its index in the view.
-    Picture(usize),
+    Image(usize),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -184,7 +184,7 @@ impl Layout {
         let what = if cell < section.cards {
             ItemKind::Card(cell)
         } else {
-            ItemKind::Picture(section.first + cell - section.cards)
+            ItemKind::Image(section.first + cell - section.cards)
         };
         LayoutItem {
             what,
@@ -213,24 +213,24 @@ impl Layout {
         let section = self.section_of(index)?;
         let cell = section.cards + index - section.first;
         let column = cell % self.columns;
-        let picture =
+        let image =
             |section: &DaySection, cell: usize| (cell >= section.cards).then(|| section.first + cell - section.cards);
         match step {
             Movement::Left => index.checked_sub(1),
             Movement::Right => Some(index + 1).filter(|next| self.section_of(*next).is_some()),
-            Movement::Up if cell >= self.columns => picture(section, cell - self.columns),
+            Movement::Up if cell >= self.columns => image(section, cell - self.columns),
             Movement::Up => {
                 let above = self.sections[..place].iter().rev().find(|section| section.count > 0)?;
                 let last = above.cells() - 1;
-                picture(above, (last / self.columns * self.columns + column).min(last))
+                image(above, (last / self.columns * self.columns + column).min(last))
             }
             Movement::Down => {
                 let last = section.cells() - 1;
                 if cell / self.columns < last / self.columns {
-                    picture(section, (cell + self.columns).min(last))
+                    image(section, (cell + self.columns).min(last))
                 } else {
                     let below = self.sections[place + 1..].iter().find(|section| section.count > 0)?;
-                    picture(below, column.min(below.cells() - 1))
+                    image(below, column.min(below.cells() - 1))
                 }
             }
         }
@@ -305,13 +305,13 @@ mod tests {
     }
 
     #[test]
-    fn of_a_hundred_thousand_pictures_only_those_in_sight_are_laid_out() {
+    fn of_a_hundred_thousand_images_only_those_in_sight_are_laid_out() {
         let layout = layout(&[1_000; 100], 0);
         let middle = layout.height() / 2.0;
         let pieces = layout.between(middle, middle + 700.0);
         assert!(pieces.len() <= 5 * 4 + 1, "{}", pieces.len());
         let bottom = layout.between(layout.height() - 100.0, layout.height());
-        assert_eq!(bottom.last().map(|piece| piece.what), Some(ItemKind::Picture(99_999)));
+        assert_eq!(bottom.last().map(|piece| piece.what), Some(ItemKind::Image(99_999)));
     }
 
     #[test]
@@ -342,8 +342,8 @@ mod tests {
                 ItemKind::Card(0),
                 ItemKind::Card(1),
                 ItemKind::Card(2),
-                ItemKind::Picture(0),
-                ItemKind::Picture(1)
+                ItemKind::Image(0),
+                ItemKind::Image(1)
             ]
         );
         assert_eq!(layout.top_of(1).map(|(top, _)| top), Some(layout.sections[0].tiles_top() + layout.pitch()));
@@ -360,10 +360,10 @@ mod tests {
     }
 
     #[test]
-    fn pictures_that_are_not_ordered_by_date_have_no_headings() {
+    fn images_that_are_not_ordered_by_date_have_no_headings() {
         let layout = Layout::new(&[], 9, 1, TODAY, 808.0, 186.0);
         let pieces: Vec<_> = layout.between(0.0, 900.0).iter().map(|piece| piece.what).collect();
-        assert_eq!(pieces[..2], [ItemKind::Card(0), ItemKind::Picture(0)]);
+        assert_eq!(pieces[..2], [ItemKind::Card(0), ItemKind::Image(0)]);
         assert_eq!(pieces.len(), 10);
         assert_eq!((layout.held_heading(100.0), layout.day_at(100.0)), (None, None));
     }

@@ -456,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn a_done_card_goes_when_its_pictures_are_there_and_never_comes_back() {
+    fn a_done_card_goes_when_its_images_are_there_and_never_comes_back() {
         let (mut cards, mut known) = (RequestCards::default(), StudioState::default());
         let mut tell = |event: Event| {
             known.fold(&event);
@@ -467,13 +467,13 @@ mod tests {
         let done = CardState::Done { images: vec![image(7)], took: Duration::from_secs(1) };
         assert_eq!(tell(Event::Queue(QueueEvent::RequestChanged(job(1, done.clone())))), 1);
         assert_eq!(tell(view(&[image(7)])), 0);
-        assert_eq!(tell(view(&[])), 0, "its picture was deleted");
+        assert_eq!(tell(view(&[])), 0, "its image was deleted");
         tell(view(&[image(8)]));
         let done = CardState::Done { images: vec![image(8)], took: Duration::from_secs(1) };
         assert_eq!(
             tell(Event::Queue(QueueEvent::RequestChanged(job(2, done)))),
             0,
-            "its picture was there before it was done"
+            "its image was there before it was done"
         );
     }
 

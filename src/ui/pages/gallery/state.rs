@@ -167,7 +167,7 @@ impl Gallery {
     pub(super) fn first_in_sight(&self) -> Option<usize> {
         let from = self.scroll.offset();
         self.layout.between(from, from + f64::from(self.page)).into_iter().find_map(|piece| match piece.what {
-            ItemKind::Picture(index) if piece.y >= from + layout::STRIP => Some(index),
+            ItemKind::Image(index) if piece.y >= from + layout::STRIP => Some(index),
             _ => None,
         })
     }

@@ -12,7 +12,7 @@ use crate::{
         actions::ui_command::UiCommand,
         components::{
             rating_badges,
-            thumbnail::{BUTTON_GROUND, badge, option_info, picture, why},
+            thumbnail::{BUTTON_GROUND, badge, draw_thumbnail, option_info, why},
         },
         state::view_context::ViewContext,
         text::Text,
@@ -120,7 +120,7 @@ pub fn show(
     option_info(ui, &response, &name, standing.selected);
     let palette = theme::palette(ui.visuals());
     let side = rect.width() * ui.ctx().pixels_per_point();
-    if let Some(reason) = picture(ui, rect, image, row, sharp(row, side), cx) {
+    if let Some(reason) = draw_thumbnail(ui, rect, image, row, sharp(row, side), cx) {
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(why(reason, cx.text)));
     }
     if let Some(row) = row {
@@ -297,7 +297,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wide_picture_needs_the_larger_thumbnail_to_fill_its_square() {
+    fn a_wide_image_needs_the_larger_thumbnail_to_fill_its_square() {
         let row = |width, height| ImageRow::new(ImageId::from_uuid(uuid::Uuid::from_u128(1)), width, height);
         assert_eq!(sharp(Some(&row(1024, 1024)), 187.0), ThumbnailSize::Small);
         assert_eq!(sharp(Some(&row(1600, 900)), 187.0), ThumbnailSize::Large);

@@ -135,7 +135,7 @@ fn bring_into_sight(gallery: &mut Gallery, area: Rect) {
 fn reuse_when_known(gallery: &mut Gallery, cx: &ViewContext<'_>, actions: &mut Actions) {
     if let Some(details) = gallery.reuse.and_then(|id| cx.known.details(id)) {
         gallery.reuse = None;
-        actions.push(Action::ReusePicture(Arc::clone(details)));
+        actions.push(Action::ReuseImage(Arc::clone(details)));
     }
 }
 

@@ -113,12 +113,12 @@ pub fn show(
     });
     ground(ui, rect, &response, place, palette);
     let left = rect.left() + 12.0 + if place.below { INDENT } else { 0.0 };
-    let picture = Rect::from_min_size(pos2(left, rect.center().y - SIDE / 2.0), egui::Vec2::splat(SIDE));
-    draw_picture(ui, picture, job, &standing, gallery, cx, palette);
+    let image = Rect::from_min_size(pos2(left, rect.center().y - SIDE / 2.0), egui::Vec2::splat(SIDE));
+    draw_image(ui, image, job, &standing, gallery, cx, palette);
     let right = rect.right() - 8.0;
     let buttons = Rect::from_min_max(pos2(right - BUTTONS, rect.top()), pos2(right, rect.bottom()));
     let price_right = buttons.left() - 12.0;
-    let text_left = picture.right() + 12.0;
+    let text_left = image.right() + 12.0;
     let width = (price_right - PRICE - text_left).max(40.0);
     let title = labels::line(&job.recipe, cx.text);
     let title = one_line(ui, &title, fonts::regular(size::TEXT), palette.strong, width);
@@ -172,7 +172,7 @@ fn ground(ui: &Ui, rect: Rect, response: &Response, place: RowPlace, palette: &P
 }
 
 /// Draws the partial image, the source image, or an icon of the status.
-fn draw_picture(
+fn draw_image(
     ui: &Ui,
     rect: Rect,
     job: &RequestCard,

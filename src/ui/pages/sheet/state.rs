@@ -46,7 +46,7 @@ pub struct SheetPage {
     /// The preview of a table.
     pub(super) opening: Option<OpenTableDialog>,
     /// The images for the rows of a new sheet.
-    pub(super) pictures: Vec<ImageId>,
+    pub(super) images: Vec<ImageId>,
     /// The run that needs a confirmation.
     pub(super) question: Option<RunOrder>,
     pub(super) exporting: Option<SheetExportDialog>,
@@ -92,8 +92,8 @@ impl SheetPage {
     }
 
     /// Creates a sheet with a row for each of these images, with the image as its reference.
-    pub fn begin_with(&mut self, pictures: Vec<ImageId>) {
-        self.pictures = pictures;
+    pub fn begin_with(&mut self, images: Vec<ImageId>) {
+        self.images = images;
     }
 
     /// Whether one of its dialogs is open.

@@ -30,10 +30,10 @@ pub fn show(ui: &mut Ui, page: &mut SheetPage, base: &SheetBase<'_>, cx: &ViewCo
     if let Some(file) = page.arrived.take() {
         page.open_table(file.name.clone(), Some(&file), file.reading.table.clone(), base, cx.known);
     }
-    let pictures = std::mem::take(&mut page.pictures);
-    if !pictures.is_empty() {
+    let images = std::mem::take(&mut page.images);
+    if !images.is_empty() {
         let columns = [Column::Field(SheetField::References), Column::Prompt].map(|column| column.to_string()).to_vec();
-        let rows = pictures.iter().map(|id| vec![id.to_string(), String::new()]).collect();
+        let rows = images.iter().map(|id| vec![id.to_string(), String::new()]).collect();
         let head = base.head();
         // Each row has its own image.
         let base = Recipe { references: Vec::new(), ..head.base };

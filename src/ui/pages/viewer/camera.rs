@@ -28,7 +28,7 @@ pub struct ViewArea {
     /// Its rectangle on screen.
     pub area: Rect,
     /// The image's dimensions in pixels.
-    pub picture: Vec2,
+    pub image: Vec2,
     /// Screen pixels per point.
     pub pixels_per_point: f32,
 }
@@ -37,7 +37,7 @@ impl ViewArea {
     /// The zoom at which the whole image is visible; smaller images are not enlarged.
     pub fn fitting(&self) -> f32 {
         let room = (self.area.size() - Vec2::splat(MARGIN * 2.0)).max(Vec2::splat(1.0)) * self.pixels_per_point;
-        (room.x / self.picture.x).min(room.y / self.picture.y).min(1.0)
+        (room.x / self.image.x).min(room.y / self.image.y).min(1.0)
     }
 }
 
@@ -54,7 +54,7 @@ impl Camera {
 
     /// The rectangle of the whole image on screen.
     pub fn place(&self, room: &ViewArea) -> Rect {
-        let size = room.picture * self.zoom(room) / room.pixels_per_point;
+        let size = room.image * self.zoom(room) / room.pixels_per_point;
         let corner = room.area.center() - self.held(room, size) * size;
         Rect::from_min_size(corner, size)
     }
@@ -77,7 +77,7 @@ impl Camera {
         let before = self.place(room);
         let under = (at - before.min) / before.size();
         let zoom = zoom.clamp(room.fitting().min(1.0), MAX_ZOOM);
-        let size = room.picture * zoom / room.pixels_per_point;
+        let size = room.image * zoom / room.pixels_per_point;
         self.zoom = Some(zoom);
         self.center = under - (at - room.area.center()) / size;
         self.center = self.held(room, size);
@@ -99,11 +99,11 @@ mod tests {
 
     fn room(width: f32, height: f32) -> ViewArea {
         let area = Rect::from_min_size(pos2(100.0, 50.0), vec2(832.0, 632.0));
-        ViewArea { area, picture: vec2(width, height), pixels_per_point: 1.0 }
+        ViewArea { area, image: vec2(width, height), pixels_per_point: 1.0 }
     }
 
     #[test]
-    fn a_large_picture_fits_and_a_small_one_is_not_blown_up() {
+    fn a_large_image_fits_and_a_small_one_is_not_blown_up() {
         let camera = Camera::default();
         assert_eq!(camera.zoom(&room(8000.0, 6000.0)), 0.1);
         let small = room(100.0, 50.0);

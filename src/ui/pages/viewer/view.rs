@@ -29,7 +29,7 @@ use super::{
 /// Height of the row of neighbors at the bottom, and the side of its images.
 const STRIP: f32 = 92.0;
 
-const STRIP_PICTURE: f32 = 68.0;
+const STRIP_IMAGE: f32 = 68.0;
 
 /// Draws the viewer. Only called while it is open.
 pub fn show(ui: &mut Ui, viewer: &mut Viewer, selection: &mut Selection, cx: &ViewContext<'_>, actions: &mut Actions) {
@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, viewer: &mut Viewer, selection: &mut Selection, cx: &Vi
     let place = cx.known.view.as_ref().and_then(|view| Some((view, viewer.index(view)?)));
     let strip = if place.is_some_and(|(view, _)| view.ids.len() > 1) { STRIP } else { 0.0 };
     let area = Rect::from_min_max(whole.min, pos2(whole.right(), whole.bottom() - strip));
-    let room = picture(ui, viewer, id, area, cx);
+    let room = image(ui, viewer, id, area, cx);
     if let Some(room) = room {
         move_about(ui, viewer, &room);
     }
@@ -62,7 +62,7 @@ pub fn show(ui: &mut Ui, viewer: &mut Viewer, selection: &mut Selection, cx: &Vi
 }
 
 /// Draws the best available version of the image. Returns its area, if its dimensions are known.
-fn picture(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &ViewContext<'_>) -> Option<ViewArea> {
+fn image(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &ViewContext<'_>) -> Option<ViewArea> {
     let palette = theme::palette(ui.visuals());
     let details = cx.known.details(id);
     let name = details.map_or_else(|| cx.text.get("picture"), |details| details.recipe.prompt.clone());
@@ -100,7 +100,7 @@ fn picture(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &ViewC
     if size.x < 1.0 || size.y < 1.0 {
         return None;
     }
-    let room = ViewArea { area, picture: size, pixels_per_point: ui.ctx().pixels_per_point() };
+    let room = ViewArea { area, image: size, pixels_per_point: ui.ctx().pixels_per_point() };
     interact(ui, viewer, &room, &response);
     let rect = viewer.camera.place(&room);
     let zoom = viewer.camera.zoom(&room);
@@ -128,18 +128,18 @@ fn picture(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &ViewC
 fn neighbors(ui: &Ui, rect: Rect, view: &View, index: usize, cx: &ViewContext<'_>) -> Option<ImageId> {
     let palette = theme::palette(ui.visuals());
     ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, palette.line));
-    let pitch = STRIP_PICTURE + size::GAP;
+    let pitch = STRIP_IMAGE + size::GAP;
     let fit = (((rect.width() - size::EDGE * 2.0 + size::GAP) / pitch).floor() as usize).max(1);
     let first = index.saturating_sub(fit / 2).min(view.ids.len().saturating_sub(fit));
     let mut chosen = None;
     for (place, &id) in view.ids.iter().skip(first).take(fit).enumerate() {
-        let at = pos2(rect.left() + size::EDGE + place as f32 * pitch, rect.center().y - STRIP_PICTURE / 2.0);
-        let tile = Rect::from_min_size(at, Vec2::splat(STRIP_PICTURE));
+        let at = pos2(rect.left() + size::EDGE + place as f32 * pitch, rect.center().y - STRIP_IMAGE / 2.0);
+        let tile = Rect::from_min_size(at, Vec2::splat(STRIP_IMAGE));
         let response = ui.interact(tile, egui::Id::unique(("neighbour", id)), Sense::CLICK);
         let here = first + place == index;
         let name = cx.text.with("viewer-neighbour", [("place", cx.text.count(first + place + 1).into())]);
         thumbnail::option_info(ui, &response, &name, here);
-        thumbnail::picture(ui, tile, id, None, ThumbnailSize::Small, cx);
+        thumbnail::draw_thumbnail(ui, tile, id, None, ThumbnailSize::Small, cx);
         let ring = CornerRadius::same(size::RADIUS_CARD + 3);
         if here {
             let stroke = Stroke::new(2.0, palette.accent);

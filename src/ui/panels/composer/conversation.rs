@@ -22,7 +22,7 @@ use super::{
 };
 
 /// Side of the thumbnails.
-const PICTURE: f32 = 32.0;
+const IMAGE: f32 = 32.0;
 /// Height of a step.
 const STEP: f32 = 40.0;
 /// Maximum height of the list, which scrolls beyond it.
@@ -50,7 +50,7 @@ pub(super) fn show(
     }
     let converses = composer.converses();
     let alone =
-        Turn { prompt: edit.picture.name.clone(), references: Vec::new(), image: edit.picture.clone(), signed: None };
+        Turn { prompt: edit.image.name.clone(), references: Vec::new(), image: edit.image.clone(), signed: None };
     let steps = if converses { edit.turns.as_slice() } else { std::slice::from_ref(&alone) };
     let mut go_on = None;
     ScrollArea::vertical()
@@ -99,8 +99,8 @@ fn step(
 ) -> bool {
     let palette = theme::palette(ui.visuals());
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), STEP), Sense::hover());
-    let picture = Rect::from_min_size(rect.min + vec2(0.0, (STEP - PICTURE) / 2.0), egui::Vec2::splat(PICTURE));
-    thumbnail(ui, picture, index, &turn.image, last, tiles, cx, actions);
+    let image = Rect::from_min_size(rect.min + vec2(0.0, (STEP - IMAGE) / 2.0), egui::Vec2::splat(IMAGE));
+    thumbnail(ui, image, index, &turn.image, last, tiles, cx, actions);
     let name = cx.text.with("edit-go-on", [("step", (index + 1).into())]);
     let mut right = rect.right();
     let mut go_on = false;
@@ -114,7 +114,7 @@ fn step(
         right = at.left();
         ui.advance_cursor_after_rect(rect);
     }
-    let room = Rect::from_min_max(pos2(picture.right() + size::GAP, rect.top()), pos2(right - 4.0, rect.bottom()));
+    let room = Rect::from_min_max(pos2(image.right() + size::GAP, rect.top()), pos2(right - 4.0, rect.bottom()));
     let ink = if last { palette.strong } else { palette.text };
     let said = turn.prompt.split_whitespace().collect::<Vec<_>>().join(" ");
     let words = RichText::new(said.as_str()).font(fonts::regular(size::TEXT_CHIP)).color(ink);
@@ -146,7 +146,7 @@ fn thumbnail(
 ) {
     let palette = theme::palette(ui.visuals());
     let radius = CornerRadius::same(size::RADIUS_BADGE);
-    let response = ui.interact(rect, egui::Id::unique(("turn picture", index)), Sense::click());
+    let response = ui.interact(rect, egui::Id::unique(("turn image", index)), Sense::click());
     let name = cx.text.with("edit-open", [("step", (index + 1).into())]);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     ui.painter().rect_filled(rect, radius, palette.field);
@@ -177,11 +177,11 @@ fn thumbnail(
 fn along(composer: &Composer, abilities: &Abilities, cx: &ViewContext<'_>) -> String {
     let text = cx.text;
     let sent = abilities.fit(&composer.meant()).0;
-    let pictures: Vec<&Reference> = sent.images().collect();
+    let images: Vec<&Reference> = sent.images().collect();
     let most = limits_among(&sent, &composer.tiles, abilities).bytes.unwrap_or(u64::MAX);
-    let files = pictures.iter().map(|picture| composer.tiles.measured(&picture.sha256));
+    let files = images.iter().map(|image| composer.tiles.measured(&image.sha256));
     let bytes: Option<u64> = files.map(|file| Some(file?.bytes.min(most))).sum();
-    let count = text.with("edit-along", [("count", pictures.len().into())]);
+    let count = text.with("edit-along", [("count", images.len().into())]);
     match bytes {
         Some(bytes) => [count, text.bytes(bytes)].join(&text.get("fact-separator")),
         None => count,

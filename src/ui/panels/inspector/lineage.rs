@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Side of an image.
-const PICTURE: f32 = 40.0;
+const IMAGE: f32 = 40.0;
 /// Space between two images.
 const APART: f32 = 6.0;
 /// Width of an arrow.
@@ -47,7 +47,7 @@ pub(super) fn show(ui: &mut Ui, details: &ImageDetails, cx: &ViewContext<'_>, ac
     });
     ui.add_space(4.0);
     let (before, after) = shares(parents.len(), children.len());
-    let (strip, _) = ui.allocate_exact_size(vec2(ui.available_width(), PICTURE), Sense::hover());
+    let (strip, _) = ui.allocate_exact_size(vec2(ui.available_width(), IMAGE), Sense::hover());
     let mut pen = Pen { left: strip.left(), strip };
     if parents.len() > before {
         let name = text.with("history-parents", [("count", parents.len().into())]);
@@ -57,7 +57,7 @@ pub(super) fn show(ui: &mut Ui, details: &ImageDetails, cx: &ViewContext<'_>, ac
     }
     for (index, parent) in parents.iter().take(before).enumerate() {
         let name = text.with("history-parent", [("n", (index + 1).into()), ("count", parents.len().into())]);
-        pen.picture(ui, *parent, &name, cx, actions);
+        pen.image(ui, *parent, &name, cx, actions);
     }
     if before > 0 {
         pen.arrow(ui);
@@ -68,7 +68,7 @@ pub(super) fn show(ui: &mut Ui, details: &ImageDetails, cx: &ViewContext<'_>, ac
     }
     for (index, child) in children.iter().take(after).enumerate() {
         let name = text.with("history-variation", [("n", (index + 1).into()), ("count", (*children_total).into())]);
-        pen.picture(ui, *child, &name, cx, actions);
+        pen.image(ui, *child, &name, cx, actions);
     }
     if *children_total > after {
         let name = text.with("history-variations", [("count", (*children_total).into())]);
@@ -97,16 +97,16 @@ struct Pen {
 
 impl Pen {
     fn place(&mut self, width: f32, after: f32) -> Rect {
-        let rect = Rect::from_min_size(egui::pos2(self.left, self.strip.top()), vec2(width, PICTURE));
+        let rect = Rect::from_min_size(egui::pos2(self.left, self.strip.top()), vec2(width, IMAGE));
         self.left += width + after;
         rect
     }
 
-    fn picture(&mut self, ui: &Ui, id: ImageId, name: &str, cx: &ViewContext<'_>, actions: &mut Actions) {
-        let rect = self.place(PICTURE, APART);
+    fn image(&mut self, ui: &Ui, id: ImageId, name: &str, cx: &ViewContext<'_>, actions: &mut Actions) {
+        let rect = self.place(IMAGE, APART);
         let response = ui.interact(rect, ui.scope_id().with(("history", id)), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
-        thumbnail::picture(ui, rect, id, None, ThumbnailSize::Small, cx);
+        thumbnail::draw_thumbnail(ui, rect, id, None, ThumbnailSize::Small, cx);
         let palette = theme::palette(ui.visuals());
         let radius = CornerRadius::same(size::RADIUS_CARD);
         if response.hovered() {
@@ -121,8 +121,8 @@ impl Pen {
     }
 
     fn subject(&mut self, ui: &Ui, id: ImageId, cx: &ViewContext<'_>) {
-        let rect = self.place(PICTURE, APART);
-        thumbnail::picture(ui, rect.shrink(2.0), id, None, ThumbnailSize::Small, cx);
+        let rect = self.place(IMAGE, APART);
+        thumbnail::draw_thumbnail(ui, rect.shrink(2.0), id, None, ThumbnailSize::Small, cx);
         let palette = theme::palette(ui.visuals());
         let radius = CornerRadius::same(size::RADIUS_CARD);
         ui.painter().rect_stroke(rect, radius, Stroke::new(2.0, palette.accent), StrokeKind::Inside);

@@ -37,7 +37,7 @@ use super::{annotations, fact_row::fact, facts, foreign_metadata, lineage, state
 const RECALL: f32 = 190.0;
 
 /// Minimum and maximum height of the image.
-const PICTURE: std::ops::RangeInclusive<f32> = 120.0..=280.0;
+const IMAGE: std::ops::RangeInclusive<f32> = 120.0..=280.0;
 
 /// Draws the panel for the focused image, for a selection of several, or for none.
 ///
@@ -137,7 +137,7 @@ fn one(
         accessibility::area(ui, 0);
         frame().show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            picture(ui, inspector, id, details, cx, actions);
+            image(ui, inspector, id, details, cx, actions);
             ui.add_space(size::SECTION);
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = size::GAP;
@@ -249,7 +249,7 @@ fn ignored(ui: &mut Ui, details: &ImageDetails, cx: &ViewContext<'_>, actions: &
 }
 
 /// Draws the image with its own proportions. A click opens it in the viewer.
-fn picture(
+fn image(
     ui: &mut Ui,
     inspector: &mut Inspector,
     id: ImageId,
@@ -260,7 +260,7 @@ fn picture(
     let palette = theme::palette(ui.visuals());
     let width = ui.available_width();
     let own = details.map(|details| vec2(details.width.max(1) as f32, details.height.max(1) as f32));
-    let height = own.map(|own| (width * own.y / own.x).clamp(*PICTURE.start(), *PICTURE.end()));
+    let height = own.map(|own| (width * own.y / own.x).clamp(*IMAGE.start(), *IMAGE.end()));
     inspector.height = height.or(inspector.height);
     let (frame, response) = ui.allocate_exact_size(vec2(width, inspector.height.unwrap_or(width)), Sense::click());
     let name = UiCommand::Open.name(cx.text);
@@ -330,7 +330,7 @@ fn summary(ui: &mut Ui, inspector: &mut Inspector, selection: &Selection, cx: &V
             for (index, id) in first.iter().enumerate() {
                 let at = vec2((index % columns) as f32, (index / columns) as f32) * (side + size::GAP);
                 let tile = Rect::from_min_size(rect.min + at, egui::Vec2::splat(side));
-                thumbnail::picture(ui, tile, *id, None, ThumbnailSize::Small, cx);
+                thumbnail::draw_thumbnail(ui, tile, *id, None, ThumbnailSize::Small, cx);
             }
             ui.add_space(size::EDGE);
             let count = text.with("inspector-selected", [("count", selection.len().into())]);

@@ -94,7 +94,7 @@ pub(in crate::ui::pages::sheet) struct SheetResults {
     plans: HashMap<RowId, (Arc<SheetRow>, Arc<RowPlan>)>,
     /// The revision of the sheet that the plans belong to.
     planned: u64,
-    pictures: HashMap<RowId, Vec<Made>>,
+    images: HashMap<RowId, Vec<Made>>,
     requests: BTreeMap<RequestId, RowRequest>,
     of_row: HashMap<RowId, Vec<RequestId>>,
     /// Rows that were sent and have no event yet.
@@ -118,7 +118,7 @@ impl SheetResults {
             sheet,
             plans: HashMap::new(),
             planned: 0,
-            pictures: HashMap::new(),
+            images: HashMap::new(),
             requests: BTreeMap::new(),
             of_row: HashMap::new(),
             sending: HashSet::new(),
@@ -140,15 +140,15 @@ impl SheetResults {
                     && sheet == self.sheet
                 {
                     let made = Made { image: details.id, asked: asked.to_owned() };
-                    self.pictures.entry(row).or_default().push(made);
+                    self.images.entry(row).or_default().push(made);
                     self.heard += 1;
                 }
             }
-            Event::Sheets(SheetEvent::Images(sheet, pictures)) if *sheet == self.sheet => {
-                self.pictures.clear();
-                for picture in pictures.iter() {
-                    let made = Made { image: picture.image, asked: picture.asked.clone() };
-                    self.pictures.entry(picture.row).or_default().push(made);
+            Event::Sheets(SheetEvent::Images(sheet, images)) if *sheet == self.sheet => {
+                self.images.clear();
+                for image in images.iter() {
+                    let made = Made { image: image.image, asked: image.asked.clone() };
+                    self.images.entry(image.row).or_default().push(made);
                 }
                 self.heard += 1;
             }
@@ -214,8 +214,8 @@ impl SheetResults {
     }
 
     /// The images of a row with the same request as its last one, the oldest first.
-    pub(in crate::ui::pages::sheet) fn pictures(&self, row: RowId) -> impl DoubleEndedIterator<Item = ImageId> {
-        let made = self.pictures.get(&row).map_or(&[][..], Vec::as_slice);
+    pub(in crate::ui::pages::sheet) fn images(&self, row: RowId) -> impl DoubleEndedIterator<Item = ImageId> {
+        let made = self.images.get(&row).map_or(&[][..], Vec::as_slice);
         let last = made.last().map_or("", |made| made.asked.as_str());
         made.iter().filter(move |made| made.asked == last).map(|made| made.image)
     }
@@ -271,7 +271,7 @@ impl SheetResults {
             Some(RequestStage::Cancelled(sent)) => return RowState::Cancelled(*sent),
             _ => {}
         }
-        let made = self.pictures.get(&row.id).map_or(&[][..], Vec::as_slice);
+        let made = self.images.get(&row.id).map_or(&[][..], Vec::as_slice);
         if made.iter().any(|made| made.asked == plan.asked) {
             RowState::Done
         } else if !made.is_empty() || self.requests(row.id).next().is_some() {
@@ -351,14 +351,14 @@ mod tests {
         )))
     }
 
-    fn pictures(sheet: &Sheet, made: &[(usize, &str)]) -> Event {
-        let picture = |(index, (row, asked)): (usize, &(usize, &str))| crate::studio::SheetImage {
+    fn images(sheet: &Sheet, made: &[(usize, &str)]) -> Event {
+        let image = |(index, (row, asked)): (usize, &(usize, &str))| crate::studio::SheetImage {
             row: sheet.rows[*row].id,
             image: ImageId::from_uuid(Uuid::from_u128(index as u128)),
             request: RequestId::from_uuid(Uuid::nil()),
             asked: (*asked).to_owned(),
         };
-        Event::Sheets(SheetEvent::Images(sheet.id, made.iter().enumerate().map(picture).collect()))
+        Event::Sheets(SheetEvent::Images(sheet.id, made.iter().enumerate().map(image).collect()))
     }
 
     #[test]
@@ -380,9 +380,9 @@ mod tests {
         assert_eq!(state(&results, &sheet, 0), RowState::Failed(Arc::new(failure)));
         assert_eq!(results.rows(&sheet, RowFilter::Failed), [sheet.rows[0].id]);
         assert_eq!(results.ended(&sheet.rows[0]), [(RequestId::from_uuid(Uuid::from_u128(1)), true)]);
-        results.fold(&pictures(&sheet, &[(1, "b"), (2, "old"), (2, "older"), (2, "older")]));
+        results.fold(&images(&sheet, &[(1, "b"), (2, "old"), (2, "older"), (2, "older")]));
         assert_eq!((state(&results, &sheet, 1), state(&results, &sheet, 2)), (RowState::Done, RowState::Changed));
-        assert_eq!(results.pictures(sheet.rows[2].id).count(), 2);
+        assert_eq!(results.images(sheet.rows[2].id).count(), 2);
         assert_eq!(results.tally(&sheet), RowTally { done: 1, failed: 1, changed: 1, ..RowTally::default() });
         // Another prompt: the failed request was a different one.
         Arc::make_mut(&mut sheet.rows[0]).cells[0] = "z".to_owned();

@@ -42,7 +42,7 @@ const STATE: f32 = 212.0;
 const PINNED: f32 = NUMBER + STATE;
 
 /// Side of an image in a row, and how many are shown.
-const PICTURE: f32 = 36.0;
+const IMAGE: f32 = 36.0;
 
 const SHOWN: usize = 2;
 
@@ -289,7 +289,7 @@ fn draw_cells(ui: &Ui, places: &CellPlaces, open: &OpenSheet, cx: &ViewContext<'
             let color = if unused { palette.faint } else { palette.strong };
             let is_reference = open.read.headings.columns().get(column) == Some(&Column::Field(SheetField::References));
             match named(text).filter(|_| is_reference) {
-                Some(images) => pictures(ui, rect, places.cells, &images, cx),
+                Some(images) => draw_images(ui, rect, places.cells, &images, cx),
                 None => line(&painter, rect.shrink2(vec2(10.0, 0.0)), text, color),
             }
             if fault.is_some() {
@@ -321,14 +321,14 @@ fn named(text: &str) -> Option<Vec<ImageId>> {
 }
 
 /// Draws images in a cell, as many as fit.
-fn pictures(ui: &Ui, cell: Rect, within: Rect, images: &[ImageId], cx: &ViewContext<'_>) {
-    let mut tile = Rect::from_min_size(pos2(cell.left() + 8.0, cell.center().y - PICTURE / 2.0), Vec2::splat(PICTURE));
+fn draw_images(ui: &Ui, cell: Rect, within: Rect, images: &[ImageId], cx: &ViewContext<'_>) {
+    let mut tile = Rect::from_min_size(pos2(cell.left() + 8.0, cell.center().y - IMAGE / 2.0), Vec2::splat(IMAGE));
     for image in images {
         // A clipped image is left out, because it would cover what is beside the table.
         if cell.contains_rect(tile) && within.contains_rect(tile) {
-            thumbnail::picture(ui, tile, *image, None, ThumbnailSize::Small, cx);
+            thumbnail::draw_thumbnail(ui, tile, *image, None, ThumbnailSize::Small, cx);
         }
-        tile = tile.translate(vec2(PICTURE + 4.0, 0.0));
+        tile = tile.translate(vec2(IMAGE + 4.0, 0.0));
     }
 }
 
@@ -386,14 +386,14 @@ fn state(
     actions: &mut Actions,
 ) {
     let palette = theme::palette(ui.visuals());
-    let pictures: Vec<_> = open.results.pictures(known.id).collect();
+    let images: Vec<_> = open.results.images(known.id).collect();
     let mut left = rect.left();
-    for id in pictures.iter().rev().take(SHOWN).rev() {
-        let tile = Rect::from_min_size(pos2(left, rect.center().y - PICTURE / 2.0), Vec2::splat(PICTURE));
-        let button = ui.interact(tile, Id::unique(("sheet picture", *id)), Sense::CLICK);
+    for id in images.iter().rev().take(SHOWN).rev() {
+        let tile = Rect::from_min_size(pos2(left, rect.center().y - IMAGE / 2.0), Vec2::splat(IMAGE));
+        let button = ui.interact(tile, Id::unique(("sheet image", *id)), Sense::CLICK);
         let words = cx.text.with("sheet-picture", [("row", (row + 1).into())]);
         button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &words));
-        thumbnail::picture(ui, tile, *id, None, ThumbnailSize::Small, cx);
+        thumbnail::draw_thumbnail(ui, tile, *id, None, ThumbnailSize::Small, cx);
         let button = button.on_hover_cursor(CursorIcon::PointingHand);
         if button.hovered() {
             let ring = CornerRadius::same(size::RADIUS_CARD);
@@ -404,7 +404,7 @@ fn state(
         }
         left = tile.right() + 6.0;
     }
-    let more = pictures.len().saturating_sub(SHOWN);
+    let more = images.len().saturating_sub(SHOWN);
     let state = open.results.state(known);
     let (mut words, color, all) = words(&state, palette, cx);
     if more > 0 {

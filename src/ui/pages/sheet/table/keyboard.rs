@@ -69,7 +69,7 @@ fn key_pressed(key: Key, modifiers: Modifiers, open: &mut OpenSheet, actions: &m
         // The last image of the row.
         Key::Space if plain => {
             let row = open.document.sheet().rows.get(row);
-            if let Some(image) = row.and_then(|row| open.results.pictures(row.id).last()) {
+            if let Some(image) = row.and_then(|row| open.results.images(row.id).last()) {
                 actions.push(Action::OpenImage(image));
             }
         }

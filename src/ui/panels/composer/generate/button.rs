@@ -91,9 +91,9 @@ pub(in crate::ui::panels::composer) fn foot(
     let set = RequestEstimate::of(composer, abilities, cx);
     let known = set.price.filter(|price| *price != Money::default() && set.requests <= MAX_REQUESTS_PER_BATCH);
     let price = known.map(|price| cx.text.with("composer-price", [("price", cx.text.price(price).into())]));
-    let label = match usize::try_from(set.pictures()) {
-        Ok(pictures @ 2..) if set.requests <= MAX_REQUESTS_PER_BATCH => {
-            cx.text.with("composer-generate-many", [("count", pictures.into())])
+    let label = match usize::try_from(set.images()) {
+        Ok(images @ 2..) if set.requests <= MAX_REQUESTS_PER_BATCH => {
+            cx.text.with("composer-generate-many", [("count", images.into())])
         }
         _ => UiCommand::Generate.name(cx.text),
     };

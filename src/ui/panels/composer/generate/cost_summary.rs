@@ -43,7 +43,7 @@ impl RequestEstimate {
     }
 
     /// The number of images.
-    pub fn pictures(&self) -> u128 {
+    pub fn images(&self) -> u128 {
         self.variants.saturating_mul(self.images.into())
     }
 

@@ -37,14 +37,14 @@ pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, open: &mut OpenMask, cx
         return;
     };
     let own = vec2(pixels.width as f32, pixels.height as f32);
-    let picture = open
+    let image = open
         .canvas
-        .picture
-        .get_or_insert_with(|| ui.ctx().load_texture("mask picture", textures::image(pixels), TextureOptions::LINEAR));
+        .image
+        .get_or_insert_with(|| ui.ctx().load_texture("mask image", textures::image(pixels), TextureOptions::LINEAR));
     let shown = textures::contain(own, area.shrink(size::EDGE).size(), MAX_ENLARGEMENT);
     let rect = Rect::from_center_size(area.center(), shown);
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    ui.painter().image(picture.id(), rect, whole, Color32::WHITE);
+    ui.painter().image(image.id(), rect, whole, Color32::WHITE);
 
     let response = ui.interact(rect, canvas_id(), Sense::click_and_drag());
     let name = cx.text.get("mask-canvas");

@@ -64,11 +64,11 @@ pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, composer: &Composer, cx
 }
 
 /// The two texts: the sent prompts if there is one each, else the templates.
-fn compared<'a>(composer: &'a Composer, picture: &'a Recipe) -> (&'a str, String) {
-    match &picture.composed {
+fn compared<'a>(composer: &'a Composer, image: &'a Recipe) -> (&'a str, String) {
+    match &image.composed {
         Some(composed) if composer.expansion.count() != 1 => (&composed.template, composer.recipe.prompt.clone()),
-        _ if composer.expansion.count() != 1 => (&picture.prompt, composer.recipe.prompt.clone()),
-        _ => (&picture.prompt, composer.expansion.prompts().next().unwrap_or_default()),
+        _ if composer.expansion.count() != 1 => (&image.prompt, composer.recipe.prompt.clone()),
+        _ => (&image.prompt, composer.expansion.prompts().next().unwrap_or_default()),
     }
 }
 

@@ -193,7 +193,7 @@ fn notes(ui: &mut Ui, composer: &Composer, names: &[String], abilities: &Abiliti
         ui.add(Label::new(small(words, palette.text)).wrap());
     }
     let set = RequestEstimate::of(composer, abilities, cx);
-    if set.pictures() > 1 && !composer.recipe.prompt.trim().is_empty() {
+    if set.images() > 1 && !composer.recipe.prompt.trim().is_empty() {
         ui.add(Label::new(small(set.words(cx.text), palette.text)).wrap());
     }
 }

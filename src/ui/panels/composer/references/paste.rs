@@ -17,7 +17,7 @@ const ENDINGS: [&str; 5] = [".png", ".jpg", ".jpeg", ".webp", ".gif"];
 enum Pasted {
     Files(Vec<PathBuf>),
     /// A link that certainly leads to an image, or contains it.
-    Picture(String),
+    Image(String),
     /// A link to something.
     Link(String),
     Words,
@@ -46,7 +46,7 @@ pub(in crate::ui::panels::composer) fn take_in(ui: &Ui, actions: &mut Actions) {
                     false
                 }
                 // A link that is pasted into another text field is meant as text.
-                Pasted::Picture(link) if in_prompt || !editing => {
+                Pasted::Image(link) if in_prompt || !editing => {
                     actions.send(Command::References(ReferenceCommand::AddUrl(link)));
                     false
                 }
@@ -74,7 +74,7 @@ fn pasted(text: &str) -> Pasted {
     let text = text.trim();
     let beginning = text.chars().take(11).collect::<String>().to_ascii_lowercase();
     if beginning == "data:image/" {
-        return Pasted::Picture(text.to_owned());
+        return Pasted::Image(text.to_owned());
     }
     if !beginning.starts_with("http") || text.contains(char::is_whitespace) {
         return Pasted::Words;
@@ -83,7 +83,7 @@ fn pasted(text: &str) -> Pasted {
         Ok(url) if matches!(url.scheme(), "http" | "https") => {
             let path = url.path().to_ascii_lowercase();
             let ends = ENDINGS.iter().any(|ending| path.ends_with(ending));
-            if ends { Pasted::Picture(text.to_owned()) } else { Pasted::Link(text.to_owned()) }
+            if ends { Pasted::Image(text.to_owned()) } else { Pasted::Link(text.to_owned()) }
         }
         _ => Pasted::Words,
     }
@@ -97,9 +97,9 @@ mod tests {
     fn what_is_pasted_is_told_apart() {
         let files = Pasted::Files(vec!["/tmp/a b.png".into(), "/tmp/c.png".into()]);
         assert_eq!(pasted("file:///tmp/a%20b.png\r\nfile:///tmp/c.png\n"), files);
-        let picture = |link: &str| Pasted::Picture(link.to_owned());
+        let image = |link: &str| Pasted::Image(link.to_owned());
         for link in ["https://example.com/a.PNG?width=2", "http://localhost/b.jpeg", "data:image/png;base64,AAAA"] {
-            assert_eq!(pasted(&format!(" {link}\n")), picture(link));
+            assert_eq!(pasted(&format!(" {link}\n")), image(link));
         }
         assert_eq!(pasted("https://example.com/a"), Pasted::Link("https://example.com/a".to_owned()));
         for words in [

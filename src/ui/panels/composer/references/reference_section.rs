@@ -200,7 +200,7 @@ impl Composer {
     pub(in crate::ui::panels::composer) fn remove_reference(&mut self, index: usize) {
         keep_short_names(&mut self.recipe.references);
         let removed = self.recipe.references.remove(index);
-        if self.edit.as_ref().is_some_and(|edit| edit.picture.sha256 == removed.sha256) {
+        if self.edit.as_ref().is_some_and(|edit| edit.image.sha256 == removed.sha256) {
             self.leave_edit();
         }
         self.tiles.keep(self.recipe.images());

@@ -75,19 +75,19 @@ impl ReferenceTile<'_> {
         renaming: Option<&mut ReferenceRename>,
         cx: &ViewContext<'_>,
     ) -> (Rect, Option<ReferenceAction>) {
-        let (picture, _) = ui.allocate_exact_size(egui::Vec2::splat(size::REFERENCE), Sense::hover());
-        let caption = Rect::from_min_max(pos2(picture.left(), picture.bottom() - CAPTION), picture.max);
-        let mut done = self.picture(ui, picture, tiles, cx);
-        done = self.remove_button(ui, picture, cx).or(done);
+        let (image, _) = ui.allocate_exact_size(egui::Vec2::splat(size::REFERENCE), Sense::hover());
+        let caption = Rect::from_min_max(pos2(image.left(), image.bottom() - CAPTION), image.max);
+        let mut done = self.image(ui, image, tiles, cx);
+        done = self.remove_button(ui, image, cx).or(done);
         done = match renaming {
             Some(renaming) => self.field(ui, caption, renaming, cx),
             None => self.caption(ui, caption, cx),
         }
         .or(done);
-        (picture, done)
+        (image, done)
     }
 
-    fn picture(
+    fn image(
         &self,
         ui: &Ui,
         rect: Rect,
@@ -232,15 +232,15 @@ impl ReferenceTile<'_> {
         response.lost_focus().then(|| ReferenceAction::Named(renaming.text.clone()))
     }
 
-    fn remove_button(&self, ui: &Ui, picture: Rect, cx: &ViewContext<'_>) -> Option<ReferenceAction> {
+    fn remove_button(&self, ui: &Ui, image: Rect, cx: &ViewContext<'_>) -> Option<ReferenceAction> {
         let palette = theme::palette(ui.visuals());
         let painter = ui.painter();
-        let corner = Rect::from_min_size(picture.right_top() + vec2(-23.0, 3.0), egui::Vec2::splat(20.0));
+        let corner = Rect::from_min_size(image.right_top() + vec2(-23.0, 3.0), egui::Vec2::splat(20.0));
         let remove = ui.interact(corner, self.id().with("remove"), Sense::click());
         let called = if self.reference.name.is_empty() { self.name } else { &self.reference.name };
         let name = cx.text.with("composer-remove-reference", [("name", called.into())]);
         remove.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-        if ui.rect_contains_pointer(picture) || remove.hovered() || remove.has_focus() {
+        if ui.rect_contains_pointer(image) || remove.hovered() || remove.has_focus() {
             let ground = if remove.hovered() { Color32::BLACK } else { Color32::from_black_alpha(0xaa) };
             painter.rect_filled(corner, 6.0, ground);
             painter.text(corner.center(), Align2::CENTER_CENTER, icons::REMOVE, fonts::icons(12.0), Color32::WHITE);

@@ -14,30 +14,30 @@ pub struct ImageEdit {
     /// The image.
     pub id: ImageId,
     /// The image as a reference.
-    pub picture: Reference,
+    pub image: Reference,
     /// The conversation up to it; empty if it is unknown.
     pub turns: Vec<Turn>,
 }
 
 impl ImageEdit {
     pub(in crate::ui::panels::composer) fn of(details: &ImageDetails) -> Self {
-        let picture = Reference {
+        let image = Reference {
             sha256: details.sha256.clone(),
             mime: details.format.mime().to_owned(),
             name: details.recipe.prompt.chars().take(NAME).collect(),
             image: Some(details.id),
         };
-        let turns = details.recipe.turns_up_to(picture.clone(), &details.answer);
-        Self { id: details.id, picture, turns }
+        let turns = details.recipe.turns_up_to(image.clone(), &details.answer);
+        Self { id: details.id, image, turns }
     }
 
     /// The edited image of a recipe, if it has one.
     pub(in crate::ui::panels::composer) fn in_recipe(recipe: &Recipe) -> Option<Self> {
         let BatchRole::Edit(id) = recipe.role else { return None };
-        let picture = match recipe.turns.last() {
+        let image = match recipe.turns.last() {
             Some(last) => &last.image,
             None => recipe.references.iter().find(|reference| reference.image == Some(id))?,
         };
-        Some(Self { id, picture: picture.clone(), turns: recipe.turns.clone() })
+        Some(Self { id, image: image.clone(), turns: recipe.turns.clone() })
     }
 }

@@ -71,12 +71,12 @@ impl Composer {
     pub(in crate::ui::panels::composer) fn apply_edit(&mut self) {
         let Some(edit) = &self.edit else { return };
         self.recipe.role = BatchRole::Edit(edit.id);
-        self.recipe.references.retain(|reference| reference.sha256 != edit.picture.sha256);
+        self.recipe.references.retain(|reference| reference.sha256 != edit.image.sha256);
         if self.converses() {
             self.recipe.turns.clone_from(&edit.turns);
         } else {
             self.recipe.turns.clear();
-            self.recipe.references.insert(0, edit.picture.clone());
+            self.recipe.references.insert(0, edit.image.clone());
         }
         self.want_tiles();
     }
@@ -97,7 +97,7 @@ impl Composer {
         let Some(edit) = &mut self.edit else { return };
         let Some(turn) = edit.turns.get(step) else { return };
         if let Some(id) = turn.image.image {
-            edit.picture = turn.image.clone();
+            edit.image = turn.image.clone();
             edit.id = id;
             edit.turns.truncate(step + 1);
             self.apply_edit();
@@ -109,7 +109,7 @@ impl Composer {
         if let Some(edit) = self.edit.take() {
             self.recipe.role = BatchRole::Prompt;
             self.recipe.turns.clear();
-            self.recipe.references.retain(|reference| reference.sha256 != edit.picture.sha256);
+            self.recipe.references.retain(|reference| reference.sha256 != edit.image.sha256);
             self.want_tiles();
         }
     }

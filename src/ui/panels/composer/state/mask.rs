@@ -129,7 +129,7 @@ impl Masks {
 /// The textures of image and mask, and the brush.
 #[derive(Default)]
 pub struct Canvas {
-    pub(in crate::ui::panels::composer) picture: Option<TextureHandle>,
+    pub(in crate::ui::panels::composer) image: Option<TextureHandle>,
     pub(in crate::ui::panels::composer) cover: Option<TextureHandle>,
     /// Whether the mask has changed since it was last drawn.
     pub(in crate::ui::panels::composer) stale: bool,

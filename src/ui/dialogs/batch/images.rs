@@ -17,7 +17,7 @@ use super::{count::BatchEstimate, plan::BatchMode, state::BatchDialog};
 const COLUMNS: usize = 6;
 const SHOWN: usize = COLUMNS * 2;
 /// Height of an image, and of its caption.
-const PICTURE: f32 = 84.0;
+const IMAGE: f32 = 84.0;
 const CAPTION: f32 = 18.0;
 
 /// Draws the first images, and the number of further ones.
@@ -26,13 +26,13 @@ pub(super) fn show(ui: &mut Ui, dialog: &BatchDialog, count: &BatchEstimate, cx:
     let shown = &dialog.images[..dialog.images.len().min(SHOWN)];
     let width = (ui.available_width() - size::GAP * (COLUMNS - 1) as f32) / COLUMNS as f32;
     let rows = shown.len().div_ceil(COLUMNS);
-    let pitch = vec2(width + size::GAP, PICTURE + CAPTION + size::GAP);
+    let pitch = vec2(width + size::GAP, IMAGE + CAPTION + size::GAP);
     let height = (rows as f32 * pitch.y - size::GAP).max(0.0);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     for (index, id) in shown.iter().enumerate() {
         let at = rect.min + vec2((index % COLUMNS) as f32, (index / COLUMNS) as f32) * pitch;
-        let tile = Rect::from_min_size(at, vec2(width, PICTURE));
-        thumbnail::picture(ui, tile, *id, None, ThumbnailSize::Small, cx);
+        let tile = Rect::from_min_size(at, vec2(width, IMAGE));
+        thumbnail::draw_thumbnail(ui, tile, *id, None, ThumbnailSize::Small, cx);
         let (caption, goes) = caption(dialog, index, count, cx);
         if !goes {
             let radius = CornerRadius::same(size::RADIUS_CARD);
@@ -43,7 +43,7 @@ pub(super) fn show(ui: &mut Ui, dialog: &BatchDialog, count: &BatchEstimate, cx:
         ui.painter().text(below, Align2::LEFT_CENTER, &caption, fonts::regular(size::TEXT_SMALL), ink);
         let prompt = dialog.details.get(id).map(|details| details.recipe.prompt.trim()).unwrap_or_default();
         let name = if prompt.is_empty() { cx.text.get("picture") } else { prompt.to_owned() };
-        let response = ui.interact(tile, ui.scope_id().with(("batch picture", *id)), Sense::hover());
+        let response = ui.interact(tile, ui.scope_id().with(("batch image", *id)), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
         if !caption.is_empty() {
             ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(caption.as_str()));
