@@ -6,15 +6,19 @@ use serde::Serialize;
 
 use crate::recipe::ImageId;
 
-/// The kind of problem with a file or with its row in the index.
+/// The kind of problem with a file or with its row in the index. Its serialized names are part of the JSON output of
+/// `atelier doctor --library`, and therefore stay as they were first published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IssueKind {
     /// An image of the index or of a sidecar is missing. The repair removes its row.
+    #[serde(rename = "missing_picture")]
     MissingImage,
     /// The file of a linked image is missing. The repair finds a file with the same bytes.
+    #[serde(rename = "gone")]
     MissingLinkedFile,
     /// The bytes of an image have changed. Only a backup can repair this.
+    #[serde(rename = "altered_picture")]
     AlteredImage,
     /// An image has no sidecar.
     MissingSidecar,
@@ -26,8 +30,10 @@ pub enum IssueKind {
     /// the index.
     WrongPlace,
     /// A temporary file was left behind.
+    #[serde(rename = "left_over")]
     Leftover,
     /// A response that belongs to no request.
+    #[serde(rename = "lone_spool")]
     OrphanedSpool,
     /// A reference that a recipe names is missing.
     MissingReference,
