@@ -98,7 +98,7 @@ mod tests {
     struct NotWritten(#[source] Cause);
 
     #[test]
-    fn a_chain_names_every_source_once() {
+    fn chain_names_every_source_once() {
         let error = NotSaved(NotWritten(Cause::new(io::Error::other(NotWritten(Cause::new("no room"))))));
         let text = "the sheet was not saved: /library cannot be written: /library cannot be written: no room";
         assert_eq!(chain(&error).to_string(), text);
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn causes_are_compared_by_their_message() {
+    fn causes_are_equal_if_their_messages_are() {
         let refused = || io::Error::new(io::ErrorKind::PermissionDenied, "refused");
         assert_eq!(NotWritten(Cause::new(refused())), NotWritten(Cause::new("refused")));
         assert_ne!(NotWritten(Cause::new(refused())), NotWritten(Cause::new("full")));

@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_keychain_that_never_responds_is_silent_and_holds_nobody_up() {
+    fn unresponsive_keychain_is_silent_and_blocks_nobody() {
         let (never, waits) = mpsc::channel::<()>();
         let outcome = answer_in_time(Duration::from_millis(20), move || waits.recv());
         assert_eq!(outcome, Err(KeychainError::Silent));
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_in_memory_are_kept_replaced_and_forgotten() {
+    fn keys_in_memory_are_stored_replaced_and_deleted() {
         let keychain = MemoryKeychain::default();
         assert_eq!(keychain.get("dgrid"), Ok(None));
         keychain.set("dgrid", "one").unwrap();

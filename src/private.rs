@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_is_private_and_what_was_open_is_closed() {
+    fn created_files_are_private_and_open_ones_are_restricted() {
         let folder = tempfile::tempdir().unwrap();
         let (new, old, file) = (folder.path().join("a/b"), folder.path().join("old"), folder.path().join("a/file"));
         keep_folder(&new).unwrap();

@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_that_is_text_is_written_as_text() {
+    fn unicode_path_is_written_as_text() {
         let mut object = json!({ "event": "image" });
         put(&mut object, "path", Path::new("狐狸.png"));
         assert_eq!(object, json!({ "event": "image", "path": "狐狸.png" }));
@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn a_path_that_is_no_text_is_written_whole_beside() {
+    fn non_unicode_path_is_also_written_as_base64() {
         use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
         let mut object = json!({});

@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shapes_have_the_pixels_of_their_class() {
+    fn aspect_ratios_have_the_pixels_of_their_size() {
         assert_eq!(size("1:1", "1K"), Ok((1024, 1024)));
         assert_eq!(size("16:9", "1K"), Ok((1376, 768)));
         assert_eq!(size("9:16", "2K"), Ok((1536, 2752)));
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_read_as_gateways_read_it() {
+    fn request_is_parsed_as_by_gateways() {
         let body = json!({
             "model": "m", "n": 3, "seed": 7, "stream": true,
             "messages": [{ "role": "user", "content": [{ "type": "text", "text": "sea [fail:503]" }] }],
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_lends_its_colors_and_a_broken_one_is_refused() {
+    fn reference_colors_are_used_and_an_invalid_reference_is_rejected() {
         let image = image::RgbImage::from_fn(30, 30, |_, y| image::Rgb(if y < 15 { [0, 0, 200] } else { [200, 0, 0] }));
         let mut bytes = std::io::Cursor::new(Vec::new());
         image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();

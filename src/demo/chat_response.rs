@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_response_has_as_many_choices_as_were_asked_for() {
+    fn response_has_the_requested_number_of_choices() {
         let body: Value = serde_json::from_slice(&complete(&asked("sea", false))).unwrap();
         let choices = body["choices"].as_array().unwrap();
         assert_eq!(choices.len(), 2);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_ends_with_usage_and_done() {
+    fn stream_ends_with_usage_and_done() {
         let body = String::from_utf8(complete(&asked("sea", true)).to_vec()).unwrap();
         let events: Vec<&str> = body.split("\n\n").filter(|event| !event.is_empty()).collect();
         assert_eq!(events.last(), Some(&"data: [DONE]"));

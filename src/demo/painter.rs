@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_words_and_seed_are_the_same_image() {
+    fn same_prompt_and_seed_give_the_same_image() {
         let image = paint(&scene("a lighthouse at dusk", 1));
         assert_eq!(image, paint(&scene("a lighthouse at dusk", 1)));
         assert_ne!(image, paint(&scene("a lighthouse at dusk", 2)));
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_scene_can_be_painted_in_every_shape() {
+    fn every_scene_is_painted_in_every_aspect_ratio() {
         for prompt in [
             "sea boat",
             "city night",

@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn both_languages_say_the_same_scene() {
+    fn prompts_in_both_languages_give_the_same_scene() {
         for (english, chinese) in [
             ("a lighthouse at dusk in the rain", "黃昏 雨中的燈塔"),
             ("a house in a forest in snow", "雪中森林裡的房子"),
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_inside_another_word_is_not_said() {
+    fn words_inside_other_words_are_ignored() {
         assert_eq!(motif("a lighthouse").things, [Thing::Lighthouse]);
         assert_eq!(motif("two boats").things, [Thing::Boat]);
         assert!(!says("teasing", "tea"));
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_pulls_the_palette() {
+    fn reference_shifts_the_palette() {
         let plain = motif("sea at noon");
         let red = [255, 0, 0];
         let references = vec![ReferenceColors { top: red, middle: red, bottom: red, accent: red }];

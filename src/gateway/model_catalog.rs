@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_can_be_read_and_its_names_lead_somewhere() {
+    fn catalog_is_valid_and_its_references_resolve() {
         let catalog: ModelCatalog = serde_json::from_str(CATALOG_JSON).unwrap();
         assert!(catalog.models.len() > 30);
         for row in &catalog.models {
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_known_with_and_without_their_maker_and_their_suffix() {
+    fn model_ids_match_with_and_without_vendor_and_suffix() {
         for id in [
             "gemini-2.5-flash-image",
             "google/gemini-2.5-flash-image",
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pattern_that_says_most_counts() {
+    fn most_specific_pattern_applies() {
         let name = |id: &str| of(id).name.unwrap_or_default();
         assert_eq!(name("gpt-image-1"), "GPT Image 1");
         assert_eq!(name("openai/gpt-image-1-mini"), "GPT Image 1 mini");
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn every_gemini_model_has_the_shapes_and_sizes_that_it_is_known_for() {
+    fn gemini_models_have_their_documented_ratios_and_sizes() {
         for (id, aspects, sizes, most) in [
             ("gemini-2.5-flash-image", Some(10), Some(0), None),
             ("gemini-3-pro-image", Some(10), Some(3), Some(14)),
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gateways_own_word_counts_more_than_the_file() {
+    fn gateway_capabilities_override_the_catalog() {
         let listed = ModelListing {
             name: Some("Google: Nano Banana".to_owned()),
             sees_images: Some(false),
@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn the_persons_own_price_counts_most() {
+    fn configured_price_has_priority() {
         let mut profile = Profile::dgrid();
         profile.prices.insert("gemini-3-pro-image".to_owned(), Money::from_dollars(0.1));
         let listed = ModelListing { price: Some(Money::from_dollars(0.2)), ..ModelListing::default() };
@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_dialect_has_no_place_for_is_not_taken() {
+    fn parameters_unsupported_by_the_dialect_are_dropped() {
         let through = |profile: Profile| ModelCatalog::built_in().abilities(&profile, "maker/unheard-of", None, None);
         let images = through(Profile::openai());
         assert_eq!(images.takes(Parameter::Temperature), Some(false));
@@ -416,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn stars_stand_for_anything() {
+    fn asterisks_match_anything() {
         assert!(matches("gemini*image*", "gemini-9-image-x") && matches("gemini*image*", "gemini-image"));
         assert!(!matches("gemini*image*", "a-gemini-image") && !matches("gemini*image*", "gemini-9"));
         assert!(matches("*banana", "banana") && !matches("*banana", "bananas"));
@@ -425,13 +425,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_id_can_be_looked_up(id in "\\PC*", made in "[a-z0-9./:*_-]{0,40}") {
+        fn arbitrary_ids_do_not_panic(id in "\\PC*", made in "[a-z0-9./:*_-]{0,40}") {
             of(&id);
             of(&made);
         }
 
         #[test]
-        fn any_pattern_can_be_compared(pattern in "[ab*]{0,8}", id in "[ab海]{0,8}") {
+        fn arbitrary_patterns_do_not_panic(pattern in "[ab*]{0,8}", id in "[ab海]{0,8}") {
             matches(&pattern, &id);
         }
     }

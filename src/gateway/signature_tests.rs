@@ -94,7 +94,7 @@ fn with(mut object: Value, name: &str, value: Value) -> Value {
 }
 
 #[test]
-fn what_was_signed_goes_back_where_it_came_from() {
+fn signatures_are_returned_to_their_gateway() {
     let google = json!({ "google": { "thought_signature": SIGNATURE } });
     let details = json!([
         { "type": "reasoning.text", "text": "a cup has a handle", "format": "google-gemini-v1", "index": 0 },
@@ -244,7 +244,7 @@ fn what_was_signed_goes_back_where_it_came_from() {
 }
 
 #[test]
-fn each_image_of_a_response_keeps_its_own_signature() {
+fn each_image_keeps_its_own_signature() {
     let part = |signature: &str| json!({ "inlineData": { "mimeType": "image/png", "data": IMAGE }, "thoughtSignature": signature });
     let body = json!({ "candidates": [{ "content": { "parts": [part("AAAA"), { "text": "and" }, part("BBBB")] } }] });
     let (answer, _) = read(&body.to_string(), SecretMask::new(&[]));
@@ -267,7 +267,7 @@ fn each_image_of_a_response_keeps_its_own_signature() {
 }
 
 #[test]
-fn a_signature_comes_back_whole_or_not_at_all() {
+fn oversized_signatures_are_dropped() {
     let (recipe, profile) = asked(Dialect::Chat);
     for (length, kept) in [(700_000, true), (1_100_000, false)] {
         let signature = "QUJD".repeat(length / 4);
@@ -316,7 +316,7 @@ fn anything() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn whatever_stands_in_these_fields_the_image_comes(
+    fn arbitrary_signature_fields_do_not_lose_the_image(
         values in prop::collection::vec(anything(), 1..4),
         name in prop::sample::select(vec![
             "reasoning_details", "extra_content", "thinking_blocks", "reasoning_opaque", "thought_signature",

@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn lossless_formats_give_the_same_pixels_back() {
+    fn lossless_formats_round_trip() {
         for image in [samples::painting(61, 43), samples::translucent(61, 43)] {
             assert_eq!(back(&image, Encoding::Png), image);
             // Colors of transparent pixels may be lost.
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn lossy_formats_come_close() {
+    fn lossy_formats_stay_close() {
         let image = samples::painting(64, 48);
         for encoding in [Encoding::Jpeg { quality: 95 }, Encoding::Webp { quality: 95 }] {
             let near = back(&image, encoding);
@@ -144,14 +144,14 @@ mod tests {
     }
 
     #[test]
-    fn a_jpeg_shows_what_is_transparent_as_white() {
+    fn jpeg_shows_transparency_as_white() {
         let clear = Bitmap::new(16, 16, [0, 0, 0, 0].repeat(256)).unwrap();
         assert!(back(&clear, Encoding::Jpeg { quality: 90 }).rgba.iter().all(|byte| *byte > 250));
         assert_eq!(on_white(&[0, 0, 0, 128]), [127, 127, 127, 128]);
     }
 
     #[test]
-    fn odd_qualities_are_taken_for_the_nearest() {
+    fn out_of_range_qualities_are_clamped() {
         let image = samples::painting(16, 16);
         for quality in [0, 1, 255] {
             assert!(encode(&image, Encoding::Jpeg { quality }).is_ok());
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_too_large_for_its_format_is_refused() {
+    fn image_too_large_for_its_format_is_rejected() {
         let line = Bitmap::new(70_000, 1, vec![255; 280_000]).unwrap();
         for encoding in [Encoding::Jpeg { quality: 80 }, Encoding::Webp { quality: 100 }] {
             assert!(matches!(encode(&line, encoding), Err(ImageError::Unsupported(_))), "{encoding:?}");

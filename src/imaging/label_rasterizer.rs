@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_drawn_where_they_are_put_and_are_as_wide_as_was_said() {
+    fn text_is_drawn_at_its_position_with_the_measured_width() {
         let lettering = inter();
         let mut bitmap = white(200, 40);
         lettering.draw(&mut bitmap, (50.0, 30.0), "Temperature", 20.0, [0, 0, 0]);
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_font_has_is_a_box_and_is_named() {
+    fn missing_glyphs_are_boxes_and_are_reported() {
         let lettering = inter();
         assert_eq!(lettering.lacking("ink 墨 墨水"), ['墨', '水']);
         let mut bitmap = white(60, 40);
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_without_room_ends_with_dots() {
+    fn text_without_space_is_elided() {
         let lettering = inter();
         let fitted = lettering.fitted("gemini-2.5-flash-image", 20.0, 120.0);
         assert!(fitted.starts_with("gemini-2") && fitted.ends_with('…'), "{fitted}");

@@ -293,7 +293,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_library_is_open_once_and_free_again_when_it_is_closed() {
+    fn library_is_locked_while_open() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         assert!(matches!(Library::open(folder.path()), Err(LibraryError::Busy { .. })));
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_cannot_be_is_refused() {
+    fn impossible_library_folder_is_rejected() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn written_tables_are_read_back() {
         let mut shortcuts = Shortcuts::default();
         shortcuts.set("export", vec!["Ctrl+Shift+E".to_owned()]);
         shortcuts.set("delete", Vec::new());
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_loses_only_itself() {
+    fn invalid_entry_loses_only_itself() {
         let file = r#"{"shortcuts": {"export": ["F5", 7], "delete": "Ctrl+D", "later": ["F6"]}}"#;
         let shortcuts = read_shortcuts(file).unwrap();
         assert_eq!(shortcuts.get("export"), Some(&["F5".to_owned()][..]));

@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wish_is_told_once_and_arrivals_do_not_repeat_it() {
+    fn texture_is_requested_once() {
         let mut textures = Textures::default();
         let look = |textures: &Textures| {
             for n in [1, 2, 1] {
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_scrolled_away_before_its_turn_is_dropped() {
+    fn uploads_scrolled_out_of_view_are_dropped() {
         let ctx = Context::default();
         let mut textures = Textures::default();
         for n in 0..2_000 {
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_stays_below_its_ceiling_and_what_is_on_screen_stays() {
+    fn memory_stays_below_its_limit_and_visible_textures_stay() {
         let ctx = Context::default();
         let mut textures = Textures::default();
         for n in 0..300 {
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn cover_crops_the_longer_side_in_the_middle() {
+    fn cover_crops_the_longer_side_centered() {
         let part = cover(vec2(200.0, 100.0), vec2(50.0, 50.0));
         assert_eq!(part, Rect::from_min_max(pos2(0.25, 0.0), pos2(0.75, 1.0)));
         assert_eq!(contain(vec2(200.0, 100.0), vec2(50.0, 50.0), 1.0), vec2(50.0, 25.0));

@@ -106,12 +106,12 @@ mod tests {
     }
 
     #[test]
-    fn the_command_line_is_sound() {
+    fn command_line_definition_is_valid() {
         Arguments::command().debug_assert();
     }
 
     #[test]
-    fn a_library_without_a_folder_is_looked_over() {
+    fn doctor_library_option_without_a_folder_requests_verification() {
         let doctor = |arguments: &[&str]| {
             let all = ["atelier"].iter().chain(arguments).map(OsString::from).collect();
             let arguments = Arguments::try_parse_from(bare_library(all)).unwrap();
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn former_names_are_still_read() {
+    fn former_option_names_are_still_accepted() {
         let generated = generate(&["--avoid", "fog"]).unwrap();
         assert_eq!(generated.avoid.as_deref(), Some("fog"));
         assert_eq!(generate(&["--negative-prompt", "fog"]).unwrap().avoid, generated.avoid);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_was_given_is_set() {
+    fn only_given_options_are_set() {
         assert_eq!(generate(&[]).unwrap().parameters.parameters(), Parameters::default());
         let given = generate(&["--aspect", "16:9", "--size", "2k", "--seed", "-7", "--no-stream", "--stop", "a"]);
         let expected = Parameters {
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn an_encoding_is_named_with_a_table_only() {
+    fn encoding_option_requires_a_table() {
         let encoding = generate(&["--sheet", "a.csv", "--encoding", "cp950"]).unwrap().encoding;
         assert_eq!(encoding.map(TextEncoding::name), Some("Big5"));
         assert!(generate(&["--encoding", "Big5"]).is_err());
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_gateway_takes_is_refused() {
+    fn values_that_no_gateway_supports_are_rejected() {
         for wrong in [["--temperature", "3"], ["--aspect", "wide"], ["--n", "0"], ["--tools", "[{"], ["--size", "8K"]] {
             assert!(generate(&wrong).is_err(), "{wrong:?}");
         }

@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn models_that_make_images_come_first_and_each_once() {
+    fn image_models_are_listed_first_without_duplicates() {
         let list = r#"{"object":"list","success":true,"data":[
             {"id":"openai/gpt-5","supported_endpoint_types":["openai"]},
             {"id":"google/gemini-3-pro-image","supported_endpoint_types":["openai"]},
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn stated_modalities_weigh_more_than_names() {
+    fn stated_modalities_override_guesses_from_names() {
         let list = r#"{"data":[
             {"id":"a/image-reader","architecture":{"output_modalities":["text"]}},
             {"id":"a/painter","architecture":{"output_modalities":["image","text"]}}]}"#;
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn open_routers_list_says_what_a_model_takes_and_until_when() {
+    fn open_router_list_has_capabilities_and_expiry() {
         let listed = listed_of(
             r#"{"data":[{"id":"google/gemini-2.5-flash-image","name":"Google: Nano Banana",
                 "description":"…","architecture":{"input_modalities":["image","text"],"output_modalities":["image","text"]},
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn the_price_of_an_image_is_taken_where_it_is_one() {
+    fn price_per_image_is_read_only_if_unambiguous() {
         let price = |pricing: &str, input: &str| {
             let entry = format!(
                 r#"{{"data":[{{"id":"a/flux","architecture":{{"input_modalities":[{input}],"output_modalities":["image"]}},
@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_that_are_cut_short_are_asked_for_whole() {
+    fn shortened_model_lists_are_requested_in_full() {
         let query = |profile: Profile| all_models(&profile, &profile.base_url);
         assert_eq!(query(Profile::openrouter()), Some("output_modalities=all"));
         assert_eq!(query(Profile::google()), Some("pageSize=1000"));
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn other_lists_say_what_they_say() {
+    fn lists_of_other_gateways_are_parsed() {
         let google = listed_of(
             r#"{"models":[{"name":"models/gemini-3-pro-image","displayName":"Nano Banana Pro","version":"3",
                 "supportedGenerationMethods":["generateContent","countTokens"]}]}"#,
@@ -376,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_is_said() {
+    fn response_that_is_not_a_list_is_an_error() {
         let fail = |body: &str| {
             let failure = read_models(body.as_bytes(), &[]).unwrap_err();
             (failure.kind, failure.words.unwrap_or_default())

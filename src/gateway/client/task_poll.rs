@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_task_is_asked_for_where_its_response_says_and_then_at_the_usual_places() {
+    fn task_is_polled_at_the_given_address_and_then_at_usual_ones() {
         let task = TaskTicket { id: "a/b?c".to_owned(), addresses: vec!["/queue/1".to_owned()] };
         let addresses = task_addresses("https://relay.example/v1/images/generations", &task);
         let addresses: Vec<&str> = addresses.iter().map(Url::as_str).collect();

@@ -100,7 +100,7 @@ async fn read(mut incoming: IncomingResponse) -> Result<Vec<u8>, Failure> {
 }
 
 #[tokio::test]
-async fn a_request_reaches_the_endpoint_and_its_response_comes_back() {
+async fn request_reaches_the_endpoint_and_its_response_is_returned() {
     let server = Server::answering("200 OK", "content-type: text/event-stream; charset=utf-8\r\n", "data: {}").await;
     let incoming = send(&format!("{}/", server.base), Some("sk-secret")).await.unwrap();
     assert_eq!((incoming.status, incoming.kind, incoming.length), (200, BodyKind::EventStream, Some(8)));
@@ -112,7 +112,7 @@ async fn a_request_reaches_the_endpoint_and_its_response_comes_back() {
 }
 
 #[tokio::test]
-async fn errors_become_failures_that_never_show_the_key() {
+async fn errors_become_failures_without_the_key() {
     let body = r#"{"error":{"message":"no key hunter22 here","code":"x"}}"#;
     let server = Server::answering("401 Unauthorized", "", body).await;
     let failure = send(&server.base, Some("hunter22")).await.unwrap_err();
@@ -127,7 +127,7 @@ async fn errors_become_failures_that_never_show_the_key() {
 }
 
 #[tokio::test]
-async fn the_wait_that_a_gateway_asks_for_is_known() {
+async fn wait_requested_by_a_gateway_is_reported() {
     let in_an_hour = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
     let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&in_an_hour).unwrap();
     for (header, least, most) in [
@@ -144,7 +144,7 @@ async fn the_wait_that_a_gateway_asks_for_is_known() {
 }
 
 #[tokio::test]
-async fn a_prompt_is_never_sent_again_by_a_redirect() {
+async fn redirects_never_resend_a_prompt() {
     let elsewhere = Server::answering("200 OK", "", "{}").await;
     let other_host = |base: &str| base.replace("127.0.0.1", "localhost");
     for (status, charged) in [
@@ -172,7 +172,7 @@ async fn a_prompt_is_never_sent_again_by_a_redirect() {
 }
 
 #[tokio::test]
-async fn a_list_of_models_follows_redirects_within_its_origin_and_not_for_ever() {
+async fn model_list_follows_limited_redirects_within_its_origin() {
     let elsewhere = Server::answering("200 OK", "", "{}").await;
     let models = async |base: &str| client().models(&Profile::dgrid(), base, Some("sk-secret")).await.unwrap_err();
     for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"] {
@@ -191,7 +191,7 @@ async fn a_list_of_models_follows_redirects_within_its_origin_and_not_for_ever()
 }
 
 #[tokio::test]
-async fn a_server_that_says_nothing_times_out_and_may_have_charged() {
+async fn silent_server_times_out_as_possibly_charged() {
     let silent = Server::start(Reply::Hang(String::new())).await;
     let failure = send(&silent.base, None).await.unwrap_err();
     assert_eq!((failure.kind, failure.charged), (FailureKind::TimedOut, Charge::Maybe));
@@ -202,7 +202,7 @@ async fn a_server_that_says_nothing_times_out_and_may_have_charged() {
 }
 
 #[tokio::test]
-async fn connections_that_break_are_told_from_those_that_never_were() {
+async fn broken_and_unestablished_connections_are_distinguished() {
     let cut = Server::start(Reply::Write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{\"id\"".to_owned())).await;
     let failure = read(send(&cut.base, None).await.unwrap()).await.unwrap_err();
     assert_eq!((failure.kind, failure.charged), (FailureKind::CutOff, Charge::Maybe));
@@ -217,7 +217,7 @@ async fn connections_that_break_are_told_from_those_that_never_were() {
 }
 
 #[tokio::test]
-async fn a_server_without_encryption_is_not_asked_with_it() {
+async fn plain_http_server_gets_no_tls_request() {
     let plain = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = plain.local_addr().unwrap();
     tokio::spawn(async move {
@@ -232,7 +232,7 @@ async fn a_server_without_encryption_is_not_asked_with_it() {
 }
 
 #[tokio::test]
-async fn what_is_no_base_url_is_said_before_anything_is_sent() {
+async fn invalid_base_url_is_rejected_before_sending() {
     for base in ["", "ask me", "ftp://api.example", "http://user:pass@127.0.0.1/", "http://"] {
         assert_eq!(send(base, None).await.unwrap_err().kind, FailureKind::WrongUrl, "{base}");
     }
@@ -240,7 +240,7 @@ async fn what_is_no_base_url_is_said_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn models_are_listed_free_of_charge() {
+async fn listing_models_costs_nothing() {
     let server = Server::answering("200 OK", "", r#"{"data":[{"id":"a"},{"id":"b-image"}]}"#).await;
     let models = client().models(&Profile::dgrid(), &server.base, Some("sk-secret")).await.unwrap();
     assert_eq!(models.iter().map(|model| model.id.as_str()).collect::<Vec<_>>(), ["b-image", "a"]);
@@ -257,7 +257,7 @@ fn from(base: &str) -> LinkPolicy {
 }
 
 #[tokio::test]
-async fn linked_images_are_fetched_without_the_key_and_never_from_private_networks() {
+async fn linked_images_are_downloaded_without_key_and_not_from_private_networks() {
     let server = Server::answering("200 OK", "content-type: image/png\r\n", "picture").await;
     let link = server.base.replace("/v1", "/1.png");
     let incoming = client().fetch_image(&link, &from(&server.base)).await.unwrap();
@@ -288,7 +288,7 @@ async fn linked_images_are_fetched_without_the_key_and_never_from_private_networ
 }
 
 #[tokio::test]
-async fn a_local_gateway_leads_to_its_own_origin_only_unless_a_person_allows_other_ports() {
+async fn local_gateway_links_need_permission_for_other_ports() {
     let gateway = Server::answering("200 OK", "", "own").await;
     let other = Server::answering("200 OK", "", "other").await;
     let allowed = LinkPolicy::of(&Profile { link_other_ports: true, ..Profile::dgrid() }, &gateway.base);
@@ -320,7 +320,7 @@ async fn a_local_gateway_leads_to_its_own_origin_only_unless_a_person_allows_oth
 }
 
 #[tokio::test]
-async fn the_key_goes_to_the_gateway_s_own_origin_only() {
+async fn key_is_sent_only_to_the_origin_of_the_gateway() {
     let server = Server::answering("200 OK", "content-type: image/png\r\n", "picture").await;
     let profile = Profile { link_other_ports: true, ..Profile::dgrid() };
     let fetch = async |link: &str, base: &str| {
@@ -339,7 +339,7 @@ async fn the_key_goes_to_the_gateway_s_own_origin_only() {
 }
 
 #[tokio::test]
-async fn linked_images_have_their_limits() {
+async fn linked_images_are_limited() {
     let link = |server: &Server| server.base.replace("/v1", "/1.png");
     let fetch = async |server: &Server| match client_for_links().fetch_image(&link(server), &from(&server.base)).await {
         Ok(incoming) => read(incoming).await.unwrap_err(),
@@ -373,7 +373,7 @@ fn client_for_links() -> Client {
 }
 
 #[tokio::test]
-async fn a_response_that_is_only_kept_open_ends_and_so_does_one_that_goes_on_and_on() {
+async fn idle_and_endless_responses_time_out() {
     // A byte every few milliseconds keeps every other time limit.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/v1", listener.local_addr().unwrap());
@@ -404,7 +404,7 @@ async fn a_response_that_is_only_kept_open_ends_and_so_does_one_that_goes_on_and
 }
 
 #[test]
-fn a_profile_that_waits_longer_is_not_cut_off_by_the_usual_limits() {
+fn profile_timeouts_replace_the_default_ones() {
     let usual = Timeouts::default();
     assert_eq!(usual.within(TimeLimits::default()), usual);
     let patient = usual.within(TimeLimits { first_byte: Some(7_200), ..TimeLimits::default() });
@@ -414,7 +414,7 @@ fn a_profile_that_waits_longer_is_not_cut_off_by_the_usual_limits() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_refused_before_it_was_read_is_told_by_its_status() {
+async fn early_rejection_is_reported_by_its_status() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/v1", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -436,7 +436,7 @@ async fn a_request_that_is_refused_before_it_was_read_is_told_by_its_status() {
 }
 
 #[tokio::test]
-async fn a_proxy_is_given_a_prompt_once() {
+async fn prompt_is_sent_once_through_a_proxy() {
     let through = async |proxy: &Server, base: &str| {
         let address = proxy.base.trim_end_matches("/v1").to_owned();
         let profile = Profile { proxy: crate::recipe::Proxy::Through(address), ..Profile::dgrid() };
@@ -462,7 +462,7 @@ async fn a_proxy_is_given_a_prompt_once() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_kept_and_breaks_later_takes_a_prompt_once() {
+async fn prompt_is_sent_once_on_a_reused_connection_that_breaks() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/v1", listener.local_addr().unwrap());
     let posts = Arc::new(Mutex::new(0));

@@ -27,7 +27,7 @@ mod tests {
     use crate::recipe::FailureKind;
 
     #[test]
-    fn pages_are_told_from_images() {
+    fn web_pages_and_images_are_distinguished() {
         for page in [
             "<!doctype html><html><title>Sign in</title><svg></svg></html>",
             "\u{feff}\n <html>",

@@ -224,7 +224,7 @@ fn filters() {
 }
 
 #[test]
-fn what_is_no_filter_is_not_called_one() {
+fn other_errors_are_not_classified_as_filters() {
     let row = |body, kind, words| Row(200, body, kind, Maybe, N::EditPrompt, words);
     check(&[
         row(
@@ -253,7 +253,7 @@ fn what_is_no_filter_is_not_called_one() {
 }
 
 #[test]
-fn a_call_of_a_tool_is_told_as_one() {
+fn tool_call_is_reported() {
     let row = |body, words| Row(200, body, K::ToolCalled, Maybe, N::ChooseAnotherModel, words);
     check(&[
         row(
@@ -349,7 +349,7 @@ fn responses_without_an_image() {
 }
 
 #[test]
-fn what_stands_before_a_gateway_and_what_breaks_behind_it() {
+fn proxy_and_upstream_errors() {
     let page = "<!DOCTYPE html><title>api.example | 524: A timeout occurred</title><style>x{}</style>";
     let wrapped = r#"{"error":{"message":"upstream said <html><title>504 Gateway Time-out</title></html>"}}"#;
     check(&[
@@ -414,7 +414,7 @@ fn what_stands_before_a_gateway_and_what_breaks_behind_it() {
 }
 
 #[test]
-fn only_a_refused_request_is_repeated_by_itself() {
+fn only_rejected_requests_are_retried_automatically() {
     assert!(judge(429, "").is_safe_to_repeat());
     for (status, body) in [(500, ""), (408, ""), (200, r#"{"error":{"code":429}}"#), (402, ""), (401, "")] {
         assert!(!judge(status, body).is_safe_to_repeat(), "{status} {body}");

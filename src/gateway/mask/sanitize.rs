@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pages_become_their_title() {
+    fn web_pages_are_replaced_by_their_title() {
         let page =
             "<!DOCTYPE html>\n<html><head><title>api.example | 524: A timeout\n occurred</title><style>x{}</style>";
         assert_eq!(sanitize_message(page, &[]), "api.example | 524: A timeout occurred");
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_for_people_is_told_from_other_markup() {
+    fn web_pages_and_other_markup_are_distinguished() {
         for page in ["<!DOCTYPE html><p>", "\u{feff}\n <html lang=en>", "<HTML>"] {
             assert!(is_web_page(page.as_bytes()), "{page}");
         }
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_never_remain() {
+    fn keys_are_removed() {
         assert_eq!(sanitize_message("Incorrect API key: sk-abc123def456.", &[]), "Incorrect API key: …");
         assert_eq!(sanitize_message("Authorization: Bearer abcdef", &[]), "Authorization: Bearer …");
         assert_eq!(sanitize_message("no such key hunter22!", &["hunter22"]), "no such key …!");
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn images_become_their_size() {
+    fn images_are_replaced_by_their_size() {
         let image = "A".repeat(2_800_000);
         assert_eq!(
             sanitize_message(&format!("see data:image/png;base64,{image} there"), &[]),
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn long_words_are_cut_between_characters() {
+    fn long_words_are_truncated_at_character_boundaries() {
         let cut = sanitize_message(&"漢字 ".repeat(1_000), &[]);
         assert_eq!(cut.chars().count(), 300);
         assert!(cut.ends_with('…'));

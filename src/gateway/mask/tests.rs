@@ -117,7 +117,7 @@ fn masked(mask: &mut SecretMask, text: &str, cut: usize) -> String {
 }
 
 #[test]
-fn a_key_is_found_in_every_writing_however_it_is_cut() {
+fn key_is_masked_in_every_encoding_and_at_every_cut() {
     let mut mask = SecretMask::new(&[KEY]);
     for writing in writings(KEY) {
         let text = format!("no such key: ({writing}) at all");
@@ -133,7 +133,7 @@ fn a_key_is_found_in_every_writing_however_it_is_cut() {
 }
 
 #[test]
-fn a_key_that_comes_in_pieces_of_a_stream_is_found() {
+fn key_split_over_stream_chunks_is_masked() {
     let events = ["You sent ", "sk-S&e<n", ">t\\\"i'n", "+e/l=5f37", "%59df", " to me"]
         .iter()
         .map(|piece| format!("data: {{\"id\":\"1\",\"choices\":[{{\"delta\":{{\"content\":\"{piece}\"}}}}]}}\n\n"))
@@ -150,7 +150,7 @@ fn a_key_that_comes_in_pieces_of_a_stream_is_found() {
 }
 
 #[test]
-fn what_is_no_secret_stays_as_it_is() {
+fn other_text_is_unchanged() {
     let texts = [
         "plain words, 漢字 and 🦊, &amp; &lt; &#39; %20 %zz \\u00e9 \\n \\/ &unknown; & % \\",
         r#"{"choices":[{"message":{"content":"sk-S&e<n>t is the beginning of a key"}}]}"#,
@@ -166,14 +166,14 @@ fn what_is_no_secret_stays_as_it_is() {
 }
 
 #[test]
-fn a_header_s_scheme_is_no_part_of_its_secret() {
+fn authorization_scheme_is_not_part_of_the_secret() {
     let basic = format!("Basic {}", STANDARD.encode("me:sentinel-1234"));
     let mask = SecretMask::new(&["Bearer sentinel-5678", &basic]);
     assert_eq!(mask.text("sentinel-5678, sentinel-1234"), "…, …");
 }
 
 #[test]
-fn words_that_were_cut_do_not_end_with_the_beginning_of_a_key() {
+fn truncated_text_does_not_end_with_a_key_prefix() {
     let mask = SecretMask::new(&[KEY]);
     assert_eq!(mask.cut_text("sent sk-S&amp;e&lt"), "sent ");
     assert_eq!(mask.cut_text("sent sk-S&e<n>t\"i'n+e/l=5f37%59df, sk-S"), "sent …, ");
@@ -181,7 +181,7 @@ fn words_that_were_cut_do_not_end_with_the_beginning_of_a_key() {
 }
 
 #[test]
-fn a_value_stays_a_value() {
+fn masked_json_values_stay_valid() {
     let mask = SecretMask::new(&["quo\"te\\d-key"]);
     let mut value = serde_json::json!({ "a": ["quo\"te\\d-key", 1], "quo\"te\\d-key": { "b": "x quo\"te\\d-key y" } });
     mask.json(&mut value);
@@ -200,7 +200,7 @@ fn spooled(secrets: &[&str], body: &[u8], cut: usize) -> Vec<u8> {
 }
 
 #[test]
-fn a_spool_holds_images_as_they_came_and_no_key() {
+fn spool_contains_unchanged_images_and_no_key() {
     let png = [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], KEY.as_bytes(), &[7; 900], KEY.as_bytes()].concat();
     let base64 = STANDARD.encode(&png);
     let slashes = URL_SAFE.encode(&png);
@@ -224,7 +224,7 @@ fn a_spool_holds_images_as_they_came_and_no_key() {
 }
 
 #[test]
-fn what_came_is_on_disk_at_once_but_for_what_may_become_a_key() {
+fn received_bytes_are_written_at_once_except_a_possible_key_prefix() {
     let mut mask = SpoolMask::new(&[KEY]);
     let image = STANDARD.encode([&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &[7; 900]].concat());
     let body = format!("{{\"data\":[{{\"b64_json\":\"{image}\"");

@@ -206,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_task_is_found_in_every_form_in_which_gateways_respond_with_one() {
+    fn tasks_are_recognized_in_every_known_form() {
         let cases = [
             // Relays of the new-api family.
             (json!({ "code": 200, "data": [{ "status": "submitted", "task_id": "task_1" }] }), "task_1", None),
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_task_or_has_ended_is_none() {
+    fn other_and_finished_responses_are_not_tasks() {
         for answer in [
             json!({ "id": "chatcmpl-1", "choices": [], "usage": {} }),
             json!({ "id": "resp_1", "status": "completed", "output": [] }),
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn how_a_task_stands_is_read_from_any_place() {
+    fn task_status_is_found_in_any_field() {
         for (answer, state) in [
             (r#"{"code":200,"data":{"status":"completed","result":{}}}"#, Some(TaskState::Ended)),
             (r#"{"data":{"task_status":"TASK_STATUS_QUEUED"}}"#, Some(TaskState::Waiting)),
@@ -281,7 +281,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_response_is_survived(text in r#"(\{|\}|\[|\]|"task_id"|"id"|"status"|:|,|"queued"|"x"|1){0,24}"#) {
+        fn arbitrary_responses_do_not_panic(text in r#"(\{|\}|\[|\]|"task_id"|"id"|"status"|:|,|"queued"|"x"|1){0,24}"#) {
             let _state = task_state(text.as_bytes());
             if let Ok(value) = serde_json::from_str(&text) {
                 let _task = task_in(&value);

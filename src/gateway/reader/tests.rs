@@ -8,7 +8,7 @@ use super::*;
 use crate::recipe::{Charge, FailureKind, FinishReason};
 
 #[test]
-fn the_source_of_a_drawing_is_an_image_wherever_it_stands() {
+fn svg_source_is_an_image_in_any_field() {
     let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><g transform=\"scale(2)\"><path d=\"M0 0h9\" fill=\"#f00\"/></g></svg>";
     let prologue =
         format!("<?xml version=\"1.0\"?>\n<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"x.dtd\">\n{svg}");
@@ -201,7 +201,7 @@ fn shapes(bytes: &[u8]) -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn every_shape_gives_its_image_at_every_cut() {
+fn every_shape_yields_its_image_at_every_cut() {
     for length in [0, 1, 2].map(|more| 40 + more) {
         let bytes = image(7, length);
         for (name, body) in shapes(&bytes) {
@@ -228,7 +228,7 @@ fn every_shape_gives_its_image_at_every_cut() {
 }
 
 #[test]
-fn a_body_that_ends_early_never_gives_a_whole_image_that_is_not() {
+fn truncated_body_never_yields_a_partial_image_as_complete() {
     let bytes = image(7, 40);
     for (name, body) in shapes(&bytes) {
         for cut in 0..body.len() {
@@ -243,7 +243,7 @@ fn a_body_that_ends_early_never_gives_a_whole_image_that_is_not() {
 }
 
 #[test]
-fn an_image_arrives_while_its_text_does() {
+fn image_is_delivered_while_its_text_arrives() {
     let bytes = image(3, 200_000);
     let body = message(json!({ "content": format!("![x](data:image/png;base64,{})", STANDARD.encode(&bytes)) }));
     let (mut reader, mut kept) = (AnswerReader::new(BodyKind::Json, ReaderLimits::default()), Kept::default());
@@ -257,7 +257,7 @@ fn an_image_arrives_while_its_text_does() {
 }
 
 #[test]
-fn tiny_deltas_and_interleaved_choices_are_put_together() {
+fn tiny_deltas_and_interleaved_choices_are_assembled() {
     let images = [image(1, 5_000), image(2, 4_000)];
     for index_first in [true, false] {
         let texts = images.each_ref().map(|bytes| format!("![x](data:image/png;base64,{})", STANDARD.encode(bytes)));
@@ -292,7 +292,7 @@ fn several_images_and_the_text_around_them() {
 }
 
 #[test]
-fn wrapped_base64_ends_before_the_words_after_it() {
+fn wrapped_base64_ends_before_following_text() {
     let bytes = image(1, 200);
     let wrapped: Vec<String> =
         STANDARD.encode(&bytes).as_bytes().chunks(76).map(|line| String::from_utf8(line.to_vec()).unwrap()).collect();
@@ -309,7 +309,7 @@ fn wrapped_base64_ends_before_the_words_after_it() {
 }
 
 #[test]
-fn links_to_images_are_found_and_other_links_are_text() {
+fn image_links_are_found_and_other_links_stay_text() {
     let markdown = "Done ![x](https://a.example/1.png) [download](https://a.example/1.png)";
     for (body, text) in [
         (message(json!({ "content": markdown })), "Done  [download](https://a.example/1.png)"),
@@ -332,7 +332,7 @@ fn links_to_images_are_found_and_other_links_are_text() {
 }
 
 #[test]
-fn what_the_gateway_says_beside_the_image_is_kept() {
+fn text_and_metadata_beside_the_image_are_kept() {
     let body = json!({
         "id": "gen-1", "model": "maker/model-1", "system_fingerprint": "fp",
         "choices": [{ "message": { "images": [format!("data:image/png;base64,{}", STANDARD.encode("png"))] }, "finish_reason": "stop" }],
@@ -353,7 +353,7 @@ fn what_the_gateway_says_beside_the_image_is_kept() {
 }
 
 #[test]
-fn responses_without_an_image_say_why() {
+fn responses_without_an_image_have_a_reason() {
     use FailureKind as K;
     let choice = |message: Value, reason: &str| {
         json!({ "choices": [{ "message": message, "finish_reason": reason }] }).to_string()
@@ -410,7 +410,7 @@ fn responses_without_an_image_say_why() {
 }
 
 #[test]
-fn a_stream_that_breaks_off_within_an_image_is_cut_off() {
+fn stream_broken_inside_an_image_is_truncated() {
     let base64 = STANDARD.encode(image(1, 3_000));
     let event =
         json!({ "choices": [{ "index": 0, "delta": { "content": format!("![x](data:image/png;base64,{base64}") } }] });
@@ -421,7 +421,7 @@ fn a_stream_that_breaks_off_within_an_image_is_cut_off() {
 }
 
 #[test]
-fn an_event_that_breaks_within_an_image_does_not_keep_the_next_one_from_coming() {
+fn event_broken_inside_an_image_does_not_block_the_next_event() {
     let whole = json!({ "data": [{ "b64_json": STANDARD.encode(image(1, 60)) }] });
     let body = format!("data: {{\"data\":[{{\"b64_json\":\"AAAA\\x\"}}]}}\n\ndata: {whole}\n\n");
     let (kept, outcome) = read(&body);
@@ -430,7 +430,7 @@ fn an_event_that_breaks_within_an_image_does_not_keep_the_next_one_from_coming()
 }
 
 #[test]
-fn an_error_after_an_image_keeps_the_image() {
+fn error_after_an_image_keeps_the_image() {
     let markdown = format!("![x](data:image/png;base64,{})", STANDARD.encode(image(1, 30)));
     let body = stream(&[
         json!({ "choices": [{ "index": 0, "delta": { "content": markdown } }] }),
@@ -443,7 +443,7 @@ fn an_error_after_an_image_keeps_the_image() {
 }
 
 #[test]
-fn images_and_bodies_beyond_the_limit_are_refused() {
+fn images_and_bodies_over_the_limit_are_rejected() {
     let body = message(json!({ "content": format!("![x](data:image/png;base64,{})", "AAAA".repeat(100_000)) }));
     for (limits, kind) in [
         (ReaderLimits { max_image_bytes: 100_000, ..ReaderLimits::default() }, FailureKind::ImageTooLarge),
@@ -461,7 +461,7 @@ fn images_and_bodies_beyond_the_limit_are_refused() {
 }
 
 #[test]
-fn a_byte_order_mark_carriage_returns_and_missing_spaces_are_fine() {
+fn byte_order_mark_carriage_returns_and_missing_spaces_are_accepted() {
     let bytes = image(1, 60);
     let url = format!("data:image/png;base64,{}", STANDARD.encode(&bytes));
     let event =
@@ -483,7 +483,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
     #[test]
-    fn any_chunks_give_the_same(sizes in prop::collection::vec(1_usize..3_000, 1..40), length in 0_usize..9_000, shape in any::<prop::sample::Index>()) {
+    fn chunk_sizes_do_not_change_the_result(sizes in prop::collection::vec(1_usize..3_000, 1..40), length in 0_usize..9_000, shape in any::<prop::sample::Index>()) {
         let bytes = image(9, length + 1);
         let shapes = shapes(&bytes);
         let (_, body) = &shapes[shape.index(shapes.len())];
@@ -502,7 +502,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_survived(bytes in prop::collection::vec(any::<u8>(), 0..500), start in 0_usize..4) {
+    fn arbitrary_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..500), start in 0_usize..4) {
         let start = ["", "data: {\"choices\":[", "{\"choices\":[{\"message\":{\"content\":\"", "{\"data\":[{\"b64_json\":\""][start];
         let body = [start.as_bytes(), &bytes].concat();
         let (kept, _) = read_pieces(BodyKind::Unknown, body.chunks(7));
@@ -510,7 +510,7 @@ proptest! {
     }
 
     #[test]
-    fn any_fragments_of_markdown_are_survived(words in prop::collection::vec(prop::sample::select(vec![
+    fn arbitrary_markdown_does_not_panic(words in prop::collection::vec(prop::sample::select(vec![
         "![", "](", "data:", "image/png", ";base64,", "AAAA", ")", "\"", "\n", " ", "https://a.b/c", "d", "!", "[", "]", "é", "<", ">", "=",
         "<img ", "src=", "'", "\\", "。", "：", "`", "```", "%2B", "https:\\/\\/", ".png", "(", "iVBORw0KGgo", "/files/a.png",
         "data:image/png;base64,", "iVBORw0KGgoAAAANSUhEUgAAACgAAAAeCAIAAADRv8uKAAAN", "AAAAHGZ0eXBhdmlm", "|", "*", "图片", ",", ";",
@@ -531,7 +531,7 @@ proptest! {
     }
 
     #[test]
-    fn any_places_of_strings_are_survived(keys in prop::collection::vec(prop::sample::select(vec![
+    fn arbitrary_string_fields_do_not_panic(keys in prop::collection::vec(prop::sample::select(vec![
         "data", "url", "image", "images", "output", "result", "choices", "message", "content", "parts", "candidates", "b64_json", "x",
         "input", "delta", "response", "text", "source", "item", "predictions", "error", "status",
     ]), 1..6), lists in prop::collection::vec(any::<bool>(), 6), value in prop::sample::select(vec![
@@ -562,7 +562,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn events_that_are_alike_mean_what_each_of_them_means(
+    fn repeated_events_keep_their_meaning(
         runs in prop::collection::vec(
             (0..ENVELOPES.len(), prop::collection::vec("[A-Za-z0-9+/]{0,7}|[A-Za-z0-9]{3}=|[)\\n ]|![\\[]x[\\]][(]data:image/png;base64,|é", 1..40)),
             1..8,

@@ -83,7 +83,7 @@ fn holds_one(body: &[u8], guessed: bool) {
 }
 
 #[test]
-fn an_image_is_found_wherever_a_gateway_puts_it() {
+fn image_is_found_in_any_field() {
     let base64 = STANDARD.encode(image());
     let url = format!("data:image/png;base64,{base64}");
     let message = |message: Value| json!({ "choices": [{ "index": 0, "message": message, "finish_reason": "stop" }] });
@@ -192,7 +192,7 @@ fn an_image_is_found_wherever_a_gateway_puts_it() {
 }
 
 #[test]
-fn without_an_image_any_string_that_begins_like_one_is_a_guess() {
+fn image_like_strings_in_unknown_fields_are_guesses() {
     let base64 = STANDARD.encode(image());
     let url = format!("data:image/png;base64,{base64}");
     for shape in [
@@ -229,7 +229,7 @@ fn without_an_image_any_string_that_begins_like_one_is_a_guess() {
 }
 
 #[test]
-fn base64_is_read_however_it_was_handed_on() {
+fn base64_is_decoded_in_every_variant() {
     let base64 = STANDARD.encode(image());
     let url = format!("data:image/png;base64,{base64}");
     let lines = |end: &str| {
@@ -306,7 +306,7 @@ fn base64_is_read_however_it_was_handed_on() {
 }
 
 #[test]
-fn links_in_words_are_read_as_people_and_browsers_read_them() {
+fn links_in_text_are_parsed_like_browsers_do() {
     // The expected texts and links.
     let rows: &[(&str, &[&str])] = &[
         ("图片已生成，图片地址：https://a.example/1.png。点击查看大图", &["https://a.example/1.png"]),
@@ -385,7 +385,7 @@ fn links_in_words_are_read_as_people_and_browsers_read_them() {
 }
 
 #[test]
-fn a_link_that_nothing_speaks_for_is_tried_and_the_words_are_kept() {
+fn uncertain_link_is_tried_and_the_text_kept() {
     let text = "Look at https://a.example/v/abc, I made it.";
     let body = json!({ "choices": [{ "message": { "content": text }, "finish_reason": "stop" }] }).to_string();
     let (told, outcome) = read_anyhow(body.as_bytes());
@@ -400,7 +400,7 @@ fn a_link_that_nothing_speaks_for_is_tried_and_the_words_are_kept() {
 }
 
 #[test]
-fn a_response_is_read_however_it_is_wrapped() {
+fn wrapped_responses_are_read() {
     let base64 = STANDARD.encode(image());
     let start = json!({ "choices": [{ "index": 0, "delta": { "role": "assistant", "content": "" } }] });
     let content = format!("![x](data:image/png;base64,{base64})");
@@ -438,7 +438,7 @@ fn a_response_is_read_however_it_is_wrapped() {
 }
 
 #[test]
-fn a_packed_response_is_unpacked_whatever_its_headers_say() {
+fn compressed_response_is_decompressed_whatever_its_headers() {
     let document = json!({ "data": [{ "b64_json": STANDARD.encode(image()) }] }).to_string();
     let deflate = miniz_oxide::deflate::compress_to_vec(document.as_bytes(), 6);
     holds_one(&[&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3], deflate.as_slice(), &[0; 8]].concat(), false);

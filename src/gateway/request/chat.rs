@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_prompt_sends_nothing_that_was_not_set() {
+    fn plain_prompt_sends_no_unset_parameters() {
         assert_eq!(
             body(&fox(Parameters::default()), &Profile::dgrid(), &[]),
             json!({ "model": "maker/model", "messages": [{ "role": "user", "content": "a fox" }] })
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn every_parameter_goes_by_its_name_on_the_wire() {
+    fn parameters_have_their_wire_names() {
         let parameters = Parameters {
             n: Some(2),
             temperature: Some(0.5),
@@ -213,14 +213,14 @@ mod tests {
     }
 
     #[test]
-    fn stream_set_to_false_is_said_and_asks_for_no_stream_options() {
+    fn stream_false_is_sent_without_stream_options() {
         let sent = body(&fox(Parameters { stream: Some(false), ..Parameters::default() }), &Profile::dgrid(), &[]);
         assert_eq!(sent["stream"], json!(false));
         assert_eq!(sent.get("stream_options"), None);
     }
 
     #[test]
-    fn open_router_is_asked_for_images_in_its_own_way() {
+    fn open_router_requests_have_its_image_fields() {
         let recipe = fox(Parameters { aspect: "3:4".parse().ok(), ..Parameters::default() });
         let sent = body(&recipe, &Profile::openrouter(), &[]);
         assert_eq!(sent["modalities"], json!(["image", "text"]));
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn references_go_as_data_urls_and_on_request_as_contents_too() {
+    fn references_are_sent_as_data_urls_and_optionally_as_contents() {
         let recipe = with(fox(Parameters { contents: true, ..Parameters::default() }), &["fur"]);
         let sent = body(&recipe, &Profile::dgrid(), &[IMAGE]);
         assert_eq!(
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn each_way_of_sending_options_has_its_place() {
+    fn each_option_style_has_its_field() {
         let parameters =
             Parameters { aspect: "16:9".parse().ok(), size: Some(ImageSize::Four), ..Parameters::default() };
         let sent = |options| body(&fox(parameters.clone()), &Profile { options, ..Profile::dgrid() }, &[]);
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn kinds_of_response_are_asked_for_as_the_profile_says() {
+    fn response_modalities_follow_the_profile() {
         let sent = |modalities| {
             body(&fox(Parameters::default()), &Profile { modalities, ..Profile::openrouter() }, &[])["modalities"]
                 .clone()
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_can_ask_for_contents_whenever_images_go_along() {
+    fn profile_can_enable_contents_for_requests_with_images() {
         let profile = Profile { references: ReferenceStyle::ImageUrlAndContents, ..Profile::dgrid() };
         let recipe = fox(Parameters::default());
         assert_eq!(body(&recipe, &profile, &[]).get("contents"), None);
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn images_stand_where_the_prompt_speaks_of_them() {
+    fn images_are_placed_where_the_prompt_mentions_them() {
         let mut recipe = with(fox(Parameters::default()), &["bottle", "table", "light"]);
         recipe.prompt = "a @table with the @bottle on it".to_owned();
         recipe.negative = "text".to_owned();
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_conversation_is_sent_turn_by_turn_with_its_images() {
+    fn conversation_is_sent_turn_by_turn_with_its_images() {
         let turn = |prompt: &str, references: &[&str]| Turn {
             prompt: prompt.to_owned(),
             references: references.iter().map(|name| image(name)).collect(),

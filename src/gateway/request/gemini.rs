@@ -76,7 +76,7 @@ mod tests {
     use crate::recipe::{ImageSize, Parameters};
 
     #[test]
-    fn everything_goes_by_geminis_names() {
+    fn parameters_have_gemini_names() {
         let parameters = Parameters {
             n: Some(3),
             temperature: Some(0.5),
@@ -110,14 +110,14 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_has_an_endpoint_of_its_own() {
+    fn stream_has_its_own_endpoint() {
         let parameters = Parameters { stream: Some(true), ..Parameters::default() };
         let call = call(&fox(parameters), &Profile::google(), &[]);
         assert_eq!((call.path.as_str(), call.query), ("models/maker/model:streamGenerateContent", Some("alt=sse")));
     }
 
     #[test]
-    fn no_model_leads_to_another_endpoint() {
+    fn model_ids_never_change_the_endpoint() {
         for (model, path) in [
             ("gemini-3-pro-image", "gemini-3-pro-image"),
             ("models/gemini-3-pro-image", "gemini-3-pro-image"),

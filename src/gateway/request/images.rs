@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prompt_goes_to_generations() {
+    fn prompt_is_sent_to_generations() {
         let parameters = Parameters {
             n: Some(2),
             temperature: Some(1.0),
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn dall_e_is_asked_for_bytes_and_not_for_links() {
+    fn dall_e_requests_ask_for_base64() {
         let sent = json_of(&call(&of("openai/dall-e-3", Parameters::default()), &Profile::openai(), &[], None));
         assert_eq!(sent["response_format"], "b64_json");
         let sent = json_of(&call(&of("gpt-image-1", Parameters::default()), &Profile::openai(), &[], None));
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn images_and_a_mask_go_to_edits_as_a_form() {
+    fn images_and_a_mask_are_sent_to_edits_as_a_form() {
         let jpeg = ReferenceBytes { mime: "image/jpeg", bytes: b"\xFF\xD8\xFF" };
         let mut profile = Profile::openai();
         profile.extra_body = serde_json::from_str(r#"{"background":"transparent","n":9}"#).unwrap();
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn images_can_go_in_json_too() {
+    fn images_can_be_sent_as_json() {
         let profile =
             Profile { references: ReferenceStyle::ImageField, options: OptionStyle::RatioAsSize, ..Profile::openai() };
         let parameters =
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_in_pixels_are_those_that_a_model_takes() {
+    fn pixel_sizes_are_those_supported_by_the_model() {
         for (model, aspect, class, pixels, sent) in [
             ("gpt-image-1", "16:9", Some(ImageSize::Four), "", "1536x1024"),
             ("gpt-image-1", "9:16", None, "", "1024x1536"),
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn grok_is_asked_in_its_own_words() {
+    fn grok_requests_have_its_fields() {
         let recipe = of("xai/grok-imagine-image", sized("16:9", Some(ImageSize::Two), ""));
         let sent = json_of(&call(&recipe, &Profile::openai(), &[], None));
         assert_eq!((&sent["aspect_ratio"], &sent["resolution"]), (&json!("16:9"), &json!("2k")));
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn seedream_makes_series_without_a_mark() {
+    fn seedream_requests_a_series_without_a_watermark() {
         let parameters = Parameters { n: Some(4), ..Parameters::default() };
         let recipe = with(of("doubao-seedream-4-0-250828", parameters), &["fur"]);
         let sent = call(&recipe, &Profile::openai(), &[IMAGE], None);
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn drafts_are_asked_for_where_a_model_streams_them() {
+    fn drafts_are_requested_if_the_model_streams_them() {
         let sent = |model, stream| {
             let parameters = Parameters { stream, ..Parameters::default() };
             json_of(&call(&of(model, parameters), &Profile::openai(), &[], None))["partial_images"].clone()

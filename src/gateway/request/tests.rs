@@ -29,7 +29,7 @@ pub(super) fn image(name: &str) -> Reference {
 pub(super) const IMAGE: ReferenceBytes<'static> = ReferenceBytes { mime: "image/png", bytes: b"\x89PNG?" };
 
 #[test]
-fn the_profiles_fields_go_along_and_the_recipe_stands_above_them() {
+fn recipe_overrides_the_extra_fields_of_the_profile() {
     let mut profile = Profile::dgrid();
     profile.extra_body = serde_json::from_str(
         r#"{"provider":{"sort":"price"},"temperature":1.5,"extra_body":{"google":{"thinking_config":{"x":1}}}}"#,
@@ -46,7 +46,7 @@ fn the_profiles_fields_go_along_and_the_recipe_stands_above_them() {
 }
 
 #[test]
-fn words_stand_after_the_prompt() {
+fn negative_prompt_follows_the_prompt_text() {
     let (aspect, size) = ("16:9".parse().ok(), Some(ImageSize::Two));
     assert_eq!(in_words("a fox\n", aspect, None), "a fox\n\nAspect ratio: 16:9.");
     assert_eq!(in_words("a fox", aspect, size), "a fox\n\nAspect ratio: 16:9. Longest side: about 2048 pixels.");

@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_is_found_in_the_words_of_any_gateway() {
+    fn waits_are_found_in_error_texts() {
         for (message, seconds) in [
             ("Rate limit reached for gpt-image-1 (limit 5 / min). Please try again in 12s. Visit x.", Some(12.0)),
             ("Please try again in 1m30s.", Some(90.0)),
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_of_time_is_nothing_but_one() {
+    fn only_durations_are_parsed_as_durations() {
         for (text, seconds) in [
             ("850ms", Some(0.85)),
             ("2 minutes", Some(120.0)),
@@ -157,7 +157,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_words_are_read_to_their_end(message in "(in |请在|[0-9.]{0,9}|秒| ?s| ?min|后|İ|[ a-z]){0,12}") {
+        fn arbitrary_text_does_not_panic(message in "(in |请在|[0-9.]{0,9}|秒| ?s| ?min|后|İ|[ a-z]){0,12}") {
             let _read = (named_wait(&message), length(&message));
         }
     }

@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn images_become_their_size_and_kind_however_they_are_written() {
+    fn images_are_replaced_by_size_and_type_in_every_encoding() {
         let image = png(2_800_000);
         for (before, after) in [
             (format!(r#"{{"b64_json":"{image}"}}"#), r#"{"b64_json":"<2.1 MB image/png>"}"#),
@@ -148,13 +148,13 @@ mod tests {
     }
 
     #[test]
-    fn an_image_that_is_the_whole_response_is_not_shown_as_text() {
+    fn binary_image_response_is_not_shown_as_text() {
         let bytes = [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &[7; 1_500]].concat();
         assert_eq!(in_pieces(&bytes, &[]), "<2 KB image/png>");
     }
 
     #[test]
-    fn the_key_is_masked_in_every_spelling_and_wherever_it_is_cut() {
+    fn key_is_masked_in_every_encoding_and_at_every_cut() {
         let echoed = format!("no such key {KEY}! sk-sentinel\\/5f3759df ?key=sk-sentinel%2F5f3759df sk-sentinel");
         for cut in 0..echoed.len() {
             assert_eq!(in_pieces(echoed.as_bytes(), &[cut]), "no such key …! … ?key=… sk-sentinel");
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn events_that_look_alike_are_counted() {
+    fn similar_events_are_counted() {
         let event = |piece: &str| {
             format!(
                 "data: {{\"id\":\"chatcmpl-1\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{piece}\"}}}}]}}\r\n\r\n"
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn head_and_tail_of_a_long_response_remain() {
+    fn long_response_keeps_its_head_and_tail() {
         let lines: Vec<String> = (0..20_000).map(|number| format!("漢 word {number}\n")).collect();
         let words = lines.concat();
         let text = in_pieces(words.as_bytes(), &[7; 900]);
@@ -213,7 +213,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(96))]
 
         #[test]
-        fn whatever_comes_the_text_is_bounded_without_data_and_without_the_key(
+        fn transcript_is_bounded_and_contains_no_data_or_key(
             bytes in answers(),
             cuts in prop::collection::vec(0..900_usize, 0..40),
         ) {

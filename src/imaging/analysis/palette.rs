@@ -165,14 +165,14 @@ mod tests {
     }
 
     #[test]
-    fn colors_go_to_oklab_and_come_back() {
+    fn oklab_conversion_round_trips() {
         for rgb in [[0, 0, 0], [255, 255, 255], [255, 0, 0], [12, 200, 99], [1, 2, 250]] {
             assert_eq!(to_rgb(to_lab(rgb)), rgb);
         }
     }
 
     #[test]
-    fn flat_areas_are_found_by_their_color_and_size() {
+    fn flat_areas_are_found_with_color_and_weight() {
         let image = bands(&[([200, 30, 30, 255], 60), ([20, 40, 160, 255], 30), ([240, 240, 230, 255], 10)]);
         let found = palette(&image);
         for (found, (color, share)) in
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_transparent_does_not_count() {
+    fn transparent_pixels_do_not_count() {
         let image = bands(&[([0, 255, 0, 0], 80), ([9, 9, 9, 255], 20)]);
         assert_eq!(palette(&image), [[9, 9, 9, 255], [0; 4], [0; 4], [0; 4], [0; 4]]);
         assert_eq!(palette(&bands(&[([9, 9, 9, 0], 20)])), [[0; 4]; 5]);
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_are_in_order_and_add_up_to_the_whole_at_most() {
+    fn weights_are_sorted_and_sum_to_at_most_one() {
         let found = palette(&samples::painting(256, 200));
         assert!(found.is_sorted_by_key(|color| std::cmp::Reverse(color[3])), "{found:?}");
         let sum: u32 = found.iter().map(|color| u32::from(color[3])).sum();

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_is_like_itself_in_another_format_size_or_light() {
+    fn hash_survives_changes_of_format_size_and_brightness() {
         for image in [samples::painting(300, 200), circles(1), circles(2), circles(3)] {
             let jpeg = encode(&image, Encoding::Jpeg { quality: 60 }).unwrap();
             let again = decode(&jpeg, &ImageLimits::default()).unwrap();
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn different_images_are_not_alike() {
+    fn different_images_have_different_hashes() {
         let images: Vec<Bitmap> = (1..9).map(circles).chain([samples::painting(240, 180)]).collect();
         for (index, one) in images.iter().enumerate() {
             for other in &images[..index] {
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn any_size_has_a_hash() {
+    fn images_of_any_size_have_a_hash() {
         for (width, height) in [(0, 0), (1, 1), (1, 300), (33, 7)] {
             perceptual_hash(&Bitmap::new(width, height, vec![77; (width * height * 4) as usize]).unwrap());
         }

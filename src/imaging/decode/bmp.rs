@@ -24,7 +24,7 @@ mod tests {
     use crate::imaging::{decode::decode::decode, test_images::samples};
 
     #[test]
-    fn bitmaps_are_read_from_either_end_and_with_what_shines_through() {
+    fn bitmaps_are_read_in_both_row_orders_and_with_transparency() {
         let image = samples::painting(5, 3);
         let file = samples::bmp(&image);
         assert_eq!(decode(&file, &ImageLimits::default()), Ok(image.clone()));
@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn a_size_beyond_the_limits_is_told() {
+    fn size_over_the_limits_is_reported() {
         let mut file = samples::bmp(&samples::painting(5, 3));
         file[18..22].copy_from_slice(&2_000_000_000_u32.to_le_bytes());
         let told = ImageError::TooLarge { width: 2_000_000_000, height: 3 };

@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_png_comes_out_as_eight_bits_of_rgba() {
+    fn every_png_color_type_decodes_to_rgba8() {
         let none: (&[u8], &[u8]) = (&[], &[]);
         let palette = [10, 20, 30, 40, 50, 60, 70, 80, 90];
         let kinds: [Kind<'_>; 12] = [
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_image_of_each_kind_shrinks_as_its_whole_does() {
+    fn streamed_downscaling_equals_downscaling_the_whole_image() {
         let image = samples::translucent(256, 200);
         let pixels = image.rgba.as_chunks::<4>().0;
         let kinds: [(ColorType, Vec<u8>); 4] = [
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interlaced_png_is_decoded_on_every_road() {
+    fn interlaced_png_is_decoded_by_every_decoder() {
         for (width, height) in [(19, 13), (1, 9), (3, 1)] {
             let image = samples::painting(width, height);
             let file = samples::interlaced_png(&image);
@@ -131,13 +131,13 @@ mod tests {
     }
 
     #[test]
-    fn a_gif_is_its_first_frame() {
+    fn gif_decodes_to_its_first_frame() {
         let image = Bitmap::new(4, 2, [200, 0, 0, 255, 0, 0, 200, 255].repeat(4)).unwrap();
         assert_eq!(decoded(&samples::gif(&image)), image);
     }
 
     #[test]
-    fn files_of_other_programs_have_their_size_and_colors() {
+    fn files_of_other_programs_have_the_right_size_and_colors() {
         for coded in CODED_SAMPLES {
             let (file, image) = (coded.bytes(), coded.image());
             let probe = probe(&file, &ImageLimits::default()).unwrap();
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_jpeg_on_its_side_is_turned_upright() {
+    fn rotated_jpeg_is_turned_upright() {
         // The left half is dark and the right half light; turned clockwise, the upper half is dark.
         let rgba = (0..32 * 16).flat_map(|i| if i % 32 < 16 { [0, 0, 0, 255] } else { [255; 4] }).collect();
         let bitmap = decoded(&samples::turned_jpeg(&Bitmap::new(32, 16, rgba).unwrap(), 6));
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cut_anywhere_is_never_taken_for_an_image() {
+    fn truncated_file_is_never_decoded_as_complete() {
         let image = samples::painting(24, 18);
         for file in files(&image).into_iter().chain(CODED_SAMPLES.iter().map(CodedSample::bytes)) {
             for end in (0..file.len()).rev() {
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_png_is_broken() {
+    fn damaged_png_is_an_error() {
         let mut file = samples::png(&samples::painting(64, 64));
         let middle = file.len() / 2;
         file[middle] ^= 0x10;
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_beyond_the_limits_costs_nothing() {
+    fn header_over_the_limits_allocates_nothing() {
         for mut file in files(&samples::painting(24, 18)) {
             if sniff(&file) == Some(Format::Svg) {
                 continue;
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_decoder_that_panics_costs_one_image() {
+    fn panicking_decoder_fails_one_image() {
         let result: Result<(), _> = guarded(|| panic!("a flaw"));
         assert!(matches!(result, Err(ImageError::Broken(_))));
     }
@@ -261,7 +261,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..300), mark in 0..11_usize) {
+        fn arbitrary_bytes_do_not_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300), mark in 0..11_usize) {
             let marks: [&[u8]; 11] = [
                 b"", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x05\0\0\0\x05", b"\xff\xd8\xff", b"GIF89a", b"RIFF\x40\0\0\0WEBPVP8L",
                 b"\0\0\0\x14ftypavif\0\0\0\0avif\0\0\0\x40meta", b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x14ftypjxl ",
@@ -272,7 +272,7 @@ mod tests {
         }
 
         #[test]
-        fn damaged_images_are_survived(
+        fn damaged_images_do_not_panic(
             file in any::<prop::sample::Index>(), damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         ) {
             let mut file = all_files().swap_remove(file.index(FILES));
@@ -284,7 +284,7 @@ mod tests {
         }
 
         #[test]
-        fn cut_images_are_survived(file in any::<prop::sample::Index>(), end in any::<prop::sample::Index>()) {
+        fn truncated_images_do_not_panic(file in any::<prop::sample::Index>(), end in any::<prop::sample::Index>()) {
             let file = all_files().swap_remove(file.index(FILES));
             survives(&file[..end.index(file.len())]);
         }

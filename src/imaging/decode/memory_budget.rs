@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_does_not_fit_waits_and_what_is_larger_than_all_goes_alone() {
+    fn reservation_waits_for_space_and_an_oversized_one_runs_alone() {
         static BUDGET: Budget = Budget::new(100);
         let first = BUDGET.take(60);
         let (sender, done) = mpsc::channel();
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_never_waits_for_itself() {
+    fn nested_reservation_does_not_deadlock() {
         static BUDGET: Budget = Budget::new(100);
         let outer = BUDGET.take(90);
         let inner = BUDGET.take(90);

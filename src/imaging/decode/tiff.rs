@@ -50,7 +50,7 @@ mod tests {
     };
 
     #[test]
-    fn pages_of_eight_and_sixteen_bits_come_out_as_eight_bits_of_rgba() {
+    fn tiff_of_8_and_16_bits_decodes_to_rgba8() {
         let image = samples::painting(7, 5);
         let glass = samples::translucent(7, 5);
         for (name, file, expected) in samples::tiffs(&image, &glass) {
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_on_its_side_is_turned_upright() {
+    fn rotated_tiff_is_turned_upright() {
         let file = samples::turned_tiff(2, 1, 6, None, &[9, 9, 9, 200, 200, 200]);
         let probe = probe(&file, &ImageLimits::default()).unwrap();
         assert_eq!((probe.width, probe.height), (1, 2));
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn colors_that_were_multiplied_are_divided_again() {
+    fn premultiplied_colors_are_unmultiplied() {
         let file = samples::turned_tiff(2, 1, 1, Some(1), &[50, 25, 0, 128, 7, 7, 7, 255]);
         let bitmap = decode(&file, &ImageLimits::default()).unwrap();
         assert_eq!(bitmap.rgba, [100, 50, 0, 128, 7, 7, 7, 255]);
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_colors_become_those_colors() {
+    fn palette_indexes_become_their_colors() {
         let after = 8 + 2 + 9 * 12 + 4_u32;
         let entries: [(u16, u16, u32, u32); 9] = [
             (256, 4, 1, 2),
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_size_beyond_the_limits_is_told_and_raw_files_are_not_taken_for_their_small_image() {
+    fn size_over_the_limits_and_raw_files_are_rejected() {
         let mut file = samples::turned_tiff(2, 1, 1, None, &[0; 6]);
         let at = file.windows(2).position(|tag| tag == WIDTH.to_le_bytes()).unwrap() + 8;
         file[at..at + 4].copy_from_slice(&900_000_u32.to_le_bytes());

@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn content_comes_before_the_name() {
+    fn content_has_priority_over_the_file_name() {
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
         let tiff = b"II*\0\x08\0\0\0\x0a\0";
         let named = |bytes: &[u8], extension: &str| match file_kind(bytes, extension) {

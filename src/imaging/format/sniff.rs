@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_format_is_known_by_its_first_bytes() {
+    fn every_format_is_recognized_by_its_first_bytes() {
         let cases: [(&[u8], Format); 21] = [
             (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Format::Png),
             (b"\xff\xd8\xff\xe0\0\x10JFIF", Format::Jpeg),
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_image_is_not_taken_for_one() {
+    fn other_files_are_not_recognized_as_images() {
         let cases: [&[u8]; 12] = [
             b"<!doctype html>\n<html><body><svg></svg>",
             b"<html>",

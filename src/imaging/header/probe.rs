@@ -79,7 +79,7 @@ mod tests {
     };
 
     #[test]
-    fn the_size_is_read_from_every_format() {
+    fn size_is_read_from_every_format() {
         let image = samples::painting(37, 21);
         for (encoding, format) in [
             (Encoding::Png, Format::Png),
@@ -102,14 +102,14 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_asks_for_too_much_is_refused() {
+    fn header_over_the_limits_is_rejected() {
         let mut bytes = samples::png(&samples::painting(8, 8));
         bytes[16..20].copy_from_slice(&100_000_u32.to_be_bytes());
         assert_eq!(probe(&bytes, &ImageLimits::default()), Err(ImageError::TooLarge { width: 100_000, height: 8 }));
     }
 
     #[test]
-    fn a_cut_header_is_broken_and_other_files_are_no_images() {
+    fn truncated_headers_and_other_files_are_errors() {
         let bytes = samples::png(&samples::painting(8, 8));
         assert!(matches!(probe(&bytes[..20], &ImageLimits::default()), Err(ImageError::Broken(_))));
         assert_eq!(probe(b"%PDF-1.7", &ImageLimits::default()), Err(ImageError::NotAnImage));
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_jpeg_on_its_side_is_measured_as_it_is_shown() {
+    fn size_of_a_rotated_jpeg_is_its_displayed_size() {
         let bytes = samples::turned_jpeg(&samples::painting(40, 16), 6);
         let probe = probe(&bytes, &ImageLimits::default()).unwrap();
         assert_eq!((probe.width, probe.height), (16, 40));

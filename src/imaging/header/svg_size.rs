@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn drawings_are_as_large_as_they_say_within_bounds() {
+    fn svg_size_is_the_stated_one_within_limits() {
         for (attributes, expected) in [
             ("width='24' height='24'", (1024, 1024)),
             ("width='48px' height=\"24px\"", (1024, 512)),

@@ -63,7 +63,7 @@ fn expected() -> ForeignRecipe {
 }
 
 #[test]
-fn a1111_is_read_from_every_kind_of_chunk() {
+fn a1111_is_read_from_every_chunk_type() {
     for chunk in [latin("parameters", A1111), international("parameters", A1111), packed("parameters", A1111)] {
         assert_eq!(recipe_of(&[chunk]), expected());
     }
@@ -76,7 +76,7 @@ fn a1111_is_read_from_every_kind_of_chunk() {
 }
 
 #[test]
-fn text_that_only_looks_a_little_like_a_recipe_is_none() {
+fn text_that_resembles_a_recipe_is_not_one() {
     for text in ["a fox", "a fox: red, tall", "Screenshot", "one: two, three: four, five: six", "Model: a, Size: large"]
     {
         for key in ["Comment", "Description", "UserComment"] {
@@ -86,7 +86,7 @@ fn text_that_only_looks_a_little_like_a_recipe_is_none() {
 }
 
 #[test]
-fn every_tool_is_told_by_its_marks() {
+fn each_tool_is_recognized_by_its_markers() {
     let invoke = r#"{"positive_prompt":"a fox","negative_prompt":"fog","model":{"name":"sdxl","base":"x"},"seed":7,
         "steps":30,"cfg_scale":5.5,"scheduler":"euler","width":1024,"height":768,"app_version":"6.0"}"#;
     let swarm = r#"{"sui_image_params":{"prompt":"a fox","negativeprompt":"fog","model":"sdxl","seed":7,"steps":30,
@@ -133,13 +133,13 @@ fn every_tool_is_told_by_its_marks() {
 }
 
 #[test]
-fn a_packed_text_that_unpacks_to_too_much_is_left() {
+fn compressed_text_over_the_limit_is_ignored() {
     let bomb = packed("parameters", &" ".repeat(MAX_TEXT_BYTES + 1));
     assert_eq!(metadata(&png(&[bomb, latin("a", "b")])).texts, [("a".to_owned(), "b".to_owned())]);
 }
 
 #[test]
-fn xmp_says_what_iptc_has_a_place_for() {
+fn iptc_fields_of_xmp_are_read() {
     let packet = "<rdf:Description Iptc4xmpExt:AISystemUsed=\"Painter &amp; Co\"><Iptc4xmpExt:AIPromptInformation>\
         a fox &lt;3</Iptc4xmpExt:AIPromptInformation></rdf:Description>";
     let recipe = recipe_of(&[international("XML:com.adobe.xmp", packet)]);
@@ -163,7 +163,7 @@ fn with_exif(extension: &str, arguments: &[&str]) -> Option<Vec<u8>> {
 }
 
 #[test]
-fn exif_of_another_writer_is_read_in_both_orders_of_bytes() {
+fn exif_is_read_in_both_byte_orders() {
     let comment = format!("-UserComment={}", A1111.replace("storm", "暴風雨 ü"));
     for extension in ["jpg", "webp"] {
         for order in ["-ExifByteOrder=MM", "-ExifByteOrder=II"] {
@@ -199,7 +199,7 @@ pub(super) fn exif(little: bool, comment: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn user_comments_are_read_in_whichever_letters_they_are() {
+fn user_comments_are_read_in_every_encoding() {
     let units = |text: &str, little: bool| -> Vec<u8> {
         text.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
     };
@@ -225,7 +225,7 @@ fn user_comments_are_read_in_whichever_letters_they_are() {
 }
 
 #[test]
-fn a_comment_of_a_gif_and_of_a_jpeg_is_read() {
+fn gif_and_jpeg_comments_are_read() {
     let mut file = samples::gif(&samples::painting(8, 8));
     let end = file.len() - 1;
     file.splice(end..end, [&[0x21, 0xfe, 6][..], b"drawn!", &[0]].concat());
@@ -235,7 +235,7 @@ fn a_comment_of_a_gif_and_of_a_jpeg_is_read() {
 }
 
 #[test]
-fn xmp_holds_graphs_and_descriptions_of_what_a_model_made() {
+fn xmp_graphs_and_descriptions_are_read() {
     let graph = "{&quot;1&quot;:{&quot;class_type&quot;:&quot;KSampler&quot;,&quot;inputs&quot;:{&quot;seed&quot;:7}}}";
     for packet in [
         format!(
@@ -260,7 +260,7 @@ fn xmp_holds_graphs_and_descriptions_of_what_a_model_made() {
 }
 
 #[test]
-fn xmp_is_read_whatever_its_prefixes_and_lists_are() {
+fn xmp_is_read_with_any_prefixes_and_list_types() {
     let around = |inside: &str| {
         format!(
             "\u{feff}<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?><x:xmpmeta xmlns:x='adobe:ns:meta/'><r:RDF \
@@ -283,7 +283,7 @@ fn xmp_is_read_whatever_its_prefixes_and_lists_are() {
 }
 
 #[test]
-fn a_raw_profile_is_read_as_the_block_that_it_holds() {
+fn raw_profile_is_read_as_its_block() {
     let raw = |name: &str, bytes: &[u8]| {
         let digits = |line: &[u8]| -> String {
             let halves = line.iter().flat_map(|byte| [byte >> 4, byte & 15]);
@@ -319,7 +319,7 @@ fn a_raw_profile_is_read_as_the_block_that_it_holds() {
 }
 
 #[test]
-fn the_caption_of_a_jpeg_is_read() {
+fn jpeg_caption_is_read() {
     let caption = "a fox --ar 3:2 --v 6.1 Job ID: 00000000-1111-2222-3333-444444444444";
     let block = [b"\x1c\x02\x78\0", &[caption.len() as u8][..], caption.as_bytes()].concat();
     let segment = [b"Photoshop 3.0\08BIM\x04\x04\0\0\0\0\0", &[block.len() as u8][..], &block].concat();
@@ -352,7 +352,7 @@ fn hiding(text: &str, (width, height): (u32, u32), alpha: bool, gzip: bool) -> V
 }
 
 #[test]
-fn what_is_hidden_in_pixels_is_read() {
+fn text_hidden_in_pixels_is_read() {
     let novel = r#"{"Software":"NovelAI","Source":"NovelAI Diffusion V4","Description":"a fox",
         "Comment":"{\"prompt\": \"a fox\", \"uc\": \"fog\", \"seed\": 7, \"steps\": 28, \"scale\": 5.0}"}"#;
     let graph = r#"{"prompt":{"1":{"class_type":"KSampler","inputs":{"seed":7,"positive":["2",0]}},
@@ -373,7 +373,7 @@ fn what_is_hidden_in_pixels_is_read() {
 }
 
 #[test]
-fn a_label_in_a_field_of_exif_is_a_key() {
+fn label_in_an_exif_field_is_a_key() {
     let graph = r#"{"1":{"class_type":"KSampler","inputs":{"seed":7,"positive":["2",0]}},
         "2":{"class_type":"CLIPTextEncode","inputs":{"text":"a fox"}}}"#;
     let other = format!("workflow:{graph}");
@@ -417,7 +417,7 @@ const KEYS: [&str; 9] = [
 
 proptest! {
     #[test]
-    fn any_bytes_are_survived(kind in 0..5_usize, bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+    fn arbitrary_bytes_do_not_panic(kind in 0..5_usize, bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
         let start: &[u8] = [&b"\x89PNG\r\n\x1a\n"[..], b"\xff\xd8\xff\xe1\x01\x00Exif\0\0", b"GIF89a", b"RIFF0000WEBPEXIF", b""][kind];
         metadata(&[start, &bytes].concat()).recipe();
         let texts = String::from_utf8_lossy(&bytes).into_owned();
@@ -425,7 +425,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_survived(text in ".{0,300}", key in 0..KEYS.len()) {
+    fn arbitrary_text_does_not_panic(text in ".{0,300}", key in 0..KEYS.len()) {
         let key = KEYS[key];
         metadata(&png(&[international(key, &text)])).recipe();
         metadata(&png(&[international(key, &format!("{A1111}{text}"))])).recipe();

@@ -105,14 +105,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bitmap_has_exactly_its_pixels() {
+    fn bitmap_needs_the_exact_number_of_pixels() {
         assert!(Bitmap::new(2, 1, vec![0; 8]).is_some());
         assert!(Bitmap::new(2, 1, vec![0; 7]).is_none());
         assert!(Bitmap::new(u32::MAX, u32::MAX, vec![0; 8]).is_none());
     }
 
     #[test]
-    fn one_transparent_pixel_makes_a_bitmap_not_opaque() {
+    fn bitmap_with_one_transparent_pixel_is_not_opaque() {
         let mut rgba = vec![255; 4 * 5000];
         assert!(Bitmap::new(5000, 1, rgba.clone()).unwrap().opaque);
         rgba[4 * 4999 + 3] = 254;
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_average_is_of_what_can_be_seen() {
+    fn average_color_ignores_transparent_pixels() {
         let bitmap = Bitmap::new(2, 1, vec![100, 0, 50, 255, 200, 100, 51, 255]).unwrap();
         assert_eq!(average_color(&bitmap), [150, 50, 51]);
         let half_hidden = Bitmap::new(2, 1, vec![100, 7, 50, 255, 200, 100, 51, 0]).unwrap();

@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_limit_counts_by_itself() {
+    fn each_limit_applies_independently() {
         let limits = ImageLimits { max_side: 100, max_pixels: 5_000, max_bytes: 8_000 };
         assert_eq!(limits.check(100, 20), Ok(()));
         assert_eq!(limits.check(101, 1), Err(ImageError::TooLarge { width: 101, height: 1 }));

@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn bands_come_to_the_same_as_the_whole() {
+    fn reducing_by_bands_equals_reducing_at_once() {
         for (width, height, edge) in [(300, 200, 100), (64, 64, 64), (50, 90, 256), (1000, 7, 40), (7, 1000, 40)] {
             for image in [samples::painting(width, height), samples::translucent(width, height)] {
                 let plain = downscale(&image, edge);
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_little_transparency_is_not_rounded_away() {
+    fn slight_transparency_is_not_rounded_away() {
         let mut image = samples::painting(64, 64);
         image.rgba[4 * 100 + 3] = 254;
         image.opaque = false;
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn boxes_leave_two_to_four_cells_for_a_pixel() {
+    fn boxes_leave_two_to_four_cells_per_pixel() {
         assert_eq!(shift(2047, 512), 0);
         assert_eq!(shift(2048, 512), 1);
         assert_eq!(shift(4096, 512), 2);
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_box_of_white_stays_white() {
+    fn largest_box_of_white_stays_white() {
         let side = 1 << MAX_SHIFT;
         for pixels in [Channels::Rgb, Channels::Rgba] {
             let bytes = if pixels == Channels::Rgb { 3 } else { 4 };

@@ -115,7 +115,7 @@ mod tests {
     use crate::imaging::test_images::samples;
 
     #[test]
-    fn the_table_agrees_with_the_kernel() {
+    fn table_equals_the_kernel() {
         let worst = (0..40_000)
             .map(|step| f64::from(step) / 10_000.0 - 0.5)
             .map(|distance| (tabulated_lanczos(distance) - lanczos(distance.abs())).abs())
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longer_side_becomes_the_edge() {
+    fn longer_side_gets_the_requested_length() {
         assert_eq!(fit_size(2048, 1024, 512), (512, 256));
         assert_eq!(fit_size(1024, 2048, 512), (256, 512));
         assert_eq!(fit_size(1000, 333, 100), (100, 33));
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_enlarged() {
+    fn images_are_not_enlarged() {
         assert_eq!(fit_size(30, 20, 512), (30, 20));
         let image = samples::painting(30, 20);
         assert_eq!(downscale(&image, 512), image);

@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_of_any_size_come_to_the_same_thumbnail() {
+    fn chunk_sizes_do_not_change_the_thumbnail() {
         let image = samples::painting(150, 90);
         let bytes = samples::png(&image);
         let whole = thumbnail(&bytes, &ImageLimits::default(), 64).unwrap();
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn every_format_arrives() {
+    fn every_format_is_decoded_incrementally() {
         let image = samples::painting(150, 90);
         let mut files = vec![samples::gif(&image)];
         for encoding in [Encoding::Png, Encoding::Jpeg { quality: 90 }, Encoding::Webp { quality: 100 }] {
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_png_can_be_seen_while_it_comes() {
+    fn png_preview_is_available_while_bytes_arrive() {
         let image = samples::painting(256, 256);
         let bytes = samples::png(&image);
         let mut arriving = IncrementalDecoder::new(ImageLimits::default(), 64);
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn the_top_of_a_jpeg_can_be_seen_while_it_comes() {
+    fn jpeg_preview_is_available_while_bytes_arrive() {
         let (_, bytes) = samples::jpegs(1024, 2048).swap_remove(0);
         let mut arriving = IncrementalDecoder::new(ImageLimits::default(), 256);
         let start = bytes.len() / 12;
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_jpeg_in_pieces_of_any_size_comes_to_the_same_thumbnail() {
+    fn chunk_sizes_do_not_change_the_thumbnail_of_a_jpeg() {
         for (name, bytes) in samples::jpegs(300, 200) {
             let whole = thumbnail(&bytes, &ImageLimits::default(), 64);
             for piece in [100, 20_000, usize::MAX] {
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_png_cut_anywhere_is_broken() {
+    fn truncated_png_is_an_error() {
         let bytes = samples::png(&samples::painting(40, 30));
         for end in 12..bytes.len() {
             assert!(matches!(arrived(&bytes[..end], 16, 100), Err(ImageError::Broken(_))), "{end}");
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_after_the_end_do_no_harm() {
+    fn trailing_bytes_are_ignored() {
         let mut bytes = samples::png(&samples::painting(40, 30));
         let alone = arrived(&bytes, 16, 1000);
         bytes.extend(vec![7; MAX_CHUNK_BYTES * (MAX_WAITING_CHUNKS + 2)]);
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_image_is_not_kept() {
+    fn other_bytes_are_not_buffered() {
         let mut arriving = IncrementalDecoder::new(ImageLimits::default(), 16);
         arriving.push(b"<html>");
         arriving.push(b"<body>Bad gateway");
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_beyond_the_limits_is_refused_by_its_header() {
+    fn image_over_the_limits_is_rejected_by_its_header() {
         let bytes = samples::png(&samples::painting(40, 30));
         let mut arriving = IncrementalDecoder::new(ImageLimits { max_side: 39, ..ImageLimits::default() }, 16);
         arriving.push(&bytes[..PNG_HEADER_BYTES]);
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn dropping_it_ends_its_thread() {
+    fn drop_ends_the_decoder_thread() {
         let bytes = samples::png(&samples::painting(256, 256));
         let mut arriving = IncrementalDecoder::new(ImageLimits::default(), 64);
         arriving.push(&bytes[..bytes.len() / 2]);

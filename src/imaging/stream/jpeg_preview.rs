@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn the_top_of_a_jpeg_is_that_of_the_whole_image() {
+    fn preview_equals_the_top_of_the_whole_image() {
         for (name, bytes) in samples::jpegs(1024, 1024) {
             let whole = whole(&bytes, 128);
             for percent in [8, 30, 77] {
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn every_glimpse_goes_on_where_the_last_one_ended() {
+    fn each_preview_continues_after_the_previous_one() {
         for (name, bytes) in samples::jpegs(512, 2048) {
             let lengths: Vec<usize> = (1..20).map(|step| bytes.len() * step / 20).collect();
             let (seen, rows) = glimpse(&bytes, &lengths, 256);
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_jpeg_that_comes_ever_sharper_is_seen_whole_early() {
+    fn progressive_jpeg_is_previewed_completely_early() {
         let bytes = samples::progressive_jpeg(&samples::painting(1024, 1024));
         let (seen, rows) = glimpse(&bytes, &[bytes.len() / 2], 128);
         assert_eq!(rows, 128);
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn one_on_its_side_and_one_of_too_many_pixels_are_not_looked_at() {
+    fn rotated_and_oversized_jpegs_have_no_preview() {
         let bytes = samples::turned_jpeg(&samples::painting(300, 200), 6);
         assert_eq!(glimpse(&bytes, &[bytes.len()], 64).1, 0);
         let huge = Probe { format: Format::Jpeg, width: 10_000, height: 10_000 };
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn any_cut_and_any_damage_is_survived() {
+    fn truncated_and_damaged_jpegs_do_not_panic() {
         for (_, mut bytes) in samples::jpegs(32, 48) {
             let probe = probe(&bytes, &ImageLimits::default()).unwrap();
             for end in (0..bytes.len()).step_by(3) {

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_begin_where_words_begin_and_characters_stand_anywhere() {
+    fn words_match_at_word_starts_and_cjk_anywhere() {
         assert!(stands_in("light", "a lighthouse"));
         assert!(!stands_in("house", "a lighthouse"));
         assert!(stands_in("影感", "電影感光線"));

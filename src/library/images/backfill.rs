@@ -180,7 +180,7 @@ mod tests {
     };
 
     #[test]
-    fn an_image_is_looked_at_once() {
+    fn each_image_is_analyzed_once() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let ids = [1, 2].map(|number| store(&library, facts(number, ""), &[number as u8]).id);
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn images_that_differ_are_found_and_say_how() {
+    fn mismatched_images_are_found_with_their_differences() {
         let folder = tempfile::tempdir().unwrap();
         let library = filled(folder.path());
         assert_eq!(found(&library, MISMATCHED), [5, 1]);
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_of_an_older_version_is_filled_from_the_sidecars_by_and_by() {
+    fn index_of_an_older_version_is_backfilled_from_sidecars() {
         let folder = tempfile::tempdir().unwrap();
         {
             let library = filled(folder.path());
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_that_is_made_again_knows_it_too() {
+    fn rebuilt_index_has_the_analysis() {
         let folder = tempfile::tempdir().unwrap();
         drop(filled(folder.path()));
         for name in ["library.db", "library.db-wal", "library.db-shm"] {

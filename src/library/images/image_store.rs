@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn images_of_one_response_are_stored_together_and_one_that_fails_takes_no_other_with_it() {
+    fn images_of_a_response_are_stored_together_and_fail_separately() {
         let folder = tempfile::tempdir().unwrap();
         let month = folder.path().join("originals/2026/11");
         let library = Arc::new(Library::open(folder.path()).unwrap());
@@ -424,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn threads_that_store_at_once_each_get_their_own_image() {
+    fn concurrent_stores_each_get_their_own_image() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         thread::scope(|scope| {
@@ -444,7 +444,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_without_files_are_taken_back_as_long_as_their_request_has_not_ended() {
+    fn rows_without_files_are_removed_while_their_request_runs() {
         let folder = tempfile::tempdir().unwrap();
         let request = facts(1, "").request;
         let of_request = |number| ImageFacts { request, ..facts(number, "powerless") };
@@ -476,7 +476,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_received_is_what_is_stored() {
+    fn stored_bytes_equal_received_bytes() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let sidecar = store(&library, facts(7, "海"), b"abc");
@@ -489,7 +489,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_that_was_not_committed_leaves_nothing() {
+    fn uncommitted_image_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let ImageFacts { id, created, .. } = facts(7, "");
@@ -501,7 +501,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_bytes_of_the_same_request_are_stored_once() {
+    fn same_bytes_of_one_request_are_stored_once() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let first = store(&library, facts(7, ""), b"abc");

@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_that_stays_is_read_from_its_place_and_nothing_is_copied() {
+    fn linked_image_is_read_in_place_and_not_copied() {
         let scene = Scene::new();
         assert_eq!(scene.seen(), scene.sorted());
         let (id, file) = (scene.ids[0], scene.own("1.png"));
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_done_to_it_here_the_persons_files_stay_as_they_are() {
+    fn linked_files_are_never_changed() {
         let mut scene = Scene::new();
         let before = scene.owned();
         let file = scene.own("1.png");
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_that_was_moved_is_found_again_by_its_bytes() {
+    fn moved_image_is_found_by_its_hash() {
         let scene = Scene::new();
         let moved = scene.folder.path().join("renamed/deep");
         fs::create_dir_all(&moved).unwrap();
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_that_was_changed_is_told_of_and_left_alone() {
+    fn changed_linked_image_is_reported_and_unchanged() {
         let scene = Scene::new();
         fs::write(scene.own("3.png"), png(77)).unwrap();
         let before = scene.owned();
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_in_the_library_itself_is_copied() {
+    fn files_inside_the_library_are_copied() {
         let scene = Scene::new();
         let file = scene.library.folder().join("trash/lost.png");
         fs::write(&file, png(50)).unwrap();
@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn an_import_that_was_killed_in_its_midst_is_whole_at_the_next_start() {
+    fn interrupted_import_is_repaired_at_the_next_start() {
         let scene = Scene::new();
         scene.library.importer().begin().unwrap();
         let id = scene.ids[2].uuid().into_bytes();

@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_write_that_is_refused_does_not_take_others_with_it() {
+    fn rejected_write_does_not_affect_others() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let intent = |number| RequestRecord {

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn words_match_at_their_beginning_whatever_their_case_and_accents() {
+    fn words_match_by_prefix_ignoring_case_and_accents() {
         let texts = ["A Lighthouse, at dusk", "Möwe über dem Café", "gemini-2.0-flash", "cafe\u{301} noir"];
         assert_eq!(found(&texts, "LIGHT", true), [0]);
         assert_eq!(found(&texts, "house", true), NONE);
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn emoji_and_signs_are_found() {
+    fn emoji_and_symbols_are_found() {
         let texts = ["a fox 🦊 runs", "fox🦊", "❤️ and 👍🏽", "→ left ・ ゛ ㊙ ⺀ ｱ 𠀋 Ａ４"];
         assert_eq!(found(&texts, "🦊", true), [0, 1]);
         assert_eq!(found(&texts, "fox🦊", true), [1]);

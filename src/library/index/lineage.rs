@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn every_image_knows_its_parents_and_what_was_made_with_it() {
+    fn lineage_has_parents_and_variations() {
         let folder = tempfile::tempdir().unwrap();
         let library = family(folder.path());
         let whole = |library: &Library| {
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_gone_for_good_leaves_no_trace() {
+    fn permanently_deleted_image_has_no_lineage() {
         let folder = tempfile::tempdir().unwrap();
         let library = family(folder.path());
         library.trash().discard(&[id(3), id(5)]).unwrap();
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_library_that_was_filled_by_an_older_version_learns_of_parents() {
+    fn library_of_an_older_version_gets_lineage() {
         let folder = tempfile::tempdir().unwrap();
         let library = family(folder.path());
         library
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_is_found_by_its_beginning() {
+    fn hash_is_found_by_its_prefix() {
         assert_eq!(range(&"ab".repeat(32)).unwrap()[0], [0xab; 32]);
         let [least, most] = range("abc").unwrap();
         assert_eq!((&least[..2], &most[..2]), (&[0xab, 0xc0][..], &[0xab, 0xcf][..]));

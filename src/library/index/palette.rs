@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn colors_stand_where_they_are_known_to_stand() {
+    fn colors_have_known_oklab_positions() {
         // From the table of Ottosson's article: white, and sRGB red.
         assert_eq!(Swatch::of([255, 255, 255], 1), Swatch { l: 255, a: 0, b: 0, weight: 1 });
         assert_eq!(Swatch::of([255, 0, 0], 1), Swatch { l: 160, a: 57, b: 32, weight: 1 });
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_color_is_found_in_its_shades_and_not_in_others() {
+    fn color_matches_its_shades_only() {
         let red = Swatch::of([200, 30, 30], 0);
         assert!(contains_color(&of(&[[190, 40, 35, 120], [20, 20, 20, 100]]), red));
         assert!(!contains_color(&of(&[[30, 40, 190, 120], [20, 20, 20, 100]]), red));
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn palettes_are_alike_both_ways_round() {
+    fn palette_similarity_is_symmetric() {
         let sea = of(&[[20, 60, 120, 150], [200, 210, 220, 80]]);
         let sea_too = of(&[[205, 212, 225, 90], [25, 66, 118, 140]]);
         let half = of(&[[20, 60, 120, 250]]);

@@ -101,7 +101,7 @@ pub(in crate::library) mod tests {
     }
 
     #[test]
-    fn libraries_of_every_earlier_version_come_up_whole() {
+    fn libraries_of_every_earlier_version_are_migrated() {
         for version in 1..MIGRATIONS.len() {
             let folder = tempfile::tempdir().unwrap();
             {
@@ -152,7 +152,7 @@ pub(in crate::library) mod tests {
     }
 
     #[test]
-    fn a_library_of_a_newer_version_is_looked_at_and_left_alone() {
+    fn library_of_a_newer_version_is_read_only() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         store(&library, facts(1, "A Lighthouse"), b"one");
@@ -190,7 +190,7 @@ pub(in crate::library) mod tests {
     }
 
     #[test]
-    fn a_damaged_index_is_kept_aside_and_made_anew() {
+    fn damaged_index_is_set_aside_and_rebuilt() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("library.db"), "this is no database, whatever its name says".repeat(30)).unwrap();
         assert!(Library::open(folder.path()).is_ok());

@@ -118,14 +118,14 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn a_full_disk_is_called_so() {
+    fn full_disk_error_is_recognized() {
         let path = Path::new("/dev/full");
         let full = File::options().write(true).open(path).unwrap().write_all(b"picture").at(path);
         assert_eq!(full, Err(LibraryError::DiskFull { path: path.to_owned() }));
     }
 
     #[test]
-    fn a_shared_log_that_cannot_grow_is_a_full_disk() {
+    fn wal_index_that_cannot_grow_is_a_full_disk() {
         let error = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_SHMSIZE);
         let full = LibraryError::DiskFull { path: PathBuf::from("library.db") };
         assert_eq!(LibraryError::from(rusqlite::Error::SqliteFailure(error, None)), full);

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_copy_that_is_made_while_the_program_writes_is_a_backup() {
+    fn copy_made_during_writes_is_a_valid_backup() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(&folder.path().join("library")).unwrap());
         let announced = Mutex::new(BTreeMap::<ImageId, u8>::new());
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_is_known_again_and_a_copy_of_it_is_not() {
+    fn index_identity_distinguishes_a_copy() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
         let lock = File::options().create(true).truncate(false).read(true).write(true).open(path).unwrap();

@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_job_gets_its_own_result_and_many_share_a_flush() {
+    fn each_job_gets_its_result_and_jobs_share_a_flush() {
         let (commit, flushes, begin) = (GroupCommit::default(), AtomicUsize::new(0), Barrier::new(16));
         thread::scope(|scope| {
             for number in 0..16 {
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leader_that_panics_leaves_nobody_waiting() {
+    fn panicking_leader_wakes_waiting_threads() {
         let commit = GroupCommit::<(), ()>::default();
         let leads = Barrier::new(2);
         thread::scope(|scope| {

@@ -141,7 +141,7 @@ mod tests {
     };
 
     #[test]
-    fn a_lock_file_that_is_removed_or_replaced_lets_nobody_in_and_is_made_again() {
+    fn removed_or_replaced_lock_file_is_recreated_and_admits_nobody() {
         let folder = tempfile::tempdir().unwrap();
         let lock = Lock::take(folder.path()).unwrap();
         let path = folder.path().join(LOCK_NAME);
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn nothing_is_sent_from_a_library_whose_folder_was_replaced() {
+    fn library_with_a_replaced_folder_sends_nothing() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("library");
         let library = Library::open(&folder).unwrap();

@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_moved_whole_or_not_at_all() {
+    fn file_is_moved_completely_or_not_at_all() {
         let folder = tempfile::tempdir().unwrap();
         let (from, to) = (folder.path().join("a.png"), folder.path().join("b.png"));
         let bytes: Vec<u8> = (0..800_007).map(|number| (number % 251) as u8).collect();
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_true_copy_is_dropped() {
+    fn only_an_identical_copy_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         let [file, same, other] = ["a", "b", "c"].map(|name| folder.path().join(name));
         for (path, text) in [(&file, "one"), (&same, "one"), (&other, "two")] {

@@ -69,7 +69,7 @@ mod tests {
     use crate::library::Library;
 
     #[test]
-    fn what_is_inside_the_library_is_known_in_any_spelling() {
+    fn paths_inside_the_library_are_recognized_in_any_spelling() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("library");
         let library = Library::open(&folder).unwrap();

@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn nobody_waits_for_pipes_sockets_and_devices() {
+    fn pipes_sockets_and_devices_do_not_block() {
         let folder = tempfile::tempdir().unwrap();
         let pipe = folder.path().join("pipe");
         let made = std::process::Command::new("mkfifo").arg(&pipe).status();

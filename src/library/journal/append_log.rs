@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tail_that_was_cut_anywhere_hides_no_other_line() {
+    fn torn_tail_hides_no_other_line() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
         let whole = to_lines(["one", "電影感光線"]).unwrap();
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tail_that_is_longer_than_the_buffer_is_found() {
+    fn tail_longer_than_the_buffer_is_found() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
         let mut bytes = b"1\n".to_vec();

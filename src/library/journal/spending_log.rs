@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_cut_within_a_character_leaves_the_others_readable() {
+    fn line_torn_inside_a_character_hides_no_other_line() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         assert!(library.spending().record(&spending(1)).unwrap());
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_spent_is_there_again_whole_lines_only_and_each_once() {
+    fn complete_spending_lines_are_read_once_each() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(LOG_NAME);
         {

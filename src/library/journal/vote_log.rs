@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_cut_within_a_character_leaves_the_others_readable() {
+    fn line_torn_inside_a_character_hides_no_other_line() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let (first, second) = (vote(1, VoteChoice::Won("狐狸".to_owned())), vote(2, VoteChoice::Tied));
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn decisions_are_kept_and_the_first_about_a_comparison_counts() {
+    fn votes_are_kept_and_the_first_one_of_a_comparison_counts() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         assert_eq!(library.votes().read().unwrap(), []);

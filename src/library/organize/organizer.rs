@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_cut_within_a_character_leaves_the_others_readable() {
+    fn line_torn_inside_a_character_hides_no_other_line() {
         let folder = tempfile::tempdir().unwrap();
         let note = |text: &str| MarkChange::Note(text.to_owned());
         drop(library(folder.path()).organizer().change(&[id(1)], &note("濕")).unwrap());
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn one_undo_gives_each_image_its_own_former_value() {
+    fn undo_restores_the_previous_value_of_each_image() {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
         library.organizer().change(&[id(1)], &MarkChange::Rate(2)).unwrap();
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_said_is_told_again() {
+    fn every_organizing_change_is_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
         let place = Collection {
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_removed_collection_comes_back_with_what_was_in_it() {
+    fn removed_collection_is_restored_with_its_images() {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
         let make = |number: u128, parent: Option<CollectionId>| {

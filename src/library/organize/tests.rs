@@ -91,7 +91,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn wherever_the_journal_breaks_off_the_index_says_what_its_whole_lines_say(
+    fn index_equals_the_complete_lines_of_a_torn_journal(
         wishes in vec(wish(), 1..12), cut in 0.0..1.0_f64, index_is_lost: bool,
     ) {
         let folder = tempfile::tempdir().unwrap();
@@ -140,7 +140,7 @@ proptest! {
     }
 
     #[test]
-    fn taking_back_gives_what_was_before(first in vec(wish(), 0..8), last in wish()) {
+    fn undo_restores_the_previous_state(first in vec(wish(), 0..8), last in wish()) {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
         let say = |wish: &Wish| match wish {
@@ -162,7 +162,7 @@ proptest! {
 }
 
 #[test]
-fn what_the_index_missed_is_applied_at_the_next_start() {
+fn journal_lines_missing_in_the_index_are_applied_at_start() {
     let folder = tempfile::tempdir().unwrap();
     let library = library(folder.path());
     library.organizer().change(&[image(1)], &MarkChange::Rate(3)).unwrap();
@@ -181,7 +181,7 @@ fn what_the_index_missed_is_applied_at_the_next_start() {
 }
 
 #[test]
-fn a_journal_that_is_lost_is_made_of_the_index() {
+fn lost_journal_is_rebuilt_from_the_index() {
     let folder = tempfile::tempdir().unwrap();
     let before = {
         let library = library(folder.path());
@@ -195,7 +195,7 @@ fn a_journal_that_is_lost_is_made_of_the_index() {
 }
 
 #[test]
-fn lines_that_are_not_understood_and_marks_of_absent_images_are_kept() {
+fn unknown_lines_and_marks_of_missing_images_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     drop(library(folder.path()));
     let journal = folder.path().join("organising.jsonl");
@@ -222,7 +222,7 @@ fn lines_that_are_not_understood_and_marks_of_absent_images_are_kept() {
 }
 
 #[test]
-fn a_journal_that_has_grown_long_is_written_anew() {
+fn long_journal_is_compacted() {
     let folder = tempfile::tempdir().unwrap();
     let journal = folder.path().join("organising.jsonl");
     let before = {
@@ -244,7 +244,7 @@ fn a_journal_that_has_grown_long_is_written_anew() {
 }
 
 #[test]
-fn a_file_that_is_no_journal_is_kept_aside() {
+fn file_that_is_not_a_journal_is_set_aside() {
     let folder = tempfile::tempdir().unwrap();
     drop(library(folder.path()));
     fs::write(folder.path().join("organising.jsonl"), "what is this?\n").unwrap();

@@ -281,7 +281,7 @@ mod tests {
     };
 
     #[test]
-    fn what_was_deleted_comes_back_whole() {
+    fn trashed_image_is_restored_completely() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let kept = store(&library, facts(1, "kept"), b"one");
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn deleting_what_is_not_there_says_so() {
+    fn deleting_a_missing_image_is_reported() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let id = facts(5, "").id;
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn wherever_a_move_breaks_off_the_files_tell_where_an_image_is() {
+    fn interrupted_move_is_resolved_by_the_files() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let ids = [1, 2, 3, 4].map(|number| store(&library, facts(number, "sea"), &[number as u8]).id);
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_in_the_trash_is_gone_for_good_when_it_was_emptied() {
+    fn emptied_trash_is_permanent() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let ids = [1, 2, 3].map(|number| store(&library, facts(number, "sea"), &[number as u8]).id);

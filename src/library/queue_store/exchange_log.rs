@@ -88,7 +88,7 @@ mod tests {
     use crate::library::Library;
 
     #[test]
-    fn what_was_kept_is_found_by_its_request_until_it_is_dropped() {
+    fn exchange_is_found_by_its_request_until_removed() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         // 2026-11-23T16:00:00Z

@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn intents_outlive_the_program() {
+    fn requests_survive_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let failure = Failure::new(FailureKind::NoMoney).words("balance_insufficient");
         {
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_written_down_has_no_state() {
+    fn unrecorded_request_has_no_status() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let request = intent(9).request;
@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_being_sent_is_put_back() {
+    fn only_sending_requests_return_to_the_queue() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         library.requests().record(&[intent(1)]).unwrap();
@@ -398,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn the_line_outlives_the_program_and_leaves_alone_what_was_sent() {
+    fn queue_survives_a_restart_and_skips_sent_requests() {
         let folder = tempfile::tempdir().unwrap();
         let turn = QueueEntry {
             place: -4,
@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_is_asked_again_gives_way_to_the_one_that_names_it() {
+    fn retried_request_is_replaced_by_its_successor() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         library.requests().record(&[intent(1), intent(2)]).unwrap();
@@ -462,7 +462,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
         #[test]
-        fn no_request_ever_goes_back(states in prop::collection::vec(any_state(), 0..8)) {
+        fn request_status_never_moves_backward(states in prop::collection::vec(any_state(), 0..8)) {
             let folder = tempfile::tempdir().unwrap();
             let library = Library::open(folder.path()).unwrap();
             library.requests().record(&[intent(1)]).unwrap();

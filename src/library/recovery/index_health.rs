@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn any_page_may_be_zeroed_and_all_images_are_there() {
+    fn all_images_survive_any_zeroed_index_page() {
         let folder = tempfile::tempdir().unwrap();
         let database = library(folder.path());
         assert!(!is_damaged(&database));
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_that_was_found_damaged_is_rebuilt_once() {
+    fn index_found_damaged_is_rebuilt_once() {
         let folder = tempfile::tempdir().unwrap();
         let database = library(folder.path());
         request_rebuild(&database);

@@ -73,7 +73,7 @@ mod tests {
     use crate::library::Library;
 
     #[test]
-    fn only_temporary_files_that_are_old_are_removed() {
+    fn only_old_temporary_files_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let old = SystemTime::now() - 2 * MIN_AGE;

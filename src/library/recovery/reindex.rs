@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_that_is_made_anew_says_what_the_old_one_said() {
+    fn rebuilt_index_equals_the_old_one() {
         let folder = tempfile::tempdir().unwrap();
         filled(folder.path());
         let before = everything(folder.path());
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_named_and_the_rest_is_there() {
+    fn unreadable_sidecars_are_listed_and_the_others_indexed() {
         let folder = tempfile::tempdir().unwrap();
         filled(folder.path());
         let month = folder.path().join("originals/2026/11");
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sidecar_with_a_format_of_a_newer_version_is_named_and_left_alone() {
+    fn sidecar_with_a_newer_format_is_listed_and_unchanged() {
         let folder = tempfile::tempdir().unwrap();
         filled(folder.path());
         let newer = folder.path().join(format!("originals/2026/11/{}.json", facts(1, "").id));
@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_index_is_kept_aside_and_nothing_said_is_lost() {
+    fn damaged_index_is_set_aside_without_losing_organizing() {
         let folder = tempfile::tempdir().unwrap();
         filled(folder.path());
         for suffix in ["-wal", "-shm"] {
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_that_cannot_be_finished_changes_nothing() {
+    fn failed_rebuild_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         filled(folder.path());
         let before = everything(folder.path());

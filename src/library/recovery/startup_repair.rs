@@ -180,7 +180,7 @@ mod tests {
     };
 
     #[test]
-    fn a_lost_index_is_made_again_from_the_files() {
+    fn lost_index_is_rebuilt_from_the_files() {
         let folder = tempfile::tempdir().unwrap();
         let (sidecar, view) = {
             let library = Arc::new(Library::open(folder.path()).unwrap());
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_that_was_written_just_before_a_crash_is_found() {
+    fn image_written_just_before_a_crash_is_found() {
         let folder = tempfile::tempdir().unwrap();
         let crashed = facts(2, "just in time");
         {
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_in_the_index_without_an_image_is_taken_back() {
+    fn index_row_without_an_image_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         let facts = facts(1, "powerless");
         {
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_deleted_stays_deleted_and_restorable_when_the_index_is_lost() {
+    fn trashed_images_stay_in_the_trash_when_the_index_is_lost() {
         let folder = tempfile::tempdir().unwrap();
         let (kept, gone) = {
             let library = Arc::new(Library::open(folder.path()).unwrap());
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_that_cannot_be_made_whole_is_not_made_by_half() {
+    fn incomplete_rebuild_is_not_committed() {
         let folder = tempfile::tempdir().unwrap();
         {
             let library = Arc::new(Library::open(folder.path()).unwrap());
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_that_found_no_place_in_the_index_is_there_at_the_next_start() {
+    fn unindexed_image_is_indexed_at_the_next_start() {
         let folder = tempfile::tempdir().unwrap();
         {
             let library = Arc::new(Library::open(folder.path()).unwrap());
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_without_its_name_takes_its_sidecar_with_it() {
+    fn sidecar_of_a_temporary_image_is_removed_with_it() {
         let folder = tempfile::tempdir().unwrap();
         let month = folder.path().join("originals/2026/11");
         {

@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn every_flaw_is_found_and_mended_where_that_is_possible() {
+    fn every_issue_is_found_and_repaired_if_possible() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let reference = library.references().put(b"reference", Format::Png).unwrap();

@@ -68,7 +68,7 @@ mod tests {
     };
 
     #[test]
-    fn a_batch_is_found_with_its_places_also_in_an_index_that_was_made_anew() {
+    fn batch_and_its_positions_are_found_after_a_rebuild() {
         let folder = tempfile::tempdir().unwrap();
         let batch = BatchId::from_uuid(Uuid::from_u128(77));
         let cell = |column| BatchRole::Cell {

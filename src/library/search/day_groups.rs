@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_as_long_as_they_are() {
+    fn days_follow_daylight_saving_time() {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
         let moment = |text: &str| text.parse::<Timestamp>().unwrap().as_millisecond();
         // In this zone clocks were set back on the 25th, which lasted from 22:00 UTC to 23:00 UTC of the next day.

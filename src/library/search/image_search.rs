@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn days_begin_where_they_begin_for_the_person() {
+    fn days_begin_at_local_midnight() {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
         let days = |zone: TimeZone| -> Vec<(i8, usize, usize)> {
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_come_in_the_order_in_which_they_were_asked_for() {
+    fn rows_are_returned_in_the_requested_order() {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
         let id = |number| ImageId::from_uuid(Uuid::from_u128(number));

@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn sheets_are_listed_replaced_removed_and_put_back() {
+    fn sheets_are_listed_replaced_removed_and_restored() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         assert_eq!(library.sheets().list().unwrap(), []);
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sheet_of_a_newer_version_is_left_alone() {
+    fn sheet_of_a_newer_version_is_unchanged() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let kept = sheet(1, "x", &[]);
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn images_are_found_by_their_rows_also_after_the_index_is_made_anew() {
+    fn images_are_found_by_their_rows_after_a_rebuild() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let put = |number: u128, row: u128, asked: &str| {
@@ -279,7 +279,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
-        fn a_sheet_comes_back_as_it_was_kept(
+        fn sheet_round_trips(
             columns in prop::collection::vec("\\PC{0,8}", 0..4),
             cells in prop::collection::vec(prop::collection::vec("[\\PC\n\t\"]{0,8}", 4), 0..5),
             name in "\\PC{0,8}", template in "\\PC{0,12}", seed in any::<Option<i64>>(),

@@ -131,7 +131,7 @@ mod tests {
     use crate::library::Library;
 
     #[test]
-    fn a_reference_is_found_by_its_hash() {
+    fn reference_is_found_by_its_hash() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         let sha256 = library.references().put(b"abc", Format::Jpeg).unwrap();
@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(library.references().read("../library").unwrap(), None);
     }
     #[test]
-    fn what_a_reference_was_made_into_is_found_by_the_way() {
+    fn converted_reference_is_found_by_its_conversion() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         assert_eq!(library.references().converted("ab", "1-2").unwrap(), None);
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn only_so_many_are_kept() {
+    fn number_of_cached_references_is_limited() {
         let folder = tempfile::tempdir().unwrap();
         for name in ["a", "b", "c"] {
             fs::write(folder.path().join(name), name).unwrap();

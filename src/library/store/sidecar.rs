@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_newer_version_wrote_is_kept() {
+    fn fields_of_a_newer_version_are_kept() {
         let text = r#"{"version":1,"id":"01934c4e-0000-7000-8000-000000000001","request":"01934c4e-0000-7000-8000-000000000002",
             "recipe":{"prompt":"海","profile":"dgrid","model":"m"},"format":"png","width":2,"height":1,"bytes":9,
             "sha256":"00","created":"2026-11-23T00:00:00Z","took_ms":8400,"rating":4}"#;
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_a_newer_version_are_kept_to_the_last_digit() {
+    fn numbers_of_a_newer_version_keep_every_digit() {
         let text = r#"{"version":1,"id":"01934c4e-0000-7000-8000-000000000001","request":"01934c4e-0000-7000-8000-000000000002",
             "recipe":{"prompt":"海","profile":"dgrid","model":"m"},"format":"png","width":2,"height":1,"bytes":9,
             "sha256":"00","created":"2026-11-23T00:00:00Z","took_ms":8400,"scores":[1777777777777777777777777777777777777700]}"#;
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sidecar_is_written_as_it_always_was() {
+    fn sidecar_format_is_unchanged() {
         let text = r#"{"version":1,"id":"01934c4e-0000-7000-8000-000000000001","request":"01934c4e-0000-7000-8000-000000000002","recipe":{"prompt":"海","profile":"dgrid","model":"m"},"format":"png","width":2,"height":1,"bytes":9,"sha256":"00","created":"2026-11-23T00:00:00Z","took_ms":8400,"cost":39000,"colour":[1,2,3],"rating":4}"#;
         let sidecar: Sidecar = serde_json::from_str(text).unwrap();
         assert_eq!((sidecar.color, sidecar.cost.map(Money::micros)), ([1, 2, 3], Some(39_000)));

@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn each_size_is_kept_by_itself() {
+    fn each_thumbnail_size_is_stored_separately() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         assert_eq!(library.thumbnails().read(id(77), 256).unwrap(), None);
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_crash_has_torn_is_not_taken_for_a_thumbnail() {
+    fn torn_entry_is_not_read_as_a_thumbnail() {
         let folder = tempfile::tempdir().unwrap();
         {
             let library = Library::open(folder.path()).unwrap();
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_cache_is_rebuilt_and_an_erased_one_too() {
+    fn damaged_or_deleted_cache_is_rebuilt() {
         let folder = tempfile::tempdir().unwrap();
         drop(Library::open(folder.path()).unwrap());
         fs::write(folder.path().join("thumbnails/places.db"), "no database at all, though it is named so".repeat(30))
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn room_that_is_not_used_is_given_back() {
+    fn unused_space_is_reclaimed() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
         for number in 0..100 {

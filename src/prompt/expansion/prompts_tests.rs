@@ -24,7 +24,7 @@ fn sources(wildcards: &[(&str, &str)], variables: &[(&str, &str)]) -> Sources {
 }
 
 #[test]
-fn every_combination_comes_once_and_in_order() {
+fn every_combination_appears_once_in_order() {
     assert_eq!(all("a {b|c} {1|2}"), ["a b 1", "a b 2", "a c 1", "a c 2"]);
     assert_eq!(all("{a|{b|c} x}"), ["a", "b x", "c x"]);
     assert_eq!(all("{|very }big"), ["big", "very big"]);
@@ -38,7 +38,7 @@ fn every_combination_comes_once_and_in_order() {
 }
 
 #[test]
-fn several_options_are_taken_in_the_order_in_which_they_are_written() {
+fn multiple_choices_keep_the_written_order() {
     assert_eq!(all("{2$$a|b|c}"), ["a, b", "a, c", "b, c"]);
     assert_eq!(all("{2$$ and $$a|{b|c}}"), ["a and b", "a and c"]);
     assert_eq!(all("{1-2$$+$$a|b}"), ["a", "b", "a+b"]);
@@ -48,7 +48,7 @@ fn several_options_are_taken_in_the_order_in_which_they_are_written() {
 }
 
 #[test]
-fn wildcards_are_one_of_their_lines() {
+fn wildcards_expand_to_one_of_their_lines() {
     let sources = sources(&[("animal", "fox\n{red|black} cat"), ("a/b", "__animal__ cub"), ("a/c", "owl")], &[]);
     let all = |text: &str| Prompts::new(text, &sources).every().collect::<Vec<_>>();
     assert_eq!(all("a __animal__"), ["a fox", "a red cat", "a black cat"]);
@@ -61,7 +61,7 @@ fn wildcards_are_one_of_their_lines() {
 }
 
 #[test]
-fn variables_are_what_they_were_defined_as() {
+fn variables_expand_to_their_definition() {
     let sources = sources(&[], &[("style", "{oil|ink}"), ("twice", "$style, $style")]);
     let all = |text: &str| Prompts::new(text, &sources).every().collect::<Vec<_>>();
     assert_eq!(all("a $style"), ["a oil", "a ink"]);
@@ -75,7 +75,7 @@ fn variables_are_what_they_were_defined_as() {
 }
 
 #[test]
-fn a_thousand_million_combinations_are_counted_and_not_built() {
+fn billion_combinations_are_counted_without_building_them() {
     let text = "{a|b|c|d|e|f|g|h|i|j}".repeat(9);
     assert_eq!(count(&text), 1_000_000_000);
     assert_eq!(expand(&text).next().unwrap(), "aaaaaaaaa");
@@ -88,7 +88,7 @@ fn a_thousand_million_combinations_are_counted_and_not_built() {
 }
 
 #[test]
-fn circles_and_depths_are_refused_and_end() {
+fn cycles_and_deep_nesting_are_rejected() {
     let circle = sources(&[("a", "x __b__"), ("b", "y __a__"), ("all", "__*__")], &[("v", "$w"), ("w", "$v")]);
     let refused = |text: &str| {
         let prompts = Prompts::new(text, &circle);
@@ -106,7 +106,7 @@ fn circles_and_depths_are_refused_and_end() {
 }
 
 #[test]
-fn texts_that_double_at_each_step_are_neither_built_nor_walked() {
+fn exponentially_growing_texts_are_neither_built_nor_traversed() {
     for leaf in ["x", "{0-1$$x}"] {
         let mut texts = vec![("w0".to_owned(), leaf.to_owned())];
         texts.extend((1..60).map(|step| (format!("w{step}"), format!("__w{}____w{}__", step - 1, step - 1))));
@@ -125,7 +125,7 @@ fn texts_that_double_at_each_step_are_neither_built_nor_walked() {
 }
 
 #[test]
-fn a_seed_gives_these_prompts_forever() {
+fn prompts_of_a_seed_never_change() {
     let prompts = Prompts::new("{a|b|c} {1..100} {2$$x|y|z} {9::often|seldom}", &Sources::default());
     let drawn: Vec<String> = prompts.draws(7).take(4).collect();
     assert_eq!(drawn, FOREVER);
@@ -137,7 +137,7 @@ fn a_seed_gives_these_prompts_forever() {
 const FOREVER: [&str; 4] = ["b 67 x, z often", "c 51 x, y often", "c 4 x, z often", "b 90 y, z often"];
 
 #[test]
-fn weights_are_how_often_an_option_comes() {
+fn weights_determine_how_often_an_option_is_chosen() {
     let prompts = Prompts::new("{3::a|b|0::c}", &Sources::default());
     let drawn: Vec<String> = prompts.draws(1).take(4000).collect();
     let often = drawn.iter().filter(|prompt| *prompt == "a").count();
@@ -166,7 +166,7 @@ fn any_text() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn as_many_come_as_are_counted(text in any_text()) {
+    fn count_equals_the_number_of_prompts(text in any_text()) {
         let prompts = Prompts::new(&text, &sources(&[("w", "p\nq")], &[("v", "{r|s}")]));
         prop_assert_eq!(prompts.problems(), []);
         prop_assume!(prompts.count() < 5_000);
@@ -191,14 +191,14 @@ proptest! {
     }
 
     #[test]
-    fn the_same_seed_gives_the_same_prompts(text in any_text(), seed: u64) {
+    fn same_seed_gives_the_same_prompts(text in any_text(), seed: u64) {
         let prompts = Prompts::new(&text, &Sources::default());
         let again = Prompts::new(&text, &Sources::default());
         prop_assert_eq!(prompts.draws(seed).take(5).collect::<Vec<_>>(), again.draws(seed).take(5).collect::<Vec<_>>());
     }
 
     #[test]
-    fn any_text_can_be_made(text in "[a-c0-3{|}\\\\$_:.!=-]{0,60}", seed: u64) {
+    fn arbitrary_text_can_be_expanded(text in "[a-c0-3{|}\\\\$_:.!=-]{0,60}", seed: u64) {
         let prompts = Prompts::new(&text, &Sources::default());
         prop_assert!(prompts.count() >= 1);
         prop_assert!(prompts.nth(0).is_some() && prompts.nth(prompts.count() - 1).is_some());

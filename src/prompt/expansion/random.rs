@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_splitmix64() {
+    fn generator_is_splitmix64() {
         // The reference sequence of state 0.
         let mut chance = Rng(0);
         assert_eq!(
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn neighboring_seeds_have_nothing_in_common() {
+    fn neighboring_seeds_give_unrelated_numbers() {
         let draw = |seed, index| Rng::new(seed, index).below(1000);
         let drawn: Vec<u64> = (0..4).flat_map(|seed| (0..4).map(move |index| draw(seed, index))).collect();
         let mut different = drawn.clone();

@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_sets_what_its_columns_name() {
+    fn row_sets_the_parameters_of_its_columns() {
         let names = [
             "Prompt",
             "negative",
@@ -422,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_wrote_is_not_sent() {
+    fn uncertain_cells_are_not_sent() {
         let faults = |names: &[&str], row: &[&str]| job(names, row, "a $animal").unwrap_err();
         let at = |column, fault| CellError { column: Some(column), fault };
         let surplus = |column, cell: &str| at(column, CellFault::SurplusCell(cell.to_owned()));
@@ -455,7 +455,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_by_column() {
+    fn errors_name_their_column() {
         let faults = |names: &[&str], row: &[&str]| job(names, row, "").unwrap_err();
         let error = |column, fault| CellError { column, fault };
         assert_eq!(faults(&["seed"], &["1"]), [error(None, CellFault::NoPromptColumn)]);
@@ -485,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn pixels_are_a_size_and_a_shape() {
+    fn pixel_dimensions_set_size_and_aspect_ratio() {
         for (cell, class, shape) in [
             ("1536x1024", ImageSize::One, "3:2"),
             ("1024 × 1024", ImageSize::One, "1:1"),
@@ -500,7 +500,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fingerprint_is_that_of_what_is_asked_for() {
+    fn fingerprint_depends_only_on_the_request() {
         let base = Recipe { model: "m".to_owned(), ..Recipe::default() };
         let of = |names: &[&str], row: &[&str], template| fingerprint(names, row, template, &base);
         let one = of(&["prompt", "seed", "#note"], &["fox", "1", "x"], "");

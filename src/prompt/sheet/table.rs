@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn formats_are_told_by_content_and_name() {
+    fn formats_are_recognized_by_content_and_name() {
         assert_eq!(TableFormat::sniff(b"PK\x03\x04", "x.csv"), TableFormat::Workbook);
         assert_eq!(TableFormat::sniff(b"{\"a\":1}", "x"), TableFormat::Json);
         assert_eq!(TableFormat::sniff(b"[{\"a\":1}]", "x.JSON"), TableFormat::Json);
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn ragged_and_blank_rows_are_put_in_order() {
+    fn ragged_and_blank_rows_are_normalized() {
         let read = Table::read(b"prompt,seed,,\n\nfox\n,,\nowl,7,x\n,,,\n", "a.csv").unwrap();
         assert_eq!(read, table(&["prompt", "seed", ""], &[&["fox", "", ""], &["", "", ""], &["owl", "7", "x"]]));
         assert_eq!(Table::read(b"", "a.csv"), Err(InvalidTable::Empty));
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_pasted_has_names_only_if_they_look_like_names() {
+    fn pasted_cells_have_a_header_only_if_it_looks_like_one() {
         let pasted = |text| Table::pasted(text).unwrap();
         assert_eq!(pasted("a fox, in snow\nan owl\n"), table(&["prompt"], &[&["a fox, in snow"], &["an owl"]]));
         assert_eq!(pasted("animal\tseed\nfox\t1"), table(&["animal", "seed"], &[&["fox", "1"]]));
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn workbooks_in_other_formats_are_told_from_broken_ones() {
+    fn unsupported_and_damaged_workbooks_are_distinguished() {
         let old = [XLS_SIGNATURE, &[0; 512]].concat();
         assert_eq!(Table::read(&old, "jobs.xls"), Err(InvalidTable::OtherWorkbook));
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -284,12 +284,12 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_counted_as_spreadsheets_do() {
+    fn column_letters_match_spreadsheets() {
         assert_eq!([0, 25, 26, 701, 702].map(letters), ["a", "z", "aa", "zz", "aaa"]);
     }
 
     #[test]
-    fn no_table_grows_without_bounds() {
+    fn table_size_is_bounded() {
         let rows = format!("prompt\n{}", "x\n".repeat(MAX_ROWS + 1));
         assert_eq!(Table::read(rows.as_bytes(), "a.csv"), Err(InvalidTable::TooManyRows));
         let columns = format!("{}x", ",".repeat(MAX_COLUMNS));
@@ -303,7 +303,7 @@ mod tests {
 
     /// Everything that breaks CSV parsers, ten thousand times.
     #[test]
-    fn a_table_of_ten_thousand_nasty_rows_comes_back() {
+    fn table_of_ten_thousand_difficult_rows_round_trips() {
         let nasty = [
             "plain",
             "a, b; c\td | e",
@@ -356,7 +356,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(table in any_table()) {
+        fn written_tables_are_read_back(table in any_table()) {
             prop_assert_eq!(Table::read(table.to_csv().as_bytes(), "a.csv"), Ok(table.clone()));
             prop_assume!(!table.rows.is_empty());
             let named: Vec<String> = (0..table.columns.len()).map(|index| format!("n{index}")).collect();
@@ -365,12 +365,12 @@ mod tests {
         }
 
         #[test]
-        fn what_is_copied_is_pasted(rows in prop::collection::vec(prop::collection::vec("[ab ,;\t\n\"'海🦊]{0,5}", 2), 1..5)) {
+        fn copied_cells_are_pasted_unchanged(rows in prop::collection::vec(prop::collection::vec("[ab ,;\t\n\"'海🦊]{0,5}", 2), 1..5)) {
             prop_assert_eq!(Table::cells(&Table::copied(&rows)), Ok(rows));
         }
 
         #[test]
-        fn one_column_stays_one_column(lines in prop::collection::vec("[a-c] ?[a-c0-9 ,;|\"海🦊{}]{0,12}", 1..8)) {
+        fn single_column_stays_single(lines in prop::collection::vec("[a-c] ?[a-c0-9 ,;|\"海🦊{}]{0,12}", 1..8)) {
             let text = format!("Prompt\n{}\n", lines.join("\n"));
             let table = Table::read(text.as_bytes(), "a.csv").unwrap();
             prop_assert_eq!(table.columns(), ["Prompt"]);
@@ -381,7 +381,7 @@ mod tests {
         }
 
         #[test]
-        fn no_bytes_break_the_readers(bytes in prop::collection::vec(any::<u8>(), 0..200), text in "[a\",;\t\n\r{}:\\[\\]海]{0,60}") {
+        fn arbitrary_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), text in "[a\",;\t\n\r{}:\\[\\]海]{0,60}") {
             for name in ["a.csv", "a.jsonl", "a.xlsx", "a.txt", "a"] {
                 for bytes in [&bytes[..], text.as_bytes()] {
                     if let Ok(table) = Table::read(bytes, name) {

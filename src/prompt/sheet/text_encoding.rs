@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn encodings_are_known_by_the_names_that_people_use() {
+    fn encodings_are_found_by_common_names() {
         for (name, encoding) in [
             ("GB2312", GBK),
             ("cp936", GBK),

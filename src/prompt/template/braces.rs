@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn braces_that_choose_nothing_are_ordinary() {
+    fn braces_without_alternatives_are_text() {
         assert_eq!(found(r"sea \{x|y\} {a|{b|c}} {} {one} 海{雨|雪}"), ["{a|{b|c}}", "{b|c}", "{雨|雪}"]);
         assert_eq!(found("{ {a|b}"), ["{a|b}"]);
         assert_eq!(found("} {a|b}"), ["{a|b}"]);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn each_brace_knows_its_partner() {
+    fn braces_are_matched() {
         let text = "a {b|{c|d}} {e}";
         assert_eq!(
             [matching_brace(text, 2), matching_brace(text, 10), matching_brace(text, 5)],
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn thousands_of_braces_are_read_at_once() {
+    fn thousands_of_braces_are_parsed_quickly() {
         let deep = ["{a|".repeat(100_000), "b".to_owned(), "}".repeat(100_000)].concat();
         let groups = Groups::find(&deep);
         assert!(groups.too_deep);

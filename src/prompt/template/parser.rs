@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn alternatives_are_read_and_other_braces_are_text() {
+    fn alternatives_are_parsed_and_other_braces_are_text() {
         assert_eq!(parse("a {b|c} d"), of(&[text("a "), choice(&["b", "c"]), text(" d")]));
         assert_eq!(parse("{雨|雪}"), of(&[choice(&["雨", "雪"])]));
         for words in ["{alone}", "{open|", "a|b}", "} {", "", "{}", "$5", "a_b", "__", "____", "__ x__", "5..6", "a::b"]
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_amounts_and_joiners_stand_before_options() {
+    fn weights_counts_and_separators_precede_options() {
         let Template(parts) = parse("{1-2$$ and $$3::a|0.5::b|c}");
         let [TemplatePart::Choice(choice)] = parts.as_slice() else { panic!("{parts:?}") };
         assert_eq!(choice.pick, Some(Pick { least: 1, most: Some(2), joiner: Some(" and ".to_owned()) }));
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn wildcards_and_variables_are_read() {
+    fn wildcards_and_variables_are_parsed() {
         let wildcard = |name: &str| TemplatePart::Wildcard(name.to_owned());
         let variable = |name: &str| TemplatePart::Use { name: name.to_owned(), otherwise: None };
         assert_eq!(parse("__animal__ __a/b_c__"), of(&[wildcard("animal"), text(" "), wildcard("a/b_c")]));
@@ -337,14 +337,14 @@ mod tests {
     }
 
     #[test]
-    fn a_brace_left_open_does_not_take_alternatives_along() {
+    fn unclosed_brace_does_not_swallow_alternatives() {
         assert_eq!(parse("{ {a|b}"), of(&[text("{ "), choice(&["a", "b"])]));
         assert_eq!(parse("{a {b} c|d}"), of(&[choice(&["a {b} c", "d"])]));
         assert_eq!(parse("} {a|b}"), of(&[text("} "), choice(&["a", "b"])]));
     }
 
     #[test]
-    fn json_as_a_whole_is_text() {
+    fn complete_json_is_text() {
         assert!(is_json(r#" {"scene": "a|b", "n": {"x": [1]}} "#));
         assert!(!is_json("{a|b}"));
         assert!(!is_json(r#"{"a": "b"} and {c|d}"#));
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn stretches_follow_each_other() {
+    fn spans_are_contiguous() {
         let text = r"sea {2$$3::x|__a__} \{ {1..3} $s {prompt} ${q=k}";
         let found: Vec<(&str, SpanKind)> = spans(text).into_iter().map(|span| (&text[span.range], span.kind)).collect();
         let (open, close) = (SpanKind::Brace(Opening::Open), SpanKind::Brace(Opening::Close));

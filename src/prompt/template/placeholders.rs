@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn an_images_own_prompt_is_taken_literally() {
+    fn prompt_of_an_image_is_inserted_literally() {
         assert_eq!(all("{prompt}, in {rain|snow}", "a {b|c} d"), ["a {b|c} d, in rain", "a {b|c} d, in snow"]);
         assert_eq!(all("{prompt} {n} {tag}", "海"), ["海 3 {tag}"]);
         assert_eq!(all("{a {prompt}|b}", "x"), ["a x", "b"]);

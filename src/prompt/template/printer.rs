@@ -132,7 +132,7 @@ mod tests {
     };
 
     #[test]
-    fn what_is_read_is_written() {
+    fn templates_round_trip() {
         for text in [
             "a {b|c} d",
             "{3::a|0.5::b|c}",
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_texts_stay_as_they_are() {
+    fn plain_text_is_unchanged() {
         for text in ["a city... at night", "price: $5", "{alone}", "{\"a\": 1}", "snake_case"] {
             assert_eq!(escape(text), text);
         }
@@ -205,18 +205,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_reads_the_same(template in any_template()) {
+        fn printed_templates_parse_to_the_same_template(template in any_template()) {
             prop_assert_eq!(parse(&template.to_string()), template);
         }
 
         #[test]
-        fn any_text_is_a_template(text in "[a-c0-3{|}\\\\$_:.!=-]{0,60}") {
+        fn arbitrary_text_is_a_template(text in "[a-c0-3{|}\\\\$_:.!=-]{0,60}") {
             let template = parse(&text);
             prop_assert_eq!(parse(&template.to_string()), template);
         }
 
         #[test]
-        fn an_escaped_text_stands_for_itself(text in "[a-c0-3{|}\\\\$_:.!=-]{0,40}") {
+        fn escaped_text_expands_to_itself(text in "[a-c0-3{|}\\\\$_:.!=-]{0,40}") {
             let prompts = Prompts::new(&escape(&text), &Sources::default());
             prop_assert_eq!(prompts.count(), 1);
             prop_assert_eq!(prompts.nth(0), Some(text));
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_as_can_be_picked_can_be_written() {
+    fn every_valid_count_can_be_written() {
         let pick = Pick { least: MAX_PICKED_OPTIONS, most: Some(MAX_PICKED_OPTIONS), joiner: None };
         assert_eq!(Pick::read(&pick.to_string()).unwrap().0, pick);
     }

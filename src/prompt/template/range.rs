@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_letters_go_both_ways_and_in_steps() {
+    fn ranges_of_numbers_and_letters_have_directions_and_steps() {
         assert_eq!(all("1..5"), ["1", "2", "3", "4", "5"]);
         assert_eq!(all("2..-2..2"), ["2", "0", "-2"]);
         assert_eq!(all("0..5..2"), ["0", "2", "4"]);
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_range_is_not_read_as_one() {
+    fn other_texts_are_not_ranges() {
         for inside in
             ["", "..", "1..", "..5", "1..5..0", "a..Z", "1..b", "1.5", "1..2..3..4", "1...5", "ab..cd", "1. .2"]
         {
@@ -199,7 +199,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_reads_the_same(inside in "(-?0{0,2}[0-9]{1,4}(\\.[0-9]{1,3})?\\.\\.){1,2}-?[0-9]{1,4}(\\.[0-9]{1,2})?") {
+        fn printed_templates_parse_to_the_same_template(inside in "(-?0{0,2}[0-9]{1,4}(\\.[0-9]{1,3})?\\.\\.){1,2}-?[0-9]{1,4}(\\.[0-9]{1,2})?") {
             if let Some(range) = Range::read(&inside) {
                 let printed = range.to_string();
                 prop_assert_eq!(Range::read(&printed[1..printed.len() - 1]), Some(range));

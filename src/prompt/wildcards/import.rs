@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_named_after_the_way_to_them() {
+    fn lists_are_named_after_their_paths() {
         let json = r#"{"clothing": ["jacket", "coat  x"], "colours": {"warm": ["2::red", "{a|b}"], "one": "grey"}}"#;
         let expected =
             pairs(&[("clothing", "jacket\ncoat x\n"), ("colours/one", "grey\n"), ("colours/warm", "2::red\n{a|b}\n")]);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_named() {
+    fn unsupported_entries_are_reported() {
         assert_eq!(import("x", WildcardFormat::Yaml, "a:\n  - b\nnothing"), Err(WildcardImportError::Line { line: 3 }));
         assert_eq!(import("x", WildcardFormat::Yaml, "- b"), Err(WildcardImportError::Line { line: 1 }));
         assert_eq!(import("x", WildcardFormat::Json, "{\n\"a\": "), Err(WildcardImportError::Line { line: 2 }));
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn yaml_lists_may_be_in_brackets_and_over_several_lines() {
+    fn yaml_flow_lists_and_block_lists_are_read() {
         let flow = "colors: [red, \"dark blue\", {a|b}]\nmore:\n  [\n    one,\n    two\n  ]\n";
         assert_eq!(yaml(flow).unwrap(), pairs(&[("colors", "red\ndark blue\n{a|b}\n"), ("more", "one\ntwo\n")]));
         let nested = "animal:\n  - [cat, dog]\n  - fox\n";
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn yaml_texts_may_take_several_lines() {
+    fn multi_line_yaml_scalars_are_read() {
         let scalars = "a:\n  - >\n    wide {red|blue}\n    dress: long\n  - |-\n    first\n    second\n  - plain\n    goes on\nb: 'one\n  two'\n";
         let expected =
             pairs(&[("a", "wide {red|blue} dress: long\nfirst second\nplain goes on\n"), ("b", "one two\n")]);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn yaml_aliases_stand_for_what_their_anchor_names() {
+    fn yaml_aliases_are_resolved() {
         let anchors = "warm: &warm\n  - red\n  - orange\nbase: &base\n  one: &first fox\nall: *warm\nmore:\n  <<: *base\n  two: [*first, *warm]\n";
         let expected = pairs(&[
             ("warm", "red\norange\n"),
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn aliases_of_aliases_stay_within_limits() {
+    fn nested_yaml_aliases_are_limited() {
         let mut bomb = format!("a0: &a0 [{}]\n", "x".repeat(1000));
         let mut chain = "b0: &b0 [x]\n".to_owned();
         for level in 1..100 {
@@ -170,7 +170,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_can_be_looked_into(text in "[a-b:'\"\\-# {|}\\[\\],&*!?>%@`~<.\n\t]{0,80}") {
+        fn arbitrary_text_does_not_panic(text in "[a-b:'\"\\-# {|}\\[\\],&*!?>%@`~<.\n\t]{0,80}") {
             for format in [WildcardFormat::Text, WildcardFormat::Json, WildcardFormat::Yaml] {
                 import("x", format, &text).ok();
             }

@@ -128,14 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_no_part_of_an_option_wherever_it_stands() {
+    fn byte_order_marks_are_removed_from_options() {
         let wildcard = Wildcard::parse("\u{feff}fox\n \u{feff}\n\u{feff}owl");
         assert_eq!(wildcard, Wildcard::parse("fox\nowl"));
         assert_eq!(Wildcard::parse(&wildcard.to_string()), wildcard);
     }
 
     #[test]
-    fn names_stay_in_their_folder() {
+    fn wildcard_names_never_leave_the_folder() {
         for name in ["animal", "folder/animal", "hair_colour", "動物", "a b", "v1.5", "*", "a/**"] {
             assert!(is_name(name), "{name}");
         }
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn stars_stand_for_any_letters() {
+    fn asterisks_match_any_characters() {
         let wildcards: Wildcards =
             ["colour/warm", "colour/cold/ice", "colour"].map(|name| (name, Wildcard::default())).into_iter().collect();
         let meant = |name: &'static str| wildcards.meant(name).map(|(name, _)| name).collect::<Vec<_>>();
@@ -159,7 +159,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_a_wildcard_and_is_written_as_it_was_read(text in "[a-b0-2 #:{|}$_\\\\.\n]{0,60}") {
+        fn arbitrary_text_is_a_wildcard_and_round_trips(text in "[a-b0-2 #:{|}$_\\\\.\n]{0,60}") {
             let wildcard = Wildcard::parse(&text);
             prop_assert!(wildcard.options().len() <= text.lines().count());
             let again = Wildcard::parse(&wildcard.to_string());

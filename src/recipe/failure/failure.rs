@@ -318,7 +318,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_that_may_have_cost_money_is_never_retried_automatically() {
+    fn possibly_charged_request_is_never_retried_automatically() {
         let failure = Failure::new(FailureKind::RateLimited).charged(Charge::Maybe);
         assert_eq!(failure.retry, Retry::ByHand);
     }

@@ -442,7 +442,7 @@ mod tests {
     };
 
     #[test]
-    fn a_path_is_typed_where_no_dialog_opens() {
+    fn path_is_typed_if_no_file_dialog_opens() {
         let folder = tempfile::tempdir().unwrap();
         let place = Paths { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
         let mut dependencies = Dependencies::system(Arc::new(NoDialogs));

@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_run_from_left_to_right_however_they_were_drawn() {
+    fn focus_order_in_a_row_is_left_to_right() {
         let stops = vec![
             stop("delete", &[], (200.0, 100.0), (60.0, 30.0)),
             stop("export", &[], (10.0, 100.0), (60.0, 30.0)),
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn areas_come_one_after_the_other_even_where_their_rows_overlap() {
+    fn focus_order_visits_areas_one_after_the_other() {
         let stops = vec![
             stop("body, scrolled away", &[1, 0], (10.0, 900.0), (60.0, 30.0)),
             stop("footer", &[1, 1], (10.0, 700.0), (60.0, 30.0)),

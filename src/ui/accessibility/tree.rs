@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn icons_are_not_spoken() {
+    fn icons_are_not_announced() {
         let ctx = window();
         let nodes = nodes(&ctx, |ui| {
             ui.label(RichText::new("\u{e30c}"));
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_words_are_announced_twice() {
+    fn repeated_announcements_are_spoken_again() {
         let ctx = window();
         let said = |nodes: Vec<Node>| {
             let region = nodes.into_iter().find(|node| node.live() == Some(Live::Assertive)).expect("a live region");

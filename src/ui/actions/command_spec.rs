@@ -312,7 +312,7 @@ mod tests {
     use crate::settings::Language;
 
     #[test]
-    fn no_two_verbs_share_a_key_or_a_name() {
+    fn commands_have_unique_keys_and_names() {
         let mut keys = HashSet::new();
         for verb in UiCommand::ALL {
             for key in verb.usual_keys() {
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_letter_never_fires_while_a_text_is_edited() {
+    fn letter_shortcuts_do_not_fire_while_text_is_edited() {
         for verb in UiCommand::ALL {
             let types = |key: Key| key.name().chars().count() == 1;
             let bare = verb.usual_keys().iter().any(|key| key.modifiers == NONE && types(key.logical_key));

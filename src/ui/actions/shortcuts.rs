@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_usual_key_can_be_written_and_read() {
+    fn common_keys_round_trip() {
         for command in UiCommand::ALL {
             for keys in command.usual_keys() {
                 assert_eq!(parse(&format(*keys)), Some(*keys), "{}", format(*keys));
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_belongs_to_one_command() {
+    fn each_key_belongs_to_one_command() {
         let mut shortcuts = Shortcuts::default();
         let keys = KeyboardShortcut::new(Modifiers::COMMAND, Key::E);
         assert_eq!(problem(UiCommand::Reveal, keys, &shortcuts), Some(KeyProblem::Taken(UiCommand::Export)));
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_others_need_are_refused() {
+    fn reserved_keys_are_rejected() {
         let shortcuts = Shortcuts::default();
         let bare = |key| KeyboardShortcut::new(Modifiers::NONE, key);
         assert_eq!(problem(UiCommand::Generate, bare(Key::Q), &shortcuts), Some(KeyProblem::TypesText));
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_nobody_understands_lose_only_themselves() {
+    fn unknown_keys_lose_only_themselves() {
         let mut shortcuts = Shortcuts::default();
         shortcuts.set("export", vec!["Ctrl+Q1".to_owned(), "F5".to_owned()]);
         assert_eq!(UiCommand::Export.keys(&shortcuts), [KeyboardShortcut::new(Modifiers::NONE, Key::F5)]);

@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_act_outside_texts_and_type_inside_them() {
+    fn letter_keys_are_shortcuts_outside_text_fields_only() {
         let events = || vec![press(Key::R, NONE), Event::Text("r".to_owned())];
         assert_eq!(verbs(&mut Keymap::default(), events(), None), [UiCommand::Reuse]);
         let mut text = String::new();
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shortcut_with_alt_types_nothing_into_the_field_that_it_leaves() {
+    fn alt_shortcut_types_nothing_into_the_field_that_loses_the_focus() {
         let mut text = "demo/dusk".to_owned();
         let alt_a = vec![press(Key::A, Modifiers::ALT), Event::Text("a".to_owned())];
         assert_eq!(verbs(&mut Keymap::default(), alt_a, Some(&mut text)), [UiCommand::FocusPrompt]);
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_before_a_shortcut_in_the_same_frame_stays() {
+    fn text_typed_before_a_shortcut_in_the_same_frame_is_kept() {
         let mut text = String::new();
         let events = vec![
             press(Key::B, NONE),
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_after_the_key_of_the_palette_belongs_to_the_palette() {
+    fn text_typed_after_the_palette_shortcut_goes_to_the_palette() {
         let mut keymap = Keymap::default();
         let mut text = String::new();
         let events = vec![
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn enter_breaks_the_line_and_only_ctrl_enter_generates() {
+    fn enter_inserts_a_line_break_and_only_ctrl_enter_generates() {
         let mut text = String::new();
         assert_eq!(verbs(&mut Keymap::default(), vec![press(Key::Enter, NONE)], Some(&mut text)), []);
         assert_eq!(text, "\n");
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_fires_while_an_input_method_composes() {
+    fn no_shortcut_fires_during_input_method_composition() {
         let mut keymap = Keymap::default();
         let preedit = |text: &str| Event::Ime(ImeEvent::Preedit { text: text.to_owned(), active_range_chars: None });
         let ctrl_enter = || press(Key::Enter, Modifiers::CTRL | Modifiers::COMMAND);
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_held_key_spends_money_once() {
+    fn held_key_generates_once() {
         // The window system reports a held key as repeated presses; egui marks the later ones.
         let ctrl_enter = || press(Key::Enter, Modifiers::CTRL | Modifiers::COMMAND);
         let held = vec![ctrl_enter(), ctrl_enter(), ctrl_enter()];

@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_mark_is_a_square_whose_corners_are_round() {
+    fn logo_is_a_rounded_square() {
         assert!((rounded_square(vec2(1.0, 0.0), 10.0, 2.5).x - 10.0).abs() < 1e-4);
         let corner = rounded_square(vec2(1.0, 1.0).normalized(), 10.0, 2.5);
         let expected = 7.5 + 2.5 * std::f32::consts::FRAC_1_SQRT_2;

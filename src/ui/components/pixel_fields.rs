@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whatever_is_typed_is_a_size_or_nothing() {
+    fn typed_text_is_a_valid_size_or_none() {
         for (width, height, read) in [
             ("1536", "1024", Some("1536x1024")),
             ("1536", "", Some("1536x1024")),

@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_being_made_is_asked_about() {
+    fn only_running_requests_need_confirmation() {
         let (idle, waiting) = (known(&[]), known(&[CardState::Queued]));
         let making = known(&[CardState::Generating { since: Timestamp::UNIX_EPOCH }, CardState::Queued]);
         for known in [&idle, &waiting] {
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_signal_the_window_closes_when_nothing_is_under_way_or_the_time_is_over() {
+    fn window_closes_after_a_signal_when_idle_or_after_the_grace_period() {
         let mut known = known(&[CardState::Generating { since: Timestamp::UNIX_EPOCH }]);
         known.queue.running = 1;
         let mut leaving = CloseState::Stays;
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_leaves_when_nothing_is_on_its_road_and_nothing_else_begins() {
+    fn closing_waits_for_running_requests_and_starts_no_others() {
         let mut known = known(&[CardState::Queued]);
         let mut leaving = CloseState::WhenDone;
         known.queue.running = 1;

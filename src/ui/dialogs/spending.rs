@@ -275,14 +275,14 @@ mod tests {
     use crate::{recipe::Money, settings::Language};
 
     #[test]
-    fn periods_begin_on_the_day_that_they_say() {
+    fn periods_begin_on_the_right_day() {
         let today = date(2026, 3, 2);
         let since = Period::ALL.map(|period| period.since(today));
         assert_eq!(since, [Some(today), Some(date(2026, 2, 24)), Some(date(2026, 3, 1)), None]);
     }
 
     #[test]
-    fn what_nobody_is_sure_of_is_said() {
+    fn unknown_costs_are_shown() {
         let text = Text::new(Language::English);
         let sum = SpendingTotal {
             actual: Money::from_dollars(1.34),

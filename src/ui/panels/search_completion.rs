@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_word_at_the_cursor_is_completed_and_quotes_keep_it_together() {
+    fn word_at_the_cursor_is_completed_within_quotes() {
         let word = |search: &str, cursor: usize| search[word_before(search, cursor)].to_owned();
         assert_eq!(word("fox ta", 6), "ta");
         assert_eq!(word("fox ta", 3), "fox");

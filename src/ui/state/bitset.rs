@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_cover_exactly_their_places() {
+    fn ranges_cover_exactly_their_positions() {
         for range in [0..0, 3..9, 60..70, 64..128, 1..200, 0..200] {
             let mut bits = BitSet::none(200);
             bits.insert_range(range.clone());
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rest_begins_at_a_place() {
+    fn remainder_begins_at_a_position() {
         let mut bits = BitSet::none(300);
         for place in [0, 63, 64, 130, 299] {
             assert!(bits.insert(place) && !bits.insert(place));

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_are_counted_as_they_come_and_go() {
+    fn request_counts_follow_added_and_removed_requests() {
         let generating = || CardState::Generating { since: Timestamp::UNIX_EPOCH };
         let mut jobs = Requests::default();
         for number in [3, 1, 2] {

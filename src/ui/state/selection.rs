@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_grows_and_shrinks_around_where_it_began() {
+    fn range_grows_and_shrinks_around_its_anchor() {
         let view = ids(10);
         let mut selection = Selection::default();
         selection.only(view[4]);
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_toggle_starts_the_next_range() {
+    fn toggle_sets_the_anchor_of_the_next_range() {
         let view = ids(10);
         let mut selection = Selection::default();
         selection.only(view[0]);
@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_gone_from_the_view_is_no_longer_selected() {
+    fn images_that_left_the_view_are_deselected() {
         let view = ids(5);
         let mut selection = Selection::restore(&view, Some(view[0]));
         assert!(!selection.follow(&view[2..4].to_vec().into()));
@@ -411,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rubber_band_adds_to_what_was_selected_before_it() {
+    fn rubber_band_extends_the_previous_selection() {
         let view = ids(40);
         let mut selection = Selection::default();
         selection.only(view[1]);

@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn things_of_different_kinds_are_taken_back_in_turn() {
+    fn changes_of_different_kinds_are_undone_in_order() {
         let mut stack = UndoStack::default();
         stack.fold(&rated(Some(1)));
         stack.fold(&Event::Organize(OrganizeEvent::MovedToTrash(vec![id()])));
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_undone_is_redone_in_turn_until_something_new_is_done() {
+    fn undone_changes_are_redone_until_a_new_change() {
         let mut stack = UndoStack::default();
         stack.fold(&rated(Some(1)));
         stack.fold(&Event::Organize(OrganizeEvent::MovedToTrash(vec![id()])));
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn an_import_that_is_undone_is_no_deletion() {
+    fn undone_import_is_not_a_deletion() {
         let mut stack = UndoStack::default();
         stack.past.push(UndoableChange::Imported(vec![id()]));
         assert!(matches!(sent(stack.undo()), OrganizeCommand::MoveToTrash(_)));
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn the_composer_is_restored_and_a_typed_prompt_stays() {
+    fn undo_restores_the_composer_and_keeps_a_typed_prompt() {
         let mut stack = UndoStack::default();
         let recipe = |prompt: &str, model: &str| Recipe {
             prompt: prompt.to_owned(),

@@ -144,7 +144,7 @@ mod tests {
     };
 
     #[test]
-    fn what_was_assumed_about_an_address_is_told_in_both_languages() {
+    fn address_assumptions_are_described_in_both_languages() {
         let notes =
             |language, pasted: &str| Text::new(language).address_notes(&BaseUrl::read(pasted).unwrap(), Dialect::Chat);
         let english = notes(Language::English, "api.example/v1/responses");
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_certificate_is_told_with_its_host_and_fingerprint() {
+    fn rejected_certificate_is_described_with_host_and_fingerprint() {
         for language in [Language::English, Language::TraditionalChinese] {
             let text = Text::new(language);
             for flaw in [
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_cannot_be_used_names_the_character() {
+    fn invalid_key_message_names_the_character() {
         for language in [Language::English, Language::TraditionalChinese] {
             let words = Text::new(language).key_flaw(KeyFlaw::Character('ｓ'));
             assert!(words.contains("ｓ (U+FF53)"), "{words}");

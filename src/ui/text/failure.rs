@@ -147,7 +147,7 @@ mod tests {
     use crate::settings::Language;
 
     #[test]
-    fn a_failure_says_what_happened_what_it_cost_and_what_to_do() {
+    fn failure_text_has_reason_cost_and_next_step() {
         let failure = Failure::new(FailureKind::NoImage).words("I can't create that.");
         let english = Text::new(Language::English).failure(&failure);
         assert_eq!(english.title, "No image in the response");

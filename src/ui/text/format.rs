@@ -94,7 +94,7 @@ mod tests {
     use crate::settings::Language;
 
     #[test]
-    fn sizes_read_as_file_managers_write_them() {
+    fn sizes_are_formatted_like_file_managers() {
         let text = Text::new(Language::English);
         assert_eq!(text.bytes(999), "999 B");
         assert_eq!(text.bytes(61_000), "61 kB");
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn times_lose_digits_as_they_grow() {
+    fn longer_durations_have_fewer_digits() {
         let text = Text::new(Language::English);
         assert_eq!(text.duration(Duration::from_millis(214)), "214 ms");
         assert_eq!(text.duration(Duration::from_millis(8_400)), "8.4 s");
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_have_their_thousands_apart() {
+    fn numbers_have_thousands_separators() {
         assert_eq!(number(1_234_567.0, None), "1,234,567");
         assert_eq!(number(-1_234.5, Some(2)), "−1,234.50");
         assert_eq!(number(999.0, None), "999");

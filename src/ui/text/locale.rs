@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_language_follows_script_and_region() {
+    fn language_follows_script_and_region() {
         for (locale, expected) in [
             ("zh_TW.UTF-8", Locale::TraditionalChinese),
             ("zh-HK", Locale::TraditionalChinese),
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_language_that_the_interface_is_in_is_used() {
+    fn first_supported_language_is_used() {
         let preferred = ["fr-FR", "ja-JP", "en-US"].map(str::to_owned);
         assert_eq!(Locale::preferred(preferred), Locale::Japanese);
         assert_eq!(Locale::preferred([]), Locale::English);

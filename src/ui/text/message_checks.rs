@@ -105,7 +105,7 @@ fn each_language_has_the_same_messages() {
 }
 
 #[test]
-fn messages_stand_in_the_order_of_the_english_ones() {
+fn messages_are_in_the_order_of_the_english_ones() {
     let keys = |locale: Locale| -> Vec<&str> {
         let lines = source(locale).lines().filter(|line| !line.starts_with([' ', '#', '}']));
         lines.filter_map(|line| line.split_once(" =")).map(|(key, _)| key).collect()
@@ -138,7 +138,7 @@ fn every_message_is_translated() {
 }
 
 #[test]
-fn no_message_uses_a_word_that_the_glossary_rules_out() {
+fn no_message_uses_a_word_that_the_glossary_excludes() {
     for row in glossary("Words that are not used") {
         let [tags, ruled_out, instead, allowed] = row.as_slice() else { panic!("four cells: {row:?}") };
         for locale in Locale::ALL.into_iter().filter(|locale| tags.split(", ").any(|tag| tag == locale.tag())) {
@@ -164,7 +164,7 @@ fn no_message_uses_a_word_that_the_glossary_rules_out() {
 }
 
 #[test]
-fn the_glossary_names_each_term_in_each_language() {
+fn glossary_has_each_term_in_each_language() {
     let terms = glossary("Terms");
     assert!(terms.len() > 30, "{}", terms.len());
     for row in terms {
@@ -206,7 +206,7 @@ fn each_language_has_its_plural_forms_and_no_others() {
 }
 
 #[test]
-fn every_message_is_used_and_every_used_message_is_there() {
+fn every_message_is_used_and_every_used_message_exists() {
     let keys: BTreeSet<String> = messages(source(Locale::English)).into_keys().map(str::to_owned).collect();
     let mut literals = BTreeSet::new();
     let mut used = BTreeSet::new();

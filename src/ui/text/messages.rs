@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_have_their_plural_and_their_separators() {
+    fn counts_have_plurals_and_separators() {
         let text = Text::new(Language::English);
         let images = |count: usize| text.with("status-images", [("count", count.into()), ("bytes", "1 MB".into())]);
         assert_eq!(images(1), "1 image · 1 MB");
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exported_image_is_not_counted_where_it_is_the_only_one() {
+    fn single_exported_image_is_not_counted() {
         for (language, one, two) in [
             (Language::English, "Export", "Export 2"),
             (Language::TraditionalChinese, "匯出", "匯出 2 張"),

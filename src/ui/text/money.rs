@@ -58,7 +58,7 @@ mod tests {
     use crate::settings::Language;
 
     #[test]
-    fn sums_are_given_to_the_cent_unless_they_are_small() {
+    fn amounts_are_rounded_to_cents_unless_small() {
         let text = Text::new(Language::English);
         for (dollars, written) in [
             (0.0, "$0.00"),
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn prices_keep_the_decimals_that_they_have() {
+    fn prices_keep_their_decimals() {
         let text = Text::new(Language::English);
         for (dollars, written) in
             [(0.134, "$0.134"), (0.0336, "$0.0336"), (0.24, "$0.24"), (3.0, "$3.00"), (0.000_25, "$0.00025")]
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn in_chinese_the_currency_is_named() {
+    fn currency_is_named_in_chinese() {
         for language in [Language::TraditionalChinese, Language::SimplifiedChinese] {
             let text = Text::new(language);
             assert_eq!(text.money(Money::from_dollars(1_234.5)), "US$1,234.50");

@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn every_text_can_be_read_on_every_ground() {
+    fn every_text_color_has_contrast_on_every_background() {
         for palette in [Palette::DARK, Palette::LIGHT, Palette::HIGH_CONTRAST] {
             let texts = [
                 palette.strong,

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_are_drawn_in_a_heavier_font_where_there_is_one() {
+    fn headings_use_a_heavier_font_if_available() {
         let semibold = fonts::semibold(14.0).family;
         let both = (font_of("zh-Hant", '直', &FontFamily::Proportional), font_of("zh-Hant", '直', &semibold));
         let (Some(regular), Some(semibold)) = both else { return };
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn latin_text_is_left_to_the_bundled_fonts() {
+    fn latin_text_uses_the_bundled_fonts() {
         for character in ['a', '1', '·', '→', '“'] {
             assert!(!is_cjk(character), "{character}");
         }

@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn every_letter_is_drawn_once() {
+    fn every_character_is_drawn_once() {
         for text in
             ["A {紅|藍} city at {dawn|{late|early} dusk}", "{plain} {open | never closed", "", "__x__ $y \\{ {1..3}"]
         {
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn only_braces_that_choose_are_set_apart() {
+    fn only_braces_with_alternatives_are_highlighted() {
         let apart = |text: &str| {
             let job = job(text, None);
             let sections = job.sections.iter().filter(|section| section.format.background != Color32::TRANSPARENT);
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn what_speaks_of_a_reference_is_set_apart_and_every_letter_stays() {
+    fn mentions_are_highlighted_without_losing_text() {
         let names = ["cup".to_owned(), "瓶子".to_owned()];
         let text = "a {red|@cup} @cup and @瓶子在 @nobody";
         let job = with_mentions(job(text, Some(4)), &names, &Palette::DARK);
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn the_brace_beside_the_keyboard_is_lit_up_with_its_partner() {
+    fn brace_at_the_cursor_is_highlighted_with_its_partner() {
         let text = "海 {a|b}";
         let brace = "海 ".len();
         for (cursor, lit) in

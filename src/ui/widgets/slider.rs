@@ -257,7 +257,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn typed_numbers_are_read_as_people_write_them() {
+    fn typed_numbers_are_parsed_in_common_notations() {
         let scale = Scale::fine(0.0, 2.0, 1.0);
         assert_eq!(scale.read("0,7"), Some(0.7));
         assert_eq!(scale.read(" １．２５ "), Some(1.25));
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn the_knob_moves_by_whole_steps() {
+    fn knob_moves_by_whole_steps() {
         let scale = Scale::fine(0.0, 2.0, 1.0);
         assert_eq!(scale.on_step(0.712), 0.7);
         assert_eq!(Scale::whole(1.0, 8.0, 1.0).on_step(2.6), 3.0);

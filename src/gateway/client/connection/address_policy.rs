@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn private_addresses_are_told_from_public_ones() {
+    fn private_and_public_addresses_are_distinguished() {
         for public in ["1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
         {
             assert!(is_public(public.parse().unwrap()), "{public}");
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_is_known_by_all_its_names() {
+    fn all_names_of_this_machine_are_recognized() {
         for url in [
             "http://localhost:1/",
             "http://127.1.2.3/",
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn an_origin_is_scheme_machine_and_port() {
+    fn origin_is_scheme_host_and_port() {
         let same = |one: &str, other: &str| is_same_origin(&Url::parse(one).unwrap(), &Url::parse(other).unwrap());
         assert!(same("http://localhost:8080/v1", "http://127.0.0.1:8080/1.png"));
         assert!(same("http://[::1]:8080/", "http://[::ffff:127.0.0.1]:8080/"));

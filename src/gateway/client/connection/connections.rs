@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_system_s_proxy_is_for_other_machines_only() {
+    fn system_proxy_is_not_used_for_this_machine() {
         let route =
             |proxy, url: &str| TransportKey::of(&Profile { proxy, ..Profile::dgrid() }, &Url::parse(url).unwrap());
         assert_eq!(route(Proxy::System, "https://api.dgrid.ai/v1"), TransportKey::System);

@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_part_of_an_address_was_pasted_the_endpoint_is_found() {
+    fn endpoint_is_derived_from_any_pasted_part_of_an_address() {
         for base in ["https://a.example/v1", "https://a.example/v1/", " https://a.example/v1/chat/completions/ "] {
             assert_eq!(of(base, "images/edits"), "https://a.example/v1/images/edits", "{base}");
         }
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_is_in_one_header_and_never_in_the_address() {
+    fn key_is_in_one_header_and_not_in_the_address() {
         let url = endpoint("https://generativelanguage.googleapis.com/v1beta", "models", None).unwrap();
         let sent = headers(&Profile::google(), &url, Some(" sentinel ")).unwrap();
         assert_eq!(sent["x-goog-api-key"], "sentinel");
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn own_headers_go_along_with_the_key_in_its_place() {
+    fn custom_headers_are_sent_with_the_key_inserted() {
         let mut profile = Profile::dgrid();
         for (name, value) in
             [("X-Api-Key", "{key}"), ("X-Portkey-Strict-Open-Ai-Compliance", "false"), ("Host", "elsewhere.example")]

@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_is_read_as_on_a_page_of_the_gateway() {
+    fn links_are_resolved_against_the_gateway() {
         let gateway = Url::parse("https://api.example:8443/v1").unwrap();
         for (link, expected) in [
             ("https://a.example/1.png", "https://a.example/1.png"),
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_belongs_to_one_origin() {
+    fn key_is_sent_to_one_origin() {
         let own = |link: &str, gateway: &str| is_own(&Url::parse(link).unwrap(), Url::parse(gateway).ok().as_ref());
         assert!(own("https://api.example/files/1.png", "https://api.example:443/v1"));
         for other in ["http://api.example/1.png", "https://api.example:8443/1.png", "https://cdn.api.example/1.png"] {

@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn comments_and_spaces_are_no_progress_and_content_is() {
+    async fn only_content_counts_as_progress() {
         for cut in [1, 3, 1_000, usize::MAX] {
             for kept_open in [": OPENROUTER PROCESSING\n\n", ":\r\n", " ", "\n", " \r\n\t", ": a: b\r"] {
                 assert!(!counts(kept_open.as_bytes(), cut), "{kept_open:?} in pieces of {cut}");
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_byte_now_and_then_is_no_progress() {
+    async fn single_bytes_do_not_count_as_progress() {
         let start = Instant::now();
         let mut progress = ProgressMonitor::new(Duration::from_mins(10), start);
         for minute in 0..10 {

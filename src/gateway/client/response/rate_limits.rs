@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_is_read_in_every_way_in_which_gateways_name_it() {
+    fn retry_wait_is_parsed_from_every_known_header() {
         let now: Timestamp = NOW.parse().unwrap();
         let milliseconds = now.as_millisecond() + 42_000;
         let cases: &[(Lines<'_>, Option<f64>)] = &[
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allowance_is_used_up_only_where_nothing_remains() {
+    fn allowance_is_exhausted_only_at_zero() {
         let now: Timestamp = NOW.parse().unwrap();
         let said = |lines: &[(&str, &str)]| exhausted(&headers(lines), now);
         let requests =

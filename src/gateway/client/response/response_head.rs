@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_is_described_without_its_secrets() {
+    fn request_description_omits_secrets() {
         let mut profile = Profile::dgrid();
         profile.headers.insert("X-Tenant-Token".to_owned(), "tenant-secret".to_owned());
         profile.headers.insert("X-Key".to_owned(), "k {key}".to_owned());
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_s_files_are_told_by_size_and_kind() {
+    fn form_files_are_described_by_size_and_type() {
         let part = FormPart {
             name: "image".to_owned(),
             file: Some(("1.png".to_owned(), "image/png".to_owned())),

@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn costs_are_found_by_the_names_that_gateways_have_for_them() {
+    fn costs_are_found_under_all_known_names() {
         for (usage, dollars) in [
             (json!({ "cost": 0.039, "prompt_tokens": 3 }), Some(0.039)),
             (json!({ "total_cost": "0.04" }), Some(0.04)),

@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn any_size_of_pieces_gives_the_same_bytes() {
+    fn chunk_sizes_do_not_change_the_bytes() {
         for length in [1, 2, 3, 100, 5_000, 100_001] {
             let bytes = image(length);
             let text = base64::engine::general_purpose::STANDARD.encode(&bytes);
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn unpadded_url_safe_and_wrapped_text_is_tolerated() {
+    fn unpadded_url_safe_and_wrapped_base64_is_accepted() {
         let bytes = image(10_000);
         let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&bytes);
         let wrapped: Vec<u8> = text.as_bytes().chunks(76).flat_map(|line| [line, b"\r\n"].concat()).collect();
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_and_blanks_that_software_put_in_are_resolved() {
+    fn escapes_and_blanks_inside_base64_are_removed() {
         let bytes = image(20_000);
         let text = base64::engine::general_purpose::STANDARD.encode(&bytes);
         let folded = |end: &str| {
@@ -423,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_base64_is_noticed() {
+    fn invalid_base64_is_detected() {
         let long = "A".repeat(4_000);
         for text in ["AAA*", "A", "AAAAA", "AA==AAAA", "", &format!("{long}!"), &format!("{long}AA=={long}")] {
             assert!(!decode(&[text.as_bytes()]).1, "{text}");

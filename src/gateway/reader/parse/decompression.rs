@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn every_packing_is_known_by_its_first_bytes_and_unpacked_in_any_pieces() {
+    fn compression_is_sniffed_and_decompressed_at_any_chunk_size() {
         for (packing, bytes) in packed() {
             assert!(!is_text(&bytes), "{packing:?}");
             assert_eq!(guess(&bytes), Some(packing));
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_packed_in_no_known_way_is_not_unpacked() {
+    fn unknown_compression_is_left_unchanged() {
         assert_eq!(guess(&[0xfe; 200]), None);
         assert_eq!(guess(b"\0\x01\x02\x03\x04\x05\x06\x07"), None);
     }

@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn every_cut_gives_the_same_strings_and_whole_values() {
+    fn every_cut_yields_the_same_strings_and_values() {
         let text = r#" {"a":"x\/y\n\u00e9\ud83e\udd8a","n":[1,-2.5e3,true,null,"é"],"usage":{"t\"":[{},"]"]},"usage":12 ,"z":"\ud83ez"} "#;
         for cut in 0..text.len() {
             let (mut json, mut told) = (JsonTokenizer::new(), Told::default());
@@ -413,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_is_noticed() {
+    fn invalid_json_is_detected() {
         for text in ["{malformed json: <<<chaos>>>", "}", "{\"a\":1]", "[1}", "<html>", "{\"a\" 1}", &"[".repeat(200)] {
             let mut json = JsonTokenizer::new();
             json.push(text.as_bytes(), &mut Told::default());

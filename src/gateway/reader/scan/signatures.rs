@@ -210,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_ranked_by_what_speaks_for_an_image() {
+    fn addresses_are_ranked_by_evidence_for_an_image() {
         for (url, expected) in [
             ("https://a.example/fox.png", LinkRank::Named),
             ("https://a.example/fox.PNG?sig=1#x", LinkRank::Named),
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn base64_is_known_by_its_beginning() {
+    fn base64_is_recognized_by_its_prefix() {
         for text in [
             "iVBORw0KGgoAAAA",
             "/9j/4AAQ",

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_drawing_ends_with_its_root_element() {
+    fn svg_ends_with_its_root_element() {
         for (text, drawing) in [
             ("<svg><g/></svg> and more", "<svg><g/></svg>"),
             ("<svg a='1'><svg><a/></svg><b/></svg\n>.", "<svg a='1'><svg><a/></svg><b/></svg\n>"),

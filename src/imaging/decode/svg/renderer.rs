@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_drawing_has_its_colors_and_what_shines_through() {
+    fn svg_has_its_colors_and_transparency() {
         let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='20' height='10'>
             <rect width='10' height='10' fill='#c80000'/>
             <rect x='10' width='5' height='10' fill='#0000c8' fill-opacity='0.5'/></svg>";
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn images_within_are_drawn_and_nothing_else_is_read() {
+    fn embedded_images_are_drawn_and_external_files_are_not_read() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("secret.png");
         let red = Bitmap::new(1, 1, vec![200, 0, 0, 255]).unwrap();
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_take_for_ever_is_refused() {
+    fn overly_complex_svg_is_rejected() {
         let svg = |inner: &str| format!("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'>{inner}</svg>");
         // Each element refers ten times to the one before.
         let chain = |link: &dyn Fn(usize) -> String| {
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_drawn_where_there_are_fonts() {
+    fn svg_text_is_drawn_if_fonts_are_installed() {
         let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='100' height='100'>
             <text x='0' y='90' font-size='100' font-family='sans-serif'>█M</text></svg>";
         let bitmap = drawn(svg).unwrap();
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_drawing_is_broken() {
+    fn damaged_svg_is_an_error() {
         for svg in ["<svg>", "<svg xmlns='http://www.w3.org/2000/svg'><rect</svg>", "<svg xmlns='x'/>", "<svg\u{0}/>"] {
             assert!(drawn(svg).is_err(), "{svg}");
         }

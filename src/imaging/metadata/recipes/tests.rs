@@ -18,7 +18,7 @@ pub(super) fn seen(recipe: &ForeignRecipe) -> (&str, &str, Option<i64>, Option<u
 }
 
 #[test]
-fn parameters_are_read_whatever_stands_around_them() {
+fn parameters_are_read_with_any_surrounding_text() {
     let usual = ("a fox, \"neon\": night", "fog", Some(42), Some(20));
     for text in [
         "a fox, \"neon\": night\nNegative prompt: fog\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 42, Size: 8x8",
@@ -48,7 +48,7 @@ fn parameters_are_read_whatever_stands_around_them() {
 }
 
 #[test]
-fn parts_of_parameters_are_read_alone() {
+fn partial_parameters_are_read() {
     for (text, expected) in [
         ("Steps: 20, Sampler: Euler, CFG scale: 7, Seed: 42", ("", "", Some(42), Some(20))),
         ("a fox\nSteps: 20", ("a fox", "", None, Some(20))),
@@ -77,7 +77,7 @@ fn parts_of_parameters_are_read_alone() {
 }
 
 #[test]
-fn the_program_behind_parameters_is_told() {
+fn program_that_wrote_parameters_is_recognized() {
     for (end, tool) in [
         ("Version: v1.10.1", "A1111"),
         ("Version: f2.0.1v1.10.1-previous", "Forge"),
@@ -92,7 +92,7 @@ fn the_program_behind_parameters_is_told() {
 }
 
 #[test]
-fn parameters_are_found_wherever_a_program_may_leave_them() {
+fn parameters_are_found_in_every_known_field() {
     for key in ["parameters", "Parameters", "Comment", "UserComment", "Description", "comment"] {
         for chunk in [latin(key, A1111), international(key, A1111), packed(key, A1111)] {
             assert_eq!(recipe_of(&[chunk]).seed, Some(4_294_967_295), "{key}");
@@ -104,7 +104,7 @@ fn parameters_are_found_wherever_a_program_may_leave_them() {
 }
 
 #[test]
-fn json_is_read_as_programs_write_it() {
+fn nonstandard_json_of_programs_is_read() {
     for (text, expected) in [
         (
             r#"{"a": NaN, "b": [-Infinity, Infinity], "c": "NaN, \"Infinity"}"#,
@@ -125,7 +125,7 @@ pub(super) fn of(key: &str, text: &str) -> ForeignRecipe {
 }
 
 #[test]
-fn the_exports_of_today_are_read() {
+fn current_export_formats_are_read() {
     let usual = ("a fox", "fog", Some(42), Some(20));
     let novel = r#"{"prompt": "a fox", "steps": 20, "scale": 5, "uc": "fog", "seed": 42.0, "v4_prompt": {"caption":
         {"base_caption": "a fox", "char_captions": []}}, "signed_hash": "x", "request_type": "PromptGenerateRequest"}"#;
@@ -177,7 +177,7 @@ fn the_exports_of_today_are_read() {
 }
 
 #[test]
-fn draw_things_is_read_from_its_json_and_from_its_words() {
+fn draw_things_is_read_from_json_and_text() {
     let packet = |inside: &str| {
         format!(
             "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
@@ -199,7 +199,7 @@ fn draw_things_is_read_from_its_json_and_from_its_words() {
 }
 
 #[test]
-fn midjourney_is_read_with_its_options_apart() {
+fn midjourney_options_are_separated_from_the_prompt() {
     let job = "Job ID: 00000000-1111-2222-3333-444444444444";
     for (text, prompt, model, seed) in [
         (format!("a fox --ar 3:2 --v 6.1 --seed 42 {job}"), "a fox", "Midjourney 6.1", Some(42)),
@@ -222,7 +222,7 @@ fn midjourney_is_read_with_its_options_apart() {
 }
 
 #[test]
-fn a_file_beside_is_read_if_it_is_a_recipe() {
+fn sidecar_file_is_read_if_it_contains_a_recipe() {
     for text in [
         A1111.to_owned(),
         json!({"sui_image_params": {"prompt": "a fox", "seed": 1}}).to_string(),
@@ -245,7 +245,7 @@ fn a_file_beside_is_read_if_it_is_a_recipe() {
 }
 
 #[test]
-fn what_is_in_the_image_comes_before_what_is_beside_it() {
+fn embedded_recipe_has_priority_over_the_sidecar_file() {
     let mut inside = metadata(&png(&[latin("parameters", A1111)]));
     inside.beside("an owl\nSteps: 1, Seed: 2, Size: 8x8");
     assert_eq!(inside.recipe().unwrap().seed, Some(4_294_967_295));
@@ -257,14 +257,14 @@ fn what_is_in_the_image_comes_before_what_is_beside_it() {
 
 proptest! {
     #[test]
-    fn any_parameters_are_survived(parts in proptest::collection::vec((0..12_usize, "[ -~\n]{0,20}"), 0..12)) {
+    fn arbitrary_parameters_do_not_panic(parts in proptest::collection::vec((0..12_usize, "[ -~\n]{0,20}"), 0..12)) {
         const PIECES: [&str; 12] = ["Steps: 20", ", Seed: 4", "\nNegative prompt:", "\nTemplate: ", "[{", "\"", ": ", ", ", " | ", "\n", "Size: 8x8", "夜"];
         let text: String = parts.iter().flat_map(|(piece, between)| [PIECES[*piece], between]).collect();
         a1111::parse(&text);
     }
 
     #[test]
-    fn what_is_written_usually_is_read_again(prompt in "[a-zA-Z0-9 (),.:<>\"]{1,60}", negative in "[a-z ,()]{0,40}",
+    fn common_parameters_round_trip(prompt in "[a-zA-Z0-9 (),.:<>\"]{1,60}", negative in "[a-z ,()]{0,40}",
         seed in 0..u32::MAX, steps in 1..150_u32, model in "[a-z_0-9]{1,20}") {
         prop_assume!(!prompt.contains("Steps:") && !prompt.contains("rompt:") && !prompt.trim().is_empty());
         let text = format!("{prompt}\nNegative prompt: {negative}\nSteps: {steps}, Sampler: Euler, CFG scale: 7, Seed: {seed}, Size: 8x8, Model: {model}");
@@ -274,7 +274,7 @@ proptest! {
     }
 
     #[test]
-    fn any_json_is_mended_or_left(text in "[\\[\\]{}\",:\\\\unNaI0-9a-f \n-]{0,60}") {
+    fn arbitrary_json_is_repaired_or_unchanged(text in "[\\[\\]{}\",:\\\\unNaI0-9a-f \n-]{0,60}") {
         lenient_json::json(&text);
     }
 }

@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_spool_of_the_first_version_is_still_read() {
+    fn spool_of_the_first_version_is_read() {
         let file = br#"{"kind":"json","sent":"2026-11-02T10:00:00Z"}
 {"choices":[]}"#;
         let mut rest = &file[..];
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_response_that_has_not_begun_is_told_from_an_empty_one() {
+    fn missing_and_empty_responses_are_distinguished() {
         let request = SpooledRequest { recipe: Recipe::default(), created: Timestamp::UNIX_EPOCH, estimate: None };
         let header = SpoolHeader::new(request, Timestamp::UNIX_EPOCH, None);
         let mut file = serde_json::to_vec(&header).unwrap();
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_header_is_not_understood() {
+    fn damaged_header_is_rejected() {
         for damaged in [&b""[..], b"{\"kind\":\"json\"", b"\0\0\0\0\n", b"{}\n"] {
             assert_eq!(SpoolHeader::read(&mut &damaged[..]).unwrap(), None, "{damaged:?}");
         }

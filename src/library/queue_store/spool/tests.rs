@@ -60,7 +60,7 @@ fn lose_index(folder: &Path) {
 }
 
 #[test]
-fn a_response_can_be_read_again_as_far_as_it_came() {
+fn partial_response_can_be_read_back() {
     let folder = tempfile::tempdir().unwrap();
     spool(&Library::open(folder.path()).unwrap(), 5, Some(BODY));
     let library = Library::open(folder.path()).unwrap();
@@ -95,7 +95,7 @@ fn spools_of_ended_requests_are_removed_and_kept_ones_stay() {
 }
 
 #[test]
-fn requests_that_the_index_has_lost_are_made_again_from_their_spools() {
+fn lost_requests_are_restored_from_their_spools() {
     let folder = tempfile::tempdir().unwrap();
     {
         let library = Library::open(folder.path()).unwrap();
@@ -125,7 +125,7 @@ fn requests_that_the_index_has_lost_are_made_again_from_their_spools() {
 }
 
 #[test]
-fn an_older_index_never_sends_again_what_was_answered() {
+fn older_index_never_resends_answered_requests() {
     let folder = tempfile::tempdir().unwrap();
     {
         let library = Library::open(folder.path()).unwrap();
@@ -142,7 +142,7 @@ fn an_older_index_never_sends_again_what_was_answered() {
 }
 
 #[test]
-fn what_was_never_sent_waits_and_what_may_have_been_does_not() {
+fn unsent_requests_stay_queued_and_possibly_sent_ones_do_not() {
     let folder = tempfile::tempdir().unwrap();
     {
         let library = Library::open(folder.path()).unwrap();
@@ -175,7 +175,7 @@ fn what_was_never_sent_waits_and_what_may_have_been_does_not() {
 
 #[test]
 #[cfg(unix)]
-fn a_response_outlives_a_folder_that_is_moved_away_while_it_arrives() {
+fn response_survives_a_library_folder_moved_during_receipt() {
     let parent = tempfile::tempdir().unwrap();
     let [folder, away] = ["library", "away"].map(|name| parent.path().join(name));
     let number = Uuid::now_v7().as_u128();

@@ -93,7 +93,7 @@ fn all_filters_agree(library: &Library) {
 }
 
 #[test]
-fn filters_find_what_the_index_says() {
+fn filters_match_the_index() {
     let folder = tempfile::tempdir().unwrap();
     let library = filled(folder.path(), 1500, 3);
     all_filters_agree(&library);
@@ -101,7 +101,7 @@ fn filters_find_what_the_index_says() {
 }
 
 #[test]
-fn what_is_found_follows_every_change() {
+fn results_follow_every_change() {
     let folder = tempfile::tempdir().unwrap();
     let library = filled(folder.path(), 600, 4);
     let all = found(&library, "");
@@ -147,7 +147,7 @@ fn totals_of(library: &Library) -> (usize, u64) {
 }
 
 #[test]
-fn a_change_that_is_taken_back_is_not_seen() {
+fn rolled_back_change_is_not_visible() {
     let folder = tempfile::tempdir().unwrap();
     let library = filled(folder.path(), 50, 5);
     let before = found(&library, "rating:5");
@@ -160,7 +160,7 @@ fn a_change_that_is_taken_back_is_not_seen() {
 }
 
 #[test]
-fn orders_are_stable_and_what_is_not_known_comes_last() {
+fn sorting_is_stable_and_unknown_values_are_last() {
     let folder = tempfile::tempdir().unwrap();
     let library = filled(folder.path(), 800, 6);
     let newest = "created DESC, id DESC";
@@ -188,7 +188,7 @@ fn orders_are_stable_and_what_is_not_known_comes_last() {
 }
 
 #[test]
-fn collections_have_what_is_in_those_inside_them_and_what_smart_ones_find() {
+fn collections_include_nested_and_smart_collections() {
     let folder = tempfile::tempdir().unwrap();
     let library = filled(folder.path(), 300, 7);
     let ids = found(&library, "");
@@ -216,7 +216,7 @@ fn collections_have_what_is_in_those_inside_them_and_what_smart_ones_find() {
 }
 
 #[test]
-fn images_are_found_by_what_they_look_like() {
+fn images_are_found_by_visual_similarity() {
     let folder = tempfile::tempdir().unwrap();
     let library = Arc::new(Library::open(folder.path()).unwrap());
     let ids: Vec<ImageId> = (1..=5).map(|number| store(&library, facts(number, ""), &[number as u8]).id).collect();
@@ -241,7 +241,7 @@ fn images_are_found_by_what_they_look_like() {
 }
 
 #[test]
-fn a_library_that_is_being_filled_finds_what_is_not_filled_yet() {
+fn search_works_during_the_backfill() {
     let folder = tempfile::tempdir().unwrap();
     {
         let library = Arc::new(Library::open(folder.path()).unwrap());
@@ -265,7 +265,7 @@ fn a_library_that_is_being_filled_finds_what_is_not_filled_yet() {
 }
 
 #[test]
-fn the_first_page_is_the_beginning_of_the_whole() {
+fn first_page_is_a_prefix_of_the_full_result() {
     let folder = tempfile::tempdir().unwrap();
     let library = filled(folder.path(), 4000, 8);
     let mut pages = Vec::new();
@@ -287,7 +287,7 @@ fn the_first_page_is_the_beginning_of_the_whole() {
 }
 
 #[test]
-fn pages_before_the_whole_are_exact_with_images_that_were_brought_in_late() {
+fn first_pages_are_exact_with_later_imports() {
     let folder = tempfile::tempdir().unwrap();
     let library = filled(folder.path(), 6000, 9);
     library.search().find_text("", &TimeZone::UTC).unwrap();
@@ -305,7 +305,7 @@ fn pages_before_the_whole_are_exact_with_images_that_were_brought_in_late() {
 }
 
 #[test]
-fn a_search_that_is_no_longer_wanted_ends() {
+fn canceled_search_ends() {
     let folder = tempfile::tempdir().unwrap();
     let library = filled(folder.path(), 5000, 10);
     library.search().find_text("", &TimeZone::UTC).unwrap();
@@ -385,7 +385,7 @@ fn texts(library: &Library) -> Vec<Texts> {
 }
 
 #[test]
-fn words_are_found_as_by_going_through_all_texts() {
+fn fulltext_search_equals_a_full_scan() {
     let folder = tempfile::tempdir().unwrap();
     let library = filled(folder.path(), 400, 11);
     let all = texts(&library);

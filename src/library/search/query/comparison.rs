@@ -155,14 +155,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comparisons_hold_at_their_ends() {
+    fn comparisons_include_their_bounds() {
         let holds = |text: &str, value: u8| Comparison::read(text, |text| text.parse().ok()).unwrap().holds(&value);
         assert!(holds("2..4", 2) && holds("2..4", 4) && !holds("2..4", 5));
         assert!(holds(">=3", 3) && !holds(">3", 3) && holds("≤3", 3) && !holds("<3", 3) && holds("3..", 9));
     }
 
     #[test]
-    fn periods_have_ends() {
+    fn periods_have_exact_bounds() {
         let period = |text: &str| Period::read(text).unwrap();
         assert_eq!(period("2024-02").last().to_string(), "2024-02-29");
         assert_eq!(

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_term_is_understood() {
+    fn every_kind_of_term_is_parsed() {
         assert_eq!(one("fox"), Filter::Word("fox".to_owned()));
         assert_eq!(one("\"wet glass\""), Filter::Phrase { text: "wet glass".to_owned(), open: false });
         assert_eq!(one("\"wet gl"), Filter::Phrase { text: "wet gl".to_owned(), open: true });
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_meaning_of_its_own_is_a_word() {
+    fn unknown_terms_are_words() {
         for word in ["foo:bar", "a:b", ":", "12:30", "https://example.com/x", "rating", "-", "5\"x7\"", "c++"] {
             assert!(says_word(word), "{word}");
         }
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_term_that_is_being_typed_hides_nothing() {
+    fn unfinished_term_hides_nothing() {
         for text in [
             "rating:",
             "rating:>",
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_minus_turns_any_term_round() {
+    fn minus_negates_any_term() {
         let query = Query::parse("-fox -\"wet glass\" -tag:draft - --x");
         let negated: Vec<bool> = query.terms().iter().map(|term| term.negated).collect();
         assert_eq!(negated, [true, true, true, false, true]);
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn menus_change_what_they_are_about_and_nothing_else() {
+    fn menus_change_only_their_own_terms() {
         let query = Query::parse("fox rating:>=2 tag:a is:picked \"wet gl");
         let rated = query.with(&Term::of(Filter::Rating(Comparison::AtLeast(4))));
         assert_eq!(rated.to_string(), "fox tag:a is:picked \"wet gl\" rating:>=4");
@@ -270,13 +270,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_is_understood_as_it_was(pieces in prop::collection::vec(piece(), 0..6)) {
+        fn printed_queries_parse_to_the_same_query(pieces in prop::collection::vec(piece(), 0..6)) {
             let query = Query::parse(&pieces.concat());
             prop_assert_eq!(Query::parse(&query.to_string()), query);
         }
 
         #[test]
-        fn no_text_is_too_strange(text in "\\PC{0,40}", value in "\\PC{0,12}") {
+        fn arbitrary_text_is_parsed(text in "\\PC{0,40}", value in "\\PC{0,12}") {
             let query = Query::parse(&text);
             prop_assert_eq!(&Query::parse(&query.to_string()), &query);
             if !value.is_empty() {

@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formulas_are_guarded_and_come_back() {
+    fn guarded_formulas_round_trip() {
         for cell in [
             "=1+1",
             "+1",

@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_seen_goes_from_ends_and_names_only() {
+    fn invisible_characters_are_removed_from_ends_and_names_only() {
         let family = "👨\u{200D}👩\u{200D}👧 at the sea, ❤\u{FE0F}";
         assert_eq!(trimmed(&format!("\u{200B}\u{A0}{family}\u{FEFF} ")), family);
         for written in ["\u{200B}prompt\u{A0}", "pro\u{AD}mpt", "\u{FEFF}pr\u{200D}ompt\u{200E}", "prompt\u{FE0F}"] {

@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_are_known_in_every_language() {
+    fn error_cells_are_recognized_in_every_language() {
         for error in [
             "#N/A",
             "#n/a",
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn formulas_are_told_from_texts_that_begin_with_their_sign() {
+    fn formulas_and_texts_with_an_equals_sign_are_distinguished() {
         for formula in ["=B2&\" in snow\"", "=CONCAT(A1,B1)", "='My sheet'!A1", "= A1", "=1+1", "=$A$1", "=?"] {
             assert!(is_formula(formula), "{formula}");
         }

@@ -227,7 +227,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_known_however_they_are_written() {
+    fn column_names_are_recognized_in_every_spelling() {
         for (name, column) in [
             ("Prompt", Column::Prompt),
             ("提示詞", Column::Prompt),
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn every_column_has_a_name_that_says_so() {
+    fn every_column_has_a_name() {
         let fields = SheetField::ALL.map(Column::Field);
         for column in fields.into_iter().chain([Column::Prompt, Column::Variable("hat".to_owned()), Column::Unused]) {
             assert_eq!(Column::of(&column.to_string()), column);

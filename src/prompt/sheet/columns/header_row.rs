@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_found_below_titles() {
+    fn header_row_is_found_below_titles() {
         for (text, names, left_out) in [
             ("prompt,seed\na fox,7", "prompt,seed", &[][..]),
             ("Campaign Q4,,\n,,\nprompt,seed,note\na fox,7,x", "prompt,seed,note", &["Campaign Q4"]),
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_below_are_no_rows() {
+    fn notes_below_the_table_are_not_rows() {
         for (text, rows, left_out) in [
             ("prompt,seed\na fox,7\n,\nNote: approved,\n", &["a fox,7"][..], &["Note: approved"][..]),
             ("prompt,seed\na fox,7\n※ 僅供內部使用,", &["a fox,7"], &["※ 僅供內部使用"]),
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn blank_lines_set_notes_apart_as_blank_rows_do() {
+    fn blank_lines_separate_notes_like_blank_rows() {
         let records = || {
             [["prompt", "seed"], ["a fox", "7"], ["Approved by Anna", ""]]
                 .map(|row| row.map(str::to_owned).to_vec())

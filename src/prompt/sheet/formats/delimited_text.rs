@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_stands_between_values_is_found() {
+    fn delimiters_are_detected() {
         for text in ["a,b\n1,2;3", "a;b\n1;2,5\n3;4", "a\tb\n1, 2\t3", "a|b\n1|2", "sep=;\na,x;b\n1;2", "a , b\r1,2\r"]
         {
             let read = rows(text);
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn quotation_marks_protect_what_they_hold() {
+    fn quotation_marks_protect_their_content() {
         assert_eq!(rows("a,b\n\"x, \"\"y\"\"\nz\",2")[1], ["x, \"y\"\nz", "2"]);
         assert_eq!(rows("a,b\n5\" pipe,2")[1], ["5\" pipe", "2"], "a mark inside a cell is text");
         assert_eq!(
@@ -370,14 +370,14 @@ mod tests {
     }
 
     #[test]
-    fn copied_cells_keep_marks_that_no_spreadsheet_wrote() {
+    fn pasted_cells_keep_literal_quotation_marks() {
         assert_eq!(cells("\"x\ny\"\t2\r\n3\t4").unwrap(), [["x\ny", "2"], ["3", "4"]]);
         assert_eq!(cells("\"hello\" she said\n\"and\n").unwrap(), [["\"hello\" she said"], ["\"and"]]);
         assert_eq!(cells("a, b; c").unwrap(), [["a, b; c"]]);
     }
 
     #[test]
-    fn one_column_stays_one_column() {
+    fn single_column_stays_single() {
         for (text, lines) in [
             (
                 "prompt\na fox, in snow, at dawn\nan owl, on a branch\n",
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn blank_lines_set_rows_apart_and_are_none() {
+    fn blank_lines_separate_rows_and_are_not_rows() {
         for text in
             ["a,b\n1,2\n\n3,4\n5,6\n", "a,b\r\n1,\"2\n\n\"\r\n\r\n\r\n3,4\r\n5,6\r\n\r\n", "\n\na,b\r1,2\r\r3,4\r5,6"]
         {
@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn names_say_what_stands_between_values() {
+    fn header_row_determines_the_delimiter() {
         assert_eq!(
             rows("prompt;seed\na fox, in snow, at dawn;1\nan owl, white;2")[1],
             ["a fox, in snow, at dawn", "1"]
@@ -421,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_of_which_a_cell_does_not_consist_are_text() {
+    fn quotation_marks_inside_a_cell_are_text() {
         assert_eq!(rows("prompt,seed\n\"red\" fox,7\n\"a, b\",8")[1..], [["\"red\" fox", "7"], ["a, b", "8"]]);
         assert_eq!(rows("prompt,seed\n\"say \"\"hi\"\"\" now,7")[1], ["\"say \"\"hi\"\"\" now", "7"]);
     }

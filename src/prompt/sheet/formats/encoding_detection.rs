@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn short_tables_are_read_in_the_encoding_of_their_country() {
+    fn short_tables_are_decoded_in_their_regional_encoding() {
         for (encoding, texts) in [
             (
                 GBK,
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_and_utf_8_leave_nothing_to_guess() {
+    fn byte_order_marks_and_utf_8_are_certain() {
         let text = "prompt\n雪 café\n";
         let marked = |mark: &[u8], encoding| [mark, &encoded(text, encoding)].concat();
         for (bytes, encoding) in [
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn an_encoding_that_a_person_chose_is_taken_or_refused() {
+    fn chosen_encoding_is_used_or_rejected() {
         let bytes = encoded("prompt\n雪\n", BIG5);
         let chosen = |name: &str| decode(&bytes, Some(name.parse().unwrap())).map(|(text, _)| text);
         assert_eq!(chosen("Big5").as_deref(), Ok("prompt\n雪\n"));
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_said() {
+    fn binary_data_is_reported() {
         for bytes in [
             &b"\x89PNG\r\n\x1a\n"[..],
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0\0",
@@ -272,7 +272,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_break_the_recognition(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        fn arbitrary_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
             if let Ok((text, recognition)) = decode(&bytes, None) {
                 let has_marks = text.contains(['\0', '\u{FEFF}']);
                 prop_assert!(!has_marks);

@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_columns_in_the_order_of_their_coming() {
+    fn keys_become_columns_in_order_of_appearance() {
         let (columns, rows) =
             read("{\"prompt\":\"fox\",\"seed\":7}\n\n{\"n\":2,\"prompt\":\"owl\",\"hat\":null,\"ok\":true}").unwrap();
         assert_eq!(columns, ["prompt", "seed", "n", "hat", "ok"]);
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn arrays_and_single_objects_are_tables_too() {
+    fn arrays_and_single_objects_are_tables() {
         for source in ["[{\"a\":1,\"b\":[\"x\",\"y\"]}]", "{\n \"a\": 1,\n \"b\": [\"x\", \"y\"]\n}"] {
             let (columns, rows) = read(source).unwrap();
             assert_eq!(
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_line_is_named() {
+    fn invalid_line_is_named() {
         let Err(InvalidTable::NotJson { line: 2, .. }) = read("{\"a\":1}\n[1]\n") else { panic!() };
         let Err(InvalidTable::NotJson { line: 2, .. }) = read("[{\"a\":1},\n3]") else { panic!() };
         let Err(InvalidTable::NotJson { line: 1, .. }) = read("prompt,seed") else { panic!() };

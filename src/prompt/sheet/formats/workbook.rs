@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_workbook_is_read_as_it_looks() {
+    fn workbook_values_are_read_as_displayed() {
         let strings = "<si><t>prompt</t></si><si><t>海上的日落\n&amp; more</t></si>";
         let rows = "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"B2\" t=\"inlineStr\"><is><t>aspect</t></is></c>\
                     <c r=\"C2\" t=\"str\"><v>seed</v></c><c r=\"D2\" t=\"str\"><v>day</v></c></row>\
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn no_workbook_takes_unbounded_memory() {
+    fn memory_of_a_workbook_is_bounded() {
         let corner =
             "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"1048576\"><c r=\"A1048576\"><v>1</v></c></row>";
         assert_eq!(table(corner, ""), Err(InvalidTable::TooManyRows));
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_workbook_is_said_to_be_one() {
+    fn damaged_workbook_is_reported() {
         let whole = workbook("<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>", "");
         assert!(matches!(Table::read(&whole[..whole.len() / 2], "a.xlsx"), Err(InvalidTable::BadWorkbook { .. })));
         assert!(matches!(Table::read(b"PK\x03\x04nothing", "a.xlsx"), Err(InvalidTable::BadWorkbook { .. })));
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_and_formulas_without_results_stay_in_their_cells() {
+    fn errors_and_formulas_without_results_are_kept() {
         let rows = [
             format!("<row r=\"1\">{}{}</row>", text_cell("A1", "prompt"), text_cell("B1", "seed")),
             "<row r=\"2\"><c r=\"A2\" t=\"str\"><f>\"a \"&amp;\"fox\"</f><v>a fox</v></c></row>".to_owned(),
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_and_merged_names_are_seen() {
+    fn titles_and_merged_headers_are_recognized() {
         let rows = [
             format!("<row r=\"1\">{}</row>", text_cell("A1", "Campaign Q4")),
             format!("<row r=\"3\">{}{}</row>", text_cell("A3", "prompt"), text_cell("C3", "seed")),
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sheet_of_prompts_is_read_and_others_are_named() {
+    fn prompt_sheet_is_read_and_other_sheets_are_listed() {
         let cell = |text: &str| {
             format!("<row r=\"1\">{}</row><row r=\"2\">{}</row>", text_cell("A1", text), text_cell("A2", "a fox"))
         };

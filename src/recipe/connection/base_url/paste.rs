@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_found_in_what_was_pasted() {
+    fn address_is_found_in_pasted_text() {
         for pasted in [
             "https://a.example/v1",
             "  https://a.example/v1\r\n",

@@ -340,7 +340,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn recipes_that_are_asked_again_keep_what_is_not_changed() {
+    fn repeated_recipes_keep_unchanged_values() {
         let mut plan = plan(BatchMode::Again, OWN);
         let own = recipes(&plan);
         assert_eq!(own[0].prompt, "a {red|grey} fox");
@@ -375,7 +375,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn all_go_along_with_one_request_in_their_order() {
+    fn all_images_are_sent_with_one_request_in_order() {
         let plan = plan(BatchMode::Together, "{n} images: {prompt} ({tag}) by {model}");
         let recipes = recipes(&plan);
         assert_eq!(recipes.len(), 1);
@@ -385,7 +385,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn seeds_come_from_where_they_are_said_to() {
+    fn seeds_follow_the_chosen_seed_mode() {
         let seeds = |seeds, seed: &str| {
             let mut plan = plan(BatchMode::Each, "{a|b}");
             plan.each.seeds = seeds;
@@ -401,7 +401,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn it_begins_with_what_stands_in_the_composer() {
+    fn batch_starts_with_the_values_of_the_composer() {
         let composer =
             Recipe { parameters: Parameters { seed: Some(7), ..Parameters::default() }, ..Recipe::default() };
         let plan = BatchPlan::new(&composer, true);

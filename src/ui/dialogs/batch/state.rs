@@ -141,7 +141,7 @@ mod tests {
     use plan::tests::details;
 
     #[test]
-    fn what_was_written_stays_for_the_next_time_and_nothing_else() {
+    fn only_typed_text_is_kept_for_the_next_batch() {
         let mut dialog = BatchDialog::default();
         let image = details(1, "a fox");
         dialog.open(vec![image.id], &Recipe::default(), false);

@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_shown_one_field_a_line() {
+    fn json_is_shown_with_one_field_per_line() {
         let rows = message("HTTP 200\nserver: nginx\n\n{\"a\":[1,{}],\"b\":\"x \\\"y\\\" <2.1 MB image/png>\"}", 80);
         assert_eq!(
             texts(&rows),
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn events_are_shown_each_with_its_json() {
+    fn each_event_is_shown_with_its_json() {
         let rows = message("HTTP 200\n\ndata: {\"a\":1}\n\n… 7 events like these left out …\n\ndata: [DONE]\n", 80);
         let shown = texts(&rows);
         assert_eq!(shown[2..6], ["data: {", "  \"a\": 1", "}", ""]);
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn long_lines_are_wrapped_and_nothing_is_lost() {
+    fn long_lines_are_wrapped_without_loss() {
         let words = "漢字 and ".repeat(40);
         for columns in [20, 33, 80] {
             let rows = message(&format!("HTTP 200\n\n{{\"t\":\"{words}\"}}"), columns);
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_shown_as_it_is() {
+    fn other_text_is_shown_unchanged() {
         for body in [
             "{\"a\":\"cut in the mid",
             "<html>",

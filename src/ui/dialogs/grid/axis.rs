@@ -433,7 +433,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_added_and_taken_away_again() {
+    fn value_is_added_and_removed() {
         let mut list = vec![1, 2];
         switch(&mut list, 3);
         switch(&mut list, 1);
@@ -441,12 +441,12 @@ mod tests {
     }
 
     #[test]
-    fn chosen_values_stand_in_their_usual_order() {
+    fn chosen_values_keep_their_usual_order() {
         assert_eq!(in_order(&[9, 3, 1], &[1, 2, 3]), [1, 3, 9]);
     }
 
     #[test]
-    fn seeds_by_chance_are_added_to_those_that_stand_there() {
+    fn random_seeds_are_added_to_existing_ones() {
         let mut typed = "7".to_owned();
         add_seeds(&mut typed);
         let seeds = parse_integers(&typed).unwrap();
@@ -454,7 +454,7 @@ mod tests {
     }
 
     #[test]
-    fn prompts_are_offered_only_where_none_are_written() {
+    fn prompts_are_suggested_only_into_an_empty_field() {
         let mut axis = Axis::default();
         axis.offer_prompts(&["of\nseveral lines".to_owned()]);
         assert_eq!(axis.prompts, "");

@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_variables_of_a_prompt_are_offered_once_each() {
+    fn variables_of_a_prompt_are_offered_once_each() {
         assert_eq!(variables("a $animal in {$place|the $animal's den}, $$ {x|y}"), ["animal", "place"]);
         assert_eq!(variables("no variable"), <[String; 0]>::default());
     }

@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_find_names_in_every_script() {
+    fn fuzzy_matching_works_in_every_script() {
         let entries = entries(&[
             ("Export…", EntryGroup::Commands),
             ("匯出 3 張圖片", EntryGroup::Commands),
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_used_last_comes_first_and_commands_can_be_asked_for_alone() {
+    fn recent_entries_are_first_and_commands_can_be_filtered() {
         let entries = entries(&[
             ("Export image", EntryGroup::Commands),
             ("Export again", EntryGroup::Commands),
@@ -163,13 +163,13 @@ mod tests {
     }
 
     #[test]
-    fn the_letters_of_a_hit_are_those_of_its_name() {
+    fn matched_letters_are_letters_of_the_name() {
         let entries = entries(&[("匯出圖片", EntryGroup::Commands)]);
         assert_eq!(find(&entries, "圖", &[])[0].letters, [2]);
     }
 
     #[test]
-    fn an_entry_that_cannot_be_chosen_stands_last_and_only_when_it_is_asked_for() {
+    fn disabled_entries_are_last_and_only_in_search_results() {
         let mut entries = entries(&[("Delete", EntryGroup::Commands), ("Delete rejected", EntryGroup::Commands)]);
         entries[0].obstacle = Some("Select an image first".to_owned());
         assert_eq!(found(&entries, "", &[]), ["Delete rejected"]);

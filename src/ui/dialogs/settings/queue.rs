@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts_are_read_as_people_write_them() {
+    fn amounts_are_parsed_in_common_notations() {
         let dollars = |text: &str| read(text).map(|cap| cap.map(Money::dollars));
         assert_eq!(dollars("10"), Ok(Some(10.0)));
         assert_eq!(dollars(" $1,250.50 "), Ok(Some(1_250.5)));
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cap_that_is_being_typed_is_not_written_over() {
+    fn cap_being_typed_is_not_overwritten() {
         let mut draft = CapsDraft::default();
         draft.follow(Caps { day: Some(Money::from_dollars(10.0)), ..Caps::default() });
         assert_eq!(draft.day, "10.00");

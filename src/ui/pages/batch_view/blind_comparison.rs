@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_stands_first() {
+    fn best_model_is_listed_first() {
         let score = |won, seen| Score { won, seen };
         let mut found =
             vec![("a".to_owned(), score(1, 4)), ("b".to_owned(), score(0, 0)), ("c".to_owned(), score(3, 4))];

@@ -356,7 +356,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_cells_in_sight_are_drawn() {
+    fn only_visible_cells_are_drawn() {
         let plan = GridLayout { cell: 92.0, side: 0.0, columns: 50, rows: 50 };
         let sight = Rect::from_min_max(pos2(150.0, 0.0), pos2(350.0, 100.0));
         let places: Vec<CellPosition> = in_sight(&plan, sight).collect();
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_fill_the_room_or_show_all_columns_as_long_as_they_are_not_too_small() {
+    fn cell_size_fills_the_space_or_fits_all_columns() {
         assert_eq!(side_of(vec2(300.0, 250.0), 186.0), 250.0);
         assert_eq!(side_of(vec2(900.0, 900.0), 186.0), MAX_SIDE);
         assert_eq!(side_of(vec2(168.0, 250.0), 186.0), 168.0);
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn several_things_share_a_cell() {
+    fn several_entries_share_a_cell() {
         let cell = BatchCell {
             requests: vec![crate::recipe::RequestId::from_uuid(uuid::Uuid::nil()); 3],
             ..BatchCell::default()

@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_search_for_one_batch_and_nothing_else_shows_it() {
+    fn only_a_search_for_exactly_one_batch_shows_it() {
         let batch = BatchId::from_uuid(Uuid::from_u128(7));
         assert_eq!(batch_of(&search(batch)), Some(batch));
         for other in [format!("fox {}", search(batch)), format!("-{}", search(batch)), String::new(), "batch:x".into()]

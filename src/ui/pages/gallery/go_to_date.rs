@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_found_while_it_is_typed() {
+    fn date_is_found_while_typing() {
         assert_eq!(day("2"), Some(date(2026, 11, 23)));
         assert_eq!(day("2025"), Some(date(2025, 12, 24)));
         assert_eq!(day("2026-1"), Some(date(2026, 1, 5)));
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_may_be_written_without_its_year_and_as_in_chinese() {
+    fn dates_without_a_year_and_chinese_dates_are_parsed() {
         assert_eq!(day("11/2"), Some(date(2026, 11, 2)));
         assert_eq!(day("12.24"), Some(date(2025, 12, 24)));
         assert_eq!(day("2026年10月30日"), Some(date(2026, 10, 30)));
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_leads_nowhere() {
+    fn other_text_is_not_a_date() {
         for text in ["", "fox", "2026-13", "- -"] {
             assert_eq!(day(text), None, "{text}");
         }

@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn the_window_of_the_design_has_four_columns_of_its_size() {
+    fn design_window_has_four_columns() {
         let layout = layout(&[26], 0);
         assert_eq!((layout.columns, layout.tile()), (4, 187.0));
     }
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn a_heading_is_held_at_the_top_until_the_next_one_pushes_it_away() {
+    fn sticky_heading_is_pushed_away_by_the_next_one() {
         let layout = layout(&[8, 8], 0);
         assert_eq!(layout.held_heading(0.0), None);
         let what = ItemKind::Heading(TODAY, 8);
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn cards_come_first_in_todays_group() {
+    fn cards_are_first_in_the_group_of_today() {
         let layout = layout(&[2, 5], 3);
         let pieces: Vec<_> = layout.between(0.0, 500.0).iter().map(|piece| piece.what).collect();
         assert_eq!(
@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn cards_make_a_group_for_today_where_there_is_none() {
+    fn cards_create_a_missing_group_of_today() {
         let yesterday = &days(&[0, 5])[1..];
         let layout = Layout::new(yesterday, 5, 1, TODAY, 808.0, 186.0);
         let pieces: Vec<_> = layout.between(0.0, 400.0).iter().map(|piece| piece.what).collect();
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn arrows_pass_over_cards() {
+    fn arrows_skip_cards() {
         // Row 0: three cards and image 0. Row 1: images 1–4.
         let layout = layout(&[5], 3);
         assert_eq!(layout.step(4, Movement::Up), Some(0));
@@ -395,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rubber_band_takes_what_it_touches() {
+    fn rubber_band_selects_the_images_it_touches() {
         let layout = layout(&[12], 0);
         let (top, _) = layout.top_of(0).unwrap();
         let pitch = layout.tile() + GAP;

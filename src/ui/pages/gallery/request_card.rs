@@ -478,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn the_clock_ticks_only_while_something_runs() {
+    fn timer_repaints_only_while_a_request_runs() {
         let now = Timestamp::from_millisecond(10_400).unwrap();
         let waiting = job(1, CardState::Queued);
         assert_eq!(next_tick(&[&waiting], now), None);
@@ -496,7 +496,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_made_of_the_first_words() {
+    fn card_names_are_the_first_words_of_the_prompt() {
         assert_eq!(start("a\n  red  fox"), "a red fox");
         assert_eq!(start(&"細節".repeat(100)).chars().count(), 61);
     }

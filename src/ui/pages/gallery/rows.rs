@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_asked_for_once_and_in_blocks() {
+    fn rows_are_requested_once_in_blocks() {
         let (mut known, view) = (Rows::default(), view(1, 1_000));
         assert_eq!(known.missing(&view, 10..30), Some(0..64));
         assert_eq!(known.missing(&view, 12..40), None);
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_have_changed_are_asked_for_again() {
+    fn changed_rows_are_requested_again() {
         let (mut known, view) = (Rows::default(), view(1, 10));
         known.missing(&view, 0..10);
         known.fold(&rows(&view, 0..10));
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_view_asks_only_for_what_is_new() {
+    fn new_view_requests_only_new_rows() {
         let (mut known, before) = (Rows::default(), view(1, 100));
         known.missing(&before, 0..100);
         known.fold(&rows(&before, 0..100));
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_journey_does_not_fill_the_memory() {
+    fn scrolling_far_keeps_memory_bounded() {
         let (mut known, view) = (Rows::default(), view(1, 100_000));
         for start in (0..100_000).step_by(64) {
             if let Some(range) = known.missing(&view, start..start + 64) {

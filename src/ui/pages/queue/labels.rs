@@ -217,7 +217,7 @@ mod tests {
     use crate::settings::Language;
 
     #[test]
-    fn what_is_left_is_told_as_a_person_would() {
+    fn remaining_time_is_rounded() {
         let text = Text::new(Language::English);
         for (seconds, words) in
             [(0, "5 s"), (3, "5 s"), (12, "15 s"), (57, "1 min"), (95, "2 min"), (5_399, "90 min"), (9_000, "3 h")]
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_prompt_is_cut_at_a_character() {
+    fn long_prompt_is_truncated_at_a_character_boundary() {
         let text = Text::new(Language::English);
         let recipe = Recipe { prompt: "燈塔 ".repeat(100), ..Recipe::default() };
         assert!(start(&recipe, &text).ends_with('…'));

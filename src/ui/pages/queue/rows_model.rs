@@ -401,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_stand_in_the_order_in_which_they_start_below_what_they_were_asked_for_with() {
+    fn rows_are_grouped_and_in_start_order() {
         let mut jobs = Requests::default();
         for number in 1..=3 {
             jobs.put(job(number, 1, CardState::Queued));
@@ -433,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_is_folded_if_it_is_large_and_stays_as_a_person_has_left_it() {
+    fn large_group_is_collapsed_unless_the_person_changed_it() {
         let mut jobs = Requests::default();
         for number in 0..20 {
             jobs.put(job(number, 1, CardState::Queued));
@@ -449,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_are_moved_beside_each_other() {
+    fn groups_are_moved_next_to_each_other() {
         let mut jobs = Requests::default();
         for number in 1..=4 {
             jobs.put(job(number, number, CardState::Queued));
@@ -467,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_in_sight_is_found() {
+    fn only_visible_rows_are_found() {
         let mut jobs = Requests::default();
         for number in 0..10_000 {
             jobs.put(job(number, number, CardState::Queued));

@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_under_the_pointer_stays_there() {
+    fn zoom_keeps_the_point_under_the_pointer() {
         let room = room(4000.0, 3000.0);
         let mut camera = Camera::default();
         camera.zoom_to(1.0, room.area.center(), &room);
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn no_empty_ground_can_be_dragged_in() {
+    fn panning_stops_at_the_edges() {
         let room = room(4000.0, 3000.0);
         let mut camera = Camera::default();
         camera.zoom_to(1.0, room.area.center(), &room);

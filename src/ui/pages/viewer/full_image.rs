@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_have_a_border_only_towards_neighbours() {
+    fn tiles_have_borders_only_towards_neighbors() {
         let pixels = pixels(1500, 900);
         let first = cut(&pixels, 0, 0, 0);
         assert_eq!(first.size, [1025, 900]);
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_small_drawing_is_made_of_averages() {
+    fn downscaled_image_uses_averages() {
         let half = cut(&pixels(5, 4), 0, 0, 1);
         assert_eq!(half.size, [3, 2]);
         assert_eq!(half.pixels[0], Color32::from_rgb(1, 1, 7));
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn pixels_become_squares_only_beyond_twice_their_size() {
+    fn nearest_filtering_starts_above_double_size() {
         assert_eq!(way(0.2), DrawMethod { halvings: 2, squares: false });
         assert_eq!(way(1.0), DrawMethod { halvings: 0, squares: false });
         assert_eq!(way(2.5), DrawMethod { halvings: 0, squares: true });

@@ -274,7 +274,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_of_the_filter_has_to_fit() {
+    fn every_word_of_the_filter_must_match() {
         let models: Vec<ModelInfo> =
             ["google/gemini-2.5-flash-image", "openai/gpt-image-1", "google/gemini-3-pro"].map(ModelInfo::image).into();
         let name = |model: &ModelInfo| model.id.contains("2.5").then(|| "Nano Banana".to_owned());

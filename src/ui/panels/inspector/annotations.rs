@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_note_stays_in_its_field_while_it_is_being_kept() {
+    fn note_stays_in_its_field_while_it_is_saved() {
         let (mut editor, mut actions) = (AnnotationEditor::default(), Actions::default());
         editor.turn_to(id(1), &noted("old"), &mut actions);
         editor.note = "new ".to_owned();
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_being_written_is_neither_overwritten_nor_lost() {
+    fn note_being_typed_is_neither_overwritten_nor_lost() {
         let (mut editor, mut actions) = (AnnotationEditor::default(), Actions::default());
         editor.turn_to(id(1), &noted(""), &mut actions);
         editor.note = "for Mon".to_owned();

@@ -184,7 +184,7 @@ mod tests {
     use crate::settings::Language;
 
     #[test]
-    fn every_parameter_that_was_set_is_told() {
+    fn every_set_parameter_is_shown() {
         let text = Text::new(Language::English);
         let mut facts = FactList { text: &text, list: Vec::new() };
         let set = Parameters {
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_told_as_far_as_they_are_known() {
+    fn known_token_counts_are_shown() {
         let text = Text::new(Language::English);
         let usage = Usage { prompt_tokens: Some(12), completion_tokens: Some(1_278), ..Usage::default() };
         assert_eq!(tokens(&usage, &text).as_deref(), Some("1,290 (12 in, 1,278 out)"));

@@ -96,7 +96,7 @@ mod tests {
     use crate::settings::Language;
 
     #[test]
-    fn what_another_program_said_is_told_by_name() {
+    fn metadata_of_another_program_is_shown_by_name() {
         let text = Text::new(Language::English);
         let recipe = ForeignRecipe {
             tool: "A1111".to_owned(),

@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parents_and_variations_share_the_room() {
+    fn parents_and_variations_share_the_space() {
         assert_eq!(shares(1, 3), (1, 3));
         assert_eq!(shares(9, 9), (2, 2));
         assert_eq!(shares(9, 1), (3, 1));

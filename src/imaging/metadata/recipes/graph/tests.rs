@@ -49,7 +49,7 @@ fn sampler(changes: &Value) -> (&'static str, &'static str, Value) {
 }
 
 #[test]
-fn a_plain_graph_is_read_whole() {
+fn simple_graph_is_read_completely() {
     let recipe = with(&[]);
     assert_eq!(seen(&recipe), ("a fox", "fog", Some(42), Some(20)));
     assert_eq!((recipe.model.as_str(), recipe.sampler.as_str()), ("xl.safetensors", "euler"));
@@ -58,7 +58,7 @@ fn a_plain_graph_is_read_whole() {
 }
 
 #[test]
-fn conditionings_are_followed_to_their_texts() {
+fn conditioning_nodes_are_followed_to_their_texts() {
     let way = |class: &'static str, inputs: Value| ("way", class, inputs);
     let (good, rain) = (json!(["good", 0]), json!(["rain", 0]));
     let positive = sampler(&json!({"positive": ["way", 0]}));
@@ -124,7 +124,7 @@ fn conditionings_are_followed_to_their_texts() {
 }
 
 #[test]
-fn texts_are_put_together_by_the_nodes_that_do() {
+fn text_joining_nodes_are_evaluated() {
     let text = |inputs: Value| ("good", "CLIPTextEncode", json!({"text": inputs, "clip": ["load", 1]}));
     let one = ("one", "PrimitiveStringMultiline", json!({"value": "a fox"}));
     let two = ("two", "String Literal", json!({"string": "neon rain"}));
@@ -288,7 +288,7 @@ fn samplers_and_loaders_of_every_kind_are_followed() {
 }
 
 #[test]
-fn the_sampler_that_leads_to_the_saved_image_counts() {
+fn sampler_of_the_saved_image_is_used() {
     let other = |positive: &str| sampler(&json!({"seed": 1, "steps": 4, "positive": [positive, 0]})).2;
     // Another sampler comes first, and is only previewed or leads nowhere.
     for decoy in [
@@ -369,7 +369,7 @@ fn of_window(said: &Value) -> ForeignRecipe {
 }
 
 #[test]
-fn the_form_of_the_window_is_read_too() {
+fn workflow_format_of_the_editor_is_read() {
     let usual = ("a fox", "fog", Some(42), Some(20));
     let recipe = of_window(&window());
     assert_eq!((seen(&recipe), recipe.model.as_str(), recipe.size), (usual, "xl.safetensors", Some((64, 48))));
@@ -410,7 +410,7 @@ fn the_form_of_the_window_is_read_too() {
 }
 
 #[test]
-fn graphs_within_nodes_are_gone_through() {
+fn subgraphs_are_followed() {
     let inner = json!({"id": "within", "name": "Text to image", "inputs": [{"name": "text"}, {"name": "seed"}], "outputs": [{"name": "IMAGE"}],
         "nodes": [
             {"id": 3, "type": "KSampler", "inputs": [{"name": "positive", "link": 1}, {"name": "negative", "link": 2}, {"name": "seed", "link": 5, "widget": {"name": "seed"}}],
@@ -445,7 +445,7 @@ fn graphs_within_nodes_are_gone_through() {
 }
 
 #[test]
-fn graphs_that_grow_or_go_in_circles_end() {
+fn growing_and_cyclic_graphs_terminate() {
     // Each node joins the previous one twice: 2^60 texts.
     let mut chain: Vec<(String, Value)> =
         vec![("n0".to_owned(), json!({"class_type": "CLIPTextEncode", "inputs": {"text": "x"}}))];
@@ -534,7 +534,7 @@ const NAMES: [&str; 24] = [
 
 proptest! {
     #[test]
-    fn any_graph_is_survived(nodes in proptest::collection::vec(
+    fn arbitrary_graphs_do_not_panic(nodes in proptest::collection::vec(
         (0..CLASSES.len(), proptest::collection::vec((0..NAMES.len(), input()), 0..8)), 1..12)) {
         let said: Map<String, Value> = nodes.iter().enumerate().map(|(id, (class, inputs))| {
             let inputs: Map<String, Value> = inputs.iter().map(|(name, value)| (NAMES[*name].to_owned(), value.clone())).collect();
@@ -547,7 +547,7 @@ proptest! {
     }
 
     #[test]
-    fn any_window_is_survived(nodes in proptest::collection::vec((0..14_i32, 0..CLASSES.len() + 1,
+    fn arbitrary_workflows_do_not_panic(nodes in proptest::collection::vec((0..14_i32, 0..CLASSES.len() + 1,
         proptest::collection::vec((0..NAMES.len(), 0..20_u8), 0..6), proptest::collection::vec(input(), 0..8), 0..5_u8), 1..12),
         links in proptest::collection::vec((0..20_u8, -20..14_i32, 0..3_u8, -20..14_i32, 0..3_u8), 0..20)) {
         let nodes: Vec<Value> = nodes.iter().map(|(id, class, inputs, values, mode)| {

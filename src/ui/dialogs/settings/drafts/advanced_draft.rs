@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_provider_has_is_shown_and_read_again_unchanged() {
+    fn advanced_fields_round_trip() {
         for profile in [everything(), Profile::openai()] {
             let bare = Profile { id: profile.id.clone(), ..Profile::dgrid() };
             let bare = Profile { name: profile.name.clone(), base_url: profile.base_url.clone(), ..bare };
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_kept_says_why() {
+    fn invalid_advanced_fields_say_why() {
         let wrong = |change: fn(&mut AdvancedDraft)| {
             let mut fields = AdvancedDraft::default();
             change(&mut fields);

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_provider_gets_a_short_name_of_its_own() {
+    fn new_provider_gets_a_unique_id() {
         let mut settings = Settings::default();
         let added = draft("My Server", "https://example.com/v1/").added_to(&settings);
         assert_eq!((added.id.as_str(), added.base_url.as_str()), ("my-server", "https://example.com/v1"));
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_kept_as_requests_go_to_it() {
+    fn address_is_stored_normalized() {
         let kept = |pasted: &str| draft("a", pasted).applied_to(&Profile::dgrid()).base_url;
         assert_eq!(kept(" api.example//v1/chat/completions# "), "https://api.example/v1");
         assert_eq!(kept("localhost:8080/v1"), "http://localhost:8080/v1");
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn only_web_addresses_can_be_asked() {
+    fn only_web_addresses_are_accepted() {
         assert!(draft("a", "http://127.0.0.1:8080/v1").fits());
         for wrong in ["", "ftp://example.com", "https://", "file:///etc", "https://me:pass@example.com/v1"] {
             assert!(!draft("a", wrong).fits(), "{wrong}");

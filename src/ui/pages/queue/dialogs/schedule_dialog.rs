@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_the_next_one_that_a_clock_shows() {
+    fn typed_time_is_the_next_occurrence() {
         assert_eq!(at("23:30").as_deref(), Some("23 23:30"));
         assert_eq!(at("7").as_deref(), Some("24 07:00"));
         assert_eq!(at(" 7：05 ").as_deref(), Some("24 07:05"));
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn usual_times_lie_ahead() {
+    fn suggested_times_are_in_the_future() {
         let words = |usual: ScheduleShortcut, now: &Zoned| {
             usual.moment(now).map(|at| at.to_zoned(now.time_zone().clone()).strftime("%d %H:%M").to_string())
         };

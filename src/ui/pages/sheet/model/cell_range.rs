@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_move_and_reach_and_stop_at_the_edges() {
+    fn arrow_keys_move_and_extend_the_range_within_the_table() {
         let mut range = CellRange::default();
         let size = (10, 3);
         for (key, extend, far, expected) in [

@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_pasted_makes_room_for_itself() {
+    fn pasted_cells_extend_the_table() {
         let mut document = document(&["prompt"], &[&["a"]]);
         let cells = |text: &str| text.lines().map(|line| line.split(' ').map(str::to_owned).collect()).collect();
         document.put(0, 0, cells("b 1\nc 2\nd 3"));
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_keep_their_names_wherever_they_are_moved() {
+    fn moved_rows_keep_their_ids() {
         let mut document = document(&["prompt"], &[&["a"], &["b"], &["c"]]);
         let ids: Vec<RowId> = document.sheet.rows.iter().map(|row| row.id).collect();
         assert!(document.move_rows(0..2, true));
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_above_the_table_is_taken_back_at_once() {
+    fn edits_of_the_sheet_head_are_undone_in_one_step() {
         let mut document = document(&["a"], &[&["x"]]);
         for template in ["f", "fo", "fox"] {
             document.set_head(SheetHead { template: template.to_owned(), ..SheetHead::default() });
@@ -321,7 +321,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_change_can_be_taken_back_and_leaves_a_whole_table(
+        fn every_change_can_be_undone_and_keeps_the_table_consistent(
             steps in prop::collection::vec((0_usize..9, 0_usize..5, 0_usize..4), 1..20)
         ) {
             let mut document = document(&["prompt", "seed"], &[&["a", "1"], &["b", "2"]]);

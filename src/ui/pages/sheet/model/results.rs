@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_in_the_state_of_what_was_asked_for_last() {
+    fn row_state_is_that_of_its_last_request() {
         let mut sheet = sheet(&["a", "b", "c", " "]);
         let mut results = SheetResults::new(sheet.id, std::iter::empty());
         let state = |results: &SheetResults, sheet: &Sheet, row: usize| results.state(&sheet.rows[row]);
@@ -395,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_of_before_the_start_are_bound_to_their_rows() {
+    fn requests_before_the_start_belong_to_their_rows() {
         let sheet = sheet(&["a"]);
         let Event::Queue(QueueEvent::RequestChanged(interrupted)) =
             job(&sheet, 1, 0, "a", CardState::Failed(Failure::new(FailureKind::Interrupted)))

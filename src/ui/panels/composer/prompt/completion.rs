@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_at_the_cursor_is_recognized_by_what_stands_before_it() {
+    fn name_at_the_cursor_is_recognized_by_its_prefix() {
         let begun =
             |prompt: &str| name_before(prompt, prompt.len()).map(|(sigil, range)| (sigil, prompt[range].to_owned()));
         let is = |sigil, name: &str| Some((sigil, name.to_owned()));

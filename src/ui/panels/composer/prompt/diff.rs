@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_compared_by_words_and_chinese_by_letters() {
+    fn texts_are_compared_by_words_and_chinese_by_characters() {
         assert_eq!(told("a red fox, 35mm", "a blue fox, 35mm"), "a [-red-][+blue+] fox, 35mm");
         assert_eq!(told("", "new"), "[+new+]");
         assert_eq!(told("same", "same"), "same");
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn both_texts_are_in_it_whole() {
+    fn diff_contains_both_texts_completely() {
         for (from, to) in [("a b c d", "b x d\n e"), ("狐狸 in {a|b}", "{a|c} 狐"), ("", "")] {
             let side = |without: DiffSpan| {
                 let rest = changes(from, to).into_iter().filter(|(change, _)| *change != without);

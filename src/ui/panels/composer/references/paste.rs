@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_pasted_is_told_apart() {
+    fn kinds_of_pasted_data_are_distinguished() {
         let files = Pasted::Files(vec!["/tmp/a b.png".into(), "/tmp/c.png".into()]);
         assert_eq!(pasted("file:///tmp/a%20b.png\r\nfile:///tmp/c.png\n"), files);
         let image = |link: &str| Pasted::Image(link.to_owned());

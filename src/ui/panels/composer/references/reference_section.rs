@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn the_prompt_follows_a_new_name() {
+    fn renamed_reference_is_renamed_in_the_prompt() {
         let mut composer = with(&["IMG_1.png", "IMG_2.png"], "put @img_1 beside @IMG_2, and @IMG_1 on top");
         composer.name_reference(0, "@red bottle");
         assert_eq!(composer.recipe.prompt, "put @red-bottle beside @IMG_2, and @red-bottle on top");
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn moved_and_left_references_keep_their_names() {
+    fn moved_and_remaining_references_keep_their_names() {
         let mut composer = with(&["cup.png", "cup.png", "cup.png"], "");
         composer.move_reference(2, 0);
         assert_eq!(names(&composer), ["cup3", "cup", "cup2"]);

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_prompt_is_read_as_the_person_says() {
+    fn prompt_is_parsed_in_the_chosen_mode() {
         let mut expansion = Expansion::default();
         let mut read = |variants, text: &str| {
             expansion.composing = Composing { variants, count: 3, seed: 7, ..Composing::default() };

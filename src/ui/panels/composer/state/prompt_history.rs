@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prompts_are_brought_back_and_the_draft_is_not_lost() {
+    fn prompts_are_restored_without_losing_the_draft() {
         let mut history = PromptHistory::default();
         assert!(!history.has("", true) && !history.has("", false));
         for prompt in ["one", "two", "one", "three"] {
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_kept_than_can_be_written_down_quickly() {
+    fn prompt_history_is_limited() {
         let mut history = PromptHistory::default();
         for number in 0..MAX_PROMPTS + 9 {
             history.ask(&number.to_string());

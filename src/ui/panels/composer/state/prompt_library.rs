@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn variables_are_named_so_that_prompts_can_refer_to_them() {
+    fn variable_names_are_valid_in_prompts() {
         for name in ["style", "my_style", "風格"] {
             assert_eq!(LibraryTab::Variables.refuses(name, 0, &PromptLibrary::default()), None, "{name}");
         }
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_taken_away_comes_back_where_it_was() {
+    fn removed_entry_is_restored_at_its_position() {
         let mut prompt_library = PromptLibrary::default();
         for name in ["a", "b", "c"] {
             LibraryTab::Styles.add(&mut prompt_library, name.to_owned());

@@ -260,7 +260,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_entry_reads_what_it_writes() {
+    fn typed_parameters_round_trip() {
         let parameters = Parameters {
             seed: Some(-7),
             max_tokens: Some(4096),
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_at_fault_is_not_sent() {
+    fn invalid_parameters_are_not_sent() {
         let mut parameters = Parameters { tools: Some(json!([])), ..Parameters::default() };
         assert_eq!(TypedParameter::Tools.read("[{", &mut parameters), Err(ParseError::Unfinished));
         assert_eq!(parameters.tools, None);
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn the_words_of_tool_choice_need_no_quotes() {
+    fn keywords_of_tool_choice_need_no_quotes() {
         let mut parameters = Parameters::default();
         assert_eq!(TypedParameter::ToolChoice.read("auto", &mut parameters), Ok(()));
         assert_eq!(parameters.tool_choice, Some(json!("auto")));
