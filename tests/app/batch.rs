@@ -17,14 +17,14 @@ use crate::{
 /// The requests to a gateway after the first `after` ones, sorted by prompt.
 fn asked(gateway: &Gateway, after: usize) -> Vec<(String, Value)> {
     let posts = gateway.posts();
-    let mut asked: Vec<(String, Value)> = posts[after..].iter().map(|post| (prompt(post), post.json())).collect();
-    asked.sort_by(|(one, _), (other, _)| one.cmp(other));
-    asked
+    let mut request: Vec<(String, Value)> = posts[after..].iter().map(|post| (prompt(post), post.json())).collect();
+    request.sort_by(|(one, _), (other, _)| one.cmp(other));
+    request
 }
 
 /// The numbers of the images that were sent with a request, in order.
-fn along(asked: &Value) -> Vec<u32> {
-    let parts = asked["messages"][0]["content"].as_array().cloned().unwrap_or_default();
+fn along(request: &Value) -> Vec<u32> {
+    let parts = request["messages"][0]["content"].as_array().cloned().unwrap_or_default();
     let urls = parts.iter().filter_map(|part| part["image_url"]["url"].as_str());
     urls.map(|url| (1..=5).find(|number| data_url("image/png", &png(*number)) == url).expect("it is one of the five"))
         .collect()
@@ -64,7 +64,7 @@ impl Stage {
 #[test]
 fn batch_results_are_stacked_under_their_source_and_name_it() {
     let gateway = numbered();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = five(&machine);
     stage.click_tile("fox 3");
     stage.click_tile_with(Modifiers::SHIFT, "fox 2");
@@ -133,7 +133,7 @@ fn batch_results_are_stacked_under_their_source_and_name_it() {
 #[test]
 fn results_whose_source_is_not_found_form_their_own_stack() {
     let gateway = numbered();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = five(&machine);
     stage.click_tile("fox 1");
     stage.press(Modifiers::COMMAND, Key::B);
@@ -151,7 +151,7 @@ fn results_whose_source_is_not_found_form_their_own_stack() {
 #[test]
 fn instruction_is_sent_with_each_image_its_prompt_and_seed() {
     let gateway = numbered();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = five(&machine);
     stage.click_tile("fox 5");
     stage.click_tile_with(Modifiers::SHIFT, "fox 4");
@@ -168,9 +168,9 @@ fn instruction_is_sent_with_each_image_its_prompt_and_seed() {
     stage.fill_in_dialog("Seed", "40");
     stage.click("Queue 4");
     stage.pictures(9);
-    let asked = asked(&gateway, 5);
+    let request = asked(&gateway, 5);
     let told: Vec<_> =
-        asked.iter().map(|(prompt, body)| (prompt.as_str(), along(body), body["seed"].clone())).collect();
+        request.iter().map(|(prompt, body)| (prompt.as_str(), along(body), body["seed"].clone())).collect();
     assert_eq!(
         told,
         [
@@ -187,7 +187,7 @@ fn instruction_is_sent_with_each_image_its_prompt_and_seed() {
 #[test]
 fn recipes_of_images_are_sent_again_with_only_the_changes() {
     let gateway = numbered();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.click("Aspect ratio: 4:3");
     stage.fill("Temperature", "0.7");
@@ -234,7 +234,7 @@ fn recipes_of_images_are_sent_again_with_only_the_changes() {
 #[test]
 fn selected_images_are_sent_with_one_request_in_selection_order() {
     let gateway = numbered();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = five(&machine);
     stage.click_tile("fox 2");
     stage.click_tile_with(Modifiers::COMMAND, "fox 5");
@@ -254,7 +254,7 @@ fn selected_images_are_sent_with_one_request_in_selection_order() {
 #[test]
 fn large_batch_needs_confirmation_and_a_double_press_does_not_send_it() {
     let gateway = numbered();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = five(&machine);
     stage.press(Modifiers::COMMAND, Key::A);
     stage.press(Modifiers::COMMAND, Key::B);

@@ -10,7 +10,7 @@ use crate::{
     scripted_gateways::{
         gateway,
         gateway::Reply,
-        images::{good, png},
+        images::{image_response, png},
         prompt,
     },
     test_app::{Machine, Stage},
@@ -40,8 +40,8 @@ fn machine(base: &str, model: &str, size: Option<&str>) -> Machine {
 
 #[test]
 fn unsupported_parameters_are_shown_not_sent_and_stored_with_the_image() {
-    let gateway = gateway(|_| Reply::json(&good(&png(1))));
-    let machine = machine(&gateway.base(), "google/gemini-2.5-flash-image", Some("4K"));
+    let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
+    let machine = machine(&gateway.base_url(), "google/gemini-2.5-flash-image", Some("4K"));
     let mut stage = machine.open();
     stage.sees("Not sent to this model: 4K");
     stage.sees("always about 1K");
@@ -67,8 +67,8 @@ fn unsupported_parameters_are_shown_not_sent_and_stored_with_the_image() {
 
 #[test]
 fn several_images_become_several_requests_for_a_single_image_model() {
-    let gateway = gateway(|asked| Reply::json(&good(&png(u32::from(asked.body.len() as u16)))));
-    let machine = machine(&gateway.base(), "google/gemini-2.5-flash-image", None);
+    let gateway = gateway(|request| Reply::json(&image_response(&png(u32::from(request.body.len() as u16)))));
+    let machine = machine(&gateway.base_url(), "google/gemini-2.5-flash-image", None);
     let mut stage = machine.open();
     // The prompt gets the keyboard focus when the library turns out to be empty.
     stage.sees("Try an example prompt");
@@ -77,15 +77,16 @@ fn several_images_become_several_requests_for_a_single_image_model() {
     stage.generate("a fox");
     stage.until_posts(&gateway, 3);
     stage.pictures(3);
-    let bodies: Vec<Value> = gateway.posts().iter().map(super::scripted_gateways::gateway::Asked::json).collect();
+    let bodies: Vec<Value> =
+        gateway.posts().iter().map(super::scripted_gateways::gateway::RecordedRequest::json).collect();
     assert_eq!(bodies.len(), 3);
     assert!(bodies.iter().all(|body| body.get("n").is_none()), "{bodies:?}");
 }
 
 #[test]
 fn mismatched_image_has_a_badge_is_filterable_and_updates_learned_capabilities() {
-    let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
-    let machine = machine(&gateway.base(), "maker/unheard-of", None);
+    let gateway = gateway(|request| Reply::json(&image_response(&png(prompt(request).len() as u32))));
+    let machine = machine(&gateway.base_url(), "maker/unheard-of", None);
     let mut stage = machine.open();
     stage.sees("not known for this model");
     stage.generate("plain sea");
@@ -129,8 +130,8 @@ fn mismatched_image_has_a_badge_is_filterable_and_updates_learned_capabilities()
 
 #[test]
 fn images_of_an_older_library_are_compared_at_start() {
-    let gateway = gateway(|_| Reply::json(&good(&png(1))));
-    let machine = machine(&gateway.base(), "maker/unheard-of", Some("4K"));
+    let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
+    let machine = machine(&gateway.base_url(), "maker/unheard-of", Some("4K"));
     let mut stage = machine.open();
     stage.generate("a fox");
     stage.pictures(1);

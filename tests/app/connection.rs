@@ -8,8 +8,8 @@ use egui::{Key, Modifiers, accesskit::Role};
 
 use crate::{
     scripted_gateways::{
-        gateway::{Asked, Gateway, Reply},
-        images::{good, png},
+        gateway::{Gateway, RecordedRequest, Reply},
+        images::{image_response, png},
         json,
         tls::{Certificate, TlsGateway},
     },
@@ -18,9 +18,9 @@ use crate::{
 
 const KEY: &str = "sk-0123456789abcdefWHOLE4f2c";
 
-fn answer(asked: &Asked) -> Reply {
-    match asked.method.as_str() {
-        "POST" => Reply::json(&good(&png(1))),
+fn answer(request: &RecordedRequest) -> Reply {
+    match request.method.as_str() {
+        "POST" => Reply::json(&image_response(&png(1))),
         _ => Reply::json(&serde_json::json!({ "data": [{ "id": "demo/painter" }, { "id": "maker/image-1" }] })),
     }
 }
@@ -50,7 +50,7 @@ fn settle(stage: &mut Stage) {
 fn certificate_is_trusted_on_a_failed_card_and_removed_in_the_settings() {
     let certificate = Certificate::authority();
     let gateway = TlsGateway::start(&certificate, answer);
-    let machine = Machine::at(&gateway.base("localhost"));
+    let machine = Machine::at(&gateway.base_url("localhost"));
     let mut stage = machine.open();
     stage.generate("a fox");
     stage.sees("Certificate not trusted");
@@ -93,7 +93,7 @@ fn certificate_is_trusted_on_a_failed_card_and_removed_in_the_settings() {
 fn changed_address_drops_the_trusted_certificate() {
     let certificate = Certificate::unknown();
     let gateway = TlsGateway::start(&certificate, answer);
-    let machine = Machine::at(&gateway.base("localhost"));
+    let machine = Machine::at(&gateway.base_url("localhost"));
     let mut stage = machine.open();
     open_provider(&mut stage);
     stage.click("Test connection");
@@ -102,7 +102,7 @@ fn changed_address_drops_the_trusted_certificate() {
     stage.click("Trust this certificate…");
     stage.click("Trust for this provider");
     stage.sees("OK · ");
-    stage.write(Role::TextInput, "Base URL", &gateway.base("127.0.0.1"));
+    stage.write(Role::TextInput, "Base URL", &gateway.base_url("127.0.0.1"));
     stage.click("Test connection");
     stage.sees("comes from an issuer that this computer does not trust");
     stage.until("the certificate is not trusted", |_| trusted(&machine).is_none());
@@ -135,8 +135,8 @@ fn pasted_key_is_cleaned_and_an_invalid_one_rejected() {
 
 #[test]
 fn address_is_stored_normalized_and_assumptions_are_shown() {
-    let gateway = Gateway::start(|asked| match asked.path.as_str() {
-        "/v1/chat/completions" | "/v1/models" => answer(asked),
+    let gateway = Gateway::start(|request| match request.path.as_str() {
+        "/v1/chat/completions" | "/v1/models" => answer(request),
         _ => Reply::new(404, "application/json", "{}"),
     });
     let host = gateway.origin().trim_start_matches("http://").to_owned();

@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::{
     scripted_gateways::{
         gateway,
-        gateway::{Asked, Gateway, Reply},
-        images::{good, png},
+        gateway::{Gateway, RecordedRequest, Reply},
+        images::{image_response, png},
     },
     test_app::{Machine, Stage},
 };
@@ -20,12 +20,12 @@ fn counting() -> Gateway {
     let count = std::sync::atomic::AtomicU32::new(0);
     gateway(move |_| {
         let number = count.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1;
-        Reply::json(&good(&png(number)))
+        Reply::json(&image_response(&png(number)))
     })
 }
 
 /// The messages of a request with their roles: `user: words [1]`.
-fn talk(asked: &Asked) -> Vec<String> {
+fn talk(request: &RecordedRequest) -> Vec<String> {
     let part = |part: &Value| match part["image_url"]["url"].as_str() {
         Some(url) => {
             let bytes = STANDARD.decode(url.split_once(";base64,").expect("a data URL").1).expect("base64");
@@ -42,7 +42,7 @@ fn talk(asked: &Asked) -> Vec<String> {
         };
         format!("{role}: {said}")
     };
-    asked.json()["messages"].as_array().expect("messages").iter().map(message).collect()
+    request.json()["messages"].as_array().expect("messages").iter().map(message).collect()
 }
 
 impl Stage {
@@ -67,7 +67,7 @@ fn part(machine: &Machine, picture: usize) -> Value {
 #[test]
 fn edited_image_names_its_source() {
     let gateway = counting();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("a cup");
     stage.pictures(1);
@@ -113,7 +113,7 @@ fn edited_image_names_its_source() {
 #[test]
 fn conversation_keeps_its_turns_and_continues_from_any_step() {
     let gateway = counting();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("a cup");
     stage.pictures(1);
@@ -168,7 +168,7 @@ fn conversation_keeps_its_turns_and_continues_from_any_step() {
 #[test]
 fn without_turns_only_the_last_image_is_sent_and_a_note_says_so() {
     let gateway = counting();
-    let machine = Machine::at_with(&gateway.base(), |settings| {
+    let machine = Machine::at_with(&gateway.base_url(), |settings| {
         settings.profiles.last_mut().expect("it is there").dialect = Dialect::Images;
     });
     let mut stage = machine.open();
@@ -180,12 +180,12 @@ fn without_turns_only_the_last_image_is_sent_and_a_note_says_so() {
     stage.sees("1 image will be sent");
     stage.generate("make it blue");
     stage.until_posts(&gateway, 2);
-    let asked = &gateway.posts()[1];
-    assert!(asked.path.ends_with("/images/edits"), "{}", asked.path);
-    let body = String::from_utf8_lossy(&asked.body);
+    let request = &gateway.posts()[1];
+    assert!(request.path.ends_with("/images/edits"), "{}", request.path);
+    let body = String::from_utf8_lossy(&request.body);
     assert!(body.contains("make it blue") && !body.contains("a cup"), "{body}");
     let bytes = png(1);
-    assert!(asked.body.windows(bytes.len()).any(|window| window == bytes), "the picture goes along");
+    assert!(request.body.windows(bytes.len()).any(|window| window == bytes), "the picture goes along");
     stage.pictures(2);
     let kept = machine.sidecars().remove(1);
     assert_eq!(kept["recipe"]["turns"].as_array().map(Vec::len), Some(1), "the recipe knows what was said");

@@ -10,7 +10,7 @@ use crate::{
     scripted_gateways::{
         gateway,
         gateway::{Gateway, Reply},
-        images::{chat, good, markdown, png},
+        images::{chat_response, image_response, markdown_image, png},
         prompt,
     },
     test_app::{Machine, Stage, files},
@@ -18,11 +18,12 @@ use crate::{
 
 /// A gateway whose image depends on the number at the end of the prompt.
 pub fn numbered() -> Gateway {
-    gateway(|asked| {
-        let prompt = prompt(asked);
+    gateway(|request| {
+        let prompt = prompt(request);
         let number = prompt.rsplit(' ').next().and_then(|word| word.parse().ok()).unwrap_or(99);
-        let mut answer = good(&png(number));
-        answer["choices"][0]["message"]["content"] = json!(format!("Done. {}", markdown("image/png", &png(number))));
+        let mut answer = image_response(&png(number));
+        answer["choices"][0]["message"]["content"] =
+            json!(format!("Done. {}", markdown_image("image/png", &png(number))));
         Reply::json(&answer)
     })
 }
@@ -83,7 +84,7 @@ impl Stage {
 #[test]
 fn inspector_shows_the_settings_of_an_image() {
     let gateway = numbered();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.window.set_size(egui::vec2(1440.0, 1500.0));
     stage.click("Aspect ratio: 4:3");
@@ -112,7 +113,7 @@ fn inspector_shows_the_settings_of_an_image() {
 #[test]
 fn prompt_and_image_are_copied_to_the_clipboard() {
     let gateway = numbered();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = five(&machine);
     stage.click_tile("fox 2");
     stage.sees("Duration");
@@ -130,7 +131,7 @@ fn prompt_and_image_are_copied_to_the_clipboard() {
 #[test]
 fn viewer_opens_with_enter_and_double_click_navigates_zooms_and_closes() {
     let gateway = numbered();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = five(&machine);
     let at = stage.tile("fox 4").rect().center();
     stage.double_click(at);
@@ -158,7 +159,7 @@ fn viewer_opens_with_enter_and_double_click_navigates_zooms_and_closes() {
 #[test]
 fn deleted_image_is_restored_by_the_message_or_a_key() {
     let gateway = numbered();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = five(&machine);
     let originals = machine.originals();
     let bytes: Vec<_> = originals.iter().map(|original| fs::read(original).expect("it is there")).collect();
@@ -190,7 +191,7 @@ fn deleted_image_is_restored_by_the_message_or_a_key() {
 #[test]
 fn actions_apply_to_the_shown_image_without_a_selection() {
     let gateway = numbered();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = five(&machine);
     stage.click_tile("fox 3");
     stage.press(Modifiers::NONE, Key::Escape);
@@ -214,7 +215,7 @@ fn actions_apply_to_the_shown_image_without_a_selection() {
 #[test]
 fn inspector_is_empty_after_the_last_image_is_deleted() {
     let gateway = numbered();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("fox 1");
     stage.pictures(1);
@@ -244,7 +245,7 @@ fn inspector_is_empty_after_the_last_image_is_deleted() {
 #[test]
 fn images_are_selected_with_pointer_and_keyboard() {
     let gateway = numbered();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = five(&machine);
     stage.click_tile("fox 5");
     stage.click_tile_with(Modifiers::COMMAND, "fox 3");
@@ -284,7 +285,7 @@ fn images_are_selected_with_pointer_and_keyboard() {
 #[test]
 fn batch_sends_each_selected_image_and_the_announced_number_of_requests() {
     let gateway = numbered();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = five(&machine);
     stage.click_tile("fox 4");
     stage.click_tile_with(Modifiers::SHIFT, "fox 2");
@@ -302,28 +303,28 @@ fn batch_sends_each_selected_image_and_the_announced_number_of_requests() {
     stage.pictures(8);
     let posts = gateway.posts();
     assert_eq!(posts.len(), 8);
-    let mut asked: Vec<(String, String)> = posts[5..]
+    let mut request: Vec<(String, String)> = posts[5..]
         .iter()
         .map(|post| {
             let url = &post.json()["messages"][0]["content"][1]["image_url"]["url"];
             (prompt(post), url.as_str().expect("a reference").to_owned())
         })
         .collect();
-    asked.sort();
+    request.sort();
     let expected = [2, 3, 4].map(|number| {
         (format!("In snow: fox {number}"), crate::scripted_gateways::images::data_url("image/png", &png(number)))
     });
-    assert!(asked == expected, "each goes along with its own picture");
+    assert!(request == expected, "each goes along with its own picture");
 }
 
 #[test]
 fn batch_sends_own_prompts_with_another_model_and_several_images() {
-    let gateway = gateway(|asked| {
-        let count = asked.json()["n"].as_u64().unwrap_or(1) as u32;
-        let content: String = (0..count).map(|number| markdown("image/png", &png(number))).collect();
-        Reply::json(&chat(&json!(content), "stop"))
+    let gateway = gateway(|request| {
+        let count = request.json()["n"].as_u64().unwrap_or(1) as u32;
+        let content: String = (0..count).map(|number| markdown_image("image/png", &png(number))).collect();
+        Reply::json(&chat_response(&json!(content), "stop"))
     });
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     for (before, prompt) in ["sea", "forest"].iter().enumerate() {
         stage.generate(prompt);
@@ -347,7 +348,8 @@ fn batch_sends_own_prompts_with_another_model_and_several_images() {
     stage.sees("2 requests");
     stage.click("Queue 2");
     stage.pictures(6);
-    let bodies: Vec<_> = gateway.posts()[2..].iter().map(super::scripted_gateways::gateway::Asked::json).collect();
+    let bodies: Vec<_> =
+        gateway.posts()[2..].iter().map(super::scripted_gateways::gateway::RecordedRequest::json).collect();
     assert_eq!(bodies.len(), 2);
     let mut prompts: Vec<_> = gateway.posts()[2..].iter().map(prompt).collect();
     prompts.sort();

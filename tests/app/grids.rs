@@ -20,7 +20,7 @@ use crate::{
     scripted_gateways::{
         gateway,
         gateway::Reply,
-        images::{good, png},
+        images::{image_response, png},
         json as read,
     },
     test_app::{Machine, Stage},
@@ -49,7 +49,7 @@ impl Stage {
 }
 
 /// The temperature and aspect ratio of a request.
-fn asked(body: &Value) -> (String, String) {
+fn temperature_and_ratio(body: &Value) -> (String, String) {
     let aspect = &body["extra_body"]["google"]["image_config"]["aspect_ratio"];
     (body["temperature"].to_string(), aspect.as_str().unwrap_or("none").to_owned())
 }
@@ -84,7 +84,7 @@ fn grid_sends_one_request_per_cell_and_survives_a_restart() {
     stage.click("Generate 6 images");
     stage.pictures(6);
     stage.sees("3 × 2 · 6 images");
-    let found: BTreeSet<(String, String)> = machine.gateway.requests().iter().map(asked).collect();
+    let found: BTreeSet<(String, String)> = machine.gateway.requests().iter().map(temperature_and_ratio).collect();
     let every = ["0.2", "0.4", "0.6"].iter().flat_map(|t| ["1:1", "16:9"].map(|a| ((*t).to_owned(), a.to_owned())));
     assert_eq!(found, every.collect());
     assert_eq!(machine.gateway.posts(), 6);
@@ -173,14 +173,14 @@ fn grid_is_exported_as_one_image_with_labels() {
 #[test]
 fn failed_cells_are_retried_in_place() {
     let (mended, number) = (AtomicBool::new(false), AtomicU32::new(0));
-    let gateway = std::sync::Arc::new(gateway(move |asked| {
-        let body = asked.json();
+    let gateway = std::sync::Arc::new(gateway(move |request| {
+        let body = request.json();
         if body["seed"] == 8 && !mended.swap(true, Ordering::SeqCst) {
             return Reply::new(400, "application/json", r#"{"error": {"message": "no such seed"}}"#);
         }
-        Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst))))
+        Reply::json(&image_response(&png(number.fetch_add(1, Ordering::SeqCst))))
     }));
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.write_prompt("a fox");
     stage.press(Modifiers::COMMAND, Key::G);
@@ -247,8 +247,8 @@ fn styles_variables_and_models_are_axes_and_large_grids_need_confirmation() {
 #[test]
 fn blind_comparison_hides_models_until_the_vote_and_counts_it() {
     let number = AtomicU32::new(0);
-    let gateway = gateway(move |_| Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst)))));
-    let machine = Machine::at(&gateway.base());
+    let gateway = gateway(move |_| Reply::json(&image_response(&png(number.fetch_add(1, Ordering::SeqCst)))));
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.write_prompt("a fox");
     stage.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::G);
@@ -307,14 +307,14 @@ fn blind_comparison_hides_models_until_the_vote_and_counts_it() {
 #[test]
 fn failed_candidate_hides_its_model_and_can_be_retried() {
     let (mended, number) = (AtomicBool::new(false), AtomicU32::new(0));
-    let gateway = gateway(move |asked| {
-        if asked.json()["model"] == "gemini-2.5-flash-image" && !mended.swap(true, Ordering::SeqCst) {
+    let gateway = gateway(move |request| {
+        if request.json()["model"] == "gemini-2.5-flash-image" && !mended.swap(true, Ordering::SeqCst) {
             let body = json!({ "error": { "message": "gemini-2.5-flash-image does not want to" } });
             return Reply::new(400, "application/json", body.to_string());
         }
-        Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst))))
+        Reply::json(&image_response(&png(number.fetch_add(1, Ordering::SeqCst))))
     });
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.write_prompt("a fox");
     stage.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::G);

@@ -10,7 +10,7 @@ use crate::{
     scripted_gateways::{
         gateway,
         gateway::Reply,
-        images::{chat, good, png},
+        images::{chat_response, image_response, png},
     },
     test_app::{Machine, files},
 };
@@ -20,7 +20,7 @@ const MEBIBYTE: u64 = 1 << 20;
 /// A response with an image in an unsupported format.
 fn unknown() -> Reply {
     let content = format!("![image](data:image/heic;base64,{})", STANDARD.encode(heic()));
-    Reply::json(&chat(&json!(content), "stop"))
+    Reply::json(&chat_response(&json!(content), "stop"))
 }
 
 /// An image in an unsupported format.
@@ -31,7 +31,7 @@ fn heic() -> Vec<u8> {
 #[test]
 fn response_of_unknown_format_is_kept_saved_and_reread() {
     let gateway = gateway(|_| unknown());
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("a fox");
     stage.sees("Format not supported");
@@ -73,8 +73,8 @@ fn response_of_unknown_format_is_kept_saved_and_reread() {
 
 #[test]
 fn requests_wait_for_disk_space_and_resume_automatically() {
-    let gateway = gateway(|_| Reply::json(&good(&png(1))));
-    let machine = Machine::at(&gateway.base());
+    let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
+    let machine = Machine::at(&gateway.base_url());
     machine.free_bytes.store(3 * MEBIBYTE, Ordering::SeqCst);
     let mut stage = machine.open();
     stage.generate("a fox");
@@ -92,7 +92,7 @@ fn requests_wait_for_disk_space_and_resume_automatically() {
 #[test]
 fn settings_count_and_delete_kept_responses() {
     let gateway = gateway(|_| unknown());
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("a fox");
     stage.sees("Format not supported");

@@ -12,8 +12,8 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use crate::{
     scripted_gateways::{
         gateway,
-        gateway::{Asked, Gateway, Reply},
-        images::{good, picture, png},
+        gateway::{Gateway, RecordedRequest, Reply},
+        images::{encoded_image, image_response, png},
     },
     test_app::{Machine, Stage},
 };
@@ -22,7 +22,7 @@ const CANVAS: &str = "Mask canvas: arrow keys move the brush, Space paints";
 
 /// A window with the image endpoints, and these files as references.
 fn with_files(gateway: &Gateway, files: &[(&str, Vec<u8>)]) -> (Machine, Stage) {
-    let machine = Machine::at_with(&gateway.base(), |settings| {
+    let machine = Machine::at_with(&gateway.base_url(), |settings| {
         settings.profiles.last_mut().expect("it is there").dialect = Dialect::Images;
     });
     let mut stage = machine.open();
@@ -37,11 +37,11 @@ fn with_files(gateway: &Gateway, files: &[(&str, Vec<u8>)]) -> (Machine, Stage) 
 }
 
 /// The files of a form: field names and bytes.
-fn files(asked: &Asked) -> Vec<(String, Vec<u8>)> {
-    let kind = asked.header("content-type").expect("a type");
+fn files(request: &RecordedRequest) -> Vec<(String, Vec<u8>)> {
+    let kind = request.header("content-type").expect("a type");
     let boundary = format!("--{}", kind.split_once("boundary=").expect("a boundary").1.trim_matches('"'));
     let find = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).position(|window| window == what);
-    let mut left = asked.body.as_slice();
+    let mut left = request.body.as_slice();
     let mut found = Vec::new();
     while let Some(at) = find(left, boundary.as_bytes()) {
         left = &left[at + boundary.len()..];
@@ -93,8 +93,8 @@ impl Stage {
 
 #[test]
 fn painted_area_is_sent_as_a_mask_of_the_first_references_size() {
-    let gateway = gateway(|_| Reply::json(&good(&png(1))));
-    let cup = picture(200, 100, 3, Encoding::Jpeg { quality: 90 });
+    let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
+    let cup = encoded_image(200, 100, 3, Encoding::Jpeg { quality: 90 });
     let (machine, mut stage) = with_files(&gateway, &[("cup.jpg", cup), ("logo.png", png(4))]);
     stage.open_mask("Paint a mask…");
     assert_eq!(stage.covered(), "0% painted");
@@ -144,7 +144,7 @@ fn painted_area_is_sent_as_a_mask_of_the_first_references_size() {
 
 #[test]
 fn mask_follows_its_image_and_is_hidden_where_unsupported() {
-    let gateway = gateway(|_| Reply::json(&good(&png(1))));
+    let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
     let (_machine, mut stage) = with_files(&gateway, &[("cup.png", png(3)), ("hat.png", png(4))]);
     stage.open_mask("Paint a mask…");
     stage.paint([0.2, 0.2], [0.8, 0.8]);
@@ -159,7 +159,7 @@ fn mask_follows_its_image_and_is_hidden_where_unsupported() {
     stage.press(Modifiers::ALT, Key::ArrowLeft);
     stage.sees("Remove mask");
     // The demo gateway uses chat completions.
-    let chat = Machine::at(&gateway.base());
+    let chat = Machine::at(&gateway.base_url());
     let mut window = chat.open();
     window.window.event(egui::Event::Paste(format!("data:image/png;base64,{}", base64(&png(5)))));
     window.sees("Mention @image in the prompt");

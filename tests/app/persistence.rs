@@ -15,8 +15,8 @@ use serde_json::json;
 use crate::{
     scripted_gateways::{
         gateway,
-        gateway::{Gateway, Part, Reply, nobody},
-        images::{good, png},
+        gateway::{Gateway, Part, Reply, unused_address},
+        images::{image_response, png},
         json, prompt,
     },
     test_app::{Machine, Stage, files},
@@ -35,14 +35,14 @@ fn is_nowhere(text: &str, folder: &Path) {
 
 #[test]
 fn key_is_sent_to_its_gateway_and_never_shown_or_written() {
-    let gateway = gateway(|asked| match prompt(asked).as_str() {
+    let gateway = gateway(|request| match prompt(request).as_str() {
         "refused" => {
             let body = json!({ "error": { "message": format!("no such key: {KEY}") } });
             Reply::new(401, "application/json", body.to_string())
         }
-        _ => Reply::json(&good(&png(1))),
+        _ => Reply::json(&image_response(&png(1))),
     });
-    let base = gateway.base();
+    let base = gateway.base_url();
     let machine = Machine::with(DemoOptions::instant(), |settings, session| {
         let dgrid = ProfileId::dgrid();
         let profile = settings.profiles.iter_mut().find(|profile| profile.id == dgrid).expect("it is built in");
@@ -62,9 +62,12 @@ fn key_is_sent_to_its_gateway_and_never_shown_or_written() {
     stage.sees("API key rejected");
     let bearer = format!("Bearer {KEY}");
     assert!(
-        gateway.asked().iter().any(|asked| asked.method == "GET" && asked.header("authorization") == Some(&bearer))
+        gateway
+            .requests()
+            .iter()
+            .any(|request| request.method == "GET" && request.header("authorization") == Some(&bearer))
     );
-    assert!(gateway.posts().iter().all(|asked| asked.header("authorization") == Some(&bearer)));
+    assert!(gateway.posts().iter().all(|request| request.header("authorization") == Some(&bearer)));
     let shown = |window: &egui_kittest::Harness<'static, atelier::ui::App>| {
         let holds = |text: Option<String>| text.is_some_and(|text| text.contains(&KEY[3..12]));
         window.query_all(by().predicate(move |node| holds(node.label()) || holds(node.value()))).count()
@@ -76,14 +79,14 @@ fn key_is_sent_to_its_gateway_and_never_shown_or_written() {
     let mut again = machine.open();
     again.generate("another");
     again.pictures(2);
-    assert!(gateway.posts().last().is_some_and(|asked| asked.header("authorization") == Some(&bearer)));
+    assert!(gateway.posts().last().is_some_and(|request| request.header("authorization") == Some(&bearer)));
 }
 
 #[test]
 fn failed_connection_test_is_explained() {
     let refuses = Gateway::always(Reply::new(401, "application/json", r#"{"error":{"message":"bad key"}}"#));
     let page = Gateway::always(Reply::html(200, "<html><head><title>Hello</title></head></html>"));
-    let machine = Machine::at(&refuses.base());
+    let machine = Machine::at(&refuses.base_url());
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND, Key::Comma);
     stage.click("Near");
@@ -91,8 +94,8 @@ fn failed_connection_test_is_explained() {
     stage.sees("The provider does not accept this API key.");
     stage.sees("Replace the key in Settings.");
     for (base, sentence) in [
-        (format!("http://{}/v1", nobody()), "Atelier could not reach the provider."),
-        (page.base(), "The base URL leads to a web page instead of an API."),
+        (format!("http://{}/v1", unused_address()), "Atelier could not reach the provider."),
+        (page.base_url(), "The base URL leads to a web page instead of an API."),
     ] {
         stage.fill("Base URL", &base);
         stage.click("Test connection");
@@ -104,7 +107,7 @@ fn failed_connection_test_is_explained() {
     stage.close();
     let kept = json(&machine.home.path().join("config/settings.json"));
     let near = kept["profiles"].as_array().expect("a list").last().expect("one").clone();
-    assert_eq!(near["base_url"], page.base(), "what is no address is not kept");
+    assert_eq!(near["base_url"], page.base_url(), "what is no address is not kept");
 }
 
 /// A window with `count` selected images of this gateway.
@@ -121,8 +124,8 @@ fn selected(machine: &Machine, count: usize) -> Stage {
 
 #[test]
 fn image_is_saved_in_every_format() {
-    let gateway = gateway(|_| Reply::json(&good(&png(1))));
-    let machine = Machine::at(&gateway.base());
+    let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = selected(&machine, 1);
     let original = fs::read(&machine.originals()[0]).expect("it is there");
     for (chip, format) in
@@ -150,8 +153,8 @@ fn image_is_saved_in_every_format() {
 
 #[test]
 fn export_names_are_previewed_and_existing_files_kept() {
-    let gateway = gateway(|_| Reply::json(&good(&png(1))));
-    let machine = Machine::at(&gateway.base());
+    let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = selected(&machine, 2);
     for round in 0..2 {
         stage.press(Modifiers::COMMAND, Key::E);
@@ -208,8 +211,10 @@ fn canceled_export_leaves_only_complete_files() {
 #[test]
 fn selection_search_parameters_references_and_settings_are_restored() {
     // Equal images would be the same reference.
-    let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).bytes().last().unwrap_or_default().into()))));
-    let machine = Machine::at(&gateway.base());
+    let gateway = gateway(|request| {
+        Reply::json(&image_response(&png(prompt(request).bytes().last().unwrap_or_default().into())))
+    });
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = selected(&machine, 3);
     stage.press(Modifiers::SHIFT, Key::R);
     stage.sees("Remove fox 3");
@@ -247,7 +252,7 @@ fn selection_search_parameters_references_and_settings_are_restored() {
 #[test]
 fn interrupted_request_is_shown_and_resent_only_by_hand() {
     let gateway = gateway(|_| Reply(vec![Part::Stall]));
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("a fox");
     stage.until_posts(&gateway, 1);

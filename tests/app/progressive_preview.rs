@@ -15,7 +15,7 @@ use crate::{
     scripted_gateways::{
         gateway,
         gateway::{Part, Reply},
-        images::good,
+        images::image_response,
     },
     test_app::{Chosen, Machine},
 };
@@ -34,10 +34,10 @@ fn top_of_a_large_image_is_shown_after_a_twelfth_of_its_bytes() {
     for encoding in [Encoding::Png, Encoding::Jpeg { quality: 90 }] {
         let picture = encode(&bitmap, encoding).expect("a picture can be encoded");
         let whole = thumbnail(&picture, &ImageLimits::default(), EDGE).expect("it is a picture").thumbnail;
-        let body = good(&picture).to_string();
+        let body = image_response(&picture).to_string();
         let missing = body.len() - body.len() / 12;
-        let gateway = gateway(move |_| Reply::new(200, "application/json", &body).without_last(missing, Part::Stall));
-        let machine = Machine::at(&gateway.base());
+        let gateway = gateway(move |_| Reply::new(200, "application/json", &body).truncated_by(missing, Part::Stall));
+        let machine = Machine::at(&gateway.base_url());
         let paths = Paths { config: machine.home.path().join("config"), library: Some(machine.library()) };
         let mut dependencies = Dependencies::system(Arc::new(Chosen(machine.chosen())));
         dependencies.keychain = machine.keychain.clone();

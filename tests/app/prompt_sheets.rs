@@ -15,7 +15,7 @@ use crate::{
     scripted_gateways::{
         gateway,
         gateway::{Gateway, Reply},
-        images::{good, png},
+        images::{image_response, png},
         prompt,
     },
     test_app::{Machine, Stage, files},
@@ -24,11 +24,11 @@ use crate::{
 /// A gateway that returns another image each time, and rejects prompts that contain “fail” while `fails` is set.
 fn painter(fails: &Arc<AtomicBool>) -> Gateway {
     let (number, fails) = (AtomicU32::new(0), Arc::clone(fails));
-    gateway(move |asked| {
-        if fails.load(Ordering::SeqCst) && prompt(asked).contains("fail") {
+    gateway(move |request| {
+        if fails.load(Ordering::SeqCst) && prompt(request).contains("fail") {
             return Reply::new(402, "application/json", r#"{"error":{"message":"insufficient balance"}}"#);
         }
-        Reply::json(&good(&png(number.fetch_add(1, Ordering::Relaxed))))
+        Reply::json(&image_response(&png(number.fetch_add(1, Ordering::Relaxed))))
     })
 }
 
@@ -72,7 +72,7 @@ impl Stage {
 fn rows_are_generated_and_only_failed_or_changed_ones_again() {
     let fails = Arc::new(AtomicBool::new(true));
     let gateway = painter(&fails);
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.write_prompt("a $animal, $light");
     stage.show_sheets();
@@ -90,7 +90,11 @@ fn rows_are_generated_and_only_failed_or_changed_ones_again() {
         })
     });
     assert_eq!(prompts(&gateway), ["a fail, at dawn", "a fox, at dusk\n\nAvoid: fog", "a 狐狸, 雪中"]);
-    let fox = gateway.posts().iter().map(crate::scripted_gateways::gateway::Asked::json).find(|body| body["seed"] == 7);
+    let fox = gateway
+        .posts()
+        .iter()
+        .map(crate::scripted_gateways::gateway::RecordedRequest::json)
+        .find(|body| body["seed"] == 7);
     assert_eq!(fox.expect("the fox")["model"], "demo/painter");
 
     // Only the failed rows.
@@ -117,7 +121,7 @@ fn rows_are_generated_and_only_failed_or_changed_ones_again() {
 
 #[test]
 fn cells_are_edited_copied_pasted_and_undone_from_the_keyboard() {
-    let machine = Machine::at(&gateway(|_| Reply::json(&good(&png(1)))).base());
+    let machine = Machine::at(&gateway(|_| Reply::json(&image_response(&png(1)))).base_url());
     let mut stage = machine.open();
     stage.show_sheets();
     stage.click("New sheet");
@@ -191,7 +195,7 @@ an owl
 fn sheet_shows_its_images_and_failures_after_a_restart() {
     let fails = Arc::new(AtomicBool::new(true));
     let gateway = painter(&fails);
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.show_sheets();
     stage.paste_cells("prompt\na fox\nfail\nan owl\n");
@@ -222,8 +226,8 @@ fn sheet_shows_its_images_and_failures_after_a_restart() {
 
 #[test]
 fn more_than_fifty_requests_need_confirmation_and_a_full_workbook_is_opened() {
-    let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
-    let machine = Machine::at(&gateway.base());
+    let gateway = gateway(|request| Reply::json(&image_response(&png(prompt(request).len() as u32))));
+    let machine = Machine::at(&gateway.base_url());
     fs::create_dir_all(machine.chosen()).unwrap();
     let mut text = String::from("\u{feff}sep=;\r\nprompt;\"seed\";#note\r\n");
     for row in 1..=10_000 {
@@ -270,8 +274,8 @@ fn more_than_fifty_requests_need_confirmation_and_a_full_workbook_is_opened() {
 
 #[test]
 fn removed_sheet_is_restored_and_deleted_images_leave_it() {
-    let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
-    let machine = Machine::at(&gateway.base());
+    let gateway = gateway(|request| Reply::json(&image_response(&png(prompt(request).len() as u32))));
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.show_sheets();
     stage.paste_cells("prompt\na fox\nan old owl\n");
@@ -302,8 +306,8 @@ fn removed_sheet_is_restored_and_deleted_images_leave_it() {
 
 #[test]
 fn selected_images_become_references_of_sheet_rows() {
-    let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
-    let machine = Machine::at(&gateway.base());
+    let gateway = gateway(|request| Reply::json(&image_response(&png(prompt(request).len() as u32))));
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate_one_by_one(&["sea", "forest"]);
     stage.click_tile("forest");
@@ -315,7 +319,8 @@ fn selected_images_become_references_of_sheet_rows() {
     stage.sees("2 requests");
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.sees("2 rows · 2 done");
-    let bodies: Vec<_> = gateway.posts().iter().skip(2).map(crate::scripted_gateways::gateway::Asked::json).collect();
+    let bodies: Vec<_> =
+        gateway.posts().iter().skip(2).map(crate::scripted_gateways::gateway::RecordedRequest::json).collect();
     assert_eq!(bodies.len(), 2);
     for body in bodies {
         let parts = body["messages"][0]["content"].as_array().cloned().unwrap_or_default();
@@ -325,8 +330,8 @@ fn selected_images_become_references_of_sheet_rows() {
 
 #[test]
 fn table_with_a_guessed_encoding_is_previewed() {
-    let gateway = gateway(|asked| Reply::json(&good(&png(prompt(asked).len() as u32))));
-    let machine = Machine::at(&gateway.base());
+    let gateway = gateway(|request| Reply::json(&image_response(&png(prompt(request).len() as u32))));
+    let machine = Machine::at(&gateway.base_url());
     fs::create_dir_all(machine.chosen()).unwrap();
     // “Campaign 2027”, and the prompts 雪中的狐狸 and #REF!, in Big5.
     let snow = b"Campaign 2027,,\n,,\nprompt,seed,\n\xb3\xb7\xa4\xa4\xaa\xba\xaa\xb0\xaf\x57,1,\n#REF!,2,\nan owl,3,too much\n";
@@ -376,7 +381,7 @@ fn table_with_a_guessed_encoding_is_previewed() {
 
 #[test]
 fn table_preview_can_be_canceled() {
-    let machine = Machine::at(&gateway(|_| Reply::json(&good(&png(1)))).base());
+    let machine = Machine::at(&gateway(|_| Reply::json(&image_response(&png(1)))).base_url());
     fs::create_dir_all(machine.chosen()).unwrap();
     fs::write(machine.chosen().join("many.csv"), b"prompt\n\xb3\xb7\xa4\xa4\xaa\xba\xaa\xb0\xaf\x57\n").unwrap();
     let mut stage = machine.open();

@@ -9,14 +9,14 @@ use crate::{
     scripted_gateways::{
         gateway,
         gateway::{Gateway, Part, Reply},
-        images::{good, png},
+        images::{image_response, png},
         prompt,
     },
     test_app::{Machine, Stage},
 };
 
 fn painter() -> Gateway {
-    gateway(|_| Reply::json(&good(&png(1))))
+    gateway(|_| Reply::json(&image_response(&png(1))))
 }
 
 /// The prompts that were requested, once there are `count` and no more arrive.
@@ -26,15 +26,15 @@ fn asked(gateway: &Gateway, stage: &mut Stage, count: usize) -> Vec<String> {
         stage.frames();
         thread::sleep(Duration::from_millis(5));
     }
-    let mut asked: Vec<String> = gateway.posts().iter().map(prompt).collect();
-    asked.sort();
-    asked
+    let mut request: Vec<String> = gateway.posts().iter().map(prompt).collect();
+    request.sort();
+    request
 }
 
 #[test]
 fn each_expanded_prompt_is_one_request() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.write_prompt("a {red|blue} fox {1..2} {\"json\": 1} 海");
     stage.sees("4 variants = 4 requests");
@@ -51,7 +51,7 @@ fn each_expanded_prompt_is_one_request() {
 #[test]
 fn braces_are_sent_literally_if_chosen_and_in_json() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     let json = r#"{"scene": "a|b", "list": ["x"]}"#;
     stage.generate(json);
@@ -68,7 +68,7 @@ fn braces_are_sent_literally_if_chosen_and_in_json() {
 #[test]
 fn image_of_a_template_is_generated_again_with_its_own_prompt() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate(r"literally \{a\|b\}");
     let name = stage.pictures(1).remove(0);
@@ -82,7 +82,7 @@ fn image_of_a_template_is_generated_again_with_its_own_prompt() {
 #[test]
 fn large_expansion_needs_confirmation() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("fox {1..51}");
     stage.sees("51 variants = 51 requests");
@@ -102,7 +102,7 @@ fn large_expansion_needs_confirmation() {
 #[test]
 fn random_sample_sends_the_previewed_prompts() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.write_prompt("fox {1..1000}");
     stage.click("Random selection");
@@ -125,9 +125,10 @@ fn random_sample_sends_the_previewed_prompts() {
 
 #[test]
 fn prioritized_request_starts_before_queued_ones() {
-    let gateway =
-        gateway(|asked| if prompt(asked) == "slow" { Reply(vec![Part::Stall]) } else { Reply::json(&good(&png(1))) });
-    let machine = Machine::at_with(&gateway.base(), |settings| settings.concurrency = 1);
+    let gateway = gateway(|request| {
+        if prompt(request) == "slow" { Reply(vec![Part::Stall]) } else { Reply::json(&image_response(&png(1))) }
+    });
+    let machine = Machine::at_with(&gateway.base_url(), |settings| settings.concurrency = 1);
     let mut stage = machine.open();
     stage.generate("slow");
     stage.until("it runs", |_| gateway.posts().len() == 1);
@@ -144,7 +145,7 @@ fn prioritized_request_starts_before_queued_ones() {
 #[test]
 fn wildcards_are_edited_in_the_window_and_read_from_files() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let folder = machine.home.path().join("config").join("wildcards");
     let mut stage = machine.open();
     stage.write_prompt("a __beast__");
@@ -170,13 +171,13 @@ fn wildcards_are_edited_in_the_window_and_read_from_files() {
     stage.window.event(egui::Event::WindowFocused(true));
     stage.sees_no_more("3 variants");
     stage.press(Modifiers::COMMAND, Key::Enter);
-    stage.until("the cat", |_| gateway.posts().iter().any(|asked| prompt(asked) == "a cat"));
+    stage.until("the cat", |_| gateway.posts().iter().any(|request| prompt(request) == "a cat"));
 }
 
 #[test]
 fn unsaved_wildcard_needs_confirmation_before_another_is_shown() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let folder = machine.home.path().join("config").join("wildcards");
     fs::create_dir_all(&folder).expect("a folder");
     fs::write(folder.join("bird.txt"), "owl\n").expect("a file");
@@ -204,7 +205,7 @@ fn unsaved_wildcard_needs_confirmation_before_another_is_shown() {
 #[test]
 fn unknown_variable_is_reported_and_sent_literally() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.write_prompt("a fox for $money");
     stage.sees("Variable $money is not defined");
@@ -215,7 +216,7 @@ fn unknown_variable_is_reported_and_sent_literally() {
 #[test]
 fn styles_are_added_to_the_prompt_and_remembered() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let prompt_library = machine.home.path().join("config").join("kit.json");
     let mut stage = machine.open();
     stage.click("Style");
@@ -274,7 +275,7 @@ fn styles_are_added_to_the_prompt_and_remembered() {
 #[test]
 fn negative_prompt_is_sent_as_text_and_restored_separately() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.write_prompt("a fox");
     stage.click("Negative prompt…");
@@ -295,7 +296,7 @@ fn negative_prompt_is_sent_as_text_and_restored_separately() {
 #[test]
 fn variables_and_snippets_are_created_in_the_window() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.write_prompt("in soft light");
     stage.press(Modifiers::COMMAND, Key::A);
@@ -319,7 +320,7 @@ fn variables_and_snippets_are_created_in_the_window() {
 #[test]
 fn styles_are_imported_and_exported() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     fs::create_dir_all(machine.chosen()).expect("a folder");
     let list = r#"[{"name": "Ink", "prompt": "ink drawing of {prompt}, sumi-e", "negative_prompt": "colour"}]"#;
     fs::write(machine.chosen().join("a.json"), list).expect("a file");
@@ -348,7 +349,7 @@ fn styles_are_imported_and_exported() {
 #[test]
 fn earlier_prompts_are_restored_by_keys_and_from_the_list() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("a {red|blue} fox");
     stage.pictures(2);

@@ -14,7 +14,7 @@ use crate::{
     scripted_gateways::{
         gateway,
         gateway::{Gateway, Part, Reply},
-        images::{good, png},
+        images::{image_response, png},
         prompt,
     },
     test_app::{Machine, Stage},
@@ -22,11 +22,13 @@ use crate::{
 
 /// A gateway that does not respond to a prompt that starts with "stall".
 fn stalling() -> Gateway {
-    gateway(
-        |asked| {
-            if prompt(asked).starts_with("stall") { Reply(vec![Part::Stall]) } else { Reply::json(&good(&png(1))) }
-        },
-    )
+    gateway(|request| {
+        if prompt(request).starts_with("stall") {
+            Reply(vec![Part::Stall])
+        } else {
+            Reply::json(&image_response(&png(1)))
+        }
+    })
 }
 
 fn one_at_once(settings: &mut Settings) {
@@ -101,7 +103,7 @@ fn close(stage: &mut Stage) -> Vec<ViewportCommand> {
 #[test]
 fn window_title_shows_the_progress_and_changes_only_with_it() {
     let gateway = stalling();
-    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let machine = Machine::at_with(&gateway.base_url(), one_at_once);
     let mut stage = machine.open();
     assert_eq!(stage.window.state().title(), "Atelier");
     for prompt in ["stall", "second"] {
@@ -121,7 +123,7 @@ fn window_title_shows_the_progress_and_changes_only_with_it() {
 #[test]
 fn queued_requests_are_prioritized_held_repeated_and_canceled_on_the_page() {
     let gateway = stalling();
-    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let machine = Machine::at_with(&gateway.base_url(), one_at_once);
     let mut stage = stalled(&machine, &["one", "two", "three"]);
     stage.sees("Queue 4");
     until_order(&mut stage, &["stall", "one", "two", "three"]);
@@ -151,7 +153,7 @@ fn queued_requests_are_prioritized_held_repeated_and_canceled_on_the_page() {
 #[test]
 fn requests_of_a_group_are_controlled_together() {
     let gateway = stalling();
-    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let machine = Machine::at_with(&gateway.base_url(), one_at_once);
     let mut stage = machine.open();
     stage.generate("stall");
     stage.generate("{red|green|blue} bottle");
@@ -184,7 +186,7 @@ fn requests_of_a_group_are_controlled_together() {
 #[test]
 fn queue_list_is_controlled_from_the_keyboard() {
     let gateway = stalling();
-    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let machine = Machine::at_with(&gateway.base_url(), one_at_once);
     let mut stage = stalled(&machine, &["one", "two", "three"]);
     until_order(&mut stage, &["stall", "one", "two", "three"]);
     stage.press(Modifiers::NONE, Key::End);
@@ -222,7 +224,7 @@ fn queue_list_is_controlled_from_the_keyboard() {
 #[test]
 fn row_is_dragged_to_another_position() {
     let gateway = stalling();
-    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let machine = Machine::at_with(&gateway.base_url(), one_at_once);
     let mut stage = stalled(&machine, &["one", "two", "three"]);
     until_order(&mut stage, &["stall", "one", "two", "three"]);
     let at = |stage: &Stage, prompt: &str| {
@@ -245,7 +247,7 @@ fn row_is_dragged_to_another_position() {
 #[test]
 fn queued_request_is_edited_and_scheduled() {
     let gateway = stalling();
-    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let machine = Machine::at_with(&gateway.base_url(), one_at_once);
     let mut stage = stalled(&machine, &["one", "two"]);
     choose(&mut stage, "More actions: two", "Edit…");
     stage.write(Role::MultilineTextInput, "Prompt of this request", "two, at night");
@@ -272,7 +274,7 @@ fn queued_request_is_edited_and_scheduled() {
 #[test]
 fn pause_survives_a_restart_and_is_ended_by_the_resume_button() {
     let gateway = stalling();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::J);
     stage.generate("sea");
@@ -290,11 +292,11 @@ fn pause_survives_a_restart_and_is_ended_by_the_resume_button() {
 
 #[test]
 fn failed_request_shows_its_cost_and_a_possible_double_charge_needs_confirmation() {
-    let gateway = gateway(|asked| match prompt(asked).as_str() {
+    let gateway = gateway(|request| match prompt(request).as_str() {
         "a key" => Reply::new(401, "application/json", r#"{"error":{"message":"wrong key"}}"#),
         _ => Reply::new(503, "application/json", r#"{"error":{"message":"broken"}}"#),
     });
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("a key");
     stage.generate("{x|y}");
@@ -319,7 +321,7 @@ fn failed_request_shows_its_cost_and_a_possible_double_charge_needs_confirmation
 fn queue_stops_at_a_spending_cap_and_resumes_when_it_is_raised() {
     let gateway = stalling();
     let price = Money::from_dollars(0.04);
-    let machine = Machine::at_with(&gateway.base(), |settings| {
+    let machine = Machine::at_with(&gateway.base_url(), |settings| {
         settings.concurrency = 1;
         settings.caps = Caps { day: Some(Money::from_dollars(0.05)), ..Caps::default() };
         let near = settings.profiles.last_mut().expect("the gateway nearby");
@@ -356,7 +358,7 @@ fn queue_stops_at_a_spending_cap_and_resumes_when_it_is_raised() {
 #[test]
 fn unreachable_gateway_blocks_its_requests_without_failing_them() {
     let gateway = stalling();
-    let base = gateway.base();
+    let base = gateway.base_url();
     let machine = Machine::at(&base);
     let mut stage = machine.open();
     stage.generate("sea");
@@ -375,7 +377,7 @@ fn unreachable_gateway_blocks_its_requests_without_failing_them() {
 fn closing_with_running_requests_needs_one_confirmation() {
     let refuses = |told: &[ViewportCommand]| told.contains(&ViewportCommand::CancelClose);
     let gateway = stalling();
-    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let machine = Machine::at_with(&gateway.base_url(), one_at_once);
     let mut stage = machine.open();
     assert!(!refuses(&close(&mut stage)), "nothing is asked while nothing is made");
     stage.generate("stall");
@@ -409,10 +411,10 @@ fn closing_with_running_requests_needs_one_confirmation() {
 #[test]
 fn closing_after_running_requests_starts_no_others() {
     let gateway = gateway(|_| {
-        let answer = Reply::json(&good(&png(1)));
+        let answer = Reply::json(&image_response(&png(1)));
         Reply([vec![Part::Pause(Duration::from_millis(2500))], answer.0].concat())
     });
-    let machine = Machine::at_with(&gateway.base(), one_at_once);
+    let machine = Machine::at_with(&gateway.base_url(), one_at_once);
     let mut stage = machine.open();
     stage.generate("first");
     stage.generate("second");
@@ -436,7 +438,7 @@ fn closing_after_running_requests_starts_no_others() {
 #[test]
 fn notification_is_sent_only_if_the_window_is_in_the_background() {
     let gateway = stalling();
-    let machine = Machine::at_with(&gateway.base(), |settings| settings.notify_sound = true);
+    let machine = Machine::at_with(&gateway.base_url(), |settings| settings.notify_sound = true);
     let told = || machine.desktop.0.lock().expect("nobody fails while telling").clone();
     let mut stage = machine.open();
     stage.generate("sea");
@@ -455,7 +457,7 @@ fn notification_is_sent_only_if_the_window_is_in_the_background() {
 #[test]
 fn queue_page_is_translated_to_chinese() {
     let gateway = stalling();
-    let machine = Machine::at_with(&gateway.base(), |settings| {
+    let machine = Machine::at_with(&gateway.base_url(), |settings| {
         settings.language = Language::TraditionalChinese;
         settings.concurrency = 1;
         settings.caps.day = Some(Money::from_dollars(1_234.5));

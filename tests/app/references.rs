@@ -14,15 +14,15 @@ use serde_json::{Value, json};
 use crate::{
     scripted_gateways::{
         gateway,
-        gateway::{Asked, Gateway, Reply},
-        images::{good, picture, png},
+        gateway::{Gateway, RecordedRequest, Reply},
+        images::{encoded_image, image_response, png},
     },
     test_app::{Machine, Stage},
 };
 
 /// A gateway that returns the same image for everything.
 fn painter() -> Gateway {
-    gateway(|_| Reply::json(&good(&png(1))))
+    gateway(|_| Reply::json(&image_response(&png(1))))
 }
 
 /// A window with these files as references, in this order.
@@ -58,8 +58,8 @@ impl Stage {
 }
 
 /// The contents of a request: texts unchanged, images as the number of their file.
-fn said(asked: &Asked, known: &[(&str, Vec<u8>)]) -> Vec<String> {
-    let content = asked.json()["messages"][0]["content"].clone();
+fn said(request: &RecordedRequest, known: &[(&str, Vec<u8>)]) -> Vec<String> {
+    let content = request.json()["messages"][0]["content"].clone();
     let part = |part: &Value| {
         let Some(url) = part["image_url"]["url"].as_str() else {
             return part["text"].as_str().expect("words").to_owned();
@@ -85,7 +85,7 @@ fn turned(jpeg: &[u8]) -> Vec<u8> {
 #[test]
 fn images_are_placed_where_the_prompt_mentions_them() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let files = [("bottle.png", png(3)), ("table.png", png(4)), ("light.png", png(5))];
     let mut stage = with_files(&machine, &files);
     stage.generate("a @table with the @Bottle, signed @nobody");
@@ -122,7 +122,7 @@ fn images_are_placed_where_the_prompt_mentions_them() {
 #[test]
 fn references_are_mentioned_moved_renamed_and_removed_by_keyboard() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let files = [("cup.png", png(3)), ("hat.png", png(4)), ("shoe.png", png(5))];
     let mut stage = with_files(&machine, &files);
     stage.write_prompt("draw ");
@@ -157,7 +157,7 @@ fn references_are_mentioned_moved_renamed_and_removed_by_keyboard() {
 #[test]
 fn reference_is_reordered_by_dragging() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let files = [("cup.png", png(3)), ("hat.png", png(4))];
     let mut stage = with_files(&machine, &files);
     let place = |stage: &Stage, name: &str| stage.window.get_by_label(&format!("Mention @{name} in the prompt")).rect();
@@ -178,8 +178,8 @@ fn reference_is_reordered_by_dragging() {
 #[test]
 fn references_are_rotated_and_converted_and_their_files_unchanged() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
-    let photo = turned(&picture(80, 40, 3, Encoding::Jpeg { quality: 90 }));
+    let machine = Machine::at(&gateway.base_url());
+    let photo = turned(&encoded_image(80, 40, 3, Encoding::Jpeg { quality: 90 }));
     let upright = imaging::decode(&photo, &ImageLimits::default()).expect("it is read");
     assert_eq!((upright.width, upright.height), (40, 80));
     let gif = b"GIF89a\x01\0\x01\0\x80\0\0\xff\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec();
@@ -221,16 +221,16 @@ fn references_are_rotated_and_converted_and_their_files_unchanged() {
 #[test]
 fn form_edit_names_images_by_number_and_sends_supported_parameters() {
     let gateway = painter();
-    let machine = Machine::at_with(&gateway.base(), |settings| {
+    let machine = Machine::at_with(&gateway.base_url(), |settings| {
         settings.profiles.last_mut().expect("it is there").dialect = Dialect::Images;
     });
-    let files = [("cup.png", png(3)), ("hat.jpg", picture(20, 10, 5, Encoding::Jpeg { quality: 90 }))];
+    let files = [("cup.png", png(3)), ("hat.jpg", encoded_image(20, 10, 5, Encoding::Jpeg { quality: 90 }))];
     let mut stage = with_files(&machine, &files);
     stage.generate("put the @hat on the @cup");
     stage.until_posts(&gateway, 1);
-    let asked = &gateway.posts()[0];
-    assert!(asked.path.ends_with("/images/edits"), "{}", asked.path);
-    let body = String::from_utf8_lossy(&asked.body);
+    let request = &gateway.posts()[0];
+    assert!(request.path.ends_with("/images/edits"), "{}", request.path);
+    let body = String::from_utf8_lossy(&request.body);
     assert!(body.contains("put the hat (image 1) on the cup (image 2)"), "{body}");
     let place = |words: &str| body.find(words).unwrap_or_else(|| panic!("{words} is in {body}"));
     assert!(place("image-0.jpg") < place("image-1.png"));
@@ -241,7 +241,7 @@ fn form_edit_names_images_by_number_and_sends_supported_parameters() {
 fn pasted_link_becomes_a_reference_or_an_error() {
     let cup = png(7);
     let served = cup.clone();
-    let site = Gateway::start(move |asked| match asked.path.as_str() {
+    let site = Gateway::start(move |request| match request.path.as_str() {
         "/red%20cup.png?size=2" => Reply::new(200, "image/png", &served),
         "/view" => Reply::new(200, "application/octet-stream", png(8)),
         "/page" => Reply::html(200, "<html>no picture</html>"),
@@ -249,7 +249,7 @@ fn pasted_link_becomes_a_reference_or_an_error() {
         _ => Reply::html(404, "gone"),
     });
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     let base = site.origin();
     stage.write_prompt("a cup");
@@ -271,8 +271,8 @@ fn pasted_link_becomes_a_reference_or_an_error() {
     stage.sees("The link does not lead to an image that Atelier can open.");
     stage.paste(&format!("{base}/away"));
     stage.sees("The link leads to a private network.");
-    for asked in site.asked() {
-        assert_eq!((asked.header("authorization"), asked.method.as_str()), (None, "GET"));
+    for request in site.requests() {
+        assert_eq!((request.header("authorization"), request.method.as_str()), (None, "GET"));
     }
     stage.again();
     stage.until_posts(&gateway, 1);

@@ -11,15 +11,15 @@ use crate::{
     scripted_gateways::{
         gateway,
         gateway::Reply,
-        images::{chat, events, good, markdown, picture, png},
+        images::{chat_response, encoded_image, event_stream, image_response, markdown_image, png},
     },
     test_app::Machine,
 };
 
 #[test]
 fn every_set_parameter_reaches_the_wire_with_its_name_and_type() {
-    let gateway = gateway(|_| Reply::json(&good(&png(1))));
-    let machine = Machine::at(&gateway.base());
+    let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.window.set_size(egui::vec2(1440.0, 1900.0));
     stage.write_prompt("a fox");
@@ -82,8 +82,8 @@ fn every_set_parameter_reaches_the_wire_with_its_name_and_type() {
 
 #[test]
 fn aspect_ratios_are_sent_in_the_configured_style() {
-    let gateway = gateway(|_| Reply::json(&good(&png(1))));
-    let machine = Machine::at_with(&gateway.base(), |settings| {
+    let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
+    let machine = Machine::at_with(&gateway.base_url(), |settings| {
         settings.profiles.last_mut().expect("it is there").options = OptionStyle::ImageConfig;
     });
     let mut stage = machine.open();
@@ -96,26 +96,26 @@ fn aspect_ratios_are_sent_in_the_configured_style() {
 
 #[test]
 fn several_images_are_stored_with_text_tokens_and_fingerprint() {
-    let gateway = gateway(|asked| {
-        let streams = asked.json()["stream"] == json!(true);
+    let gateway = gateway(|request| {
+        let streams = request.json()["stream"] == json!(true);
         let (first, second) = if streams { (1, 2) } else { (3, 4) };
         let content = format!(
             "One by day.\n{}\nOne by night.\n{}",
-            markdown("image/png", &png(first)),
-            markdown("image/png", &png(second))
+            markdown_image("image/png", &png(first)),
+            markdown_image("image/png", &png(second))
         );
         if streams {
             let pieces: Vec<&str> = [&content[..300], &content[300..301], &content[301..]].to_vec();
             let fingerprint = json!({ "system_fingerprint": "fp_streamed", "choices": [] });
-            let body = format!("data: {fingerprint}\n\n{}", events(&pieces, Some("stop")));
-            Reply::events(&body)
+            let body = format!("data: {fingerprint}\n\n{}", event_stream(&pieces, Some("stop")));
+            Reply::event_stream(&body)
         } else {
-            let mut answer = chat(&json!(content), "stop");
+            let mut answer = chat_response(&json!(content), "stop");
             answer["usage"]["completion_tokens_details"] = json!({ "image_tokens": 1290 });
             Reply::json(&answer)
         }
     });
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("a street");
     stage.pictures(2);
@@ -146,10 +146,10 @@ fn several_images_are_stored_with_text_tokens_and_fingerprint() {
 
 #[test]
 fn references_are_sent_as_data_urls_and_gemini_parts() {
-    let gateway = gateway(|_| Reply::json(&good(&png(1))));
-    let machine = Machine::at(&gateway.base());
+    let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
+    let machine = Machine::at(&gateway.base_url());
     fs::create_dir(machine.chosen()).expect("a folder");
-    let (one, two) = (picture(20, 10, 5, Encoding::Jpeg { quality: 90 }), png(6));
+    let (one, two) = (encoded_image(20, 10, 5, Encoding::Jpeg { quality: 90 }), png(6));
     // A JPEG with the extension of a PNG.
     fs::write(machine.chosen().join("one.png"), &one).expect("a file");
     fs::write(machine.chosen().join("two.png"), &two).expect("a file");

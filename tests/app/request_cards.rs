@@ -10,8 +10,8 @@ use serde_json::json;
 use crate::{
     scripted_gateways::{
         gateway,
-        gateway::{Part, Reply, nobody},
-        images::{chat, data_url, events, good, markdown, png},
+        gateway::{Part, Reply, unused_address},
+        images::{chat_response, data_url, event_stream, image_response, markdown_image, png},
         prompt,
     },
     test_app::{Machine, Stage, files},
@@ -27,8 +27,12 @@ fn remains(machine: &Machine) -> Vec<PathBuf> {
 fn cancelled_after(reply: &Reply, sees: &str) {
     let reply = reply.clone();
     let gateway =
-        gateway(move |asked| if prompt(asked) == "stalls" { reply.clone() } else { Reply::json(&good(&png(1))) });
-    let machine = Machine::at(&gateway.base());
+        gateway(
+            move |request| {
+                if prompt(request) == "stalls" { reply.clone() } else { Reply::json(&image_response(&png(1))) }
+            },
+        );
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("stalls");
     stage.sees(sees);
@@ -55,17 +59,18 @@ fn request_is_canceled_while_the_gateway_is_silent() {
 
 #[test]
 fn request_is_canceled_while_its_image_arrives() {
-    let answer = Reply::json(&good(&png(1)));
-    cancelled_after(&answer.without_last(2_000, Part::Stall), "Receiving");
-    let answer = Reply::events(&events(&[&markdown("image/png", &png(1))], Some("stop")));
-    cancelled_after(&answer.without_last(2_000, Part::Stall), "Receiving");
+    let answer = Reply::json(&image_response(&png(1)));
+    cancelled_after(&answer.truncated_by(2_000, Part::Stall), "Receiving");
+    let answer = Reply::event_stream(&event_stream(&[&markdown_image("image/png", &png(1))], Some("stop")));
+    cancelled_after(&answer.truncated_by(2_000, Part::Stall), "Receiving");
 }
 
 #[test]
 fn queued_request_is_canceled_at_no_cost_and_the_next_one_starts() {
-    let gateway =
-        gateway(|asked| if prompt(asked) == "first" { Reply(vec![Part::Stall]) } else { Reply::json(&good(&png(1))) });
-    let machine = Machine::at_with(&gateway.base(), |settings| settings.concurrency = 1);
+    let gateway = gateway(|request| {
+        if prompt(request) == "first" { Reply(vec![Part::Stall]) } else { Reply::json(&image_response(&png(1))) }
+    });
+    let machine = Machine::at_with(&gateway.base_url(), |settings| settings.concurrency = 1);
     let mut stage = machine.open();
     for prompt in ["first", "second", "third"] {
         stage.generate(prompt);
@@ -77,15 +82,15 @@ fn queued_request_is_canceled_at_no_cost_and_the_next_one_starts() {
     assert_eq!(gateway.posts().len(), 1);
     stage.click("Cancel “first”");
     stage.pictures(1);
-    let asked: Vec<String> = gateway.posts().iter().map(prompt).collect();
-    assert_eq!(asked, ["first", "third"]);
+    let request: Vec<String> = gateway.posts().iter().map(prompt).collect();
+    assert_eq!(request, ["first", "third"]);
 }
 
 #[test]
 fn card_shows_received_bytes_and_elapsed_time() {
-    let whole = Reply::json(&good(&png(1)));
-    let gateway = gateway(move |_| whole.clone().without_last(2_000, Part::Stall));
-    let machine = Machine::at(&gateway.base());
+    let whole = Reply::json(&image_response(&png(1)));
+    let gateway = gateway(move |_| whole.clone().truncated_by(2_000, Part::Stall));
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("a slow fox");
     stage.sees("Receiving · ");
@@ -108,19 +113,19 @@ const CHARGED: &str = "You were charged.";
 /// Answers one request after another with the cases, each followed by an undisturbed successful one.
 fn check(cases: &[Case]) {
     let replies: Vec<(String, Reply)> = cases.iter().map(|case| (case.0.to_owned(), case.1.clone())).collect();
-    let gateway = gateway(move |asked| {
-        let asked = prompt(asked);
-        let scripted = replies.iter().find(|(name, _)| *name == asked);
-        scripted.map_or_else(|| Reply::json(&good(&png(1))), |(_, reply)| reply.clone())
+    let gateway = gateway(move |request| {
+        let request = prompt(request);
+        let scripted = replies.iter().find(|(name, _)| *name == request);
+        scripted.map_or_else(|| Reply::json(&image_response(&png(1))), |(_, reply)| reply.clone())
     });
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
-    let mut asked = 0;
+    let mut request = 0;
     for Case(name, _, title, sentence, charge) in cases {
         stage.generate(name);
         says(&mut stage, title, sentence, charge);
-        asked += 1;
-        assert_eq!(gateway.posts().len(), asked, "{name}: nothing is asked twice by itself");
+        request += 1;
+        assert_eq!(gateway.posts().len(), request, "{name}: nothing is asked twice by itself");
         stage.click(&format!("Remove card: {name}"));
         stage.sees_no_more(charge);
     }
@@ -160,24 +165,24 @@ fn response_without_a_complete_image_is_explained() {
     let mut absurd = png(1);
     absurd[16..20].copy_from_slice(&200_000_u32.to_be_bytes());
     let page = "<!DOCTYPE html><html><head><title>Sign in</title></head><body></body></html>";
-    let words = chat(&json!("I would rather not draw this."), "stop");
-    let answer = |content: String| Reply::json(&chat(&json!(content), "stop"));
-    let cut_off = Reply::json(&good(&png(1))).without_last(2_000, Part::Reset);
+    let words = chat_response(&json!("I would rather not draw this."), "stop");
+    let answer = |content: String| Reply::json(&chat_response(&json!(content), "stop"));
+    let cut_off = Reply::json(&image_response(&png(1))).truncated_by(2_000, Part::Reset);
     check(&[
         Case("html", Reply::html(200, page), "Unreadable response", "leads to a web page", MAYBE),
         Case("empty", Reply::new(200, "application/json", ""), "Empty response", "sent an empty response", MAYBE),
         Case("words", Reply::json(&words), "No image in the response", "I would rather not draw this.", CHARGED),
-        Case("truncated", answer(markdown("image/png", &cut)), "Broken image", "damaged or incomplete", CHARGED),
+        Case("truncated", answer(markdown_image("image/png", &cut)), "Broken image", "damaged or incomplete", CHARGED),
         Case("text", answer(data_url("image/png", b"not a picture")), "Broken image", "damaged or incomplete", CHARGED),
-        Case("absurd", answer(markdown("image/png", &absurd)), "Image too large", "larger than", CHARGED),
+        Case("absurd", answer(markdown_image("image/png", &absurd)), "Image too large", "larger than", CHARGED),
         Case("cut off", cut_off, "Connection lost", "while the response was arriving", MAYBE),
     ]);
 }
 
 #[test]
 fn mislabeled_image_is_stored_in_its_real_format() {
-    let gateway = gateway(|_| Reply::json(&chat(&json!(markdown("image/jpeg", &png(1))), "stop")));
-    let machine = Machine::at(&gateway.base());
+    let gateway = gateway(|_| Reply::json(&chat_response(&json!(markdown_image("image/jpeg", &png(1))), "stop")));
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("a fox");
     stage.pictures(1);
@@ -187,15 +192,15 @@ fn mislabeled_image_is_stored_in_its_real_format() {
 
 #[test]
 fn offline_request_is_not_charged_and_retry_works_when_online() {
-    let machine = Machine::at(&format!("http://{}/v1", nobody()));
+    let machine = Machine::at(&format!("http://{}/v1", unused_address()));
     let mut stage = machine.open();
     stage.generate("a fox");
     stage.until("it gives up", |window| window.query_all(by().role(Role::Button).label("Retry")).next().is_some());
     stage.sees(NOT);
-    let gateway = gateway(|_| Reply::json(&good(&png(1))));
+    let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
     stage.click("Settings");
     stage.click("Near");
-    stage.fill("Base URL", &gateway.base());
+    stage.fill("Base URL", &gateway.base_url());
     stage.click("Done");
     stage.click("Retry");
     stage.pictures(1);
@@ -204,11 +209,11 @@ fn offline_request_is_not_charged_and_retry_works_when_online() {
 
 #[test]
 fn failed_request_does_not_affect_others() {
-    let gateway = gateway(|asked| match prompt(asked).as_str() {
+    let gateway = gateway(|request| match prompt(request).as_str() {
         "bad" => said(500, "the painter is ill", ""),
-        _ => Reply::json(&good(&png(1))).paced(4, Duration::from_millis(20)),
+        _ => Reply::json(&image_response(&png(1))).paced(4, Duration::from_millis(20)),
     });
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     for prompt in ["good one", "bad", "good two"] {
         stage.generate(prompt);
@@ -225,8 +230,8 @@ fn failed_request_does_not_affect_others() {
 
 #[test]
 fn unwritable_folder_is_reported_and_the_response_kept() {
-    let gateway = gateway(|_| Reply::json(&good(&png(1))));
-    let machine = Machine::at(&gateway.base());
+    let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     // A file in place of the folder, so that no user can write into it.
     let originals = machine.library().join("originals");

@@ -8,14 +8,14 @@ use crate::{
     scripted_gateways::{
         gateway,
         gateway::{Gateway, Reply},
-        images::{good, png},
+        images::{image_response, png},
         prompt,
     },
     test_app::{Machine, Stage},
 };
 
 fn painter() -> Gateway {
-    gateway(|_| Reply::json(&good(&png(1))))
+    gateway(|_| Reply::json(&image_response(&png(1))))
 }
 
 /// The text of the prompt.
@@ -34,13 +34,13 @@ fn open(machine: &Machine) -> Stage {
 }
 
 fn seeds(gateway: &Gateway) -> Vec<Value> {
-    gateway.posts().iter().map(|asked| asked.json()["seed"].clone()).collect()
+    gateway.posts().iter().map(|request| request.json()["seed"].clone()).collect()
 }
 
 #[test]
 fn each_prompt_keeps_its_own_undo_history() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("an owl");
     stage.pictures(1);
@@ -70,7 +70,7 @@ fn each_prompt_keeps_its_own_undo_history() {
 #[test]
 fn unsent_prompt_is_not_lost_by_reusing_settings() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("an owl");
     let name = stage.pictures(1).remove(0);
@@ -85,7 +85,7 @@ fn unsent_prompt_is_not_lost_by_reusing_settings() {
 #[test]
 fn part_of_a_recipe_is_reused_and_the_rest_unchanged() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = open(&machine);
     stage.write(Role::TextInput, "Seed", "41");
     stage.click("Aspect ratio: 16:9");
@@ -105,9 +105,9 @@ fn part_of_a_recipe_is_reused_and_the_rest_unchanged() {
     stage.pictures(3);
     let last = |gateway: &Gateway| {
         let posts = gateway.posts();
-        let asked = posts.last().expect("a request");
-        let aspect = asked.json().to_string().contains("16:9");
-        (prompt(asked), asked.json()["seed"].as_i64(), aspect)
+        let request = posts.last().expect("a request");
+        let aspect = request.json().to_string().contains("16:9");
+        (prompt(request), request.json()["seed"].as_i64(), aspect)
     };
     assert_eq!(last(&gateway), ("an owl".to_owned(), Some(41), false));
     recall(&mut stage, "Parameters");
@@ -126,7 +126,7 @@ fn part_of_a_recipe_is_reused_and_the_rest_unchanged() {
 #[test]
 fn fixed_seed_is_incremented_if_enabled() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = open(&machine);
     stage.write(Role::TextInput, "Seed", "5");
     stage.generate("{a|b}");
@@ -148,7 +148,7 @@ fn fixed_seed_is_incremented_if_enabled() {
 #[test]
 fn parameter_presets_are_saved_per_model() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = open(&machine);
     stage.write(Role::TextInput, "Seed", "5");
     stage.click("Presets");
@@ -173,7 +173,7 @@ fn parameter_presets_are_saved_per_model() {
 #[test]
 fn seed_of_an_image_is_reused_while_the_seed_is_random() {
     let gateway = painter();
-    let machine = Machine::at(&gateway.base());
+    let machine = Machine::at(&gateway.base_url());
     let mut stage = open(&machine);
     stage.click("Fixed");
     stage.fill("Seed", "42");

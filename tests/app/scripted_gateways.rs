@@ -18,13 +18,13 @@ use egui_kittest::kittest::Queryable as _;
 use serde_json::Value;
 
 use crate::test_app::{Machine, Stage};
-use gateway::{Asked, Gateway, Reply};
+use gateway::{Gateway, RecordedRequest, Reply};
 
 /// A gateway that answers the model list as usual, and requests for images as scripted.
-pub fn gateway(script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Gateway {
-    Gateway::start(move |asked| {
-        if asked.method == "POST" {
-            script(asked)
+pub fn gateway(script: impl Fn(&RecordedRequest) -> Reply + Send + Sync + 'static) -> Gateway {
+    Gateway::start(move |request| {
+        if request.method == "POST" {
+            script(request)
         } else {
             Reply::json(&serde_json::json!({ "object": "list", "data": [
                 { "id": "words-1" }, { "id": "demo/painter" }, { "id": "gemini-2.5-flash-image" }
@@ -34,8 +34,8 @@ pub fn gateway(script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Gate
 }
 
 /// The prompt of a request, with or without images.
-pub fn prompt(asked: &Asked) -> String {
-    let content = &asked.json()["messages"][0]["content"];
+pub fn prompt(request: &RecordedRequest) -> String {
+    let content = &request.json()["messages"][0]["content"];
     content.as_str().or_else(|| content[0]["text"].as_str()).unwrap_or_default().to_owned()
 }
 

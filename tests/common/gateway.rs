@@ -15,7 +15,7 @@ use serde_json::Value;
 
 /// A recorded request.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct RecordedRequest {
     pub method: String,
     pub path: String,
     /// Names in lower case.
@@ -23,7 +23,7 @@ pub struct Asked {
     pub body: Vec<u8>,
 }
 
-impl Asked {
+impl RecordedRequest {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -62,7 +62,7 @@ impl Reply {
         Self::new(status, "text/html; charset=utf-8", body)
     }
 
-    pub fn events(body: &str) -> Self {
+    pub fn event_stream(body: &str) -> Self {
         Self::new(200, "text/event-stream", body)
     }
 
@@ -85,7 +85,7 @@ impl Reply {
     }
 
     /// This response if the connection breaks `missing` bytes before its end.
-    pub fn without_last(mut self, missing: usize, then: Part) -> Self {
+    pub fn truncated_by(mut self, missing: usize, then: Part) -> Self {
         if let Some(Part::Bytes(bytes)) = self.0.last_mut() {
             bytes.truncate(bytes.len().saturating_sub(missing));
         }
@@ -113,38 +113,39 @@ impl Reply {
 /// A running gateway. It stops when it is dropped.
 pub struct Gateway {
     address: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<RecordedRequest>>>,
     stopped: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Gateway {
     /// Answers each request with the reply of `script`.
-    pub fn start(script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+    pub fn start(script: impl Fn(&RecordedRequest) -> Reply + Send + Sync + 'static) -> Self {
         Self::start_at("127.0.0.1:0", script)
     }
 
     /// The same at a given address.
-    pub fn start_at(address: &str, script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+    pub fn start_at(address: &str, script: impl Fn(&RecordedRequest) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind(address).expect("a port on loopback");
         let address = listener.local_addr().expect("it has an address").to_string();
-        let asked = Arc::<Mutex<Vec<Asked>>>::default();
+        let requests = Arc::<Mutex<Vec<RecordedRequest>>>::default();
         let stopped = Arc::<AtomicBool>::default();
         let script = Arc::new(script);
         let thread = thread::spawn({
-            let (asked, stopped) = (Arc::clone(&asked), Arc::clone(&stopped));
+            let (requests, stopped) = (Arc::clone(&requests), Arc::clone(&stopped));
             move || {
                 for stream in listener.incoming() {
                     if stopped.load(Ordering::SeqCst) {
                         return;
                     }
                     let Ok(stream) = stream else { continue };
-                    let (asked, stopped, script) = (Arc::clone(&asked), Arc::clone(&stopped), Arc::clone(&script));
-                    thread::spawn(move || serve(&stream, &*script, &asked, &stopped));
+                    let (requests, stopped, script) =
+                        (Arc::clone(&requests), Arc::clone(&stopped), Arc::clone(&script));
+                    thread::spawn(move || serve(&stream, &*script, &requests, &stopped));
                 }
             }
         });
-        Self { address, asked, stopped, thread: Some(thread) }
+        Self { address, requests, stopped, thread: Some(thread) }
     }
 
     /// Answers every request with the same reply.
@@ -153,7 +154,7 @@ impl Gateway {
     }
 
     /// Its base URL.
-    pub fn base(&self) -> String {
+    pub fn base_url(&self) -> String {
         format!("http://{}/v1", self.address)
     }
 
@@ -163,13 +164,13 @@ impl Gateway {
     }
 
     /// All requests so far.
-    pub fn asked(&self) -> Vec<Asked> {
-        locked(&self.asked).clone()
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        lock(&self.requests).clone()
     }
 
     /// The `POST` requests so far.
-    pub fn posts(&self) -> Vec<Asked> {
-        self.asked().into_iter().filter(|asked| asked.method == "POST").collect()
+    pub fn posts(&self) -> Vec<RecordedRequest> {
+        self.requests().into_iter().filter(|request| request.method == "POST").collect()
     }
 }
 
@@ -185,27 +186,32 @@ impl Drop for Gateway {
 }
 
 /// An address at which no server listens.
-pub fn nobody() -> String {
+pub fn unused_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
     listener.local_addr().expect("it has an address").to_string()
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().expect("no test breaks down while it holds this")
 }
 
-fn serve(stream: &TcpStream, script: &dyn Fn(&Asked) -> Reply, all: &Mutex<Vec<Asked>>, stopped: &AtomicBool) {
+fn serve(
+    stream: &TcpStream,
+    script: &dyn Fn(&RecordedRequest) -> Reply,
+    requests: &Mutex<Vec<RecordedRequest>>,
+    stopped: &AtomicBool,
+) {
     let mut reader = BufReader::new(stream);
-    let Some(asked) = receive(&mut reader) else {
+    let Some(request) = read_request(&mut reader) else {
         // The reply of servers to data that is not HTTP.
         (&*stream).write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").ok();
         return;
     };
-    let reply = script(&asked);
-    locked(all).push(asked);
+    let reply = script(&request);
+    lock(requests).push(request);
     let mut writer = stream;
     for part in reply.0 {
-        let went = match part {
+        let written = match part {
             Part::Bytes(bytes) => writer.write_all(&bytes).and_then(|()| writer.flush()),
             Part::Pause(pause) => {
                 thread::sleep(pause);
@@ -223,14 +229,14 @@ fn serve(stream: &TcpStream, script: &dyn Fn(&Asked) -> Reply, all: &Mutex<Vec<A
                 return socket.set_linger(Some(Duration::ZERO)).expect("the system can reset connections");
             }
         };
-        if went.is_err() {
+        if written.is_err() {
             return;
         }
     }
 }
 
 /// Reads one request; `None` if it is not HTTP.
-pub fn receive(reader: &mut impl BufRead) -> Option<Asked> {
+pub fn read_request(reader: &mut impl BufRead) -> Option<RecordedRequest> {
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
     let mut words = line.split_whitespace();
@@ -242,9 +248,9 @@ pub fn receive(reader: &mut impl BufRead) -> Option<Asked> {
         let Some((name, value)) = line.trim_end().split_once(':') else { break };
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
-    let mut asked = Asked { method, path, headers, body: Vec::new() };
-    let length: usize = asked.header("content-length").map_or(0, |length| length.parse().unwrap_or(0));
-    asked.body = vec![0; length];
-    reader.read_exact(&mut asked.body).ok()?;
-    Some(asked)
+    let mut request = RecordedRequest { method, path, headers, body: Vec::new() };
+    let length: usize = request.header("content-length").map_or(0, |length| length.parse().unwrap_or(0));
+    request.body = vec![0; length];
+    reader.read_exact(&mut request.body).ok()?;
+    Some(request)
 }

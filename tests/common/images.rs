@@ -5,7 +5,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 /// An image of this size whose pixels depend on a number, so that images differ.
-pub fn picture(width: u32, height: u32, number: u32, encoding: Encoding) -> Vec<u8> {
+pub fn encoded_image(width: u32, height: u32, number: u32, encoding: Encoding) -> Vec<u8> {
     let pixel = |at: u32| {
         let mixed = at.wrapping_add(number).wrapping_mul(2_654_435_761);
         [(mixed >> 24) as u8, (at / 7) as u8, (at % width) as u8, 255]
@@ -17,7 +17,7 @@ pub fn picture(width: u32, height: u32, number: u32, encoding: Encoding) -> Vec<
 
 /// A PNG of 64 × 48 pixels.
 pub fn png(number: u32) -> Vec<u8> {
-    picture(64, 48, number, Encoding::Png)
+    encoded_image(64, 48, number, Encoding::Png)
 }
 
 pub fn data_url(mime: &str, bytes: &[u8]) -> String {
@@ -25,12 +25,12 @@ pub fn data_url(mime: &str, bytes: &[u8]) -> String {
 }
 
 /// An image in Markdown, as gateways put it into a response.
-pub fn markdown(mime: &str, bytes: &[u8]) -> String {
+pub fn markdown_image(mime: &str, bytes: &[u8]) -> String {
     format!("![image]({})", data_url(mime, bytes))
 }
 
 /// A chat response with this content and finish reason.
-pub fn chat(content: &Value, finish: &str) -> Value {
+pub fn chat_response(content: &Value, finish: &str) -> Value {
     json!({
         "id": "chatcmpl-1",
         "object": "chat.completion",
@@ -42,12 +42,12 @@ pub fn chat(content: &Value, finish: &str) -> Value {
 }
 
 /// A successful response with one image.
-pub fn good(bytes: &[u8]) -> Value {
-    chat(&json!(markdown("image/png", bytes)), "stop")
+pub fn image_response(bytes: &[u8]) -> Value {
+    chat_response(&json!(markdown_image("image/png", bytes)), "stop")
 }
 
 /// Server-sent events: one for each delta, then the end.
-pub fn events(contents: &[&str], finish: Option<&str>) -> String {
+pub fn event_stream(contents: &[&str], finish: Option<&str>) -> String {
     let mut stream = String::from(": PING\n\n");
     for content in contents {
         let chunk = json!({ "choices": [{ "index": 0, "delta": { "content": content }, "finish_reason": null }] });

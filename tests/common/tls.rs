@@ -14,7 +14,7 @@ use rustls::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::gateway::{Asked, Part, Reply, receive};
+use super::gateway::{Part, RecordedRequest, Reply, read_request};
 
 /// A self-signed certificate.
 pub struct Certificate {
@@ -68,12 +68,15 @@ impl Certificate {
 /// A running gateway.
 pub struct TlsGateway {
     port: u16,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<RecordedRequest>>>,
 }
 
 impl TlsGateway {
     /// Presents this certificate, and answers each request with the reply of `script`.
-    pub fn start(certificate: &Certificate, script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+    pub fn start(
+        certificate: &Certificate,
+        script: impl Fn(&RecordedRequest) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         // An error means that a provider was installed before.
         rustls::crypto::ring::default_provider().install_default().ok();
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(certificate.key.clone()));
@@ -82,8 +85,8 @@ impl TlsGateway {
             Arc::new(config.with_single_cert(vec![certificate.der.clone()], key).expect("they belong together"));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let port = listener.local_addr().expect("it has an address").port();
-        let asked = Arc::<Mutex<Vec<Asked>>>::default();
-        let (all, script) = (Arc::clone(&asked), Arc::new(script));
+        let requests = Arc::<Mutex<Vec<RecordedRequest>>>::default();
+        let (all, script) = (Arc::clone(&requests), Arc::new(script));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (config, all, script) = (Arc::clone(&config), Arc::clone(&all), Arc::clone(&script));
@@ -91,7 +94,7 @@ impl TlsGateway {
                     let connection = ServerConnection::new(config).expect("a connection can be served");
                     let mut reader = BufReader::new(StreamOwned::new(connection, stream));
                     // The thread ends when the client rejects the certificate.
-                    let Some(request) = receive(&mut reader) else { return };
+                    let Some(request) = read_request(&mut reader) else { return };
                     let reply = script(&request);
                     all.lock().expect("no test breaks down while it holds this").push(request);
                     let stream = reader.get_mut();
@@ -105,11 +108,11 @@ impl TlsGateway {
                 });
             }
         });
-        Self { port, asked }
+        Self { port, requests }
     }
 
     /// Its base URL with a name of this machine.
-    pub fn base(&self, host: &str) -> String {
+    pub fn base_url(&self, host: &str) -> String {
         format!("https://{host}:{}/v1", self.port)
     }
 
@@ -120,7 +123,7 @@ impl TlsGateway {
 
     /// The number of `POST` requests so far.
     pub fn posts(&self) -> usize {
-        let asked = self.asked.lock().expect("no test breaks down while it holds this");
-        asked.iter().filter(|asked| asked.method == "POST").count()
+        let requests = self.requests.lock().expect("no test breaks down while it holds this");
+        requests.iter().filter(|request| request.method == "POST").count()
     }
 }

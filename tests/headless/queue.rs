@@ -25,23 +25,23 @@ use atelier::{
 use serde_json::json;
 
 use crate::{
-    gateway::{Asked, Gateway, Part, Reply},
-    images::{chat, good, png},
-    test_home::Home,
+    gateway::{Gateway, Part, RecordedRequest, Reply},
+    images::{chat_response, image_response, png},
+    test_home::TestHome,
 };
 
 /// The test ends if the studio sends no event for this long.
-const LIMIT: Duration = Duration::from_secs(40);
+const EVENT_TIMEOUT: Duration = Duration::from_secs(40);
 
 /// The time without an event after which the queue has nothing more to report; it reports changes within a fifth of a
 /// second.
-const QUIET: Duration = Duration::from_millis(600);
+const SETTLE_TIME: Duration = Duration::from_millis(600);
 
 /// The model of the requests, whose price is known: $0.039 per image.
 const MODEL: &str = "gemini-2.5-flash-image";
 
 /// A studio, and the events that it has sent.
-pub struct Studio {
+pub struct TestStudio {
     handle: Handle,
     settings: Settings,
     pub jobs: BTreeMap<RequestId, RequestCard>,
@@ -52,14 +52,14 @@ pub struct Studio {
     pub stored: usize,
 }
 
-impl Studio {
+impl TestStudio {
     /// Opens the library of a home with a gateway at this base URL.
-    pub fn open(home: &Home, base: &str, change: impl FnOnce(&mut Settings)) -> Self {
+    pub fn open(home: &TestHome, base: &str, change: impl FnOnce(&mut Settings)) -> Self {
         Self::open_with(home, base, change, |_| ())
     }
 
     pub fn open_with(
-        home: &Home,
+        home: &TestHome,
         base: &str,
         change: impl FnOnce(&mut Settings),
         change_dependencies: impl FnOnce(&mut Dependencies),
@@ -92,7 +92,7 @@ impl Studio {
             events: 0,
             stored: 0,
         };
-        studio.until("it is ready", |_, event| matches!(event, Event::Ready(_)));
+        studio.wait_until("it is ready", |_, event| matches!(event, Event::Ready(_)));
         studio
     }
 
@@ -100,7 +100,7 @@ impl Studio {
         self.handle.send(command);
     }
 
-    fn take(&mut self, event: &Event) {
+    fn record(&mut self, event: &Event) {
         self.events += 1;
         match event {
             Event::Queue(QueueEvent::RequestChanged(job)) => {
@@ -119,19 +119,19 @@ impl Studio {
     }
 
     /// Reads events until one makes this true.
-    pub fn until(&mut self, what: &str, is: impl FnMut(&Self, &Event) -> bool) {
-        self.until_within(LIMIT, what, is);
+    pub fn wait_until(&mut self, what: &str, is: impl FnMut(&Self, &Event) -> bool) {
+        self.wait_until_within(EVENT_TIMEOUT, what, is);
     }
 
     /// The same for an operation that may take long.
-    pub fn until_within(&mut self, limit: Duration, what: &str, mut is: impl FnMut(&Self, &Event) -> bool) {
+    pub fn wait_until_within(&mut self, limit: Duration, what: &str, mut is: impl FnMut(&Self, &Event) -> bool) {
         let deadline = Instant::now() + limit;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let Ok(event) = self.handle.next(left) else {
                 panic!("{what}: {:#?} {:#?}", self.queue, self.jobs.values().map(|job| &job.state).collect::<Vec<_>>());
             };
-            self.take(&event);
+            self.record(&event);
             if is(self, &event) {
                 return;
             }
@@ -139,19 +139,19 @@ impl Studio {
     }
 
     /// Enqueues these prompts and returns the IDs of their requests.
-    pub fn ask(&mut self, prompts: &[&str]) -> Vec<RequestId> {
+    pub fn enqueue(&mut self, prompts: &[&str]) -> Vec<RequestId> {
         self.send(Command::Queue(QueueCommand::Generate(prompts.iter().map(|prompt| recipe(prompt)).collect())));
-        self.named(prompts)
+        self.wait_for_cards(prompts)
     }
 
     /// Waits for the cards of these prompts.
-    fn named(&mut self, prompts: &[&str]) -> Vec<RequestId> {
+    fn wait_for_cards(&mut self, prompts: &[&str]) -> Vec<RequestId> {
         let of = |studio: &Self, prompt: &str| {
             studio.jobs.values().find(|job| job.recipe.prompt == prompt).map(|job| job.id)
         };
         let there = |studio: &Self| prompts.iter().all(|prompt| of(studio, prompt).is_some());
         if !there(self) {
-            self.until("the cards are there", |studio, _| there(studio));
+            self.wait_until("the cards are there", |studio, _| there(studio));
         }
         prompts.iter().map(|prompt| of(self, prompt).expect("it is there")).collect()
     }
@@ -161,41 +161,41 @@ impl Studio {
     }
 
     /// Waits until the queue reports this state.
-    pub fn until_queue(&mut self, what: &str, is: impl Fn(&QueueStatus) -> bool) {
+    pub fn wait_for_queue(&mut self, what: &str, is: impl Fn(&QueueStatus) -> bool) {
         if !is(&self.queue) {
-            self.until(what, |studio, _| is(&studio.queue));
+            self.wait_until(what, |studio, _| is(&studio.queue));
         }
     }
 
     /// Waits until nothing runs and nothing could start.
-    pub fn until_done(&mut self) {
+    pub fn wait_until_done(&mut self) {
         let runs = self.ended.len();
-        self.until("the run ends", |studio, _| studio.ended.len() > runs);
+        self.wait_until("the run ends", |studio, _| studio.ended.len() > runs);
     }
 
     /// Waits until the queue reports that nothing runs and nothing waits.
-    pub fn until_idle(&mut self) {
+    pub fn wait_until_idle(&mut self) {
         // The queue reports its state soon after the start in any case.
         self.send(Command::Queue(QueueCommand::ProbeGateway(ProfileId::dgrid())));
-        self.until("it is idle", |studio, event| {
+        self.wait_until("it is idle", |studio, event| {
             matches!(event, Event::Queue(QueueEvent::Status(_)))
                 && studio.queue.running + studio.queue.queued + studio.queue.on_hold == 0
         });
     }
 
     /// Waits until nothing runs, and only spending caps keep requests from starting.
-    pub fn until_settled(&mut self) {
+    pub fn wait_until_settled(&mut self) {
         self.send(Command::Queue(QueueCommand::ProbeGateway(ProfileId::dgrid())));
         // Events that were already sent describe the queue before the last command.
         self.send(Command::Organize(OrganizeCommand::SuggestTags(String::new())));
-        self.until("the commands are taken", |_, event| {
+        self.wait_until("the commands are taken", |_, event| {
             matches!(event, Event::Organize(OrganizeEvent::TagSuggestions(..)))
         });
-        let deadline = Instant::now() + LIMIT;
+        let deadline = Instant::now() + EVENT_TIMEOUT;
         loop {
             let is_idle = self.queue.running == 0 && (self.queue.queued == 0 || !self.queue.budget_blocks.is_empty());
-            match self.handle.next(QUIET) {
-                Ok(event) => self.take(&event),
+            match self.handle.next(SETTLE_TIME) {
+                Ok(event) => self.record(&event),
                 Err(_) if is_idle => return,
                 Err(_) => assert!(Instant::now() < deadline, "it settles: {:#?}", self.queue),
             }
@@ -205,12 +205,12 @@ impl Studio {
     pub fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
         change(&mut self.settings);
         self.send(Command::Settings(SettingsCommand::Save(self.settings.clone())));
-        self.until("the settings are changed", |_, event| matches!(event, Event::Settings(_)));
+        self.wait_until("the settings are changed", |_, event| matches!(event, Event::Settings(_)));
     }
 
     pub fn stop(mut self) {
         self.send(Command::Shutdown);
-        self.until("it stops", |_, event| matches!(event, Event::Stopped));
+        self.wait_until("it stops", |_, event| matches!(event, Event::Stopped));
     }
 }
 
@@ -219,8 +219,8 @@ pub fn recipe(prompt: &str) -> Recipe {
 }
 
 /// The prompt of a request.
-pub fn prompt(asked: &Asked) -> String {
-    asked.json()["messages"][0]["content"].as_str().unwrap_or_default().to_owned()
+pub fn prompt(received: &RecordedRequest) -> String {
+    received.json()["messages"][0]["content"].as_str().unwrap_or_default().to_owned()
 }
 
 fn prompts(gateway: &Gateway) -> Vec<String> {
@@ -228,19 +228,19 @@ fn prompts(gateway: &Gateway) -> Vec<String> {
 }
 
 /// A gateway that returns another image for each request.
-fn painter() -> Gateway {
+fn image_gateway() -> Gateway {
     let number = AtomicUsize::new(0);
-    Gateway::start(move |_| Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst) as u32))))
+    Gateway::start(move |_| Reply::json(&image_response(&png(number.fetch_add(1, Ordering::SeqCst) as u32))))
 }
 
 /// The same, but it does not respond to a prompt that says so.
-fn painter_that_waits() -> Gateway {
+fn stalling_gateway() -> Gateway {
     let number = AtomicUsize::new(0);
-    Gateway::start(move |asked| {
-        if asked.method == "POST" && prompt(asked).contains("wait") {
+    Gateway::start(move |received| {
+        if received.method == "POST" && prompt(received).contains("wait") {
             return Reply(vec![Part::Stall]);
         }
-        Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst) as u32)))
+        Reply::json(&image_response(&png(number.fetch_add(1, Ordering::SeqCst) as u32)))
     })
 }
 
@@ -248,7 +248,7 @@ fn dollars(dollars: f64) -> Money {
     Money::from_dollars(dollars)
 }
 
-fn spendings(home: &Home) -> Vec<Spending> {
+fn spending_lines(home: &TestHome) -> Vec<Spending> {
     let library = Library::open(&home.library()).expect("it opens");
     let mut all = Vec::new();
     library.spending().read(|spending| all.push(spending)).expect("it can be read");
@@ -257,19 +257,19 @@ fn spendings(home: &Home) -> Vec<Spending> {
 
 #[test]
 fn paused_queue_starts_nothing_even_after_a_restart() {
-    let home = Home::new();
-    let gateway = painter();
-    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
+    let home = TestHome::new();
+    let gateway = image_gateway();
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |_| ());
     studio.send(Command::Queue(QueueCommand::SetPaused(true)));
-    studio.ask(&["a", "b"]);
-    studio.until_queue("both wait", |queue| queue.paused && queue.queued == 2);
+    studio.enqueue(&["a", "b"]);
+    studio.wait_for_queue("both wait", |queue| queue.paused && queue.queued == 2);
     studio.stop();
 
-    let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = true);
-    studio.until_queue("both wait", |queue| queue.paused && queue.queued == 2 && queue.on_hold == 0);
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |settings| settings.resume_on_start = true);
+    studio.wait_for_queue("both wait", |queue| queue.paused && queue.queued == 2 && queue.on_hold == 0);
     assert_eq!(gateway.posts().len(), 0);
     studio.send(Command::Queue(QueueCommand::SetPaused(false)));
-    studio.until_done();
+    studio.wait_until_done();
     assert_eq!(prompts(&gateway), ["a", "b"]);
     assert_eq!(studio.ended[0].progress.done, 2);
     studio.stop();
@@ -277,24 +277,24 @@ fn paused_queue_starts_nothing_even_after_a_restart() {
 
 #[test]
 fn queued_requests_resume_at_start_only_with_permission() {
-    let home = Home::new();
-    let gateway = painter();
+    let home = TestHome::new();
+    let gateway = image_gateway();
     for (allowed, prompt) in [(false, "a"), (true, "b")] {
-        let mut studio = Studio::open(&home, &gateway.base(), |_| ());
+        let mut studio = TestStudio::open(&home, &gateway.base_url(), |_| ());
         studio.send(Command::Queue(QueueCommand::SetPaused(true)));
-        studio.ask(&[prompt]);
+        studio.enqueue(&[prompt]);
         studio.stop();
         // Without a window no one can resume the queue.
         assert_eq!(home.run(&["export", "--all", "--out", "out"]).code, Some(2));
         let before = gateway.posts().len();
-        let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = allowed);
+        let mut studio = TestStudio::open(&home, &gateway.base_url(), |settings| settings.resume_on_start = allowed);
         if !allowed {
-            studio.until_queue("it is held", |queue| queue.on_hold == 1 && queue.queued == 0);
+            studio.wait_for_queue("it is held", |queue| queue.on_hold == 1 && queue.queued == 0);
             assert!(studio.notices.contains(&Notice::RequestsOnHold { count: 1 }));
             assert_eq!(gateway.posts().len(), before);
         }
         studio.send(Command::Queue(QueueCommand::SetPaused(false)));
-        studio.until_done();
+        studio.wait_until_done();
         assert_eq!(gateway.posts().len(), before + 1);
         studio.stop();
         std::fs::remove_dir_all(home.path().join("out")).ok();
@@ -304,70 +304,72 @@ fn queued_requests_resume_at_start_only_with_permission() {
 
 #[test]
 fn queue_order_survives_a_restart() {
-    let home = Home::new();
-    let gateway = painter();
-    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
+    let home = TestHome::new();
+    let gateway = image_gateway();
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |_| ());
     studio.send(Command::Queue(QueueCommand::SetPaused(true)));
-    let ids = studio.ask(&["a", "b", "c", "d", "e"]);
+    let ids = studio.enqueue(&["a", "b", "c", "d", "e"]);
     studio.send(Command::Queue(QueueCommand::Move { requests: vec![ids[4]], to: QueuePosition::First }));
     studio
         .send(Command::Queue(QueueCommand::Move { requests: vec![ids[3], ids[0]], to: QueuePosition::After(ids[1]) }));
     let expected = [ids[4], ids[1], ids[3], ids[0], ids[2]];
-    studio.until_queue("the order is told", |queue| *queue.order == expected);
+    studio.wait_for_queue("the order is told", |queue| *queue.order == expected);
     studio.stop();
 
-    let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = true);
-    studio.until_queue("the order is as it was", |queue| *queue.order == expected);
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |settings| settings.resume_on_start = true);
+    studio.wait_for_queue("the order is as it was", |queue| *queue.order == expected);
     studio.send(Command::Queue(QueueCommand::GenerateFirst(vec![recipe("f"), recipe("g")])));
     studio.send(Command::Queue(QueueCommand::SetPaused(false)));
-    studio.until_done();
+    studio.wait_until_done();
     assert_eq!(prompts(&gateway), ["f", "g", "e", "b", "d", "a", "c"]);
     studio.stop();
 }
 
 #[test]
 fn held_and_scheduled_requests_let_others_pass() {
-    let home = Home::new();
-    let gateway = painter_that_waits();
-    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
-    let ids = studio.ask(&["wait", "a", "b", "c"]);
+    let home = TestHome::new();
+    let gateway = stalling_gateway();
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |_| ());
+    let ids = studio.enqueue(&["wait", "a", "b", "c"]);
     studio.send(Command::Queue(QueueCommand::Hold { requests: vec![ids[1]], on_hold: true }));
     let soon = jiff::Timestamp::now() + Duration::from_secs(3);
     studio.send(Command::Queue(QueueCommand::Schedule { requests: vec![ids[2]], at: Some(soon) }));
-    studio.until_queue("they are told apart", |queue| (queue.on_hold, queue.scheduled, queue.queued) == (1, 1, 1));
-    let deadline = Instant::now() + LIMIT;
+    studio.wait_for_queue("they are told apart", |queue| (queue.on_hold, queue.scheduled, queue.queued) == (1, 1, 1));
+    let deadline = Instant::now() + EVENT_TIMEOUT;
     while gateway.posts().is_empty() {
         assert!(Instant::now() < deadline, "the first is sent");
         std::thread::sleep(Duration::from_millis(2));
     }
     studio.stop();
-    let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = true);
-    studio.until("its time comes", |studio, _| studio.stored == 2);
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |settings| settings.resume_on_start = true);
+    studio.wait_until("its time comes", |studio, _| studio.stored == 2);
     assert!(jiff::Timestamp::now() >= soon);
     assert_eq!(prompts(&gateway), ["wait", "c", "b"]);
     assert!(studio.jobs.get(&ids[1]).is_some_and(|job| job.on_hold && job.state == CardState::Queued));
     studio.send(Command::Queue(QueueCommand::Hold { requests: vec![ids[1]], on_hold: false }));
-    studio.until("it goes on", |studio, _| studio.stored == 3);
+    studio.wait_until("it goes on", |studio, _| studio.stored == 3);
     studio.stop();
 }
 
 #[test]
 fn queued_request_can_be_edited_and_a_sent_one_cannot() {
-    let home = Home::new();
-    let gateway = painter_that_waits();
-    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
-    let ids = studio.ask(&["wait for me", "b", "c"]);
-    studio.until("the first is sent", |studio, _| matches!(studio.state(ids[0]), Some(CardState::Generating { .. })));
+    let home = TestHome::new();
+    let gateway = stalling_gateway();
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |_| ());
+    let ids = studio.enqueue(&["wait for me", "b", "c"]);
+    studio.wait_until("the first is sent", |studio, _| {
+        matches!(studio.state(ids[0]), Some(CardState::Generating { .. }))
+    });
     let edit = |request, prompt: &str| Command::Queue(QueueCommand::Edit { request, recipe: Box::new(recipe(prompt)) });
     studio.send(edit(ids[0], "too late"));
-    studio.until("it is too late", |studio, _| studio.notices.contains(&Notice::TooLateToChange));
+    studio.wait_until("it is too late", |studio, _| studio.notices.contains(&Notice::TooLateToChange));
     let mut several = recipe("b2");
     several.parameters.n = Some(2);
     studio.send(Command::Queue(QueueCommand::Edit { request: ids[1], recipe: Box::new(several) }));
     studio.send(Command::Queue(QueueCommand::Duplicate(ids[2])));
-    studio.until_queue("they wait", |queue| queue.queued == 4);
+    studio.wait_for_queue("they wait", |queue| queue.queued == 4);
     studio.send(Command::Queue(QueueCommand::Cancel(ids[0])));
-    studio.until_done();
+    studio.wait_until_done();
     assert_eq!(prompts(&gateway), ["wait for me", "b2", "b2", "c", "c"]);
     assert_eq!(studio.ended[0].progress.total, 5);
     studio.stop();
@@ -375,35 +377,38 @@ fn queued_request_can_be_edited_and_a_sent_one_cannot() {
 
 #[test]
 fn all_queued_requests_are_canceled_and_running_ones_continue() {
-    let home = Home::new();
-    let gateway = painter_that_waits();
-    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
-    let ids = studio.ask(&["wait", "b", "c", "d"]);
-    studio.until("the first is sent", |studio, _| matches!(studio.state(ids[0]), Some(CardState::Generating { .. })));
+    let home = TestHome::new();
+    let gateway = stalling_gateway();
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |_| ());
+    let ids = studio.enqueue(&["wait", "b", "c", "d"]);
+    studio.wait_until("the first is sent", |studio, _| {
+        matches!(studio.state(ids[0]), Some(CardState::Generating { .. }))
+    });
     studio.send(Command::Queue(QueueCommand::CancelQueued));
-    studio.until("they are stopped", |studio, _| {
+    studio.wait_until("they are stopped", |studio, _| {
         ids[1..].iter().all(|id| studio.state(*id) == Some(&CardState::Cancelled { sent: false }))
     });
     assert!(matches!(studio.state(ids[0]), Some(CardState::Generating { .. })));
     studio.send(Command::Queue(QueueCommand::CancelMany(ids.clone())));
-    studio.until("so is the first", |studio, _| studio.state(ids[0]) == Some(&CardState::Cancelled { sent: true }));
+    studio
+        .wait_until("so is the first", |studio, _| studio.state(ids[0]) == Some(&CardState::Cancelled { sent: true }));
     studio.stop();
-    let spent = spendings(&home);
+    let spent = spending_lines(&home);
     assert_eq!(spent.len(), 1, "what was never sent has come to nothing");
     assert_eq!((spent[0].charged, spent[0].estimate), (Charge::Maybe, Some(dollars(0.039))));
 }
 
 #[test]
 fn single_prompt_overtakes_a_long_batch() {
-    let home = Home::new();
-    let gateway = painter_that_waits();
-    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
-    let ids = studio.ask(&["wait"]);
+    let home = TestHome::new();
+    let gateway = stalling_gateway();
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |_| ());
+    let ids = studio.enqueue(&["wait"]);
     let names: Vec<String> = (0..30).map(|number| format!("row {number}")).collect();
-    studio.ask(&names.iter().map(String::as_str).collect::<Vec<_>>());
-    studio.ask(&["single"]);
+    studio.enqueue(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    studio.enqueue(&["single"]);
     studio.send(Command::Queue(QueueCommand::Cancel(ids[0])));
-    studio.until_done();
+    studio.wait_until_done();
     let sent = prompts(&gateway);
     assert!(sent.iter().position(|prompt| prompt == "single").is_some_and(|at| at <= 2), "{sent:?}");
     // The request that was cancelled may have been cancelled before it was sent.
@@ -413,25 +418,25 @@ fn single_prompt_overtakes_a_long_batch() {
 
 #[test]
 fn free_failures_are_retried_and_name_the_original_request() {
-    let home = Home::new();
+    let home = TestHome::new();
     let ill = Arc::new(AtomicUsize::new(0));
     let state = Arc::clone(&ill);
-    let gateway = Gateway::start(move |asked| match (state.load(Ordering::SeqCst), prompt(asked).as_str()) {
+    let gateway = Gateway::start(move |received| match (state.load(Ordering::SeqCst), prompt(received).as_str()) {
         (0, "dear") => Reply::new(500, "application/json", r#"{"error":{"message":"ill"}}"#),
         (0, _) => Reply::new(401, "application/json", r#"{"error":{"message":"who are you"}}"#),
-        _ => Reply::json(&good(&png(prompt(asked).len() as u32))),
+        _ => Reply::json(&image_response(&png(prompt(received).len() as u32))),
     });
-    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
-    let ids = studio.ask(&["a", "dear", "bb"]);
-    studio.until_done();
-    studio.until_queue("three have failed", |queue| queue.failed == 3);
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |_| ());
+    let ids = studio.enqueue(&["a", "dear", "bb"]);
+    studio.wait_until_done();
+    studio.wait_for_queue("three have failed", |queue| queue.failed == 3);
     ill.store(1, Ordering::SeqCst);
     studio.send(Command::Queue(QueueCommand::RetryUncharged));
-    studio.until_done();
+    studio.wait_until_done();
     assert_eq!(prompts(&gateway), ["a", "dear", "bb", "a", "bb"], "what may have cost money is not asked again");
     studio.send(Command::Queue(QueueCommand::SetPaused(true)));
     studio.send(Command::Queue(QueueCommand::Retry(ids[1])));
-    studio.until("it is asked again", |studio, _| {
+    studio.wait_until("it is asked again", |studio, _| {
         studio.jobs.values().any(|job| job.retry_of == Some(ids[1]) && job.state == CardState::Queued)
     });
     studio.stop();
@@ -445,15 +450,15 @@ fn free_failures_are_retried_and_name_the_original_request() {
 
 #[test]
 fn spending_cap_counts_running_requests_and_a_raised_cap_resumes() {
-    let home = Home::new();
-    let gateway = painter();
-    let mut studio = Studio::open(&home, &gateway.base(), |settings| {
+    let home = TestHome::new();
+    let gateway = image_gateway();
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |settings| {
         settings.concurrency = 3;
         settings.caps = Caps { day: Some(dollars(0.10)), ..Caps::default() };
     });
     let names: Vec<String> = (0..6).map(|number| number.to_string()).collect();
-    studio.ask(&names.iter().map(String::as_str).collect::<Vec<_>>());
-    studio.until_queue("the cap is reached", |queue| !queue.budget_blocks.is_empty() && queue.running == 0);
+    studio.enqueue(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    studio.wait_for_queue("the cap is reached", |queue| !queue.budget_blocks.is_empty() && queue.running == 0);
     let block = studio.queue.budget_blocks[0];
     assert_eq!(
         (block.cap, block.limit, block.used, block.next_estimate),
@@ -463,75 +468,75 @@ fn spending_cap_counts_running_requests_and_a_raised_cap_resumes() {
     studio.stop();
 
     // The state is known after a restart.
-    let mut studio = Studio::open(&home, &gateway.base(), |settings| {
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |settings| {
         settings.caps = Caps { day: Some(dollars(0.10)), ..Caps::default() };
         settings.resume_on_start = true;
     });
-    studio.until_queue("the cap is still reached", |queue| !queue.budget_blocks.is_empty() && queue.queued == 4);
+    studio.wait_for_queue("the cap is still reached", |queue| !queue.budget_blocks.is_empty() && queue.queued == 4);
     assert_eq!(studio.queue.budget.day, dollars(0.078));
     assert!(studio.queue.time_left.is_some(), "how long the model takes was measured before");
     assert_eq!(gateway.posts().len(), 2);
     studio.change_settings(|settings| settings.caps.day = Some(dollars(1.0)));
-    studio.until_done();
+    studio.wait_until_done();
     assert_eq!(gateway.posts().len(), 6);
     studio.stop();
-    assert_eq!(spendings(&home).len(), 6);
+    assert_eq!(spending_lines(&home).len(), 6);
 }
 
 #[test]
 fn paid_response_without_its_image_counts_once_under_the_cap() {
-    let home = Home::new();
+    let home = TestHome::new();
     let reachable = Arc::new(AtomicUsize::new(0));
     let state = Arc::clone(&reachable);
-    let gateway = Gateway::start(move |asked| match asked.header("host") {
-        Some(host) if asked.method == "POST" => {
-            Reply::json(&chat(&json!(format!("![image](http://{host}/1.png)")), "stop"))
+    let gateway = Gateway::start(move |received| match received.header("host") {
+        Some(host) if received.method == "POST" => {
+            Reply::json(&chat_response(&json!(format!("![image](http://{host}/1.png)")), "stop"))
         }
         _ if state.load(Ordering::SeqCst) == 0 => Reply::new(503, "", ""),
         _ => Reply::new(200, "image/png", png(7)),
     });
-    let mut studio = Studio::open(&home, &gateway.base(), |settings| {
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |settings| {
         settings.caps = Caps { day: Some(dollars(0.05)), ..Caps::default() };
     });
-    let ids = studio.ask(&["a", "b"]);
-    studio.until_queue("the cap is reached", |queue| !queue.budget_blocks.is_empty() && queue.running == 0);
+    let ids = studio.enqueue(&["a", "b"]);
+    studio.wait_for_queue("the cap is reached", |queue| !queue.budget_blocks.is_empty() && queue.running == 0);
     assert!(
         matches!(studio.state(ids[0]), Some(CardState::Failed(failure)) if failure.kind == FailureKind::LinkFailed)
     );
     assert_eq!((studio.queue.budget.day, gateway.posts().len()), (dollars(0.039), 1));
     reachable.store(1, Ordering::SeqCst);
     studio.send(Command::Queue(QueueCommand::RereadResponse(ids[0])));
-    studio.until("its picture is there", |studio, _| studio.stored == 1);
+    studio.wait_until("its picture is there", |studio, _| studio.stored == 1);
     studio.stop();
-    assert_eq!(spendings(&home).len(), 1);
+    assert_eq!(spending_lines(&home).len(), 1);
 }
 
 #[test]
 fn cost_of_a_response_without_image_is_exact() {
-    let home = Home::new();
+    let home = TestHome::new();
     let gateway = Gateway::start(|_| {
-        let mut answer = chat(&json!("I would rather not."), "stop");
+        let mut answer = chat_response(&json!("I would rather not."), "stop");
         answer["usage"]["cost"] = json!(0.02);
         Reply::json(&answer)
     });
-    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
-    studio.ask(&["a"]);
-    studio.until_done();
-    studio.until_queue("it is counted", |queue| queue.budget.day == dollars(0.02));
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |_| ());
+    studio.enqueue(&["a"]);
+    studio.wait_until_done();
+    studio.wait_for_queue("it is counted", |queue| queue.budget.day == dollars(0.02));
     studio.stop();
-    assert_eq!(spendings(&home)[0].amount, Some(dollars(0.02)));
+    assert_eq!(spending_lines(&home)[0].amount, Some(dollars(0.02)));
 }
 
 #[test]
 fn requests_of_a_removed_gateway_fail() {
-    let home = Home::new();
-    let gateway = painter();
-    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
+    let home = TestHome::new();
+    let gateway = image_gateway();
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |_| ());
     studio.send(Command::Queue(QueueCommand::SetPaused(true)));
-    let ids = studio.ask(&["a"]);
+    let ids = studio.enqueue(&["a"]);
     studio.change_settings(|settings| settings.profiles.retain(|profile| profile.id != ProfileId::dgrid()));
     studio.send(Command::Queue(QueueCommand::SetPaused(false)));
-    studio.until("it has failed", |studio, _| matches!(studio.state(ids[0]), Some(CardState::Failed(_))));
+    studio.wait_until("it has failed", |studio, _| matches!(studio.state(ids[0]), Some(CardState::Failed(_))));
     studio.stop();
     let library = Library::open(&home.library()).expect("it opens");
     let state = library.requests().status(ids[0]).expect("it can be read");
@@ -541,9 +546,9 @@ fn requests_of_a_removed_gateway_fail() {
 
 #[test]
 fn headless_request_over_the_cap_fails_at_no_cost() {
-    let home = Home::new();
-    let gateway = painter();
-    let studio = Studio::open(&home, &gateway.base(), |settings| {
+    let home = TestHome::new();
+    let gateway = image_gateway();
+    let studio = TestStudio::open(&home, &gateway.base_url(), |settings| {
         settings.caps = Caps { batch: Some(dollars(0.05)), ..Caps::default() };
     });
     studio.stop();
@@ -563,30 +568,30 @@ fn headless_request_over_the_cap_fails_at_no_cost() {
     ];
     let run = home.run(&arguments);
     assert_eq!(run.code, Some(1), "{run:?}");
-    let failure = run.only("failure");
+    let failure = run.only_event("failure");
     assert_eq!((&failure["kind"], &failure["charged"]), (&json!("over_cap"), &json!("no")));
     assert_eq!((run.events("image").len(), gateway.posts().len()), (1, 1));
 }
 
 #[test]
 fn cost_reported_by_the_gateway_counts_and_is_exported() {
-    let home = Home::new();
-    let gateway = Gateway::start(|asked| match prompt(asked).as_str() {
+    let home = TestHome::new();
+    let gateway = Gateway::start(|received| match prompt(received).as_str() {
         "body" => {
-            let mut answer = good(&png(1));
+            let mut answer = image_response(&png(1));
             answer["usage"]["cost"] = json!(0.05);
             Reply::json(&answer)
         }
         "header" => {
             let headers = [("content-type", "application/json"), ("x-litellm-response-cost", "0.0612")];
-            Reply::with(200, &headers, good(&png(2)).to_string())
+            Reply::with(200, &headers, image_response(&png(2)).to_string())
         }
-        _ => Reply::json(&good(&png(3))),
+        _ => Reply::json(&image_response(&png(3))),
     });
-    let mut studio = Studio::open(&home, &gateway.base(), |_| ());
-    studio.ask(&["body", "header", "silence"]);
-    studio.until_done();
-    studio.until_queue("it is counted", |queue| queue.budget.day == dollars(0.05 + 0.0612 + 0.039));
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |_| ());
+    studio.enqueue(&["body", "header", "silence"]);
+    studio.wait_until_done();
+    studio.wait_for_queue("it is counted", |queue| queue.budget.day == dollars(0.05 + 0.0612 + 0.039));
     studio.stop();
     let run = home.run(&["spending", "--json"]);
     let all = run.events("spending").into_iter().find(|line| line["by"] == "all").expect("the sum of all");
@@ -607,65 +612,66 @@ fn cost_reported_by_the_gateway_counts_and_is_exported() {
 
 #[test]
 fn unreachable_gateway_blocks_its_requests_without_failing_them() {
-    let home = Home::new();
-    let gateway = painter();
-    let base = gateway.base();
-    let mut studio = Studio::open(&home, &base, |settings| settings.concurrency = 3);
-    studio.ask(&["first"]);
-    studio.until_done();
+    let home = TestHome::new();
+    let gateway = image_gateway();
+    let base = gateway.base_url();
+    let mut studio = TestStudio::open(&home, &base, |settings| settings.concurrency = 3);
+    studio.enqueue(&["first"]);
+    studio.wait_until_done();
     // The gateway stops and releases its port.
     drop(gateway);
     let names: Vec<String> = (0..20).map(|number| format!("row {number}")).collect();
-    let ids = studio.ask(&names.iter().map(String::as_str).collect::<Vec<_>>());
-    studio.until_queue("it is out of reach", |queue| !queue.unreachable.is_empty() && queue.running == 0);
+    let ids = studio.enqueue(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    studio.wait_for_queue("it is out of reach", |queue| !queue.unreachable.is_empty() && queue.running == 0);
     let offline = studio.queue.unreachable[0].clone();
     assert_eq!((offline.profile, offline.failure.kind), (ProfileId::dgrid(), FailureKind::NoConnection));
     assert!(offline.next_probe > offline.since);
     assert!(ids.iter().all(|id| studio.state(*id) == Some(&CardState::Queued)));
     studio.stop();
-    assert_eq!(spendings(&home).len(), 1, "what did not reach its gateway has come to nothing");
+    assert_eq!(spending_lines(&home).len(), 1, "what did not reach its gateway has come to nothing");
 
     // It is back at the same address.
     let number = AtomicUsize::new(100);
     let address = base.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
-    let gateway = Gateway::start_at(&address, move |asked| {
-        if asked.method == "POST" {
-            Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst) as u32)))
+    let gateway = Gateway::start_at(&address, move |received| {
+        if received.method == "POST" {
+            Reply::json(&image_response(&png(number.fetch_add(1, Ordering::SeqCst) as u32)))
         } else {
             Reply::json(&json!({ "data": [] }))
         }
     });
-    let mut studio = Studio::open(&home, &base, |settings| settings.resume_on_start = true);
-    studio.until_done();
+    let mut studio = TestStudio::open(&home, &base, |settings| settings.resume_on_start = true);
+    studio.wait_until_done();
     assert_eq!(gateway.posts().len(), 20);
     studio.stop();
 }
 
 #[test]
 fn waiting_requests_resume_when_the_gateway_is_reachable() {
-    let home = Home::new();
-    let gateway = painter();
-    let base = gateway.base();
-    let mut studio = Studio::open(&home, &base, |_| ());
-    studio.ask(&["first"]);
-    studio.until_done();
+    let home = TestHome::new();
+    let gateway = image_gateway();
+    let base = gateway.base_url();
+    let mut studio = TestStudio::open(&home, &base, |_| ());
+    studio.enqueue(&["first"]);
+    studio.wait_until_done();
     drop(gateway);
-    studio.ask(&["a", "b"]);
-    studio.until_queue("it is out of reach", |queue| !queue.unreachable.is_empty());
+    studio.enqueue(&["a", "b"]);
+    studio.wait_for_queue("it is out of reach", |queue| !queue.unreachable.is_empty());
     let address = base.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
     let number = AtomicUsize::new(200);
-    let gateway =
-        Gateway::start_at(&address, move |_| Reply::json(&good(&png(number.fetch_add(1, Ordering::SeqCst) as u32))));
+    let gateway = Gateway::start_at(&address, move |_| {
+        Reply::json(&image_response(&png(number.fetch_add(1, Ordering::SeqCst) as u32)))
+    });
     studio.send(Command::Queue(QueueCommand::ProbeGateway(ProfileId::dgrid())));
-    studio.until_done();
-    studio.until_queue("it is reached", |queue| queue.unreachable.is_empty());
+    studio.wait_until_done();
+    studio.wait_for_queue("it is reached", |queue| queue.unreachable.is_empty());
     assert_eq!(prompts(&gateway).len(), 2);
     studio.stop();
 }
 
 #[test]
 fn canceled_request_leaves_no_file_or_connection() {
-    let home = Home::new();
+    let home = TestHome::new();
     let gateway = Gateway::start(|_| {
         let start = br#"{"choices":[{"message":{"content":"![image](data:image/png;base64,iVBORw0KGgo"#;
         let mut parts = vec![Part::Bytes(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n".to_vec())];
@@ -673,32 +679,32 @@ fn canceled_request_leaves_no_file_or_connection() {
         parts.extend([Part::Pause(Duration::from_millis(50)), Part::Bytes(b"AAAA".to_vec()), Part::Stall]);
         Reply(parts)
     });
-    let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.concurrency = 3);
-    let ids = studio.ask(&["a", "b", "c"]);
-    studio.until("they arrive", |studio, _| {
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |settings| settings.concurrency = 3);
+    let ids = studio.enqueue(&["a", "b", "c"]);
+    studio.wait_until("they arrive", |studio, _| {
         ids.iter().all(|id| matches!(studio.state(*id), Some(CardState::Receiving { .. })))
     });
-    let open = || crate::test_home::open_connections(&gateway.base());
+    let open = || crate::test_home::open_connections(&gateway.base_url());
     assert!(open().is_none_or(|open| open == 3));
     studio.send(Command::Queue(QueueCommand::CancelMany(ids.clone())));
-    studio.until("they are stopped", |studio, _| {
+    studio.wait_until("they are stopped", |studio, _| {
         ids.iter().all(|id| studio.state(*id) == Some(&CardState::Cancelled { sent: true }))
     });
     assert_eq!(crate::test_home::files(&home.library().join("spool")), Vec::<std::path::PathBuf>::new());
-    assert!(crate::test_home::with_extension(&home.library().join("originals"), "part").is_empty());
+    assert!(crate::test_home::files_with_extension(&home.library().join("originals"), "part").is_empty());
     let deadline = Instant::now() + Duration::from_secs(10);
     while open().is_some_and(|open| open > 0) {
         assert!(Instant::now() < deadline, "a connection stays open");
         std::thread::sleep(Duration::from_millis(20));
     }
-    studio.until_queue("nothing runs", |queue| queue.running == 0);
+    studio.wait_for_queue("nothing runs", |queue| queue.running == 0);
     studio.stop();
 }
 
 #[test]
 fn request_of_an_older_library_is_scheduled() {
-    let home = Home::new();
-    let gateway = painter();
+    let home = TestHome::new();
+    let gateway = image_gateway();
     let request = RequestId::from_uuid(uuid::Uuid::now_v7());
     {
         let library = Library::open(&home.library()).expect("it opens");
@@ -707,8 +713,8 @@ fn request_of_an_older_library_is_scheduled() {
         assert_eq!(library.requests().queue_entry(request).expect("it can be read"), Some(QueueEntry::default()));
         assert_eq!(library.requests().status(request).expect("it can be read"), Some(RequestStatus::Queued));
     }
-    let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.resume_on_start = true);
-    studio.until_done();
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |settings| settings.resume_on_start = true);
+    studio.wait_until_done();
     assert_eq!(prompts(&gateway), ["old"]);
     studio.stop();
 }

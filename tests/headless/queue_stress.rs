@@ -20,19 +20,19 @@ use serde_json::json;
 
 use crate::{
     gateway::{Gateway, Part, Reply},
-    images::{good, png},
-    queue::{Studio, prompt, recipe},
-    test_home::{Home, files, with_extension},
+    images::{image_response, png},
+    queue::{TestStudio, prompt, recipe},
+    test_home::{TestHome, files, files_with_extension},
 };
 
-fn number(name: &str, usual: u32) -> u32 {
+fn number_from_environment(name: &str, usual: u32) -> u32 {
     std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(usual)
 }
 
 /// A deterministic pseudorandom number generator.
-struct Chance(u64);
+struct Rng(u64);
 
-impl Chance {
+impl Rng {
     fn next(&mut self, below: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % below.max(1)
@@ -41,7 +41,7 @@ impl Chance {
 
 /// The responses of a gateway to each prompt.
 #[derive(Default)]
-struct Answered {
+struct ResponseLog {
     /// The number of complete images.
     pictures: usize,
     /// The number of rate limit responses, which are free of charge.
@@ -50,23 +50,23 @@ struct Answered {
 
 #[test]
 fn random_events_never_send_twice_or_exceed_a_cap() {
-    for case in 0..number("ATELIER_CASES", 6) {
-        course(u64::from(case));
+    for case in 0..number_from_environment("ATELIER_CASES", 6) {
+        run_random_events(u64::from(case));
     }
 }
 
-fn course(seed: u64) {
-    let home = Home::new();
-    let answered = Arc::<Mutex<BTreeMap<String, Answered>>>::default();
+fn run_random_events(seed: u64) {
+    let home = TestHome::new();
+    let answered = Arc::<Mutex<BTreeMap<String, ResponseLog>>>::default();
     let book = Arc::clone(&answered);
     let count = AtomicUsize::new(0);
-    let chance = Mutex::new(Chance(seed ^ 0x5851_F42D));
-    let gateway = Gateway::start(move |asked| {
-        if asked.method != "POST" {
+    let chance = Mutex::new(Rng(seed ^ 0x5851_F42D));
+    let gateway = Gateway::start(move |request| {
+        if request.method != "POST" {
             return Reply::json(&json!({ "data": [] }));
         }
         let mut book = book.lock().expect("nobody breaks down");
-        let of = book.entry(prompt(asked)).or_default();
+        let of = book.entry(prompt(request)).or_default();
         let picture = png(count.fetch_add(1, Ordering::SeqCst) as u32);
         match chance.lock().expect("nobody breaks down").next(10) {
             0 => Reply::new(500, "application/json", r#"{"error":{"message":"ill"}}"#),
@@ -75,23 +75,23 @@ fn course(seed: u64) {
                 Reply::with(429, &[("retry-after-ms", "5")], "")
             }
             2 => Reply(vec![Part::Reset]),
-            3 => Reply::json(&good(&picture)).without_last(30, Part::Reset),
+            3 => Reply::json(&image_response(&picture)).truncated_by(30, Part::Reset),
             4 => Reply::new(401, "application/json", "{}"),
             _ => {
                 of.pictures += 1;
-                Reply::json(&good(&picture)).paced(3, Duration::from_millis(3))
+                Reply::json(&image_response(&picture)).paced(3, Duration::from_millis(3))
             }
         }
     });
     let cap = Money::from_dollars(1.0);
     let open = |allowed: bool| {
-        Studio::open(&home, &gateway.base(), |settings| {
+        TestStudio::open(&home, &gateway.base_url(), |settings| {
             settings.concurrency = 3;
             settings.resume_on_start = allowed;
             settings.caps = Caps { day: Some(cap), ..Caps::default() };
         })
     };
-    let mut chance = Chance(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let mut chance = Rng(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let mut studio = open(true);
     let mut names = 0;
     // The number of clicks by which a person has retried or duplicated a prompt.
@@ -100,7 +100,7 @@ fn course(seed: u64) {
         let ids: Vec<RequestId> = studio.jobs.keys().copied().collect();
         let one = (!ids.is_empty()).then(|| ids[chance.next(ids.len())]);
         let other = (!ids.is_empty()).then(|| ids[chance.next(ids.len())]);
-        let clicked = |clicks: &mut BTreeMap<String, usize>, studio: &Studio, id: &RequestId| {
+        let clicked = |clicks: &mut BTreeMap<String, usize>, studio: &TestStudio, id: &RequestId| {
             *clicks.entry(studio.jobs[id].recipe.prompt.clone()).or_default() += 1;
         };
         match (chance.next(12), one, other) {
@@ -146,7 +146,7 @@ fn course(seed: u64) {
                 // The queue may continue for a while.
                 let events = studio.events + 1 + chance.next(20);
                 studio.send(Command::Organize(OrganizeCommand::SuggestTags(String::new())));
-                studio.until("something happens", |studio, event| {
+                studio.wait_until("something happens", |studio, event| {
                     studio.events >= events || matches!(event, Event::Organize(OrganizeEvent::TagSuggestions(..)))
                 });
             }
@@ -155,14 +155,14 @@ fn course(seed: u64) {
     }
     // Everything may finish, except for requests that the cap holds back.
     studio.send(Command::Queue(QueueCommand::SetPaused(false)));
-    studio.until_settled();
+    studio.wait_until_settled();
     studio.stop();
 
     let answered = answered.lock().expect("nobody breaks down");
     let library = Library::open(&home.library()).expect("it opens");
     let mut posts: BTreeMap<String, usize> = BTreeMap::new();
-    for asked in gateway.posts() {
-        *posts.entry(prompt(&asked)).or_default() += 1;
+    for request in gateway.posts() {
+        *posts.entry(prompt(&request)).or_default() += 1;
     }
     for (prompt, posts) in &posts {
         let allowed = 1 + clicks.get(prompt).copied().unwrap_or_default() + answered[prompt].turned_down;
@@ -193,21 +193,21 @@ fn course(seed: u64) {
         assert!(!requests.contains(&intent.request));
     }
     assert!(files(&home.library().join("spool")).is_empty());
-    assert!(with_extension(&home.library().join("originals"), "part").is_empty());
+    assert!(files_with_extension(&home.library().join("originals"), "part").is_empty());
 }
 
 /// The memory of the process, in bytes.
-fn memory() -> usize {
+fn memory_bytes() -> usize {
     memory_stats::memory_stats().map_or(0, |stats| stats.physical_mem)
 }
 
 #[test]
 fn long_queue_with_faults_finishes_without_growth_and_stays_responsive() {
-    let count = number("ATELIER_SOAK", 300) as usize;
-    let home = Home::new();
+    let count = number_from_environment("ATELIER_SOAK", 300) as usize;
+    let home = TestHome::new();
     let served = AtomicUsize::new(0);
-    let gateway = Gateway::start(move |asked| {
-        if asked.method != "POST" {
+    let gateway = Gateway::start(move |request| {
+        if request.method != "POST" {
             return Reply::json(&json!({ "data": [] }));
         }
         let number = served.fetch_add(1, Ordering::SeqCst);
@@ -215,11 +215,11 @@ fn long_queue_with_faults_finishes_without_growth_and_stays_responsive() {
             3 => Reply::new(500, "application/json", r#"{"error":{"message":"ill"}}"#),
             8 => Reply::with(429, &[("retry-after-ms", "2")], ""),
             13 => Reply(vec![Part::Reset]),
-            18 => Reply::json(&good(&png(number as u32))).without_last(200, Part::Reset),
-            _ => Reply::json(&good(&png(number as u32))),
+            18 => Reply::json(&image_response(&png(number as u32))).truncated_by(200, Part::Reset),
+            _ => Reply::json(&image_response(&png(number as u32))),
         }
     });
-    let mut studio = Studio::open(&home, &gateway.base(), |settings| settings.concurrency = 8);
+    let mut studio = TestStudio::open(&home, &gateway.base_url(), |settings| settings.concurrency = 8);
     let recipes: Vec<_> = (0..count).map(|number| recipe(&format!("fox {number}"))).collect();
     studio.send(Command::Queue(QueueCommand::Generate(recipes)));
     let (mut warm, mut most) = (0, 0);
@@ -227,7 +227,7 @@ fn long_queue_with_faults_finishes_without_growth_and_stays_responsive() {
     let mut told = 0;
     let asked_for = std::cell::Cell::new(0);
     let start = std::time::Instant::now();
-    studio.until_within(Duration::from_mins(40), "all of it ends", |studio, event| {
+    studio.wait_until_within(Duration::from_mins(40), "all of it ends", |studio, event| {
         if let Event::Queue(QueueEvent::RequestChanged(job)) = event
             && let CardState::Failed(failure) = &job.state
         {
@@ -240,7 +240,7 @@ fn long_queue_with_faults_finishes_without_growth_and_stays_responsive() {
         if asked_for.get() * 50 < studio.stored {
             asked_for.set(asked_for.get() + 1);
             studio.send(Command::Organize(OrganizeCommand::SuggestTags(String::new())));
-            let now = memory();
+            let now = memory_bytes();
             if studio.stored * 5 < count {
                 warm = warm.max(now);
             }
@@ -249,7 +249,7 @@ fn long_queue_with_faults_finishes_without_growth_and_stays_responsive() {
         matches!(event, Event::Queue(QueueEvent::RunEnded(_)))
     });
     studio.send(Command::Organize(OrganizeCommand::SuggestTags(String::new())));
-    studio.until("it answers", |_, event| matches!(event, Event::Organize(OrganizeEvent::TagSuggestions(..))));
+    studio.wait_until("it answers", |_, event| matches!(event, Event::Organize(OrganizeEvent::TagSuggestions(..))));
     println!(
         "{count} requests in {:.0} s: {} pictures, {} failed, {} events, {} → {} MB, {told} answers meanwhile",
         start.elapsed().as_secs_f64(),

@@ -14,14 +14,14 @@ use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 /// The time after which a program that still runs is considered hung.
-const LIMIT: Duration = Duration::from_mins(3);
+const HANG_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// A home folder of its own: the program reads and writes nothing outside, and has neither display nor keychain.
-pub struct Home {
+pub struct TestHome {
     folder: TempDir,
 }
 
-impl Home {
+impl TestHome {
     pub fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
     }
@@ -35,7 +35,7 @@ impl Home {
     }
 
     /// The command for the program with these arguments.
-    pub fn atelier(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_atelier"));
         command.env_clear();
         // Sockets on Windows and the dynamic linker need these.
@@ -70,18 +70,18 @@ impl Home {
 
     /// Runs the program until it ends.
     pub fn run(&self, arguments: &[&str]) -> Run {
-        run(self.atelier(arguments))
+        run(self.command(arguments))
     }
 
     /// `atelier generate --json` against a gateway at this base URL.
     pub fn generate(&self, base: &str, more: &[&str]) -> Run {
-        run(self.generating(base, more))
+        run(self.generate_command(base, more))
     }
 
     /// The same as a command that was not started.
-    pub fn generating(&self, base: &str, more: &[&str]) -> Command {
+    pub fn generate_command(&self, base: &str, more: &[&str]) -> Command {
         let usual = ["generate", "--json", "--prompt", "a fox", "--model", "maker/painter", "--base-url", base];
-        self.atelier(&[&usual, more].concat())
+        self.command(&[&usual, more].concat())
     }
 }
 
@@ -105,7 +105,7 @@ impl Run {
     }
 
     /// The only object of an event.
-    pub fn only(&self, event: &str) -> Value {
+    pub fn only_event(&self, event: &str) -> Value {
         match self.events(event).as_slice() {
             [one] => one.clone(),
             other => panic!("{} × {event}: {self:?}", other.len()),
@@ -113,10 +113,10 @@ impl Run {
     }
 
     /// The only image of a run without any failure.
-    pub fn picture(&self) -> Value {
+    pub fn only_image(&self) -> Value {
         assert_eq!(self.code, Some(0), "{self:?}");
         assert_eq!(self.events("failure"), Vec::<Value>::new());
-        self.only("image")
+        self.only_event("image")
     }
 }
 
@@ -129,16 +129,16 @@ pub fn json_lines(text: &str) -> Vec<Value> {
 /// Runs a command until it ends. One that hangs is killed, and the test fails.
 pub fn run(mut command: Command) -> Run {
     let mut child = command.spawn().expect("the program starts");
-    let stdout = collect(child.stdout.take());
-    let stderr = collect(child.stderr.take());
-    let code = wait(&mut child);
-    let run = Run { code, stdout: text(stdout), stderr: text(stderr) };
+    let stdout = read_in_background(child.stdout.take());
+    let stderr = read_in_background(child.stderr.take());
+    let code = wait_for_exit(&mut child);
+    let run = Run { code, stdout: join_text(stdout), stderr: join_text(stderr) };
     assert!(!run.stderr.contains("panicked"), "{run:?}");
     run
 }
 
 /// Reads a pipe to its end on a thread of its own, so that it never blocks the writer.
-pub fn collect(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<String> {
+pub fn read_in_background(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<String> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
         if let Some(mut pipe) = pipe {
@@ -148,13 +148,13 @@ pub fn collect(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<S
     })
 }
 
-pub fn text(thread: thread::JoinHandle<String>) -> String {
+pub fn join_text(thread: thread::JoinHandle<String>) -> String {
     thread.join().expect("a pipe can be read")
 }
 
 /// Waits for the end of a program; `None` if a signal ended it.
-pub fn wait(child: &mut Child) -> Option<i32> {
-    let deadline = Instant::now() + LIMIT;
+pub fn wait_for_exit(child: &mut Child) -> Option<i32> {
+    let deadline = Instant::now() + HANG_TIMEOUT;
     loop {
         if let Some(status) = child.try_wait().expect("it can be waited for") {
             return status.code();
@@ -207,13 +207,13 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The files of a folder with this extension.
-pub fn with_extension(folder: &Path, extension: &str) -> Vec<PathBuf> {
+pub fn files_with_extension(folder: &Path, extension: &str) -> Vec<PathBuf> {
     files(folder).into_iter().filter(|path| path.extension().is_some_and(|known| known == extension)).collect()
 }
 
 /// A C library that is loaded between the program and the disk, compiled into a folder; `None` without a compiler,
 /// which is printed.
-pub fn preloaded(folder: &Path, name: &str) -> Option<PathBuf> {
+pub fn compile_preload_library(folder: &Path, name: &str) -> Option<PathBuf> {
     let made = folder.join(format!("{name}.so"));
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/headless/crash_safety/{name}.c"));
     let compiled =

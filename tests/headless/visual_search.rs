@@ -4,8 +4,8 @@ use atelier::imaging::{Bitmap, Encoding, downscale, encode};
 
 use crate::{
     gateway::{Gateway, Reply},
-    images::{chat, markdown},
-    test_home::{Home, files},
+    images::{chat_response, markdown_image},
+    test_home::{TestHome, files},
 };
 
 /// A disc of one color on a background of another.
@@ -17,15 +17,15 @@ fn disc(ground: [u8; 3], color: [u8; 3], (cx, cy): (i32, i32)) -> Bitmap {
 }
 
 /// Stores an image and returns its ID.
-fn store(home: &Home, bitmap: &Bitmap, encoding: Encoding) -> String {
+fn store_image(home: &TestHome, bitmap: &Bitmap, encoding: Encoding) -> String {
     let bytes = encode(bitmap, encoding).expect("it can be written");
-    let gateway = Gateway::always(Reply::json(&chat(&markdown("image/png", &bytes).into(), "stop")));
-    let arguments = ["generate", "--json", "--model", "m", "--prompt", "a disc", "--base-url", &gateway.base()];
-    home.run(&arguments).picture()["id"].as_str().expect("an id").to_owned()
+    let gateway = Gateway::always(Reply::json(&chat_response(&markdown_image("image/png", &bytes).into(), "stop")));
+    let arguments = ["generate", "--json", "--model", "m", "--prompt", "a disc", "--base-url", &gateway.base_url()];
+    home.run(&arguments).only_image()["id"].as_str().expect("an id").to_owned()
 }
 
 /// The IDs that a search finds.
-fn found(home: &Home, search: &str) -> Vec<String> {
+fn search(home: &TestHome, search: &str) -> Vec<String> {
     let run = home.run(&["export", "--json", "--out", "out", "--name", "{id}", "--search", search]);
     let ids = run.events("exported").iter().map(|line| line["id"].as_str().expect("an id").to_owned()).collect();
     assert!(files(&home.path().join("out")).len() < 20);
@@ -34,14 +34,14 @@ fn found(home: &Home, search: &str) -> Vec<String> {
 
 #[test]
 fn images_are_found_by_color_and_similarity() {
-    let home = Home::new();
+    let home = TestHome::new();
     let red = disc([200, 30, 30], [240, 240, 220], (60, 70));
-    let first = store(&home, &red, Encoding::Png);
-    let blue = store(&home, &disc([20, 50, 160], [10, 10, 20], (190, 120)), Encoding::Png);
-    let again = store(&home, &downscale(&red, 120), Encoding::Jpeg { quality: 80 });
-    assert_eq!(found(&home, "colour:#c8201c"), [again.clone(), first.clone()]);
-    assert_eq!(found(&home, "colour:#1432a0"), [blue.as_str()]);
-    assert_eq!(found(&home, &format!("like:{first}")), [again.clone(), first.clone()]);
-    assert_eq!(found(&home, &format!("colours:{again}")), [again.clone(), first]);
-    assert_eq!(found(&home, &format!("like:{blue}")), [blue]);
+    let first = store_image(&home, &red, Encoding::Png);
+    let blue = store_image(&home, &disc([20, 50, 160], [10, 10, 20], (190, 120)), Encoding::Png);
+    let again = store_image(&home, &downscale(&red, 120), Encoding::Jpeg { quality: 80 });
+    assert_eq!(search(&home, "colour:#c8201c"), [again.clone(), first.clone()]);
+    assert_eq!(search(&home, "colour:#1432a0"), [blue.as_str()]);
+    assert_eq!(search(&home, &format!("like:{first}")), [again.clone(), first.clone()]);
+    assert_eq!(search(&home, &format!("colours:{again}")), [again.clone(), first]);
+    assert_eq!(search(&home, &format!("like:{blue}")), [blue]);
 }

@@ -4,13 +4,13 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::test_home::{Home, run};
+use crate::test_home::{TestHome, run};
 
 #[test]
 fn synthetic_library_is_created_measured_and_reused() {
-    let home = Home::new();
+    let home = TestHome::new();
     let bench = || {
-        let run = run(home.atelier(&["bench-library", "--count", "600", "--sides", "256", "--json"]));
+        let run = run(home.command(&["bench-library", "--count", "600", "--sides", "256", "--json"]));
         assert_eq!(run.code, Some(0), "{run:?}");
         run.events("bench_library").remove(0)
     };
@@ -32,10 +32,10 @@ fn synthetic_library_is_created_measured_and_reused() {
 
 #[test]
 fn library_with_images_is_not_overwritten() {
-    let home = Home::new();
-    let made = run(home.atelier(&["generate", "--provider", "demo", "--prompt", "a fox", "--json"]));
+    let home = TestHome::new();
+    let made = run(home.command(&["generate", "--provider", "demo", "--prompt", "a fox", "--json"]));
     assert_eq!(made.code, Some(0), "{made:?}");
-    let refused = run(home.atelier(&["bench-library", "--count", "10", "--sides", "256", "--json"]));
+    let refused = run(home.command(&["bench-library", "--count", "10", "--sides", "256", "--json"]));
     assert_eq!(refused.code, Some(2), "{refused:?}");
     assert!(refused.stderr.contains("not a synthetic library"), "{refused:?}");
     let picture = made.events("image").remove(0);

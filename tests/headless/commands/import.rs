@@ -8,12 +8,12 @@ use serde_json::Value;
 
 use crate::{
     gateway::{Gateway, Reply},
-    images::{good, picture, png},
-    test_home::{Home, files, wait, with_extension},
+    images::{encoded_image, image_response, png},
+    test_home::{TestHome, files, files_with_extension, wait_for_exit},
 };
 
 /// A PNG that contains the parameters of a program.
-fn with_parameters(text: &str) -> Vec<u8> {
+fn png_with_parameters(text: &str) -> Vec<u8> {
     let file = png(9);
     let (head, tail) = file.split_at(33);
     let body = [b"tEXtparameters\0", text.as_bytes()].concat();
@@ -21,7 +21,7 @@ fn with_parameters(text: &str) -> Vec<u8> {
     [head, &length, &body, &crc32fast::hash(&body).to_be_bytes(), tail].concat()
 }
 
-fn sidecar(home: &Home, id: &str) -> Value {
+fn sidecar(home: &TestHome, id: &str) -> Value {
     let all = files(&home.library().join("originals"));
     let path = all.iter().find(|path| path.to_string_lossy().ends_with(&format!("{id}.json"))).expect("a sidecar");
     serde_json::from_slice(&fs::read(path).expect("it can be read")).expect("JSON")
@@ -29,17 +29,17 @@ fn sidecar(home: &Home, id: &str) -> Value {
 
 #[test]
 fn folder_is_imported_once_and_skipped_files_are_listed() {
-    let home = Home::new();
+    let home = TestHome::new();
     let folder = home.path().join("old/2023");
     fs::create_dir_all(&folder).expect("a folder");
-    let foreign = with_parameters(
+    let foreign = png_with_parameters(
         "a lighthouse\nNegative prompt: fog\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 42, Size: 64x48, Model: sdxl",
     );
     let broken = png(4);
     for (name, bytes) in [
         ("a.png", foreign.clone()),
-        ("b.jpg", picture(64, 48, 2, Encoding::Jpeg { quality: 90 })),
-        ("c.webp", picture(64, 48, 3, Encoding::Webp { quality: 90 })),
+        ("b.jpg", encoded_image(64, 48, 2, Encoding::Jpeg { quality: 90 })),
+        ("c.webp", encoded_image(64, 48, 3, Encoding::Webp { quality: 90 })),
         ("same as a.png", foreign.clone()),
         ("broken.png", broken[..broken.len() / 2].to_vec()),
         ("notes.txt", b"no picture".to_vec()),
@@ -80,10 +80,10 @@ fn folder_is_imported_once_and_skipped_files_are_listed() {
 
 #[test]
 fn linked_images_are_found_after_they_were_moved() {
-    let home = Home::new();
+    let home = TestHome::new();
     let own = home.path().join("own");
     fs::create_dir_all(&own).expect("a folder");
-    let bytes = with_parameters("a lighthouse\nSteps: 20, Seed: 42, Size: 64x48, Model: sdxl");
+    let bytes = png_with_parameters("a lighthouse\nSteps: 20, Seed: 42, Size: 64x48, Model: sdxl");
     fs::write(own.join("a.png"), &bytes).expect("it can be written");
     let run = home.run(&["import", "--json", "--reference", "own"]);
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -116,7 +116,7 @@ fn linked_images_are_found_after_they_were_moved() {
 
 #[test]
 fn sidecar_files_of_other_programs_become_the_recipe() {
-    let home = Home::new();
+    let home = TestHome::new();
     let own = home.path().join("own");
     fs::create_dir_all(&own).expect("a folder");
     fs::write(own.join("a.png"), png(3)).expect("it can be written");
@@ -145,7 +145,7 @@ fn sidecar_files_of_other_programs_become_the_recipe() {
 
 #[test]
 fn first_frame_of_an_animation_is_imported() {
-    let home = Home::new();
+    let home = TestHome::new();
     // Two frames of one pixel: the first is blue, the second red.
     let mut gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\xff\xff\0\0".to_vec();
     for pixel in [b"\x44\x01", b"\x4c\x01"] {
@@ -159,14 +159,14 @@ fn first_frame_of_an_animation_is_imported() {
     let known = sidecar(&home, run.events("imported")[0]["id"].as_str().expect("an id"));
     assert_eq!((&known["format"], &known["width"]), (&"gif".into(), &1.into()));
     assert_eq!(known["colour"], serde_json::json!([0, 0, 255]));
-    assert_eq!(fs::read(&with_extension(&home.library(), "gif")[0]).expect("it is there"), gif);
+    assert_eq!(fs::read(&files_with_extension(&home.library(), "gif")[0]).expect("it is there"), gif);
 }
 
 #[test]
 fn image_of_another_library_keeps_its_metadata() {
-    let gateway = Gateway::always(Reply::json(&good(&png(1))));
-    let (from, to) = (Home::new(), Home::new());
-    let made = from.generate(&gateway.base(), &["--seed", "7"]).picture();
+    let gateway = Gateway::always(Reply::json(&image_response(&png(1))));
+    let (from, to) = (TestHome::new(), TestHome::new());
+    let made = from.generate(&gateway.base_url(), &["--seed", "7"]).only_image();
     let before = sidecar(&from, made["id"].as_str().expect("an id"));
     let copied = from.library().join("originals");
     let run = to.run(&["import", "--json", copied.to_str().expect("a path")]);
@@ -174,14 +174,14 @@ fn image_of_another_library_keeps_its_metadata() {
     for known in ["recipe", "answer", "created", "took_ms", "sha256", "colour"] {
         assert_eq!(after[known], before[known], "{known}");
     }
-    assert_eq!(run.only("import")["failed"], 0, "sidecars are no pictures that could not be read: {run:?}");
+    assert_eq!(run.only_event("import")["failed"], 0, "sidecars are no pictures that could not be read: {run:?}");
 }
 
 #[test]
 fn each_format_survives_import_and_export_and_unknown_ones_are_listed() {
     const AVIF: &str = "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAADrbWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAETAAAAMQAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAABqaXBycAAAAEtpcGNvAAAAFGlzcGUAAAAAAAAAEAAAAAwAAAAQcGl4aQAAAAADCAgIAAAADGF2MUOBIAAAAAAAE2NvbHJuY2x4AAEADQAGgAAAABdpcG1hAAAAAAAAAAEAAQQBAoMEAAAAOW1kYXQSAAoIOAz+2kBDQaQyI0RAiNSgADyAAQC+zmPdi7olQNFNBTICA4TcnVBw5wFCHJqA";
     const JXL: &str = "/wpYMBAJCAABAJgASxiTjoODAKhxvBjUCwQBoE9pCwC+TfkN+WhMDPT4cxgLybkUEJo=";
-    let home = Home::new();
+    let home = TestHome::new();
     let folder = home.path().join("own");
     fs::create_dir_all(&folder).expect("a folder");
     let image = image::DynamicImage::new_rgb8(30, 20);
@@ -197,7 +197,7 @@ fn each_format_survives_import_and_export_and_unknown_ones_are_listed() {
         ("c.bmp", written(image::ImageFormat::Bmp), (30, 20)),
         ("d.tiff", written(image::ImageFormat::Tiff), (30, 20)),
         ("e.svg", svg, (1024, 683)),
-        ("f.jfif", picture(64, 48, 2, Encoding::Jpeg { quality: 90 }), (64, 48)),
+        ("f.jfif", encoded_image(64, 48, 2, Encoding::Jpeg { quality: 90 }), (64, 48)),
         ("g.heic", png(7), (64, 48)),
     ];
     for (name, bytes, _) in &pictures {
@@ -217,7 +217,7 @@ fn each_format_survives_import_and_export_and_unknown_ones_are_listed() {
         fs::write(folder.join(name), bytes).expect("it can be written");
     }
     let run = home.run(&["import", "--json", "own"]);
-    let end = run.only("import");
+    let end = run.only_event("import");
     assert_eq!((&end["new"], &end["failed"], &end["skipped"]), (&7.into(), &3.into(), &3.into()), "{run:?}");
     let message = end["message"].as_str().expect("a message");
     assert!(message.ends_with("3 files skipped: 2 PDF, 1 other"), "{message}");
@@ -262,12 +262,16 @@ fn each_format_survives_import_and_export_and_unknown_ones_are_listed() {
     // The index can be rebuilt from the folder.
     assert_eq!(home.run(&["rebuild"]).code, Some(0));
     let again = home.run(&["import", "--json", "own"]);
-    assert_eq!((&again.only("import")["new"], &again.only("import")["there"]), (&0.into(), &7.into()), "{again:?}");
+    assert_eq!(
+        (&again.only_event("import")["new"], &again.only_event("import")["there"]),
+        (&0.into(), &7.into()),
+        "{again:?}"
+    );
 }
 
 #[test]
 fn killed_import_is_consistent_at_the_next_start_and_continues() {
-    let home = Home::new();
+    let home = TestHome::new();
     let own = home.path().join("own");
     fs::create_dir_all(&own).expect("a folder");
     let count = 60;
@@ -277,19 +281,19 @@ fn killed_import_is_consistent_at_the_next_start_and_continues() {
     for (keeping, enough) in [(None, 8), (Some("--reference"), 30)] {
         let mut arguments = vec!["import", "--json", "own"];
         arguments.extend(keeping);
-        let mut child = home.atelier(&arguments).stdout(std::process::Stdio::null()).spawn().expect("it starts");
-        while with_extension(&home.library(), "json").len() < enough
+        let mut child = home.command(&arguments).stdout(std::process::Stdio::null()).spawn().expect("it starts");
+        while files_with_extension(&home.library(), "json").len() < enough
             && child.try_wait().expect("it can be asked").is_none()
         {
             thread::sleep(Duration::from_millis(1));
         }
         child.kill().expect("it can be killed");
-        wait(&mut child);
+        wait_for_exit(&mut child);
         let looked = home.run(&["doctor", "--library", "--json"]);
         assert_eq!(looked.code, Some(0), "it is whole: {looked:?}");
     }
     let again = home.run(&["import", "--json", "own"]);
-    let end = again.only("import");
+    let end = again.only_event("import");
     let number = |key: &str| end[key].as_u64().expect("a number");
     assert_eq!(number("new") + number("there"), u64::from(count), "{again:?}");
     assert!(number("there") >= 8, "{again:?}");

@@ -9,56 +9,56 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    gateway::{Asked, Gateway, Reply},
-    images::{good, png},
-    test_home::{Home, Run, files},
+    gateway::{Gateway, RecordedRequest, Reply},
+    images::{image_response, png},
+    test_home::{Run, TestHome, files},
 };
 
 /// A gateway that returns another image each time, and rejects prompts that contain “fail”.
-fn painter() -> Gateway {
+fn image_gateway() -> Gateway {
     let number = AtomicU32::new(0);
-    Gateway::start(move |asked| {
-        if prompt(asked).contains("fail") {
+    Gateway::start(move |request| {
+        if prompt(request).contains("fail") {
             return Reply::new(402, "application/json", r#"{"error":{"message":"insufficient balance"}}"#);
         }
-        Reply::json(&good(&png(number.fetch_add(1, Ordering::Relaxed))))
+        Reply::json(&image_response(&png(number.fetch_add(1, Ordering::Relaxed))))
     })
 }
 
-fn prompt(asked: &Asked) -> String {
-    let content = &asked.json()["messages"][0]["content"];
+fn prompt(request: &RecordedRequest) -> String {
+    let content = &request.json()["messages"][0]["content"];
     content.as_str().or_else(|| content[0]["text"].as_str()).unwrap_or_default().to_owned()
 }
 
-fn sheet(home: &Home, name: &str, text: impl AsRef<[u8]>, base: &str, more: &[&str]) -> Run {
+fn sheet(home: &TestHome, name: &str, text: impl AsRef<[u8]>, base: &str, more: &[&str]) -> Run {
     fs::write(home.path().join(name), text).expect("a file");
     let usual = ["generate", "--json", "--sheet", name, "--model", "m/usual", "--base-url", base];
     home.run(&[&usual, more].concat())
 }
 
 /// The body of each request, by prompt.
-fn bodies(gateway: &Gateway) -> BTreeMap<String, Value> {
-    gateway.posts().iter().map(|asked| (prompt(asked), asked.json())).collect()
+fn bodies_by_prompt(gateway: &Gateway) -> BTreeMap<String, Value> {
+    gateway.posts().iter().map(|request| (prompt(request), request.json())).collect()
 }
 
 #[test]
 fn each_row_sends_exactly_its_request() {
-    let home = Home::new();
+    let home = TestHome::new();
     let config = home.path().join("config/atelier");
     fs::create_dir_all(&config).expect("a folder");
     let style = json!({ "styles": [{ "name": "Film", "suffix": "35 mm", "negative": "text" }] });
     fs::write(config.join("kit.json"), style.to_string()).expect("a file");
     fs::write(home.path().join("bottle.png"), png(99)).expect("a file");
-    let gateway = painter();
+    let gateway = image_gateway();
     let table = "\u{feff}Animal,prompt,avoid,style,model,seed,aspect,reference,#note\r\n\
                  fox,,,,,,,,plain\r\n\
                  \"owl, \"\"snowy\"\"\",,fog,Film,m/other,-7,16:9,,\r\n\
                  狐狸,\"一隻$animal\n在雪中\",,,,,,bottle.png,\r\n\
                  ,,,,,,,,\r\n\
                  \"{red|white} hen\",,,,,,,,\r\n";
-    let run = sheet(&home, "jobs.csv", table, &gateway.base(), &["--prompt", "a $Animal at dusk"]);
+    let run = sheet(&home, "jobs.csv", table, &gateway.base_url(), &["--prompt", "a $Animal at dusk"]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    let bodies = bodies(&gateway);
+    let bodies = bodies_by_prompt(&gateway);
     let owl = "a owl, \"snowy\" at dusk, 35 mm\n\nAvoid: fog, text";
     let prompts: Vec<&str> = bodies.keys().map(String::as_str).collect();
     let hens = ["a red hen at dusk", "a white hen at dusk"];
@@ -75,11 +75,11 @@ fn each_row_sends_exactly_its_request() {
 
 #[test]
 fn failed_rows_are_reported_and_the_others_generated() {
-    let home = Home::new();
-    let gateway = painter();
+    let home = TestHome::new();
+    let gateway = image_gateway();
     let table = "prompt\tseed\tsize\na fox\t1\t\nan owl\tx\t8K\nplease fail\t\t\na hen\t\t1K\na $cat\t\t\n";
     let out = ["--out", "out", "--name", "{row:02} {prompt:9} {seed}"];
-    let run = sheet(&home, "jobs.tsv", table, &gateway.base(), &out);
+    let run = sheet(&home, "jobs.tsv", table, &gateway.base_url(), &out);
     assert_eq!(run.code, Some(1), "{run:?}");
     assert_eq!(gateway.posts().len(), 3);
     let failures = run.events("failure");
@@ -101,7 +101,7 @@ fn failed_rows_are_reported_and_the_others_generated() {
         .collect();
     assert_eq!(names, ["01 a-fox 1.png", "04 a-hen random.png", "jobs.csv"]);
     let written = fs::read_to_string(home.path().join("out/jobs.csv")).expect("a table");
-    let table = run.only("table")["path"].as_str().map(str::to_owned).expect("a path");
+    let table = run.only_event("table")["path"].as_str().map(str::to_owned).expect("a path");
     assert_eq!(fs::read_to_string(table).expect("the same"), written);
     let lines: Vec<&str> = written.trim_start_matches('\u{feff}').lines().collect();
     let head = r##""prompt","seed","size","#row","#file","#state","#provider","#model","#seed","#cost","#picture""##;
@@ -110,20 +110,20 @@ fn failed_rows_are_reported_and_the_others_generated() {
     assert!(lines[2].starts_with(r#""an owl","x","8K","2","","faulty","#), "{lines:?}");
     assert!(lines[3].starts_with(r#""please fail","","","3","","failed","#), "{lines:?}");
     // Cells for people in that table request nothing.
-    let again = sheet(&home, "again.csv", &written, &gateway.base(), &[]);
+    let again = sheet(&home, "again.csv", &written, &gateway.base_url(), &[]);
     assert_eq!((again.code, again.events("image").len()), (Some(1), 2));
 }
 
 #[test]
 fn only_valid_rows_of_ten_thousand_are_sent() {
-    let home = Home::new();
-    let gateway = painter();
+    let home = TestHome::new();
+    let gateway = image_gateway();
     let mut table = String::from("prompt,seed\n");
     for row in 1..=10_000 {
         let seed = if row % 5_000 == 0 { row.to_string() } else { "\"no, \"\"number\"\"\n海\"".to_owned() };
         table.extend(["\"fox, ", &row.to_string(), "\",", &seed, "\n"]);
     }
-    let run = sheet(&home, "many.csv", &table, &gateway.base(), &[]);
+    let run = sheet(&home, "many.csv", &table, &gateway.base_url(), &[]);
     assert_eq!(run.code, Some(1));
     assert_eq!(run.events("failure").len(), 9_998);
     let mut prompts: Vec<String> = gateway.posts().iter().map(prompt).collect();
@@ -133,15 +133,18 @@ fn only_valid_rows_of_ten_thousand_are_sent() {
 
 #[test]
 fn file_that_is_not_a_table_is_rejected_before_anything_is_sent() {
-    let home = Home::new();
-    let gateway = painter();
+    let home = TestHome::new();
+    let gateway = image_gateway();
     for (text, words) in [("", "the file is empty"), ("a,b\n\"x,1\n", "line 2"), ("{\"a\":", "JSON")] {
         let name = if text.starts_with('{') { "x.jsonl" } else { "x.csv" };
-        let run = sheet(&home, name, text, &gateway.base(), &[]);
+        let run = sheet(&home, name, text, &gateway.base_url(), &[]);
         assert_eq!(run.code, Some(2), "{run:?}");
-        assert!(run.only("failure")["message"].as_str().is_some_and(|message| message.contains(words)), "{run:?}");
+        assert!(
+            run.only_event("failure")["message"].as_str().is_some_and(|message| message.contains(words)),
+            "{run:?}"
+        );
     }
-    let run = sheet(&home, "x.csv", "prompt\na\n", &gateway.base(), &["--out", "o", "--name", "{nothing}"]);
+    let run = sheet(&home, "x.csv", "prompt\na\n", &gateway.base_url(), &["--out", "o", "--name", "{nothing}"]);
     assert_eq!(run.code, Some(2), "{run:?}");
     assert_eq!(gateway.posts().len(), 0);
 }
@@ -152,27 +155,30 @@ const BIG5: &[u8] = b"prompt,seed\n\xa9\x5d\xa5\xab\xb8\xcc\xaa\xba\xaa\xb0\xaf\
 
 #[test]
 fn table_encoding_is_detected_and_can_be_given() {
-    let home = Home::new();
-    let gateway = painter();
+    let home = TestHome::new();
+    let gateway = image_gateway();
     let wide: Vec<u8> = "prompt,seed\n夜市裡的一隻狐狸,1\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
     for (bytes, encoding, words) in
         [(GBK, "GBK", "夜市里的狐狸"), (BIG5, "Big5", "夜市裡的狐狸"), (&wide[..], "UTF-16BE", "夜市裡的一隻狐狸")]
     {
-        let run = sheet(&home, "jobs.csv", bytes, &gateway.base(), &[]);
+        let run = sheet(&home, "jobs.csv", bytes, &gateway.base_url(), &[]);
         assert_eq!(run.code, Some(0), "{run:?}");
-        let read = run.only("sheet");
+        let read = run.only_event("sheet");
         assert_eq!((&read["encoding"], &read["encoding_guessed"]), (&json!(encoding), &json!(true)));
-        assert!(bodies(&gateway).contains_key(words), "{words}");
+        assert!(bodies_by_prompt(&gateway).contains_key(words), "{words}");
     }
     let sent = gateway.posts().len();
-    let named = sheet(&home, "jobs.csv", BIG5, &gateway.base(), &["--encoding", "cp1252"]);
-    assert_eq!((named.code, &named.only("sheet")["encoding_guessed"]), (Some(0), &json!(false)), "{named:?}");
+    let named = sheet(&home, "jobs.csv", BIG5, &gateway.base_url(), &["--encoding", "cp1252"]);
+    assert_eq!((named.code, &named.only_event("sheet")["encoding_guessed"]), (Some(0), &json!(false)), "{named:?}");
     assert_eq!(gateway.posts().len(), sent + 1);
     // An encoding that does not fit the bytes, and one that does not exist, send nothing.
-    let wrong = sheet(&home, "jobs.csv", BIG5, &gateway.base(), &["--encoding", "utf-8"]);
+    let wrong = sheet(&home, "jobs.csv", BIG5, &gateway.base_url(), &["--encoding", "utf-8"]);
     assert_eq!(wrong.code, Some(2), "{wrong:?}");
-    assert!(wrong.only("failure")["message"].as_str().is_some_and(|message| message.contains("UTF-8")), "{wrong:?}");
-    assert_eq!(sheet(&home, "jobs.csv", BIG5, &gateway.base(), &["--encoding", "klingon"]).code, Some(2));
+    assert!(
+        wrong.only_event("failure")["message"].as_str().is_some_and(|message| message.contains("UTF-8")),
+        "{wrong:?}"
+    );
+    assert_eq!(sheet(&home, "jobs.csv", BIG5, &gateway.base_url(), &["--encoding", "klingon"]).code, Some(2));
     assert_eq!(gateway.posts().len(), sent + 1);
 }
 
@@ -185,13 +191,13 @@ fn shifted_and_error_cells_are_reported_and_not_sent() {
         ("jobs.csv", "prompt,seed\nan owl,2\nprompt,seed\n=B2&\"x\",\n", &[2, 3]),
     ];
     for (name, text, rows) in told {
-        let (home, gateway) = (Home::new(), painter());
-        let run = sheet(&home, name, text, &gateway.base(), &[]);
+        let (home, gateway) = (TestHome::new(), image_gateway());
+        let run = sheet(&home, name, text, &gateway.base_url(), &[]);
         assert_eq!(run.code, Some(1), "{run:?}");
         let mut named: Vec<u64> = run.events("failure").iter().filter_map(|failure| failure["row"].as_u64()).collect();
         named.dedup();
         assert_eq!(named, *rows, "{text}");
-        assert_eq!(bodies(&gateway).into_keys().collect::<Vec<_>>(), ["an owl"], "{text}");
+        assert_eq!(bodies_by_prompt(&gateway).into_keys().collect::<Vec<_>>(), ["an owl"], "{text}");
     }
     let read: &[(&str, &str, &[&str])] = &[
         ("list.csv", "prompt\na fox, in snow\n\"red\" owl, at dawn\n", &["\"red\" owl, at dawn", "a fox, in snow"]),
@@ -209,17 +215,22 @@ fn shifted_and_error_cells_are_reported_and_not_sent() {
         ("jobs.csv", "\u{FEFF}prompt\na fox\n\u{FEFF}an owl\n", &["a fox", "an owl"]),
     ];
     for (name, text, prompts) in read {
-        let (home, gateway) = (Home::new(), painter());
-        let run = sheet(&home, name, text, &gateway.base(), &[]);
+        let (home, gateway) = (TestHome::new(), image_gateway());
+        let run = sheet(&home, name, text, &gateway.base_url(), &[]);
         assert_eq!(run.code, Some(0), "{run:?}");
-        assert_eq!(bodies(&gateway).into_keys().collect::<Vec<_>>(), *prompts, "{text}");
+        assert_eq!(bodies_by_prompt(&gateway).into_keys().collect::<Vec<_>>(), *prompts, "{text}");
     }
 }
 
 #[test]
 fn ignored_parts_of_a_table_are_reported() {
-    let (home, gateway) = (Home::new(), painter());
-    let run =
-        sheet(&home, "jobs.csv", "Campaign Q4,\n,\nprompt,seed\na fox,7\n,\nNote: approved,\n", &gateway.base(), &[]);
-    assert_eq!(run.only("sheet")["left_out"], json!(["Campaign Q4", "Note: approved"]), "{run:?}");
+    let (home, gateway) = (TestHome::new(), image_gateway());
+    let run = sheet(
+        &home,
+        "jobs.csv",
+        "Campaign Q4,\n,\nprompt,seed\na fox,7\n,\nNote: approved,\n",
+        &gateway.base_url(),
+        &[],
+    );
+    assert_eq!(run.only_event("sheet")["left_out"], json!(["Campaign Q4", "Note: approved"]), "{run:?}");
 }

@@ -15,33 +15,39 @@ use serde_json::{Value, json};
 
 use crate::{
     gateway::{Gateway, Reply},
-    images::{good, picture},
-    test_home::{Home, Run, preloaded, run, sha256},
+    images::{encoded_image, image_response},
+    test_home::{Run, TestHome, compile_preload_library, run, sha256},
 };
 
 const NO_SPACE: i32 = 28;
 const IO_ERROR: i32 = 5;
 
 /// The number of calls of a run that fail, spread over all of them. Set `ATELIER_FAULTS` for more.
-fn faults() -> usize {
+fn number_of_faults() -> usize {
     std::env::var("ATELIER_FAULTS").ok().and_then(|faults| faults.parse().ok()).unwrap_or(5)
 }
 
 /// The folder that replaces the system's temporary one, so that nothing outlives the test.
-fn temporary(home: &Home) -> PathBuf {
+fn temporary_folder(home: &TestHome) -> PathBuf {
     let folder = home.path().join("temporary");
     fs::create_dir_all(&folder).expect("a folder");
     folder
 }
 
 /// Runs the program on a disk on which these calls in its library fail. Returns the number of calls.
-fn run_on(home: &Home, disk: &Path, arguments: &[&str], calls: (usize, usize), errno: i32) -> (Run, usize) {
-    run_below(home, disk, &home.library(), arguments, calls, errno)
+fn run_on_failing_disk(
+    home: &TestHome,
+    disk: &Path,
+    arguments: &[&str],
+    calls: (usize, usize),
+    errno: i32,
+) -> (Run, usize) {
+    run_on_failing_folder(home, disk, &home.library(), arguments, calls, errno)
 }
 
 /// The same for calls below any folder.
-fn run_below(
-    home: &Home,
+fn run_on_failing_folder(
+    home: &TestHome,
     disk: &Path,
     folder: &Path,
     arguments: &[&str],
@@ -50,9 +56,9 @@ fn run_below(
 ) -> (Run, usize) {
     let count = home.path().join("count");
     fs::remove_file(&count).ok();
-    let mut command = home.atelier(arguments);
+    let mut command = home.command(arguments);
     command
-        .env("TMPDIR", temporary(home))
+        .env("TMPDIR", temporary_folder(home))
         .env("LD_PRELOAD", disk)
         .env("ATELIER_FAULT_FOLDER", folder)
         .env("ATELIER_FAULT_AT", at.to_string())
@@ -65,23 +71,23 @@ fn run_below(
 }
 
 /// The reported facts of an image.
-struct Known {
+struct ReportedImage {
     id: ImageId,
     sha256: String,
     marks: Marks,
     deleted: bool,
 }
 
-impl Known {
+impl ReportedImage {
     /// Stores an image on a disk that works.
-    fn store(home: &Home, base: &str) -> Self {
-        let image = home.generate(base, &[]).picture();
+    fn store(home: &TestHome, base: &str) -> Self {
+        let image = home.generate(base, &[]).only_image();
         let id = serde_json::from_value(image["id"].clone()).expect("an id");
         let sha256 = image["sha256"].as_str().expect("a hash").to_owned();
         Self { id, sha256, marks: Marks::default(), deleted: false }
     }
 
-    fn assert_there(&self, library: &Library, said: &str) {
+    fn assert_stored(&self, library: &Library, said: &str) {
         let bytes = fs::read(library.images().original_path(self.id).expect("it has a path")).expect("it has a file");
         assert_eq!(sha256(&bytes), self.sha256, "{said}");
         assert_eq!(
@@ -96,7 +102,7 @@ impl Known {
 }
 
 /// A run that failed has printed a message; a run that succeeded has done everything.
-fn assert_told(run: &Run, said: &str) -> bool {
+fn assert_reported(run: &Run, said: &str) -> bool {
     let failures = run.events("failure");
     assert_eq!(run.code == Some(0), failures.is_empty(), "{said}: {run:?}");
     assert!(run.code == Some(0) || run.code == Some(1) || run.code == Some(2), "{said}: {run:?}");
@@ -124,7 +130,7 @@ impl Fault {
     }
 
     /// The calls that fail, from this one on.
-    fn calls(self, at: usize) -> (usize, usize) {
+    fn failing_calls(self, at: usize) -> (usize, usize) {
         match self {
             Self::ErrorOnce => (at, at),
             Self::NoSpaceForGood | Self::ErrorForGood => (at, usize::MAX >> 1),
@@ -134,42 +140,43 @@ impl Fault {
 
 /// The numbers of the calls that fail: all of them if as many runs are requested, otherwise a selection that is spread
 /// over them.
-fn spread(calls: usize) -> Vec<usize> {
-    let some = faults().clamp(1, calls);
+fn spread_calls(calls: usize) -> Vec<usize> {
+    let some = number_of_faults().clamp(1, calls);
     (0..some).map(|number| 1 + number * calls / some).collect()
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn no_paid_response_is_lost_when_any_disk_call_fails() {
-    let home = Home::new();
-    let Some(disk) = preloaded(home.path(), "failing_disk") else { return };
+    let home = TestHome::new();
+    let Some(disk) = compile_preload_library(home.path(), "failing_disk") else { return };
     // Each request gets another image.
     let number = std::sync::atomic::AtomicU32::new(0);
     let gateway = Gateway::start(move |_| {
         let number = number.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        Reply::json(&good(&picture(200, 150, number, Encoding::Png))).paced(6, std::time::Duration::from_millis(1))
+        Reply::json(&image_response(&encoded_image(200, 150, number, Encoding::Png)))
+            .paced(6, std::time::Duration::from_millis(1))
     });
-    let base = gateway.base();
+    let base = gateway.base_url();
     let store = ["generate", "--json", "--prompt", "a fox", "--model", "m", "--base-url", &base];
-    let go = |calls: (usize, usize), errno: i32| run_on(&home, &disk, &store, calls, errno);
+    let go = |calls: (usize, usize), errno: i32| run_on_failing_disk(&home, &disk, &store, calls, errno);
     // The first use of a library makes more calls than any later one.
     go((0, 0), 0);
     let (run, calls) = go((0, 0), 0);
     assert_eq!(run.code, Some(0), "{run:?}");
     let (mut runs, mut unsent, mut recovered) = (0, 0, 0);
     for fault in Fault::ALL {
-        for at in spread(calls) {
+        for at in spread_calls(calls) {
             let said = format!("{fault:?} at call {at} of {calls}");
             let before = gateway.posts().len();
-            let (run, _) = go(fault.calls(at), fault.errno());
+            let (run, _) = go(fault.failing_calls(at), fault.errno());
             runs += 1;
             unsent += usize::from(gateway.posts().len() == before);
-            assert_told(&run, &said);
+            assert_reported(&run, &said);
             assert!(gateway.posts().len() <= before + 1, "{said}: sent more than once: {run:?}");
             // The disk works again.
-            let mut next = home.atelier(&["spending", "--json"]);
-            next.env("TMPDIR", temporary(&home));
+            let mut next = home.command(&["spending", "--json"]);
+            next.env("TMPDIR", temporary_folder(&home));
             assert_eq!(crate::test_home::run(next).code, Some(0), "{said}");
             let library = Library::open(&home.library()).unwrap_or_else(|error| panic!("{said}: {error}"));
             let images = library.search().find_text("", &jiff::tz::TimeZone::UTC).expect("it can be read").ids;
@@ -185,12 +192,12 @@ fn no_paid_response_is_lost_when_any_disk_call_fails() {
 #[test]
 #[cfg(target_os = "linux")]
 fn error_is_reported_and_no_reported_change_is_lost_when_any_disk_call_fails() {
-    let home = Home::new();
-    let Some(disk) = preloaded(home.path(), "failing_disk") else { return };
-    let gateway = Gateway::always(Reply::json(&good(&picture(64, 48, 1, Encoding::Png))));
-    let base = gateway.base();
+    let home = TestHome::new();
+    let Some(disk) = compile_preload_library(home.path(), "failing_disk") else { return };
+    let gateway = Gateway::always(Reply::json(&image_response(&encoded_image(64, 48, 1, Encoding::Png))));
+    let base = gateway.base_url();
     let store = ["generate", "--json", "--prompt", "a fox", "--model", "m", "--base-url", &base];
-    let mut known = Known::store(&home, &base);
+    let mut known = ReportedImage::store(&home, &base);
     let id = known.id.to_string();
     let (mut runs, mut failed) = (0, 0);
     let organise = |rate: usize| {
@@ -209,10 +216,10 @@ fn error_is_reported_and_no_reported_change_is_lost_when_any_disk_call_fails() {
         let go = |rate: usize, calls: (usize, usize), errno: i32| {
             let arguments = words(&arguments(rate));
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-            run_on(&home, &disk, &arguments, calls, errno)
+            run_on_failing_disk(&home, &disk, &arguments, calls, errno)
         };
         // The state before each of them must be the same as before the action.
-        let prepare = |known: &mut Known| {
+        let prepare = |known: &mut ReportedImage| {
             let wanted = deed == "restore";
             if known.deleted != wanted {
                 let word = word(if wanted { "--delete" } else { "--restore" });
@@ -227,15 +234,15 @@ fn error_is_reported_and_no_reported_change_is_lost_when_any_disk_call_fails() {
         assert_eq!(run.code, Some(0), "{run:?}");
         assert!(calls > 3, "{deed}: {calls} calls");
         known.deleted = deed == "delete";
-        for number in 0..faults().min(calls) * 4 {
+        for number in 0..number_of_faults().min(calls) * 4 {
             let (errno, lasting) = ([NO_SPACE, IO_ERROR][number % 2], number / 2 % 2 == 1);
-            let at = 1 + number / 4 * calls / faults().min(calls);
+            let at = 1 + number / 4 * calls / number_of_faults().min(calls);
             let said = format!("{deed}: call {at} of {calls}, errno {errno}, lasting {lasting}");
             prepare(&mut known);
             let rate = 2 + number % 4;
             let (run, _) = go(rate, (at, if lasting { usize::MAX >> 1 } else { at }), errno);
             runs += 1;
-            let done = assert_told(&run, &said);
+            let done = assert_reported(&run, &said);
             failed += usize::from(!done);
             // An action that failed may have been done in part; nothing else may have changed.
             let library = Library::open(&home.library()).unwrap_or_else(|error| panic!("{said}: {error}: {run:?}"));
@@ -247,7 +254,7 @@ fn error_is_reported_and_no_reported_change_is_lost_when_any_disk_call_fails() {
                 "restore" if done || !deleted => known.deleted = false,
                 _ => {}
             }
-            known.assert_there(&library, &said);
+            known.assert_stored(&library, &said);
             for image in run.events("image") {
                 let path = image["path"].as_str().expect("a path");
                 assert_eq!(json!(sha256(&fs::read(path).expect("it is there"))), image["sha256"], "{said}");
@@ -262,30 +269,31 @@ fn error_is_reported_and_no_reported_change_is_lost_when_any_disk_call_fails() {
 #[test]
 #[cfg(target_os = "linux")]
 fn import_stores_each_image_once_when_any_disk_call_fails() {
-    let home = Home::new();
-    let Some(disk) = preloaded(home.path(), "failing_disk") else { return };
+    let home = TestHome::new();
+    let Some(disk) = compile_preload_library(home.path(), "failing_disk") else { return };
     let own = home.path().join("own");
     fs::create_dir_all(&own).expect("a folder");
     let (mut number, mut runs, mut failed) = (0, 0, 0);
     let mut next = || {
         number += 1;
-        let bytes = picture(120, 90, 5_000 + number, Encoding::Png);
+        let bytes = encoded_image(120, 90, 5_000 + number, Encoding::Png);
         let file = own.join("one.png");
         fs::write(&file, &bytes).expect("a file");
         (file, bytes)
     };
     next();
-    run_on(&home, &disk, &["import", "--json", "own"], (0, 0), 0);
+    run_on_failing_disk(&home, &disk, &["import", "--json", "own"], (0, 0), 0);
     next();
-    let (_, calls) = run_on(&home, &disk, &["import", "--json", "own"], (0, 0), 0);
+    let (_, calls) = run_on_failing_disk(&home, &disk, &["import", "--json", "own"], (0, 0), 0);
     let mut images = 2;
     for fault in Fault::ALL {
-        for at in spread(calls) {
+        for at in spread_calls(calls) {
             let said = format!("{fault:?} at call {at} of {calls}");
             let (file, bytes) = next();
-            let (run, _) = run_on(&home, &disk, &["import", "--json", "own"], fault.calls(at), fault.errno());
+            let (run, _) =
+                run_on_failing_disk(&home, &disk, &["import", "--json", "own"], fault.failing_calls(at), fault.errno());
             runs += 1;
-            failed += usize::from(!assert_told(&run, &said));
+            failed += usize::from(!assert_reported(&run, &said));
             assert_eq!(fs::read(&file).expect("it is there"), bytes, "{said}");
             // The disk works again, and the same file is imported a second time.
             let again = home.run(&["import", "--json", "own"]);
@@ -308,15 +316,15 @@ fn import_stores_each_image_once_when_any_disk_call_fails() {
 #[test]
 #[cfg(target_os = "linux")]
 fn export_leaves_no_partial_file_when_any_disk_call_fails() {
-    let home = Home::new();
-    let Some(disk) = preloaded(home.path(), "failing_disk") else { return };
-    let gateway = Gateway::always(Reply::json(&good(&picture(90, 60, 1, Encoding::Png))));
-    let known = Known::store(&home, &gateway.base());
+    let home = TestHome::new();
+    let Some(disk) = compile_preload_library(home.path(), "failing_disk") else { return };
+    let gateway = Gateway::always(Reply::json(&image_response(&encoded_image(90, 60, 1, Encoding::Png))));
+    let known = ReportedImage::store(&home, &gateway.base_url());
     let out = home.path().join("out");
     let export = ["export", "--json", "--all", "--out", "out", "--name", "{n}"];
     let go = |calls: (usize, usize), errno: i32| {
         fs::remove_dir_all(&out).ok();
-        run_below(&home, &disk, &out, &export, calls, errno)
+        run_on_failing_folder(&home, &disk, &out, &export, calls, errno)
     };
     let (run, calls) = go((0, 0), 0);
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -324,14 +332,14 @@ fn export_leaves_no_partial_file_when_any_disk_call_fails() {
     for fault in Fault::ALL {
         for at in 1..=calls {
             let said = format!("{fault:?} at call {at} of {calls}");
-            let (run, _) = go(fault.calls(at), fault.errno());
-            failed += usize::from(!assert_told(&run, &said));
+            let (run, _) = go(fault.failing_calls(at), fault.errno());
+            failed += usize::from(!assert_reported(&run, &said));
             let names = crate::test_home::files(&out);
             // A file that is being written has another name, and may remain if removing it fails as well.
             for file in names.iter().filter(|file| file.extension().is_some_and(|end| end == "png")) {
                 assert_eq!(sha256(&fs::read(file).expect("it is there")), known.sha256, "{said}: {names:?}");
             }
-            known.assert_there(&Library::open(&home.library()).expect("it opens"), &said);
+            known.assert_stored(&Library::open(&home.library()).expect("it opens"), &said);
         }
     }
     assert!(failed > 0);

@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 
 use crate::{
     gateway::{Gateway, Reply},
-    images::{good, picture, png},
-    test_home::{Home, Run, files, with_extension},
+    images::{encoded_image, image_response, png},
+    test_home::{Run, TestHome, files, files_with_extension},
 };
 
 /// A small disk, mounted on a folder until it is dropped.
 #[cfg(target_os = "linux")]
-struct Disk(std::path::PathBuf);
+struct SmallDisk(std::path::PathBuf);
 
 #[cfg(target_os = "linux")]
-impl Disk {
+impl SmallDisk {
     /// `None` if mounting is not permitted, which is printed.
     fn mount(folder: &Path, options: &str) -> Option<Self> {
         fs::create_dir_all(folder).expect("a folder");
@@ -33,15 +33,15 @@ impl Disk {
 }
 
 #[cfg(target_os = "linux")]
-impl Drop for Disk {
+impl Drop for SmallDisk {
     fn drop(&mut self) {
         std::process::Command::new("umount").arg("--lazy").arg(&self.0).status().ok();
     }
 }
 
-fn assert_refused(run: &Run, code: i32, kind: &str) {
+fn assert_failure(run: &Run, code: i32, kind: &str) {
     assert_eq!(run.code, Some(code), "{run:?}");
-    let failure = run.only("failure");
+    let failure = run.only_event("failure");
     assert_eq!(failure["kind"], kind, "{run:?}");
     assert!(failure["message"].as_str().is_some_and(|message| !message.trim().is_empty()), "{failure}");
     assert_eq!(failure["http_status"], Value::Null);
@@ -62,30 +62,30 @@ fn fill(file: &Path) {
 #[test]
 #[cfg(target_os = "linux")]
 fn response_larger_than_the_disk_is_kept_elsewhere_until_there_is_space() {
-    let home = Home::new();
+    let home = TestHome::new();
     let temporary = home.path().join("temporary");
     fs::create_dir_all(&temporary).expect("a folder");
-    let Some(disk) = Disk::mount(&home.library(), "size=22m") else { return };
-    let bytes = noise(2800);
+    let Some(disk) = SmallDisk::mount(&home.library(), "size=22m") else { return };
+    let bytes = incompressible_image(2800);
     assert!(bytes.len() > 20 << 20, "it does not fit: {}", bytes.len());
-    let large = Gateway::always(Reply::json(&good(&bytes)));
-    let mut command = home.generating(&large.base(), &[]);
+    let large = Gateway::always(Reply::json(&image_response(&bytes)));
+    let mut command = home.generate_command(&large.base_url(), &[]);
     command.env("TMPDIR", &temporary);
     let failed = crate::test_home::run(command);
-    assert_refused(&failed, 1, "disk_full");
-    let failure = failed.only("failure");
+    assert_failure(&failed, 1, "disk_full");
+    let failure = failed.only_event("failure");
     assert_eq!(failure["charged"], "yes", "{failure}");
     let rescued = failure["kept"]["place"]["temporary"].as_str().expect("it says where").to_owned();
     assert!(rescued.starts_with(temporary.to_str().expect("it is text")), "{rescued}");
     assert!(failure["next"].as_str().is_some_and(|next| next.contains(&rescued)), "{failure}");
-    assert_eq!(with_extension(&home.library(), "part"), Vec::<std::path::PathBuf>::new());
+    assert_eq!(files_with_extension(&home.library(), "part"), Vec::<std::path::PathBuf>::new());
 
     let larger = std::process::Command::new("mount").args(["-o", "remount,size=200m"]).arg(&disk.0).status();
     assert!(larger.is_ok_and(|status| status.success()));
-    let mut next = home.atelier(&["spending"]);
+    let mut next = home.command(&["spending"]);
     next.env("TMPDIR", &temporary);
     crate::test_home::run(next);
-    let stored = with_extension(&home.library().join("originals"), "png");
+    let stored = files_with_extension(&home.library().join("originals"), "png");
     assert_eq!(stored.iter().map(|path| fs::read(path).expect("it is there")).collect::<Vec<_>>(), [bytes]);
     assert!(!Path::new(&rescued).exists(), "it is back in the library");
     assert_eq!(large.posts().len(), 1);
@@ -93,7 +93,7 @@ fn response_larger_than_the_disk_is_kept_elsewhere_until_there_is_space() {
 
 /// An incompressible image, `side` pixels wide and high.
 #[cfg(target_os = "linux")]
-fn noise(side: u32) -> Vec<u8> {
+fn incompressible_image(side: u32) -> Vec<u8> {
     let mut random = 0x9E37_79B9_u32;
     let mut next = || {
         random ^= random << 13;
@@ -114,24 +114,24 @@ fn noise(side: u32) -> Vec<u8> {
 #[test]
 #[cfg(target_os = "linux")]
 fn sheet_stops_before_a_small_disk_loses_paid_images() {
-    let home = Home::new();
+    let home = TestHome::new();
     let temporary = home.path().join("temporary");
     fs::create_dir_all(&temporary).expect("a folder");
-    let Some(_disk) = Disk::mount(&home.library(), "size=24m") else { return };
+    let Some(_disk) = SmallDisk::mount(&home.library(), "size=24m") else { return };
     let number = std::sync::atomic::AtomicU32::new(0);
     let gateway = Gateway::start(move |_| {
         let number = number.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        Reply::json(&good(&picture(500, 400, number, Encoding::Png)))
+        Reply::json(&image_response(&encoded_image(500, 400, number, Encoding::Png)))
     });
     let rows: Vec<String> = (1..=60).map(|row| format!("fox {row}")).collect();
     fs::write(home.path().join("rows.csv"), format!("prompt\n{}\n", rows.join("\n"))).expect("a sheet");
-    let arguments = ["generate", "--json", "--model", "m", "--sheet", "rows.csv", "--base-url", &gateway.base()];
-    let mut command = home.atelier(&arguments);
+    let arguments = ["generate", "--json", "--model", "m", "--sheet", "rows.csv", "--base-url", &gateway.base_url()];
+    let mut command = home.command(&arguments);
     command.env("TMPDIR", &temporary);
     let run = crate::test_home::run(command);
     let posts = gateway.posts().len();
     assert!(posts > 0, "some had room: {run:?}");
-    assert_eq!(with_extension(&home.library().join("originals"), "png").len(), posts, "{run:?}");
+    assert_eq!(files_with_extension(&home.library().join("originals"), "png").len(), posts, "{run:?}");
     let failures = run.events("failure");
     assert_eq!(failures.len(), 60 - posts, "each row is told of");
     assert!(
@@ -143,77 +143,77 @@ fn sheet_stops_before_a_small_disk_loses_paid_images() {
 #[test]
 #[cfg(target_os = "linux")]
 fn full_disk_is_reported_before_anything_is_sent() {
-    let home = Home::new();
-    let gateway = Gateway::always(Reply::json(&good(&png(3))));
-    let Some(_disk) = Disk::mount(&home.library(), "size=40m") else { return };
+    let home = TestHome::new();
+    let gateway = Gateway::always(Reply::json(&image_response(&png(3))));
+    let Some(_disk) = SmallDisk::mount(&home.library(), "size=40m") else { return };
     let filler = home.library().join("filler");
 
     fill(&filler);
-    assert_refused(&home.generate(&gateway.base(), &[]), 2, "disk_full");
+    assert_failure(&home.generate(&gateway.base_url(), &[]), 2, "disk_full");
     fs::remove_file(&filler).expect("it can be removed");
-    let image = home.generate(&gateway.base(), &[]).picture();
+    let image = home.generate(&gateway.base_url(), &[]).only_image();
 
     // The library exists and has no space for anything more.
     fill(&filler);
-    let run = home.generate(&gateway.base(), &[]);
+    let run = home.generate(&gateway.base_url(), &[]);
     assert!(run.code == Some(1) || run.code == Some(2), "{run:?}");
-    assert_eq!(run.only("failure")["kind"], "disk_full", "{run:?}");
-    assert_eq!((run.only("failure")["charged"].clone(), gateway.posts().len()), (json!("no"), 1), "{run:?}");
+    assert_eq!(run.only_event("failure")["kind"], "disk_full", "{run:?}");
+    assert_eq!((run.only_event("failure")["charged"].clone(), gateway.posts().len()), (json!("no"), 1), "{run:?}");
 
     fs::remove_file(&filler).expect("it can be removed");
-    home.generate(&gateway.base(), &[]).picture();
+    home.generate(&gateway.base_url(), &[]).only_image();
     assert_eq!(fs::read(image["path"].as_str().expect("a path")).expect("it is there"), png(3));
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn export_to_a_full_disk_is_reported_and_leaves_no_partial_file() {
-    let home = Home::new();
-    let gateway = Gateway::always(Reply::json(&good(&picture(400, 400, 4, Encoding::Png))));
+    let home = TestHome::new();
+    let gateway = Gateway::always(Reply::json(&image_response(&encoded_image(400, 400, 4, Encoding::Png))));
     let out = home.path().join("out");
-    let Some(_disk) = Disk::mount(&out, "size=64k") else { return };
-    let id = home.generate(&gateway.base(), &[]).picture()["id"].as_str().expect("an id").to_owned();
-    assert_refused(&home.run(&["export", "--json", "--out", "out", &id]), 1, "disk_full");
+    let Some(_disk) = SmallDisk::mount(&out, "size=64k") else { return };
+    let id = home.generate(&gateway.base_url(), &[]).only_image()["id"].as_str().expect("an id").to_owned();
+    assert_failure(&home.run(&["export", "--json", "--out", "out", &id]), 1, "disk_full");
     assert_eq!(files(&out), Vec::<std::path::PathBuf>::new());
 
     // If only the copy fails, the image itself is stored all the same.
-    let run = home.generate(&gateway.base(), &["--out", "out"]);
-    assert_refused(&run, 1, "disk_full");
-    let original = run.only("image")["path"].as_str().expect("a path").to_owned();
+    let run = home.generate(&gateway.base_url(), &["--out", "out"]);
+    assert_failure(&run, 1, "disk_full");
+    let original = run.only_event("image")["path"].as_str().expect("a path").to_owned();
     assert!(Path::new(&original).starts_with(home.library()), "{original}");
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn read_only_disk_is_reported() {
-    let home = Home::new();
-    let gateway = Gateway::always(Reply::json(&good(&png(5))));
-    let Some(_disk) = Disk::mount(&home.library(), "size=1m,ro") else { return };
-    assert_refused(&home.generate(&gateway.base(), &[]), 2, "cannot_write");
-    assert_eq!(gateway.asked().len(), 0);
+    let home = TestHome::new();
+    let gateway = Gateway::always(Reply::json(&image_response(&png(5))));
+    let Some(_disk) = SmallDisk::mount(&home.library(), "size=1m,ro") else { return };
+    assert_failure(&home.generate(&gateway.base_url(), &[]), 2, "cannot_write");
+    assert_eq!(gateway.requests().len(), 0);
 }
 
 #[test]
 fn folder_that_cannot_be_created_is_reported() {
-    let home = Home::new();
-    let gateway = Gateway::always(Reply::json(&good(&png(6))));
+    let home = TestHome::new();
+    let gateway = Gateway::always(Reply::json(&image_response(&png(6))));
     fs::write(home.path().join("file"), "").expect("a file");
-    let refused = home.generate(&gateway.base(), &["--library", "file/library"]);
-    assert_refused(&refused, 2, "cannot_write");
-    let said = refused.only("failure")["message"].to_string();
+    let refused = home.generate(&gateway.base_url(), &["--library", "file/library"]);
+    assert_failure(&refused, 2, "cannot_write");
+    let said = refused.only_event("failure")["message"].to_string();
     assert!(said.contains("file/library"), "{said}");
-    assert_eq!(gateway.asked().len(), 0);
+    assert_eq!(gateway.requests().len(), 0);
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn import_into_a_full_disk_lists_the_remaining_files_and_continues_with_space() {
-    let home = Home::new();
-    let Some(disk) = Disk::mount(&home.library(), "size=4m") else { return };
+    let home = TestHome::new();
+    let Some(disk) = SmallDisk::mount(&home.library(), "size=4m") else { return };
     let own = home.path().join("own");
     fs::create_dir_all(&own).expect("a folder");
     for number in 0..6 {
-        fs::write(own.join(format!("{number}.png")), picture(700, 500, number, Encoding::Png)).expect("a file");
+        fs::write(own.join(format!("{number}.png")), encoded_image(700, 500, number, Encoding::Png)).expect("a file");
     }
     let run = home.run(&["import", "--json", "own"]);
     assert_eq!(run.code, Some(1), "{run:?}");
@@ -222,12 +222,12 @@ fn import_into_a_full_disk_lists_the_remaining_files_and_continues_with_space() 
     let new = run.events("imported").len();
     assert_eq!((of("cannot_write"), of("not_tried")), (1, 5 - new), "each file is told of: {run:?}");
     assert!(new > 0 && new < 5, "some had room: {run:?}");
-    let end = run.only("import");
+    let end = run.only_event("import");
     let message = end["message"].as_str().expect("a sentence");
     assert!(message.contains("Free up disk space") && message.contains("import the same files again"), "{message}");
     let larger = std::process::Command::new("mount").args(["-o", "remount,size=64m"]).arg(&disk.0).status();
     assert!(larger.is_ok_and(|status| status.success()));
     let again = home.run(&["import", "--json", "own"]);
-    assert_eq!(again.only("import")["new"], 6 - new, "none is stored twice: {again:?}");
+    assert_eq!(again.only_event("import")["new"], 6 - new, "none is stored twice: {again:?}");
     assert_eq!(home.run(&["doctor", "--library"]).code, Some(0));
 }

@@ -17,39 +17,40 @@ use serde_json::{Value, json};
 
 use crate::{
     gateway::{Gateway, Reply},
-    images::{chat, markdown, picture},
-    test_home::{Home, collect, json_lines, sha256, text, wait},
+    images::{chat_response, encoded_image, markdown_image},
+    test_home::{TestHome, join_text, json_lines, read_in_background, sha256, wait_for_exit},
 };
 
 /// The number of times that the program is killed. Set `ATELIER_KILLS` for more.
-fn kills() -> u32 {
+fn number_of_kills() -> u32 {
     std::env::var("ATELIER_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(20)
 }
 
 /// The action during which the program is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Deed {
+enum Action {
     Store,
-    Organise,
+    Organize,
     Delete,
     Restore,
     Rebuild,
 }
 
-const DEEDS: [Deed; 6] = [Deed::Store, Deed::Organise, Deed::Delete, Deed::Organise, Deed::Restore, Deed::Rebuild];
+const ACTIONS: [Action; 6] =
+    [Action::Store, Action::Organize, Action::Delete, Action::Organize, Action::Restore, Action::Rebuild];
 
 /// The known state of an image.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Known {
+struct KnownImage {
     sha256: String,
     marks: Marks,
     deleted: bool,
 }
 
 /// A deterministic pseudorandom number generator.
-struct Chance(u64);
+struct Rng(u64);
 
-impl Chance {
+impl Rng {
     fn next(&mut self, below: u32) -> u32 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as u32 % below.max(1)
@@ -57,11 +58,11 @@ impl Chance {
 }
 
 fn arguments(
-    deed: Deed,
+    action: Action,
     base: &str,
     number: u32,
-    known: &BTreeMap<ImageId, Known>,
-    chance: &mut Chance,
+    known: &BTreeMap<ImageId, KnownImage>,
+    chance: &mut Rng,
 ) -> Vec<String> {
     let mut ids = |deleted: bool| -> Vec<String> {
         let all: Vec<String> =
@@ -70,19 +71,19 @@ fn arguments(
         all.into_iter().skip(first).take(8).collect()
     };
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
-    match deed {
-        Deed::Store => {
+    match action {
+        Action::Store => {
             let prompt = format!("fox {number}");
             words(&["generate", "--json", "--model", "m", "--base-url", base, "--prompt", &prompt])
         }
-        Deed::Organise => {
+        Action::Organize => {
             let (rate, tag) = ((number % 6).to_string(), format!("濕 {}", number % 7));
             let change = ["organise", "--json", "--rate", &rate, "--tag", &tag, "--note", &tag, "--add-to", "Client A"];
             [words(&change), ids(false)].concat()
         }
-        Deed::Delete => [words(&["organise", "--json", "--delete"]), ids(false)].concat(),
-        Deed::Restore => [words(&["organise", "--json", "--restore"]), ids(true)].concat(),
-        Deed::Rebuild => words(&["rebuild", "--json"]),
+        Action::Delete => [words(&["organise", "--json", "--delete"]), ids(false)].concat(),
+        Action::Restore => [words(&["organise", "--json", "--restore"]), ids(true)].concat(),
+        Action::Rebuild => words(&["rebuild", "--json"]),
     }
 }
 
@@ -114,7 +115,7 @@ fn steps(arguments: &[String], collections: &[Value]) -> Vec<Value> {
     steps
 }
 
-fn apply(step: &Value, known: &mut BTreeMap<ImageId, Known>) {
+fn apply(step: &Value, known: &mut BTreeMap<ImageId, KnownImage>) {
     let images: Vec<ImageId> = serde_json::from_value(step["images"].clone()).expect("ids");
     for id in images {
         let known = known.get_mut(&id).expect("a picture that is known");
@@ -139,7 +140,7 @@ fn apply(step: &Value, known: &mut BTreeMap<ImageId, Known>) {
 }
 
 /// The state of every image in the library.
-fn found(library: &Library) -> BTreeMap<ImageId, Known> {
+fn stored_images(library: &Library) -> BTreeMap<ImageId, KnownImage> {
     let live = library.search().find_text("", &TimeZone::UTC).expect("it can be read").ids;
     let trashed = library.trash().list().expect("it can be read");
     let known = |id: &ImageId| {
@@ -148,50 +149,51 @@ fn found(library: &Library) -> BTreeMap<ImageId, Known> {
         let sidecar = library.images().sidecar(*id).expect("it can be read").expect("each picture has its sidecar");
         assert_eq!(sha256(&bytes), sidecar.sha256, "a picture is whole");
         let marks = library.organizer().marks(*id).expect("they can be read");
-        Known { sha256: sidecar.sha256, marks, deleted: !live.contains(id) }
+        KnownImage { sha256: sidecar.sha256, marks, deleted: !live.contains(id) }
     };
     live.iter().chain(&trashed).map(|id| (*id, known(id))).collect()
 }
 
 #[test]
 fn reported_changes_survive_a_kill_at_any_step() {
-    let home = Home::new();
-    let gateway = Gateway::start(|asked| {
-        let body = asked.json()["messages"][0]["content"].to_string();
+    let home = TestHome::new();
+    let gateway = Gateway::start(|request| {
+        let body = request.json()["messages"][0]["content"].to_string();
         let number: u32 =
             body.trim_matches('"').rsplit(' ').next().and_then(|word| word.parse().ok()).unwrap_or_default();
-        let pictures = [0, 1].map(|second| markdown("image/png", &picture(48, 36, 2 * number + second, Encoding::Png)));
-        Reply::new(200, "application/json", chat(&json!(pictures.concat()), "stop").to_string())
+        let pictures = [0, 1]
+            .map(|second| markdown_image("image/png", &encoded_image(48, 36, 2 * number + second, Encoding::Png)));
+        Reply::new(200, "application/json", chat_response(&json!(pictures.concat()), "stop").to_string())
             .paced(10, Duration::from_millis(2))
     });
-    let base = gateway.base();
-    let mut chance = Chance(0x9E37_79B9_7F4A_7C15);
-    let mut known = BTreeMap::<ImageId, Known>::new();
+    let base = gateway.base_url();
+    let mut chance = Rng(0x9E37_79B9_7F4A_7C15);
+    let mut known = BTreeMap::<ImageId, KnownImage>::new();
     let mut collections = Vec::<Value>::new();
-    let mut usual = BTreeMap::<Deed, Duration>::new();
-    let mut outcomes = BTreeMap::<(Deed, &str), u32>::new();
+    let mut usual = BTreeMap::<Action, Duration>::new();
+    let mut outcomes = BTreeMap::<(Action, &str), u32>::new();
     // The first run of each action is not killed, but measured.
-    for number in 0..kills() + DEEDS.len() as u32 {
-        let deed = DEEDS[number as usize % DEEDS.len()];
-        let arguments = arguments(deed, &base, number, &known, &mut chance);
+    for number in 0..number_of_kills() + ACTIONS.len() as u32 {
+        let action = ACTIONS[number as usize % ACTIONS.len()];
+        let arguments = arguments(action, &base, number, &known, &mut chance);
         let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        if matches!(deed, Deed::Delete | Deed::Restore | Deed::Organise)
+        if matches!(action, Action::Delete | Action::Restore | Action::Organize)
             && steps(&arguments, &[])[0]["images"] == json!([])
         {
             continue;
         }
         let start = Instant::now();
-        let mut child = home.atelier(&words).spawn().expect("the program starts");
-        let output = collect(child.stdout.take());
-        if let Some(usual) = usual.get(&deed) {
+        let mut child = home.command(&words).spawn().expect("the program starts");
+        let output = read_in_background(child.stdout.take());
+        if let Some(usual) = usual.get(&action) {
             thread::sleep(usual.mul_f64(f64::from(chance.next(1050)) / 1000.0));
             child.kill().expect("it can be killed");
-            wait(&mut child);
+            wait_for_exit(&mut child);
         } else {
-            assert_eq!(wait(&mut child), Some(0), "{words:?}");
-            usual.insert(deed, start.elapsed());
+            assert_eq!(wait_for_exit(&mut child), Some(0), "{words:?}");
+            usual.insert(action, start.elapsed());
         }
-        let lines = json_lines(&text(output));
+        let lines = json_lines(&join_text(output));
         assert!(lines.iter().all(|line| line["event"] != "failure"), "{lines:?}");
 
         for line in &lines {
@@ -199,7 +201,7 @@ fn reported_changes_survive_a_kill_at_any_step() {
                 Some("image") => {
                     let id: ImageId = serde_json::from_value(line["id"].clone()).expect("an id");
                     let sha256 = line["sha256"].as_str().expect("a hash").to_owned();
-                    known.insert(id, Known { sha256, ..Known::default() });
+                    known.insert(id, KnownImage { sha256, ..KnownImage::default() });
                 }
                 Some("collection") => collections.push(line["collection"]["id"].clone()),
                 _ => {}
@@ -220,22 +222,22 @@ fn reported_changes_survive_a_kill_at_any_step() {
         }
 
         let library = Library::open(&home.library()).expect("it opens by itself");
-        let found = found(&library);
+        let found = stored_images(&library);
         for (id, known) in &known {
-            let found = found.get(id).unwrap_or_else(|| panic!("{number} {deed:?}: {id} is gone"));
-            let (further, half) = (&further[id], Known { deleted: found.deleted, ..known.clone() });
-            let moving = matches!(deed, Deed::Delete | Deed::Restore) && announced.is_empty();
+            let found = found.get(id).unwrap_or_else(|| panic!("{number} {action:?}: {id} is gone"));
+            let (further, half) = (&further[id], KnownImage { deleted: found.deleted, ..known.clone() });
+            let moving = matches!(action, Action::Delete | Action::Restore) && announced.is_empty();
             assert!(
                 found == known || found == further || (moving && *found == half && known.deleted != further.deleted),
-                "{number} {deed:?}: {found:?} is neither {known:?} nor {further:?}"
+                "{number} {action:?}: {found:?} is neither {known:?} nor {further:?}"
             );
         }
         let told = library.organizer().collections().expect("they can be read");
-        assert!(told.len() <= 1 || deed == Deed::Organise, "{told:?}");
+        assert!(told.len() <= 1 || action == Action::Organize, "{told:?}");
         collections = told.iter().map(|collection| json!(collection.id)).collect();
         let outcome =
             if lines.is_empty() { "killed before it said anything" } else { "killed after it said something" };
-        *outcomes.entry((deed, outcome)).or_default() += 1;
+        *outcomes.entry((action, outcome)).or_default() += 1;
         known = found;
     }
     let aside = fs::read_dir(home.library()).expect("a folder").map(|entry| entry.expect("an entry").file_name());

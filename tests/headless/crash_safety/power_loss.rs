@@ -15,13 +15,15 @@ use serde_json::json;
 
 use crate::{
     gateway::{Gateway, Reply},
-    images::{chat, markdown, picture},
-    queue::{Studio, prompt},
-    test_home::{Home, collect, files, json_lines, preloaded, sha256, text, wait},
+    images::{chat_response, encoded_image, markdown_image},
+    queue::{TestStudio, prompt},
+    test_home::{
+        TestHome, compile_preload_library, files, join_text, json_lines, read_in_background, sha256, wait_for_exit,
+    },
 };
 
 /// The number of power cuts. Set `ATELIER_CUTS` for more.
-fn cuts() -> u32 {
+fn number_of_cuts() -> u32 {
     std::env::var("ATELIER_CUTS").ok().and_then(|cuts| cuts.parse().ok()).unwrap_or(6)
 }
 
@@ -29,33 +31,33 @@ fn cuts() -> u32 {
 const ROWS: u32 = 4;
 
 /// The identity of a file in the file system.
-fn called(path: &Path) -> Option<String> {
+fn file_identity(path: &Path) -> Option<String> {
     let metadata = fs::symlink_metadata(path).expect("it is there");
     let made = metadata.created().ok()?.duration_since(UNIX_EPOCH).ok()?;
     Some(format!("{}-{}-{}", metadata.ino(), made.as_secs(), made.subsec_nanos()))
 }
 
 /// Records a folder as completely flushed.
-fn keep(folder: &Path, kept: &Path) -> Option<()> {
+fn record_flushed(folder: &Path, kept: &Path) -> Option<()> {
     let mut names = String::new();
     for entry in fs::read_dir(folder).expect("it can be read") {
         let path = entry.expect("it can be read").path();
         let is_folder = path.is_dir();
         let kind = if is_folder { "folder" } else { "file" };
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        names.extend([kind, " ", &called(&path)?, " ", &name, "\n"]);
+        names.extend([kind, " ", &file_identity(&path)?, " ", &name, "\n"]);
         if is_folder {
-            keep(&path, kept)?;
+            record_flushed(&path, kept)?;
         } else {
-            fs::copy(&path, kept.join(called(&path)?)).expect("it can be copied");
+            fs::copy(&path, kept.join(file_identity(&path)?)).expect("it can be copied");
         }
     }
-    fs::write(kept.join(called(folder)?), names).expect("it can be written");
+    fs::write(kept.join(file_identity(folder)?), names).expect("it can be written");
     Some(())
 }
 
 /// Writes the flushed parts of a folder to another one.
-fn left(called: &str, kept: &Path, to: &Path) {
+fn write_flushed(called: &str, kept: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     let names = fs::read_to_string(kept.join(called)).unwrap_or_default();
     for line in names.lines() {
@@ -63,7 +65,7 @@ fn left(called: &str, kept: &Path, to: &Path) {
         let (Some(kind), Some(called), Some(name)) = (words.next(), words.next(), words.next()) else { continue };
         let path = to.join(name);
         if kind == "folder" {
-            left(called, kept, &path);
+            write_flushed(called, kept, &path);
         } else {
             // A name whose bytes were never flushed is an empty file.
             fs::write(&path, fs::read(kept.join(called)).unwrap_or_default()).expect("it can be written");
@@ -71,69 +73,71 @@ fn left(called: &str, kept: &Path, to: &Path) {
     }
 }
 
-fn number(prompt: &str) -> u32 {
+fn prompt_number(prompt: &str) -> u32 {
     prompt.rsplit(' ').next().and_then(|word| word.parse().ok()).expect("a prompt has a number")
 }
 
-fn drawn(number: u32) -> Vec<u8> {
-    picture(120, 90, number, Encoding::Png)
+fn image_bytes(number: u32) -> Vec<u8> {
+    encoded_image(120, 90, number, Encoding::Png)
 }
 
 #[test]
 fn power_loss_keeps_reported_changes_and_sends_nothing_twice() {
-    let home = Home::new();
-    let Some(shim) = preloaded(home.path(), "power_loss") else { return };
-    let gateway = Gateway::start(|asked| {
-        let content = markdown("image/png", &drawn(number(&prompt(asked))));
-        Reply::json(&chat(&json!(content), "stop")).paced(20, Duration::from_millis(2))
+    let home = TestHome::new();
+    let Some(shim) = compile_preload_library(home.path(), "power_loss") else { return };
+    let gateway = Gateway::start(|request| {
+        let content = markdown_image("image/png", &image_bytes(prompt_number(&prompt(request))));
+        Reply::json(&chat_response(&json!(content), "stop")).paced(20, Duration::from_millis(2))
     });
-    let base = gateway.base();
+    let base = gateway.base_url();
     let kept = home.path().join("kept");
     let generate = |round: u32| {
         let rows = (0..ROWS).map(|row| format!("fox {}\n", round * ROWS + row));
         let sheet = home.path().join("rows.csv");
         fs::write(&sheet, format!("prompt\n{}", rows.collect::<String>())).expect("a file");
         let sheet = sheet.to_str().expect("a path").to_owned();
-        let mut command = home.atelier(&["generate", "--json", "--model", "m", "--base-url", &base, "--sheet", &sheet]);
+        let mut command = home.command(&["generate", "--json", "--model", "m", "--base-url", &base, "--sheet", &sheet]);
         command.env("LD_PRELOAD", &shim).env("ATELIER_CUT_FOLDER", home.library()).env("ATELIER_CUT_KEPT", &kept);
         command
     };
     fs::create_dir_all(&kept).expect("a folder");
     let start = Instant::now();
     let mut child = generate(0).spawn().expect("the program starts");
-    let output = collect(child.stdout.take());
-    assert_eq!(wait(&mut child), Some(0));
+    let output = read_in_background(child.stdout.take());
+    assert_eq!(wait_for_exit(&mut child), Some(0));
     let usual = start.elapsed();
-    let images = json_lines(&text(output)).into_iter().filter(|line| line["event"] == "image");
+    let images = json_lines(&join_text(output)).into_iter().filter(|line| line["event"] == "image");
     assert_eq!(images.count(), ROWS as usize);
 
     let mut random = 0xD6E8_FEB8_6659_FD93_u64;
     let mut announced: Vec<serde_json::Value> = Vec::new();
     let mut outcomes = BTreeMap::<&str, u32>::new();
-    for round in 1..=cuts() {
+    for round in 1..=number_of_cuts() {
         // Everything from before is flushed.
         fs::remove_dir_all(&kept).expect("it is there");
         fs::create_dir_all(&kept).expect("a folder");
-        let Some(()) = keep(&home.library(), &kept) else {
+        let Some(()) = record_flushed(&home.library(), &kept) else {
             println!("skipped: this file system does not say when a file was made");
             return;
         };
-        let root = called(&home.library()).expect("it has said so before");
+        let root = file_identity(&home.library()).expect("it has said so before");
         let mut child = generate(round).spawn().expect("the program starts");
-        let output = collect(child.stdout.take());
+        let output = read_in_background(child.stdout.take());
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         thread::sleep(usual.mul_f64((random >> 40) as f64 / f64::from(1 << 24)));
         child.kill().expect("it can be killed");
-        wait(&mut child);
-        announced.extend(json_lines(&text(output)).into_iter().filter(|line| line["event"] == "image"));
+        wait_for_exit(&mut child);
+        announced.extend(json_lines(&join_text(output)).into_iter().filter(|line| line["event"] == "image"));
         let remains = home.path().join("remains");
-        left(&root, &kept, &remains);
+        write_flushed(&root, &kept, &remains);
         fs::remove_dir_all(home.library()).expect("it can be removed");
         fs::rename(&remains, home.library()).expect("it can be moved");
 
         // The library opens, and continues unfinished requests.
         home.run(&["export", "--search", "nothing of this name", "--json", "--out", "out"]);
-        let posts = |number: u32| gateway.posts().iter().filter(|asked| self::number(&prompt(asked)) == number).count();
+        let posts = |number: u32| {
+            gateway.posts().iter().filter(|request| self::prompt_number(&prompt(request)) == number).count()
+        };
         {
             let library = Library::open(&home.library()).expect("it opens");
             let mut booked: BTreeMap<_, u32> = BTreeMap::new();
@@ -159,7 +163,7 @@ fn power_loss_keeps_reported_changes_and_sends_nothing_twice() {
                     let bytes =
                         fs::read(library.images().original_path(*id).expect("it has a path")).expect("it has its file");
                     assert_eq!(sha256(&bytes), sidecar.sha256, "a picture is whole");
-                    sidecar.recipe.prompt == name && sidecar.sha256 == sha256(&drawn(number))
+                    sidecar.recipe.prompt == name && sidecar.sha256 == sha256(&image_bytes(number))
                 });
                 let waits = waiting.iter().any(|(intent, _)| intent.recipe.prompt == name);
                 let interrupted = failed.iter().find(|(intent, _)| intent.recipe.prompt == name);
@@ -192,8 +196,8 @@ fn power_loss_keeps_reported_changes_and_sends_nothing_twice() {
                 assert!(all.iter().any(|known| known == hash), "what was announced is lost: {line}");
             }
         }
-        let mut studio = Studio::open(&home, &base, |settings| settings.resume_on_start = true);
-        studio.until_idle();
+        let mut studio = TestStudio::open(&home, &base, |settings| settings.resume_on_start = true);
+        studio.wait_until_idle();
         studio.stop();
         for row in 0..ROWS {
             assert!(posts(round * ROWS + row) <= 1);

@@ -21,20 +21,20 @@ use serde_json::json;
 
 use crate::{
     gateway::{Gateway, Part, Reply},
-    images::{events, good, markdown, picture},
+    images::{encoded_image, event_stream, image_response, markdown_image},
 };
 
 /// The number of cases that run at the same time.
-const AT_ONCE: usize = 16;
+const MAX_CONCURRENT_CASES: usize = 16;
 
 /// The images that arrived complete.
 #[derive(Default)]
-struct Pictures {
+struct CompleteImages {
     whole: Vec<Vec<u8>>,
     current: Vec<u8>,
 }
 
-impl Receiver for Pictures {
+impl Receiver for CompleteImages {
     fn image_start(&mut self, _declared_mime: Option<&str>) {
         self.current.clear();
     }
@@ -55,14 +55,14 @@ impl Receiver for Pictures {
 }
 
 /// The result of a response: its images, or the failure.
-type Came = Result<Vec<Vec<u8>>, Failure>;
+type ReadResult = Result<Vec<Vec<u8>>, Failure>;
 
-async fn ask(client: &Client, base: &str) -> Came {
+async fn request_images(client: &Client, base: &str) -> ReadResult {
     let body = CallBody::Json(br#"{"model":"m"}"#.to_vec());
     let call = Call { path: "chat/completions".to_owned(), query: None, body };
     let mut incoming = client.send(&Profile::dgrid(), base, Some("sk-sentinel-1f2e3d4c5b6a7988"), call).await?;
     let mut reader = AnswerReader::new(incoming.kind, ReaderLimits::default());
-    let mut pictures = Pictures::default();
+    let mut pictures = CompleteImages::default();
     let broken = loop {
         match incoming.chunk().await {
             Ok(Some(bytes)) => reader.push(&bytes, &mut pictures),
@@ -78,12 +78,12 @@ async fn ask(client: &Client, base: &str) -> Came {
 }
 
 /// Gives each case its reply and returns the results. Asserts that each request was sent exactly once.
-fn try_all(cases: &[Reply]) -> Vec<Came> {
+fn run_cases(cases: &[Reply]) -> Vec<ReadResult> {
     let posts: Arc<Vec<AtomicUsize>> = Arc::new(cases.iter().map(|_| AtomicUsize::new(0)).collect());
     let gateway = Gateway::start({
         let (cases, posts) = (cases.to_vec(), Arc::clone(&posts));
-        move |asked| {
-            let case: usize = asked.path.split('/').nth(1).and_then(|case| case.parse().ok()).expect("its number");
+        move |request| {
+            let case: usize = request.path.split('/').nth(1).and_then(|case| case.parse().ok()).expect("its number");
             posts[case].fetch_add(1, Ordering::SeqCst);
             cases[case].clone()
         }
@@ -93,15 +93,15 @@ fn try_all(cases: &[Reply]) -> Vec<Came> {
         let brief = Duration::from_secs(20);
         let client = Client::new(Timeouts { first_byte: brief, between_bytes: brief, ..Timeouts::default() });
         let mut came = Vec::with_capacity(cases.len());
-        for start in (0..cases.len()).step_by(AT_ONCE) {
-            let asking: Vec<_> = (start..cases.len().min(start + AT_ONCE))
+        for start in (0..cases.len()).step_by(MAX_CONCURRENT_CASES) {
+            let asking: Vec<_> = (start..cases.len().min(start + MAX_CONCURRENT_CASES))
                 .map(|case| {
                     let (client, base) = (client.clone(), format!("{}/{case}/v1", gateway.origin()));
-                    tokio::spawn(async move { ask(&client, &base).await })
+                    tokio::spawn(async move { request_images(&client, &base).await })
                 })
                 .collect();
-            for asked in asking {
-                came.push(asked.await.expect("nothing breaks down"));
+            for request in asking {
+                came.push(request.await.expect("nothing breaks down"));
             }
         }
         came
@@ -113,16 +113,16 @@ fn try_all(cases: &[Reply]) -> Vec<Came> {
 }
 
 /// The number of repetitions with different images.
-fn rounds() -> u32 {
+fn repetitions() -> u32 {
     std::env::var("ATELIER_FAULTS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1)
 }
 
 /// An image small enough that a response can be broken at each byte of it.
-fn small(number: u32) -> Vec<u8> {
-    picture(8, 6, number, Encoding::Png)
+fn small_png(number: u32) -> Vec<u8> {
+    encoded_image(8, 6, number, Encoding::Png)
 }
 
-fn bytes_of(reply: &Reply) -> Vec<u8> {
+fn reply_bytes(reply: &Reply) -> Vec<u8> {
     match reply.0.as_slice() {
         [Part::Bytes(bytes)] => bytes.clone(),
         other => panic!("{other:?}"),
@@ -130,20 +130,20 @@ fn bytes_of(reply: &Reply) -> Vec<u8> {
 }
 
 fn stream(bytes: &[u8]) -> String {
-    events(&["Here: ", &markdown("image/png", bytes), " Done."], Some("stop"))
+    event_stream(&["Here: ", &markdown_image("image/png", bytes), " Done."], Some("stop"))
 }
 
 #[test]
 fn response_broken_at_any_byte_is_handled() {
-    for round in 0..rounds() {
-        let bytes = small(round);
-        for reply in [Reply::json(&good(&bytes)), Reply::events(&stream(&bytes))] {
-            let wire = bytes_of(&reply);
+    for round in 0..repetitions() {
+        let bytes = small_png(round);
+        for reply in [Reply::json(&image_response(&bytes)), Reply::event_stream(&stream(&bytes))] {
+            let wire = reply_bytes(&reply);
             let head = wire.windows(4).position(|four| four == b"\r\n\r\n").expect("a header") + 4;
             for then in [Part::Pause(Duration::ZERO), Part::Reset] {
                 let cut = |at: usize| Reply(vec![Part::Bytes(wire[..at].to_vec()), then.clone()]);
                 let cases: Vec<Reply> = (0..wire.len()).map(cut).collect();
-                let came = try_all(&cases);
+                let came = run_cases(&cases);
                 let mut kept = 0;
                 for (at, came) in came.iter().enumerate() {
                     match came {
@@ -170,8 +170,8 @@ fn response_broken_at_any_byte_is_handled() {
 
 #[test]
 fn wrong_content_lengths_never_yield_a_partial_image() {
-    let bytes = small(7);
-    let body = good(&bytes).to_string();
+    let bytes = small_png(7);
+    let body = image_response(&bytes).to_string();
     let half = body.len() / 2;
     let json = [("content-type", "application/json")];
     let chunked = |chunks: &[(&str, &str)]| {
@@ -199,7 +199,7 @@ fn wrong_content_lengths_never_yield_a_partial_image() {
         chunked(&[(&size(first, 0), first)]),
         chunked(&[(&size(first, 0), first), ("0", "")]),
     ];
-    let came = try_all(&cases);
+    let came = run_cases(&cases);
     assert_eq!(came[0], Ok(vec![bytes]));
     for (case, came) in came.iter().enumerate().skip(1) {
         let failure = came.as_ref().expect_err("half a picture is none");
@@ -208,7 +208,7 @@ fn wrong_content_lengths_never_yield_a_partial_image() {
 }
 
 /// The checksum of gzip (RFC 1952).
-fn crc(bytes: &[u8]) -> u32 {
+fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |sum: u32, byte| {
         (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { 0xEDB8_8320 ^ (sum >> 1) } else { sum >> 1 })
     })
@@ -221,7 +221,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     out.extend(length.to_le_bytes());
     out.extend((!length).to_le_bytes());
     out.extend_from_slice(bytes);
-    out.extend(crc(bytes).to_le_bytes());
+    out.extend(crc32(bytes).to_le_bytes());
     out.extend(u32::from(length).to_le_bytes());
     out
 }
@@ -249,8 +249,8 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn compressed_responses_are_decompressed_and_broken_ones_reported() {
-    let bytes = small(9);
-    for plain in [good(&bytes).to_string(), stream(&bytes)] {
+    let bytes = small_png(9);
+    for plain in [image_response(&bytes).to_string(), stream(&bytes)] {
         let mime = if plain.starts_with('{') { "application/json" } else { "text/event-stream" };
         let packed =
             [("gzip", gzip(plain.as_bytes())), ("br", brotli(plain.as_bytes())), ("zstd", zstd(plain.as_bytes()))];
@@ -265,7 +265,7 @@ fn compressed_responses_are_decompressed_and_broken_ones_reported() {
                 Reply::with(200, &headers, &plain),
             ];
             cases.extend([20, 40, 60].map(|at| Reply::with(200, &headers, &packed[..at])));
-            let came = try_all(&cases);
+            let came = run_cases(&cases);
             assert_eq!(came[0], Ok(vec![bytes.clone()]), "{encoding} {mime}");
             for (case, came) in came.iter().enumerate().skip(1) {
                 let failure = came.as_ref().expect_err("it is not whole");
@@ -297,7 +297,7 @@ fn each_status_and_body_is_classified() {
         .flat_map(|status| bodies.iter().map(move |(mime, body)| (status, Reply::new(status, mime, body))))
         .collect();
     let replies: Vec<Reply> = cases.iter().map(|(_, reply)| reply.clone()).collect();
-    for ((status, _), came) in cases.iter().zip(try_all(&replies)) {
+    for ((status, _), came) in cases.iter().zip(run_cases(&replies)) {
         let failure = came.expect_err("it is an error");
         assert_eq!(failure.http_status, Some(*status));
         // A redirect may also follow a completed request, unless it asks to repeat the same request elsewhere.
@@ -314,7 +314,7 @@ fn each_status_and_body_is_classified() {
 fn rate_limit_of_hours_fails_at_no_cost() {
     let statuses = [429, 503, 529];
     let replies = statuses.map(|status| Reply::with(status, &[("retry-after", "7200")], "too many"));
-    for (status, came) in statuses.into_iter().zip(try_all(&replies)) {
+    for (status, came) in statuses.into_iter().zip(run_cases(&replies)) {
         let failure = came.expect_err("it is an error");
         assert_eq!((failure.http_status, failure.charged), (Some(status), Charge::No), "{failure:?}");
         assert!(failure.is_safe_to_repeat(), "{failure:?}");

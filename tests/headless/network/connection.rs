@@ -4,25 +4,25 @@ use serde_json::{Value, json};
 
 use crate::{
     gateway::{Gateway, Reply},
-    images::{good, png},
-    test_home::{Home, Run, files, run},
+    images::{image_response, png},
+    test_home::{Run, TestHome, files, run},
 };
 
 const KEY: &str = "sk-sentinel-1f2e3d4c5b6a7988";
 
 /// A gateway that supports only the path of chat completions.
-fn strict() -> Gateway {
-    Gateway::start(|asked| match asked.path.as_str() {
-        "/v1/chat/completions" => Reply::json(&good(&png(1))),
+fn gateway_with_one_path() -> Gateway {
+    Gateway::start(|request| match request.path.as_str() {
+        "/v1/chat/completions" => Reply::json(&image_response(&png(1))),
         path => {
             Reply::new(404, "application/json", json!({ "error": { "message": format!("no {path}") } }).to_string())
         }
     })
 }
 
-fn with_key(base: &str, key: &str) -> (Home, Run) {
-    let home = Home::new();
-    let mut command = home.generating(base, &[]);
+fn generate_with_key(base: &str, key: &str) -> (TestHome, Run) {
+    let home = TestHome::new();
+    let mut command = home.generate_command(base, &[]);
     command.env("DGRID_API_KEY", key);
     let made = run(command);
     (home, made)
@@ -34,7 +34,7 @@ fn notices(run: &Run) -> String {
 
 #[test]
 fn pasted_addresses_are_recognized() {
-    let gateway = strict();
+    let gateway = gateway_with_one_path();
     let host = gateway.origin().trim_start_matches("http://").to_owned();
     for (pasted, told) in [
         (format!("http://{host}/v1"), None),
@@ -63,8 +63,8 @@ fn pasted_addresses_are_recognized() {
         (format!("http://{host}/v1/models/x:generateContent?alt=sse"), Some("/models/x:generateContent")),
         (format!("http://{host}/api/chat"), Some("/api/chat")),
     ] {
-        let (_home, made) = with_key(&pasted, KEY);
-        made.picture();
+        let (_home, made) = generate_with_key(&pasted, KEY);
+        made.only_image();
         match told {
             Some(told) => assert!(notices(&made).contains(told), "{pasted}: {made:?}"),
             None => assert_eq!(made.events("notice"), Vec::<Value>::new(), "{pasted}"),
@@ -74,12 +74,12 @@ fn pasted_addresses_are_recognized() {
 
 #[test]
 fn query_of_the_address_is_sent() {
-    let gateway = Gateway::start(|asked| match asked.path.as_str() {
-        "/openai/deployments/d/chat/completions?api-version=preview" => Reply::json(&good(&png(1))),
+    let gateway = Gateway::start(|request| match request.path.as_str() {
+        "/openai/deployments/d/chat/completions?api-version=preview" => Reply::json(&image_response(&png(1))),
         path => Reply::new(404, "application/json", json!({ "error": path }).to_string()),
     });
     let base = format!("{}/openai/deployments/d/chat/completions?api-version=preview", gateway.origin());
-    with_key(&base, KEY).1.picture();
+    generate_with_key(&base, KEY).1.only_image();
 }
 
 #[test]
@@ -91,8 +91,8 @@ fn unusable_address_is_explained_and_nothing_is_sent() {
         ("http://127.0.0.1:99999/v1", "port"),
         ("\" \"", "No base URL"),
     ] {
-        let (_home, made) = with_key(pasted, KEY);
-        let failure = made.only("failure");
+        let (_home, made) = generate_with_key(pasted, KEY);
+        let failure = made.only_event("failure");
         let message = failure["message"].to_string();
         assert!(made.code == Some(2) && message.contains(said) && message.contains("https://"), "{pasted}: {made:?}");
     }
@@ -100,11 +100,11 @@ fn unusable_address_is_explained_and_nothing_is_sent() {
 
 #[test]
 fn password_in_an_address_is_rejected_and_not_stored() {
-    let gateway = strict();
+    let gateway = gateway_with_one_path();
     let host = gateway.origin().trim_start_matches("http://").to_owned();
     for pasted in [format!("http://me:sentinel-pass@{host}/v1"), format!("me:sentinel-pass@{host}/v1")] {
-        let (home, made) = with_key(&pasted, KEY);
-        let message = made.only("failure")["message"].to_string();
+        let (home, made) = generate_with_key(&pasted, KEY);
+        let message = made.only_event("failure")["message"].to_string();
         assert!(made.code == Some(2) && message.contains("password"), "{made:?}");
         assert!(!made.stdout.contains("sentinel-pass") && !made.stderr.contains("sentinel-pass"), "{made:?}");
         for file in files(home.path()) {
@@ -112,15 +112,15 @@ fn password_in_an_address_is_rejected_and_not_stored() {
             assert!(!bytes.windows(13).any(|window| window == b"sentinel-pass"), "{}", file.display());
         }
     }
-    assert_eq!(gateway.asked().len(), 0);
+    assert_eq!(gateway.requests().len(), 0);
 }
 
 #[test]
 fn web_page_response_is_reported_as_one() {
     let gateway = Gateway::always(Reply::html(200, "<!doctype html><title>New API console</title><div id=root>"));
     for path in ["", "/console/token", "/dashboard"] {
-        let (_home, made) = with_key(&format!("{}{path}", gateway.origin()), KEY);
-        let failure = made.only("failure");
+        let (_home, made) = generate_with_key(&format!("{}{path}", gateway.origin()), KEY);
+        let failure = made.only_event("failure");
         let message = [failure["message"].to_string(), failure["next"].to_string()].concat();
         assert!(message.contains("web page") && message.contains("/v1"), "{path}: {made:?}");
     }
@@ -128,7 +128,7 @@ fn web_page_response_is_reported_as_one() {
 
 #[test]
 fn pasted_keys_are_cleaned_before_they_are_sent() {
-    let gateway = strict();
+    let gateway = gateway_with_one_path();
     for pasted in [
         format!("Bearer {KEY}"),
         format!("bearer  \"{KEY}\""),
@@ -140,8 +140,8 @@ fn pasted_keys_are_cleaned_before_they_are_sent() {
         KEY.replace("sentinel", "sen\u{200b}tinel"),
     ] {
         let before = gateway.posts().len();
-        let (home, made) = with_key(&gateway.base(), &pasted);
-        made.picture();
+        let (home, made) = generate_with_key(&gateway.base_url(), &pasted);
+        made.only_image();
         let sent = gateway.posts().remove(before);
         assert_eq!(sent.header("authorization"), Some(format!("Bearer {KEY}").as_str()), "{pasted:?}");
         for file in files(home.path()) {
@@ -156,7 +156,7 @@ fn pasted_keys_are_cleaned_before_they_are_sent() {
 
 #[test]
 fn unusable_key_is_explained_and_nothing_is_sent() {
-    let gateway = strict();
+    let gateway = gateway_with_one_path();
     for (pasted, said) in [
         ("sk-ab…12", "shortened"),
         ("sk-****", "shortened"),
@@ -167,12 +167,12 @@ fn unusable_key_is_explained_and_nothing_is_sent() {
         ("sk-séntinel", "é (U+00E9)"),
         ("https://api.example/v1", "web address"),
     ] {
-        let (_home, made) = with_key(&gateway.base(), pasted);
-        let failure = made.only("failure");
+        let (_home, made) = generate_with_key(&gateway.base_url(), pasted);
+        let failure = made.only_event("failure");
         assert_eq!((made.code, &failure["kind"]), (Some(1), &json!("unusable_key")), "{pasted}: {made:?}");
         assert_eq!(failure["charged"], "no");
         assert!(failure["message"].to_string().contains(said), "{pasted}: {made:?}");
         assert!(!made.stdout.contains(pasted), "{made:?}");
     }
-    assert_eq!(gateway.asked().len(), 0);
+    assert_eq!(gateway.requests().len(), 0);
 }

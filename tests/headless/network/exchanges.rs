@@ -7,19 +7,19 @@ use serde_json::json;
 
 use crate::{
     gateway::{Gateway, Reply},
-    images::{good, png},
-    test_home::{Home, Run, files, run},
+    images::{image_response, png},
+    test_home::{Run, TestHome, files, run},
 };
 
 const KEY: &str = "sk-sentinel-1f2e3d4c5b6a7988";
 
-fn with_key(home: &Home, base: &str, more: &[&str]) -> Run {
-    let mut command = home.generating(base, more);
+fn generate_with_key(home: &TestHome, base: &str, more: &[&str]) -> Run {
+    let mut command = home.generate_command(base, more);
     command.env("DGRID_API_KEY", KEY);
     run(command)
 }
 
-fn kept(home: &Home) -> Vec<(PathBuf, Exchange)> {
+fn saved_exchanges(home: &TestHome) -> Vec<(PathBuf, Exchange)> {
     let read = |path: PathBuf| {
         let json = fs::read(&path).expect("a file can be read");
         (path, serde_json::from_slice(&json).expect("it holds what went over the wire"))
@@ -29,12 +29,12 @@ fn kept(home: &Home) -> Vec<(PathBuf, Exchange)> {
 
 #[test]
 fn exchange_of_an_image_is_saved_without_its_data() {
-    let home = Home::new();
-    let gateway = Gateway::always(Reply::json(&good(&png(1))));
-    let made = with_key(&home, &gateway.base(), &["--seed", "7"]).picture();
-    let [(path, exchange)] = &kept(&home)[..] else { panic!("one for one request") };
+    let home = TestHome::new();
+    let gateway = Gateway::always(Reply::json(&image_response(&png(1))));
+    let made = generate_with_key(&home, &gateway.base_url(), &["--seed", "7"]).only_image();
+    let [(path, exchange)] = &saved_exchanges(&home)[..] else { panic!("one for one request") };
     assert!(path.ends_with(format!("{}.json", made["request"].as_str().unwrap_or_default())), "{path:?}");
-    assert_eq!(exchange.url, format!("{}/chat/completions", gateway.base()));
+    assert_eq!(exchange.url, format!("{}/chat/completions", gateway.base_url()));
     let SentBody::Json(body) = &exchange.body else { panic!("{exchange:?}") };
     assert_eq!(*body, gateway.posts()[0].json());
     let answer = exchange.answer.as_ref().expect("an answer came");
@@ -45,12 +45,12 @@ fn exchange_of_an_image_is_saved_without_its_data() {
 
 #[test]
 fn exchange_of_a_failure_keeps_the_response() {
-    let home = Home::new();
+    let home = TestHome::new();
     let error = json!({ "error": { "message": "no such model", "code": "model_not_found" } }).to_string();
     let headers = [("content-type", "application/json"), ("x-request-id", "r-17"), ("set-cookie", "session=1")];
     let gateway = Gateway::always(Reply::with(404, &headers, &error));
-    assert_eq!(with_key(&home, &gateway.base(), &[]).code, Some(1));
-    let [(_, exchange)] = &kept(&home)[..] else { panic!("one for one request") };
+    assert_eq!(generate_with_key(&home, &gateway.base_url(), &[]).code, Some(1));
+    let [(_, exchange)] = &saved_exchanges(&home)[..] else { panic!("one for one request") };
     let answer = exchange.answer.as_ref().expect("an answer came");
     assert_eq!((answer.status, answer.body.as_deref()), (404, Some(error.as_str())));
     assert!(answer.headers.contains(&("x-request-id".to_owned(), "r-17".to_owned())), "{answer:?}");
@@ -59,9 +59,9 @@ fn exchange_of_a_failure_keeps_the_response() {
 
 #[test]
 fn request_is_saved_without_a_response() {
-    let home = Home::new();
-    assert_eq!(with_key(&home, "http://127.0.0.1:9/v1", &[]).code, Some(1));
-    let [(_, exchange)] = &kept(&home)[..] else { panic!("one for one request") };
+    let home = TestHome::new();
+    assert_eq!(generate_with_key(&home, "http://127.0.0.1:9/v1", &[]).code, Some(1));
+    let [(_, exchange)] = &saved_exchanges(&home)[..] else { panic!("one for one request") };
     assert!(exchange.method == "POST" && exchange.answer.is_none(), "{exchange:?}");
 }
 
@@ -72,12 +72,12 @@ fn curl_command_runs_in_a_shell_with_the_key_variable() {
     use std::{os::unix::fs::PermissionsExt as _, process::Command};
 
     let prompt = "it's \"quoted\" $HOME `id` \\n $(id) !! 漢字\nsecond line; rm -rf *";
-    let home = Home::new();
-    let gateway = Gateway::always(Reply::json(&good(&png(2))));
-    let mut command = home.atelier(&["generate", "--json", "--model", "m/painter", "--base-url", &gateway.base()]);
+    let home = TestHome::new();
+    let gateway = Gateway::always(Reply::json(&image_response(&png(2))));
+    let mut command = home.command(&["generate", "--json", "--model", "m/painter", "--base-url", &gateway.base_url()]);
     command.args(["--prompt", prompt]).env("DGRID_API_KEY", KEY);
-    run(command).picture();
-    let [(_, exchange)] = &kept(&home)[..] else { panic!("one for one request") };
+    run(command).only_image();
+    let [(_, exchange)] = &saved_exchanges(&home)[..] else { panic!("one for one request") };
     let curl = exchange.curl();
     assert!(!curl.contains(KEY), "{curl}");
 

@@ -19,8 +19,8 @@ use rustls::{
 use serde_json::json;
 
 use crate::{
-    images::{good, picture},
-    test_home::{Home, run},
+    images::{encoded_image, image_response},
+    test_home::{TestHome, run},
 };
 
 /// The preface of a client.
@@ -42,11 +42,11 @@ const REFUSED_STREAM: u32 = 7;
 const CANCEL: u32 = 8;
 
 /// `:status: 200` in HPACK.
-const OK: u8 = 0x88;
+const STATUS_200: u8 = 0x88;
 
 /// The reaction of a gateway to a prompt whose whole body it has received.
 #[derive(Clone, Copy, Debug)]
-enum Deed {
+enum Reaction {
     /// Responds with an image.
     Answer,
     /// Resets the stream.
@@ -62,16 +62,16 @@ enum Deed {
 }
 
 /// A gateway that reacts to the prompts in this order, and repeats the last reaction.
-struct Gateway {
+struct Http2Gateway {
     base: String,
     prompts: Arc<AtomicUsize>,
 }
 
 type Stream = StreamOwned<ServerConnection, TcpStream>;
 
-impl Gateway {
+impl Http2Gateway {
     /// Starts it with a certificate that is written to `certificate`.
-    fn start(certificate: &Path, deeds: &[Deed]) -> Self {
+    fn start(certificate: &Path, reactions: &[Reaction]) -> Self {
         // An error means that a provider was installed before.
         rustls::crypto::ring::default_provider().install_default().ok();
         let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
@@ -84,14 +84,14 @@ impl Gateway {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let base = format!("https://localhost:{}/v1", listener.local_addr().expect("it has an address").port());
         let prompts = Arc::<AtomicUsize>::default();
-        let (counter, deeds) = (Arc::clone(&prompts), deeds.to_vec());
+        let (counter, reactions) = (Arc::clone(&prompts), reactions.to_vec());
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (config, counter, deeds) = (Arc::clone(&config), Arc::clone(&counter), deeds.clone());
+                let (config, counter, reactions) = (Arc::clone(&config), Arc::clone(&counter), reactions.clone());
                 thread::spawn(move || {
                     let connection = ServerConnection::new(config).expect("a connection can be served");
                     // The thread ends when the client closes the connection.
-                    serve(&mut StreamOwned::new(connection, stream), &counter, &deeds).ok();
+                    serve(&mut StreamOwned::new(connection, stream), &counter, &reactions).ok();
                 });
             }
         });
@@ -99,11 +99,11 @@ impl Gateway {
     }
 }
 
-fn serve(stream: &mut Stream, prompts: &AtomicUsize, deeds: &[Deed]) -> std::io::Result<()> {
+fn serve(stream: &mut Stream, prompts: &AtomicUsize, reactions: &[Reaction]) -> std::io::Result<()> {
     let mut preface = [0; PREFACE.len()];
     stream.read_exact(&mut preface)?;
     assert_eq!(preface, PREFACE);
-    frame(stream, SETTINGS, 0, 0, &[])?;
+    write_frame(stream, SETTINGS, 0, 0, &[])?;
     loop {
         let mut head = [0; 9];
         stream.read_exact(&mut head)?;
@@ -112,12 +112,12 @@ fn serve(stream: &mut Stream, prompts: &AtomicUsize, deeds: &[Deed]) -> std::io:
         stream.read_exact(&mut payload)?;
         let id = u32::from_be_bytes(id);
         match kind {
-            SETTINGS if flags & ACK == 0 => frame(stream, SETTINGS, ACK, 0, &[])?,
-            PING if flags & ACK == 0 => frame(stream, PING, ACK, 0, &payload)?,
+            SETTINGS if flags & ACK == 0 => write_frame(stream, SETTINGS, ACK, 0, &[])?,
+            PING if flags & ACK == 0 => write_frame(stream, PING, ACK, 0, &payload)?,
             // Only a prompt has a body, and all of it has arrived now.
             DATA if flags & END_STREAM != 0 => {
-                let number = prompts.fetch_add(1, Ordering::SeqCst).min(deeds.len() - 1);
-                if !act(stream, id, deeds[number])? {
+                let number = prompts.fetch_add(1, Ordering::SeqCst).min(reactions.len() - 1);
+                if !react(stream, id, reactions[number])? {
                     return Ok(());
                 }
             }
@@ -127,31 +127,31 @@ fn serve(stream: &mut Stream, prompts: &AtomicUsize, deeds: &[Deed]) -> std::io:
 }
 
 /// Reacts to the prompt of this stream; returns whether the connection is kept open.
-fn act(stream: &mut Stream, id: u32, deed: Deed) -> std::io::Result<bool> {
+fn react(stream: &mut Stream, id: u32, reaction: Reaction) -> std::io::Result<bool> {
     let go_away = |last: u32| [last.to_be_bytes(), NO_ERROR.to_be_bytes()].concat();
-    match deed {
-        Deed::Answer => {
-            frame(stream, HEADERS, END_HEADERS, id, &[OK])?;
-            let body = good(&picture(8, 6, 1, atelier::imaging::Encoding::Png)).to_string();
-            frame(stream, DATA, END_STREAM, id, body.as_bytes())?;
+    match reaction {
+        Reaction::Answer => {
+            write_frame(stream, HEADERS, END_HEADERS, id, &[STATUS_200])?;
+            let body = image_response(&encoded_image(8, 6, 1, atelier::imaging::Encoding::Png)).to_string();
+            write_frame(stream, DATA, END_STREAM, id, body.as_bytes())?;
         }
-        Deed::Reset(code) => frame(stream, RST_STREAM, 0, id, &code.to_be_bytes())?,
-        Deed::GoAwayBefore => frame(stream, GOAWAY, 0, 0, &go_away(0))?,
-        Deed::GoAwayAfter => {
-            frame(stream, GOAWAY, 0, 0, &go_away(id))?;
+        Reaction::Reset(code) => write_frame(stream, RST_STREAM, 0, id, &code.to_be_bytes())?,
+        Reaction::GoAwayBefore => write_frame(stream, GOAWAY, 0, 0, &go_away(0))?,
+        Reaction::GoAwayAfter => {
+            write_frame(stream, GOAWAY, 0, 0, &go_away(id))?;
             return Ok(false);
         }
-        Deed::BeginAndReset => {
-            frame(stream, HEADERS, END_HEADERS, id, &[OK])?;
-            frame(stream, DATA, 0, id, b"{\"choices\":")?;
-            frame(stream, RST_STREAM, 0, id, &REFUSED_STREAM.to_be_bytes())?;
+        Reaction::BeginAndReset => {
+            write_frame(stream, HEADERS, END_HEADERS, id, &[STATUS_200])?;
+            write_frame(stream, DATA, 0, id, b"{\"choices\":")?;
+            write_frame(stream, RST_STREAM, 0, id, &REFUSED_STREAM.to_be_bytes())?;
         }
-        Deed::HangUp => return Ok(false),
+        Reaction::HangUp => return Ok(false),
     }
     Ok(true)
 }
 
-fn frame(stream: &mut Stream, kind: u8, flags: u8, id: u32, payload: &[u8]) -> std::io::Result<()> {
+fn write_frame(stream: &mut Stream, kind: u8, flags: u8, id: u32, payload: &[u8]) -> std::io::Result<()> {
     // A length of three bytes precedes the type.
     let length = (payload.len() as u32).to_be_bytes();
     stream.write_all(&[&length[1..], &[kind, flags], &id.to_be_bytes(), payload].concat())?;
@@ -160,33 +160,33 @@ fn frame(stream: &mut Stream, kind: u8, flags: u8, id: u32, payload: &[u8]) -> s
 
 #[test]
 fn http2_prompt_is_sent_once_however_the_connection_ends() {
-    let cases: [&[Deed]; 10] = [
-        &[Deed::Answer],
-        &[Deed::Reset(REFUSED_STREAM)],
-        &[Deed::Reset(REFUSED_STREAM), Deed::Answer],
-        &[Deed::GoAwayBefore],
-        &[Deed::GoAwayBefore, Deed::Answer],
-        &[Deed::GoAwayAfter],
-        &[Deed::Reset(CANCEL)],
-        &[Deed::Reset(INTERNAL_ERROR)],
-        &[Deed::BeginAndReset],
-        &[Deed::HangUp],
+    let cases: [&[Reaction]; 10] = [
+        &[Reaction::Answer],
+        &[Reaction::Reset(REFUSED_STREAM)],
+        &[Reaction::Reset(REFUSED_STREAM), Reaction::Answer],
+        &[Reaction::GoAwayBefore],
+        &[Reaction::GoAwayBefore, Reaction::Answer],
+        &[Reaction::GoAwayAfter],
+        &[Reaction::Reset(CANCEL)],
+        &[Reaction::Reset(INTERNAL_ERROR)],
+        &[Reaction::BeginAndReset],
+        &[Reaction::HangUp],
     ];
-    for deeds in cases {
-        let home = Home::new();
+    for reactions in cases {
+        let home = TestHome::new();
         let certificate = home.path().join("certificate.pem");
-        let gateway = Gateway::start(&certificate, deeds);
-        let mut command = home.generating(&gateway.base, &[]);
+        let gateway = Http2Gateway::start(&certificate, reactions);
+        let mut command = home.generate_command(&gateway.base, &[]);
         command.env("SSL_CERT_FILE", &certificate);
         let made = run(command);
-        assert_eq!(gateway.prompts.load(Ordering::SeqCst), 1, "{deeds:?}: {made:?}");
-        if matches!(deeds, [Deed::Answer]) {
-            made.picture();
+        assert_eq!(gateway.prompts.load(Ordering::SeqCst), 1, "{reactions:?}: {made:?}");
+        if matches!(reactions, [Reaction::Answer]) {
+            made.only_image();
             continue;
         }
-        let failure = made.only("failure");
-        assert_eq!((made.code, &failure["kind"]), (Some(1), &json!("cut_off")), "{deeds:?}: {made:?}");
+        let failure = made.only_event("failure");
+        assert_eq!((made.code, &failure["kind"]), (Some(1), &json!("cut_off")), "{reactions:?}: {made:?}");
         // Whatever the protocol says, a gateway that had the whole prompt may have charged it.
-        assert_eq!(failure["charged"], json!("maybe"), "{deeds:?}: {made:?}");
+        assert_eq!(failure["charged"], json!("maybe"), "{reactions:?}: {made:?}");
     }
 }

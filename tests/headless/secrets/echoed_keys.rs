@@ -5,31 +5,31 @@ use std::{fs, time::Duration};
 use serde_json::{Value, json};
 
 use crate::{
-    gateway::{Asked, Gateway, Part, Reply},
-    images::{chat, markdown, png},
-    secrets::key_encodings::{holds, writings},
-    test_home::{Home, Run, files, run, wait},
+    gateway::{Gateway, Part, RecordedRequest, Reply},
+    images::{chat_response, markdown_image, png},
+    secrets::key_encodings::{contains_key, encodings},
+    test_home::{Run, TestHome, files, run, wait_for_exit},
 };
 
 /// A key with all characters that some encoding escapes.
 const KEY: &str = "sk-S&e<n>t\"i'n+e/l=5f37%59df";
 
 /// A response with an encoded key at one place.
-type Place = fn(&str) -> Reply;
+type KeyLocation = fn(&str) -> Reply;
 
-fn with_picture(text: &str) -> Value {
-    chat(&json!(format!("{text} {}", markdown("image/png", &png(1)))), "stop")
+fn image_response_with_text(text: &str) -> Value {
+    chat_response(&json!(format!("{text} {}", markdown_image("image/png", &png(1)))), "stop")
 }
 
 /// A successful response with one field changed.
-fn changed(change: impl FnOnce(&mut Value)) -> Reply {
-    let mut answer = with_picture("here");
+fn reply_with_change(change: impl FnOnce(&mut Value)) -> Reply {
+    let mut answer = image_response_with_text("here");
     change(&mut answer);
     Reply::json(&answer)
 }
 
 /// An encoded key in a form that is valid in a header.
-fn in_header(writing: &str) -> String {
+fn header_safe(writing: &str) -> String {
     writing.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').collect()
 }
 
@@ -38,21 +38,21 @@ fn event(content: &str) -> String {
 }
 
 /// A text cut in two.
-fn halves(text: &str) -> (&str, &str) {
+fn split_in_two(text: &str) -> (&str, &str) {
     text.split_at(text.floor_char_boundary(text.len() / 2))
 }
 
-const PLACES: [(&str, Place); 24] = [
-    ("a header that is kept", |w| Reply::with(400, &[("x-request-id", &in_header(w))], "{}")),
+const KEY_LOCATIONS: [(&str, KeyLocation); 24] = [
+    ("a header that is kept", |w| Reply::with(400, &[("x-request-id", &header_safe(w))], "{}")),
     ("a header of a good answer", |w| {
-        let body = with_picture("here").to_string();
-        Reply::with(200, &[("content-type", "application/json"), ("server", &in_header(w))], body)
+        let body = image_response_with_text("here").to_string();
+        Reply::with(200, &[("content-type", "application/json"), ("server", &header_safe(w))], body)
     }),
     ("a redirect's path", |w| {
-        Reply::with(302, &[("location", &format!("https://elsewhere.example/{}", in_header(w)))], "")
+        Reply::with(302, &[("location", &format!("https://elsewhere.example/{}", header_safe(w)))], "")
     }),
     ("a redirect's query", |w| {
-        Reply::with(302, &[("location", &format!("https://elsewhere.example/?k={}", in_header(w)))], "")
+        Reply::with(302, &[("location", &format!("https://elsewhere.example/?k={}", header_safe(w)))], "")
     }),
     ("an error's message", |w| Reply::new(401, "application/json", json!({ "error": { "message": w } }).to_string())),
     ("an error's message as it is", |w| {
@@ -66,58 +66,66 @@ const PLACES: [(&str, Place); 24] = [
     ("a page's body", |w| Reply::html(403, &format!("<html><body><p>{w}</p></body></html>"))),
     ("a page instead of an answer", |w| Reply::html(200, &format!("<html><body>{w}</body></html>"))),
     ("an error within an answer", |w| Reply::json(&json!({ "error": { "message": w, "code": "x" } }))),
-    ("the text beside an image", |w| Reply::json(&with_picture(w))),
-    ("the text instead of an image", |w| Reply::json(&chat(&json!(w), "stop"))),
-    ("the answer's id", |w| changed(|answer| answer["id"] = json!(w))),
-    ("the model", |w| changed(|answer| answer["model"] = json!(w))),
-    ("the details of the usage", |w| changed(|answer| answer["usage"]["details"] = json!({ "by": [w], w: 1 }))),
-    ("the fingerprint", |w| changed(|answer| answer["system_fingerprint"] = json!(w))),
-    ("why it stopped", |w| changed(|answer| answer["choices"][0]["finish_reason"] = json!(w))),
-    ("an event", |w| Reply::events(&format!("{}{}data: [DONE]\n\n", event(w), event(&markdown("image/png", &png(1)))))),
-    ("two events", |w| {
-        let (one, two) = halves(w);
-        let image = event(&markdown("image/png", &png(1)));
-        Reply::events(&format!("{}{}{image}data: [DONE]\n\n", event(one), event(two)))
+    ("the text beside an image", |w| Reply::json(&image_response_with_text(w))),
+    ("the text instead of an image", |w| Reply::json(&chat_response(&json!(w), "stop"))),
+    ("the answer's id", |w| reply_with_change(|answer| answer["id"] = json!(w))),
+    ("the model", |w| reply_with_change(|answer| answer["model"] = json!(w))),
+    ("the details of the usage", |w| {
+        reply_with_change(|answer| answer["usage"]["details"] = json!({ "by": [w], w: 1 }))
     }),
-    ("an event's error", |w| Reply::events(&format!(": {w}\n\ndata: {}\n\n", json!({ "error": { "message": w } })))),
-    ("two pieces of the wire", |w| Reply::json(&with_picture(w)).paced(7, Duration::from_millis(1))),
+    ("the fingerprint", |w| reply_with_change(|answer| answer["system_fingerprint"] = json!(w))),
+    ("why it stopped", |w| reply_with_change(|answer| answer["choices"][0]["finish_reason"] = json!(w))),
+    ("an event", |w| {
+        Reply::event_stream(&format!("{}{}data: [DONE]\n\n", event(w), event(&markdown_image("image/png", &png(1)))))
+    }),
+    ("two events", |w| {
+        let (one, two) = split_in_two(w);
+        let image = event(&markdown_image("image/png", &png(1)));
+        Reply::event_stream(&format!("{}{}{image}data: [DONE]\n\n", event(one), event(two)))
+    }),
+    ("an event's error", |w| {
+        Reply::event_stream(&format!(": {w}\n\ndata: {}\n\n", json!({ "error": { "message": w } })))
+    }),
+    ("two pieces of the wire", |w| Reply::json(&image_response_with_text(w)).paced(7, Duration::from_millis(1))),
     ("a broken answer", |w| Reply::new(200, "application/json", format!("{{\"choices\": \"{w}\", broken"))),
 ];
 
 /// One request for each encoding, in one run; each prompt is the number of its encoding.
-fn ask(home: &Home, place: Place) -> Run {
-    let all = writings(KEY);
+fn send_encodings(home: &TestHome, place: KeyLocation) -> Run {
+    let all = encodings(KEY);
     let rows: Vec<String> = (0..all.len()).map(|number| format!("p{number}\n")).collect();
     fs::write(home.path().join("jobs.csv"), format!("prompt\n{}", rows.concat())).expect("a file");
-    let gateway = Gateway::start(move |asked| match asked.method.as_str() {
-        "POST" => place(&all[number(asked)]),
+    let gateway = Gateway::start(move |request| match request.method.as_str() {
+        "POST" => place(&all[encoding_number(request)]),
         _ => Reply::new(404, "text/plain", ""),
     });
-    let arguments = ["generate", "--json", "--sheet", "jobs.csv", "--model", "m", "--base-url", &gateway.base()];
-    let mut command = home.atelier(&arguments);
+    let arguments = ["generate", "--json", "--sheet", "jobs.csv", "--model", "m", "--base-url", &gateway.base_url()];
+    let mut command = home.command(&arguments);
     command.env("DGRID_API_KEY", KEY);
     let run = run(command);
-    assert_eq!(gateway.posts().len(), writings(KEY).len(), "{run:?}");
+    assert_eq!(gateway.posts().len(), encodings(KEY).len(), "{run:?}");
     run
 }
 
-fn number(asked: &Asked) -> usize {
-    let content = &asked.json()["messages"][0]["content"];
+fn encoding_number(request: &RecordedRequest) -> usize {
+    let content = &request.json()["messages"][0]["content"];
     let prompt = content.as_str().or_else(|| content[0]["text"].as_str()).expect("a prompt");
     prompt.trim_start_matches('p').parse().expect("a number")
 }
 
 /// The places that contain the key, in the output and in every file.
-fn left(home: &Home, runs: &[Run]) -> Vec<String> {
+fn find_key(home: &TestHome, runs: &[Run]) -> Vec<String> {
     let mut found = Vec::new();
     for (number, run) in runs.iter().enumerate() {
         let printed = run.stdout.lines().chain(run.stderr.lines());
-        found.extend(printed.filter(|line| holds(line.as_bytes(), KEY)).map(|line| format!("run {number}: {line}")));
+        found.extend(
+            printed.filter(|line| contains_key(line.as_bytes(), KEY)).map(|line| format!("run {number}: {line}")),
+        );
     }
     for path in files(home.path()) {
         // Originals are exactly the bytes of the gateway.
         let bytes = fs::read(&path).expect("a file can be read");
-        if holds(&bytes, KEY) {
+        if contains_key(&bytes, KEY) {
             found.push(path.display().to_string());
         }
     }
@@ -125,44 +133,44 @@ fn left(home: &Home, runs: &[Run]) -> Vec<String> {
 }
 
 /// Runs some of the places, so that they are tested in parallel.
-fn nowhere_after(places: &[(&str, Place)]) {
+fn assert_key_is_not_stored(places: &[(&str, KeyLocation)]) {
     let mut all = Vec::new();
     for (name, place) in places {
-        let home = Home::new();
-        let mut runs = vec![ask(&home, *place)];
+        let home = TestHome::new();
+        let mut runs = vec![send_encodings(&home, *place)];
         let out = home.path().join("out");
         let out = out.to_str().expect("a path in UTF-8");
         runs.push(home.run(&["export", "--all", "--out", out]));
-        all.extend(left(&home, &runs).into_iter().map(|where_| format!("{name}: {where_}")));
+        all.extend(find_key(&home, &runs).into_iter().map(|where_| format!("{name}: {where_}")));
     }
     assert!(all.is_empty(), "{} places:\n{}", all.len(), all.join("\n"));
 }
 
 #[test]
 fn key_echoed_in_headers_and_errors_is_not_stored() {
-    nowhere_after(&PLACES[..8]);
+    assert_key_is_not_stored(&KEY_LOCATIONS[..8]);
 }
 
 #[test]
 fn key_echoed_in_pages_and_texts_is_not_stored() {
-    nowhere_after(&PLACES[8..16]);
+    assert_key_is_not_stored(&KEY_LOCATIONS[8..16]);
 }
 
 #[test]
 fn key_echoed_in_fields_events_and_chunks_is_not_stored() {
-    nowhere_after(&PLACES[16..]);
+    assert_key_is_not_stored(&KEY_LOCATIONS[16..]);
 }
 
 #[test]
 fn spool_after_a_kill_contains_the_image_and_no_key() {
-    let home = Home::new();
-    let words: String = writings(KEY).join(" | ");
+    let home = TestHome::new();
+    let words: String = encodings(KEY).join(" | ");
     let picture = png(1);
-    let mut answer = with_picture(&words).to_string();
+    let mut answer = image_response_with_text(&words).to_string();
     answer.truncate(answer.len() - 2);
     let reply = Reply::with_length(200, &[("content-type", "application/json")], &answer, answer.len() + 2);
     let gateway = Gateway::always(Reply([reply.0, vec![Part::Stall]].concat()));
-    let mut command = home.generating(&gateway.base(), &[]);
+    let mut command = home.generate_command(&gateway.base_url(), &[]);
     command.env("DGRID_API_KEY", KEY);
     let mut child = command.spawn().expect("the program starts");
     let spooled = || files(&home.library().join("spool")).first().map(|path| fs::read(path).expect("the spool"));
@@ -175,11 +183,15 @@ fn spool_after_a_kill_contains_the_image_and_no_key() {
         std::thread::sleep(Duration::from_millis(5));
     }
     child.kill().expect("it can be killed");
-    wait(&mut child);
+    wait_for_exit(&mut child);
     assert!(has_all(), "the image is in the spool as it came");
-    assert!(!holds(&spooled().expect("the spool"), KEY), "{}", String::from_utf8_lossy(&spooled().unwrap_or_default()));
+    assert!(
+        !contains_key(&spooled().expect("the spool"), KEY),
+        "{}",
+        String::from_utf8_lossy(&spooled().unwrap_or_default())
+    );
     let recovered = home.run(&["spending"]);
     let stored = files(&home.library().join("originals"));
     assert!(stored.iter().any(|path| fs::read(path).is_ok_and(|bytes| bytes == picture)), "{recovered:?} {stored:?}");
-    assert_eq!(left(&home, &[recovered]), Vec::<String>::new());
+    assert_eq!(find_key(&home, &[recovered]), Vec::<String>::new());
 }

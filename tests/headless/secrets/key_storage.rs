@@ -6,58 +6,58 @@ use atelier::recipe::Exchange;
 use serde_json::json;
 
 use crate::{
-    gateway::{Asked, Gateway, Reply},
-    images::{chat, good, markdown, png},
-    test_home::{Home, Run, files, run},
+    gateway::{Gateway, RecordedRequest, Reply},
+    images::{chat_response, image_response, markdown_image, png},
+    test_home::{Run, TestHome, files, run},
 };
 
 /// Two keys: one looks like a key, one does not.
 const KEYS: [&str; 2] = ["sk-sentinel-1f2e3d4c5b6a7988", "5entinel5entinel5entinel7988"];
 
-fn with_key(home: &Home, key: &str, base: &str, more: &[&str]) -> Run {
-    let mut command = home.generating(base, more);
+fn generate_with_key(home: &TestHome, key: &str, base: &str, more: &[&str]) -> Run {
+    let mut command = home.generate_command(base, more);
     command.env("DGRID_API_KEY", key);
     run(command)
 }
 
 /// Asserts that a request contains the key in its header and nowhere else.
-fn assert_only_in_header(asked: &Asked, key: &str) {
-    assert_eq!(asked.header("authorization"), Some(format!("Bearer {key}").as_str()));
-    let others = asked.headers.iter().filter(|(name, _)| name != "authorization");
-    assert!(!others.map(|(_, value)| value).chain([&asked.path]).any(|text| text.contains(key)), "{asked:?}");
-    assert!(!holds(&asked.body, key));
+fn assert_only_in_header(request: &RecordedRequest, key: &str) {
+    assert_eq!(request.header("authorization"), Some(format!("Bearer {key}").as_str()));
+    let others = request.headers.iter().filter(|(name, _)| name != "authorization");
+    assert!(!others.map(|(_, value)| value).chain([&request.path]).any(|text| text.contains(key)), "{request:?}");
+    assert!(!contains(&request.body, key));
 }
 
-fn holds(bytes: &[u8], key: &str) -> bool {
+fn contains(bytes: &[u8], key: &str) -> bool {
     bytes.windows(key.len()).any(|window| window == key.as_bytes())
 }
 
 /// Asserts that neither the output nor a file contains the key.
-fn assert_not_kept(home: &Home, run: &Run, key: &str) {
+fn assert_key_is_not_stored(home: &TestHome, run: &Run, key: &str) {
     assert!(!run.stdout.contains(key) && !run.stderr.contains(key), "{run:?}");
     let files = files(home.path());
     assert!(files.iter().any(|path| path.extension().is_some_and(|extension| extension == "log")), "a log");
     for path in files {
-        assert!(!holds(&fs::read(&path).expect("a file can be read"), key), "{}", path.display());
+        assert!(!contains(&fs::read(&path).expect("a file can be read"), key), "{}", path.display());
     }
 }
 
 #[test]
 fn key_is_sent_in_its_header_and_not_stored() {
     for key in KEYS {
-        let home = Home::new();
-        let gateway = Gateway::always(Reply::json(&good(&png(1))));
-        let made = with_key(&home, key, &gateway.base(), &[]);
-        made.picture();
+        let home = TestHome::new();
+        let gateway = Gateway::always(Reply::json(&image_response(&png(1))));
+        let made = generate_with_key(&home, key, &gateway.base_url(), &[]);
+        made.only_image();
         assert_only_in_header(&gateway.posts()[0], key);
-        assert_not_kept(&home, &made, key);
+        assert_key_is_not_stored(&home, &made, key);
     }
 }
 
 #[test]
 fn rejected_key_is_not_repeated() {
     for key in KEYS {
-        let home = Home::new();
+        let home = TestHome::new();
         let words = format!("Incorrect API key provided: {key}. Header: Bearer {key}");
         let error = json!({ "error": { "message": words, "code": "invalid_api_key" } });
         for reply in [
@@ -65,15 +65,15 @@ fn rejected_key_is_not_repeated() {
             Reply::html(401, &format!("<html><body><b>{words}</b></body></html>")),
             // Gateways also report errors in responses with a successful status.
             Reply::json(&error),
-            Reply::json(&chat(&json!(words), "stop")),
+            Reply::json(&chat_response(&json!(words), "stop")),
             Reply::html(200, &format!("<html><body><b>{words}</b></body></html>")),
-            Reply::events(&format!("data: {error}\n\n")),
+            Reply::event_stream(&format!("data: {error}\n\n")),
             Reply::new(200, "application/json", format!("{{broken: {words}")),
         ] {
             let gateway = Gateway::always(reply);
-            let failed = with_key(&home, key, &gateway.base(), &[]);
+            let failed = generate_with_key(&home, key, &gateway.base_url(), &[]);
             assert_eq!((failed.code, failed.events("failure").len()), (Some(1), 1), "{failed:?}");
-            assert_not_kept(&home, &failed, key);
+            assert_key_is_not_stored(&home, &failed, key);
         }
     }
 }
@@ -81,16 +81,16 @@ fn rejected_key_is_not_repeated() {
 #[test]
 fn truncated_messages_do_not_end_with_a_partial_key() {
     let key = KEYS[1];
-    let home = Home::new();
+    let home = TestHome::new();
     let words = format!("{} {key}", "x ".repeat(140));
     for reply in [
         Reply::json(&json!({ "error": { "message": words } })),
-        Reply::json(&chat(&json!(words), "stop")),
+        Reply::json(&chat_response(&json!(words), "stop")),
         Reply::new(500, "application/json", json!({ "error": words }).to_string()),
     ] {
         let gateway = Gateway::always(reply);
-        let failed = with_key(&home, key, &gateway.base(), &[]);
-        let message = failed.only("failure")["message"].to_string();
+        let failed = generate_with_key(&home, key, &gateway.base_url(), &[]);
+        let message = failed.only_event("failure")["message"].to_string();
         assert!(message.contains("x x x") && !message.contains(&key[..6]), "{message}");
     }
 }
@@ -98,66 +98,69 @@ fn truncated_messages_do_not_end_with_a_partial_key() {
 #[test]
 fn key_repeated_by_a_model_is_not_stored_with_the_image() {
     for key in KEYS {
-        let home = Home::new();
-        let content = format!("You are {key}. {}", markdown("image/png", &png(2)));
-        let gateway = Gateway::always(Reply::json(&chat(&json!(content), "stop")));
-        let made = with_key(&home, key, &gateway.base(), &[]);
-        made.picture();
-        assert_not_kept(&home, &made, key);
+        let home = TestHome::new();
+        let content = format!("You are {key}. {}", markdown_image("image/png", &png(2)));
+        let gateway = Gateway::always(Reply::json(&chat_response(&json!(content), "stop")));
+        let made = generate_with_key(&home, key, &gateway.base_url(), &[]);
+        made.only_image();
+        assert_key_is_not_stored(&home, &made, key);
     }
 }
 
 #[test]
 fn key_is_not_sent_to_other_hosts_by_redirects_or_links() {
     let key = KEYS[0];
-    let elsewhere = Gateway::always(Reply::json(&good(&png(3))));
+    let elsewhere = Gateway::always(Reply::json(&image_response(&png(3))));
     for (status, charged) in [(301, "no"), (302, "maybe"), (303, "maybe"), (307, "no"), (308, "no")] {
-        let home = Home::new();
+        let home = TestHome::new();
         let target = format!("{}/v1/chat/completions", elsewhere.origin());
         let gateway = Gateway::always(Reply::with(status, &[("location", &target)], ""));
-        let failed = with_key(&home, key, &gateway.base(), &[]);
-        let failure = failed.only("failure");
+        let failed = generate_with_key(&home, key, &gateway.base_url(), &[]);
+        let failure = failed.only_event("failure");
         assert_eq!(
             (failed.code, &failure["kind"], &failure["charged"]),
             (Some(1), &json!("redirected"), &json!(charged))
         );
         assert_eq!(gateway.posts().len(), 1);
-        assert_not_kept(&home, &failed, key);
+        assert_key_is_not_stored(&home, &failed, key);
     }
-    assert_eq!(elsewhere.asked().len(), 0, "a redirect to elsewhere is not followed at all");
+    assert_eq!(elsewhere.requests().len(), 0, "a redirect to elsewhere is not followed at all");
 
     // Images of the gateway itself are fetched without special rights.
-    let gateway = Gateway::start(|asked| match asked.header("host") {
-        Some(host) if asked.method == "POST" => {
-            Reply::json(&chat(&json!(format!("![image](http://{host}/1.png)")), "stop"))
+    let gateway = Gateway::start(|request| match request.header("host") {
+        Some(host) if request.method == "POST" => {
+            Reply::json(&chat_response(&json!(format!("![image](http://{host}/1.png)")), "stop"))
         }
         _ => Reply::new(200, "image/png", png(4)),
     });
-    let home = Home::new();
-    let made = with_key(&home, key, &gateway.base(), &[]);
-    made.picture();
-    let [_, asked] = &gateway.asked()[..] else { panic!("{:?}", gateway.asked()) };
-    assert_eq!((asked.method.as_str(), asked.header("authorization"), asked.header("referer")), ("GET", None, None));
-    assert_not_kept(&home, &made, key);
+    let home = TestHome::new();
+    let made = generate_with_key(&home, key, &gateway.base_url(), &[]);
+    made.only_image();
+    let [_, request] = &gateway.requests()[..] else { panic!("{:?}", gateway.requests()) };
+    assert_eq!(
+        (request.method.as_str(), request.header("authorization"), request.header("referer")),
+        ("GET", None, None)
+    );
+    assert_key_is_not_stored(&home, &made, key);
 
     // The same machine at another port is another origin, to which links are not followed.
     let link = format!("![image]({}/1.png)", elsewhere.origin());
-    let gateway = Gateway::always(Reply::json(&chat(&json!(link), "stop")));
-    let failed = with_key(&home, key, &gateway.base(), &[]);
-    assert_eq!((failed.code, &failed.only("failure")["kind"]), (Some(1), &json!("link_refused")));
-    assert_eq!(elsewhere.asked().len(), 0);
+    let gateway = Gateway::always(Reply::json(&chat_response(&json!(link), "stop")));
+    let failed = generate_with_key(&home, key, &gateway.base_url(), &[]);
+    assert_eq!((failed.code, &failed.only_event("failure")["kind"]), (Some(1), &json!("link_refused")));
+    assert_eq!(elsewhere.requests().len(), 0);
 }
 
 #[test]
 fn redirect_within_the_gateway_does_not_resend_the_prompt() {
     let key = KEYS[0];
-    let gateway = Gateway::start(|asked| match asked.path.as_str() {
+    let gateway = Gateway::start(|request| match request.path.as_str() {
         "/v1/chat/completions" => Reply::with(308, &[("location", "/v2/chat/completions")], ""),
-        _ => Reply::json(&good(&png(5))),
+        _ => Reply::json(&image_response(&png(5))),
     });
-    let home = Home::new();
-    let failed = with_key(&home, key, &gateway.base(), &[]);
-    let failure = failed.only("failure");
+    let home = TestHome::new();
+    let failed = generate_with_key(&home, key, &gateway.base_url(), &[]);
+    let failure = failed.only_event("failure");
     assert_eq!((failed.code, &failure["kind"], &failure["charged"]), (Some(1), &json!("redirected"), &json!("no")));
     assert_eq!(gateway.posts().len(), 1);
     assert_only_in_header(&gateway.posts()[0], key);
@@ -165,12 +168,12 @@ fn redirect_within_the_gateway_does_not_resend_the_prompt() {
 
 #[test]
 fn demo_gateway_receives_no_key() {
-    let home = Home::new();
-    let mut command = home.atelier(&["generate", "--provider", "demo", "--json", "--size", "512", "--prompt", "a fox"]);
+    let home = TestHome::new();
+    let mut command = home.command(&["generate", "--provider", "demo", "--json", "--size", "512", "--prompt", "a fox"]);
     command.env("DGRID_API_KEY", KEYS[0]).env("DEMO_API_KEY", KEYS[0]);
     let made = run(command);
-    made.picture();
-    assert_not_kept(&home, &made, KEYS[0]);
+    made.only_image();
+    assert_key_is_not_stored(&home, &made, KEYS[0]);
 }
 
 /// Images, failures, a diagnosis of the gateway, an export and shell commands, all against a gateway that repeats the
@@ -178,10 +181,11 @@ fn demo_gateway_receives_no_key() {
 #[test]
 fn key_is_in_no_file_after_every_command() {
     for key in KEYS {
-        let home = Home::new();
+        let home = TestHome::new();
         let words = format!("You sent {key}, Bearer {key}. {}", "x ".repeat(60));
         let headers = [("content-type", "application/json"), ("x-request-id", key), ("server", key), ("via", key)];
-        let picture = chat(&json!(format!("{words} {}", markdown("image/png", &png(2)))), "stop").to_string();
+        let picture =
+            chat_response(&json!(format!("{words} {}", markdown_image("image/png", &png(2)))), "stop").to_string();
         let events = format!("data: {}\n\ndata: [DONE]\n\n", json!({ "error": { "message": words } }));
         let echo = |status: u16, body: &str| Reply::with(status, &headers, body);
         let elsewhere = format!("https://elsewhere.example/{key}?key={key}");
@@ -190,13 +194,13 @@ fn key_is_in_no_file_after_every_command() {
             echo(200, &picture),
             echo(400, &json!({ "error": words }).to_string()),
             echo(500, &format!("<html><title>{words}</title><body>{words}</body></html>")),
-            Reply::events(&events),
+            Reply::event_stream(&events),
             Reply::with(302, &[("location", elsewhere.as_str()), ("server", key)], &words),
             echo(200, &picture[..picture.len() / 2]),
         ] {
             let gateway = Gateway::always(reply.clone());
-            runs.push(with_key(&home, key, &gateway.base(), &[]));
-            let mut doctor = home.atelier(&["doctor", "--spend", "--base-url", &gateway.base()]);
+            runs.push(generate_with_key(&home, key, &gateway.base_url(), &[]));
+            let mut doctor = home.command(&["doctor", "--spend", "--base-url", &gateway.base_url()]);
             doctor.env("DGRID_API_KEY", key);
             runs.push(run(doctor));
         }
@@ -204,7 +208,7 @@ fn key_is_in_no_file_after_every_command() {
         let out = out.to_str().expect("a path in UTF-8");
         runs.push(home.run(&["export", "--all", "--out", out]));
         for made in &runs {
-            assert_not_kept(&home, made, key);
+            assert_key_is_not_stored(&home, made, key);
         }
         let exchanges = files(&home.library().join("exchanges"));
         assert!(exchanges.len() >= 6, "{exchanges:?}");
@@ -221,31 +225,31 @@ fn key_is_in_no_file_after_every_command() {
 /// A shared profile with a name whose key is in the environment.
 #[test]
 fn imported_profile_gets_a_key_only_after_its_host_is_confirmed() {
-    let home = Home::new();
-    let gateway = Gateway::always(Reply::json(&good(&png(1))));
+    let home = TestHome::new();
+    let gateway = Gateway::always(Reply::json(&image_response(&png(1))));
     // This machine needs no key, so the host is one that does.
     let profile = |base: &str| json!({ "id": "anthropic", "name": "Anthropic\u{202e}\u{1b}[2J", "base_url": base });
     fs::write(home.path().join("gift.json"), profile("https://keys.example:8443/v1").to_string()).expect("a file");
     let imported = home.run(&["profiles", "import", "gift.json"]);
     assert!(imported.code == Some(0) && imported.stdout.contains("atelier profiles trust"), "{imported:?}");
-    let asked = |more: &[&str]| {
+    let generate = |more: &[&str]| {
         let usual = ["generate", "--json", "--prompt", "a fox", "--model", "m", "--provider", "anthropic"];
-        let mut command = home.atelier(&[&usual, more].concat());
+        let mut command = home.command(&[&usual, more].concat());
         command.env("ANTHROPIC_API_KEY", KEYS[0]);
         run(command)
     };
-    let refused = asked(&[]);
-    let failure = refused.only("failure");
+    let refused = generate(&[]);
+    let failure = refused.only_event("failure");
     assert_eq!((refused.code, &failure["kind"]), (Some(2), &json!("host_not_confirmed")));
     let message = failure["message"].to_string();
     assert!(message.contains("keys.example:8443") && message.contains("atelier profiles trust anthropic"), "{message}");
-    let mut doctor = home.atelier(&["doctor", "--provider", "anthropic", "--json"]);
+    let mut doctor = home.command(&["doctor", "--provider", "anthropic", "--json"]);
     doctor.env("ANTHROPIC_API_KEY", KEYS[0]);
     assert_eq!(run(doctor).code, Some(1));
     assert_eq!(home.run(&["profiles", "trust", "nobody"]).code, Some(2));
 
     // An address that the user enters is trusted.
-    asked(&["--base-url", &gateway.base()]).picture();
+    generate(&["--base-url", &gateway.base_url()]).only_image();
     assert_only_in_header(&gateway.posts()[0], KEYS[0]);
 
     let listed = home.run(&["profiles", "list"]);
@@ -259,38 +263,38 @@ fn imported_profile_gets_a_key_only_after_its_host_is_confirmed() {
 
 #[test]
 fn local_server_of_an_imported_profile_gets_no_key() {
-    let home = Home::new();
-    let gateway = Gateway::always(Reply::json(&good(&png(1))));
-    let profile = json!({ "id": "anthropic", "name": "A", "base_url": gateway.base() });
+    let home = TestHome::new();
+    let gateway = Gateway::always(Reply::json(&image_response(&png(1))));
+    let profile = json!({ "id": "anthropic", "name": "A", "base_url": gateway.base_url() });
     fs::write(home.path().join("gift.json"), profile.to_string()).expect("a file");
     assert_eq!(home.run(&["profiles", "import", "gift.json"]).code, Some(0));
     let usual = ["generate", "--json", "--prompt", "a fox", "--model", "m", "--provider", "anthropic"];
-    let asked = || {
-        let mut command = home.atelier(&usual);
+    let generate = || {
+        let mut command = home.command(&usual);
         command.env("ANTHROPIC_API_KEY", KEYS[0]);
         run(command)
     };
-    asked().picture();
+    generate().only_image();
     assert_eq!(gateway.posts()[0].header("authorization"), None);
     assert_eq!(home.run(&["profiles", "trust", "anthropic"]).code, Some(0));
-    asked().picture();
+    generate().only_image();
     assert_only_in_header(&gateway.posts()[1], KEYS[0]);
 }
 
 /// Profiles in the settings of an earlier version continue to work.
 #[test]
 fn existing_profiles_keep_their_key() {
-    let home = Home::new();
-    let gateway = Gateway::always(Reply::json(&good(&png(1))));
+    let home = TestHome::new();
+    let gateway = Gateway::always(Reply::json(&image_response(&png(1))));
     let config = home.path().join("config/atelier");
     fs::create_dir_all(&config).expect("a folder");
-    let profile = json!({ "id": "mine", "name": "Mine", "base_url": gateway.base() });
+    let profile = json!({ "id": "mine", "name": "Mine", "base_url": gateway.base_url() });
     fs::write(config.join("settings.json"), json!({ "version": 1, "profiles": [profile] }).to_string())
         .expect("a file");
     let usual = ["generate", "--json", "--prompt", "a fox", "--model", "m", "--provider", "mine"];
-    let mut command = home.atelier(&usual);
+    let mut command = home.command(&usual);
     command.env("MINE_API_KEY", KEYS[0]);
-    run(command).picture();
+    run(command).only_image();
     assert_only_in_header(&gateway.posts()[0], KEYS[0]);
 }
 
@@ -300,9 +304,9 @@ fn library_files_are_private_and_exported_files_are_not() {
     use std::{os::unix::fs::PermissionsExt as _, path::Path};
 
     let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
-    let home = Home::new();
-    let gateway = Gateway::always(Reply::json(&good(&png(1))));
-    with_key(&home, KEYS[0], &gateway.base(), &[]).picture();
+    let home = TestHome::new();
+    let gateway = Gateway::always(Reply::json(&image_response(&png(1))));
+    generate_with_key(&home, KEYS[0], &gateway.base_url(), &[]).only_image();
     let mut folders = vec![home.library()];
     let mut seen = 0;
     while let Some(folder) = folders.pop() {
@@ -350,9 +354,9 @@ fn library_files_are_private_and_exported_files_are_not() {
 #[cfg(target_os = "linux")]
 #[test]
 fn crash_leaves_no_core_dump() {
-    let home = Home::new();
+    let home = TestHome::new();
     let gateway = Gateway::always(Reply(vec![crate::gateway::Part::Stall]));
-    let mut command = home.generating(&gateway.base(), &[]);
+    let mut command = home.generate_command(&gateway.base_url(), &[]);
     command.env("DGRID_API_KEY", KEYS[0]);
     let mut child = command.spawn().expect("the program starts");
     while gateway.posts().is_empty() {
@@ -361,7 +365,7 @@ fn crash_leaves_no_core_dump() {
     }
     let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).expect("its limits");
     child.kill().expect("it can be killed");
-    crate::test_home::wait(&mut child);
+    crate::test_home::wait_for_exit(&mut child);
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a limit");
     assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
 }
