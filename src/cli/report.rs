@@ -43,18 +43,19 @@ impl Report {
     /// Reports a stored image; `elsewhere` is the file that it was also written to, `row` the row of its sheet.
     pub(super) fn image(&self, details: &ImageDetails, elsewhere: Option<&PathBuf>, row: Option<usize>) {
         let path = elsewhere.unwrap_or(&details.path);
-        let found = find_mismatch(&details.recipe.effective().parameters, details.width, details.height);
+        let found =
+            find_mismatch(&details.facts.recipe.effective().parameters, details.facts.width, details.facts.height);
         if !self.json {
             let row = row.map(|row| format!("{} · ", self.row(row))).unwrap_or_default();
             line(&format!(
                 "{row}{} · {} × {} · {} · {}",
                 path.display(),
-                details.width,
-                details.height,
-                details.format.name(),
+                details.facts.width,
+                details.facts.height,
+                details.facts.format.name(),
                 self.text.bytes(details.bytes)
             ));
-            if let Some(list) = self.text.left_out(&details.recipe, &details.recipe.unsupported) {
+            if let Some(list) = self.text.left_out(&details.facts.recipe, &details.facts.recipe.unsupported) {
                 complain(&self.text.with("composer-left-out", [("list", list.into())]));
             }
             if let Some(found) = &found {
@@ -66,23 +67,23 @@ impl Report {
         let mut image = json!({
             "event": "image",
             "row": row,
-            "id": details.id,
-            "request": details.request,
+            "id": details.facts.id,
+            "request": details.facts.request,
             "sha256": details.sha256,
             "bytes": details.bytes,
-            "width": details.width,
-            "height": details.height,
-            "format": details.format,
-            "provider": details.recipe.profile,
-            "model": details.recipe.model,
-            "prompt": details.recipe.prompt,
-            "not_sent": details.recipe.unsupported,
+            "width": details.facts.width,
+            "height": details.facts.height,
+            "format": details.facts.format,
+            "provider": details.facts.recipe.profile,
+            "model": details.facts.recipe.model,
+            "prompt": details.facts.recipe.prompt,
+            "not_sent": details.facts.recipe.unsupported,
             "mismatch": found,
-            "text": details.answer.text,
-            "usage": details.answer.usage.as_ref().map_or(Value::Null, tokens),
-            "cost_usd": details.cost.map(Money::dollars),
-            "system_fingerprint": details.answer.system_fingerprint,
-            "took_ms": details.took.as_millis() as u64,
+            "text": details.facts.answer.text,
+            "usage": details.facts.answer.usage.as_ref().map_or(Value::Null, tokens),
+            "cost_usd": details.facts.cost.map(Money::dollars),
+            "system_fingerprint": details.facts.answer.system_fingerprint,
+            "took_ms": details.facts.took.as_millis() as u64,
         });
         paths::put_absolute(&mut image, "path", path);
         paths::put_absolute(&mut image, "original", &details.path);

@@ -49,7 +49,7 @@ const MISMATCHED: usize = 6;
 /// The difference of an image from its request.
 pub fn mismatch_of(number: usize) -> Option<Mismatch> {
     let details = details(number);
-    find_mismatch(&details.recipe.parameters, details.width, details.height)
+    find_mismatch(&details.facts.recipe.parameters, details.facts.width, details.facts.height)
 }
 
 /// The number of an image.

@@ -282,7 +282,9 @@ fn generate(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>, 
     while let Some(event) = own.next(handle) {
         match event {
             // Images of earlier requests that were resumed at the start arrive as well.
-            Event::Gallery(GalleryEvent::ImageStored(details)) if own.has(details.request) => stored.push(*details),
+            Event::Gallery(GalleryEvent::ImageStored(details)) if own.has(details.facts.request) => {
+                stored.push(*details)
+            }
             Event::Queue(QueueEvent::RequestChanged(job)) if job.recipe.batch == Some(batch) => {
                 progress.job(&job);
                 if let CardState::Failed(failure) = &job.state {
@@ -314,7 +316,7 @@ fn generate(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>, 
         }
     }
     for details in &stored {
-        report.image(details, elsewhere.get(&details.id), None);
+        report.image(details, elsewhere.get(&details.facts.id), None);
     }
     ending
 }
@@ -326,7 +328,7 @@ fn export(
     stored: &[ImageDetails],
     report: &Report,
 ) -> Result<BTreeMap<crate::recipe::ImageId, PathBuf>, ()> {
-    let images: Vec<_> = stored.iter().map(|details| details.id).collect();
+    let images: Vec<_> = stored.iter().map(|details| details.facts.id).collect();
     handle.send(Command::Export(ExportCommand::Start(ExportOptions {
         images: images.clone(),
         target: ExportTarget::Folder { folder, template: template.to_owned() },

@@ -178,7 +178,7 @@ impl SheetRun<'_> {
                     }
                 }
                 Event::Gallery(GalleryEvent::ImageStored(details)) => {
-                    if let Some(row) = self.row(&details.recipe) {
+                    if let Some(row) = self.row(&details.facts.recipe) {
                         images += 1;
                         if later {
                             stored.push(*details);
@@ -241,7 +241,7 @@ impl SheetRun<'_> {
         progress.clear();
         let elsewhere: HashMap<ImageId, PathBuf> = exported.written.into_iter().collect();
         for details in stored {
-            self.report.image(details, elsewhere.get(&details.id), self.row(&details.recipe));
+            self.report.image(details, elsewhere.get(&details.facts.id), self.row(&details.facts.recipe));
         }
         for (id, failure) in &exported.failed {
             self.report.export_failure(*id, failure);

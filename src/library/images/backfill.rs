@@ -183,7 +183,7 @@ mod tests {
     fn each_image_is_analyzed_once() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
-        let ids = [1, 2].map(|number| store(&library, facts(number, ""), &[number as u8]).id);
+        let ids = [1, 2].map(|number| store(&library, facts(number, ""), &[number as u8]).facts.id);
         assert_eq!(library.backfill().missing_features(9).unwrap().len(), 2);
         assert_eq!(library.backfill().missing_features(1).unwrap().len(), 1);
         let features = VisualFeatures { palette: [[255, 0, 0, 200]; 5], likeness: u64::MAX };
@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(library.images().colors(ids[0]).unwrap(), [[255, 0, 0]; 5]);
         assert_eq!(library.images().colors(ids[1]).unwrap(), <[[u8; 3]; 0]>::default());
         // An image whose features were computed before it was stored is not returned either.
-        let seen = store(&library, NewImage { features: Some(features), ..facts(3, "").into() }, b"3").id;
+        let seen = store(&library, NewImage { features: Some(features), ..facts(3, "").into() }, b"3").facts.id;
         assert_eq!(library.backfill().missing_features(9).unwrap(), []);
         assert_eq!(library.images().colors(seen).unwrap().len(), 5);
     }

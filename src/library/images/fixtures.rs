@@ -45,5 +45,5 @@ pub(in crate::library) fn store(library: &Arc<Library>, image: impl Into<NewImag
 /// Stores `count` small images in a new library. Returns their IDs.
 pub(crate) fn store_many(folder: &Path, count: u128) -> Vec<ImageId> {
     let library = Arc::new(Library::open(folder).unwrap());
-    (1..=count).map(|number| store(&library, facts(number, "sea"), &number.to_be_bytes()).id).collect()
+    (1..=count).map(|number| store(&library, facts(number, "sea"), &number.to_be_bytes()).facts.id).collect()
 }

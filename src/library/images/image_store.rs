@@ -139,7 +139,7 @@ impl ImageStore {
             match self.write_sidecar(at, original, image) {
                 Ok(Ok(written)) => {
                     // A placeholder, replaced below.
-                    results.push(Err(LibraryError::NoSuchImage(written.sidecar.id)));
+                    results.push(Err(LibraryError::NoSuchImage(written.sidecar.facts.id)));
                     unnamed.push(written);
                 }
                 Ok(Err(twin)) => results.push(Ok(*twin)),
@@ -197,7 +197,7 @@ impl ImageStore {
     fn insert_unindexed(&self, request: RequestId, sha256: &str) -> Result<Option<Sidecar>, LibraryError> {
         let found = {
             let mut unindexed = self.unindexed();
-            let is_it = |image: &NamedImage| image.sidecar.request == request && image.sidecar.sha256 == sha256;
+            let is_it = |image: &NamedImage| image.sidecar.facts.request == request && image.sidecar.sha256 == sha256;
             unindexed.iter().position(is_it).map(|at| unindexed.swap_remove(at))
         };
         let Some(image) = found else { return Ok(None) };
@@ -416,8 +416,8 @@ mod tests {
                 continue;
             }
             let StoredOriginal { sidecar, was_known: false } = result.as_ref().unwrap() else { panic!("{result:?}") };
-            assert_eq!(fs::read(library.images().original_path(sidecar.id).unwrap()).unwrap(), [number as u8; 30]);
-            assert_eq!(library.images().sidecar(sidecar.id).unwrap().as_ref(), Some(sidecar));
+            assert_eq!(fs::read(library.images().original_path(sidecar.facts.id).unwrap()).unwrap(), [number as u8; 30]);
+            assert_eq!(library.images().sidecar(sidecar.facts.id).unwrap().as_ref(), Some(sidecar));
         }
         assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids.len(), 19);
         assert_eq!(fs::read_dir(month).unwrap().count(), 19 * 2, "nothing is left of the one that failed");
@@ -432,9 +432,9 @@ mod tests {
                 let library = &library;
                 scope.spawn(move || {
                     let sidecar = store(library, facts(number, "sea"), &[number as u8; 9]);
-                    assert_eq!(sidecar.id, facts(number, "").id);
+                    assert_eq!(sidecar.facts.id, facts(number, "").id);
                     assert_eq!(
-                        fs::read(library.images().original_path(sidecar.id).unwrap()).unwrap(),
+                        fs::read(library.images().original_path(sidecar.facts.id).unwrap()).unwrap(),
                         [number as u8; 9]
                     );
                 });
@@ -457,7 +457,7 @@ mod tests {
                 library.images().store_originals(originals).into_iter().map(|stored| stored.unwrap().sidecar).collect();
             // Simulates a power cut after the rows were flushed, and before the names of two images were.
             for sidecar in &stored[1..] {
-                let path = library.images().original_path(sidecar.id).unwrap();
+                let path = library.images().original_path(sidecar.facts.id).unwrap();
                 fs::rename(&path, path.with_extension(atomic_file::TEMP_SUFFIX)).unwrap();
                 fs::remove_file(path.with_extension("json")).unwrap();
             }
@@ -470,7 +470,7 @@ mod tests {
             received(&library, facts, &[number as u8])
         });
         let stored = library.images().store_originals(again.collect());
-        let ids: Vec<_> = stored.into_iter().map(|stored| stored.unwrap().sidecar.id).collect();
+        let ids: Vec<_> = stored.into_iter().map(|stored| stored.unwrap().sidecar.facts.id).collect();
         assert_eq!(ids, [1, 12, 13].map(|number| facts(number, "").id));
         assert_eq!(library.search().totals().unwrap(), (3, 3));
     }
@@ -482,10 +482,10 @@ mod tests {
         let sidecar = store(&library, facts(7, "海"), b"abc");
         // The hash of "abc" in FIPS 180-2, appendix B.1.
         assert_eq!(sidecar.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        let path = library.images().original_path(sidecar.id).unwrap();
-        assert_eq!(path, folder.path().join(format!("originals/2026/11/{}.png", sidecar.id)));
+        let path = library.images().original_path(sidecar.facts.id).unwrap();
+        assert_eq!(path, folder.path().join(format!("originals/2026/11/{}.png", sidecar.facts.id)));
         assert_eq!(fs::read(path).unwrap(), b"abc");
-        assert_eq!(library.images().sidecar(sidecar.id).unwrap(), Some(sidecar));
+        assert_eq!(library.images().sidecar(sidecar.facts.id).unwrap(), Some(sidecar));
     }
 
     #[test]
@@ -508,7 +508,7 @@ mod tests {
         let again = ImageFacts { id: ImageId::from_uuid(Uuid::from_u128(8)), ..facts(7, "") };
         assert_eq!(store(&library, again, b"abc"), first);
         let other_request = store(&library, facts(9, ""), b"abc");
-        assert_ne!(other_request.id, first.id);
+        assert_ne!(other_request.facts.id, first.facts.id);
         assert_eq!(fs::read_dir(folder.path().join("originals/2026/11")).unwrap().count(), 4);
     }
 }

@@ -73,8 +73,8 @@ fn update_link(images: &ImageStore, kept: &Path, mut sidecar: Sidecar, file: &Pa
     if let Some(folder) = kept.parent() {
         atomic_file::sync_dir(folder)?;
     }
-    let id = sidecar.id.uuid().into_bytes();
-    let source = sidecar.source.as_ref().map_or("", |source| source.file.as_str());
+    let id = sidecar.facts.id.uuid().into_bytes();
+    let source = sidecar.facts.source.as_ref().map_or("", |source| source.file.as_str());
     images.index().writer().execute("UPDATE images SET source = ?2 WHERE id = ?1", params![id, source])?;
     Ok(())
 }
@@ -199,7 +199,7 @@ mod tests {
                 // Files of the person that have the names that companions of images have elsewhere.
                 fs::write(own.join(format!("{number}.json")), "my own notes").unwrap();
                 match scene.bring_in(&file).unwrap() {
-                    ImportOutcome::New { sidecar, .. } => scene.ids.push(sidecar.id),
+                    ImportOutcome::New { sidecar, .. } => scene.ids.push(sidecar.facts.id),
                     brought => panic!("{brought:?}"),
                 }
             }
@@ -358,7 +358,7 @@ mod tests {
         fs::write(&file, png(50)).unwrap();
         let ImportOutcome::New { sidecar, .. } = scene.bring_in(&file).unwrap() else { panic!("it is new") };
         assert_eq!(sidecar.elsewhere(), None);
-        assert_ne!(scene.library.images().original_path(sidecar.id).unwrap(), file);
+        assert_ne!(scene.library.images().original_path(sidecar.facts.id).unwrap(), file);
     }
 
     #[test]

@@ -179,7 +179,8 @@ impl ImageImporter {
         }
         let modified = about.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
         let own = own_sidecar(file, &sha256);
-        let created = own.as_ref().map(|own| own.created).or_else(|| taken(&metadata)).or(modified).unwrap_or(now);
+        let created =
+            own.as_ref().map(|own| own.facts.created).or_else(|| taken(&metadata)).or(modified).unwrap_or(now);
         // File names contain the date, which must not be before 1970.
         let created = created.clamp(Timestamp::UNIX_EPOCH, now);
         let foreign = if own.is_some() { None } else { metadata.recipe() };
@@ -188,16 +189,16 @@ impl ImageImporter {
             id: ImageId::from_uuid(uuid_at(created)),
             request: RequestId::from_uuid(uuid_at(created)),
             recipe: match &own {
-                Some(own) => self.without_lost_references(own.recipe.clone()),
+                Some(own) => self.without_lost_references(own.facts.recipe.clone()),
                 None => recipe(foreign.as_ref()),
             },
-            answer: own.as_ref().map_or_else(Answer::default, |own| own.answer.clone()),
+            answer: own.as_ref().map_or_else(Answer::default, |own| own.facts.answer.clone()),
             format: image.probe.format,
             width: image.probe.width,
             height: image.probe.height,
             created,
-            took: own.as_ref().map_or(Duration::ZERO, |own| own.took),
-            cost: own.as_ref().and_then(|own| own.cost),
+            took: own.as_ref().map_or(Duration::ZERO, |own| own.facts.took),
+            cost: own.as_ref().and_then(|own| own.facts.cost),
             source: Some(Source { file: path.to_string_lossy().into_owned(), stays, recipe: foreign }),
         };
         let image =

@@ -21,16 +21,16 @@ pub(in crate::library) fn insert_image(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, '', ?11) ON CONFLICT (id) DO NOTHING",
     )?;
     let inserted = statement.execute(params![
-        sidecar.id.uuid().as_bytes(),
-        sidecar.request.uuid().as_bytes(),
-        sidecar.created.as_millisecond(),
+        sidecar.facts.id.uuid().as_bytes(),
+        sidecar.facts.request.uuid().as_bytes(),
+        sidecar.facts.created.as_millisecond(),
         path,
         sidecar.sha256,
         sidecar.bytes as i64,
-        sidecar.width,
-        sidecar.height,
+        sidecar.facts.width,
+        sidecar.facts.height,
         i64::from(u32::from_be_bytes([0, r, g, b])),
-        sidecar.recipe.prompt,
+        sidecar.facts.recipe.prompt,
         sidecar.mismatch(),
     ])?;
     if inserted == 1 {
@@ -49,14 +49,16 @@ pub(in crate::library) fn fill_row(connection: &Connection, row: i64, sidecar: &
         )?
         .execute(params![
             row,
-            model(connection, &sidecar.recipe.model)?,
-            sidecar.cost.map(Money::micros),
-            sidecar.recipe.parameters.seed,
-            sidecar.recipe.images().next().is_some(),
-            sidecar.source.as_ref().map_or("", |source| source.file.as_str()),
+            model(connection, &sidecar.facts.recipe.model)?,
+            sidecar.facts.cost.map(Money::micros),
+            sidecar.facts.recipe.parameters.seed,
+            sidecar.facts.recipe.images().next().is_some(),
+            sidecar.facts.source.as_ref().map_or("", |source| source.file.as_str()),
             negative(sidecar),
-            sidecar.recipe.batch.map(|batch| batch.uuid().into_bytes()),
-            (!sidecar.recipe.role.is_prompt()).then(|| serde_json::to_string(&sidecar.recipe.role)).transpose()?,
+            sidecar.facts.recipe.batch.map(|batch| batch.uuid().into_bytes()),
+            (!sidecar.facts.recipe.role.is_prompt())
+                .then(|| serde_json::to_string(&sidecar.facts.recipe.role))
+                .transpose()?,
         ])?;
     insert_sheet_image(connection, row, sidecar)?;
     fill_lineage(connection, row, sidecar)?;
@@ -69,19 +71,19 @@ pub(in crate::library) fn fill_lineage(
     row: i64,
     sidecar: &Sidecar,
 ) -> Result<(), LibraryError> {
-    lineage::index_lineage(connection, row, &sidecar.recipe)?;
+    lineage::index_lineage(connection, row, &sidecar.facts.recipe)?;
     connection
         .prepare_cached("UPDATE images SET batch_of = ?2, filled = 2 WHERE rowid = ?1")?
-        .execute(params![row, lineage::batch_of(&sidecar.recipe)])?;
+        .execute(params![row, lineage::batch_of(&sidecar.facts.recipe)])?;
     Ok(())
 }
 
 /// The negative prompt: that of the request, or of the program that made the image.
 fn negative(sidecar: &Sidecar) -> &str {
-    let foreign = sidecar.source.as_ref().and_then(|source| source.recipe.as_ref());
+    let foreign = sidecar.facts.source.as_ref().and_then(|source| source.recipe.as_ref());
     match foreign {
-        Some(foreign) if sidecar.recipe.negative.is_empty() => &foreign.negative,
-        _ => &sidecar.recipe.negative,
+        Some(foreign) if sidecar.facts.recipe.negative.is_empty() => &foreign.negative,
+        _ => &sidecar.facts.recipe.negative,
     }
 }
 

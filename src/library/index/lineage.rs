@@ -98,11 +98,11 @@ pub(in crate::library) fn row_and_hash(
 /// The index cannot be read.
 pub(in crate::library) fn lineage_of(reader: &Connection, sidecar: &Sidecar) -> Result<Lineage, LibraryError> {
     let mut lineage = Lineage::default();
-    let images = sidecar.recipe.parents().into_iter().map(|id| {
+    let images = sidecar.facts.recipe.parents().into_iter().map(|id| {
         let mut statement = reader.prepare_cached("SELECT id FROM images WHERE id = ?1 AND trashed IS NULL")?;
         statement.query_row(params![id.uuid().as_bytes()], |row| row.get(0)).optional()
     });
-    let sent = sidecar.recipe.sent_images();
+    let sent = sidecar.facts.recipe.sent_images();
     let files = sent.iter().filter(|sent| sent.image.is_none()).map(|sent| {
         let mut statement = reader.prepare_cached(
             "SELECT id FROM images WHERE substr(sha256, 1, 16) = substr(?1, 1, 16) AND sha256 = ?1
@@ -112,17 +112,17 @@ pub(in crate::library) fn lineage_of(reader: &Connection, sidecar: &Sidecar) -> 
     });
     for id in images.chain(files) {
         let id = id?.map(|id| ImageId::from_uuid(Uuid::from_bytes(id)));
-        lineage.parents.extend(id.filter(|id| *id != sidecar.id && !lineage.parents.contains(id)));
+        lineage.parents.extend(id.filter(|id| *id != sidecar.facts.id && !lineage.parents.contains(id)));
     }
     // An image is recorded as a parent by its ID or, if it was sent as a file, by its hash.
-    let own = [Some(sidecar.id.uuid().as_bytes().to_vec()), bytes(&sidecar.sha256)];
+    let own = [Some(sidecar.facts.id.uuid().as_bytes().to_vec()), bytes(&sidecar.sha256)];
     let own: Vec<Vec<u8>> = own.into_iter().flatten().collect();
     let marks = vec!["?"; own.len()].join(",");
     let made = format!(
         "FROM images WHERE trashed IS NULL AND id <> ? AND rowid IN
          (SELECT image FROM made_with WHERE parent IN ({marks}))"
     );
-    let with_id = || [sidecar.id.uuid().as_bytes().to_vec()].into_iter().chain(own.clone());
+    let with_id = || [sidecar.facts.id.uuid().as_bytes().to_vec()].into_iter().chain(own.clone());
     lineage.children_total = reader
         .prepare_cached(&format!("SELECT count(*) {made}"))?
         .query_row(params_from_iter(with_id()), |row| Ok(row.get::<_, i64>(0)? as usize))?;
@@ -169,7 +169,7 @@ mod tests {
     fn family(folder: &std::path::Path) -> Arc<Library> {
         let library = Arc::new(Library::open(folder).unwrap());
         let sources = [1, 2].map(|n| made(&library, n, BatchRole::Prompt, Vec::new()));
-        let of = |source: &Sidecar| reference(&source.sha256, Some(source.id));
+        let of = |source: &Sidecar| reference(&source.sha256, Some(source.facts.id));
         made(&library, 3, BatchRole::Image(id(1)), vec![of(&sources[0])]);
         made(&library, 4, BatchRole::Image(id(2)), vec![of(&sources[1])]);
         made(&library, 5, BatchRole::Edit(id(3)), vec![of(&sources[1]), reference(&"ab".repeat(32), None)]);

@@ -108,7 +108,7 @@ pub(in crate::library) mod tests {
                 let library = Arc::new(Library::open(folder.path()).unwrap());
                 store(&library, facts(1, "A Lighthouse"), b"one");
                 store(&library, facts(2, "雪山"), b"two");
-                let gone = store(&library, facts(3, "gone"), b"three").id;
+                let gone = store(&library, facts(3, "gone"), b"three").facts.id;
                 library.trash().discard(&[gone]).unwrap();
             }
             downgrade(folder.path(), version);
@@ -169,7 +169,7 @@ pub(in crate::library) mod tests {
         // Searching works.
         assert_eq!(library.search().find_text("light", &TimeZone::UTC).unwrap().ids, [one.id]);
         assert_eq!(fs::read(library.images().original_path(one.id).unwrap()).unwrap(), b"one");
-        assert_eq!(library.images().sidecar(one.id).unwrap().unwrap().recipe.prompt, "A Lighthouse");
+        assert_eq!(library.images().sidecar(one.id).unwrap().unwrap().facts.recipe.prompt, "A Lighthouse");
         assert_eq!(library.organizer().marks(one.id).unwrap().rating, 3);
         assert_eq!(library.verify(false, |_, _| ()).unwrap().issues, []);
         assert_eq!(library.thumbnails().read(one.id, 256), Ok(None));

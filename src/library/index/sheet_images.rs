@@ -27,7 +27,7 @@ pub(in crate::library) fn insert_sheet_image(
     image: i64,
     sidecar: &Sidecar,
 ) -> Result<(), LibraryError> {
-    if let BatchRole::Row { sheet, row, asked } = &sidecar.recipe.role {
+    if let BatchRole::Row { sheet, row, asked } = &sidecar.facts.recipe.role {
         connection
             .prepare_cached("INSERT OR REPLACE INTO sheet_pictures (sheet, row, image, asked) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![sheet.uuid().as_bytes(), row.uuid().as_bytes(), image, asked])?;

@@ -67,7 +67,7 @@ fn apply(connection: &Connection, write: &IndexWrite) -> Result<(), LibraryError
     match write {
         IndexWrite::Image { sidecar, path, features } => {
             insert_image(connection, sidecar, path)?;
-            if features.is_some() { store_features(connection, sidecar.id, *features) } else { Ok(()) }
+            if features.is_some() { store_features(connection, sidecar.facts.id, *features) } else { Ok(()) }
         }
         IndexWrite::Status { request, rank, status } => {
             let moved = connection

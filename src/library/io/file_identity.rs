@@ -105,7 +105,7 @@ mod tests {
         thread::scope(|scope| {
             scope.spawn(|| {
                 for number in 1.. {
-                    let id = store(&library, facts(number, "sea"), &[number as u8; 3000]).id;
+                    let id = store(&library, facts(number, "sea"), &[number as u8; 3000]).facts.id;
                     let rating = (number % 5) as u8 + 1;
                     library.organizer().change(&[id], &MarkChange::Rate(rating)).unwrap();
                     announced.lock().unwrap().insert(id, rating);

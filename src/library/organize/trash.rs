@@ -286,15 +286,15 @@ mod tests {
         let library = Arc::new(Library::open(folder.path()).unwrap());
         let kept = store(&library, facts(1, "kept"), b"one");
         let gone = store(&library, facts(2, "gone"), b"two");
-        library.trash().discard(&[gone.id]).unwrap();
-        assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids, [kept.id]);
+        library.trash().discard(&[gone.facts.id]).unwrap();
+        assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids, [kept.facts.id]);
         assert_eq!(library.search().totals().unwrap(), (1, 3));
         assert!(!folder.path().join("originals/2026/11").join(gone.file_name()).exists());
         // The image can still be shown, for the message that offers to undo the deletion.
-        assert_eq!(fs::read(library.images().original_path(gone.id).unwrap()).unwrap(), b"two");
-        library.trash().restore(&[gone.id]).unwrap();
-        assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids, [gone.id, kept.id]);
-        assert_eq!(library.images().sidecar(gone.id).unwrap(), Some(gone));
+        assert_eq!(fs::read(library.images().original_path(gone.facts.id).unwrap()).unwrap(), b"two");
+        library.trash().restore(&[gone.facts.id]).unwrap();
+        assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids, [gone.facts.id, kept.facts.id]);
+        assert_eq!(library.images().sidecar(gone.facts.id).unwrap(), Some(gone));
     }
 
     #[test]
@@ -326,7 +326,7 @@ mod tests {
     fn interrupted_move_is_resolved_by_the_files() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
-        let ids = [1, 2, 3, 4].map(|number| store(&library, facts(number, "sea"), &[number as u8]).id);
+        let ids = [1, 2, 3, 4].map(|number| store(&library, facts(number, "sea"), &[number as u8]).facts.id);
         library.trash().discard(&ids[2..3]).unwrap();
         let live = library.trash().live_paths(&ids).unwrap();
         library.trash().set_trashed(&ids, Some(-5)).unwrap();
@@ -348,7 +348,7 @@ mod tests {
     fn emptied_trash_is_permanent() {
         let folder = tempfile::tempdir().unwrap();
         let library = Arc::new(Library::open(folder.path()).unwrap());
-        let ids = [1, 2, 3].map(|number| store(&library, facts(number, "sea"), &[number as u8]).id);
+        let ids = [1, 2, 3].map(|number| store(&library, facts(number, "sea"), &[number as u8]).facts.id);
         library.organizer().change(&ids, &crate::recipe::MarkChange::Rate(3)).unwrap();
         library.trash().discard(&ids[..2]).unwrap();
         assert_eq!(library.trash().totals().unwrap(), (2, 2));

@@ -160,7 +160,7 @@ fn build(
                 return Ok(());
             }
         };
-        let live = folder.join(month_dir(sidecar.created)).join(sidecar.file_name());
+        let live = folder.join(month_dir(sidecar.facts.created)).join(sidecar.file_name());
         let Some((image, trashed)) = merge_sidecar(folder, found, &sidecar, &live)? else {
             rebuilt.alone.push(found.sidecar.clone());
             return Ok(());
@@ -172,7 +172,7 @@ fn build(
         rebuilt.images += 1;
         if trashed {
             rebuilt.trashed += 1;
-            let id = sidecar.id.uuid().into_bytes();
+            let id = sidecar.facts.id.uuid().into_bytes();
             let since = preserved.trashed.get(&id).map_or(now, |since| since.abs());
             transaction.prepare_cached("UPDATE images SET trashed = ?2 WHERE id = ?1")?.execute(params![id, since])?;
         }
@@ -280,7 +280,7 @@ mod tests {
     /// A library with an example of everything.
     fn filled(folder: &Path) {
         let library = Arc::new(Library::open(folder).unwrap());
-        let ids = [1, 2, 3, 4].map(|number| store(&library, facts(number, "海 and sea"), &[number as u8]).id);
+        let ids = [1, 2, 3, 4].map(|number| store(&library, facts(number, "海 and sea"), &[number as u8]).facts.id);
         let collection = Collection {
             id: CollectionId::from_uuid(uuid::Uuid::from_u128(9)),
             name: "A".to_owned(),

@@ -110,12 +110,12 @@ impl StartupRepair<'_> {
     fn index_trash(&self, index: &Connection) -> Result<usize, LibraryError> {
         let mut new = 0;
         for sidecar in sidecars(&self.folder.join("trash"))? {
-            let path = self.folder.month(sidecar.created).join(sidecar.file_name());
+            let path = self.folder.month(sidecar.facts.created).join(sidecar.file_name());
             if insert_image(index, &sidecar, &self.folder.relative(&path))? {
                 new += 1;
                 index.execute(
                     "UPDATE images SET trashed = ?2 WHERE id = ?1",
-                    params![sidecar.id.uuid().as_bytes(), Timestamp::now().as_millisecond()],
+                    params![sidecar.facts.id.uuid().as_bytes(), Timestamp::now().as_millisecond()],
                 )?;
             }
         }
@@ -193,7 +193,7 @@ mod tests {
         }
         let library = Library::open(folder.path()).unwrap();
         assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap(), view);
-        assert_eq!(library.images().sidecar(sidecar.id).unwrap(), Some(sidecar));
+        assert_eq!(library.images().sidecar(sidecar.facts.id).unwrap(), Some(sidecar));
         assert_eq!(library.search().totals().unwrap(), (2, 6));
     }
 
@@ -212,14 +212,14 @@ mod tests {
             library
                 .index()
                 .writer()
-                .execute("DELETE FROM images WHERE id = ?1", params![sidecar.id.uuid().as_bytes()])
+                .execute("DELETE FROM images WHERE id = ?1", params![sidecar.facts.id.uuid().as_bytes()])
                 .unwrap();
         }
         let month = folder.path().join("originals/2026/11");
         fs::write(month.join(format!("{}.{TEMP_SUFFIX}", facts(3, "").id)), "half").unwrap();
         let library = Library::open(folder.path()).unwrap();
         assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids.len(), 2);
-        assert_eq!(library.images().sidecar(crashed.id).unwrap().unwrap().recipe.prompt, "just in time");
+        assert_eq!(library.images().sidecar(crashed.id).unwrap().unwrap().facts.recipe.prompt, "just in time");
         assert_eq!(fs::read_dir(month).unwrap().count(), 4, "the half image is gone");
     }
 
@@ -233,7 +233,7 @@ mod tests {
             library.requests().record(&[intent]).unwrap();
             let sidecar = store(&library, facts.clone(), b"one");
             // Simulates a power cut before the folder was flushed.
-            let path = library.images().original_path(sidecar.id).unwrap();
+            let path = library.images().original_path(sidecar.facts.id).unwrap();
             fs::rename(&path, path.with_extension(TEMP_SUFFIX)).unwrap();
             fs::rename(path.with_extension("json"), path.with_extension(format!("json.{TEMP_SUFFIX}"))).unwrap();
         }
@@ -242,7 +242,7 @@ mod tests {
         // The response is read again, and its image gets another ID.
         let again = ImageFacts { id: ImageId::from_uuid(uuid::Uuid::from_u128(2)), ..facts };
         let sidecar = store(&library, again, b"one");
-        assert_eq!(fs::read(library.images().original_path(sidecar.id).unwrap()).unwrap(), b"one");
+        assert_eq!(fs::read(library.images().original_path(sidecar.facts.id).unwrap()).unwrap(), b"one");
         assert_eq!(fs::read_dir(folder.path().join("originals/2026/11")).unwrap().count(), 2);
     }
 
@@ -259,15 +259,15 @@ mod tests {
             let library = Arc::new(Library::open(folder.path()).unwrap());
             let kept = store(&library, facts(1, "kept"), b"one");
             let gone = store(&library, facts(2, "gone"), b"two");
-            library.trash().discard(&[gone.id]).unwrap();
+            library.trash().discard(&[gone.facts.id]).unwrap();
             (kept, gone)
         };
         lose_index(folder.path());
         let library = Library::open(folder.path()).unwrap();
-        assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids, [kept.id]);
-        library.trash().restore(&[gone.id]).unwrap();
-        assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids, [gone.id, kept.id]);
-        assert_eq!(fs::read(library.images().original_path(gone.id).unwrap()).unwrap(), b"two");
+        assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids, [kept.facts.id]);
+        library.trash().restore(&[gone.facts.id]).unwrap();
+        assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids, [gone.facts.id, kept.facts.id]);
+        assert_eq!(fs::read(library.images().original_path(gone.facts.id).unwrap()).unwrap(), b"two");
     }
 
     #[test]
@@ -324,7 +324,7 @@ mod tests {
         {
             let library = Arc::new(Library::open(folder.path()).unwrap());
             let half = store(&library, facts(1, "half"), b"one");
-            fs::rename(month.join(half.file_name()), month.join(format!("{}.{TEMP_SUFFIX}", half.id))).unwrap();
+            fs::rename(month.join(half.file_name()), month.join(format!("{}.{TEMP_SUFFIX}", half.facts.id))).unwrap();
         }
         lose_index(folder.path());
         let library = Library::open(folder.path()).unwrap();

@@ -78,7 +78,7 @@ impl Verifier<'_> {
             match (image, files.sidecar) {
                 (Some(image), Some(path)) => {
                     if let Some(sidecar) = sidecar {
-                        for reference in sidecar.recipe.images().chain(&sidecar.recipe.mask) {
+                        for reference in sidecar.facts.recipe.images().chain(&sidecar.facts.recipe.mask) {
                             references.entry(reference.sha256.clone()).or_insert_with(|| path.clone());
                         }
                         self.check_row(&mut issues, &sidecar, &image, files.trashed, row.as_ref())?;
@@ -86,9 +86,9 @@ impl Verifier<'_> {
                             Some(own) if !own.is_file() => gone.push(path),
                             Some(own) => {
                                 places.extend(own.parent().map(Path::to_owned));
-                                hashes.push((own.to_owned(), Some(sidecar.id), sidecar.sha256));
+                                hashes.push((own.to_owned(), Some(sidecar.facts.id), sidecar.sha256));
                             }
-                            None => hashes.push((image, Some(sidecar.id), sidecar.sha256)),
+                            None => hashes.push((image, Some(sidecar.facts.id), sidecar.sha256)),
                         }
                     } else {
                         issues.found.push(Issue {
@@ -142,7 +142,12 @@ impl Verifier<'_> {
             let Some(sidecar) = read_sidecar(&kept)? else { continue };
             // The person's own path is the one that a person would look for.
             let path = sidecar.elsewhere().unwrap_or(&kept).to_owned();
-            issues.found.push(Issue { kind: IssueKind::MissingLinkedFile, path, image: Some(sidecar.id), repaired });
+            issues.found.push(Issue {
+                kind: IssueKind::MissingLinkedFile,
+                path,
+                image: Some(sidecar.facts.id),
+                repaired,
+            });
         }
         self.check_spools(&mut issues)?;
         let of_images = hashes.len();
@@ -193,13 +198,13 @@ impl Verifier<'_> {
         row: Option<&ImageRecord>,
     ) -> Result<(), LibraryError> {
         let live =
-            if trashed { self.folder.month(sidecar.created).join(sidecar.file_name()) } else { image.to_owned() };
+            if trashed { self.folder.month(sidecar.facts.created).join(sidecar.file_name()) } else { image.to_owned() };
         let live = self.folder.relative(&live);
         let since = trashed.then(|| Timestamp::now().as_millisecond());
-        let id = sidecar.id.uuid().into_bytes();
+        let id = sidecar.facts.id.uuid().into_bytes();
         let set_trashed = "UPDATE images SET trashed = ?2, path = ?3 WHERE id = ?1";
         let Some(row) = row else {
-            return issues.find(IssueKind::NotInIndex, image.to_owned(), Some(sidecar.id), |_| {
+            return issues.find(IssueKind::NotInIndex, image.to_owned(), Some(sidecar.facts.id), |_| {
                 let mut writer = self.index.writer();
                 let transaction = writer.transaction()?;
                 insert_image(&transaction, sidecar, &live)?;
@@ -210,7 +215,7 @@ impl Verifier<'_> {
         if row.trashed == trashed && (trashed || row.path == Path::new(&live)) {
             return Ok(());
         }
-        issues.find(IssueKind::WrongPlace, image.to_owned(), Some(sidecar.id), |_| {
+        issues.find(IssueKind::WrongPlace, image.to_owned(), Some(sidecar.facts.id), |_| {
             self.index.writer().execute(set_trashed, params![id, since, live])?;
             Ok(())
         })
@@ -358,7 +363,7 @@ mod tests {
         assert_eq!(library.organizer().marks(id(6)).unwrap().rating, 4, "what was said of it holds again");
         assert_eq!(fs::read_dir(folder.path().join("lost+found")).unwrap().count(), 4);
         library.trash().restore(&[id(7)]).unwrap();
-        assert!(library.images().original_path(one.id).unwrap().exists());
+        assert!(library.images().original_path(one.facts.id).unwrap().exists());
         fs::remove_file(folder.path().join(format!("references/{reference}.png"))).unwrap();
         assert!(issues(&library, true).contains(&(IssueKind::MissingReference, false)));
     }

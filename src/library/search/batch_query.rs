@@ -82,7 +82,7 @@ mod tests {
             let stored = |number: u128, batch, role| {
                 let mut facts = facts(number, "sea");
                 (facts.recipe.batch, facts.recipe.role) = (batch, role);
-                store(&library, facts, &number.to_be_bytes()).id
+                store(&library, facts, &number.to_be_bytes()).facts.id
             };
             let ids = vec![stored(1, Some(batch), cell(1)), stored(2, Some(batch), cell(0))];
             stored(3, None, BatchRole::Prompt);

@@ -244,7 +244,7 @@ mod tests {
         let put = |number: u128, row: u128, asked: &str| {
             let role = BatchRole::Row { sheet: sheet_id(9), row: row_id(row), asked: asked.to_owned() };
             let recipe = Recipe { role, ..facts(number, "fox").recipe };
-            store(&library, ImageFacts { recipe, ..facts(number, "fox") }, &[number as u8]).id
+            store(&library, ImageFacts { recipe, ..facts(number, "fox") }, &[number as u8]).facts.id
         };
         let ids = [put(1, 5, "a"), put(2, 6, "b"), put(3, 5, "c")];
         store(&library, facts(4, "fox"), b"4");

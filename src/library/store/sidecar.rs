@@ -1,6 +1,6 @@
 //! The sidecar: everything that is known about an image, as a JSON file beside it.
 
-use std::{fs, ops::Deref, path::Path, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -30,14 +30,6 @@ pub struct Sidecar {
     pub color: [u8; 3],
     /// Keys that a newer version has written and this version does not know. They are preserved.
     pub unknown: Map<String, Value>,
-}
-
-impl Deref for Sidecar {
-    type Target = ImageFacts;
-
-    fn deref(&self) -> &ImageFacts {
-        &self.facts
-    }
 }
 
 /// A sidecar on disk. The order of its keys is the order in which they are written.
@@ -141,20 +133,20 @@ mod milliseconds {
 impl Sidecar {
     /// The requested aspect ratio or size, if the image has another one; otherwise empty.
     pub(in crate::library) fn mismatch(&self) -> String {
-        let found = find_mismatch(&self.recipe.effective().parameters, self.width, self.height);
+        let found = find_mismatch(&self.facts.recipe.effective().parameters, self.facts.width, self.facts.height);
         found.map(|found| found.requested()).unwrap_or_default()
     }
 
     /// The name of the image's file in the library: its original. A linked image has only its sidecar there, which is
     /// then the only file that is moved or removed.
     pub(in crate::library) fn file_name(&self) -> String {
-        let extension = if self.elsewhere().is_some() { "json" } else { self.format.extension() };
-        format!("{}.{extension}", self.id)
+        let extension = if self.elsewhere().is_some() { "json" } else { self.facts.format.extension() };
+        format!("{}.{extension}", self.facts.id)
     }
 
     /// The person's own file, if the image is linked. It is only read, and never moved, changed or removed.
     pub fn elsewhere(&self) -> Option<&Path> {
-        self.source.as_ref().filter(|source| source.stays).map(|source| Path::new(&source.file))
+        self.facts.source.as_ref().filter(|source| source.stays).map(|source| Path::new(&source.file))
     }
 }
 
@@ -168,7 +160,7 @@ mod tests {
             "recipe":{"prompt":"海","profile":"dgrid","model":"m"},"format":"png","width":2,"height":1,"bytes":9,
             "sha256":"00","created":"2026-11-23T00:00:00Z","took_ms":8400,"rating":4}"#;
         let sidecar: Sidecar = serde_json::from_str(text).unwrap();
-        assert_eq!(sidecar.took, Duration::from_millis(8400));
+        assert_eq!(sidecar.facts.took, Duration::from_millis(8400));
         let written = serde_json::to_value(&sidecar).unwrap();
         assert_eq!(written["rating"], 4);
         assert_eq!(written["took_ms"], 8400);
@@ -190,7 +182,7 @@ mod tests {
     fn sidecar_format_is_unchanged() {
         let text = r#"{"version":1,"id":"01934c4e-0000-7000-8000-000000000001","request":"01934c4e-0000-7000-8000-000000000002","recipe":{"prompt":"海","profile":"dgrid","model":"m"},"format":"png","width":2,"height":1,"bytes":9,"sha256":"00","created":"2026-11-23T00:00:00Z","took_ms":8400,"cost":39000,"colour":[1,2,3],"rating":4}"#;
         let sidecar: Sidecar = serde_json::from_str(text).unwrap();
-        assert_eq!((sidecar.color, sidecar.cost.map(Money::micros)), ([1, 2, 3], Some(39_000)));
+        assert_eq!((sidecar.color, sidecar.facts.cost.map(Money::micros)), ([1, 2, 3], Some(39_000)));
         let written = serde_json::to_string(&sidecar).unwrap();
         let place = |key: &str| written.find(&format!("\"{key}\":")).unwrap();
         let keys = [

@@ -130,7 +130,7 @@ fn import_all(context: &Context, paths: &[PathBuf], mode: ImportMode, cancelled:
         };
         match outcome {
             Ok(ImportOutcome::New { sidecar, thumbnail }) => {
-                imported.imported.push(sidecar.id);
+                imported.imported.push(sidecar.facts.id);
                 cache_thumbnail(context, *sidecar, thumbnail);
                 if imported.imported.len().is_multiple_of(IMAGES_PER_REFRESH) {
                     context.notify_core(TaskMessage::LibraryChanged);
@@ -165,7 +165,7 @@ fn import_all(context: &Context, paths: &[PathBuf], mode: ImportMode, cancelled:
 }
 
 fn cache_thumbnail(context: &Context, sidecar: crate::library::Sidecar, thumbnail: imaging::Bitmap) {
-    let id = sidecar.id;
+    let id = sidecar.facts.id;
     match context.library.images().original_path(id) {
         Ok(path) => {
             let details = details(sidecar, path, Marks::default());

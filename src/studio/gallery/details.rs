@@ -10,7 +10,7 @@ use crate::{
 
 /// The details of an image from its sidecar and its marks.
 pub(in crate::studio) fn details(sidecar: Sidecar, path: PathBuf, marks: Marks) -> ImageDetails {
-    let parents = sidecar.recipe.parents();
+    let parents = sidecar.facts.recipe.parents();
     let Sidecar { facts, bytes, sha256, .. } = sidecar;
     ImageDetails {
         facts,

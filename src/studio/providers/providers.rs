@@ -136,7 +136,7 @@ impl Providers {
     /// Learns from a stored image what its model is capable of, and keeps it if it is the first test image of a request.
     pub(in crate::studio) fn image_stored(&mut self, request: RequestId, image: &ImageDetails, context: &Context) {
         if self.learned.learn_from(image) {
-            let profile = &image.recipe.profile;
+            let profile = &image.facts.recipe.profile;
             let learned = self.learned.for_profile(profile);
             context.events.send(Event::Providers(ProviderEvent::Learned(profile.clone(), learned)));
             self.save_queue.save(SaveRequest::Learned(self.learned.clone()));

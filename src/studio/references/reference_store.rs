@@ -74,17 +74,17 @@ pub(in crate::studio) fn from_image(library: &Library, id: ImageId) -> Result<St
     let pixels = thumbnails::load_pixels(library, id, ThumbnailSize::Small).map_err(InvalidReference::from_error)?;
     let reference = Reference {
         sha256: sidecar.sha256.clone(),
-        mime: sidecar.format.mime().to_owned(),
-        name: sidecar.recipe.prompt.chars().take(MAX_NAME_CHARS).collect(),
+        mime: sidecar.facts.format.mime().to_owned(),
+        name: sidecar.facts.recipe.prompt.chars().take(MAX_NAME_CHARS).collect(),
         image: Some(id),
     };
     // Only a JPEG file has to be read, because it may have an orientation tag.
-    let upright =
-        sidecar.format != Format::Jpeg || read_bytes(library, &reference).is_ok_and(|it| imaging::is_upright(&it));
+    let upright = sidecar.facts.format != Format::Jpeg
+        || read_bytes(library, &reference).is_ok_and(|it| imaging::is_upright(&it));
     let measured = Some(ImageInfo {
-        format: sidecar.format,
-        width: sidecar.width,
-        height: sidecar.height,
+        format: sidecar.facts.format,
+        width: sidecar.facts.width,
+        height: sidecar.facts.height,
         bytes: sidecar.bytes,
         upright,
     });

@@ -248,7 +248,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let ids = store_many(folder.path(), 2);
         let library = Arc::new(Library::open(folder.path()).unwrap());
-        let request = library.images().sidecar(ids[0]).unwrap().unwrap().request;
+        let request = library.images().sidecar(ids[0]).unwrap().unwrap().facts.request;
         let cost = Spending { request, ..spending(0, "2026-11-01T10:00:00Z", "painter", Some(0.04), None) };
         assert!(library.spending().record(&cost).unwrap());
         let id = CollectionId::from_uuid(Uuid::from_u128(9));

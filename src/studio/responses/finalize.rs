@@ -29,7 +29,7 @@ pub(in crate::studio) fn finalize_response(
 ) -> Result<RequestProgress, Failure> {
     let ReceivedResponse { mut ingest, outcome, broken, .. } = read;
     let (stored, not_stored) = ingest.store(&outcome.answer, took);
-    let images: Vec<_> = stored.iter().map(|image| image.details.id).collect();
+    let images: Vec<_> = stored.iter().map(|image| image.details.facts.id).collect();
     let (recipe, amount) = (ingest.recipe(), outcome.answer.cost);
     // Images that an earlier reading of the same response has stored were announced then.
     for image in stored.into_iter().filter(|image| image.is_new) {
@@ -84,7 +84,7 @@ pub(in crate::studio) fn finalize_response(
 
 /// Announces a stored image with its thumbnails, so that it is drawn without being read from disk.
 fn announce(context: &Context, request: RequestId, stored: StoredImage) {
-    let id = stored.details.id;
+    let id = stored.details.facts.id;
     context.notify_core(TaskMessage::Progress(request, RequestProgress::ImageStored(Box::new(stored.details.clone()))));
     for (size, pixels) in ingest::cache_thumbnails(&context.library, stored) {
         context.events.send(Event::Gallery(GalleryEvent::Thumbnail { id, size, pixels: Ok(pixels) }));

@@ -265,7 +265,7 @@ impl ImageIngest {
             self.library.images().store_originals(originals).into_iter().zip(images)
         {
             let placed =
-                result.and_then(|stored| Ok((self.library.images().original_path(stored.sidecar.id)?, stored)));
+                result.and_then(|stored| Ok((self.library.images().original_path(stored.sidecar.facts.id)?, stored)));
             match placed {
                 Ok((path, StoredOriginal { sidecar, was_known })) => {
                     let details = ImageDetails {
@@ -273,7 +273,7 @@ impl ImageIngest {
                         ..crate::studio::gallery::details::details(sidecar, path, Marks::default())
                     };
                     // An image that occurs twice is returned once.
-                    if stored.iter().all(|known: &StoredImage| known.details.id != details.id) {
+                    if stored.iter().all(|known: &StoredImage| known.details.facts.id != details.facts.id) {
                         stored.push(StoredImage { details, thumbnail, encoded, is_new: !was_known });
                         self.has_stored = true;
                     }
@@ -466,7 +466,7 @@ pub fn cache_thumbnails(library: &Library, stored: StoredImage) -> [(ThumbnailSi
     let encoded = encoded.and_then(|thread| thread.join().ok()).unwrap_or_else(|| encode(&thumbnail));
     for (size, bytes) in [(ThumbnailSize::Large, encoded.large), (ThumbnailSize::Small, encoded.small)] {
         if let Some(bytes) = bytes {
-            thumbnails::cache_encoded(library, details.id, size, &bytes);
+            thumbnails::cache_encoded(library, details.facts.id, size, &bytes);
         }
     }
     let large = thumbnails::to_pixels(Arc::unwrap_or_clone(thumbnail));

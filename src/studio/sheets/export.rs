@@ -130,9 +130,9 @@ fn failed_rows(library: &Library, sheet: &Sheet) -> Result<HashSet<RowId>, Libra
 /// Provider, model, seed, cost and ID of an image.
 fn image_cells(library: &Library, image: ImageId) -> Result<[String; 5], LibraryError> {
     let Some(sidecar) = library.images().sidecar(image)? else { return Ok(Default::default()) };
-    let recipe = &sidecar.recipe;
+    let recipe = &sidecar.facts.recipe;
     let seed = recipe.parameters.seed.map(|seed| seed.to_string());
-    let cost = sidecar.cost.map(|cost| cost.dollars().to_string());
+    let cost = sidecar.facts.cost.map(|cost| cost.dollars().to_string());
     Ok([
         recipe.profile.as_str().to_owned(),
         recipe.model.clone(),

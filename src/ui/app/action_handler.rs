@@ -112,7 +112,7 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
             reuse(*recipe, state);
         }
         // The composer would reveal the model of a blind comparison.
-        Action::ReuseImage(details) | Action::Recall(_, details) if state.known.is_blind(&details.recipe) => {}
+        Action::ReuseImage(details) | Action::Recall(_, details) if state.known.is_blind(&details.facts.recipe) => {}
         Action::ReuseImage(details) | Action::Recall(Recall::Everything, details) => reuse_image(&details, state),
         Action::Recall(part, details) => {
             state.composer.recall(part, details.for_reuse(), &state.known.prompt_library);
@@ -367,7 +367,7 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
         }
         UiCommand::CopyPrompt => {
             if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {
-                ctx.copy_text(details.recipe.prompt.clone());
+                ctx.copy_text(details.facts.recipe.prompt.clone());
                 state.toasts.push(ToastKind::Copied);
             }
         }
@@ -378,7 +378,7 @@ fn run_command(verb: UiCommand, state: &mut State, handle: &Handle, ctx: &Contex
         }
         UiCommand::ShowExchange => {
             if let Some(details) = state.subject().and_then(|id| state.known.details(id)) {
-                handle.send(state.exchange.open(details.request));
+                handle.send(state.exchange.open(details.facts.request));
             }
         }
         UiCommand::Reveal => {

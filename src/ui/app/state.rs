@@ -248,7 +248,7 @@ impl State {
     /// Whether [`Self::subject`] belongs to a blind comparison that is still open.
     fn subject_is_blind(&self) -> bool {
         let details = self.subject().and_then(|id| self.known.details(id));
-        details.is_some_and(|details| self.known.is_blind(&details.recipe))
+        details.is_some_and(|details| self.known.is_blind(&details.facts.recipe))
     }
 
     /// Why a command is not available now, if it is not.

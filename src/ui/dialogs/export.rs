@@ -387,7 +387,7 @@ fn outcome(
             let prompt = cx
                 .known
                 .details(*id)
-                .map_or_else(|| text.get("picture"), |details| details.recipe.prompt.chars().take(40).collect());
+                .map_or_else(|| text.get("picture"), |details| details.facts.recipe.prompt.chars().take(40).collect());
             let why = text.export_failure(failure);
             small(ui, text.with("export-failed-line", [("prompt", prompt.into()), ("why", why.into())]), palette.text);
         }

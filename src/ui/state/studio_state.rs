@@ -117,13 +117,13 @@ impl StudioState {
             Event::Gallery(GalleryEvent::ImageStored(details)) => {
                 for parent in &details.lineage.parents {
                     if let Some(parent) = self.details.get_mut(parent) {
-                        Arc::make_mut(parent).lineage.add_child(details.id);
+                        Arc::make_mut(parent).lineage.add_child(details.facts.id);
                     }
                 }
                 self.remember(details);
             }
             Event::Gallery(GalleryEvent::Details(details)) => {
-                self.outdated.remove(&details.id);
+                self.outdated.remove(&details.facts.id);
                 self.remember(details);
             }
             Event::Organize(
@@ -171,8 +171,8 @@ impl StudioState {
     }
 
     fn remember(&mut self, details: &ImageDetails) {
-        if self.details.insert(details.id, Arc::new(details.clone())).is_none() {
-            self.details_order.push_back(details.id);
+        if self.details.insert(details.facts.id, Arc::new(details.clone())).is_none() {
+            self.details_order.push_back(details.facts.id);
             if self.details_order.len() > MAX_CACHED_DETAILS
                 && let Some(oldest) = self.details_order.pop_front()
             {
@@ -195,8 +195,9 @@ impl StudioState {
     /// The median of a model's recent durations, if there are any.
     pub fn took(&self, profile: &ProfileId, model: &str) -> Option<Duration> {
         let seen = self.details_order.iter().rev().filter_map(|id| self.details.get(id));
-        let same = seen.filter(|details| details.recipe.profile == *profile && details.recipe.model == model);
-        let mut times: Vec<Duration> = same.map(|details| details.took).take(DURATION_SAMPLES).collect();
+        let same =
+            seen.filter(|details| details.facts.recipe.profile == *profile && details.facts.recipe.model == model);
+        let mut times: Vec<Duration> = same.map(|details| details.facts.took).take(DURATION_SAMPLES).collect();
         times.sort_unstable();
         times.get(times.len() / 2).copied()
     }

@@ -89,16 +89,16 @@ impl Text {
             CheckResult::NoModelList => said("doctor-list-unknown"),
             CheckResult::Image { details, dialect, images } => {
                 let mut facts = vec![
-                    format!("{} · {} × {}", details.format.name(), details.width, details.height),
+                    format!("{} · {} × {}", details.facts.format.name(), details.facts.width, details.facts.height),
                     self.bytes(details.bytes),
-                    self.duration(details.took),
+                    self.duration(details.facts.took),
                     endpoint(*dialect).to_owned(),
-                    self.get(if details.answer.streamed { "doctor-streamed" } else { "doctor-at-once" }),
+                    self.get(if details.facts.answer.streamed { "doctor-streamed" } else { "doctor-at-once" }),
                 ];
-                if let Some(tokens) = details.answer.usage.as_ref().and_then(|usage| usage.total_tokens) {
+                if let Some(tokens) = details.facts.answer.usage.as_ref().and_then(|usage| usage.total_tokens) {
                     facts.push(self.with("doctor-tokens", [("tokens", tokens.into())]));
                 }
-                facts.push(self.cost(details.cost));
+                facts.push(self.cost(details.facts.cost));
                 let facts = facts.join(" · ");
                 (self.with("doctor-came", [("count", (*images).into()), ("facts", facts.into())]), String::new())
             }

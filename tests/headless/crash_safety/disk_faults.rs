@@ -91,7 +91,7 @@ impl ReportedImage {
         let bytes = fs::read(library.images().original_path(self.id).expect("it has a path")).expect("it has a file");
         assert_eq!(sha256(&bytes), self.sha256, "{said}");
         assert_eq!(
-            library.images().sidecar(self.id).expect("it can be read").map(|sidecar| sidecar.id),
+            library.images().sidecar(self.id).expect("it can be read").map(|sidecar| sidecar.facts.id),
             Some(self.id),
             "{said}"
         );

@@ -163,7 +163,7 @@ fn power_loss_keeps_reported_changes_and_sends_nothing_twice() {
                     let bytes =
                         fs::read(library.images().original_path(*id).expect("it has a path")).expect("it has its file");
                     assert_eq!(sha256(&bytes), sidecar.sha256, "a picture is whole");
-                    sidecar.recipe.prompt == name && sidecar.sha256 == sha256(&image_bytes(number))
+                    sidecar.facts.recipe.prompt == name && sidecar.sha256 == sha256(&image_bytes(number))
                 });
                 let waits = waiting.iter().any(|(intent, _)| intent.recipe.prompt == name);
                 let interrupted = failed.iter().find(|(intent, _)| intent.recipe.prompt == name);

@@ -173,20 +173,20 @@ fn file_name(
     zone: &TimeZone,
     format: ExportFormat,
 ) -> String {
-    let profile = &sidecar.recipe.profile;
+    let profile = &sidecar.facts.recipe.profile;
     let facts = NameFields {
-        prompt: &sidecar.recipe.prompt,
-        model: &sidecar.recipe.model,
+        prompt: &sidecar.facts.recipe.prompt,
+        model: &sidecar.facts.recipe.model,
         provider: settings.profile(profile).map_or(profile.as_str(), |profile| profile.name.as_str()),
-        seed: sidecar.recipe.parameters.seed,
-        id: sidecar.id.to_string(),
-        created: sidecar.created,
-        width: sidecar.width,
-        height: sidecar.height,
+        seed: sidecar.facts.recipe.parameters.seed,
+        id: sidecar.facts.id.to_string(),
+        created: sidecar.facts.created,
+        width: sidecar.facts.width,
+        height: sidecar.facts.height,
         number,
         values,
     };
-    format!("{}.{}", template.name(&facts, zone), extension(format, sidecar.format))
+    format!("{}.{}", template.name(&facts, zone), extension(format, sidecar.facts.format))
 }
 
 fn extension(format: ExportFormat, original: Format) -> &'static str {
@@ -208,7 +208,7 @@ fn export_one(
     if clash == ConflictPolicy::Skip && target.exists() {
         return Err(ExportFailure::Skipped);
     }
-    let original = library.images().original_path(sidecar.id).map_err(unreadable)?;
+    let original = library.images().original_path(sidecar.facts.id).map_err(unreadable)?;
     let bytes = fs::read(original).map_err(unreadable)?;
     let bytes = convert(bytes, format)?;
     write_file(target, &bytes, clash)

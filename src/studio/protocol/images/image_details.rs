@@ -1,6 +1,6 @@
 //! Everything that is known about an image.
 
-use std::{ops::Deref, path::PathBuf};
+use std::path::PathBuf;
 
 use crate::{
     library::Lineage,
@@ -26,19 +26,13 @@ pub struct ImageDetails {
     pub lineage: Lineage,
 }
 
-impl Deref for ImageDetails {
-    type Target = ImageFacts;
-
-    fn deref(&self) -> &ImageFacts {
-        &self.facts
-    }
-}
-
 impl ImageDetails {
     /// The settings of another program that [`Self::for_reuse`] omits. The model is not among them, because whether it
     /// can be used depends on the providers.
     pub fn unsupported_settings(&self) -> Vec<UnsupportedSetting> {
-        let Some(foreign) = self.source.as_ref().and_then(|source| source.recipe.as_ref()) else { return Vec::new() };
+        let Some(foreign) = self.facts.source.as_ref().and_then(|source| source.recipe.as_ref()) else {
+            return Vec::new();
+        };
         let common = [
             (foreign.steps.is_some(), UnsupportedSetting::Steps),
             (!foreign.sampler.is_empty(), UnsupportedSetting::Sampler),
@@ -51,19 +45,19 @@ impl ImageDetails {
     /// The recipe as the composer loads it. For an image of another program, aspect ratio and size are those of its
     /// pixels.
     pub fn for_reuse(&self) -> Recipe {
-        let mut recipe = self.recipe.clone();
+        let mut recipe = self.facts.recipe.clone();
         if !recipe.profile.is_imported() {
             return recipe;
         }
-        let foreign = self.source.as_ref().and_then(|source| source.recipe.as_ref());
+        let foreign = self.facts.source.as_ref().and_then(|source| source.recipe.as_ref());
         if let Some(foreign) = foreign {
             recipe.negative.clone_from(&foreign.negative);
         }
-        let ratio = self.width.max(1) as f32 / self.height.max(1) as f32;
+        let ratio = self.facts.width.max(1) as f32 / self.facts.height.max(1) as f32;
         let away = |aspect: &AspectRatio| (aspect.value() / ratio).ln().abs();
         recipe.parameters.aspect =
             AspectRatio::COMMON.into_iter().chain(AspectRatio::MORE).min_by(|a, b| away(a).total_cmp(&away(b)));
-        let side = self.width.max(self.height);
+        let side = self.facts.width.max(self.facts.height);
         recipe.parameters.size = ImageSize::ALL.into_iter().min_by_key(|size| size.edge().abs_diff(side));
         recipe
     }

@@ -21,10 +21,10 @@ pub struct LearnedCapabilities(BTreeMap<ProfileId, BTreeMap<String, LearnedModel
 impl LearnedCapabilities {
     /// Learns from a stored image. Returns whether anything new was learned.
     pub fn learn_from(&mut self, image: &ImageDetails) -> bool {
-        let sent = image.recipe.effective();
+        let sent = image.facts.recipe.effective();
         let mut learned = self.get(&sent.profile, &sent.model).cloned().unwrap_or_default();
         let before = learned.clone();
-        learned.note(&sent, &image.answer, image.width, image.height);
+        learned.note(&sent, &image.facts.answer, image.facts.width, image.facts.height);
         if learned == before || !self.has_room(&sent.profile, &sent.model) {
             return false;
         }

@@ -86,7 +86,7 @@ impl BatchEstimate {
         count.models = known.iter().map(|((_, model), (_, asked))| (model.clone(), *asked)).collect();
         count.models.sort_by_key(|(_, asked)| std::cmp::Reverse(*asked));
         // Nothing may reveal the models of a blind comparison.
-        if images.iter().any(|one| cx.known.is_blind(&one.recipe)) {
+        if images.iter().any(|one| cx.known.is_blind(&one.facts.recipe)) {
             count.models.clear();
         }
         let (refusing, others): (Vec<TemplateProblem>, Vec<TemplateProblem>) =

@@ -41,7 +41,7 @@ pub(super) fn show(ui: &mut Ui, dialog: &BatchDialog, count: &BatchEstimate, cx:
         let below = egui::pos2(tile.left(), tile.bottom() + CAPTION / 2.0 + 2.0);
         let ink = if goes { palette.text } else { palette.bad };
         ui.painter().text(below, Align2::LEFT_CENTER, &caption, fonts::regular(size::TEXT_SMALL), ink);
-        let prompt = dialog.details.get(id).map(|details| details.recipe.prompt.trim()).unwrap_or_default();
+        let prompt = dialog.details.get(id).map(|details| details.facts.recipe.prompt.trim()).unwrap_or_default();
         let name = if prompt.is_empty() { cx.text.get("picture") } else { prompt.to_owned() };
         let response = ui.interact(tile, ui.scope_id().with(("batch image", *id)), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));

@@ -163,7 +163,9 @@ impl BatchPlan {
             ..Recipe::default()
         };
         match self.mode {
-            BatchMode::Each => images.iter().map(|one| fresh(vec![reference(one)], BatchRole::Image(one.id))).collect(),
+            BatchMode::Each => {
+                images.iter().map(|one| fresh(vec![reference(one)], BatchRole::Image(one.facts.id))).collect()
+            }
             BatchMode::Again => images.iter().map(|one| self.again(one, there)).collect(),
             BatchMode::Together => vec![fresh(images.iter().map(|one| reference(one)).collect(), BatchRole::Prompt)],
         }
@@ -182,7 +184,7 @@ impl BatchPlan {
             parameters,
             unsupported: Vec::new(),
             batch: None,
-            role: BatchRole::Image(image.id),
+            role: BatchRole::Image(image.facts.id),
             ..own
         }
     }
@@ -195,7 +197,7 @@ impl BatchPlan {
         there: &dyn Fn(&ProfileId) -> bool,
     ) -> Vec<Recipe> {
         let set = self.set();
-        let own_seed = |index: usize| images.get(index).and_then(|one| one.recipe.parameters.seed);
+        let own_seed = |index: usize| images.get(index).and_then(|one| one.facts.recipe.parameters.seed);
         let mut recipes = Vec::new();
         for (index, base) in self.bases(images, there).into_iter().enumerate() {
             let prompts = prompt::Prompts::new(&self.filled(index, images), sources);
@@ -233,8 +235,8 @@ impl BatchPlan {
             told.dedup();
             told.join(", ")
         };
-        let prompt = each(|one| &one.recipe.prompt);
-        let model = about.first().map_or("", |one| one.recipe.model.as_str());
+        let prompt = each(|one| &one.facts.recipe.prompt);
+        let model = about.first().map_or("", |one| one.facts.recipe.model.as_str());
         let tags: BTreeSet<&str> = about.iter().flat_map(|one| one.marks.tags.iter().map(String::as_str)).collect();
         let tags = tags.into_iter().collect::<Vec<_>>().join(", ");
         let number = number.to_string();
@@ -246,9 +248,9 @@ impl BatchPlan {
 fn reference(image: &ImageDetails) -> Reference {
     Reference {
         sha256: image.sha256.clone(),
-        mime: image.format.mime().to_owned(),
-        name: image.recipe.prompt.trim().chars().take(NAME).collect(),
-        image: Some(image.id),
+        mime: image.facts.format.mime().to_owned(),
+        name: image.facts.recipe.prompt.trim().chars().take(NAME).collect(),
+        image: Some(image.facts.id),
     }
 }
 

@@ -49,8 +49,8 @@ impl BatchDialog {
     /// Folds an event of the studio into this state.
     pub fn fold(&mut self, event: &Event, _known: &StudioState) {
         match event {
-            Event::Gallery(GalleryEvent::Details(details)) if self.asked.remove(&details.id) => {
-                self.details.insert(details.id, Arc::new(details.as_ref().clone()));
+            Event::Gallery(GalleryEvent::Details(details)) if self.asked.remove(&details.facts.id) => {
+                self.details.insert(details.facts.id, Arc::new(details.as_ref().clone()));
             }
             Event::Organize(OrganizeEvent::MovedToTrash(ids)) if self.is_open() => {
                 self.images.retain(|id| !ids.contains(id));
@@ -144,14 +144,14 @@ mod tests {
     fn only_typed_text_is_kept_for_the_next_batch() {
         let mut dialog = BatchDialog::default();
         let image = details(1, "a fox");
-        dialog.open(vec![image.id], &Recipe::default(), false);
+        dialog.open(vec![image.facts.id], &Recipe::default(), false);
         assert!(dialog.is_open());
         dialog.plan.each.prompt = "in snow".to_owned();
         dialog.plan.again.prompt = "other".to_owned();
         dialog.plan.mode = BatchMode::Again;
         dialog.close();
         assert!(!dialog.is_open());
-        dialog.open(vec![image.id], &Recipe { model: "new".to_owned(), ..Recipe::default() }, false);
+        dialog.open(vec![image.facts.id], &Recipe { model: "new".to_owned(), ..Recipe::default() }, false);
         assert_eq!((dialog.plan.mode, dialog.plan.each.prompt.as_str()), (BatchMode::Each, "in snow"));
         assert_eq!((dialog.plan.again.prompt.as_str(), dialog.plan.model.as_str()), (OWN, "new"));
     }
@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn a_image_that_is_deleted_meanwhile_is_not_asked_for() {
         let mut dialog = BatchDialog::default();
-        let ids = [details(1, "").id, details(2, "").id];
+        let ids = [details(1, "").facts.id, details(2, "").facts.id];
         dialog.open(ids.to_vec(), &Recipe::default(), false);
         dialog.fold(&Event::Organize(OrganizeEvent::MovedToTrash(vec![ids[0]])), &StudioState::default());
         assert_eq!((dialog.images.clone(), dialog.unread()), (vec![ids[1]], 1));

@@ -98,7 +98,7 @@ impl Gallery {
                 if self.stored.len() == MAX_AWAITED_IMAGES {
                     self.stored.remove(0);
                 }
-                self.stored.push(details.id);
+                self.stored.push(details.facts.id);
             }
             Event::Organize(OrganizeEvent::MovedToTrash(_)) => self.deleted = true,
             _ => {}

@@ -42,11 +42,9 @@ pub fn show(ui: &mut Ui, viewer: &mut Viewer, selection: &mut Selection, cx: &Vi
     if let Some(room) = room {
         move_about(ui, viewer, &room);
     }
-    if let Some(found) = cx
-        .known
-        .details(id)
-        .and_then(|details| find_mismatch(&details.recipe.effective().parameters, details.width, details.height))
-    {
+    if let Some(found) = cx.known.details(id).and_then(|details| {
+        find_mismatch(&details.facts.recipe.effective().parameters, details.facts.width, details.facts.height)
+    }) {
         let words = cx.text.mismatch(&found);
         ui.ctx().accesskit_node_builder(focus_id(), |node| node.set_description(words));
         thumbnail::badge(ui, area.shrink(12.0), &found, cx.text);
@@ -65,7 +63,7 @@ pub fn show(ui: &mut Ui, viewer: &mut Viewer, selection: &mut Selection, cx: &Vi
 fn image(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &ViewContext<'_>) -> Option<ViewArea> {
     let palette = theme::palette(ui.visuals());
     let details = cx.known.details(id);
-    let name = details.map_or_else(|| cx.text.get("picture"), |details| details.recipe.prompt.clone());
+    let name = details.map_or_else(|| cx.text.get("picture"), |details| details.facts.recipe.prompt.clone());
     let response = ui.interact(area, focus_id(), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
     if ui.memory(egui::Memory::focused).is_none() {
@@ -79,7 +77,7 @@ fn image(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &ViewCon
     let look = cx.textures.look(id, ThumbnailSize::Large);
     if let Some(reason) = viewer.unreadable {
         let frame = Rect::from_center_size(area.center(), vec2(320.0, 200.0));
-        let own = details.and_then(|details| details.source.as_ref()).filter(|source| source.stays);
+        let own = details.and_then(|details| details.facts.source.as_ref()).filter(|source| source.stays);
         let why = match own {
             Some(source) if reason == ImageLoadError::Missing => {
                 cx.text.with("unreadable-moved", [("path", source.file.as_str().into())])
@@ -94,7 +92,7 @@ fn image(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &ViewCon
         TextureLookup::Ready(texture) => Some(texture),
         TextureLookup::Nothing | TextureLookup::Unreadable(_) => None,
     };
-    let told = details.map(|details| vec2(details.width as f32, details.height as f32));
+    let told = details.map(|details| vec2(details.facts.width as f32, details.facts.height as f32));
     let size =
         viewer.full.as_ref().map(FullImage::size).or(told).or_else(|| small.map(egui::TextureHandle::size_vec2))?;
     if size.x < 1.0 || size.y < 1.0 {

@@ -18,7 +18,7 @@ pub type Fact = (String, String);
 /// The request, the response, and the cost and duration.
 pub fn facts(details: &ImageDetails, cx: &ViewContext<'_>) -> Vec<Fact> {
     let text = cx.text;
-    let recipe = &details.recipe;
+    let recipe = &details.facts.recipe;
     let mut facts = FactList { text, list: Vec::new() };
     // Imported images have no request.
     let imported = recipe.profile.is_imported();
@@ -42,11 +42,11 @@ pub fn facts(details: &ImageDetails, cx: &ViewContext<'_>) -> Vec<Fact> {
     if !blind && (!imported || !recipe.model.is_empty()) {
         facts.add("fact-model", recipe.model.clone());
     }
-    if let Some(model) = details.answer.model.as_ref().filter(|model| !blind && **model != recipe.model) {
+    if let Some(model) = details.facts.answer.model.as_ref().filter(|model| !blind && **model != recipe.model) {
         facts.add("fact-answered-by", model.clone());
     }
-    let pixels = format!("{} × {}", details.width, details.height);
-    facts.add("fact-size", format!("{pixels} · {} · {}", details.format.name(), text.bytes(details.bytes)));
+    let pixels = format!("{} × {}", details.facts.width, details.facts.height);
+    facts.add("fact-size", format!("{pixels} · {} · {}", details.facts.format.name(), text.bytes(details.bytes)));
     let asked: Vec<String> = [recipe.parameters.aspect.map(|aspect| aspect.to_string())]
         .into_iter()
         .chain([recipe.parameters.size.map(|size| size.to_string())])
@@ -55,7 +55,7 @@ pub fn facts(details: &ImageDetails, cx: &ViewContext<'_>) -> Vec<Fact> {
     if !asked.is_empty() {
         facts.add("fact-asked", asked.join(" · "));
     }
-    if let Some(found) = find_mismatch(&recipe.effective().parameters, details.width, details.height) {
+    if let Some(found) = find_mismatch(&recipe.effective().parameters, details.facts.width, details.facts.height) {
         facts.add("fact-mismatch", text.mismatch(&found));
     }
     if let Some(list) = text.left_out(recipe, &recipe.unsupported).filter(|_| !blind) {
@@ -68,16 +68,16 @@ pub fn facts(details: &ImageDetails, cx: &ViewContext<'_>) -> Vec<Fact> {
     if !recipe.turns.is_empty() {
         facts.add("fact-turns", text.count(recipe.turns.len()));
     }
-    if let Some(tokens) = details.answer.usage.as_ref().and_then(|usage| tokens(usage, text)).filter(|_| !blind) {
+    if let Some(tokens) = details.facts.answer.usage.as_ref().and_then(|usage| tokens(usage, text)).filter(|_| !blind) {
         facts.add("fact-tokens", tokens);
     }
-    if let Some(cost) = details.cost.filter(|_| !blind) {
+    if let Some(cost) = details.facts.cost.filter(|_| !blind) {
         facts.add("fact-cost", text.price(cost));
     }
     if !imported && !blind {
-        facts.add("fact-took", text.duration(details.took));
+        facts.add("fact-took", text.duration(details.facts.took));
     }
-    let created = details.created.to_zoned(TimeZone::system());
+    let created = details.facts.created.to_zoned(TimeZone::system());
     let date = text.date(created.date());
     let time = created.strftime("%H:%M").to_string();
     facts.add("fact-created", text.with("date-and-time", [("date", date.into()), ("time", time.into())]));

@@ -35,8 +35,8 @@ pub(super) fn show(ui: &mut Ui, details: &ImageDetails, cx: &ViewContext<'_>, ac
     section_label(ui, &text.get("history"), |ui| {
         ui.spacing_mut().item_spacing.x = size::EDGE;
         let counts = [
-            ("history-variations", *children_total, Filter::Uses(UsedInput::Image(details.id))),
-            ("history-parents", parents.len(), Filter::Parents(details.id)),
+            ("history-variations", *children_total, Filter::Uses(UsedInput::Image(details.facts.id))),
+            ("history-parents", parents.len(), Filter::Parents(details.facts.id)),
         ];
         for (key, count, filter) in counts.into_iter().filter(|(_, count, _)| *count > 0) {
             let link = Button::new(text.with(key, [("count", count.into())])).kind(ButtonKind::Link);
@@ -52,7 +52,7 @@ pub(super) fn show(ui: &mut Ui, details: &ImageDetails, cx: &ViewContext<'_>, ac
     if parents.len() > before {
         let name = text.with("history-parents", [("count", parents.len().into())]);
         if pen.more(ui, parents.len() - before, &name) {
-            find(Filter::Parents(details.id), actions);
+            find(Filter::Parents(details.facts.id), actions);
         }
     }
     for (index, parent) in parents.iter().take(before).enumerate() {
@@ -62,7 +62,7 @@ pub(super) fn show(ui: &mut Ui, details: &ImageDetails, cx: &ViewContext<'_>, ac
     if before > 0 {
         pen.arrow(ui);
     }
-    pen.subject(ui, details.id, cx);
+    pen.subject(ui, details.facts.id, cx);
     if after > 0 {
         pen.arrow(ui);
     }
@@ -73,7 +73,7 @@ pub(super) fn show(ui: &mut Ui, details: &ImageDetails, cx: &ViewContext<'_>, ac
     if *children_total > after {
         let name = text.with("history-variations", [("count", (*children_total).into())]);
         if pen.more(ui, *children_total - after, &name) {
-            find(Filter::Uses(UsedInput::Image(details.id)), actions);
+            find(Filter::Uses(UsedInput::Image(details.facts.id)), actions);
         }
     }
     ui.add_space(size::SECTION);

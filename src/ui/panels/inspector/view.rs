@@ -144,12 +144,12 @@ fn one(
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     for verb in [UiCommand::UseAsReference, UiCommand::Edit, UiCommand::Reuse] {
                         if let (UiCommand::Reuse, Some(details)) = (verb, details)
-                            && !cx.known.is_blind(&details.recipe)
+                            && !cx.known.is_blind(&details.facts.recipe)
                         {
                             recall(ui, details, cx, actions);
                         }
                         // The composer would reveal the model of a blind comparison.
-                        let blind = details.is_some_and(|details| cx.known.is_blind(&details.recipe));
+                        let blind = details.is_some_and(|details| cx.known.is_blind(&details.facts.recipe));
                         let known = verb != UiCommand::Reuse || (details.is_some() && !blind);
                         let small = Button::new(verb.name(text)).kind(ButtonKind::Small).enabled(known);
                         button(ui, small, verb, cx, actions);
@@ -165,29 +165,31 @@ fn one(
             for (label, value) in facts::facts(details, cx) {
                 fact(ui, &label, &value);
             }
-            together(ui, &details.recipe, cx, actions);
+            together(ui, &details.facts.recipe, cx, actions);
             swatches::show(ui, id, &details.palette, cx, actions);
             lineage::show(ui, details, cx, actions);
             annotations::words(ui, &mut inspector.marks, id, &details.marks, cx, actions);
-            if let Some(source) = &details.source {
+            if let Some(source) = &details.facts.source {
                 foreign_metadata::show(ui, source, cx);
             }
-            if references_ignored(&details.recipe, &details.answer) && !cx.known.is_blind(&details.recipe) {
+            if references_ignored(&details.facts.recipe, &details.facts.answer)
+                && !cx.known.is_blind(&details.facts.recipe)
+            {
                 ignored(ui, details, cx, actions);
             }
             // Imported images have no request and response.
-            let blind = cx.known.is_blind(&details.recipe);
-            if !details.recipe.profile.is_imported() && !blind {
+            let blind = cx.known.is_blind(&details.facts.recipe);
+            if !details.facts.recipe.profile.is_imported() && !blind {
                 ui.add_space(size::GAP);
                 let exchange =
                     Button::new(UiCommand::ShowExchange.name(text)).kind(ButtonKind::Small).with_icon(icons::EXCHANGE);
                 button(ui, exchange, UiCommand::ShowExchange, cx, actions);
             }
-            if !details.answer.text.trim().is_empty() && !blind {
+            if !details.facts.answer.text.trim().is_empty() && !blind {
                 ui.add_space(size::SECTION);
                 section_label(ui, &text.get("inspector-answer"), |_| {});
                 ui.add_space(4.0);
-                words(ui, details.answer.text.trim());
+                words(ui, details.facts.answer.text.trim());
             }
         });
     });
@@ -216,7 +218,7 @@ fn recall(ui: &mut Ui, details: &Arc<ImageDetails>, cx: &ViewContext<'_>, action
     let button = Button::icon(icons::DOWN, name.as_str()).kind(ButtonKind::Small);
     let button = ui.add(button).on_hover_text(name.as_str());
     menu(&button, &name, RECALL, |ui| {
-        for part in Recall::ALL.into_iter().filter(|part| part.is_in(&details.recipe)) {
+        for part in Recall::ALL.into_iter().filter(|part| part.is_in(&details.facts.recipe)) {
             if menu_item(ui, cx.text.get(part.key()), false, "") {
                 actions.push(Action::Recall(part, Arc::clone(details)));
             }
@@ -233,13 +235,13 @@ fn ignored(ui: &mut Ui, details: &ImageDetails, cx: &ViewContext<'_>, actions: &
     let warning = RichText::new(text.get("references-ignored")).font(fonts::regular(size::TEXT_CHIP));
     ui.add(Label::new(warning.color(palette.accent_text)).wrap());
     ui.add_space(4.0);
-    let profile = &details.recipe.profile;
+    let profile = &details.facts.recipe.profile;
     let in_chat = cx.known.profile(profile).is_none_or(|profile| profile.dialect == Dialect::Chat);
     if in_chat {
-        let both = details.recipe.parameters.contents;
+        let both = details.facts.recipe.parameters.contents;
         let words = if both { text.get("references-plain") } else { text.get("references-contents") };
         if ui.add(Button::new(words).kind(ButtonKind::Small)).clicked() {
-            let mut recipe = details.recipe.clone();
+            let mut recipe = details.facts.recipe.clone();
             recipe.parameters.contents = !recipe.parameters.contents;
             actions.push(Action::Reuse(Box::new(recipe)));
         }
@@ -259,7 +261,7 @@ fn image(
 ) {
     let palette = theme::palette(ui.visuals());
     let width = ui.available_width();
-    let own = details.map(|details| vec2(details.width.max(1) as f32, details.height.max(1) as f32));
+    let own = details.map(|details| vec2(details.facts.width.max(1) as f32, details.facts.height.max(1) as f32));
     let height = own.map(|own| (width * own.y / own.x).clamp(*IMAGE.start(), *IMAGE.end()));
     inspector.height = height.or(inspector.height);
     let (frame, response) = ui.allocate_exact_size(vec2(width, inspector.height.unwrap_or(width)), Sense::click());
@@ -294,11 +296,11 @@ fn prompt(ui: &mut Ui, details: &ImageDetails, cx: &ViewContext<'_>, actions: &m
     section_label(ui, &text.get("composer-prompt"), |ui| {
         let copy = Button::new(text.get("copy")).kind(ButtonKind::Link).name(UiCommand::CopyPrompt.name(text));
         if ui.add(copy).clicked() {
-            actions.push(Action::CopyText(details.recipe.prompt.clone()));
+            actions.push(Action::CopyText(details.facts.recipe.prompt.clone()));
         }
     });
     ui.add_space(4.0);
-    words(ui, &details.recipe.prompt);
+    words(ui, &details.facts.recipe.prompt);
 }
 
 /// Draws a paragraph with selectable text.

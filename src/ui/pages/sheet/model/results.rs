@@ -136,10 +136,10 @@ impl SheetResults {
             Event::Queue(QueueEvent::RequestChanged(job)) => self.take_job(job),
             Event::Queue(QueueEvent::RequestRemoved(id)) => self.forget(*id),
             Event::Gallery(GalleryEvent::ImageStored(details)) => {
-                if let Some((sheet, row, asked)) = row_of(&details.recipe)
+                if let Some((sheet, row, asked)) = row_of(&details.facts.recipe)
                     && sheet == self.sheet
                 {
-                    let made = Made { image: details.id, asked: asked.to_owned() };
+                    let made = Made { image: details.facts.id, asked: asked.to_owned() };
                     self.images.entry(row).or_default().push(made);
                     self.heard += 1;
                 }

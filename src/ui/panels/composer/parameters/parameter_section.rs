@@ -124,7 +124,7 @@ fn seed(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>) {
                 composer.set_entry(TypedParameter::Seed, any_seed().to_string());
             }
         });
-        let theirs = composer.subject.and_then(|id| cx.known.details(id)?.recipe.parameters.seed);
+        let theirs = composer.subject.and_then(|id| cx.known.details(id)?.facts.recipe.parameters.seed);
         let theirs = theirs.filter(|seed| composer.recipe.parameters.seed != Some(*seed));
         let draft = composer.drafts.text_mut(TypedParameter::Seed);
         let room = if theirs.is_some() { size::BUTTON_LOW } else { 0.0 };

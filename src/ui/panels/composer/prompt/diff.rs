@@ -35,7 +35,7 @@ enum DiffSpan {
 /// Draws the button that compares, while an image with another prompt is selected.
 pub(in crate::ui::panels::composer) fn show(ui: &mut Ui, composer: &Composer, cx: &ViewContext<'_>) {
     let Some(details) = composer.subject.and_then(|id| cx.known.details(id)) else { return };
-    let (theirs, mine) = compared(composer, &details.recipe);
+    let (theirs, mine) = compared(composer, &details.facts.recipe);
     if theirs == mine || mine.trim().is_empty() || theirs.len() + mine.len() > MAX_COMPARED_BYTES {
         return;
     }

@@ -23,12 +23,12 @@ impl ImageEdit {
     pub(in crate::ui::panels::composer) fn of(details: &ImageDetails) -> Self {
         let image = Reference {
             sha256: details.sha256.clone(),
-            mime: details.format.mime().to_owned(),
-            name: details.recipe.prompt.chars().take(NAME).collect(),
-            image: Some(details.id),
+            mime: details.facts.format.mime().to_owned(),
+            name: details.facts.recipe.prompt.chars().take(NAME).collect(),
+            image: Some(details.facts.id),
         };
-        let turns = details.recipe.turns_up_to(image.clone(), &details.answer);
-        Self { id: details.id, image, turns }
+        let turns = details.facts.recipe.turns_up_to(image.clone(), &details.facts.answer);
+        Self { id: details.facts.id, image, turns }
     }
 
     /// The edited image of a recipe, if it has one.

@@ -23,12 +23,12 @@ impl Composer {
 
     /// Handles the details of an image that is or is to be edited.
     pub(in crate::ui::panels::composer) fn hear_of(&mut self, details: &ImageDetails) {
-        if self.edit_wanted == Some(details.id) {
+        if self.edit_wanted == Some(details.facts.id) {
             self.edit_wanted = None;
             self.begin_edit(details);
             self.switch_to_instruction();
         } else if let Some(edit) = &mut self.edit
-            && edit.id == details.id
+            && edit.id == details.facts.id
             && edit.turns.is_empty()
         {
             edit.turns = ImageEdit::of(details).turns;
@@ -39,12 +39,13 @@ impl Composer {
     pub(in crate::ui::panels::composer) fn follow_conversation(&mut self, details: &ImageDetails) {
         let came_of_this = self.edit.is_some()
             && !self.recipe.turns.is_empty()
-            && details.recipe.role == self.recipe.role
-            && details.recipe.turns == self.recipe.turns;
+            && details.facts.recipe.role == self.recipe.role
+            && details.facts.recipe.turns == self.recipe.turns;
         if !came_of_this {
             return;
         }
-        let written = details.recipe.composed.as_ref().map_or(&details.recipe.prompt, |composed| &composed.template);
+        let written =
+            details.facts.recipe.composed.as_ref().map_or(&details.facts.recipe.prompt, |composed| &composed.template);
         let still_there = *written == self.recipe.prompt;
         self.begin_edit(details);
         // A prompt that was changed in the meantime stays.
@@ -56,7 +57,7 @@ impl Composer {
     pub(in crate::ui::panels::composer) fn begin_edit(&mut self, details: &ImageDetails) {
         self.leave_edit();
         // The references of the image are part of it already; those that were added since are sent.
-        let known = &details.recipe.references;
+        let known = &details.facts.recipe.references;
         self.recipe.references.retain(|reference| known.iter().all(|sent| sent.sha256 != reference.sha256));
         self.edit = Some(ImageEdit::of(details));
         self.apply_edit();
