@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     cli::{
-        args::{Headless, PathArguments, Profiles},
+        args::{Headless, PathArguments, ProfilesArgs},
         commands::{check, doctor, export, generate, import, organize, profiles, rebuild, spending},
         exit_status::ExitStatus,
         report::Report,
@@ -36,7 +36,7 @@ pub fn run(places: PathArguments, command: &Headless) -> ExitStatus {
         // The command has returned already.
         #[cfg(feature = "bench")]
         Headless::BenchLibrary(_) => false,
-        Headless::Profiles(profiles) => matches!(profiles, Profiles::List { json: true }),
+        Headless::Profiles(profiles) => matches!(profiles, ProfilesArgs::List { json: true }),
     };
     let report = Report::new(json, text);
     let grace = places.grace.map(Duration::from_secs);

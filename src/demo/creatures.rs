@@ -7,7 +7,7 @@ use tiny_skia::{PathBuilder, Rect};
 use super::{
     canvas::{SceneCanvas, polygon},
     palette::Rgb,
-    scene::{Motif, Rng},
+    scene::{Motif, SceneRng},
 };
 
 /// A cat that sits and looks into the image.
@@ -125,7 +125,7 @@ pub(super) fn car(canvas: &mut SceneCanvas, motif: &Motif, x: f32, foot: f32) {
 }
 
 /// Flowers in the grass at the bottom of the image, larger when nearer.
-pub(super) fn flowers(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng) {
+pub(super) fn flowers(canvas: &mut SceneCanvas, motif: &Motif, random: &mut SceneRng) {
     let palette = motif.palette;
     let stem = palette.ground.mix(Rgb::hex(0x004f_8a4c), 0.4);
     let colors =

@@ -5,7 +5,7 @@ use tiny_skia::{Path, PathBuilder, Pixmap};
 use super::{
     canvas::{SceneCanvas, polygon},
     palette::Rgb,
-    scene::{Location, Motif, Rng, Scene, Thing, Weather},
+    scene::{Location, Motif, Scene, SceneRng, Thing, Weather},
     things,
 };
 
@@ -28,7 +28,7 @@ pub fn paint(scene: &Scene) -> Vec<u8> {
     encode(scene.width, scene.height, &rgb)
 }
 
-fn landscape(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng) {
+fn landscape(canvas: &mut SceneCanvas, motif: &Motif, random: &mut SceneRng) {
     let (width, height, unit) = (canvas.width, canvas.height, canvas.unit);
     let palette = motif.palette;
     let horizon = height * random.range(0.56, 0.68);
@@ -80,7 +80,7 @@ fn landscape(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng) {
     things::stand(canvas, motif, random, horizon);
 }
 
-fn stars(canvas: &mut SceneCanvas, random: &mut Rng, horizon: f32) {
+fn stars(canvas: &mut SceneCanvas, random: &mut SceneRng, horizon: f32) {
     for _ in 0..160 {
         let (x, y) = (random.range(0.0, canvas.width), random.range(0.0, horizon * 0.9));
         let radius = canvas.unit * random.range(0.0006, 0.0022);
@@ -89,7 +89,7 @@ fn stars(canvas: &mut SceneCanvas, random: &mut Rng, horizon: f32) {
     }
 }
 
-fn clouds(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, horizon: f32) {
+fn clouds(canvas: &mut SceneCanvas, motif: &Motif, random: &mut SceneRng, horizon: f32) {
     let heavy = motif.weather != Weather::Clear;
     let color = motif.palette.haze.mix(motif.palette.light, 0.4);
     for _ in 0..if heavy { 9 } else { 5 } {
@@ -117,7 +117,7 @@ enum Shape {
 fn ridges(
     canvas: &mut SceneCanvas,
     motif: &Motif,
-    random: &mut Rng,
+    random: &mut SceneRng,
     horizon: f32,
     foot: f32,
     count: usize,
@@ -157,7 +157,7 @@ fn ridges(
     }
 }
 
-fn ridge(canvas: &SceneCanvas, random: &mut Rng, base: f32, near: f32, shape: Shape) -> Option<Path> {
+fn ridge(canvas: &SceneCanvas, random: &mut SceneRng, base: f32, near: f32, shape: Shape) -> Option<Path> {
     let height = canvas.unit
         * match shape {
             Shape::Hills => 0.035 + 0.03 * near,
@@ -195,7 +195,7 @@ fn ridge(canvas: &SceneCanvas, random: &mut Rng, base: f32, near: f32, shape: Sh
     builder.finish()
 }
 
-fn trees(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, base: f32, near: f32) {
+fn trees(canvas: &mut SceneCanvas, motif: &Motif, random: &mut SceneRng, base: f32, near: f32) {
     let palette = motif.palette;
     let color = palette.haze.mix(palette.sky, 0.35).mix(palette.ground, near.powf(0.8) * 0.96);
     let snow = (motif.weather == Weather::Snow)
@@ -210,7 +210,7 @@ fn trees(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, base: f32, n
     }
 }
 
-fn towers(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, base: f32, near: f32, color: Rgb) {
+fn towers(canvas: &mut SceneCanvas, motif: &Motif, random: &mut SceneRng, base: f32, near: f32, color: Rgb) {
     let tall = canvas.unit * (0.16 + 0.10 * near);
     let mut x = -canvas.unit * 0.02;
     while x < canvas.width {
@@ -228,7 +228,7 @@ fn towers(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, base: f32, 
     }
 }
 
-fn windows(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, tower: (f32, f32, f32, f32), near: f32) {
+fn windows(canvas: &mut SceneCanvas, motif: &Motif, random: &mut SceneRng, tower: (f32, f32, f32, f32), near: f32) {
     let (left, top, width, height) = tower;
     let (columns, cell) = (4, width / 5.0);
     let rows = (height / (cell * 1.6)) as usize;
@@ -243,7 +243,7 @@ fn windows(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, tower: (f3
     }
 }
 
-fn water(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, horizon: f32, light: f32) {
+fn water(canvas: &mut SceneCanvas, motif: &Motif, random: &mut SceneRng, horizon: f32, light: f32) {
     let palette = motif.palette;
     let (width, height) = (canvas.width, canvas.height);
     let area = canvas.area(horizon, height);
@@ -269,7 +269,7 @@ fn water(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, horizon: f32
 }
 
 /// A still life: a wall, a table, and things on it.
-fn table(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng) {
+fn table(canvas: &mut SceneCanvas, motif: &Motif, random: &mut SceneRng) {
     let palette = motif.palette;
     let (width, height, unit) = (canvas.width, canvas.height, canvas.unit);
     let edge = height * 0.70;
@@ -292,7 +292,7 @@ fn table(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng) {
     things::on_table(canvas, motif, random, edge);
 }
 
-fn weather(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng) {
+fn weather(canvas: &mut SceneCanvas, motif: &Motif, random: &mut SceneRng) {
     let (width, height, unit) = (canvas.width, canvas.height, canvas.unit);
     match motif.weather {
         Weather::Clear => {}
@@ -334,7 +334,7 @@ fn without_alpha(pixmap: &Pixmap) -> Vec<u8> {
 }
 
 /// A little film grain, which hides banding in gradients and gives files the size of real images.
-fn grain(rgb: &mut [u8], random: &mut Rng) {
+fn grain(rgb: &mut [u8], random: &mut SceneRng) {
     let mut noise = 0;
     for (index, pixel) in rgb.as_chunks_mut::<3>().0.iter_mut().enumerate() {
         if index % 32 == 0 {

@@ -70,7 +70,7 @@ pub(super) struct Motif {
     pub(super) palette: ScenePalette,
     pub(super) night: bool,
     pub(super) things: Vec<Thing>,
-    pub(super) random: Rng,
+    pub(super) random: SceneRng,
 }
 
 const PLACES: &[(Location, &[&str])] = &[
@@ -180,7 +180,7 @@ impl Scene {
     /// Decides everything that the words and the seed leave open.
     pub(super) fn motif(&self) -> Motif {
         let words = self.prompt.to_lowercase();
-        let mut random = Rng::new(&[&words, &self.model], self.seed);
+        let mut random = SceneRng::new(&[&words, &self.model], self.seed);
         let said = |list: &[&str]| list.iter().any(|word| says(&words, word));
         let place = PLACES.iter().find(|(_, list)| said(list)).map(|(place, _)| *place);
         let place = place
@@ -231,9 +231,9 @@ fn says(text: &str, word: &str) -> bool {
 
 /// A deterministic pseudorandom number generator (`SplitMix64`, Steele and others, 2014).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Rng(u64);
+pub(super) struct SceneRng(u64);
 
-impl Rng {
+impl SceneRng {
     /// A generator that depends on texts and a seed.
     pub(super) fn new(texts: &[&str], seed: i64) -> Self {
         // FNV-1a.

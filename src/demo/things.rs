@@ -8,11 +8,11 @@ use super::{
     canvas::{SceneCanvas, polygon},
     creatures,
     palette::Rgb,
-    scene::{Location, Motif, Rng, Thing, Weather},
+    scene::{Location, Motif, SceneRng, Thing, Weather},
 };
 
 /// Places the things of a landscape.
-pub(super) fn stand(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, horizon: f32) {
+pub(super) fn stand(canvas: &mut SceneCanvas, motif: &Motif, random: &mut SceneRng, horizon: f32) {
     let shade = motif.palette.ground.mix(Rgb::hex(0), 0.25);
     for thing in &motif.things {
         let x = canvas.width * random.range(0.22, 0.78);
@@ -35,7 +35,7 @@ pub(super) fn stand(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, h
 }
 
 /// Places things side by side on a table.
-pub(super) fn on_table(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, edge: f32) {
+pub(super) fn on_table(canvas: &mut SceneCanvas, motif: &Motif, random: &mut SceneRng, edge: f32) {
     let things: Vec<Thing> = motif
         .things
         .iter()
@@ -90,7 +90,7 @@ fn turned(x: f32, profile: &[(f32, f32)]) -> Option<Path> {
 }
 
 /// A group of pines, the tallest in the middle.
-fn grove(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, x: f32) {
+fn grove(canvas: &mut SceneCanvas, motif: &Motif, random: &mut SceneRng, x: f32) {
     let shade = motif.palette.ground.mix(Rgb::hex(0), 0.25);
     let snow = (motif.weather == Weather::Snow).then(|| motif.palette.haze.mix(Rgb::hex(0x00ff_ffff), 0.5));
     for (dx, size) in [(-0.17, 0.24), (0.19, 0.27), (-0.08, 0.33), (0.09, 0.36), (0.0, 0.46)] {
@@ -223,7 +223,7 @@ fn house(canvas: &mut SceneCanvas, motif: &Motif, x: f32, foot: f32) {
     }
 }
 
-fn birds(canvas: &mut SceneCanvas, random: &mut Rng, horizon: f32, color: Rgb) {
+fn birds(canvas: &mut SceneCanvas, random: &mut SceneRng, horizon: f32, color: Rgb) {
     let (cx, cy) = (canvas.width * random.range(0.3, 0.7), horizon * random.range(0.25, 0.5));
     for _ in 0..9 {
         let (x, y) = (cx + random.range(-0.2, 0.2) * canvas.unit, cy + random.range(-0.1, 0.1) * canvas.unit);
@@ -322,7 +322,7 @@ fn cup(canvas: &mut SceneCanvas, motif: &Motif, x: f32, foot: f32) {
     }
 }
 
-fn vase(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, x: f32, foot: f32) {
+fn vase(canvas: &mut SceneCanvas, motif: &Motif, random: &mut SceneRng, x: f32, foot: f32) {
     let palette = motif.palette;
     let unit = canvas.unit;
     let (half, tall) = (unit * 0.085, unit * 0.22);
@@ -354,7 +354,7 @@ fn vase(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, x: f32, foot:
     canvas.round(turned(x, &band), x - half, x + half, palette.accent.mix(palette.zenith, 0.25));
 }
 
-fn fruit(canvas: &mut SceneCanvas, motif: &Motif, random: &mut Rng, x: f32, foot: f32) {
+fn fruit(canvas: &mut SceneCanvas, motif: &Motif, random: &mut SceneRng, x: f32, foot: f32) {
     let palette = motif.palette;
     let radius = canvas.unit * 0.062;
     for (dx, dy) in [(-1.0, 0.9), (1.0, 0.9), (0.0, 2.3)] {

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! composer::show(ui, &mut Composer, &ViewContext, &mut Actions)
-//! gallery::show(ui, &mut Gallery, &mut Selection, &ViewContext, &mut Actions)
+//! gallery::show(ui, &mut GalleryPage, &mut Selection, &ViewContext, &mut Actions)
 //! inspector::show(ui, &mut Inspector, Option<ImageId>, Option<&Selection>, &ViewContext, &mut Actions)
 //! viewer::show(ui, &mut Viewer, &mut Selection, &ViewContext, &mut Actions)      only while it is open
 //! batch, export, settings::show(ui, &mut …, &ViewContext, &mut Actions)           only while open

@@ -1,6 +1,7 @@
 //! Checks the structure of `src` that ARCHITECTURE.md describes: layers, order of submodules, no cycles, façades that
 //! define nothing. Each message names the import that violates a rule.
 
+mod documents;
 mod graph;
 mod rules;
 mod source_tree;
@@ -143,6 +144,29 @@ fn folders_are_small() {
     assert_none(&wrong, "A folder has one purpose and few entries");
 }
 
+#[test]
+fn matches_on_commands_are_exhaustive() {
+    let files = TREE.files();
+    let wrong: Vec<String> =
+        files.flat_map(|file| file.catch_alls.iter().map(|line| format!("{}:{line}", file.path.display()))).collect();
+    assert_none(&wrong, "A match on commands names every variant, so that a new one is not ignored in silence");
+}
+
+#[test]
+fn types_have_names_of_their_own() {
+    let mut types: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for file in TREE.files() {
+        for (name, line) in &file.visible_types {
+            types.entry(name).or_default().push(format!("{}:{line}", file.path.display()));
+        }
+    }
+    let checked = types.len();
+    types.retain(|_, places| places.len() > 1);
+    let wrong: Vec<String> = types.iter().map(|(name, places)| format!("{name}: {}", places.join(", "))).collect();
+    println!("{checked} names of types checked");
+    assert_none(&wrong, "A type that other files can see has a name of its own");
+}
+
 fn parse(sources: &[(&str, &str)]) -> SourceTree {
     SourceTree::parse(sources.iter().map(|(path, text)| (PathBuf::from(path), (*text).to_owned())).collect())
 }
@@ -203,4 +227,32 @@ fn facade_with_a_definition_is_found() {
     ]);
     let facade = tree.files().find(|file| file.is_facade).expect("the façade was read");
     assert_eq!(facade.items.keys().collect::<Vec<_>>(), ["A", "impl"]);
+}
+
+#[test]
+fn catch_all_over_commands_is_found() {
+    let tree = parse(&[
+        (
+            "src/a.rs",
+            "use crate::studio::Command;\nfn f(c: Command) { match c {\nCommand::A => {}\n_ => {}\n} }\n\
+             fn g(c: Command) { match c { Command::A | Command::B(_) => {} } }",
+        ),
+        ("src/b.rs", "use egui::Command;\nfn f(c: Command) { match c { Command::A => {} _ => {} } }"),
+        (
+            "src/c.rs",
+            "use crate::studio::Command;\nfn f(c: Option<Command>) { match c { Some(Command::A) => {} Some(_) | None => {} } }",
+        ),
+        ("src/studio.rs", "pub enum Command { A, B(u8) }"),
+    ]);
+    let found: Vec<(String, &[usize])> =
+        tree.files().map(|file| (file.path.display().to_string(), file.catch_alls.as_slice())).collect();
+    assert_eq!(
+        found,
+        [
+            ("src/a.rs".to_owned(), [4].as_slice()),
+            ("src/b.rs".to_owned(), &[]),
+            ("src/c.rs".to_owned(), &[2]),
+            ("src/studio.rs".to_owned(), &[]),
+        ]
+    );
 }

@@ -8,7 +8,7 @@ use std::{
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{
-    Attribute, File, Ident, Item, ItemMacro, ItemMod, ItemUse, Macro, UseTree, Visibility,
+    Attribute, ExprMatch, File, Ident, Item, ItemMacro, ItemMod, ItemUse, Macro, Pat, UseTree, Visibility,
     spanned::Spanned as _,
     visit::{self, Visit},
 };
@@ -39,6 +39,10 @@ pub struct SourceFile {
     pub crates: BTreeMap<String, usize>,
     /// Items that it defines, with their lines.
     pub items: BTreeMap<String, usize>,
+    /// Types and traits that other files can see, with their lines.
+    pub visible_types: BTreeMap<String, usize>,
+    /// Matches on commands of the studio that end in a catch-all: the line of the catch-all.
+    pub catch_alls: Vec<usize>,
     reexports: BTreeMap<String, ItemPath>,
     glob_reexports: Vec<ItemPath>,
 }
@@ -166,10 +170,15 @@ fn read_file(path: PathBuf, syntax: &File, modules: &BTreeSet<ItemPath>) -> (Sou
         reexports: BTreeMap::new(),
         glob_reexports: Vec::new(),
         items: BTreeMap::new(),
+        visible_types: BTreeMap::new(),
+        open_matches: Vec::new(),
         tests: Vec::new(),
     };
     reader.visit_file(syntax);
-    let Reader { aliases, named, mut imports, reexports, glob_reexports, items, tests, .. } = reader;
+    let Reader { aliases, named, mut imports, reexports, glob_reexports, items, visible_types, tests, .. } = reader;
+    let is_command = |name: &String| aliases.get(name).is_some_and(|path| path.starts_with(&["studio".to_owned()]));
+    let catch_alls = reader.open_matches.into_iter().filter(|(_, names)| names.iter().any(is_command));
+    let catch_alls = catch_alls.map(|(line, _)| line).collect();
     let mut crates = BTreeMap::new();
     for (line, path) in named {
         let [first, .., _] = path.as_slice() else { continue };
@@ -179,7 +188,18 @@ fn read_file(path: PathBuf, syntax: &File, modules: &BTreeSet<ItemPath>) -> (Sou
             crates.entry(first.clone()).or_insert(line);
         }
     }
-    let file = SourceFile { path, module, is_facade, imports, crates, items, reexports, glob_reexports };
+    let file = SourceFile {
+        path,
+        module,
+        is_facade,
+        imports,
+        crates,
+        items,
+        visible_types,
+        catch_alls,
+        reexports,
+        glob_reexports,
+    };
     (file, tests)
 }
 
@@ -197,6 +217,9 @@ struct Reader<'a> {
     reexports: BTreeMap<String, ItemPath>,
     glob_reexports: Vec<ItemPath>,
     items: BTreeMap<String, usize>,
+    visible_types: BTreeMap<String, usize>,
+    /// Matches that end in a catch-all: its line, and the enums of commands in the other patterns.
+    open_matches: Vec<(usize, BTreeSet<String>)>,
     tests: Vec<ItemPath>,
 }
 
@@ -329,7 +352,22 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         } else if matches!(item, Item::Impl(_)) {
             self.items.entry("impl".to_owned()).or_insert_with(|| item.span().start().line);
         }
+        if let Some(ident) = ident.filter(|_| is_visible_type(item)) {
+            self.visible_types.entry(ident.to_string()).or_insert_with(|| item.span().start().line);
+        }
         visit::visit_item(self, item);
+    }
+
+    fn visit_expr_match(&mut self, expression: &'ast ExprMatch) {
+        let catch_all = expression.arms.iter().find(|arm| arm.guard.is_none() && is_catch_all(&arm.pat));
+        if let Some(arm) = catch_all {
+            let mut names = CommandNames::default();
+            for arm in &expression.arms {
+                names.visit_pat(&arm.pat);
+            }
+            self.open_matches.push((arm.pat.span().start().line, names.0));
+        }
+        visit::visit_expr_match(self, expression);
     }
 
     fn visit_item_mod(&mut self, item: &'ast ItemMod) {
@@ -376,6 +414,49 @@ fn attributes_and_name(item: &Item) -> (&[Attribute], Option<&Ident>) {
         Item::Union(item) => (&item.attrs, Some(&item.ident)),
         Item::Use(item) => (&item.attrs, None),
         _ => (&[], None),
+    }
+}
+
+/// Whether an item is a type or trait that other files can see.
+fn is_visible_type(item: &Item) -> bool {
+    let visibility = match item {
+        Item::Enum(item) => &item.vis,
+        Item::Struct(item) => &item.vis,
+        Item::Trait(item) => &item.vis,
+        Item::Type(item) => &item.vis,
+        Item::Union(item) => &item.vis,
+        _ => return false,
+    };
+    !matches!(visibility, Visibility::Inherited)
+}
+
+/// Whether a pattern matches everything, also inside of `Some` or `Ok`.
+fn is_catch_all(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Wild(_) => true,
+        // A lower-case name binds everything; any other name is a constant or a variant.
+        Pat::Ident(name) => name.subpat.is_none() && name.ident.to_string().starts_with(char::is_lowercase),
+        Pat::Or(or) => or.cases.iter().any(is_catch_all),
+        Pat::TupleStruct(inner) if inner.path.is_ident("Some") || inner.path.is_ident("Ok") => {
+            inner.elems.iter().all(is_catch_all)
+        }
+        _ => false,
+    }
+}
+
+/// Collects the enums of commands that patterns name.
+#[derive(Default)]
+struct CommandNames(BTreeSet<String>);
+
+impl<'ast> Visit<'ast> for CommandNames {
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        if let [.., of, _] = path.segments.iter().collect::<Vec<_>>().as_slice() {
+            let name = of.ident.to_string();
+            if name.ends_with("Command") {
+                self.0.insert(name);
+            }
+        }
+        visit::visit_path(self, path);
     }
 }
 

@@ -7,8 +7,8 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    doctor::Doctor, export::Export, generate::Generate, import::Import, organize::Organize, profiles::Profiles,
-    spending::Spending,
+    doctor::DoctorArgs, export::ExportArgs, generate::GenerateArgs, import::ImportArgs, organize::OrganizeArgs,
+    profiles::ProfilesArgs, spending::SpendingArgs,
 };
 
 /// Generate images from prompts. Without a command, the window opens.
@@ -60,14 +60,14 @@ pub struct PathArguments {
 #[derive(Debug, Subcommand)]
 pub enum Headless {
     /// Generate images from a prompt or a prompt sheet
-    Generate(Box<Generate>),
+    Generate(Box<GenerateArgs>),
     /// Export images from the library to a folder
-    Export(Export),
+    Export(ExportArgs),
     /// Import images into the library
-    Import(Import),
+    Import(ImportArgs),
     /// Rate, flag, label or tag images, change their collections, delete or restore them
     #[command(alias = "organise")]
-    Organize(Organize),
+    Organize(OrganizeArgs),
     /// Rebuild the library's index from its files
     Rebuild {
         /// Print one JSON object per line
@@ -75,15 +75,15 @@ pub enum Headless {
         json: bool,
     },
     /// Check a provider or the library
-    Doctor(Doctor),
+    Doctor(DoctorArgs),
     /// Measure the speed of a synthetic library
     #[cfg(feature = "bench")]
     BenchLibrary(BenchLibrary),
     /// Show spending
-    Spending(Spending),
+    Spending(SpendingArgs),
     /// List, import, export or trust providers
     #[command(subcommand)]
-    Profiles(Profiles),
+    Profiles(ProfilesArgs),
 }
 
 #[cfg(test)]
@@ -97,7 +97,7 @@ mod tests {
     };
     use serde_json::Value;
 
-    fn generate(arguments: &[&str]) -> Result<Generate, clap::Error> {
+    fn generate(arguments: &[&str]) -> Result<GenerateArgs, clap::Error> {
         let all = ["atelier", "generate", "--prompt", "sea"].iter().chain(arguments);
         match Arguments::try_parse_from(all)?.command {
             Some(Headless::Generate(generate)) => Ok(*generate),
@@ -135,7 +135,7 @@ mod tests {
         let organized = Arguments::try_parse_from(["atelier", "organise", "--search", "fox", "--rate", "3"]).unwrap();
         assert!(matches!(organized.command, Some(Headless::Organize(_))));
         let repaired = Arguments::try_parse_from(["atelier", "doctor", "--check-library", "--mend"]).unwrap();
-        assert!(matches!(repaired.command, Some(Headless::Doctor(Doctor { repair: true, .. }))));
+        assert!(matches!(repaired.command, Some(Headless::Doctor(DoctorArgs { repair: true, .. }))));
     }
 
     #[test]

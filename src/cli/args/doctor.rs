@@ -4,7 +4,7 @@ use clap::Args;
 
 /// `atelier doctor`
 #[derive(Debug, Args)]
-pub struct Doctor {
+pub struct DoctorArgs {
     /// Check the library instead: read every image and list what is missing, changed or unused; same as --library
     /// without a folder
     #[arg(long, conflicts_with_all = ["provider", "base_url", "model", "spend"])]

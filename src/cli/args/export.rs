@@ -11,7 +11,7 @@ use crate::{
 
 /// `atelier export`
 #[derive(Debug, Args)]
-pub struct Export {
+pub struct ExportArgs {
     /// IDs of images, in the order that `{n}` counts
     #[arg(value_name = "ID", required_unless_present_any = ["all", "search"])]
     pub images: Vec<ImageId>,
@@ -41,7 +41,7 @@ pub struct Export {
     pub json: bool,
 }
 
-impl Export {
+impl ExportArgs {
     /// The format with its quality.
     pub fn format(&self) -> ExportFormat {
         match self.format {

@@ -14,7 +14,7 @@ use super::values::within;
 
 /// `atelier generate`
 #[derive(Debug, Args)]
-pub struct Generate {
+pub struct GenerateArgs {
     /// Prompt; `-` reads it from standard input. With --sheet, the prompt of rows without one: `$name` takes the value of
     /// that column
     #[arg(long, value_name = "TEXT", required_unless_present = "sheet")]

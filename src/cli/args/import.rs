@@ -6,7 +6,7 @@ use clap::Args;
 
 /// `atelier import`
 #[derive(Debug, Args)]
-pub struct Import {
+pub struct ImportArgs {
     /// Image files, or folders of them, to copy into the library: PNG, JPEG, WebP, GIF, AVIF, JPEG XL, BMP, TIFF and SVG
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,

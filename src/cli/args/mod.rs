@@ -15,10 +15,10 @@ mod values;
 pub use arguments::{Arguments, Headless, PathArguments};
 #[cfg(feature = "bench")]
 pub use bench_library::BenchLibrary;
-pub use doctor::Doctor;
-pub use export::Export;
-pub use generate::Generate;
-pub use import::Import;
-pub use organize::Organize;
-pub use profiles::Profiles;
-pub use spending::Spending;
+pub use doctor::DoctorArgs;
+pub use export::ExportArgs;
+pub use generate::GenerateArgs;
+pub use import::ImportArgs;
+pub use organize::OrganizeArgs;
+pub use profiles::ProfilesArgs;
+pub use spending::SpendingArgs;

@@ -7,7 +7,7 @@ use crate::recipe::{Flag, ImageId, Label};
 /// `atelier organize`
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("change").multiple(true).required(true))]
-pub struct Organize {
+pub struct OrganizeArgs {
     /// IDs of images
     #[arg(value_name = "ID", required_unless_present = "search")]
     pub images: Vec<ImageId>,

@@ -8,7 +8,7 @@ use crate::recipe::Fingerprint;
 
 /// `atelier profiles`
 #[derive(Debug, Subcommand)]
-pub enum Profiles {
+pub enum ProfilesArgs {
     /// List the providers
     List {
         /// Print one JSON object per line

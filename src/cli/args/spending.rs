@@ -6,7 +6,7 @@ use clap::Args;
 
 /// `atelier spending`
 #[derive(Debug, Args)]
-pub struct Spending {
+pub struct SpendingArgs {
     /// First day, such as 2026-11-01
     #[arg(long, value_name = "DATE")]
     pub since: Option<jiff::civil::Date>,

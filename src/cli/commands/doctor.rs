@@ -1,7 +1,7 @@
 //! `atelier doctor`: runs the diagnostics of a gateway.
 
 use crate::{
-    cli::{address, args::Doctor, exit_status::ExitStatus, report::Report, session::StudioSession},
+    cli::{address, args::DoctorArgs, exit_status::ExitStatus, report::Report, session::StudioSession},
     recipe::{BaseUrl, Profile, ProfileId},
     studio::{
         CheckResult, Command, DiagnosticCheck, Event, ProviderCommand, ProviderEvent, QueueEvent, Ready,
@@ -9,7 +9,12 @@ use crate::{
     },
 };
 
-pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Doctor, report: &Report) -> ExitStatus {
+pub(in crate::cli) fn run(
+    handle: &StudioSession,
+    ready: &Ready,
+    arguments: &DoctorArgs,
+    report: &Report,
+) -> ExitStatus {
     let Some(profile) = profile(handle, ready, arguments, report) else { return ExitStatus::Usage };
     let model = arguments.model.clone().unwrap_or_else(|| {
         let last = &ready.session.composer;
@@ -61,7 +66,7 @@ pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Doc
     if worst == Severity::Failed { ExitStatus::Failed } else { ExitStatus::Done }
 }
 
-fn profile(handle: &StudioSession, ready: &Ready, arguments: &Doctor, report: &Report) -> Option<Profile> {
+fn profile(handle: &StudioSession, ready: &Ready, arguments: &DoctorArgs, report: &Report) -> Option<Profile> {
     let id = arguments.provider.as_ref().map_or_else(ProfileId::dgrid, |name| ProfileId::new(name.clone()));
     let Some(profile) = ready.settings.profile(&id) else {
         report.unknown_provider(&id, &ready.settings.profiles);

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::{
-    cli::{args::Export, exit_status::ExitStatus, report::Report, session::StudioSession},
+    cli::{args::ExportArgs, exit_status::ExitStatus, report::Report, session::StudioSession},
     recipe::{ImageId, SortOrder},
     studio::{
         Command, Event, ExportCommand, ExportEvent, GalleryCommand, GalleryEvent, Notice,
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Export, report: &Report) -> ExitStatus {
+pub(in crate::cli) fn run(handle: &StudioSession, arguments: &ExportArgs, report: &Report) -> ExitStatus {
     let images = match (&arguments.search, arguments.all) {
         (None, false) => arguments.images.clone(),
         (search, _) => found(handle, search.clone().unwrap_or_default()),

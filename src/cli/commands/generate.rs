@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     cli::{
-        address, args::Generate, exit_status::ExitStatus, report::Report, request_tracker::RequestTracker,
+        address, args::GenerateArgs, exit_status::ExitStatus, report::Report, request_tracker::RequestTracker,
         session::StudioSession,
     },
     composition::Composition,
@@ -43,7 +43,7 @@ pub(in crate::cli) fn run(
     handle: &StudioSession,
     ready: &Ready,
     paths: &Paths,
-    arguments: &Generate,
+    arguments: &GenerateArgs,
     report: &Report,
 ) -> ExitStatus {
     let styles = match styles(ready, arguments, report) {
@@ -90,7 +90,12 @@ fn template_error(handle: &StudioSession, folder: &Path, template: &str) -> Opti
     }
 }
 
-fn prepare(handle: &StudioSession, ready: &Ready, arguments: &Generate, report: &Report) -> Result<Recipe, ExitStatus> {
+fn prepare(
+    handle: &StudioSession,
+    ready: &Ready,
+    arguments: &GenerateArgs,
+    report: &Report,
+) -> Result<Recipe, ExitStatus> {
     let mut prompt = arguments.prompt.clone().unwrap_or_default();
     if prompt == "-" {
         prompt.clear();
@@ -148,7 +153,7 @@ fn compose(recipe: Recipe, styles: Vec<Style>, paths: &Paths, report: &Report) -
 }
 
 /// The given styles.
-fn styles(ready: &Ready, arguments: &Generate, report: &Report) -> Result<Vec<Style>, ExitStatus> {
+fn styles(ready: &Ready, arguments: &GenerateArgs, report: &Report) -> Result<Vec<Style>, ExitStatus> {
     let unknown = |name: &&String| !ready.prompt_library.styles.iter().any(|style| style.name == **name);
     if let Some(name) = arguments.styles.iter().find(unknown) {
         let known: Vec<&str> = ready.prompt_library.styles.iter().map(|style| style.name.as_str()).collect();
@@ -163,7 +168,7 @@ fn styles(ready: &Ready, arguments: &Generate, report: &Report) -> Result<Vec<St
 fn profile(
     handle: &StudioSession,
     ready: &Ready,
-    arguments: &Generate,
+    arguments: &GenerateArgs,
     report: &Report,
 ) -> Result<Profile, ExitStatus> {
     let id = match (&arguments.provider, &arguments.base_url) {
@@ -265,7 +270,7 @@ fn references_of(handle: &StudioSession, files: &[PathBuf], report: &Report) -> 
     if refused { Err(ExitStatus::Usage) } else { Ok(references) }
 }
 
-fn generate(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>, report: &Report) -> ExitStatus {
+fn generate(handle: &StudioSession, arguments: &GenerateArgs, recipes: Vec<Recipe>, report: &Report) -> ExitStatus {
     if handle.is_ending() {
         report.requests_left(0, 0, 0);
         return ExitStatus::Failed;
@@ -283,7 +288,7 @@ fn generate(handle: &StudioSession, arguments: &Generate, recipes: Vec<Recipe>, 
         match event {
             // Images of earlier requests that were resumed at the start arrive as well.
             Event::Gallery(GalleryEvent::ImageStored(details)) if own.has(details.facts.request) => {
-                stored.push(*details)
+                stored.push(*details);
             }
             Event::Queue(QueueEvent::RequestChanged(job)) if job.recipe.batch == Some(batch) => {
                 progress.job(&job);

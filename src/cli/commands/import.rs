@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     cli::{
-        args::Import,
+        args::ImportArgs,
         exit_status::ExitStatus,
         paths,
         report::{Report, complain, line, object},
@@ -13,7 +13,7 @@ use crate::{
     studio::{Command, Event, ImportCommand, ImportEvent, ImportFailure, ImportMode},
 };
 
-pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Import, report: &Report) -> ExitStatus {
+pub(in crate::cli) fn run(handle: &StudioSession, arguments: &ImportArgs, report: &Report) -> ExitStatus {
     let mode = if arguments.reference { ImportMode::Link } else { ImportMode::Copy };
     handle.send(Command::Import(ImportCommand::Start { paths: arguments.paths.clone(), mode }));
     let mut progress = report.progress();

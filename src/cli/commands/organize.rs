@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     cli::{
-        args::Organize,
+        args::OrganizeArgs,
         exit_status::ExitStatus,
         report::{Report, line, object},
         session::StudioSession,
@@ -26,7 +26,7 @@ enum OrganizeStep {
     Restore,
 }
 
-pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Organize, report: &Report) -> ExitStatus {
+pub(in crate::cli) fn run(handle: &StudioSession, arguments: &OrganizeArgs, report: &Report) -> ExitStatus {
     // The collections are the first event after the studio is ready.
     let Some(collections) = collections(handle) else { return ExitStatus::Failed };
     let images: Arc<[ImageId]> = match &arguments.search {
@@ -107,7 +107,7 @@ fn print_result(step: &OrganizeStep, images: &[ImageId], json: bool) {
     }
 }
 
-fn steps(arguments: &Organize, collections: &[Collection], report: &Report) -> Option<Vec<OrganizeStep>> {
+fn steps(arguments: &OrganizeArgs, collections: &[Collection], report: &Report) -> Option<Vec<OrganizeStep>> {
     let mut steps = Vec::new();
     let change = |change| OrganizeStep::Change(change);
     steps.extend(arguments.rate.map(MarkChange::Rate).map(change));

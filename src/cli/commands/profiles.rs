@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     cli::{
-        args::Profiles,
+        args::ProfilesArgs,
         exit_status::ExitStatus,
         report::{Report, line, object},
         session::StudioSession,
@@ -13,9 +13,14 @@ use crate::{
     studio::{Command, Event, Notice, ProfileFileCommand, ProviderCommand, Ready},
 };
 
-pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Profiles, report: &Report) -> ExitStatus {
+pub(in crate::cli) fn run(
+    handle: &StudioSession,
+    ready: &Ready,
+    arguments: &ProfilesArgs,
+    report: &Report,
+) -> ExitStatus {
     match arguments {
-        Profiles::List { json } => {
+        ProfilesArgs::List { json } => {
             for profile in &ready.settings.profiles {
                 let url = if profile.id.is_demo() { &ready.demo_url } else { &profile.base_url };
                 if *json {
@@ -39,12 +44,12 @@ pub(in crate::cli) fn run(handle: &StudioSession, ready: &Ready, arguments: &Pro
             }
             return ExitStatus::Done;
         }
-        Profiles::Trust { name } => return trust(handle, ready, name, report),
-        Profiles::TrustCertificate { name, fingerprint, remove: _ } => {
+        ProfilesArgs::Trust { name } => return trust(handle, ready, name, report),
+        ProfilesArgs::TrustCertificate { name, fingerprint, remove: _ } => {
             return trust_certificate(handle, ready, name, *fingerprint, report);
         }
-        Profiles::Import { file } => handle.send(Command::Profiles(ProfileFileCommand::Import(file.clone()))),
-        Profiles::Export { file } => handle.send(Command::Profiles(ProfileFileCommand::Export(file.clone()))),
+        ProfilesArgs::Import { file } => handle.send(Command::Profiles(ProfileFileCommand::Import(file.clone()))),
+        ProfilesArgs::Export { file } => handle.send(Command::Profiles(ProfileFileCommand::Export(file.clone()))),
     }
     loop {
         match handle.next() {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     cli::{
-        args::Generate, exit_status::ExitStatus, report::Report, request_tracker::RequestTracker,
+        args::GenerateArgs, exit_status::ExitStatus, report::Report, request_tracker::RequestTracker,
         session::StudioSession,
     },
     composition::RowPlan,
@@ -25,7 +25,7 @@ use crate::{
 /// Generates the rows of a table; `base` has the settings that rows do not set themselves.
 pub(in crate::cli) fn run(
     handle: &StudioSession,
-    arguments: &Generate,
+    arguments: &GenerateArgs,
     base: Recipe,
     path: &Path,
     report: &Report,
@@ -56,7 +56,7 @@ pub(in crate::cli) fn run(
 }
 
 /// Reads the table of a file as a sheet.
-fn read(handle: &StudioSession, base: Recipe, arguments: &Generate, path: &Path, report: &Report) -> Option<Sheet> {
+fn read(handle: &StudioSession, base: Recipe, arguments: &GenerateArgs, path: &Path, report: &Report) -> Option<Sheet> {
     let encoding = arguments.encoding;
     handle.send(Command::Sheets(SheetCommand::ReadTable { path: path.to_owned(), encoding }));
     let file = loop {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     cli::{
-        args::Spending,
+        args::SpendingArgs,
         exit_status::ExitStatus,
         report::{Report, line, object},
         session::StudioSession,
@@ -12,7 +12,7 @@ use crate::{
     studio::{Command, Event, Notice, SpendingCommand, SpendingReport, SpendingTotal},
 };
 
-pub(in crate::cli) fn run(handle: &StudioSession, arguments: &Spending, report: &Report) -> ExitStatus {
+pub(in crate::cli) fn run(handle: &StudioSession, arguments: &SpendingArgs, report: &Report) -> ExitStatus {
     let since = arguments.since;
     match &arguments.csv {
         Some(path) => handle.send(Command::Spending(SpendingCommand::Export { path: path.clone(), since })),

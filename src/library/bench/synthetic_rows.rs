@@ -90,9 +90,9 @@ const SIZES: &[(u32, u32)] =
     &[(1024, 1024), (1376, 768), (768, 1376), (1184, 864), (864, 1184), (2048, 2048), (4096, 4096), (1536, 1024)];
 
 /// A deterministic pseudorandom number generator: `SplitMix64` (Steele, Lea and Flood, 2014).
-struct Rng(u64);
+struct RowRng(u64);
 
-impl Rng {
+impl RowRng {
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -118,7 +118,7 @@ impl Rng {
 }
 
 /// A plausible prompt, about 250 bytes long.
-fn prompt(chance: &mut Rng) -> String {
+fn prompt(chance: &mut RowRng) -> String {
     let mut prompt = chance.often(SUBJECTS).to_owned();
     for _ in 0..5 + chance.below(4) {
         prompt.push_str(", ");
@@ -145,7 +145,7 @@ impl Library {
     /// # Errors
     /// The index cannot be written.
     pub fn fill_synthetic(&self, count: usize, seed: u64) -> Result<(), LibraryError> {
-        let mut chance = Rng(seed);
+        let mut chance = RowRng(seed);
         for first in (0..count).step_by(ROWS_PER_TRANSACTION) {
             let mut writer = self.index().writer();
             let transaction = writer.transaction()?;
@@ -167,7 +167,7 @@ impl Library {
     }
 }
 
-fn row(connection: &Connection, chance: &mut Rng, created: i64) -> Result<(), LibraryError> {
+fn row(connection: &Connection, chance: &mut RowRng, created: i64) -> Result<(), LibraryError> {
     let random = u128::from(chance.next()) << 64 | u128::from(chance.next());
     let id = Uuid::from_u128((created as u128) << 80 | 0x7 << 76 | random & 0x0fff_3fff_ffff_ffff_ffff | 1 << 63);
     let (width, height) = SIZES.get(chance.below(SIZES.len())).copied().unwrap_or((1024, 1024));

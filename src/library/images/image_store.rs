@@ -416,7 +416,10 @@ mod tests {
                 continue;
             }
             let StoredOriginal { sidecar, was_known: false } = result.as_ref().unwrap() else { panic!("{result:?}") };
-            assert_eq!(fs::read(library.images().original_path(sidecar.facts.id).unwrap()).unwrap(), [number as u8; 30]);
+            assert_eq!(
+                fs::read(library.images().original_path(sidecar.facts.id).unwrap()).unwrap(),
+                [number as u8; 30]
+            );
             assert_eq!(library.images().sidecar(sidecar.facts.id).unwrap().as_ref(), Some(sidecar));
         }
         assert_eq!(library.search().find_text("", &TimeZone::UTC).unwrap().ids.len(), 19);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    random::Rng,
+    random::PromptRng,
     resolver::{Branch, NodeKind, Picked, Sources, TemplateNode, TemplateProblem, resolve},
 };
 use crate::prompt::template::is_json;
@@ -70,7 +70,7 @@ impl Prompts {
     /// The random prompt of a seed and an index. Options with a higher weight are drawn more often.
     pub fn random(&self, seed: u64, index: u64) -> String {
         let mut prompt = Writer::new(self.slots);
-        prompt.drawn(&self.root, &mut Rng::new(seed, index));
+        prompt.drawn(&self.root, &mut PromptRng::new(seed, index));
         prompt.out
     }
 
@@ -216,7 +216,7 @@ impl Writer {
     }
 
     /// Writes a random prompt.
-    fn drawn(&mut self, node: &TemplateNode, chance: &mut Rng) {
+    fn drawn(&mut self, node: &TemplateNode, chance: &mut PromptRng) {
         match &node.kind {
             NodeKind::Sequence(nodes) => nodes.iter().for_each(|node| self.drawn(node, chance)),
             NodeKind::Choice(options) => {
@@ -249,7 +249,7 @@ impl Writer {
 }
 
 /// One of the allowed options, drawn by weight.
-fn weighed(options: &[Branch], may: impl Fn(usize) -> bool, chance: &mut Rng) -> Option<usize> {
+fn weighed(options: &[Branch], may: impl Fn(usize) -> bool, chance: &mut PromptRng) -> Option<usize> {
     let open = || options.iter().enumerate().filter(|(index, _)| may(*index));
     let all = open().fold(0_u64, |sum, (_, option)| sum.saturating_add(option.weight));
     if all == 0 {

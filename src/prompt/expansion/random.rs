@@ -6,9 +6,9 @@
 /// version.
 /// It is not cryptographically secure.
 #[derive(Clone, Debug)]
-pub(crate) struct Rng(u64);
+pub(crate) struct PromptRng(u64);
 
-impl Rng {
+impl PromptRng {
     /// The generator of one prompt.
     pub(crate) fn new(seed: u64, index: u64) -> Self {
         // Seeds and indices are small and similar; mixing spreads them.
@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn generator_is_splitmix64() {
         // The reference sequence of state 0.
-        let mut chance = Rng(0);
+        let mut chance = PromptRng(0);
         assert_eq!(
             [chance.next(), chance.next(), chance.next()],
             [0xe220_a839_7b1d_cdaf, 0x6e78_9e6a_a1b9_65f4, 0x06c4_5d18_8009_454f]
@@ -51,12 +51,12 @@ mod tests {
 
     #[test]
     fn neighboring_seeds_give_unrelated_numbers() {
-        let draw = |seed, index| Rng::new(seed, index).below(1000);
+        let draw = |seed, index| PromptRng::new(seed, index).below(1000);
         let drawn: Vec<u64> = (0..4).flat_map(|seed| (0..4).map(move |index| draw(seed, index))).collect();
         let mut different = drawn.clone();
         different.sort_unstable();
         different.dedup();
         assert!(different.len() > 13, "{drawn:?}");
-        assert!((0..100).all(|index| Rng::new(1, index).below(1) == 0));
+        assert!((0..100).all(|index| PromptRng::new(1, index).below(1) == 0));
     }
 }

@@ -25,7 +25,7 @@ use crate::{
     library::Library,
     recipe::{ImageId, RequestId},
     studio::{
-        bench::{BenchError, external_tools, quantile, synthetic_library::WithPath as _},
+        bench::{BenchError, external_tools, quantile},
         protocol::ThumbnailSize,
         responses::ingest::ImageIngest,
     },
@@ -73,10 +73,10 @@ pub fn measure_images(folder: &Path, side: u32) -> Result<IngestFigures, BenchEr
         }
     }
     let thumbnails = folder.join(format!("{side}-thumbnails"));
-    fs::create_dir_all(&thumbnails).at(&thumbnails)?;
+    fs::create_dir_all(&thumbnails).map_err(BenchError::at(&thumbnails))?;
     let files: Vec<PathBuf> = (0..rounds * 4).map(|number| thumbnails.join(format!("{number}.png"))).collect();
     for file in &files {
-        fs::write(file, &png).at(file)?;
+        fs::write(file, &png).map_err(BenchError::at(file))?;
     }
     Ok(IngestFigures {
         side,

@@ -55,14 +55,10 @@ pub enum BenchError {
     },
 }
 
-/// Adds the path to an I/O error.
-pub(super) trait WithPath<T> {
-    fn at(self, path: &Path) -> Result<T, BenchError>;
-}
-
-impl<T> WithPath<T> for std::io::Result<T> {
-    fn at(self, path: &Path) -> Result<T, BenchError> {
-        self.map_err(|error| BenchError::File { path: path.to_owned(), error })
+impl BenchError {
+    /// Adds the path to an I/O error.
+    pub(super) fn at(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        |error| Self::File { path: path.to_owned(), error }
     }
 }
 
@@ -81,7 +77,7 @@ pub fn open_synthetic(folder: &Path, count: usize) -> Result<bool, BenchError> {
     let wanted = Marker { version: CONTENT_VERSION, count };
     match fs::read(&marker) {
         Ok(bytes) if serde_json::from_slice::<Marker>(&bytes).is_ok_and(|found| found == wanted) => return Ok(true),
-        Ok(_) => fs::remove_dir_all(folder).at(folder)?,
+        Ok(_) => fs::remove_dir_all(folder).map_err(BenchError::at(folder))?,
         Err(_) => {
             let empty = fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
             if !empty {
@@ -92,11 +88,11 @@ pub fn open_synthetic(folder: &Path, count: usize) -> Result<bool, BenchError> {
     let library = Library::open(folder)?;
     // Marks the folder, so that it may be removed if the creation is interrupted.
     let unfinished = serde_json::to_vec(&Marker { version: CONTENT_VERSION, count: 0 }).unwrap_or_default();
-    fs::write(&marker, unfinished).at(&marker)?;
+    fs::write(&marker, unfinished).map_err(BenchError::at(&marker))?;
     library.fill_synthetic(count, SEED)?;
     fill_thumbnails(&library)?;
     drop(library);
-    fs::write(&marker, serde_json::to_vec(&wanted).unwrap_or_default()).at(&marker)?;
+    fs::write(&marker, serde_json::to_vec(&wanted).unwrap_or_default()).map_err(BenchError::at(&marker))?;
     Ok(false)
 }
 
@@ -254,5 +250,5 @@ pub fn default_folder(count: usize) -> Option<PathBuf> {
 /// The folder cannot be created.
 pub fn temporary_folder(library: &Path) -> Result<tempfile::TempDir, BenchError> {
     let beside = library.parent().unwrap_or(library);
-    tempfile::Builder::new().prefix("atelier-bench-").tempdir_in(beside).at(beside)
+    tempfile::Builder::new().prefix("atelier-bench-").tempdir_in(beside).map_err(BenchError::at(beside))
 }

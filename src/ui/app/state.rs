@@ -14,7 +14,7 @@ use crate::{
             grid_image::GridImageDialog, import::ImportDialog, key_help::KeyHelp, maintenance::MaintenanceDialog,
             palette::CommandPalette, settings::SettingsDialog, spending::SpendingDialog, typed_path::TypedPathDialog,
         },
-        pages::{batch_view::BatchView, gallery::Gallery, queue::QueuePage, sheet::SheetPage, viewer::Viewer},
+        pages::{batch_view::BatchView, gallery::GalleryPage, queue::QueuePage, sheet::SheetPage, viewer::Viewer},
         panels::{composer::Composer, inspector::Inspector, search_completion::SearchCompletion, toasts::Toasts},
         state::{page::Page, selection::Selection, studio_state::StudioState, undo_stack::UndoStack},
         textures::Textures,
@@ -48,7 +48,7 @@ pub struct State {
     /// The page of prompt sheets.
     pub sheet: SheetPage,
     /// The gallery in the middle.
-    pub gallery: Gallery,
+    pub gallery: GalleryPage,
     /// The view of one batch, which replaces the gallery while the search is for that batch.
     pub batch_view: BatchView,
     /// The panel on the right.

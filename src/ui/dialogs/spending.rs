@@ -28,7 +28,7 @@ const TABLE: f32 = 300.0;
 
 /// The period of the report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Period {
+enum ReportPeriod {
     Today,
     Week,
     #[default]
@@ -36,7 +36,7 @@ enum Period {
     All,
 }
 
-impl Period {
+impl ReportPeriod {
     const ALL: [Self; 4] = [Self::Today, Self::Week, Self::Month, Self::All];
 
     fn name(self, text: &Text) -> String {
@@ -84,7 +84,7 @@ impl By {
 #[derive(Debug, Default)]
 pub struct SpendingDialog {
     open: bool,
-    period: Period,
+    period: ReportPeriod,
     by: By,
     report: Option<Box<SpendingReport>>,
 }
@@ -174,7 +174,7 @@ fn body(ui: &mut Ui, dialog: &mut SpendingDialog, cx: &ViewContext<'_>, actions:
     let before = dialog.period;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
-        for period in Period::ALL {
+        for period in ReportPeriod::ALL {
             let button = Button::new(period.name(text)).kind(ButtonKind::Chip).selected(dialog.period == period);
             if ui.add(button).clicked() {
                 dialog.period = period;
@@ -277,7 +277,7 @@ mod tests {
     #[test]
     fn periods_begin_on_the_right_day() {
         let today = date(2026, 3, 2);
-        let since = Period::ALL.map(|period| period.since(today));
+        let since = ReportPeriod::ALL.map(|period| period.since(today));
         assert_eq!(since, [Some(today), Some(date(2026, 2, 24)), Some(date(2026, 3, 1)), None]);
     }
 

@@ -219,7 +219,8 @@ fn collections_include_nested_and_smart_collections() {
 fn images_are_found_by_visual_similarity() {
     let folder = tempfile::tempdir().unwrap();
     let library = Arc::new(Library::open(folder.path()).unwrap());
-    let ids: Vec<ImageId> = (1..=5).map(|number| store(&library, facts(number, ""), &[number as u8]).facts.id).collect();
+    let ids: Vec<ImageId> =
+        (1..=5).map(|number| store(&library, facts(number, ""), &[number as u8]).facts.id).collect();
     let look = |color: [u8; 3], likeness| {
         let [r, g, b] = color;
         let none = [0; 4];

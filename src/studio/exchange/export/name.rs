@@ -31,7 +31,7 @@ pub(in crate::studio) struct NameFields<'a> {
 pub const FIELDS: [&str; 10] = ["date", "time", "prompt", "model", "provider", "seed", "id", "n", "width", "height"];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum TemplatePart {
+enum NameTemplatePart {
     Text(String),
     Field { name: String, width: Option<FieldWidth> },
 }
@@ -56,7 +56,7 @@ impl FieldWidth {
 
 /// A parsed template.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::studio) struct NameTemplate(Vec<TemplatePart>);
+pub(in crate::studio) struct NameTemplate(Vec<NameTemplatePart>);
 
 impl NameTemplate {
     /// Parses a template with additional fields. `{{` and `}}` are literal braces.
@@ -90,19 +90,19 @@ impl NameTemplate {
                     }
                     let width = width.map(|width| FieldWidth::parse(width, &inside)).transpose()?;
                     if !plain.is_empty() {
-                        pieces.push(TemplatePart::Text(std::mem::take(&mut plain)));
+                        pieces.push(NameTemplatePart::Text(std::mem::take(&mut plain)));
                     }
-                    pieces.push(TemplatePart::Field { name: name.to_owned(), width });
+                    pieces.push(NameTemplatePart::Field { name: name.to_owned(), width });
                 }
                 character => plain.push(character),
             }
         }
         if !plain.is_empty() {
-            pieces.push(TemplatePart::Text(plain));
+            pieces.push(NameTemplatePart::Text(plain));
         }
         let visible = pieces.iter().any(|piece| match piece {
-            TemplatePart::Text(text) => !replace_reserved_chars(text).is_empty(),
-            TemplatePart::Field { .. } => true,
+            NameTemplatePart::Text(text) => !replace_reserved_chars(text).is_empty(),
+            NameTemplatePart::Field { .. } => true,
         });
         if visible { Ok(Self(pieces)) } else { Err(TemplateError::EmptyName) }
     }
@@ -112,8 +112,10 @@ impl NameTemplate {
         let mut name = String::new();
         for piece in &self.0 {
             match piece {
-                TemplatePart::Text(text) => name.push_str(text),
-                TemplatePart::Field { name: field, width } => name.push_str(&field_value(field, *width, facts, zone)),
+                NameTemplatePart::Text(text) => name.push_str(text),
+                NameTemplatePart::Field { name: field, width } => {
+                    name.push_str(&field_value(field, *width, facts, zone));
+                }
             }
         }
         let name = replace_reserved_chars(&name);

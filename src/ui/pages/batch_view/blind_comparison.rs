@@ -12,7 +12,7 @@ use crate::{
     ui::{
         actions::action::{Action, Actions},
         components::thumbnail,
-        pages::gallery::{self, Gallery, focus_id},
+        pages::gallery::{self, GalleryPage, focus_id},
         state::{selection::Selection, studio_state::StudioState, view_context::ViewContext},
         textures,
         theme::{self, Palette, fonts, icons, size},
@@ -44,7 +44,7 @@ fn letter(place: usize) -> String {
 pub(super) fn show(
     ui: &mut Ui,
     batch_view: &BatchView,
-    (gallery, selection, view): (&mut Gallery, &mut Selection, &View),
+    (gallery, selection, view): (&mut GalleryPage, &mut Selection, &View),
     cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
@@ -143,7 +143,7 @@ fn one(
     cell: Rect,
     (place, candidate): (usize, &Candidate),
     (batch, vote, can_vote): (BatchId, Option<&Vote>, bool),
-    (gallery, selection): (&mut Gallery, &mut Selection),
+    (gallery, selection): (&mut GalleryPage, &mut Selection),
     cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
@@ -197,7 +197,7 @@ pub(super) fn image(
     rect: Rect,
     image: ImageId,
     name: &str,
-    (gallery, selection): (&mut Gallery, &mut Selection),
+    (gallery, selection): (&mut GalleryPage, &mut Selection),
     cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {

@@ -18,7 +18,7 @@ use crate::{
             payload::GridShape,
         },
         components::request_cost::CONFIRM_REQUESTS_ABOVE,
-        pages::gallery::{self, Gallery, focus_id},
+        pages::gallery::{self, GalleryPage, focus_id},
         state::{selection::Selection, view_context::ViewContext},
         textures,
         theme::{self, Palette, fonts, icons, size},
@@ -45,7 +45,7 @@ const MIN_SIDE: f32 = 112.0;
 const MAX_SIDE: f32 = 440.0;
 
 /// The state around the table that it reads and changes.
-type Around<'a> = (&'a mut Gallery, &'a mut Selection, &'a View);
+type Around<'a> = (&'a mut GalleryPage, &'a mut Selection, &'a View);
 
 /// The sizes of the table's parts.
 struct GridLayout {

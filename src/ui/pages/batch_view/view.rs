@@ -6,7 +6,7 @@ use crate::{
     studio::View,
     ui::{
         actions::action::Actions,
-        pages::gallery::Gallery,
+        pages::gallery::GalleryPage,
         state::{selection::Selection, view_context::ViewContext},
     },
 };
@@ -17,7 +17,7 @@ use super::{blind_comparison, grid, state::BatchView};
 pub fn show(
     ui: &mut Ui,
     batch_view: &mut BatchView,
-    gallery: &mut Gallery,
+    gallery: &mut GalleryPage,
     selection: &mut Selection,
     cx: &ViewContext<'_>,
     actions: &mut Actions,

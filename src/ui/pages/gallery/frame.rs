@@ -24,7 +24,7 @@ use super::{
     layout::{self, ItemKind, LayoutItem},
     request_card,
     scroll::{self, ScrollBar},
-    state::{Gallery, RubberBand, focus_id},
+    state::{GalleryPage, RubberBand, focus_id},
     tile::{self, TileAction, TileState},
 };
 
@@ -35,7 +35,7 @@ const DRAG_SCROLL: f32 = 8.0;
 
 /// The state for drawing one frame of the visible part.
 pub(super) struct Frame<'a, 'b> {
-    pub(super) gallery: &'a mut Gallery,
+    pub(super) gallery: &'a mut GalleryPage,
     pub(super) selection: &'a mut Selection,
     pub(super) cx: &'a ViewContext<'b>,
     pub(super) actions: &'a mut Actions,

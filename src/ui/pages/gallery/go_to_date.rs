@@ -14,14 +14,21 @@ use crate::{
 
 use super::{
     layout,
-    state::{Gallery, focus_id},
+    state::{GalleryPage, focus_id},
 };
 
 /// Width of the field.
 const WIDTH: f32 = 150.0;
 
 /// Draws the field while it is open, and goes to the typed date.
-pub fn show(ui: &Ui, gallery: &mut Gallery, view: &View, selection: &mut Selection, area: Rect, cx: &ViewContext<'_>) {
+pub fn show(
+    ui: &Ui,
+    gallery: &mut GalleryPage,
+    view: &View,
+    selection: &mut Selection,
+    area: Rect,
+    cx: &ViewContext<'_>,
+) {
     if !gallery.jump.open {
         return;
     }

@@ -6,11 +6,11 @@ use crate::{studio::View, ui::state::selection::Selection};
 
 use super::{
     layout::{self, Movement},
-    state::{Gallery, focus_id},
+    state::{GalleryPage, focus_id},
 };
 
 /// Handles keys without commands: Shift for ranges, Ctrl for the focus alone, and larger steps.
-pub(super) fn keys(ui: &Ui, gallery: &mut Gallery, view: &View, selection: &mut Selection) {
+pub(super) fn keys(ui: &Ui, gallery: &mut GalleryPage, view: &View, selection: &mut Selection) {
     let focused = ui.memory(egui::Memory::focused);
     let covered = ui.memory(|memory| memory.top_modal_layer().is_some()) || egui::Popup::is_any_open(ui.ctx());
     if covered || view.ids.is_empty() || focused.is_some_and(|id| id != focus_id()) {

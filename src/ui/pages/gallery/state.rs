@@ -26,7 +26,7 @@ const MAX_AWAITED_IMAGES: usize = 64;
 
 /// The state of the gallery.
 #[derive(Debug, Default)]
-pub struct Gallery {
+pub struct GalleryPage {
     pub(super) scroll: Scroll,
     /// The image to scroll to with the next frame.
     pub(super) reveal: Option<usize>,
@@ -82,7 +82,7 @@ pub(super) struct RubberBand {
     pub(super) taken: Vec<Range<usize>>,
 }
 
-impl Gallery {
+impl GalleryPage {
     /// The texture of the part of a request's image that has arrived.
     pub fn arriving(&mut self, ui: &Ui, id: RequestId, pixels: &Pixels) -> &TextureHandle {
         self.cards.arriving(ui, id, pixels)
@@ -263,7 +263,7 @@ impl Gallery {
 }
 
 /// Requests the rows of a range of the view, if they are not known.
-pub fn want_rows(gallery: &mut Gallery, view: &View, range: Range<usize>, actions: &mut Actions) {
+pub fn want_rows(gallery: &mut GalleryPage, view: &View, range: Range<usize>, actions: &mut Actions) {
     if let Some(range) = gallery.rows.missing(view, range) {
         actions.send(Command::Gallery(GalleryCommand::LoadRows(range)));
     }

@@ -22,13 +22,13 @@ use super::{
     go_to_date, header,
     keyboard::keys,
     layout, request_card,
-    state::{Gallery, LayoutKey},
+    state::{GalleryPage, LayoutKey},
 };
 
 /// Draws an image's tile outside the gallery's own rows, with the same behavior.
 pub fn tile_in(
     ui: &Ui,
-    (gallery, selection, view): (&mut Gallery, &mut Selection, &View),
+    (gallery, selection, view): (&mut GalleryPage, &mut Selection, &View),
     rect: Rect,
     id: ImageId,
     cx: &ViewContext<'_>,
@@ -41,7 +41,7 @@ pub fn tile_in(
 /// Draws a request's card outside the gallery's own rows.
 pub fn card_in(
     ui: &mut Ui,
-    gallery: &mut Gallery,
+    gallery: &mut GalleryPage,
     rect: Rect,
     job: &RequestCard,
     cx: &ViewContext<'_>,
@@ -53,7 +53,7 @@ pub fn card_in(
 /// Draws the gallery.
 pub fn show(
     ui: &mut Ui,
-    gallery: &mut Gallery,
+    gallery: &mut GalleryPage,
     selection: &mut Selection,
     cx: &ViewContext<'_>,
     actions: &mut Actions,
@@ -121,7 +121,7 @@ pub fn show(
     }
 }
 
-fn bring_into_sight(gallery: &mut Gallery, area: Rect) {
+fn bring_into_sight(gallery: &mut GalleryPage, area: Rect) {
     let Some((top, with)) = gallery.reveal.take().and_then(|index| gallery.layout.top_of(index)) else { return };
     let bottom = top + f64::from(gallery.layout.tile() + layout::GAP);
     let scroll = gallery.scroll.next();
@@ -132,7 +132,7 @@ fn bring_into_sight(gallery: &mut Gallery, area: Rect) {
     }
 }
 
-fn reuse_when_known(gallery: &mut Gallery, cx: &ViewContext<'_>, actions: &mut Actions) {
+fn reuse_when_known(gallery: &mut GalleryPage, cx: &ViewContext<'_>, actions: &mut Actions) {
     if let Some(details) = gallery.reuse.and_then(|id| cx.known.details(id)) {
         gallery.reuse = None;
         actions.push(Action::ReuseImage(Arc::clone(details)));

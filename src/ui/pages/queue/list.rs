@@ -5,7 +5,7 @@ use egui::{CursorIcon, Rect, ScrollArea, Ui, scroll_area::ScrollBarVisibility, v
 use crate::{
     recipe::RequestId,
     studio::{CardState, QueuePosition},
-    ui::{actions::action::Actions, pages::gallery::Gallery, state::view_context::ViewContext},
+    ui::{actions::action::Actions, pages::gallery::GalleryPage, state::view_context::ViewContext},
 };
 
 use super::{
@@ -30,7 +30,7 @@ enum ListAction {
 pub(super) fn show(
     ui: &mut Ui,
     page: &mut QueuePage,
-    gallery: &mut Gallery,
+    gallery: &mut GalleryPage,
     cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {

@@ -17,7 +17,7 @@ use crate::{
     ui::{
         actions::action::{Action, Actions},
         components::request_cost,
-        pages::gallery::{self, Gallery},
+        pages::gallery::{self, GalleryPage},
         state::view_context::ViewContext,
         textures::{self, TextureLookup},
         theme::{self, Palette, fonts, icons, size},
@@ -85,7 +85,7 @@ pub fn show(
     place: RowPlace,
     targets: &[RequestId],
     lines: &QueueRows,
-    gallery: &mut Gallery,
+    gallery: &mut GalleryPage,
     cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) -> Option<RowAction> {
@@ -177,7 +177,7 @@ fn draw_image(
     rect: Rect,
     job: &RequestCard,
     standing: &RequestStatusText,
-    gallery: &mut Gallery,
+    gallery: &mut GalleryPage,
     cx: &ViewContext<'_>,
     palette: &Palette,
 ) {

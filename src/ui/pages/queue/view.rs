@@ -6,7 +6,7 @@ use crate::{
     studio::{Command, QueueCommand},
     ui::{
         actions::action::{Action, Actions},
-        pages::gallery::Gallery,
+        pages::gallery::GalleryPage,
         state::{page::Page, view_context::ViewContext},
         theme::{self, fonts, icons, size},
         widgets::{Button, ButtonKind},
@@ -24,7 +24,7 @@ use super::{
 };
 
 /// Draws the page.
-pub fn show(ui: &mut Ui, page: &mut QueuePage, gallery: &mut Gallery, cx: &ViewContext<'_>, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, page: &mut QueuePage, gallery: &mut GalleryPage, cx: &ViewContext<'_>, actions: &mut Actions) {
     page.follow(cx.known);
     let edge = size::EDGE as i8;
     Frame::new().inner_margin(Margin { left: edge, right: edge, top: 8, bottom: 0 }).show(ui, |ui| {

@@ -10,7 +10,7 @@ use crate::{
             ui_command::UiCommand,
         },
         components::command_button,
-        pages::gallery::state::Gallery,
+        pages::gallery::state::GalleryPage,
         state::{selection::Selection, view_context::ViewContext},
         theme::{self, fonts, icons, size},
         widgets::{
@@ -37,8 +37,14 @@ const CHIPS: f32 = 224.0;
 const VERBS: [UiCommand; 4] = [UiCommand::Batch, UiCommand::UseAsReference, UiCommand::Export, UiCommand::Delete];
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, gallery: &mut Gallery, selection: &Selection, cx: &ViewContext<'_>, actions: &mut Actions) {
-    let Gallery { emptying, collections, .. } = gallery;
+pub fn show(
+    ui: &mut Ui,
+    gallery: &mut GalleryPage,
+    selection: &Selection,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
+    let GalleryPage { emptying, collections, .. } = gallery;
     let selected = selection.len();
     let trash = cx.known.view.as_ref().filter(|view| is_trash_search(&view.search));
     *emptying &= trash.is_some_and(|view| view.total > 0);

@@ -50,12 +50,12 @@ pub(in crate::ui::pages::sheet) struct OpenSheet {
     pub(in crate::ui::pages::sheet) wanted: Option<RowFilter>,
     /// The text of the field in a column's menu.
     pub(in crate::ui::pages::sheet) name_field: String,
-    pub(in crate::ui::pages::sheet) read: SheetSummary,
+    pub(in crate::ui::pages::sheet) read: DocumentSummary,
 }
 
 /// The summary of the document and its results, until one of them changes.
 #[derive(Debug, Default)]
-pub(in crate::ui::pages::sheet) struct SheetSummary {
+pub(in crate::ui::pages::sheet) struct DocumentSummary {
     pub(in crate::ui::pages::sheet) of: (u64, u64),
     pub(in crate::ui::pages::sheet) tally: RowTally,
     /// The run of all rows that are left.
@@ -92,7 +92,7 @@ impl OpenSheet {
             wish: 0,
             wanted: None,
             name_field: String::new(),
-            read: SheetSummary::default(),
+            read: DocumentSummary::default(),
         }
     }
 
@@ -129,7 +129,8 @@ impl OpenSheet {
                 sources.variables.insert(name.clone(), String::new());
             }
         }
-        self.read = SheetSummary { of, tally: self.results.tally(sheet), left, headings, sources: Arc::new(sources) };
+        self.read =
+            DocumentSummary { of, tally: self.results.tally(sheet), left, headings, sources: Arc::new(sources) };
     }
 
     /// The run of some rows.

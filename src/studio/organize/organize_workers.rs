@@ -13,12 +13,12 @@ use crate::studio::{
 };
 
 /// Changes marks and collections, and moves images to and from the trash, in the order of the commands.
-pub(in crate::studio) struct Organizer {
+pub(in crate::studio) struct OrganizeWorkers {
     marks: SerialWorker<OrganizeJob>,
     trash: SerialWorker<TrashJob>,
 }
 
-impl Organizer {
+impl OrganizeWorkers {
     /// Starts the workers. Must be called on the runtime.
     pub(in crate::studio) fn new(context: &Arc<Context>) -> Self {
         let mut history = UndoHistory::default();
