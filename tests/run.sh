@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs all tests. Installs the Debian packages that they need, where it may.
+# Installs the Debian packages that the tests need, if it has the rights, and runs all tests.
 #
 #   tests/run.sh                  everything
 #   tests/run.sh --packages-only  only install what is missing
@@ -35,10 +35,10 @@ install_packages() {
 install_packages
 [ "${1:-}" = "--packages-only" ] && exit 0
 
-# The screens in assets/screenshots show times of day.
+# The screenshots in assets/screenshots show times of day.
 export TZ=UTC
 cargo test --locked
-# Keys in a real keychain.
+# Tests keys in a real keychain.
 bash tests/keychain.sh
-# README's first command, in a real window.
+# Tests the first command of README.md in a real window.
 bash tests/smoke.sh

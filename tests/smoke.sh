@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# README's first command on an empty profile, in a real window under Xvfb: real key strokes write a prompt
-# and generate it with the demo gateway; the picture must be on disk and on the screen.
+# Runs the first command of README.md with an empty profile in a real window under Xvfb. Types a prompt, generates it
+# with the demo gateway, and checks that the image is on disk and on the screen.
 #
 #   tests/smoke.sh [FILE]   also keeps the last screenshot as FILE
 set -euo pipefail
@@ -60,30 +60,30 @@ xdotool windowmove "$window" 0 0 windowsize "$window" 1440 900
 until_true 20 test -d "$work/home/library/originals" || fail "the library was not laid out"
 sleep 1
 
-# The prompt has the keyboard when the window opens.
+# The prompt field has the keyboard focus when the window opens.
 xdotool type --delay 12 'a city skyline at sunset, wide angle'
 sleep 0.5
 import -window root "$work/before.png"
 xdotool key ctrl+Return
 
-picture_stored() { find "$work/home/library/originals" -name '*.png' | grep -q .; }
-until_true 30 picture_stored || fail "no picture was stored"
-picture="$(find "$work/home/library/originals" -name '*.png' | head -n 1)"
-grep -q 'a city skyline at sunset, wide angle' "${picture%.png}.json" || fail "the recipe does not hold the prompt"
+image_stored() { find "$work/home/library/originals" -name '*.png' | grep -q .; }
+until_true 30 image_stored || fail "no image was stored"
+image="$(find "$work/home/library/originals" -name '*.png' | head -n 1)"
+grep -q 'a city skyline at sunset, wide angle' "${image%.png}.json" || fail "the recipe does not hold the prompt"
 
-# The gallery is grey until a picture is in it: its middle must have become colourful.
+# The gallery is gray until it shows an image, so its middle must become colorful.
 gallery_saturation() {
     import -window root "$work/after.png"
     convert "$work/after.png" -crop 200x170+350+150 +repage -colorspace HSL -channel G -separate \
         -format '%[fx:mean*100]' info:
 }
-colourful() { awk -v s="$(gallery_saturation)" 'BEGIN { exit !(s > 20) }'; }
-until_true 20 colourful || { cp "$work/after.png" /tmp/atelier-smoke-failed.png; fail "the picture is not on the screen"; }
+colorful() { awk -v s="$(gallery_saturation)" 'BEGIN { exit !(s > 20) }'; }
+until_true 20 colorful || { cp "$work/after.png" /tmp/atelier-smoke-failed.png; fail "the image is not on the screen"; }
 sleep 1
 import -window root "$work/after.png"
 [ -n "$keep" ] && cp "$work/after.png" "$keep"
 
-# An idle window draws nothing, so that it costs no processor time.
+# An idle window draws nothing and uses no processor time.
 pid="$(pgrep -n -x atelier)" || fail "the window has gone"
 sleep 2
 before="$(awk '{ print $14 + $15 }' "/proc/$pid/stat")"
@@ -93,4 +93,4 @@ after="$(awk '{ print $14 + $15 }' "/proc/$pid/stat")"
 
 xdotool key --window "$window" ctrl+q
 until_true 15 bash -c "! kill -0 $pid" || fail "the window did not close"
-echo "smoke: the window opened, a prompt became a picture, and the window closed"
+echo "smoke: the window opened, a prompt became an image, and the window closed"
