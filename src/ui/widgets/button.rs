@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::{
-    Color32, CornerRadius, CursorIcon, FontId, Galley, Key, KeyboardShortcut, Modifiers, Painter, Rect, Response,
+    Color32, CornerRadius, CursorIcon, FontId, Galley, Id, Key, KeyboardShortcut, Modifiers, Painter, Rect, Response,
     Sense, Stroke, StrokeKind, Ui, Vec2, Widget, WidgetInfo, accesskit::Role, pos2, response::Flags, vec2,
 };
 
@@ -48,7 +48,7 @@ pub struct Button {
     badge: bool,
     cap: Option<String>,
     /// Whether Ctrl+Enter presses it, if it is the primary button of a dialog.
-    submits: bool,
+    is_delayed: bool,
     name: Option<String>,
     kind: ButtonKind,
     selected: Option<bool>,
@@ -71,7 +71,7 @@ impl Button {
             trailing: None,
             badge: false,
             cap: None,
-            submits: true,
+            is_delayed: false,
             name: None,
             kind: ButtonKind::Plain,
             selected: None,
@@ -122,10 +122,10 @@ impl Button {
         self
     }
 
-    /// Needs a click, or Enter while it has the focus, also as the primary button of a dialog: the key that has opened a
-    /// question about money must not answer it when it is pressed twice.
-    pub fn by_click(mut self) -> Self {
-        self.submits = false;
+    /// Ignores Ctrl+Enter for [`CONFIRMATION_DELAY_SECONDS`] after it has appeared: the key that has opened a question
+    /// about money must not answer it when it is pressed twice by mistake.
+    pub fn after_delay(mut self) -> Self {
+        self.is_delayed = true;
         self
     }
 
@@ -322,6 +322,22 @@ fn colors(button: &Button, palette: &Palette, response: &Response) -> ButtonColo
     }
 }
 
+/// How long the primary button of a question about money ignores Ctrl+Enter after it has appeared.
+const CONFIRMATION_DELAY_SECONDS: f64 = 0.7;
+
+/// How long a widget has been drawn in each pass without a gap.
+fn seconds_on_screen(ui: &Ui, id: Id) -> f64 {
+    let (now, pass) = (ui.input(|input| input.time), ui.ctx().cumulative_pass_nr());
+    ui.data_mut(|data| {
+        let (last_pass, since) = data.get_temp_mut_or(id.with("on screen"), (pass, now));
+        if pass > *last_pass + 1 {
+            *since = now;
+        }
+        *last_pass = pass;
+        now - *since
+    })
+}
+
 /// Draws the ring around the widget that has the keyboard.
 pub fn focus_ring(painter: &Painter, rect: Rect, radius: CornerRadius, palette: &Palette) {
     painter.rect_stroke(
@@ -334,8 +350,7 @@ pub fn focus_ring(painter: &Painter, rect: Rect, radius: CornerRadius, palette: 
 
 impl Widget for Button {
     fn ui(mut self, ui: &mut Ui) -> Response {
-        let submit =
-            if self.kind == ButtonKind::Primary && self.submits { submit::key(ui.ctx()) } else { SubmitKey::Outside };
+        let submit = if self.kind == ButtonKind::Primary { submit::key(ui.ctx()) } else { SubmitKey::Outside };
         if submit != SubmitKey::Outside && self.cap.is_none() {
             let keys = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
             self.cap = Some(keys_text(keys, cfg!(target_os = "macos")));
@@ -376,7 +391,8 @@ impl Widget for Button {
         }
         let sense = if self.enabled { Sense::click() } else { Sense::hover() };
         let (rect, mut response) = ui.allocate_exact_size(vec2(width, metrics.height), sense);
-        if submit == SubmitKey::Pressed && self.enabled && ui.is_enabled() {
+        let is_ready = !self.is_delayed || seconds_on_screen(ui, response.id) >= CONFIRMATION_DELAY_SECONDS;
+        if submit == SubmitKey::Pressed && self.enabled && ui.is_enabled() && is_ready {
             response.flags |= Flags::FAKE_PRIMARY_CLICKED;
             submit::set_key(ui.ctx(), SubmitKey::Released);
         }

@@ -173,7 +173,7 @@ pub(super) fn question(ui: &Ui, order: &RunOrder, cx: &ViewContext<'_>) -> Optio
         },
         |ui, ()| {
             let label = text.with("question-send", [("count", requests.into())]);
-            let send = ui.add(Button::new(label).kind(ButtonKind::Primary).by_click()).clicked();
+            let send = ui.add(Button::new(label).kind(ButtonKind::Primary).after_delay()).clicked();
             let cancel = ui.add(Button::new(text.get("cancel"))).clicked();
             (send, cancel)
         },

@@ -55,7 +55,7 @@ pub(in crate::ui::pages::queue) fn show(
             ui.add(Label::new(words).wrap());
         },
         |ui, ()| {
-            let does = ui.add(Button::new(label).kind(ButtonKind::Primary).by_click()).clicked();
+            let does = ui.add(Button::new(label).kind(ButtonKind::Primary).after_delay()).clicked();
             let leaves = ui.add(Button::new(text.get("queue-leave"))).clicked();
             (does, leaves)
         },

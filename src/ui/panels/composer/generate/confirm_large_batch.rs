@@ -41,7 +41,7 @@ pub(in crate::ui::panels::composer) fn show(
         },
         |ui, _| {
             let label = text.with("question-send", [("count", requests.into())]);
-            let send = ui.add(Button::new(label).kind(ButtonKind::Primary).by_click()).clicked();
+            let send = ui.add(Button::new(label).kind(ButtonKind::Primary).after_delay()).clicked();
             let cancel = ui.add(Button::new(text.get("cancel"))).clicked();
             (send, cancel)
         },
