@@ -4,11 +4,13 @@
 use atelier::prompt::sheet::{Headings, SheetDefaults, Table};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: (&[u8], &str)| {
-    let (bytes, template) = input;
+const NAMES: [&str; 3] = ["a.csv", "a.jsonl", "a"];
+
+// One name a run: a run is three times faster, and the fuzzer finds out which name a seed is about.
+fuzz_target!(|input: (u8, &[u8], &str)| {
+    let (choice, bytes, template) = input;
     let wanted = SheetDefaults { template: template.to_owned(), ..SheetDefaults::default() };
-    for name in ["a.csv", "a.jsonl", "a"] {
-        let Ok(table) = Table::read(bytes, name) else { continue };
+    if let Ok(table) = Table::read(bytes, NAMES[usize::from(choice) % NAMES.len()]) {
         assert!(table.rows().iter().all(|row| row.len() == table.columns().len()));
         assert_eq!(Table::read(table.to_csv().as_bytes(), "b.csv").as_ref(), Ok(&table));
         let headings = Headings::read(table.columns());

@@ -5,12 +5,15 @@
 use atelier::prompt::sheet::{Headings, SheetDefaults, Table, TableReading, TextEncoding};
 use libfuzzer_sys::fuzz_target;
 
+const NAMES: [&str; 4] = ["a.csv", "a.txt", "a.json", "a.xlsx"];
+
+// One name a run: a run is four times faster, and the fuzzer finds out which name a seed is about.
 fuzz_target!(|input: (&[u8], u8)| {
     let (bytes, choice) = input;
-    let chosen = TextEncoding::OFFERED[usize::from(choice) % TextEncoding::OFFERED.len()];
-    for name in ["a.csv", "a.txt", "a.json", "a.xlsx"] {
-        TableReading::read(bytes, name, Some(chosen)).ok();
-        let Ok(reading) = TableReading::read(bytes, name, None) else { continue };
+    let (encoding, name) = (usize::from(choice) / NAMES.len(), NAMES[usize::from(choice) % NAMES.len()]);
+    let chosen = TextEncoding::OFFERED[encoding % TextEncoding::OFFERED.len()];
+    TableReading::read(bytes, name, Some(chosen)).ok();
+    if let Ok(reading) = TableReading::read(bytes, name, None) {
         if let Some(recognition) = reading.recognition {
             let again = TableReading::read(bytes, name, Some(recognition.encoding)).expect("it was read");
             assert_eq!((&again.table, &again.left_out), (&reading.table, &reading.left_out));

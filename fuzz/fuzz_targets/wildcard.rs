@@ -1,7 +1,7 @@
 //! Any text is a wildcard file; files of other programs are read or rejected.
 #![no_main]
 
-use atelier::prompt::{WildcardFormat, Wildcard, import, is_name};
+use atelier::prompt::{Wildcard, WildcardFormat, import, is_name};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
