@@ -57,13 +57,14 @@ impl AccessibilityTree {
     fn complete(&mut self, update: &mut TreeUpdate) {
         let root = update.tree.as_ref().map(|tree| tree.root);
         for (id, node) in &mut update.nodes {
-            clean(node);
+            // The window is named first: without a name it would lose its role, and with it its place in the tree.
             if Some(*id) == root {
                 node.set_label(self.name.as_str());
                 for region in [&self.polite, &self.assertive] {
                     node.push_child(region.node_id());
                 }
             }
+            clean(node);
         }
         update.nodes.extend([&mut self.polite, &mut self.assertive].map(|region| (region.node_id(), region.take())));
     }
@@ -164,6 +165,14 @@ mod tests {
         let spoken = |node: &&&Node| !node.is_hidden();
         let words = |node: &&Node| node.label().or_else(|| node.value()).unwrap_or_default().to_owned();
         assert_eq!(labels.iter().filter(spoken).map(words).collect::<Vec<_>>(), ["Search"]);
+    }
+
+    #[test]
+    fn the_window_keeps_its_role() {
+        let ctx = window();
+        let nodes = nodes(&ctx, |_| {});
+        let named = nodes.iter().find(|node| node.label() == Some("Atelier")).expect("the window");
+        assert_eq!(named.role(), Role::Window, "a screen reader loses a window of another role");
     }
 
     #[test]
