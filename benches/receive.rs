@@ -21,11 +21,14 @@ use std::{
 };
 
 use atelier::{
-    gateway::{AnswerReader, BodyKind, ReaderLimits},
+    gateway::BodyKind,
     imaging::{Bitmap, Encoding, encode},
     library::{Library, RequestRecord, RequestStatus, SpoolHeader, SpooledHead, SpooledRequest},
     recipe::{Charge, ImageId, Money, ProfileId, Recipe, RequestId, Spending},
-    studio::ingest::{ImageIngest, cache_thumbnails},
+    studio::{
+        ResponseReceiver,
+        ingest::{ImageIngest, cache_thumbnails},
+    },
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
@@ -128,8 +131,8 @@ fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usiz
     let mut spool = library.spool().create(request, header, RESERVE).expect("the disk can be written");
     spool.arm().expect("the disk can be written");
     spool.begin(&SpooledHead { kind: "json".to_owned(), answer: None }).expect("the disk can be written");
-    let mut ingest = ImageIngest::new(Arc::clone(library), request, Arc::default(), name);
-    let mut reader = AnswerReader::new(BodyKind::Json, ReaderLimits::default());
+    let ingest = ImageIngest::new(Arc::clone(library), request, Arc::default(), name);
+    let mut receiver = ResponseReceiver::new(BodyKind::Json, ingest);
     let mut last_byte = start;
     for (index, piece) in body.chunks(PIECE).enumerate() {
         if paced {
@@ -141,10 +144,10 @@ fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usiz
         // The last chunk is read when the last byte has arrived.
         last_byte = Instant::now();
         spool.write(piece).expect("the disk can be written");
-        reader.push(piece, &mut ingest);
+        receiver.push(piece);
     }
     spool.finish().expect("the disk can be written");
-    let outcome = reader.finish(&mut ingest);
+    let (outcome, mut ingest) = receiver.finish();
     let decoded = Instant::now();
     let (stored, failure) = ingest.store(&outcome.answer, start.elapsed());
     let (durable, storing, after_last_byte) = (start.elapsed(), decoded.elapsed(), last_byte.elapsed());

@@ -25,7 +25,7 @@ mod sheets;
 
 pub use exchange::{export, grid_image};
 pub use platform::signals;
-pub use responses::ingest;
+pub use responses::{ingest, response_receiver::ResponseReceiver};
 
 pub use crate::library::SheetImage;
 pub use crate::library::{ImportMode, KeptTotals};

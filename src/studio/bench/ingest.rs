@@ -20,14 +20,14 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{
-    gateway::{AnswerReader, BodyKind, ReaderLimits},
+    gateway::BodyKind,
     imaging::{self, Bitmap, Encoding, ImageLimits},
     library::Library,
     recipe::{ImageId, RequestId},
     studio::{
         bench::{BenchError, external_tools, quantile},
         protocol::ThumbnailSize,
-        responses::ingest::ImageIngest,
+        responses::{ingest::ImageIngest, response_receiver::ResponseReceiver},
     },
 };
 
@@ -114,12 +114,12 @@ fn measure_ingest(library: &Arc<Library>, body: &[u8]) -> Duration {
     let request = RequestId::from_uuid(Uuid::now_v7());
     let name = || (ImageId::from_uuid(Uuid::now_v7()), Timestamp::now());
     let start = Instant::now();
-    let mut ingest = ImageIngest::new(Arc::clone(library), request, Arc::default(), name);
-    let mut reader = AnswerReader::new(BodyKind::Json, ReaderLimits::default());
+    let ingest = ImageIngest::new(Arc::clone(library), request, Arc::default(), name);
+    let mut receiver = ResponseReceiver::new(BodyKind::Json, ingest);
     for chunk in body.chunks(CHUNK_BYTES) {
-        reader.push(chunk, &mut ingest);
+        receiver.push(chunk);
     }
-    let outcome = reader.finish(&mut ingest);
+    let (outcome, mut ingest) = receiver.finish();
     black_box(ingest.store(&outcome.answer, start.elapsed()));
     start.elapsed()
 }

@@ -10,20 +10,17 @@ use std::{
 
 use crate::{
     error_chain::chain,
-    gateway::{AnswerReader, ReaderLimits, Receiver},
+    gateway::Receiver,
     imaging::{sniff, unsupported_format},
     library::{KeptLimits, KeptTotals, RequestStatus},
     recipe::RequestId,
     settings::Settings,
     studio::{
         protocol::{Event, Notice, ResponseCommand},
-        responses::response_reader,
+        responses::{response_reader, response_receiver::ResponseReceiver},
         runtime::{context::Context, task::Task, task_message::TaskMessage},
     },
 };
-
-/// Size of the chunks in which a response is read, in bytes.
-const CHUNK_BYTES: usize = 256 << 10;
 
 /// Number of first bytes of an image that are inspected to name its format.
 const FORMAT_PROBE_BYTES: usize = 512;
@@ -137,18 +134,11 @@ fn save(context: &Context, request: RequestId, folder: &Path) -> Result<Vec<Path
         return Ok(Vec::new());
     };
     let kind = spooled.head.as_ref().map(|head| response_reader::body_kind(&head.kind)).unwrap_or_default();
-    let mut reader = AnswerReader::new(kind, ReaderLimits::default());
-    let (mut images, mut body) = (CollectedImages::default(), Vec::new());
-    let mut chunk = vec![0; CHUNK_BYTES];
-    loop {
-        let count = spooled.body.read(&mut chunk).map_err(|error| failed(&error))?;
-        if count == 0 {
-            break;
-        }
-        reader.push(&chunk[..count], &mut images);
-        body.extend_from_slice(&chunk[..count]);
-    }
-    reader.finish(&mut images);
+    let mut body = Vec::new();
+    spooled.body.read_to_end(&mut body).map_err(|error| failed(&error))?;
+    let mut receiver = ResponseReceiver::new(kind, CollectedImages::default());
+    receiver.push(&body);
+    let (_, images) = receiver.finish();
     let mut files = Vec::new();
     let is_events = spooled
         .head

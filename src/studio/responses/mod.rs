@@ -8,6 +8,7 @@ pub mod ingest;
 pub(in crate::studio) mod kept_responses;
 pub(in crate::studio) mod linked_images;
 pub(in crate::studio) mod response_reader;
+pub mod response_receiver;
 pub(in crate::studio) mod retention;
 pub(in crate::studio) mod spool_reader;
 pub(in crate::studio) mod task_polling;

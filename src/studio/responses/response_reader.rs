@@ -11,12 +11,13 @@ use tokio::sync::mpsc;
 
 use crate::{
     error_chain::chain,
-    gateway::{AnswerReader, BodyKind, ReaderLimits, ResponseOutcome, Transcript},
+    gateway::{BodyKind, ResponseOutcome, Transcript},
     library::SpoolWriter,
     recipe::{Failure, FailureKind, Recipe, RequestId},
     studio::{
         responses::exchange_recorder::ResponseBody,
         responses::ingest::ImageIngest,
+        responses::response_receiver::ResponseReceiver,
         runtime::{
             context::Context,
             task::{Task, catch_panic},
@@ -66,8 +67,8 @@ pub(in crate::studio) fn receive(
     mut chunks: mpsc::Receiver<BodyChunk>,
     mut transcript: Transcript,
 ) -> Result<ReceivedResponse, Failure> {
-    let mut ingest = new_ingest(context, request, recipe);
-    let mut reader = AnswerReader::new(start.kind, ReaderLimits::default()).hiding(transcript.mask());
+    let ingest = new_ingest(context, request, recipe);
+    let mut receiver = ResponseReceiver::new(start.kind, ingest).masking(transcript.mask());
     let mut masked = transcript.spool_mask();
     let ResponseStart { since, total, .. } = *start;
     let mut bytes_so_far = 0;
@@ -82,6 +83,7 @@ pub(in crate::studio) fn receive(
             Ok(Some(chunk)) => chunk,
             Ok(None) => break,
             Err(_waited) => {
+                let ingest = receiver.parts();
                 if ingest.revision() != shown {
                     shown = ingest.revision();
                     let preview = ingest.preview();
@@ -98,17 +100,18 @@ pub(in crate::studio) fn receive(
                     tracing::error!(%request, error = %chain(&error), "a response cannot be spooled any more");
                 }
                 // The bytes are spooled to the end even if the reader panics.
-                let is_read = has_panicked || catch_panic(Task::Request, || reader.push(&bytes, &mut ingest)).is_some();
+                let is_read = has_panicked || catch_panic(Task::Request, || receiver.push(&bytes)).is_some();
                 has_panicked |= !is_read;
                 transcript.push(&bytes);
                 // The reader ignores the rest, which may be endless.
-                if !has_panicked && reader.has_given_up() {
+                if !has_panicked && receiver.ignores_rest() {
                     ended = true;
                     break;
                 }
                 bytes_so_far += bytes.len() as u64;
                 if reported_at.elapsed() >= PROGRESS_INTERVAL || bytes_so_far == bytes.len() as u64 {
                     reported_at = Instant::now();
+                    let ingest = receiver.parts();
                     shown = ingest.revision();
                     let preview = ingest.preview();
                     let step = RequestProgress::Receiving { since, bytes: bytes_so_far, total, preview };
@@ -133,7 +136,7 @@ pub(in crate::studio) fn receive(
     if has_panicked {
         return Err(not_understood());
     }
-    let outcome = catch_panic(Task::Request, || reader.finish(&mut ingest)).ok_or_else(not_understood)?;
+    let (outcome, ingest) = catch_panic(Task::Request, || receiver.finish()).ok_or_else(not_understood)?;
     Ok(ReceivedResponse { ingest, outcome, broken, body: Some(transcript.into()), gateway: None })
 }
 

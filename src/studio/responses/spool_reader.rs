@@ -1,27 +1,21 @@
 //! Reads spooled responses: after a restart, and when a kept response is read again.
 
-use std::{
-    io::{ErrorKind, Read as _},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     error_chain::chain,
-    gateway::{self, AnswerReader, ReaderLimits},
+    gateway,
     library::{LibraryError, RequestRecord},
     recipe::{Failure, ImageId},
     studio::{
         responses::{
             finalize::finalize_response,
             response_reader::{self, ReceivedResponse},
+            response_receiver::ResponseReceiver,
         },
         runtime::{context::Context, task_message::RequestProgress},
     },
 };
-
-/// Size of the chunks in which a spooled response is read.
-const CHUNK_BYTES: usize = 256 << 10;
 
 /// The result of reading the spool of a request.
 pub(in crate::studio) enum SpoolOutcome {
@@ -56,21 +50,12 @@ pub(in crate::studio) fn read_spool(
             tracing::warn!(request = %record.request, error = %chain(&error), "an exchange could not be saved");
         }
     }
-    let mut ingest = response_reader::new_ingest(context, record.request, Arc::new(record.recipe.clone()));
-    let mut reader = AnswerReader::new(response_reader::body_kind(&head.kind), ReaderLimits::default());
-    let mut chunk = vec![0; CHUNK_BYTES];
-    while !reader.has_given_up() {
-        match spooled.body.read(&mut chunk) {
-            Ok(0) => break,
-            Ok(count) => reader.push(&chunk[..count], &mut ingest),
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => {
-                tracing::warn!(request = %record.request, error = %chain(&error), "a spooled response cannot be read to its end");
-                break;
-            }
-        }
+    let ingest = response_reader::new_ingest(context, record.request, Arc::new(record.recipe.clone()));
+    let mut receiver = ResponseReceiver::new(response_reader::body_kind(&head.kind), ingest);
+    if let Err(error) = receiver.read_all(&mut spooled.body) {
+        tracing::warn!(request = %record.request, error = %chain(&error), "a spooled response cannot be read to its end");
     }
-    let mut outcome = reader.finish(&mut ingest);
+    let (mut outcome, mut ingest) = receiver.finish();
     outcome.answer.cost = outcome.answer.cost.or(header_cost);
     let is_pending = outcome.task.is_some() || (outcome.links > 0 && !ingest.has_images());
     let read = ReceivedResponse { ingest, outcome, broken: None, body: None, gateway };

@@ -11,12 +11,12 @@ use url::Url;
 
 use crate::{
     gateway::{
-        self, AnswerReader, IncomingResponse, LinkPolicy, PollResponse, ReaderLimits, TaskState, TaskTicket,
-        page_instead, task_addresses, task_state,
+        self, IncomingResponse, LinkPolicy, PollResponse, TaskState, TaskTicket, page_instead, task_addresses,
+        task_state,
     },
     recipe::{Charge, Failure, FailureKind, KeptResponse, Profile},
     studio::{
-        responses::response_reader::ReceivedResponse,
+        responses::{response_reader::ReceivedResponse, response_receiver::ResponseReceiver},
         runtime::{blocking::blocking, context::Context},
     },
 };
@@ -154,14 +154,13 @@ async fn read_result(
     chunks: Vec<Bytes>,
     task: &TaskTicket,
 ) -> Result<ReceivedResponse, Failure> {
-    let ReceivedResponse { mut ingest, outcome: begun, broken, body, gateway } = read;
-    let (ingest, mut outcome) = blocking(move || {
-        let mut reader = AnswerReader::new(gateway::BodyKind::Json, ReaderLimits::default());
+    let ReceivedResponse { ingest, outcome: begun, broken, body, gateway } = read;
+    let (mut outcome, ingest) = blocking(move || {
+        let mut receiver = ResponseReceiver::new(gateway::BodyKind::Json, ingest);
         for chunk in &chunks {
-            reader.push(chunk, &mut ingest);
+            receiver.push(chunk);
         }
-        let outcome = reader.finish(&mut ingest);
-        (ingest, outcome)
+        receiver.finish()
     })
     .await?;
     outcome.answer.cost = outcome.answer.cost.or(begun.answer.cost);
