@@ -12,7 +12,7 @@ use egui::{Color32, ColorImage, Context, Rect, TextureHandle, TextureOptions, Ve
 
 use crate::{
     recipe::ImageId,
-    studio::{Event, GalleryEvent, ImageLoadError, OrganizeEvent, Pixels, ThumbnailSize},
+    studio::{GalleryEvent, ImageLoadError, OrganizeEvent, Pixels, ThumbnailSize},
 };
 
 /// Maximum number of bytes of cached textures, unless more than that is visible at the same time.
@@ -70,15 +70,18 @@ impl std::fmt::Debug for Textures {
 }
 
 impl Textures {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
-        match event {
-            Event::Gallery(GalleryEvent::Thumbnail { id, size, pixels }) => self.arrive((*id, *size), pixels.clone()),
-            // A restored file may be readable again. If it is not, the studio reports so soon.
-            Event::Organize(OrganizeEvent::RestoredFromTrash(_)) => {
-                self.entries.retain(|_, entry| !matches!(entry.slot, Slot::Unreadable(_)));
-            }
-            _ => {}
+    /// Folds an event about the gallery into this state.
+    pub fn fold_gallery(&mut self, event: &GalleryEvent) {
+        if let GalleryEvent::Thumbnail { id, size, pixels } = event {
+            self.arrive((*id, *size), pixels.clone());
+        }
+    }
+
+    /// Folds an event about the trash into this state.
+    pub fn fold_organize(&mut self, event: &OrganizeEvent) {
+        // A restored file may be readable again. If it is not, the studio reports so soon.
+        if matches!(event, OrganizeEvent::RestoredFromTrash(_)) {
+            self.entries.retain(|_, entry| !matches!(entry.slot, Slot::Unreadable(_)));
         }
     }
 
@@ -220,8 +223,8 @@ mod tests {
         Pixels { width: edge, height: edge, rgba: vec![255; (edge * edge * 4) as usize].into() }
     }
 
-    fn thumbnail(n: u128, edge: u32) -> Event {
-        Event::Gallery(GalleryEvent::Thumbnail { id: id(n), size: ThumbnailSize::Large, pixels: Ok(pixels(edge)) })
+    fn thumbnail(n: u128, edge: u32) -> GalleryEvent {
+        GalleryEvent::Thumbnail { id: id(n), size: ThumbnailSize::Large, pixels: Ok(pixels(edge)) }
     }
 
     #[test]
@@ -237,7 +240,7 @@ mod tests {
         assert_eq!(wish, [(id(1), ThumbnailSize::Large), (id(2), ThumbnailSize::Large)]);
         look(&textures);
         assert_eq!(textures.take_requests(), None);
-        textures.fold(&thumbnail(1, 4));
+        textures.fold_gallery(&thumbnail(1, 4));
         look(&textures);
         assert_eq!(textures.take_requests(), None);
         // The image has scrolled away before it arrived, so the studio need not load it.
@@ -249,7 +252,7 @@ mod tests {
         let ctx = Context::default();
         let mut textures = Textures::default();
         for n in 0..20 {
-            textures.fold(&thumbnail(n, 512));
+            textures.fold_gallery(&thumbnail(n, 512));
         }
         let mut frame = || {
             for n in 0..20 {
@@ -267,7 +270,7 @@ mod tests {
         let ctx = Context::default();
         let mut textures = Textures::default();
         for n in 0..2_000 {
-            textures.fold(&thumbnail(n, 512));
+            textures.fold_gallery(&thumbnail(n, 512));
         }
         for _ in 0..5 {
             textures.look(id(1_999), ThumbnailSize::Large);
@@ -283,7 +286,7 @@ mod tests {
         let ctx = Context::default();
         let mut textures = Textures::default();
         for n in 0..300 {
-            textures.fold(&thumbnail(n, 512));
+            textures.fold_gallery(&thumbnail(n, 512));
             textures.look(id(0), ThumbnailSize::Large);
             textures.upload(&ctx);
         }

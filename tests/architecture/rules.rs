@@ -179,3 +179,6 @@ pub const CRATES: &[(&str, &[&str])] = &[
 
 /// Most files and folders in a folder, its `mod.rs` and its unit tests left out.
 pub const MAX_FOLDER_ENTRIES: usize = 16;
+
+/// Modules whose matches on events may ignore the rest: a headless command waits for its own events among all others.
+pub const EVENT_WAITERS: &[&str] = &["cli"];

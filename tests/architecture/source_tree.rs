@@ -41,8 +41,8 @@ pub struct SourceFile {
     pub items: BTreeMap<String, usize>,
     /// Types and traits that other files can see, with their lines.
     pub visible_types: BTreeMap<String, usize>,
-    /// Matches on commands of the studio that end in a catch-all: the line of the catch-all.
-    pub catch_alls: Vec<usize>,
+    /// Matches on commands or events of the studio that end in a catch-all: its line, and the enums.
+    pub catch_alls: Vec<(usize, BTreeSet<String>)>,
     reexports: BTreeMap<String, ItemPath>,
     glob_reexports: Vec<ItemPath>,
 }
@@ -176,9 +176,14 @@ fn read_file(path: PathBuf, syntax: &File, modules: &BTreeSet<ItemPath>) -> (Sou
     };
     reader.visit_file(syntax);
     let Reader { aliases, named, mut imports, reexports, glob_reexports, items, visible_types, tests, .. } = reader;
-    let is_command = |name: &String| aliases.get(name).is_some_and(|path| path.starts_with(&["studio".to_owned()]));
-    let catch_alls = reader.open_matches.into_iter().filter(|(_, names)| names.iter().any(is_command));
-    let catch_alls = catch_alls.map(|(line, _)| line).collect();
+    // Other crates have enums of the same names, such as `egui::Event`.
+    let is_of_studio =
+        |name: &String| aliases.get(name).is_some_and(|path| path.first().is_some_and(|first| first == "studio"));
+    let of_studio = reader.open_matches.into_iter().map(|(line, mut names)| {
+        names.retain(|name| is_of_studio(name));
+        (line, names)
+    });
+    let catch_alls = of_studio.filter(|(_, names)| !names.is_empty()).collect();
     let mut crates = BTreeMap::new();
     for (line, path) in named {
         let [first, .., _] = path.as_slice() else { continue };
@@ -218,7 +223,7 @@ struct Reader<'a> {
     glob_reexports: Vec<ItemPath>,
     items: BTreeMap<String, usize>,
     visible_types: BTreeMap<String, usize>,
-    /// Matches that end in a catch-all: its line, and the enums of commands in the other patterns.
+    /// Matches that end in a catch-all: its line, and the enums of commands or events in the other patterns.
     open_matches: Vec<(usize, BTreeSet<String>)>,
     tests: Vec<ItemPath>,
 }
@@ -361,7 +366,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_expr_match(&mut self, expression: &'ast ExprMatch) {
         let catch_all = expression.arms.iter().find(|arm| arm.guard.is_none() && is_catch_all(&arm.pat));
         if let Some(arm) = catch_all {
-            let mut names = CommandNames::default();
+            let mut names = MessageNames::default();
             for arm in &expression.arms {
                 names.visit_pat(&arm.pat);
             }
@@ -444,15 +449,15 @@ fn is_catch_all(pattern: &Pat) -> bool {
     }
 }
 
-/// Collects the enums of commands that patterns name.
+/// Collects the enums of commands and events that patterns name.
 #[derive(Default)]
-struct CommandNames(BTreeSet<String>);
+struct MessageNames(BTreeSet<String>);
 
-impl<'ast> Visit<'ast> for CommandNames {
+impl<'ast> Visit<'ast> for MessageNames {
     fn visit_path(&mut self, path: &'ast syn::Path) {
         if let [.., of, _] = path.segments.iter().collect::<Vec<_>>().as_slice() {
             let name = of.ident.to_string();
-            if name.ends_with("Command") {
+            if name.ends_with("Command") || name.ends_with("Event") {
                 self.0.insert(name);
             }
         }

@@ -28,26 +28,55 @@ impl Announcer {
             return;
         }
         match event {
-            Event::Queue(QueueEvent::RequestChanged(job)) => {
+            Event::Queue(event) => self.hear_queue(event, known, text),
+            Event::Export(ExportEvent::Done { written, .. }) => {
+                self.polite.push(text.with("export-written", [("count", written.len().into())]));
+            }
+            Event::Ready(_)
+            | Event::StartFailed(_)
+            | Event::Gallery(_)
+            | Event::Organize(_)
+            | Event::References(_)
+            | Event::Sheets(_)
+            | Event::Export(_)
+            | Event::Import(_)
+            | Event::Maintenance(_)
+            | Event::Providers(_)
+            | Event::Spending(_)
+            | Event::KeptResponses(_)
+            | Event::Votes(_)
+            | Event::StylesImported(_)
+            | Event::ShortcutsImported(_)
+            | Event::Wildcards(_)
+            | Event::Settings(_)
+            | Event::PathWanted(_)
+            | Event::Appearance(_)
+            | Event::Notice(_)
+            | Event::Ending { .. }
+            | Event::Stopped => {}
+        }
+    }
+
+    /// Collects what is to be said about requests and the queue.
+    fn hear_queue(&mut self, event: &QueueEvent, known: &StudioState, text: &Text) {
+        match event {
+            QueueEvent::RequestChanged(job) => {
                 if let Some(words) = failed(known.jobs.get(job.id), job, text) {
                     self.assertive.push(words);
                 }
             }
-            Event::Queue(QueueEvent::Status(queue)) => {
+            QueueEvent::Status(queue) => {
                 let before = &known.queue;
                 if queue.paused != before.paused && known.queue_revision > 0 {
                     let key = if queue.paused { "announce-paused" } else { "announce-resumed" };
                     self.polite.push(text.get(key));
                 }
-                if level == Announcements::All {
+                if known.settings.announcements == Announcements::All {
                     self.polite.extend(progress(&before.progress, &queue.progress, text));
                 }
             }
-            Event::Queue(QueueEvent::RunEnded(ended)) => self.polite.push(text.run_ended(&ended.progress)),
-            Event::Export(ExportEvent::Done { written, .. }) => {
-                self.polite.push(text.with("export-written", [("count", written.len().into())]));
-            }
-            _ => {}
+            QueueEvent::RunEnded(ended) => self.polite.push(text.run_ended(&ended.progress)),
+            QueueEvent::RequestRemoved(_) => {}
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod action_handler;
 mod announcer;
+mod event_fold;
 mod file_drop;
 mod keymap;
 mod startup_error;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     recipe::{ImageId, SortOrder},
     settings::{Session, WindowSize},
-    studio::{Command, Event, GalleryCommand, GalleryEvent, ImageRow, SheetEvent, StartError, is_trash_search},
+    studio::{Command, GalleryCommand, ImageRow, StartError, is_trash_search},
     ui::{
         actions::{payload::Obstacle, ui_command::UiCommand},
         dialogs::{
@@ -100,48 +100,8 @@ pub struct State {
 }
 
 impl State {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
-        self.known.fold(event);
-        self.textures.fold(event);
-        self.undo.fold(event);
-        match event {
-            Event::Ready(ready) => self.restore(&ready.session),
-            Event::StartFailed(error) => self.startup_error = Some(error.clone()),
-            // No image is left to focus; the welcome page replaces the gallery.
-            Event::Gallery(GalleryEvent::View(view)) if view.library_total == 0 && !is_trash_search(&view.search) => {
-                self.selection.set([], None);
-            }
-            // A table was chosen or dropped to be opened.
-            Event::Sheets(SheetEvent::Table(_)) => self.page = Page::Sheet,
-            Event::Ending { grace, .. } => self.close.end_within(*grace),
-            Event::Stopped => self.stopped = true,
-            _ => {}
-        }
-        self.composer.fold(event, &self.known);
-        self.sheet.fold(event, &self.known);
-        self.search_completion.fold(event);
-        self.gallery.fold(event, &self.known);
-        self.inspector.fold(event, &self.known);
-        self.viewer.fold(event, &self.known);
-        self.batch.fold(event, &self.known);
-        self.batch_view.fold(event);
-        self.grid.fold(event);
-        self.grid_image.fold(event);
-        self.blind.fold(event);
-        self.export.fold(event);
-        self.import.fold(event);
-        self.exchange.fold(event, &self.known);
-        self.maintenance.fold(event);
-        self.queue.fold(event);
-        self.spending.fold(event);
-        self.settings.fold(event, &self.known);
-        self.trust.fold(event);
-        self.typed_path.fold(event);
-        self.toasts.fold(event);
-    }
-
-    fn restore(&mut self, session: &Session) {
+    /// Restores what the last session has saved.
+    pub(super) fn restore(&mut self, session: &Session) {
         self.composer.restore(session);
         self.selection = Selection::restore(&session.selection, session.focus);
         self.search.clone_from(&session.search);

@@ -177,7 +177,26 @@ impl App {
                         self.handle.send(Command::Gallery(GalleryCommand::LoadDetails(id)));
                     }
                 }
-                _ => {}
+                Event::StartFailed(_)
+                | Event::Queue(_)
+                | Event::Gallery(_)
+                | Event::Organize(_)
+                | Event::References(_)
+                | Event::Sheets(_)
+                | Event::Export(_)
+                | Event::Import(_)
+                | Event::Maintenance(_)
+                | Event::Providers(_)
+                | Event::Spending(_)
+                | Event::KeptResponses(_)
+                | Event::Votes(_)
+                | Event::Wildcards(_)
+                | Event::Settings(_)
+                | Event::PathWanted(_)
+                | Event::Appearance(_)
+                | Event::Notice(_)
+                | Event::Ending { .. }
+                | Event::Stopped => {}
             }
         }
         self.follow_settings(ctx);

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     composition::Composition,
     recipe::{BatchId, Money, Recipe, Score, scores},
-    studio::{Command, ComparisonCommand, Event},
+    studio::{Command, ComparisonCommand},
     ui::{
         actions::action::{Action, Actions},
         components::request_cost::{max_concurrent, price_and_time},
@@ -39,11 +39,9 @@ pub struct BlindDialog {
 }
 
 impl BlindDialog {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
-        if matches!(event, Event::Stopped) {
-            self.base = None;
-        }
+    /// Closes it.
+    pub fn close(&mut self) {
+        self.base = None;
     }
 
     /// Whether it is open.

@@ -4,7 +4,7 @@ use egui::{Label, RichText, Ui};
 
 use crate::{
     recipe::{Profile, ProfileId, TrustedCertificate},
-    studio::{Command, Event, ProviderCommand},
+    studio::{Command, ProviderCommand},
     ui::{
         actions::action::Actions,
         components::{certificate::fingerprint, provider_name::profile_name},
@@ -34,11 +34,9 @@ impl CertificateDialog {
         self.asked.is_some()
     }
 
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
-        if matches!(event, Event::Stopped) {
-            self.asked = None;
-        }
+    /// Closes it.
+    pub fn close(&mut self) {
+        self.asked = None;
     }
 }
 

@@ -7,7 +7,7 @@ use egui::{Align, CornerRadius, Label, Layout, Rect, RichText, Sense, Ui, Widget
 use crate::{
     recipe::ImageId,
     studio::{
-        Command, Event, ExportCommand, ExportEvent,
+        Command, ExportCommand, ExportEvent,
         export::{ConflictPolicy, ExportFailure, ExportFormat, ExportOptions, ExportPreview, ExportTarget},
     },
     ui::{
@@ -95,29 +95,30 @@ impl Default for ExportDialog {
 }
 
 impl ExportDialog {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
-        if let Event::Ready(ready) = event {
-            self.folder = ready.export_folder.display().to_string();
-        }
+    /// Sets the target folder.
+    pub fn set_folder(&mut self, folder: &Path) {
+        self.folder = folder.display().to_string();
+    }
+
+    /// Folds an event about exports into this state.
+    pub fn fold_export(&mut self, event: &ExportEvent) {
         if !self.is_open() {
             return;
         }
         match event {
-            Event::Export(ExportEvent::FolderPicked(folder)) => self.folder = folder.display().to_string(),
-            Event::Export(ExportEvent::FilePicked(file)) => self.file = Some(file.clone()),
-            Event::Export(ExportEvent::Preview(preview)) => self.preview = Some(preview.clone()),
-            Event::Export(ExportEvent::Progress { done, total }) => {
+            ExportEvent::FolderPicked(folder) => self.set_folder(folder),
+            ExportEvent::FilePicked(file) => self.file = Some(file.clone()),
+            ExportEvent::Preview(preview) => self.preview = Some(preview.clone()),
+            ExportEvent::Progress { done, total } => {
                 if matches!(self.stage, ExportStage::Running { .. }) {
                     self.stage = ExportStage::Running { done: *done, total: *total };
                 }
             }
-            Event::Export(ExportEvent::Done { written, failed, cancelled }) => {
+            ExportEvent::Done { written, failed, cancelled } => {
                 let (written, failed) = (written.clone(), failed.clone());
                 self.stage = ExportStage::Done { written, failed, cancelled: *cancelled };
             }
-            Event::Stopped => self.close(),
-            _ => {}
+            ExportEvent::GridWritten(_) => {}
         }
     }
 
@@ -135,7 +136,8 @@ impl ExportDialog {
         self.file = None;
     }
 
-    fn close(&mut self) {
+    /// Closes it.
+    pub fn close(&mut self) {
         self.open(Vec::new());
     }
 

@@ -4,7 +4,7 @@ use egui::{Label, RichText, Ui};
 
 use crate::{
     studio::{
-        Command, Event, ExportCommand,
+        Command, ExportCommand,
         export::ExportFormat,
         grid_image::{GridImageOptions, GridImageSize},
     },
@@ -45,11 +45,9 @@ impl Default for GridImageDialog {
 }
 
 impl GridImageDialog {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
-        if matches!(event, Event::Stopped) {
-            self.grid = None;
-        }
+    /// Closes it.
+    pub fn close(&mut self) {
+        self.grid = None;
     }
 
     /// Whether it is open.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use egui::{Align, Label, Layout, RichText, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
 
 use crate::{
-    studio::{Command, Event, ImportCommand, ImportEvent, ImportFailure, ImportMode, ReferenceCommand},
+    studio::{Command, ImportCommand, ImportEvent, ImportFailure, ImportMode, ReferenceCommand},
     ui::{
         actions::action::Actions,
         state::view_context::ViewContext,
@@ -54,13 +54,12 @@ pub struct ImportDialog {
 }
 
 impl ImportDialog {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
+    /// Folds an event about imports into this state.
+    pub fn fold_import(&mut self, event: &ImportEvent) {
         match event {
-            Event::Import(ImportEvent::Picked(paths)) => self.open(paths.clone(), false),
-            Event::Import(ImportEvent::Done(imported)) => self.failed.clone_from(&imported.failed),
-            Event::Stopped => *self = Self::default(),
-            _ => {}
+            ImportEvent::Picked(paths) => self.open(paths.clone(), false),
+            ImportEvent::Done(imported) => self.failed.clone_from(&imported.failed),
+            ImportEvent::Progress { .. } => {}
         }
     }
 
@@ -84,7 +83,7 @@ impl ImportDialog {
         self.lists_failed = !self.failed.is_empty();
     }
 
-    fn close(&mut self) {
+    pub fn close(&mut self) {
         self.paths.clear();
         self.lists_failed = false;
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::{Label, ProgressBar, RichText, ScrollArea, Ui};
 
 use crate::{
-    studio::{Command, Event, MaintenanceCommand, MaintenanceEvent, VerifyReport},
+    studio::{Command, MaintenanceCommand, MaintenanceEvent, VerifyReport},
     ui::{
         actions::action::Actions,
         state::view_context::ViewContext,
@@ -42,9 +42,8 @@ pub struct MaintenanceDialog {
 }
 
 impl MaintenanceDialog {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
-        let Event::Maintenance(event) = event else { return };
+    /// Folds an event about a verification into this state.
+    pub fn fold(&mut self, event: &MaintenanceEvent) {
         if !matches!(self.stage, MaintenanceStage::Verifying(..)) {
             return;
         }

@@ -4,7 +4,7 @@ use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, vec2};
 use jiff::{Span, Zoned, civil::Date};
 
 use crate::{
-    studio::{Command, Event, SpendingCommand, SpendingReport, SpendingTotal},
+    studio::{Command, SpendingCommand, SpendingReport, SpendingTotal},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -90,15 +90,16 @@ pub struct SpendingDialog {
 }
 
 impl SpendingDialog {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
-        match event {
-            Event::Spending(report) if self.open && report.since == self.period.since(today()) => {
-                self.report = Some(report.clone());
-            }
-            Event::Stopped => self.open = false,
-            _ => {}
+    /// Shows a report, if it is the one that was requested last.
+    pub fn receive(&mut self, report: &SpendingReport) {
+        if self.open && report.since == self.period.since(today()) {
+            self.report = Some(Box::new(report.clone()));
         }
+    }
+
+    /// Closes it.
+    pub fn close(&mut self) {
+        self.open = false;
     }
 
     /// Whether it is open.

@@ -3,7 +3,7 @@
 use egui::{Id, Label, RichText, Ui};
 
 use crate::{
-    studio::{Command, Event, PathFault, PathPurpose, PathRequest},
+    studio::{Command, PathFault, PathPurpose, PathRequest},
     ui::{
         actions::action::Actions,
         state::view_context::ViewContext,
@@ -24,16 +24,15 @@ pub struct TypedPathDialog {
 }
 
 impl TypedPathDialog {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
-        match event {
-            Event::PathWanted(request) => {
-                self.text.clone_from(&request.text);
-                self.request = Some(request.clone());
-            }
-            Event::Stopped => self.request = None,
-            _ => {}
-        }
+    /// Opens it for a path that the studio needs.
+    pub fn open(&mut self, request: &PathRequest) {
+        self.text.clone_from(&request.text);
+        self.request = Some(request.clone());
+    }
+
+    /// Closes it.
+    pub fn close(&mut self) {
+        self.request = None;
     }
 
     /// Whether it is open.

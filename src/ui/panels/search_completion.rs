@@ -6,7 +6,7 @@ use egui::{Id, Rect, Ui};
 
 use crate::{
     recipe::Label,
-    studio::{Command, Event, ImageExtra, ImageState, OrganizeCommand, OrganizeEvent},
+    studio::{Command, ImageExtra, ImageState, OrganizeCommand, OrganizeEvent},
     ui::{
         actions::action::Actions,
         components::completion::{self, CompletionKeys, MAX_SUGGESTIONS, Suggestion},
@@ -43,17 +43,21 @@ pub struct SearchCompletion {
 }
 
 impl SearchCompletion {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
+    /// Folds an event about marks and tags into this state.
+    pub fn fold_organize(&mut self, event: &OrganizeEvent) {
         match event {
-            Event::Organize(OrganizeEvent::TagSuggestions(beginning, tags))
-                if self.asked.as_ref() == Some(beginning) =>
-            {
+            OrganizeEvent::TagSuggestions(beginning, tags) if self.asked.as_ref() == Some(beginning) => {
                 self.tags.clone_from(tags);
             }
             // The tags may have changed, so they are asked for again.
-            Event::Organize(OrganizeEvent::Changed { .. }) => self.asked = None,
-            _ => {}
+            OrganizeEvent::Changed { .. } => self.asked = None,
+            OrganizeEvent::Progress { .. }
+            | OrganizeEvent::MovedToTrash(_)
+            | OrganizeEvent::RestoredFromTrash(_)
+            | OrganizeEvent::TrashEmptied(_)
+            | OrganizeEvent::Collections(_)
+            | OrganizeEvent::CollectionsEdited { .. }
+            | OrganizeEvent::TagSuggestions(..) => {}
         }
     }
 

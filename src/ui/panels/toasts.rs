@@ -7,7 +7,7 @@ use egui::{Align2, Area, Id, Order, Ui, vec2};
 use crate::{
     recipe::{MarkChange, SheetId},
     studio::{
-        BulkOperation, Command, Event, ExportEvent, ImportCommand, ImportEvent, ImportReport, Notice, OrganizeCommand,
+        BulkOperation, Command, ExportEvent, ImportCommand, ImportEvent, ImportReport, Notice, OrganizeCommand,
         OrganizeEvent, SheetCommand, SheetEvent, TableError, UnsupportedSetting, export::ExportFailure,
     },
     ui::{
@@ -127,23 +127,18 @@ struct Toast {
 pub struct Toasts(Vec<Toast>);
 
 impl Toasts {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
-        if let Some(over) = over(event) {
-            self.0.retain(|toast| !matches!(toast.about, ToastKind::Working(bulk, ..) if bulk == over));
+    /// Folds an event about marks, collections and the trash into this state.
+    pub fn fold_organize(&mut self, event: &OrganizeEvent) {
+        if let Some(ended) = ended_operation(event) {
+            self.0.retain(|toast| !matches!(toast.about, ToastKind::Working(bulk, ..) if bulk == ended));
         }
         match event {
-            Event::Organize(OrganizeEvent::MovedToTrash(ids)) if ids.is_empty() => {}
-            Event::Organize(OrganizeEvent::MovedToTrash(ids)) => self.push(ToastKind::Deleted(ids.len())),
-            Event::Organize(OrganizeEvent::Progress { operation, done, total }) => {
+            OrganizeEvent::MovedToTrash(ids) if ids.is_empty() => {}
+            OrganizeEvent::MovedToTrash(ids) => self.push(ToastKind::Deleted(ids.len())),
+            OrganizeEvent::Progress { operation, done, total } => {
                 self.progress(ToastKind::Working(*operation, *done, *total));
             }
-            Event::Import(ImportEvent::Progress { done, total }) => self.progress(ToastKind::Importing(*done, *total)),
-            Event::Import(ImportEvent::Done(imported)) => {
-                self.0.retain(|toast| !matches!(toast.about, ToastKind::Importing(..)));
-                self.push(ToastKind::Imported(imported.clone()));
-            }
-            Event::Organize(OrganizeEvent::Changed { undo, images, change }) => {
+            OrganizeEvent::Changed { undo, images, change } => {
                 // Undo affects the last change, so the toasts of earlier changes are removed.
                 self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_) | ToastKind::Organised(_)));
                 // Adding one image to a collection is not visible on its tile.
@@ -152,27 +147,58 @@ impl Toasts {
                     self.push(ToastKind::Organised(images.len()));
                 }
             }
-            Event::Organize(OrganizeEvent::TrashEmptied(count)) => {
+            OrganizeEvent::TrashEmptied(count) => {
                 self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_)));
                 if *count > 0 {
                     self.push(ToastKind::Emptied(*count));
                 }
             }
-            Event::Organize(OrganizeEvent::CollectionsEdited { .. }) => {
+            OrganizeEvent::CollectionsEdited { .. } => {
                 // The new toast replaces an earlier one about the same subject.
                 self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_) | ToastKind::Organised(_)));
             }
-            Event::Organize(OrganizeEvent::RestoredFromTrash(_)) => {
+            OrganizeEvent::RestoredFromTrash(_) => {
                 self.0.retain(|toast| !matches!(toast.about, ToastKind::Deleted(_)));
             }
-            Event::Export(ExportEvent::GridWritten(written)) => self.push(ToastKind::GridSaved(written.clone())),
-            Event::Notice(notice) => self.push(ToastKind::Notice(notice.clone())),
-            Event::Sheets(SheetEvent::TableFailed(name, error)) => {
-                self.push(ToastKind::NoTable(name.clone(), error.clone()));
+            OrganizeEvent::Collections(_) | OrganizeEvent::TagSuggestions(..) => {}
+        }
+    }
+
+    /// Folds an event about imports into this state.
+    pub fn fold_import(&mut self, event: &ImportEvent) {
+        match event {
+            ImportEvent::Progress { done, total } => self.progress(ToastKind::Importing(*done, *total)),
+            ImportEvent::Done(imported) => {
+                self.0.retain(|toast| !matches!(toast.about, ToastKind::Importing(..)));
+                self.push(ToastKind::Imported(imported.clone()));
             }
-            Event::Sheets(SheetEvent::OpenFailed(_, reason)) => self.push(ToastKind::NoSheet(reason.clone())),
-            Event::Sheets(SheetEvent::TableSaved(path)) => self.push(ToastKind::TableSaved(path.clone())),
-            _ => {}
+            ImportEvent::Picked(_) => {}
+        }
+    }
+
+    /// Folds an event about exports into this state.
+    pub fn fold_export(&mut self, event: &ExportEvent) {
+        if let ExportEvent::GridWritten(written) = event {
+            self.push(ToastKind::GridSaved(written.clone()));
+        }
+    }
+
+    /// Folds an event about prompt sheets into this state.
+    pub fn fold_sheets(&mut self, event: &SheetEvent) {
+        match event {
+            SheetEvent::TableFailed(name, error) => self.push(ToastKind::NoTable(name.clone(), error.clone())),
+            SheetEvent::OpenFailed(_, reason) => self.push(ToastKind::NoSheet(reason.clone())),
+            SheetEvent::TableSaved(path) => self.push(ToastKind::TableSaved(path.clone())),
+            SheetEvent::List(_)
+            | SheetEvent::Opened(_)
+            | SheetEvent::Plans { .. }
+            | SheetEvent::Images(..)
+            | SheetEvent::RowsRejected(..)
+            | SheetEvent::Table(_)
+            | SheetEvent::DecodeFailed(..)
+            | SheetEvent::ExportChecked(_)
+            | SheetEvent::ExportProgress(..)
+            | SheetEvent::Exported(_) => {}
         }
     }
 
@@ -368,13 +394,16 @@ fn one(ui: &mut Ui, about: &ToastKind, cx: &ViewContext<'_>, actions: &mut Actio
 }
 
 /// The operation on many images that ends with this event.
-fn over(event: &Event) -> Option<BulkOperation> {
+fn ended_operation(event: &OrganizeEvent) -> Option<BulkOperation> {
     match event {
-        Event::Organize(OrganizeEvent::Changed { .. }) => Some(BulkOperation::ChangeMarks),
-        Event::Organize(OrganizeEvent::MovedToTrash(_)) => Some(BulkOperation::MoveToTrash),
-        Event::Organize(OrganizeEvent::RestoredFromTrash(_)) => Some(BulkOperation::Restore),
-        Event::Organize(OrganizeEvent::TrashEmptied(_)) => Some(BulkOperation::EmptyTrash),
-        _ => None,
+        OrganizeEvent::Changed { .. } => Some(BulkOperation::ChangeMarks),
+        OrganizeEvent::MovedToTrash(_) => Some(BulkOperation::MoveToTrash),
+        OrganizeEvent::RestoredFromTrash(_) => Some(BulkOperation::Restore),
+        OrganizeEvent::TrashEmptied(_) => Some(BulkOperation::EmptyTrash),
+        OrganizeEvent::Progress { .. }
+        | OrganizeEvent::Collections(_)
+        | OrganizeEvent::CollectionsEdited { .. }
+        | OrganizeEvent::TagSuggestions(..) => None,
     }
 }
 

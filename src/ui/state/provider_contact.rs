@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     recipe::{Failure, FailureKind, ProfileId},
-    studio::{CardState, Event, ProviderEvent, RequestCard},
+    studio::{CardState, ProviderEvent, RequestCard},
 };
 
 /// What the last contact with a provider has shown.
@@ -26,10 +26,10 @@ impl ProviderContacts {
         self.0.get(provider)
     }
 
-    /// Folds an event of the studio that is not about a request.
-    pub(super) fn fold(&mut self, event: &Event) {
+    /// Folds an event about providers into this state.
+    pub(super) fn fold_providers(&mut self, event: &ProviderEvent) {
         match event {
-            Event::Providers(ProviderEvent::ConnectionTested(provider, outcome)) => {
+            ProviderEvent::ConnectionTested(provider, outcome) => {
                 let contact = match outcome {
                     Ok(_) => ProviderContact::Reached,
                     Err(failure) => ProviderContact::Trouble(failure.clone()),
@@ -37,8 +37,11 @@ impl ProviderContacts {
                 self.0.insert(provider.clone(), contact);
             }
             // Another key may work where the last one did not.
-            Event::Providers(ProviderEvent::KeyState(provider, _)) => self.forget(provider),
-            _ => {}
+            ProviderEvent::KeyState(provider, _) => self.forget(provider),
+            ProviderEvent::DiagnosticStep(..)
+            | ProviderEvent::DiagnosticsDone(_)
+            | ProviderEvent::Models(..)
+            | ProviderEvent::Learned(..) => {}
         }
     }
 

@@ -10,6 +10,7 @@ use std::{
 use jiff::Zoned;
 
 use crate::{
+    composition::WildcardFiles,
     prompt::Sources,
     recipe::{
         Abilities, BatchId, BatchRole, Collection, CollectionId, Failure, ImageId, LearnedModel, Profile, ProfileId,
@@ -17,8 +18,8 @@ use crate::{
     },
     settings::{PromptLibrary, Settings},
     studio::{
-        ConnectionReport, Event, Filter, GalleryEvent, ImageDetails, ImageList, KeyState, ModelCatalog, ModelInfo,
-        OrganizeEvent, ProviderEvent, Query, QueueEvent, QueueStatus, RequestCard, SystemAppearance, View,
+        ConnectionReport, Filter, GalleryEvent, ImageDetails, ImageList, KeyState, ModelCatalog, ModelInfo,
+        OrganizeEvent, ProviderEvent, Query, QueueEvent, QueueStatus, Ready, RequestCard, SystemAppearance, View,
     },
 };
 
@@ -79,30 +80,36 @@ pub struct StudioState {
 }
 
 impl StudioState {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
-        self.contacts.fold(event);
+    /// Takes over what the studio sends when it is ready.
+    pub fn begin(&mut self, ready: &Ready) {
+        self.ready = true;
+        self.settings.clone_from(&ready.settings);
+        self.prompt_library = Arc::clone(&ready.prompt_library);
+        self.library.clone_from(&ready.library);
+        self.read_only = ready.read_only;
+        self.demo_url.clone_from(&ready.demo_url);
+    }
+
+    /// Folds an event about requests into this state.
+    pub fn fold_queue(&mut self, event: &QueueEvent) {
         match event {
-            Event::Ready(ready) => {
-                self.ready = true;
-                self.settings.clone_from(&ready.settings);
-                self.prompt_library = Arc::clone(&ready.prompt_library);
-                self.library.clone_from(&ready.library);
-                self.read_only = ready.read_only;
-                self.demo_url.clone_from(&ready.demo_url);
-            }
-            Event::Appearance(appearance) => self.appearance = *appearance,
-            Event::Settings(settings) => self.replace_settings(settings),
-            Event::Queue(QueueEvent::RequestChanged(job)) => {
+            QueueEvent::RequestChanged(job) => {
                 self.contacts.note(self.jobs.get(job.id), job);
                 self.jobs.put(job.clone());
             }
-            Event::Queue(QueueEvent::RequestRemoved(id)) => self.jobs.remove(*id),
-            Event::Queue(QueueEvent::Status(queue)) => {
+            QueueEvent::RequestRemoved(id) => self.jobs.remove(*id),
+            QueueEvent::Status(queue) => {
                 self.queue.clone_from(queue);
                 self.queue_revision += 1;
             }
-            Event::Gallery(GalleryEvent::ViewPreview(view)) => {
+            QueueEvent::RunEnded(_) => {}
+        }
+    }
+
+    /// Folds an event about the gallery into this state.
+    pub fn fold_gallery(&mut self, event: &GalleryEvent) {
+        match event {
+            GalleryEvent::ViewPreview(view) => {
                 let before = self.view.take().unwrap_or_default();
                 self.view = Some(View {
                     library_total: before.library_total.max(view.library_total),
@@ -113,8 +120,8 @@ impl StudioState {
                     ..view.clone()
                 });
             }
-            Event::Gallery(GalleryEvent::View(view)) => self.view = Some(view.clone()),
-            Event::Gallery(GalleryEvent::ImageStored(details)) => {
+            GalleryEvent::View(view) => self.view = Some(view.clone()),
+            GalleryEvent::ImageStored(details) => {
                 for parent in &details.lineage.parents {
                     if let Some(parent) = self.details.get_mut(parent) {
                         Arc::make_mut(parent).lineage.add_child(details.facts.id);
@@ -122,42 +129,65 @@ impl StudioState {
                 }
                 self.remember(details);
             }
-            Event::Gallery(GalleryEvent::Details(details)) => {
+            GalleryEvent::Details(details) => {
                 self.outdated.remove(&details.facts.id);
                 self.remember(details);
             }
-            Event::Organize(
-                OrganizeEvent::MovedToTrash(_) | OrganizeEvent::RestoredFromTrash(_) | OrganizeEvent::TrashEmptied(_),
-            ) => {
+            GalleryEvent::Rows { .. }
+            | GalleryEvent::RowsChanged
+            | GalleryEvent::Thumbnail { .. }
+            | GalleryEvent::Image { .. }
+            | GalleryEvent::ClipboardImage { .. }
+            | GalleryEvent::Batch(..)
+            | GalleryEvent::Exchange(..) => {}
+        }
+    }
+
+    /// Folds an event about marks, collections and the trash into this state.
+    pub fn fold_organize(&mut self, event: &OrganizeEvent) {
+        match event {
+            OrganizeEvent::MovedToTrash(_) | OrganizeEvent::RestoredFromTrash(_) | OrganizeEvent::TrashEmptied(_) => {
                 self.outdated.extend(self.details.keys());
             }
-            Event::Providers(ProviderEvent::KeyState(profile, state)) => {
-                self.keys.insert(profile.clone(), state.clone());
-            }
-            Event::Organize(OrganizeEvent::Changed { images, change: Some(change), .. }) => {
+            OrganizeEvent::Changed { images, change: Some(change), .. } => {
                 for id in images.iter() {
                     if let Some(details) = self.details.get_mut(id) {
                         Arc::make_mut(details).marks.change(change);
                     }
                 }
             }
-            Event::Votes(votes) => self.votes = votes.iter().map(|vote| (vote.batch, vote.clone())).collect(),
-            Event::Organize(OrganizeEvent::Collections(collections)) => self.collections.clone_from(collections),
-            Event::Providers(ProviderEvent::Models(profile, models)) => {
+            OrganizeEvent::Collections(collections) => self.collections.clone_from(collections),
+            OrganizeEvent::Changed { change: None, .. }
+            | OrganizeEvent::Progress { .. }
+            | OrganizeEvent::CollectionsEdited { .. }
+            | OrganizeEvent::TagSuggestions(..) => {}
+        }
+    }
+
+    /// Folds an event about providers into this state.
+    pub fn fold_providers(&mut self, event: &ProviderEvent) {
+        self.contacts.fold_providers(event);
+        match event {
+            ProviderEvent::KeyState(profile, state) => {
+                self.keys.insert(profile.clone(), state.clone());
+            }
+            ProviderEvent::Models(profile, models) => {
                 self.models.insert(profile.clone(), models.clone());
             }
-            Event::Wildcards(files) => {
-                self.sources = Arc::clone(&files.sources);
-                self.wildcards = Arc::clone(&files.texts);
-            }
-            Event::Providers(ProviderEvent::Learned(profile, learned)) => {
+            ProviderEvent::Learned(profile, learned) => {
                 self.learned.insert(profile.clone(), learned.clone());
             }
-            Event::Providers(ProviderEvent::ConnectionTested(profile, outcome)) => {
+            ProviderEvent::ConnectionTested(profile, outcome) => {
                 self.connections.insert(profile.clone(), outcome.clone());
             }
-            _ => {}
+            ProviderEvent::DiagnosticStep(..) | ProviderEvent::DiagnosticsDone(_) => {}
         }
+    }
+
+    /// Uses the wildcard files that the studio has read.
+    pub fn set_wildcards(&mut self, files: &WildcardFiles) {
+        self.sources = Arc::clone(&files.sources);
+        self.wildcards = Arc::clone(&files.texts);
     }
 
     /// Takes other settings over.

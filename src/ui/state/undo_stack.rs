@@ -9,7 +9,7 @@ use std::{
 use crate::{
     recipe::{CollectionEdit, ImageId, MarkChange, Recipe},
     settings::{PromptLibrary, Settings},
-    studio::{Command, Event, ImportEvent, OrganizeCommand, OrganizeEvent},
+    studio::{Command, ImportEvent, OrganizeCommand, OrganizeEvent},
 };
 
 /// Maximum number of changes that can be undone.
@@ -81,42 +81,50 @@ pub struct UndoStack {
 }
 
 impl UndoStack {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
+    /// Folds an event about marks, collections and the trash into this state.
+    pub fn fold_organize(&mut self, event: &OrganizeEvent) {
         match event {
-            Event::Organize(OrganizeEvent::MovedToTrash(ids)) if ids.is_empty() => {
+            OrganizeEvent::MovedToTrash(ids) if ids.is_empty() => {
                 self.redoing = self.redoing.saturating_sub(1);
             }
-            Event::Organize(OrganizeEvent::MovedToTrash(ids)) => {
-                match self.undone_imports.iter().position(|undone| undone == ids) {
-                    Some(index) => {
-                        self.undone_imports.remove(index);
-                    }
-                    None => self.confirm(UndoableChange::Deleted(ids.clone())),
+            OrganizeEvent::MovedToTrash(ids) => match self.undone_imports.iter().position(|undone| undone == ids) {
+                Some(index) => {
+                    self.undone_imports.remove(index);
                 }
-            }
+                None => self.confirm(UndoableChange::Deleted(ids.clone())),
+            },
             // The images may have been restored in another way.
-            Event::Organize(OrganizeEvent::RestoredFromTrash(ids)) => {
+            OrganizeEvent::RestoredFromTrash(ids) => {
                 self.past.retain(|done| !matches!(done, UndoableChange::Deleted(known) if known == ids));
             }
             // Deleted images cannot be restored.
-            Event::Organize(OrganizeEvent::TrashEmptied(1..)) => {
+            OrganizeEvent::TrashEmptied(1..) => {
                 self.past.retain(|done| !matches!(done, UndoableChange::Deleted(_)));
                 self.future.retain(|done| !matches!(done, UndoableChange::Imported(_)));
             }
-            Event::Import(ImportEvent::Done(imported)) if !imported.imported.is_empty() => {
-                self.push(UndoableChange::Imported(imported.imported.clone()));
-            }
-            Event::Organize(OrganizeEvent::Changed { undo: Some(name), images, change }) => match change {
+            OrganizeEvent::Changed { undo: Some(name), images, change } => match change {
                 Some(change) => {
                     self.confirm(UndoableChange::Organized(*name, Arc::clone(images), change.clone()));
                 }
                 None => self.past.push(UndoableChange::Rest(*name)),
             },
-            Event::Organize(OrganizeEvent::CollectionsEdited { undo, edit }) => {
+            OrganizeEvent::CollectionsEdited { undo, edit } => {
                 self.confirm(UndoableChange::Collections(*undo, edit.clone()));
             }
-            _ => {}
+            OrganizeEvent::TrashEmptied(0)
+            | OrganizeEvent::Changed { undo: None, .. }
+            | OrganizeEvent::Progress { .. }
+            | OrganizeEvent::Collections(_)
+            | OrganizeEvent::TagSuggestions(..) => {}
+        }
+    }
+
+    /// Folds an event about imports into this state.
+    pub fn fold_import(&mut self, event: &ImportEvent) {
+        if let ImportEvent::Done(imported) = event
+            && !imported.imported.is_empty()
+        {
+            self.push(UndoableChange::Imported(imported.imported.clone()));
         }
     }
 
@@ -268,8 +276,8 @@ mod tests {
         ImageId::from_uuid(uuid::Uuid::from_u128(1))
     }
 
-    fn rated(undo: Option<u64>) -> Event {
-        Event::Organize(OrganizeEvent::Changed { undo, images: [id()].into(), change: Some(MarkChange::Rate(3)) })
+    fn rated(undo: Option<u64>) -> OrganizeEvent {
+        OrganizeEvent::Changed { undo, images: [id()].into(), change: Some(MarkChange::Rate(3)) }
     }
 
     fn sent(effect: Option<UndoEffect>) -> OrganizeCommand {
@@ -285,12 +293,12 @@ mod tests {
     #[test]
     fn changes_of_different_kinds_are_undone_in_order() {
         let mut stack = UndoStack::default();
-        stack.fold(&rated(Some(1)));
-        stack.fold(&Event::Organize(OrganizeEvent::MovedToTrash(vec![id()])));
+        stack.fold_organize(&rated(Some(1)));
+        stack.fold_organize(&OrganizeEvent::MovedToTrash(vec![id()]));
         let light = Settings { theme: crate::settings::Theme::Light, ..Settings::default() };
         stack.push_settings(&Settings::default(), &light);
         // This event changed nothing.
-        stack.fold(&rated(None));
+        stack.fold_organize(&rated(None));
         assert!(matches!(stack.undo(), Some(UndoEffect::Settings(settings)) if *settings == Settings::default()));
         assert!(matches!(sent(stack.undo()), OrganizeCommand::RestoreFromTrash(ids) if ids == [id()]));
         assert!(matches!(sent(stack.undo()), OrganizeCommand::Undo(1)));
@@ -300,19 +308,19 @@ mod tests {
     #[test]
     fn undone_changes_are_redone_until_a_new_change() {
         let mut stack = UndoStack::default();
-        stack.fold(&rated(Some(1)));
-        stack.fold(&Event::Organize(OrganizeEvent::MovedToTrash(vec![id()])));
+        stack.fold_organize(&rated(Some(1)));
+        stack.fold_organize(&OrganizeEvent::MovedToTrash(vec![id()]));
         stack.undo();
-        stack.fold(&Event::Organize(OrganizeEvent::RestoredFromTrash(vec![id()])));
+        stack.fold_organize(&OrganizeEvent::RestoredFromTrash(vec![id()]));
         stack.undo();
         assert!(matches!(sent(stack.redo()), OrganizeCommand::Change { change: MarkChange::Rate(3), .. }));
-        stack.fold(&rated(Some(2)));
+        stack.fold_organize(&rated(Some(2)));
         assert!(matches!(sent(stack.redo()), OrganizeCommand::MoveToTrash(_)));
-        stack.fold(&Event::Organize(OrganizeEvent::MovedToTrash(vec![id()])));
+        stack.fold_organize(&OrganizeEvent::MovedToTrash(vec![id()]));
         assert!(!stack.can_redo());
         stack.undo();
         assert!(matches!(sent(stack.undo()), OrganizeCommand::Undo(2)), "the redone change has another number");
-        stack.fold(&rated(Some(3)));
+        stack.fold_organize(&rated(Some(3)));
         assert!(!stack.can_redo(), "something new was done");
     }
 
@@ -321,7 +329,7 @@ mod tests {
         let mut stack = UndoStack::default();
         stack.past.push(UndoableChange::Imported(vec![id()]));
         assert!(matches!(sent(stack.undo()), OrganizeCommand::MoveToTrash(_)));
-        stack.fold(&Event::Organize(OrganizeEvent::MovedToTrash(vec![id()])));
+        stack.fold_organize(&OrganizeEvent::MovedToTrash(vec![id()]));
         assert!(!stack.can_undo() && stack.can_redo());
         assert!(matches!(sent(stack.redo()), OrganizeCommand::RestoreFromTrash(_)));
         assert!(stack.can_undo());

@@ -8,11 +8,8 @@ use std::{
 use crate::{
     prompt::Sources,
     recipe::{ImageId, Recipe},
-    studio::{Command, Event, GalleryCommand, GalleryEvent, ImageDetails, OrganizeEvent, ProviderEvent},
-    ui::{
-        actions::action::Actions,
-        state::{studio_state::StudioState, view_context::ViewContext},
-    },
+    studio::{Command, GalleryCommand, GalleryEvent, ImageDetails, OrganizeEvent, ProviderEvent},
+    ui::{actions::action::Actions, state::view_context::ViewContext},
 };
 
 use super::{count::BatchEstimate, plan::BatchPlan};
@@ -46,24 +43,49 @@ pub(super) struct CachedEstimate {
 }
 
 impl BatchDialog {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event, _known: &StudioState) {
+    /// Folds an event about the gallery into this state.
+    pub fn fold_gallery(&mut self, event: &GalleryEvent) {
         match event {
-            Event::Gallery(GalleryEvent::Details(details)) if self.asked.remove(&details.facts.id) => {
+            GalleryEvent::Details(details) if self.asked.remove(&details.facts.id) => {
                 self.details.insert(details.facts.id, Arc::new(details.as_ref().clone()));
             }
-            Event::Organize(OrganizeEvent::MovedToTrash(ids)) if self.is_open() => {
-                self.images.retain(|id| !ids.contains(id));
-            }
-            // Prices, durations or keys may have become known.
-            Event::Providers(ProviderEvent::Models(..) | ProviderEvent::KeyState(..) | ProviderEvent::Learned(..))
-            | Event::Settings(_)
-            | Event::Gallery(GalleryEvent::ImageStored(_)) => {
-                self.counted = None;
-            }
-            Event::Stopped => self.close(),
-            _ => {}
+            // The duration of a request may have become known.
+            GalleryEvent::ImageStored(_) => self.count_again(),
+            GalleryEvent::ViewPreview(_)
+            | GalleryEvent::View(_)
+            | GalleryEvent::Rows { .. }
+            | GalleryEvent::RowsChanged
+            | GalleryEvent::Thumbnail { .. }
+            | GalleryEvent::Image { .. }
+            | GalleryEvent::ClipboardImage { .. }
+            | GalleryEvent::Batch(..)
+            | GalleryEvent::Details(_)
+            | GalleryEvent::Exchange(..) => {}
         }
+    }
+
+    /// Folds an event about the trash into this state.
+    pub fn fold_organize(&mut self, event: &OrganizeEvent) {
+        if let OrganizeEvent::MovedToTrash(ids) = event
+            && self.is_open()
+        {
+            self.images.retain(|id| !ids.contains(id));
+        }
+    }
+
+    /// Folds an event about providers into this state.
+    pub fn fold_providers(&mut self, event: &ProviderEvent) {
+        match event {
+            ProviderEvent::Models(..) | ProviderEvent::KeyState(..) | ProviderEvent::Learned(..) => self.count_again(),
+            ProviderEvent::ConnectionTested(..)
+            | ProviderEvent::DiagnosticStep(..)
+            | ProviderEvent::DiagnosticsDone(_) => {}
+        }
+    }
+
+    /// Estimates the requests again, because prices, durations or keys may have become known.
+    pub fn count_again(&mut self) {
+        self.counted = None;
     }
 
     /// Whether it is open.
@@ -80,7 +102,7 @@ impl BatchDialog {
         *self = Self { images, plan, focus_wanted: true, ..Self::default() };
     }
 
-    pub(super) fn close(&mut self) {
+    pub fn close(&mut self) {
         self.images.clear();
         self.details.clear();
         self.asked.clear();
@@ -161,7 +183,7 @@ mod tests {
         let mut dialog = BatchDialog::default();
         let ids = [details(1, "").facts.id, details(2, "").facts.id];
         dialog.open(ids.to_vec(), &Recipe::default(), false);
-        dialog.fold(&Event::Organize(OrganizeEvent::MovedToTrash(vec![ids[0]])), &StudioState::default());
+        dialog.fold_organize(&OrganizeEvent::MovedToTrash(vec![ids[0]]));
         assert_eq!((dialog.images.clone(), dialog.unread()), (vec![ids[1]], 1));
     }
 }

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     recipe::{Exchange, RequestId},
-    studio::{Command, Event, GalleryCommand, GalleryEvent},
-    ui::state::studio_state::StudioState,
+    studio::{Command, GalleryCommand, GalleryEvent},
 };
 
 use super::message::{MessageRow, message};
@@ -71,17 +70,15 @@ impl Pane {
 }
 
 impl ExchangeDialog {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event, _known: &StudioState) {
-        match event {
-            Event::Gallery(GalleryEvent::Exchange(id, kept)) if self.request == Some(*id) => {
-                let text = |of: fn(&Exchange) -> String| kept.as_deref().map(of).unwrap_or_default();
-                let pane = |text| Pane { text, ..Pane::default() };
-                self.panes = [pane(text(Exchange::request_text)), pane(text(Exchange::answer_text))];
-                self.told = kept.clone().map_or(ExchangeState::Nothing, ExchangeState::Kept);
-            }
-            Event::Stopped => self.close(),
-            _ => {}
+    /// Folds an event about the gallery into this state.
+    pub fn fold_gallery(&mut self, event: &GalleryEvent) {
+        if let GalleryEvent::Exchange(id, kept) = event
+            && self.request == Some(*id)
+        {
+            let text = |of: fn(&Exchange) -> String| kept.as_deref().map(of).unwrap_or_default();
+            let pane = |text| Pane { text, ..Pane::default() };
+            self.panes = [pane(text(Exchange::request_text)), pane(text(Exchange::answer_text))];
+            self.told = kept.clone().map_or(ExchangeState::Nothing, ExchangeState::Kept);
         }
     }
 
@@ -96,7 +93,7 @@ impl ExchangeDialog {
         Command::Gallery(GalleryCommand::LoadExchange(request))
     }
 
-    pub(super) fn close(&mut self) {
+    pub fn close(&mut self) {
         *self = Self::default();
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     composition::{AxisValue, Composition},
     prompt::{Template, TemplatePart, TemplateProblem, parse},
-    studio::{Event, ProviderEvent},
+    studio::ProviderEvent,
     ui::state::view_context::ViewContext,
 };
 
@@ -31,14 +31,16 @@ pub struct GridDialog {
 }
 
 impl GridDialog {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
-        match event {
-            // Prices or durations may have become known.
-            Event::Providers(ProviderEvent::Models(..)) | Event::Settings(_) => self.counted = None,
-            Event::Stopped => self.close(),
-            _ => {}
+    /// Folds an event about providers into this state.
+    pub fn fold_providers(&mut self, event: &ProviderEvent) {
+        if matches!(event, ProviderEvent::Models(..)) {
+            self.count_again();
         }
+    }
+
+    /// Estimates the requests again, because prices or durations may have become known.
+    pub fn count_again(&mut self) {
+        self.counted = None;
     }
 
     /// Whether it is open.
@@ -76,7 +78,7 @@ impl GridDialog {
         self.asking = false;
     }
 
-    pub(super) fn close(&mut self) {
+    pub fn close(&mut self) {
         self.base = None;
         self.counted = None;
         self.asking = false;

@@ -4,7 +4,7 @@ use egui::{Align, Label, Layout, RichText, Ui};
 
 use crate::{
     recipe::{Profile, ProfileId},
-    studio::{CheckResult, Command, DiagnosticCheck, DiagnosticStep, Event, ProviderCommand, ProviderEvent, Severity},
+    studio::{CheckResult, Command, DiagnosticCheck, DiagnosticStep, ProviderCommand, ProviderEvent, Severity},
     ui::{
         actions::action::Actions,
         components::certificate,
@@ -29,10 +29,10 @@ pub(super) struct DiagnosticsSection {
 }
 
 impl DiagnosticsSection {
-    /// Folds an event of the studio into this state.
-    pub(super) fn fold(&mut self, event: &Event) {
+    /// Folds an event about providers into this state.
+    pub(super) fn fold_providers(&mut self, event: &ProviderEvent) {
         match event {
-            Event::Providers(ProviderEvent::DiagnosticStep(id, step)) if self.profile.as_ref() == Some(id) => {
+            ProviderEvent::DiagnosticStep(id, step) if self.profile.as_ref() == Some(id) => {
                 if step.check == DiagnosticCheck::Image {
                     self.steps.retain(|known| known.check != DiagnosticCheck::Image);
                     self.trying = false;
@@ -40,11 +40,16 @@ impl DiagnosticsSection {
                 self.steps.push((**step).clone());
                 self.follow = true;
             }
-            Event::Providers(ProviderEvent::DiagnosticsDone(id)) if self.profile.as_ref() == Some(id) => {
+            ProviderEvent::DiagnosticsDone(id) if self.profile.as_ref() == Some(id) => {
                 self.running = false;
                 self.follow = true;
             }
-            _ => {}
+            ProviderEvent::KeyState(..)
+            | ProviderEvent::ConnectionTested(..)
+            | ProviderEvent::DiagnosticStep(..)
+            | ProviderEvent::DiagnosticsDone(_)
+            | ProviderEvent::Models(..)
+            | ProviderEvent::Learned(..) => {}
         }
     }
 

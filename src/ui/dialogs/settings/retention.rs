@@ -4,7 +4,7 @@ use egui::{Label, RichText, Ui};
 
 use crate::{
     settings::Settings,
-    studio::{Command, Event, KeptTotals, ResponseCommand},
+    studio::{Command, KeptTotals, ResponseCommand},
     ui::{
         actions::action::Actions,
         state::view_context::ViewContext,
@@ -33,11 +33,9 @@ pub(super) struct RetentionSection {
 }
 
 impl RetentionSection {
-    /// Folds an event of the studio into this state.
-    pub(super) fn fold(&mut self, event: &Event) {
-        if let Event::KeptResponses(totals) = event {
-            self.totals = Some(*totals);
-        }
+    /// Shows the totals of the kept responses.
+    pub(super) fn receive_totals(&mut self, totals: KeptTotals) {
+        self.totals = Some(totals);
     }
 
     /// Draws it.

@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::ProfileId,
-    studio::{Command, Event, KeyState, ProviderCommand, ProviderEvent, ResponseCommand},
+    studio::{Command, KeptTotals, KeyState, ProviderCommand, ProviderEvent, ResponseCommand},
     ui::{
         actions::{action::Action, payload::SettingsSection},
         state::studio_state::StudioState,
@@ -54,21 +54,15 @@ impl std::fmt::Debug for SettingsDialog {
 }
 
 impl SettingsDialog {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event, known: &StudioState) {
-        self.checkup.fold(event);
-        self.kept.fold(event);
+    /// Folds an event about providers into this state.
+    pub fn fold_providers(&mut self, event: &ProviderEvent, known: &StudioState) {
+        self.checkup.fold_providers(event);
         match event {
-            Event::Stopped => self.close(),
-            Event::Providers(ProviderEvent::ConnectionTested(profile, outcome))
-                if self.testing.as_ref() == Some(profile) =>
-            {
+            ProviderEvent::ConnectionTested(profile, outcome) if self.testing.as_ref() == Some(profile) => {
                 self.testing = None;
                 self.show_outcome = outcome.is_err();
             }
-            Event::Providers(ProviderEvent::KeyState(id, state))
-                if self.saved.as_ref() == Some(id) && *state != KeyState::Asking =>
-            {
+            ProviderEvent::KeyState(id, state) if self.saved.as_ref() == Some(id) && *state != KeyState::Asking => {
                 self.saved = None;
                 if let Some(profile) = known.profile(id).filter(|profile| known.key_ready(profile)) {
                     self.testing = Some(id.clone());
@@ -78,8 +72,18 @@ impl SettingsDialog {
                     self.wanted.push(Action::UseProvider(id.clone()));
                 }
             }
-            _ => {}
+            ProviderEvent::KeyState(..)
+            | ProviderEvent::ConnectionTested(..)
+            | ProviderEvent::DiagnosticStep(..)
+            | ProviderEvent::DiagnosticsDone(_)
+            | ProviderEvent::Models(..)
+            | ProviderEvent::Learned(..) => {}
         }
+    }
+
+    /// Shows the totals of the kept responses.
+    pub fn receive_totals(&mut self, totals: KeptTotals) {
+        self.kept.receive_totals(totals);
     }
 
     /// Whether it is open.
@@ -107,7 +111,7 @@ impl SettingsDialog {
         self.removing = false;
     }
 
-    pub(super) fn close(&mut self) {
+    pub fn close(&mut self) {
         self.open = None;
         self.show_profile(ProviderDraft::default());
     }

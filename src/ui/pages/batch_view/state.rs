@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     recipe::{BatchId, ImageId},
     studio::{
-        Ballot, BatchMember, Command, ComparisonCommand, Event, Filter, GalleryCommand, GalleryEvent, Query, QueueEvent,
+        Ballot, BatchMember, Command, ComparisonCommand, Filter, GalleryCommand, GalleryEvent, Query, QueueEvent,
     },
     ui::{
         actions::ui_command::UiCommand,
@@ -42,10 +42,10 @@ pub struct BatchView {
 }
 
 impl BatchView {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
+    /// Folds an event about the gallery into this state.
+    pub fn fold_gallery(&mut self, event: &GalleryEvent) {
         match event {
-            Event::Gallery(GalleryEvent::View(view) | GalleryEvent::ViewPreview(view)) => {
+            GalleryEvent::View(view) | GalleryEvent::ViewPreview(view) => {
                 let batch = batch_of(&view.search);
                 if batch != self.batch {
                     let before = std::mem::take(&mut self.before);
@@ -54,14 +54,34 @@ impl BatchView {
                 // Images were added or removed.
                 self.wanted.extend(batch.map(|batch| Command::Gallery(GalleryCommand::LoadBatch(batch))));
             }
-            Event::Gallery(GalleryEvent::Batch(batch, members)) if Some(*batch) == self.batch => {
+            GalleryEvent::Batch(batch, members) if Some(*batch) == self.batch => {
                 self.members = Arc::clone(members);
                 self.stale = true;
             }
-            Event::Queue(QueueEvent::RequestChanged(job)) if job.recipe.batch == self.batch => self.stale = true,
-            Event::Queue(QueueEvent::RequestRemoved(_)) | Event::Votes(_) => self.stale = true,
-            _ => {}
+            GalleryEvent::ImageStored(_)
+            | GalleryEvent::Rows { .. }
+            | GalleryEvent::RowsChanged
+            | GalleryEvent::Thumbnail { .. }
+            | GalleryEvent::Image { .. }
+            | GalleryEvent::ClipboardImage { .. }
+            | GalleryEvent::Batch(..)
+            | GalleryEvent::Details(_)
+            | GalleryEvent::Exchange(..) => {}
         }
+    }
+
+    /// Folds an event about requests into this state.
+    pub fn fold_queue(&mut self, event: &QueueEvent) {
+        match event {
+            QueueEvent::RequestChanged(job) => self.stale |= job.recipe.batch == self.batch,
+            QueueEvent::RequestRemoved(_) => self.stale = true,
+            QueueEvent::Status(_) | QueueEvent::RunEnded(_) => {}
+        }
+    }
+
+    /// Rebuilds the table with the next frame.
+    pub fn refresh_later(&mut self) {
+        self.stale = true;
     }
 
     /// Rebuilds what has changed. Called once per frame.

@@ -15,8 +15,7 @@ use jiff::Timestamp;
 use crate::{
     recipe::{Failure, NextStep, RequestId},
     studio::{
-        CardState, Command, Event, GalleryEvent, ImageList, Pixels, QueueCommand, QueueEvent, RequestCard,
-        ResponseCommand,
+        CardState, Command, GalleryEvent, ImageList, Pixels, QueueCommand, QueueEvent, RequestCard, ResponseCommand,
     },
     ui::{
         actions::action::{Action, Actions},
@@ -69,26 +68,30 @@ impl std::fmt::Debug for RequestCards {
 }
 
 impl RequestCards {
-    /// Folds an event: a finished request keeps its card only until its images are in the view.
-    pub fn fold(&mut self, event: &Event, known: &StudioState) {
+    /// Folds an event about requests: a finished request keeps its card only until its images are in the view.
+    pub fn fold_queue(&mut self, event: &QueueEvent, known: &StudioState) {
         match event {
-            Event::Gallery(GalleryEvent::View(view)) => {
-                for job in known.jobs.iter() {
-                    self.settle(job, &view.ids, true);
-                }
-            }
-            Event::Queue(QueueEvent::RequestChanged(job)) => {
+            QueueEvent::RequestChanged(job) => {
                 let searching = known.view.as_ref().is_some_and(|view| !view.search.is_empty());
                 self.settle(job, &known.ids(), searching);
                 if !matches!(job.state, CardState::Receiving { .. }) {
                     self.arriving.remove(&job.id);
                 }
             }
-            Event::Queue(QueueEvent::RequestRemoved(id)) => {
+            QueueEvent::RequestRemoved(id) => {
                 self.settled.remove(id);
                 self.arriving.remove(id);
             }
-            _ => {}
+            QueueEvent::Status(_) | QueueEvent::RunEnded(_) => {}
+        }
+    }
+
+    /// Folds an event about the gallery: cards of requests whose images are in the view are removed.
+    pub fn fold_gallery(&mut self, event: &GalleryEvent, known: &StudioState) {
+        if let GalleryEvent::View(view) = event {
+            for job in known.jobs.iter() {
+                self.settle(job, &view.ids, true);
+            }
         }
     }
 
@@ -444,37 +447,35 @@ mod tests {
         ImageId::from_uuid(uuid::Uuid::from_u128(n))
     }
 
-    fn view(ids: &[ImageId]) -> Event {
+    /// The number of cards after the view has changed.
+    fn after_view(cards: &mut RequestCards, known: &mut StudioState, ids: &[ImageId]) -> usize {
         let (total, view) = (ids.len(), crate::studio::View::default());
-        Event::Gallery(GalleryEvent::View(crate::studio::View {
-            revision: 1,
-            total,
-            library_total: total,
-            ids: ids.to_vec().into(),
-            ..view
-        }))
+        let ids = ids.to_vec().into();
+        let event = GalleryEvent::View(crate::studio::View { revision: 1, total, library_total: total, ids, ..view });
+        known.fold_gallery(&event);
+        cards.fold_gallery(&event, known);
+        cards.shown(&known.jobs).len()
+    }
+
+    /// The number of cards after a request has changed.
+    fn after_change(cards: &mut RequestCards, known: &mut StudioState, job: RequestCard) -> usize {
+        let event = QueueEvent::RequestChanged(job);
+        known.fold_queue(&event);
+        cards.fold_queue(&event, known);
+        cards.shown(&known.jobs).len()
     }
 
     #[test]
     fn a_done_card_goes_when_its_images_are_there_and_never_comes_back() {
         let (mut cards, mut known) = (RequestCards::default(), StudioState::default());
-        let mut tell = |event: Event| {
-            known.fold(&event);
-            cards.fold(&event, &known);
-            cards.shown(&known.jobs).len()
-        };
-        assert_eq!(tell(Event::Queue(QueueEvent::RequestChanged(job(1, CardState::Queued)))), 1);
+        assert_eq!(after_change(&mut cards, &mut known, job(1, CardState::Queued)), 1);
         let done = CardState::Done { images: vec![image(7)], took: Duration::from_secs(1) };
-        assert_eq!(tell(Event::Queue(QueueEvent::RequestChanged(job(1, done.clone())))), 1);
-        assert_eq!(tell(view(&[image(7)])), 0);
-        assert_eq!(tell(view(&[])), 0, "its image was deleted");
-        tell(view(&[image(8)]));
+        assert_eq!(after_change(&mut cards, &mut known, job(1, done.clone())), 1);
+        assert_eq!(after_view(&mut cards, &mut known, &[image(7)]), 0);
+        assert_eq!(after_view(&mut cards, &mut known, &[]), 0, "its image was deleted");
+        after_view(&mut cards, &mut known, &[image(8)]);
         let done = CardState::Done { images: vec![image(8)], took: Duration::from_secs(1) };
-        assert_eq!(
-            tell(Event::Queue(QueueEvent::RequestChanged(job(2, done)))),
-            0,
-            "its image was there before it was done"
-        );
+        assert_eq!(after_change(&mut cards, &mut known, job(2, done)), 0, "its image was there before it was done");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     recipe::{ImageId, MarkChange},
-    studio::{Event, GalleryEvent, ImageRow, OrganizeEvent, View},
+    studio::{GalleryEvent, ImageRow, OrganizeEvent, View},
 };
 
 /// Rows are requested in blocks of this size, so that scrolling does not send a request with every frame.
@@ -33,28 +33,40 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
+    /// Folds an event about the gallery into this state.
+    pub fn fold_gallery(&mut self, event: &GalleryEvent) {
         match event {
-            Event::Gallery(GalleryEvent::Rows { rows, .. }) => {
+            GalleryEvent::Rows { rows, .. } => {
                 let age = self.age;
                 self.known.extend(rows.iter().map(|row| (row.id, CachedRow { row: row.clone(), age })));
             }
-            Event::Gallery(GalleryEvent::RowsChanged) => {
+            GalleryEvent::RowsChanged => {
                 self.age += 1;
                 self.asked = None;
             }
-            // The rows are read again, but a star must be visible immediately.
-            Event::Organize(OrganizeEvent::Changed { images, change: Some(change), .. })
-                if images.len() <= MAX_INSTANT_CHANGES =>
-            {
-                for id in &**images {
-                    if let Some(known) = self.known.get_mut(id) {
-                        apply(change, &mut known.row);
-                    }
+            GalleryEvent::ImageStored(_)
+            | GalleryEvent::ViewPreview(_)
+            | GalleryEvent::View(_)
+            | GalleryEvent::Thumbnail { .. }
+            | GalleryEvent::Image { .. }
+            | GalleryEvent::ClipboardImage { .. }
+            | GalleryEvent::Batch(..)
+            | GalleryEvent::Details(_)
+            | GalleryEvent::Exchange(..) => {}
+        }
+    }
+
+    /// Folds an event about marks into this state.
+    pub fn fold_organize(&mut self, event: &OrganizeEvent) {
+        // The rows are read again, but a star must be visible immediately.
+        if let OrganizeEvent::Changed { images, change: Some(change), .. } = event
+            && images.len() <= MAX_INSTANT_CHANGES
+        {
+            for id in &**images {
+                if let Some(known) = self.known.get_mut(id) {
+                    apply(change, &mut known.row);
                 }
             }
-            _ => {}
         }
     }
 
@@ -102,13 +114,10 @@ mod tests {
         View { revision, total: ids.len(), library_total: ids.len(), ids: ids.into(), ..View::default() }
     }
 
-    fn rows(view: &View, range: Range<usize>) -> Event {
+    fn rows(view: &View, range: Range<usize>) -> GalleryEvent {
         let row = |id: &ImageId| ImageRow::new(*id, 1, 1);
-        Event::Gallery(GalleryEvent::Rows {
-            revision: view.revision,
-            first: range.start,
-            rows: view.ids[range].iter().map(row).collect(),
-        })
+        let rows = view.ids[range.clone()].iter().map(row).collect();
+        GalleryEvent::Rows { revision: view.revision, first: range.start, rows }
     }
 
     #[test]
@@ -116,7 +125,7 @@ mod tests {
         let (mut known, view) = (Rows::default(), view(1, 1_000));
         assert_eq!(known.missing(&view, 10..30), Some(0..64));
         assert_eq!(known.missing(&view, 12..40), None);
-        known.fold(&rows(&view, 0..64));
+        known.fold_gallery(&rows(&view, 0..64));
         assert_eq!(known.missing(&view, 0..64), None);
         assert_eq!(known.missing(&view, 60..70), Some(64..128));
         assert_eq!(known.missing(&view, 990..2_000), Some(960..1_000));
@@ -126,9 +135,9 @@ mod tests {
     fn changed_rows_are_requested_again() {
         let (mut known, view) = (Rows::default(), view(1, 10));
         known.missing(&view, 0..10);
-        known.fold(&rows(&view, 0..10));
+        known.fold_gallery(&rows(&view, 0..10));
         assert_eq!(known.missing(&view, 0..10), None);
-        known.fold(&Event::Gallery(GalleryEvent::RowsChanged));
+        known.fold_gallery(&GalleryEvent::RowsChanged);
         assert_eq!(known.missing(&view, 0..10), Some(0..10));
     }
 
@@ -136,7 +145,7 @@ mod tests {
     fn new_view_requests_only_new_rows() {
         let (mut known, before) = (Rows::default(), view(1, 100));
         known.missing(&before, 0..100);
-        known.fold(&rows(&before, 0..100));
+        known.fold_gallery(&rows(&before, 0..100));
         assert_eq!(known.missing(&view(2, 100), 0..100), None);
         assert_eq!(known.missing(&view(3, 130), 0..130), Some(64..130));
     }
@@ -146,7 +155,7 @@ mod tests {
         let (mut known, view) = (Rows::default(), view(1, 100_000));
         for start in (0..100_000).step_by(64) {
             if let Some(range) = known.missing(&view, start..start + 64) {
-                known.fold(&rows(&view, range));
+                known.fold_gallery(&rows(&view, range));
             }
         }
         assert!(known.known.len() <= MAX_CACHED_ROWS + BLOCK_ROWS * 2);

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::{
     recipe::{ImageId, RequestId},
-    studio::{Command, Event, GalleryCommand, GalleryEvent, ImageRow, OrganizeEvent, Pixels, View},
+    studio::{Command, GalleryCommand, GalleryEvent, ImageRow, OrganizeEvent, Pixels, QueueEvent, View},
     ui::{
         actions::{action::Actions, ui_command::UiCommand},
         panels::collections::Collections,
@@ -88,21 +88,28 @@ impl GalleryPage {
         self.cards.arriving(ui, id, pixels)
     }
 
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event, known: &StudioState) {
-        self.rows.fold(event);
-        self.cards.fold(event, known);
-        match event {
-            Event::Gallery(GalleryEvent::ImageStored(details)) => {
-                // An image below another one in a stack never appears in the view by itself.
-                if self.stored.len() == MAX_AWAITED_IMAGES {
-                    self.stored.remove(0);
-                }
-                self.stored.push(details.facts.id);
+    /// Folds an event about requests into this state.
+    pub fn fold_queue(&mut self, event: &QueueEvent, known: &StudioState) {
+        self.cards.fold_queue(event, known);
+    }
+
+    /// Folds an event about the gallery into this state.
+    pub fn fold_gallery(&mut self, event: &GalleryEvent, known: &StudioState) {
+        self.rows.fold_gallery(event);
+        self.cards.fold_gallery(event, known);
+        if let GalleryEvent::ImageStored(details) = event {
+            // An image below another one in a stack never appears in the view by itself.
+            if self.stored.len() == MAX_AWAITED_IMAGES {
+                self.stored.remove(0);
             }
-            Event::Organize(OrganizeEvent::MovedToTrash(_)) => self.deleted = true,
-            _ => {}
+            self.stored.push(details.facts.id);
         }
+    }
+
+    /// Folds an event about marks, collections and the trash into this state.
+    pub fn fold_organize(&mut self, event: &OrganizeEvent) {
+        self.rows.fold_organize(event);
+        self.deleted |= matches!(event, OrganizeEvent::MovedToTrash(_));
     }
 
     /// Restores the offset of a saved session.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     recipe::RequestId,
-    studio::{Command, Event, QueueCommand, QueueEvent, QueuePosition},
+    studio::{Command, QueueCommand, QueueEvent, QueuePosition},
     ui::{
         actions::action::Actions,
         state::{studio_state::StudioState, view_context::ViewContext},
@@ -45,18 +45,19 @@ pub(super) enum CursorTarget {
 }
 
 impl QueuePage {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
-        match event {
-            Event::Queue(QueueEvent::RequestRemoved(id)) => {
-                self.selected.remove(id);
-                if self.editing.as_ref().is_some_and(|editing| editing.request == *id) {
-                    self.editing = None;
-                }
+    /// Folds an event about requests into this state.
+    pub fn fold_queue(&mut self, event: &QueueEvent) {
+        if let QueueEvent::RequestRemoved(id) = event {
+            self.selected.remove(id);
+            if self.editing.as_ref().is_some_and(|editing| editing.request == *id) {
+                self.editing = None;
             }
-            Event::Stopped => (self.question, self.later, self.editing) = (None, None, None),
-            _ => {}
         }
+    }
+
+    /// Closes the dialogs of the page.
+    pub fn close_dialogs(&mut self) {
+        (self.question, self.later, self.editing) = (None, None, None);
     }
 
     /// Whether a dialog of the page is open.

@@ -6,7 +6,8 @@ use crate::{
     prompt::sheet::{Headings, Table},
     recipe::{ImageId, Recipe, RowId, SheetHead, SheetSummary},
     studio::{
-        Command, Event, ImportEvent, OrganizeEvent, ProviderEvent, QueueCommand, SheetCommand, SheetEvent, TableFile,
+        Command, ExportEvent, GalleryEvent, ImportEvent, OrganizeEvent, ProviderEvent, QueueCommand, QueueEvent,
+        SheetCommand, SheetEvent, TableFile,
     },
     ui::{
         actions::action::{Action, Actions},
@@ -53,37 +54,81 @@ pub struct SheetPage {
 }
 
 impl SheetPage {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event, known: &StudioState) {
+    /// Folds an event about prompt sheets into this state.
+    pub fn fold_sheets(&mut self, event: &SheetEvent, known: &StudioState) {
         match event {
-            Event::Sheets(SheetEvent::List(sheets)) => self.listed = Some(sheets.clone()),
-            Event::Sheets(SheetEvent::Opened(sheet)) => {
+            SheetEvent::List(sheets) => self.listed = Some(sheets.clone()),
+            SheetEvent::Opened(sheet) => {
                 let document = SheetDocument::new(sheet.as_ref().clone());
                 let kept = document.revision();
                 self.open = Some(Box::new(OpenSheet { kept, ..OpenSheet::new(document, known) }));
             }
-            Event::Sheets(SheetEvent::Table(file)) if self.opening.is_some() || file.is_doubtful() => {
+            SheetEvent::Table(file) if self.opening.is_some() || file.is_doubtful() => {
                 self.opening = Some(OpenTableDialog::new(Arc::clone(file)));
             }
-            Event::Sheets(SheetEvent::Table(file)) => self.arrived = Some(Arc::clone(file)),
-            Event::Sheets(SheetEvent::DecodeFailed(encoding, _)) => {
+            SheetEvent::Table(file) => self.arrived = Some(Arc::clone(file)),
+            SheetEvent::DecodeFailed(encoding, _) => {
                 if let Some(opening) = &mut self.opening {
                     opening.refuse(*encoding);
                 }
             }
-            Event::Settings(_) | Event::Providers(ProviderEvent::Models(..)) | Event::Wildcards(_) => {
-                self.replan = true;
-            }
-            Event::Organize(OrganizeEvent::MovedToTrash(_) | OrganizeEvent::RestoredFromTrash(_))
-            | Event::Import(ImportEvent::Done(_)) => self.look_again = true,
-            _ => {}
+            SheetEvent::OpenFailed(..)
+            | SheetEvent::Plans { .. }
+            | SheetEvent::Images(..)
+            | SheetEvent::RowsRejected(..)
+            | SheetEvent::TableFailed(..)
+            | SheetEvent::TableSaved(_)
+            | SheetEvent::ExportChecked(_)
+            | SheetEvent::ExportProgress(..)
+            | SheetEvent::Exported(_) => {}
         }
         if let Some(open) = &mut self.open {
-            open.results.fold(event);
+            open.results.fold_sheets(event);
         }
         if let Some(exporting) = &mut self.exporting {
-            exporting.fold(event);
+            exporting.fold_sheets(event);
         }
+    }
+
+    /// Folds an event about requests into this state.
+    pub fn fold_queue(&mut self, event: &QueueEvent) {
+        if let Some(open) = &mut self.open {
+            open.results.fold_queue(event);
+        }
+    }
+
+    /// Folds an event about the gallery into this state.
+    pub fn fold_gallery(&mut self, event: &GalleryEvent) {
+        if let Some(open) = &mut self.open {
+            open.results.fold_gallery(event);
+        }
+    }
+
+    /// Folds an event about the trash into this state.
+    pub fn fold_organize(&mut self, event: &OrganizeEvent) {
+        self.look_again |= matches!(event, OrganizeEvent::MovedToTrash(_) | OrganizeEvent::RestoredFromTrash(_));
+    }
+
+    /// Folds an event about imports into this state.
+    pub fn fold_import(&mut self, event: &ImportEvent) {
+        self.look_again |= matches!(event, ImportEvent::Done(_));
+    }
+
+    /// Folds an event about exports into this state.
+    pub fn fold_export(&mut self, event: &ExportEvent) {
+        if let Some(exporting) = &mut self.exporting {
+            exporting.fold_export(event);
+        }
+    }
+
+    /// Folds an event about providers into this state.
+    pub fn fold_providers(&mut self, event: &ProviderEvent) {
+        self.replan |= matches!(event, ProviderEvent::Models(..));
+    }
+
+    /// Plans the rows again with the next frame, because something that their recipes depend on has changed.
+    pub fn replan_later(&mut self) {
+        self.replan = true;
     }
 
     /// Handles a change of styles or variables.

@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::ImageId,
-    studio::{Event, GalleryEvent, ImageLoadError, View},
+    studio::{GalleryEvent, ImageLoadError, View},
     ui::{
         actions::ui_command::UiCommand,
         state::{selection::Selection, studio_state::StudioState},
@@ -25,9 +25,9 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event, _known: &StudioState) {
-        if let Event::Gallery(GalleryEvent::Image { id, pixels }) = event
+    /// Folds an event about the gallery into this state.
+    pub fn fold_gallery(&mut self, event: &GalleryEvent) {
+        if let GalleryEvent::Image { id, pixels } = event
             && self.image == Some(*id)
         {
             match pixels {

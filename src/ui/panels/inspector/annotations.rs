@@ -4,7 +4,7 @@ use egui::{Key, Ui};
 
 use crate::{
     recipe::{Flag, ImageId, MarkChange, Marks},
-    studio::{Command, Event, OrganizeCommand, OrganizeEvent},
+    studio::{Command, OrganizeCommand},
     ui::{
         actions::{
             action::{Action, Actions},
@@ -38,11 +38,9 @@ pub struct AnnotationEditor {
 }
 
 impl AnnotationEditor {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
-        if let Event::Organize(OrganizeEvent::TagSuggestions(beginning, tags)) = event
-            && *beginning == self.offered.0
-        {
+    /// Offers tags that begin with a text, if that text is still the one that was typed.
+    pub fn receive_suggestions(&mut self, beginning: &str, tags: &[(String, usize)]) {
+        if beginning == self.offered.0 {
             self.offered.1 = tags.iter().map(|(tag, _)| tag.clone()).collect();
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     recipe::ImageId,
-    studio::{Command, Event, GalleryEvent, OrganizeEvent},
+    studio::{Command, GalleryEvent, OrganizeEvent},
     ui::state::{selection::Selection, studio_state::StudioState},
 };
 
@@ -25,27 +25,29 @@ pub struct Inspector {
 }
 
 impl Inspector {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event, known: &StudioState) {
+    /// Folds an event about the gallery into this state.
+    pub fn fold_gallery(&mut self, event: &GalleryEvent, known: &StudioState) {
         // Other details may have evicted those of the shown image.
-        if matches!(event, Event::Gallery(GalleryEvent::Details(_)))
-            && self.asked.is_some_and(|id| known.details(id).is_none())
-        {
+        if matches!(event, GalleryEvent::Details(_)) && self.asked.is_some_and(|id| known.details(id).is_none()) {
             self.asked = None;
         }
-        // The event of an undo does not contain the restored values, nor the first images of a new collection.
-        self.stale |= matches!(
-            event,
-            Event::Organize(OrganizeEvent::Changed { change: None, .. } | OrganizeEvent::CollectionsEdited { .. })
-        );
-        // These events do not say which parents and variations are among the images.
-        self.stale |= matches!(
-            event,
-            Event::Organize(
-                OrganizeEvent::MovedToTrash(_) | OrganizeEvent::RestoredFromTrash(_) | OrganizeEvent::TrashEmptied(_)
-            )
-        );
-        self.marks.fold(event);
+    }
+
+    /// Folds an event about marks, collections and the trash into this state.
+    pub fn fold_organize(&mut self, event: &OrganizeEvent) {
+        match event {
+            // The event of an undo does not contain the restored values, nor the first images of a new collection.
+            OrganizeEvent::Changed { change: None, .. }
+            | OrganizeEvent::CollectionsEdited { .. }
+            // These events do not say which parents and variations are among the images.
+            | OrganizeEvent::MovedToTrash(_)
+            | OrganizeEvent::RestoredFromTrash(_)
+            | OrganizeEvent::TrashEmptied(_) => self.stale = true,
+            OrganizeEvent::TagSuggestions(beginning, tags) => self.marks.receive_suggestions(beginning, tags),
+            OrganizeEvent::Changed { change: Some(_), .. }
+            | OrganizeEvent::Progress { .. }
+            | OrganizeEvent::Collections(_) => {}
+        }
     }
 
     /// The command that saves an unsaved note, if there is one.

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::studio::{Event, ExportEvent, SheetEvent, SheetExportOptions, SheetExportReport, export::TemplateError};
+use crate::studio::{ExportEvent, SheetEvent, SheetExportOptions, SheetExportReport, export::TemplateError};
 
 use super::open_sheet::OpenSheet;
 
@@ -29,14 +29,29 @@ impl Default for SheetExportDialog {
 }
 
 impl SheetExportDialog {
-    /// Folds an event of the studio into this state.
-    pub(in crate::ui::pages::sheet) fn fold(&mut self, event: &Event) {
+    /// Folds an event about exports into this state.
+    pub(in crate::ui::pages::sheet) fn fold_export(&mut self, event: &ExportEvent) {
+        if let ExportEvent::FolderPicked(folder) = event {
+            self.folder = Some(folder.clone());
+        }
+    }
+
+    /// Folds an event about prompt sheets into this state.
+    pub(in crate::ui::pages::sheet) fn fold_sheets(&mut self, event: &SheetEvent) {
         match event {
-            Event::Export(ExportEvent::FolderPicked(folder)) => self.folder = Some(folder.clone()),
-            Event::Sheets(SheetEvent::ExportChecked(trouble)) => self.trouble.clone_from(trouble),
-            Event::Sheets(SheetEvent::ExportProgress(done, total)) => self.progress = Some((*done, *total)),
-            Event::Sheets(SheetEvent::Exported(exported)) => self.done = Some(exported.clone()),
-            _ => {}
+            SheetEvent::ExportChecked(trouble) => self.trouble.clone_from(trouble),
+            SheetEvent::ExportProgress(done, total) => self.progress = Some((*done, *total)),
+            SheetEvent::Exported(exported) => self.done = Some(exported.clone()),
+            SheetEvent::List(_)
+            | SheetEvent::Opened(_)
+            | SheetEvent::OpenFailed(..)
+            | SheetEvent::Plans { .. }
+            | SheetEvent::Images(..)
+            | SheetEvent::RowsRejected(..)
+            | SheetEvent::Table(_)
+            | SheetEvent::TableFailed(..)
+            | SheetEvent::DecodeFailed(..)
+            | SheetEvent::TableSaved(_) => {}
         }
     }
 

@@ -9,7 +9,7 @@ use crate::{
     composition::RowPlan,
     prompt::sheet::CellError,
     recipe::{BatchRole, Failure, ImageId, Recipe, RequestId, RowId, Sheet, SheetId, SheetRow},
-    studio::{CardState, Event, GalleryEvent, QueueEvent, RequestCard, SheetEvent},
+    studio::{CardState, GalleryEvent, QueueEvent, RequestCard, SheetEvent},
 };
 
 /// The state of a row.
@@ -130,21 +130,31 @@ impl SheetResults {
         results
     }
 
-    /// Folds an event of the studio into this state.
-    pub(in crate::ui::pages::sheet) fn fold(&mut self, event: &Event) {
+    /// Folds an event about requests into this state.
+    pub(in crate::ui::pages::sheet) fn fold_queue(&mut self, event: &QueueEvent) {
         match event {
-            Event::Queue(QueueEvent::RequestChanged(job)) => self.take_job(job),
-            Event::Queue(QueueEvent::RequestRemoved(id)) => self.forget(*id),
-            Event::Gallery(GalleryEvent::ImageStored(details)) => {
-                if let Some((sheet, row, asked)) = row_of(&details.facts.recipe)
-                    && sheet == self.sheet
-                {
-                    let made = Made { image: details.facts.id, asked: asked.to_owned() };
-                    self.images.entry(row).or_default().push(made);
-                    self.heard += 1;
-                }
-            }
-            Event::Sheets(SheetEvent::Images(sheet, images)) if *sheet == self.sheet => {
+            QueueEvent::RequestChanged(job) => self.take_job(job),
+            QueueEvent::RequestRemoved(id) => self.forget(*id),
+            QueueEvent::Status(_) | QueueEvent::RunEnded(_) => {}
+        }
+    }
+
+    /// Folds an event about the gallery into this state.
+    pub(in crate::ui::pages::sheet) fn fold_gallery(&mut self, event: &GalleryEvent) {
+        if let GalleryEvent::ImageStored(details) = event
+            && let Some((sheet, row, asked)) = row_of(&details.facts.recipe)
+            && sheet == self.sheet
+        {
+            let made = Made { image: details.facts.id, asked: asked.to_owned() };
+            self.images.entry(row).or_default().push(made);
+            self.heard += 1;
+        }
+    }
+
+    /// Folds an event about prompt sheets into this state.
+    pub(in crate::ui::pages::sheet) fn fold_sheets(&mut self, event: &SheetEvent) {
+        match event {
+            SheetEvent::Images(sheet, images) if *sheet == self.sheet => {
                 self.images.clear();
                 for image in images.iter() {
                     let made = Made { image: image.image, asked: image.asked.clone() };
@@ -152,21 +162,31 @@ impl SheetResults {
                 }
                 self.heard += 1;
             }
-            Event::Sheets(SheetEvent::Plans { sheet, revision, plans })
-                if sheet.id == self.sheet && *revision > self.planned =>
-            {
+            SheetEvent::Plans { sheet, revision, plans } if sheet.id == self.sheet && *revision > self.planned => {
                 let rows = sheet.rows.iter().zip(plans.iter());
                 self.plans = rows.map(|(row, plan)| (row.id, (Arc::clone(row), Arc::clone(plan)))).collect();
                 self.planned = *revision;
                 self.heard += 1;
             }
-            Event::Sheets(SheetEvent::RowsRejected(sheet, refused)) if *sheet == self.sheet => {
+            SheetEvent::RowsRejected(sheet, refused) if *sheet == self.sheet => {
                 for (row, _) in refused {
                     self.sending.remove(row);
                 }
                 self.heard += 1;
             }
-            _ => {}
+            SheetEvent::List(_)
+            | SheetEvent::Opened(_)
+            | SheetEvent::OpenFailed(..)
+            | SheetEvent::Plans { .. }
+            | SheetEvent::Images(..)
+            | SheetEvent::RowsRejected(..)
+            | SheetEvent::Table(_)
+            | SheetEvent::TableFailed(..)
+            | SheetEvent::DecodeFailed(..)
+            | SheetEvent::TableSaved(_)
+            | SheetEvent::ExportChecked(_)
+            | SheetEvent::ExportProgress(..)
+            | SheetEvent::Exported(_) => {}
         }
     }
 
@@ -335,30 +355,26 @@ mod tests {
     }
 
     /// Plans that request the text of the cells.
-    fn plans(sheet: &Sheet, revision: u64) -> Event {
+    fn plans(sheet: &Sheet, revision: u64) -> SheetEvent {
         let plan = |row: &Arc<SheetRow>| Arc::new(RowPlan { asked: row.cells[0].clone(), ..RowPlan::default() });
         let plans = sheet.rows.iter().map(plan).collect();
-        Event::Sheets(SheetEvent::Plans { sheet: Arc::new(sheet.clone()), revision, plans })
+        SheetEvent::Plans { sheet: Arc::new(sheet.clone()), revision, plans }
     }
 
-    fn job(sheet: &Sheet, number: u128, row: usize, asked: &str, state: CardState) -> Event {
+    fn job(sheet: &Sheet, number: u128, row: usize, asked: &str, state: CardState) -> RequestCard {
         let role = BatchRole::Row { sheet: sheet.id, row: sheet.rows[row].id, asked: asked.to_owned() };
         let recipe = Arc::new(Recipe { role, ..Recipe::default() });
-        Event::Queue(QueueEvent::RequestChanged(RequestCard::new(
-            RequestId::from_uuid(Uuid::from_u128(number)),
-            recipe,
-            state,
-        )))
+        RequestCard::new(RequestId::from_uuid(Uuid::from_u128(number)), recipe, state)
     }
 
-    fn images(sheet: &Sheet, made: &[(usize, &str)]) -> Event {
+    fn images(sheet: &Sheet, made: &[(usize, &str)]) -> SheetEvent {
         let image = |(index, (row, asked)): (usize, &(usize, &str))| crate::studio::SheetImage {
             row: sheet.rows[*row].id,
             image: ImageId::from_uuid(Uuid::from_u128(index as u128)),
             request: RequestId::from_uuid(Uuid::nil()),
             asked: (*asked).to_owned(),
         };
-        Event::Sheets(SheetEvent::Images(sheet.id, made.iter().enumerate().map(image).collect()))
+        SheetEvent::Images(sheet.id, made.iter().enumerate().map(image).collect())
     }
 
     #[test]
@@ -367,45 +383,41 @@ mod tests {
         let mut results = SheetResults::new(sheet.id, std::iter::empty());
         let state = |results: &SheetResults, sheet: &Sheet, row: usize| results.state(&sheet.rows[row]);
         assert_eq!((state(&results, &sheet, 0), state(&results, &sheet, 3)), (RowState::Unread, RowState::Blank));
-        results.fold(&plans(&sheet, 1));
+        results.fold_sheets(&plans(&sheet, 1));
         assert_eq!(state(&results, &sheet, 0), RowState::New);
         assert_eq!(results.rows(&sheet, RowFilter::Left).len(), 3);
         results.send([sheet.rows[0].id]);
         assert_eq!(state(&results, &sheet, 0), RowState::Sending);
-        results.fold(&job(&sheet, 1, 0, "a", CardState::Queued));
+        results.fold_queue(&QueueEvent::RequestChanged(job(&sheet, 1, 0, "a", CardState::Queued)));
         assert_eq!(state(&results, &sheet, 0), RowState::Waiting);
         assert_eq!(results.rows(&sheet, RowFilter::All).len(), 2, "what is under way is not asked for again");
         let failure = Failure::new(FailureKind::NoMoney);
-        results.fold(&job(&sheet, 1, 0, "a", CardState::Failed(failure.clone())));
+        results.fold_queue(&QueueEvent::RequestChanged(job(&sheet, 1, 0, "a", CardState::Failed(failure.clone()))));
         assert_eq!(state(&results, &sheet, 0), RowState::Failed(Arc::new(failure)));
         assert_eq!(results.rows(&sheet, RowFilter::Failed), [sheet.rows[0].id]);
         assert_eq!(results.ended(&sheet.rows[0]), [(RequestId::from_uuid(Uuid::from_u128(1)), true)]);
-        results.fold(&images(&sheet, &[(1, "b"), (2, "old"), (2, "older"), (2, "older")]));
+        results.fold_sheets(&images(&sheet, &[(1, "b"), (2, "old"), (2, "older"), (2, "older")]));
         assert_eq!((state(&results, &sheet, 1), state(&results, &sheet, 2)), (RowState::Done, RowState::Changed));
         assert_eq!(results.images(sheet.rows[2].id).count(), 2);
         assert_eq!(results.tally(&sheet), RowTally { done: 1, failed: 1, changed: 1, ..RowTally::default() });
         // Another prompt: the failed request was a different one.
         Arc::make_mut(&mut sheet.rows[0]).cells[0] = "z".to_owned();
         assert_eq!(state(&results, &sheet, 0), RowState::Unread);
-        results.fold(&plans(&sheet, 2));
+        results.fold_sheets(&plans(&sheet, 2));
         assert_eq!(state(&results, &sheet, 0), RowState::Changed);
         assert!(!results.ended(&sheet.rows[0])[0].1, "it asked for something else");
-        results.fold(&plans(&self::sheet(&["late"]), 1));
+        results.fold_sheets(&plans(&self::sheet(&["late"]), 1));
         assert_eq!(results.planned(), 2, "a late answer changes nothing");
     }
 
     #[test]
     fn requests_before_the_start_belong_to_their_rows() {
         let sheet = sheet(&["a"]);
-        let Event::Queue(QueueEvent::RequestChanged(interrupted)) =
-            job(&sheet, 1, 0, "a", CardState::Failed(Failure::new(FailureKind::Interrupted)))
-        else {
-            panic!()
-        };
+        let interrupted = job(&sheet, 1, 0, "a", CardState::Failed(Failure::new(FailureKind::Interrupted)));
         let mut results = SheetResults::new(sheet.id, [interrupted].iter());
-        results.fold(&plans(&sheet, 1));
+        results.fold_sheets(&plans(&sheet, 1));
         assert!(matches!(results.state(&sheet.rows[0]), RowState::Failed(_)));
-        results.fold(&Event::Queue(QueueEvent::RequestRemoved(RequestId::from_uuid(Uuid::from_u128(1)))));
+        results.fold_queue(&QueueEvent::RequestRemoved(RequestId::from_uuid(Uuid::from_u128(1))));
         assert_eq!(results.state(&sheet.rows[0]), RowState::New);
     }
 }

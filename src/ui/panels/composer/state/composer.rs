@@ -8,8 +8,7 @@ use crate::{
     recipe::{Abilities, ImageId, Parameters, ProfileId, Recipe},
     settings::{Composing, PromptLibrary, Session},
     studio::{
-        Command, Event, GalleryEvent, KeyState, ProviderCommand, ProviderEvent, QueueCommand, ReferenceCommand,
-        ReferenceEvent,
+        Command, GalleryEvent, KeyState, ProviderCommand, ProviderEvent, QueueCommand, ReferenceCommand, ReferenceEvent,
     },
     ui::{
         components::request_cost::{CONFIRM_REQUESTS_ABOVE, MAX_REQUESTS_PER_BATCH},
@@ -97,43 +96,70 @@ pub struct Composer {
 }
 
 impl Composer {
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event, known: &StudioState) {
-        self.masks.fold(event);
+    /// Folds an event about providers into this state.
+    pub fn fold_providers(&mut self, event: &ProviderEvent, known: &StudioState) {
         match event {
-            Event::Providers(ProviderEvent::Models(profile, _))
-                if *profile == self.recipe.profile && self.recipe.model.is_empty() =>
-            {
+            ProviderEvent::Models(profile, _) if *profile == self.recipe.profile && self.recipe.model.is_empty() => {
                 if let Some(model) = known.usual_model(profile) {
                     self.recipe.model.clone_from(&model.id);
                 }
             }
-            Event::Providers(ProviderEvent::KeyState(
-                profile,
-                KeyState::Stored { .. } | KeyState::SessionOnly { .. },
-            )) if *profile == self.recipe.profile && !known.models.contains_key(profile) => {
+            ProviderEvent::KeyState(profile, KeyState::Stored { .. } | KeyState::SessionOnly { .. })
+                if *profile == self.recipe.profile && !known.models.contains_key(profile) =>
+            {
                 self.wanted.push(Command::Providers(ProviderCommand::RefreshModels(profile.clone())));
             }
-            Event::References(ReferenceEvent::Ready { reference, pixels }) => {
+            ProviderEvent::KeyState(..)
+            | ProviderEvent::ConnectionTested(..)
+            | ProviderEvent::DiagnosticStep(..)
+            | ProviderEvent::DiagnosticsDone(_)
+            | ProviderEvent::Models(..)
+            | ProviderEvent::Learned(..) => {}
+        }
+    }
+
+    /// Folds an event about references and masks into this state.
+    pub fn fold_references(&mut self, event: &ReferenceEvent) {
+        match event {
+            ReferenceEvent::Ready { reference, pixels } => {
                 self.tiles.arrive(&reference.sha256, pixels);
                 if !self.recipe.references.iter().any(|known| known.sha256 == reference.sha256) {
                     self.recipe.references.push(reference.clone());
                 }
             }
-            Event::Ready(_) => self.follow_prompt_library(&known.prompt_library),
-            Event::Gallery(GalleryEvent::View(view)) if !self.greeted => {
+            ReferenceEvent::Thumbnail { sha256, pixels } => self.tiles.arrive(sha256, pixels),
+            ReferenceEvent::Measured { sha256, measured } => self.tiles.measure(sha256, *measured),
+            ReferenceEvent::Downloading(count) => self.tiles.fetching = *count,
+            ReferenceEvent::MaskReady { sha256, mask } => self.masks.set(sha256, mask.clone()),
+            ReferenceEvent::MaskBase { sha256, pixels, coverage } => self.masks.receive_base(sha256, pixels, coverage),
+        }
+    }
+
+    /// Folds an event about the gallery into this state.
+    pub fn fold_gallery(&mut self, event: &GalleryEvent) {
+        match event {
+            GalleryEvent::View(view) if !self.greeted => {
                 self.greeted = true;
                 // With an empty library the prompt is focused.
                 self.focus_wanted |= view.library_total == 0;
             }
-            Event::Wildcards(_) => self.expansion.set_sources(Arc::clone(&known.sources)),
-            Event::References(ReferenceEvent::Thumbnail { sha256, pixels }) => self.tiles.arrive(sha256, pixels),
-            Event::References(ReferenceEvent::Measured { sha256, measured }) => self.tiles.measure(sha256, *measured),
-            Event::Gallery(GalleryEvent::Details(details)) => self.hear_of(details),
-            Event::Gallery(GalleryEvent::ImageStored(details)) => self.follow_conversation(details),
-            Event::References(ReferenceEvent::Downloading(count)) => self.tiles.fetching = *count,
-            _ => {}
+            GalleryEvent::Details(details) => self.hear_of(details),
+            GalleryEvent::ImageStored(details) => self.follow_conversation(details),
+            GalleryEvent::ViewPreview(_)
+            | GalleryEvent::View(_)
+            | GalleryEvent::Rows { .. }
+            | GalleryEvent::RowsChanged
+            | GalleryEvent::Thumbnail { .. }
+            | GalleryEvent::Image { .. }
+            | GalleryEvent::ClipboardImage { .. }
+            | GalleryEvent::Batch(..)
+            | GalleryEvent::Exchange(..) => {}
         }
+    }
+
+    /// Uses the wildcards that the studio has read.
+    pub fn set_sources(&mut self, known: &StudioState) {
+        self.expansion.set_sources(Arc::clone(&known.sources));
     }
 
     /// Updates the styles after a change of the prompt library.

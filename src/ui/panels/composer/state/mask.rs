@@ -6,7 +6,7 @@ use egui::TextureHandle;
 
 use crate::{
     recipe::{BrushStroke, Coverage, Reference},
-    studio::{Command, Event, Pixels, ReferenceCommand, ReferenceEvent},
+    studio::{Command, Pixels, ReferenceCommand},
     ui::widgets::slider::Scale,
 };
 
@@ -94,17 +94,11 @@ impl Masks {
         };
     }
 
-    /// Folds an event of the studio into this state.
-    pub fn fold(&mut self, event: &Event) {
-        match event {
-            Event::References(ReferenceEvent::MaskReady { sha256, mask }) => self.set(sha256, mask.clone()),
-            Event::References(ReferenceEvent::MaskBase { sha256, pixels, coverage }) => {
-                if let Some(open) = self.open.as_mut().filter(|open| open.reference.sha256 == *sha256) {
-                    open.ground = Some((pixels.clone(), coverage.clone()));
-                    open.repaint();
-                }
-            }
-            _ => {}
+    /// Opens the image that a mask is painted on, if its dialog is open.
+    pub(in crate::ui::panels::composer) fn receive_base(&mut self, sha256: &str, pixels: &Pixels, coverage: &Coverage) {
+        if let Some(open) = self.open.as_mut().filter(|open| open.reference.sha256 == *sha256) {
+            open.ground = Some((pixels.clone(), coverage.clone()));
+            open.repaint();
         }
     }
 
