@@ -100,7 +100,7 @@ fn glimpse(bytes: &mut [u8]) -> u32 {
     let mut rows = 0;
     for length in (0..bytes.len()).step_by(16 * 1024) {
         if glimpses.wants(length) {
-            glimpses.look(&mut bytes[..length], |_, band| rows += band.len() as u32 / EDGE / 4);
+            glimpses.update(&mut bytes[..length], |_, band| rows += band.len() as u32 / EDGE / 4);
         }
     }
     rows

@@ -1,6 +1,5 @@
 //! Benchmarks of storing originals, compared with writing and flushing a plain file of the same bytes; of index queries
-//! for
-//! the gallery, of changing marks of many images at once, and of rebuilding an index.
+//! for the gallery, of changing marks of many images at once, and of rebuilding an index.
 //!
 //! ```text
 //! cargo bench --bench library

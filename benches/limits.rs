@@ -1,6 +1,5 @@
 //! Simulates the queue against gateways with rate limits, in virtual time: a hundred requests each, the number of
-//! refused
-//! `POST` requests, and the time compared with a client that knows the limit.
+//! refused `POST` requests, and the time compared with a client that knows the limit.
 //!
 //! ```text
 //! cargo bench --bench limits

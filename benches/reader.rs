@@ -1,6 +1,5 @@
 //! Benchmarks of reading responses, compared with the least work of any reader: finding the ends of lines or of the
-//! payload
-//! with `memchr` and decoding the payload with the same engine, all at once into allocated memory.
+//! payload with `memchr` and decoding the payload with the same engine, all at once into allocated memory.
 //!
 //! ```text
 //! cargo bench --bench reader

@@ -1,8 +1,7 @@
 //! Benchmarks of receiving images, from a response's bytes in memory to durable files, a row in the index and cached
 //! thumbnails, compared with decoding the same PNGs alone in the same run: one image, twelve requests whose responses
 //! arrive at once, and one response with twelve images. The last lines measure the flushes of this disk, because they
-//! take
-//! most of the time.
+//! take most of the time.
 //!
 //! ```text
 //! cargo bench --bench receive

@@ -68,7 +68,7 @@ impl SystemKeychain {
         question: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, KeychainError> {
         let profile = profile.to_owned();
-        answer_in_time(self.limit, move || Entry::new(SERVICE_NAME, &profile).and_then(|entry| question(&entry)))?
+        with_timeout(self.limit, move || Entry::new(SERVICE_NAME, &profile).and_then(|entry| question(&entry)))?
             .map_err(|error| trouble(&error))
     }
 }
@@ -95,7 +95,7 @@ impl Keychain for SystemKeychain {
     }
 }
 
-fn answer_in_time<T: Send + 'static>(
+fn with_timeout<T: Send + 'static>(
     limit: Duration,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, KeychainError> {
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn unresponsive_keychain_is_silent_and_blocks_nobody() {
         let (never, waits) = mpsc::channel::<()>();
-        let outcome = answer_in_time(Duration::from_millis(20), move || waits.recv());
+        let outcome = with_timeout(Duration::from_millis(20), move || waits.recv());
         assert_eq!(outcome, Err(KeychainError::Silent));
         drop(never);
     }

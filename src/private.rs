@@ -2,10 +2,8 @@
 //!
 //! On Unix folders are created with mode 0700 and files with 0600, and a folder that others may enter is closed to them
 //! when it is used. Files in it that were created with wider permissions need no change, because nobody else can reach
-//! them
-//! any more. On Windows the folders are in the user's profile, whose access list gives them to that user, the system
-//! and
-//! its administrators; a library elsewhere inherits the access list of its parent folder.
+//! them any more. On Windows the folders are in the user's profile, whose access list gives them to that user, the
+//! system and its administrators; a library elsewhere inherits the access list of its parent folder.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -29,8 +27,7 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Creates a folder, or closes an existing one to others. If that is not possible, as on a disk without permissions,
-/// the
-/// folder is used as it is.
+/// the folder is used as it is.
 ///
 /// # Errors
 /// The folder cannot be created.

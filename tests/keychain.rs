@@ -1,8 +1,7 @@
 //! Tests of the system's real keychain: a gnome-keyring on a session bus of its own.
 //!
 //! Ignored by default, because they would write into the keychain of the user who runs them; `tests/keychain.sh`
-//! creates
-//! the sessions that these tests need and runs them.
+//! creates the sessions that these tests need and runs them.
 #![cfg(target_os = "linux")]
 
 use std::time::Duration;

@@ -246,13 +246,13 @@ impl Report {
     }
 
     /// Reports that a gateway is rate-limited.
-    pub(super) fn resting(&self, resting: &GatewayPause, now: Timestamp) {
-        let message = self.text.resting(resting, resting.profile.as_str(), now);
+    pub(super) fn gateway_pause(&self, pause: &GatewayPause, now: Timestamp) {
+        let message = self.text.gateway_pause(pause, pause.profile.as_str(), now);
         if self.json {
-            let seconds = resting.until.duration_since(now).as_secs_f64().max(0.0);
+            let seconds = pause.until.duration_since(now).as_secs_f64().max(0.0);
             object(&json!({
                 "event": "waiting",
-                "provider": resting.profile.as_str(),
+                "provider": pause.profile.as_str(),
                 "seconds": (seconds * 10.0).round() / 10.0,
                 "message": message,
             }));

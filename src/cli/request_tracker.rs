@@ -36,7 +36,7 @@ pub(super) struct RequestTracker {
     /// Whether no request runs and none will start.
     queue_is_over: bool,
     /// The rate-limited gateways that were reported last.
-    resting: Vec<GatewayPause>,
+    pauses: Vec<GatewayPause>,
 }
 
 impl RequestTracker {
@@ -56,21 +56,21 @@ impl RequestTracker {
     pub(super) fn note_queue(&mut self, queue: &QueueStatus, report: &Report) {
         self.queue_is_over = queue.draining && queue.running == 0;
         let now = Timestamp::now();
-        let is_known = |resting: &GatewayPause| {
-            let known = self.resting.iter().filter(|known| known.profile == resting.profile);
-            known.into_iter().any(|known| match resting.reason {
-                PauseReason::Spaced { .. } => known.reason == resting.reason,
-                _ => known == resting,
+        let is_known = |pause: &GatewayPause| {
+            let known = self.pauses.iter().filter(|known| known.profile == pause.profile);
+            known.into_iter().any(|known| match pause.reason {
+                PauseReason::Spaced { .. } => known.reason == pause.reason,
+                _ => known == pause,
             })
         };
-        for resting in queue.pauses.iter().filter(|resting| !is_known(resting)) {
-            if resting.until.duration_since(now) >= MIN_REPORTED_REST {
-                report.resting(resting, now);
+        for pause in queue.pauses.iter().filter(|pause| !is_known(pause)) {
+            if pause.until.duration_since(now) >= MIN_REPORTED_REST {
+                report.gateway_pause(pause, now);
             }
         }
-        for resting in &queue.pauses {
-            self.resting.retain(|known| known.profile != resting.profile);
-            self.resting.push(resting.clone());
+        for pause in &queue.pauses {
+            self.pauses.retain(|known| known.profile != pause.profile);
+            self.pauses.push(pause.clone());
         }
     }
 

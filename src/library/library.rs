@@ -35,8 +35,7 @@ use super::{
 /// An open library. It is shared between threads behind an `Arc`, and only one program at a time has it open.
 ///
 /// It owns the parts of the library, opens them together, and lends them. Every operation is a method of the part that
-/// it
-/// concerns.
+/// it concerns.
 #[derive(Debug)]
 pub struct Library {
     folder: Arc<LibraryFolder>,
@@ -63,8 +62,7 @@ pub struct Library {
 
 impl Library {
     /// Opens a library, creates it if it does not exist, and repairs what a crash has left. A library that a newer
-    /// version
-    /// made is read-only: every change of it fails with [`LibraryError::Newer`].
+    /// version made is read-only: every change of it fails with [`LibraryError::Newer`].
     ///
     /// # Errors
     /// [`LibraryError::Busy`] if another program has it open, [`LibraryError::CannotWrite`] or

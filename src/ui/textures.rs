@@ -149,7 +149,7 @@ impl Textures {
     }
 
     /// Looks up the thumbnail of an image; a missing one is requested after the frame.
-    pub fn look(&self, id: ImageId, size: ThumbnailSize) -> TextureLookup<'_> {
+    pub fn lookup(&self, id: ImageId, size: ThumbnailSize) -> TextureLookup<'_> {
         let other = match size {
             ThumbnailSize::Small => ThumbnailSize::Large,
             ThumbnailSize::Large => ThumbnailSize::Small,
@@ -232,7 +232,7 @@ mod tests {
         let mut textures = Textures::default();
         let look = |textures: &Textures| {
             for n in [1, 2, 1] {
-                textures.look(id(n), ThumbnailSize::Large);
+                textures.lookup(id(n), ThumbnailSize::Large);
             }
         };
         look(&textures);
@@ -256,13 +256,13 @@ mod tests {
         }
         let mut frame = || {
             for n in 0..20 {
-                textures.look(id(n), ThumbnailSize::Large);
+                textures.lookup(id(n), ThumbnailSize::Large);
             }
             textures.upload(&ctx);
             textures.bytes
         };
         assert_eq!([frame(), frame(), frame()], [8 << 20, 16 << 20, 20 << 20]);
-        assert!(matches!(textures.look(id(19), ThumbnailSize::Small), TextureLookup::Ready(_)));
+        assert!(matches!(textures.lookup(id(19), ThumbnailSize::Small), TextureLookup::Ready(_)));
     }
 
     #[test]
@@ -273,10 +273,10 @@ mod tests {
             textures.fold_gallery(&thumbnail(n, 512));
         }
         for _ in 0..5 {
-            textures.look(id(1_999), ThumbnailSize::Large);
+            textures.lookup(id(1_999), ThumbnailSize::Large);
             textures.upload(&ctx);
         }
-        assert!(matches!(textures.look(id(1_999), ThumbnailSize::Large), TextureLookup::Ready(_)));
+        assert!(matches!(textures.lookup(id(1_999), ThumbnailSize::Large), TextureLookup::Ready(_)));
         assert!(textures.entries.len() < 100, "{textures:?}");
         assert_eq!(textures.arrived.len(), 0);
     }
@@ -287,12 +287,12 @@ mod tests {
         let mut textures = Textures::default();
         for n in 0..300 {
             textures.fold_gallery(&thumbnail(n, 512));
-            textures.look(id(0), ThumbnailSize::Large);
+            textures.lookup(id(0), ThumbnailSize::Large);
             textures.upload(&ctx);
         }
         assert!(textures.bytes <= MAX_TEXTURE_BYTES);
-        assert!(matches!(textures.look(id(0), ThumbnailSize::Large), TextureLookup::Ready(_)));
-        assert!(matches!(textures.look(id(1), ThumbnailSize::Large), TextureLookup::Nothing));
+        assert!(matches!(textures.lookup(id(0), ThumbnailSize::Large), TextureLookup::Ready(_)));
+        assert!(matches!(textures.lookup(id(1), ThumbnailSize::Large), TextureLookup::Nothing));
     }
 
     #[test]

@@ -46,11 +46,11 @@ impl Client {
         key: Option<&str>,
         call: Call,
     ) -> Result<IncomingResponse, Failure> {
-        self.send_and_hear(profile, base_url, key, call, &mut ResponseHead::default()).await
+        self.send_recording_head(profile, base_url, key, call, &mut ResponseHead::default()).await
     }
 
     /// Like [`Self::send`], and records the head of the response.
-    pub async fn send_and_hear(
+    pub async fn send_recording_head(
         &self,
         profile: &Profile,
         base_url: &str,

@@ -1,10 +1,9 @@
 //! Finds secrets in responses, in every usual encoding, and replaces them by `…`.
 //!
 //! [`encodings`] lists the forms that are not escapes, such as base64; [`automaton`] finds them; [`unescape`] decodes
-//! one
-//! layer of escapes (HTML, percent, JSON) and keeps the position of each byte; [`stream`] searches several layers at
-//! the same time, so that mixed and doubled escapes are found too; [`fields`] reads the text that a stream of events
-//! delivers in chunks; [`spool`] leaves the base64 of images unchanged. The result does not depend on how the bytes are
+//! one layer of escapes (HTML, percent, JSON) and keeps the position of each byte; [`stream`] searches several layers
+//! at the same time, so that mixed and doubled escapes are found too; [`fields`] reads the text that a stream of events
+//! delivers in chunks; [`spool_mask`] leaves the base64 of images unchanged. The result does not depend on how the bytes are
 //! cut.
 
 mod automaton;
@@ -13,7 +12,7 @@ mod fields;
 mod found_spans;
 mod level;
 mod sanitize;
-mod spool;
+mod spool_mask;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -21,5 +20,5 @@ mod unescape;
 
 pub use sanitize::sanitize_message;
 pub(crate) use sanitize::{is_web_page, size_of};
-pub use spool::SpoolMask;
+pub use spool_mask::SpoolMask;
 pub use stream::SecretMask;

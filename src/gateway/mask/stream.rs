@@ -334,13 +334,13 @@ impl LayerScanner {
             if start >= before || (end >= before && before != u64::MAX) {
                 break;
             }
-            self.hand_on(from, start, out);
+            self.forward(from, start, out);
             out.extend_from_slice(REPLACEMENT.as_bytes());
             from = end;
             self.marks.remove_first();
         }
         let until = before.min(all).min(self.marks.first().map_or(u64::MAX, |mark| mark.0)).max(from);
-        self.hand_on(from, until, out);
+        self.forward(from, until, out);
         self.held.drain(..(until - self.gone) as usize);
         self.gone = until;
     }
@@ -350,16 +350,16 @@ impl LayerScanner {
         let decided = self.pending().unwrap_or(u64::MAX);
         let mut from = self.gone;
         while let Some((start, end)) = self.marks.first() {
-            self.hand_on(from, start, out);
+            self.forward(from, start, out);
             out.extend_from_slice(REPLACEMENT.as_bytes());
             from = end;
             self.marks.remove_first();
         }
         let all = self.gone + self.held.len() as u64;
-        self.hand_on(from, decided.min(all).max(from), out);
+        self.forward(from, decided.min(all).max(from), out);
     }
 
-    fn hand_on(&self, from: u64, until: u64, out: &mut Vec<u8>) {
+    fn forward(&self, from: u64, until: u64, out: &mut Vec<u8>) {
         let (from, until) = ((from - self.gone) as usize, (until.max(from) - self.gone) as usize);
         out.extend_from_slice(&self.held[from..until]);
     }

@@ -150,7 +150,7 @@ impl AnswerReader {
             let (taken, rest) = chunk.split_at(chunk.len().min(MAX_HEAD_BYTES - self.head.len()));
             self.head.extend_from_slice(taken);
             chunk = rest;
-            self.look(false, receiver);
+            self.inspect_head(false, receiver);
         }
         if self.unpacked {
             return;
@@ -164,7 +164,7 @@ impl AnswerReader {
     }
 
     /// Inspects the head, and starts to read once the shape of the body is known.
-    fn look(&mut self, over: bool, receiver: &mut impl Receiver) {
+    fn inspect_head(&mut self, over: bool, receiver: &mut impl Receiver) {
         // Some gateways send blanks while they work.
         let start = self.start();
         self.head.drain(..start);
@@ -196,21 +196,21 @@ impl AnswerReader {
     }
 
     /// Whether a limit was exceeded, so that nothing more is read. Earlier bytes may contain images.
-    pub fn has_given_up(&self) -> bool {
+    pub fn ignores_rest(&self) -> bool {
         self.shape == BodyShape::TooLarge || self.gathered.images.too_large
     }
 
     /// Ends the response.
     pub fn finish(mut self, receiver: &mut impl Receiver) -> ResponseOutcome {
         if self.shape == BodyShape::Undetermined && !self.head.is_empty() {
-            self.look(true, receiver);
+            self.inspect_head(true, receiver);
         }
         if let Some(unpacker) = self.unpacker.take() {
             self.unpack(unpacker, &[], true, receiver);
         }
         // A compressed body may be very short once it is decompressed.
         if self.shape == BodyShape::Undetermined && !self.head.is_empty() {
-            self.look(true, receiver);
+            self.inspect_head(true, receiver);
         }
         let mut gather = ResponseAssembler { gathered: &mut self.gathered, receiver: &mut *receiver };
         let within_json = self.json.is_within();

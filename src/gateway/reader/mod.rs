@@ -3,8 +3,7 @@
 //! A response is JSON or a stream of server-sent events with JSON in each. [`parse`] tokenizes events and JSON and
 //! determines the meaning of each value, [`scan`] finds images within texts, and [`assemble`] collects the parts of the
 //! response. No byte is read twice and nothing large is held, so that an image of any size reaches the [`Receiver`]
-//! while
-//! its last bytes are still arriving.
+//! while its last bytes are still arriving.
 
 mod answer_reader;
 mod assemble;

@@ -26,8 +26,8 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, images: &[ReferenceBytes<
             messages.push(json!({ "role": "system", "content": lines.join("\n") }));
         }
     }
-    let talk = images.talk(recipe, &prompt, PartForm::Chat);
-    messages.extend(talk.iter().map(message));
+    let conversation = images.messages(recipe, &prompt, PartForm::Chat);
+    messages.extend(conversation.iter().map(message));
 
     let mut fields = Map::new();
     fields.insert("model".to_owned(), json!(recipe.model));
@@ -36,8 +36,8 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, images: &[ReferenceBytes<
     add_image_options(&mut fields, recipe, style);
     add(&mut fields, [("modalities", modalities(profile.modalities, style))]);
     if set.contents || profile.reference_style() == ReferenceStyle::ImageUrlAndContents && !images.is_empty() {
-        let talk = images.talk(recipe, &prompt, PartForm::Gemini);
-        fields.insert("contents".to_owned(), contents(&talk));
+        let conversation = images.messages(recipe, &prompt, PartForm::Gemini);
+        fields.insert("contents".to_owned(), contents(&conversation));
     }
     Call { path: "chat/completions".to_owned(), query: None, body: body(profile, fields) }
 }
@@ -74,7 +74,7 @@ fn signed(mut object: Value, fields: Option<&Map<String, Value>>) -> Value {
 }
 
 /// The same messages in the spelling of Gemini's own API.
-pub(super) fn contents(talk: &[Message<'_>]) -> Value {
+pub(super) fn contents(conversation: &[Message<'_>]) -> Value {
     let content = |said: &Message<'_>| {
         let role = match said.who {
             Author::User => "user",
@@ -82,7 +82,7 @@ pub(super) fn contents(talk: &[Message<'_>]) -> Value {
         };
         json!({ "role": role, "parts": said.parts.iter().map(content_part).collect::<Vec<_>>() })
     };
-    talk.iter().map(content).collect()
+    conversation.iter().map(content).collect()
 }
 
 fn content_part(of: &ContentPart<'_>) -> Value {

@@ -31,7 +31,10 @@ pub(super) fn call(recipe: &Recipe, profile: &Profile, images: &[ReferenceBytes<
     ];
     add(&mut config, values);
     let mut fields = Map::new();
-    fields.insert("contents".to_owned(), contents(&EncodedImages::new(images).talk(recipe, &prompt, PartForm::Gemini)));
+    fields.insert(
+        "contents".to_owned(),
+        contents(&EncodedImages::new(images).messages(recipe, &prompt, PartForm::Gemini)),
+    );
     if !config.is_empty() {
         fields.insert("generationConfig".to_owned(), Value::Object(config));
     }

@@ -139,8 +139,7 @@ fn extension(mime: &str) -> &str {
 ///
 /// If the limits of a model are known, it is the nearest size within them. OpenAI's older models accept three sizes
 /// each; for those the one of the nearest aspect ratio is chosen. For others it is a size of that aspect ratio, with
-/// the
-/// pixels of a square of that class, and sides that are multiples of 16, as diffusion models require.
+/// the pixels of a square of that class, and sides that are multiples of 16, as diffusion models require.
 fn pixel_size(model: &str, set: &Parameters) -> Option<PixelSize> {
     const GPT_IMAGE_1: [(u16, u16); 3] = [(1024, 1024), (1536, 1024), (1024, 1536)];
     const DALL_E_3: [(u16, u16); 3] = [(1024, 1024), (1792, 1024), (1024, 1792)];

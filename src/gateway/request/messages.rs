@@ -50,24 +50,28 @@ impl<'a> EncodedImages<'a> {
 
     /// The messages of a conversation in the form of a dialect, with `prompt` at the end. Images are placed where the
     /// prompt mentions them.
-    pub(super) fn talk<'b>(&'b self, recipe: &'b Recipe, prompt: &str, form: PartForm) -> Vec<Message<'b>> {
+    pub(super) fn messages<'b>(&'b self, recipe: &'b Recipe, prompt: &str, form: PartForm) -> Vec<Message<'b>> {
         let mut left = self.0.as_slice();
         let mut take = |count: usize| {
             let (taken, rest) = left.split_at(count.min(left.len()));
             left = rest;
             taken
         };
-        let mut talk = Vec::new();
+        let mut messages = Vec::new();
         for turn in &recipe.turns {
             let along = take(turn.references.len());
-            talk.push(Message { who: Author::User, parts: parts(&turn.prompt, &turn.references, along), fields: None });
+            messages.push(Message {
+                who: Author::User,
+                parts: parts(&turn.prompt, &turn.references, along),
+                fields: None,
+            });
             let signed = recipe.signatures_of(turn);
             let came = answered(take(1).first(), signed, form);
-            talk.push(Message { who: Author::Model, parts: came, fields: signed.map(|signed| &signed.message) });
+            messages.push(Message { who: Author::Model, parts: came, fields: signed.map(|signed| &signed.message) });
         }
         let along = take(recipe.references.len());
-        talk.push(Message { who: Author::User, parts: parts(prompt, &recipe.references, along), fields: None });
-        talk
+        messages.push(Message { who: Author::User, parts: parts(prompt, &recipe.references, along), fields: None });
+        messages
     }
 }
 

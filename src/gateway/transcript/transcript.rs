@@ -65,7 +65,7 @@ impl Transcript {
         self.bytes += bytes.len() as u64;
         self.plain.clear();
         self.runs.push(bytes, &mut self.plain);
-        self.hand_on(false);
+        self.forward(false);
     }
 
     /// The number of bytes that were added.
@@ -77,12 +77,12 @@ impl Transcript {
     pub fn finish(mut self) -> String {
         self.plain.clear();
         self.runs.finish(&mut self.plain);
-        self.hand_on(true);
+        self.forward(true);
         self.events.finish(&mut self.kept);
         self.kept.finish(self.bytes)
     }
 
-    fn hand_on(&mut self, last: bool) {
+    fn forward(&mut self, last: bool) {
         if self.mask.is_empty() {
             return self.events.push(&self.plain, &mut self.kept);
         }

@@ -72,8 +72,7 @@ impl Budget {
     /// Waits for this much memory. More than the total is granted when no other thread holds any.
     ///
     /// A thread that holds a grant already does not wait, because others may be waiting for its memory. Small requests
-    /// do
-    /// not wait either: a thumbnail must not wait for a large image to be decoded.
+    /// do not wait either: a thumbnail must not wait for a large image to be decoded.
     fn take(&'static self, bytes: u64) -> DecodeMemory {
         let mut state = self.state();
         if GRANTS_HELD.get() == 0 && bytes > self.total / SMALL_GRANT_DIVISOR {

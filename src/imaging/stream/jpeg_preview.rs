@@ -50,7 +50,7 @@ impl JpegPreviews {
 
     /// Decodes the rows that have arrived, and passes rows of the thumbnail to `out`: the index of the first one, and
     /// straight RGBA. The bytes are unchanged when it returns.
-    pub fn look(&mut self, bytes: &mut [u8], out: impl FnMut(u32, &[u8])) {
+    pub fn update(&mut self, bytes: &mut [u8], out: impl FnMut(u32, &[u8])) {
         self.next = Some(bytes.len() + bytes.len() / 2);
         self.look_at(bytes, out);
         // Released while more bytes arrive, because their buffer may then grow and need twice its size.
@@ -147,10 +147,10 @@ mod tests {
         let probe = probe(bytes, &ImageLimits::default()).unwrap();
         let (width, height) = crate::imaging::resize::fit_size(probe.width, probe.height, edge);
         let mut rgba = vec![0; width as usize * height as usize * 4];
-        let mut glimpses = JpegPreviews::new(probe, edge);
+        let mut previews = JpegPreviews::new(probe, edge);
         for length in upto {
             let mut arrived = bytes[..*length].to_vec();
-            glimpses.look(&mut arrived, |first, rows| {
+            previews.update(&mut arrived, |first, rows| {
                 let start = first as usize * width as usize * 4;
                 rgba[start..start + rows.len()].copy_from_slice(rows);
             });
@@ -218,12 +218,12 @@ mod tests {
         for (_, mut bytes) in samples::jpegs(32, 48) {
             let probe = probe(&bytes, &ImageLimits::default()).unwrap();
             for end in (0..bytes.len()).step_by(3) {
-                JpegPreviews::new(probe, 32).look(&mut bytes[..end], |_, _| {});
+                JpegPreviews::new(probe, 32).update(&mut bytes[..end], |_, _| {});
             }
             for at in (0..bytes.len()).step_by(3) {
                 let mut damaged = bytes.clone();
                 damaged[at] ^= 0x55;
-                JpegPreviews::new(probe, 32).look(&mut damaged, |_, _| {});
+                JpegPreviews::new(probe, 32).update(&mut damaged, |_, _| {});
             }
         }
     }

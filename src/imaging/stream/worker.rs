@@ -139,10 +139,10 @@ pub(super) fn decode_jpeg_with_previews(
 ) -> Result<DecodedThumbnail, ImageError> {
     let ChunkReader { receiver, shared, .. } = source;
     let mut bytes = Vec::new();
-    let mut glimpses = JpegPreviews::new(probe, edge);
+    let mut previews = JpegPreviews::new(probe, edge);
     let mut not_before = Instant::now() + FIRST_PREVIEW_DELAY;
     loop {
-        let piece = if glimpses.wants(bytes.len()) {
+        let piece = if previews.wants(bytes.len()) {
             // All chunks that are waiting are read first, so that a fast download is not delayed.
             receiver.recv_timeout(not_before.saturating_duration_since(Instant::now()))
         } else {
@@ -159,7 +159,7 @@ pub(super) fn decode_jpeg_with_previews(
             Err(RecvTimeoutError::Timeout) => {
                 let since = Instant::now();
                 let width = fit_size(probe.width, probe.height, edge).0;
-                glimpses.look(&mut bytes, |first, rows| shared.draw(width, first, rows));
+                previews.update(&mut bytes, |first, rows| shared.draw(width, first, rows));
                 not_before = Instant::now() + since.elapsed() * PREVIEW_PAUSE_FACTOR;
             }
             Err(RecvTimeoutError::Disconnected) => break,
@@ -168,7 +168,7 @@ pub(super) fn decode_jpeg_with_previews(
     if shared.abandoned.load(Ordering::Relaxed) {
         return Err(ImageError::Broken("nobody wants it".into()));
     }
-    drop(glimpses);
+    drop(previews);
     thumbnail(&bytes, &limits, edge)
 }
 

@@ -186,7 +186,7 @@ mod tests {
         let ids = [1, 2].map(|number| store(&library, facts(number, ""), &[number as u8]).facts.id);
         assert_eq!(library.backfill().missing_features(9).unwrap().len(), 2);
         assert_eq!(library.backfill().missing_features(1).unwrap().len(), 1);
-        let features = VisualFeatures { palette: [[255, 0, 0, 200]; 5], likeness: u64::MAX };
+        let features = VisualFeatures { palette: [[255, 0, 0, 200]; 5], perceptual_hash: u64::MAX };
         library.backfill().store_features(&[(ids[0], Some(features)), (ids[1], None)]).unwrap();
         assert_eq!(library.backfill().missing_features(9).unwrap(), []);
         assert_eq!(library.images().colors(ids[0]).unwrap(), [[255, 0, 0]; 5]);

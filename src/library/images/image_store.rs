@@ -1,11 +1,9 @@
 //! Images of a library: where their files are, and how new ones are stored.
 //!
 //! An original that was received gets its sidecar, its name and its row in the index. Flushes that do not depend on
-//! each
-//! other wait for the disk together. For any number of images there are two such waits: first for the bytes of
-//! originals
-//! and sidecars, then for their names and for the rows. A file is renamed only after its bytes are flushed, so that no
-//! partial file ever has a final name.
+//! each other wait for the disk together. For any number of images there are two such waits: first for the bytes of
+//! originals and sidecars, then for their names and for the rows. A file is renamed only after its bytes are flushed,
+//! so that no partial file ever has a final name.
 
 use std::{
     fs::{self, File},
@@ -121,10 +119,8 @@ impl ImageStore {
     }
 
     /// Adds images to the library. When this returns, the bytes, the sidecar and the index row of each returned image
-    /// are
-    /// durable. An image with the same bytes from the same request as one of the library is not stored again; the
-    /// existing
-    /// image is returned instead.
+    /// are durable. An image with the same bytes from the same request as one of the library is not stored again; the
+    /// existing image is returned instead.
     ///
     /// # Errors
     /// Of each image: the disk is full or cannot be written. Either nothing of it is left behind, or the whole image,
@@ -142,7 +138,7 @@ impl ImageStore {
                     results.push(Err(LibraryError::NoSuchImage(written.sidecar.facts.id)));
                     unnamed.push(written);
                 }
-                Ok(Err(twin)) => results.push(Ok(*twin)),
+                Ok(Err(duplicate)) => results.push(Ok(*duplicate)),
                 Err(error) => results.push(Err(error)),
             }
         }
@@ -170,7 +166,7 @@ impl ImageStore {
         results
     }
 
-    /// Writes the sidecar of an image under a temporary name. Returns the sidecar of the image's twin, if it has one.
+    /// Writes the sidecar of an image under a temporary name. Returns the sidecar of the image's duplicate, if it has one.
     fn write_sidecar(
         &self,
         at: usize,
@@ -178,11 +174,11 @@ impl ImageStore {
         image: NewImage,
     ) -> Result<Result<UnnamedImage, Box<StoredOriginal>>, LibraryError> {
         let sha256 = original.sha256();
-        if let Some(twin) = self.insert_unindexed(image.facts.request, &sha256)? {
-            return Ok(Err(Box::new(StoredOriginal { sidecar: twin, was_known: false })));
+        if let Some(duplicate) = self.insert_unindexed(image.facts.request, &sha256)? {
+            return Ok(Err(Box::new(StoredOriginal { sidecar: duplicate, was_known: false })));
         }
-        if let Some(twin) = self.twin(image.facts.request, &sha256)? {
-            return Ok(Err(Box::new(StoredOriginal { sidecar: twin, was_known: true })));
+        if let Some(duplicate) = self.find_duplicate(image.facts.request, &sha256)? {
+            return Ok(Err(Box::new(StoredOriginal { sidecar: duplicate, was_known: true })));
         }
         original.begin_flush();
         let features = image.features;
@@ -298,7 +294,7 @@ impl ImageStore {
     }
 
     /// The image with the same bytes from the same request, if it is stored already.
-    fn twin(&self, request: RequestId, sha256: &str) -> Result<Option<Sidecar>, LibraryError> {
+    fn find_duplicate(&self, request: RequestId, sha256: &str) -> Result<Option<Sidecar>, LibraryError> {
         let id: Option<[u8; 16]> = self
             .index
             .reader()

@@ -139,8 +139,8 @@ impl ImageImporter {
     }
 
     /// Imports an image, as a copy or as a link. Its date is that of its EXIF data, or else of its file. Its recipe is
-    /// read
-    /// from a sidecar of a library beside it, or from the metadata that its program wrote. Durable when it returns.
+    /// read from a sidecar of a library beside it, or from the metadata that its program wrote. Durable when it
+    /// returns.
     ///
     /// # Errors
     /// The file is not a complete image or cannot be read, or the library cannot be written. Nothing is left behind.

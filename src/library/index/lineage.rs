@@ -1,10 +1,8 @@
 //! Lineage: which images were made from which. It is indexed as images are stored, and rebuilt from their sidecars.
 //!
 //! The parents of an image are the image that its request edited or repeated, and the references that were sent with
-//! the
-//! prompt. A reference is identified by its bytes, so a file with the same bytes as an image of the library counts as
-//! that
-//! image.
+//! the prompt. A reference is identified by its bytes, so a file with the same bytes as an image of the library counts
+//! as that image.
 
 use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
 use uuid::Uuid;

@@ -15,13 +15,13 @@ pub struct VisualFeatures {
     /// represent (the five weights add up to at most 255; a weight of 0 represents no color).
     pub palette: [[u8; 4]; 5],
     /// A perceptual hash: images that look alike differ in few bits.
-    pub likeness: u64,
+    pub perceptual_hash: u64,
 }
 
 impl VisualFeatures {
     /// Computes the features of an image from its thumbnail.
     pub fn of(thumbnail: &Bitmap) -> Self {
-        Self { palette: imaging::palette(thumbnail), likeness: imaging::perceptual_hash(thumbnail) }
+        Self { palette: imaging::palette(thumbnail), perceptual_hash: imaging::perceptual_hash(thumbnail) }
     }
 
     /// The colors alone, the heaviest first.
@@ -42,11 +42,11 @@ pub(in crate::library) fn store_features(
     features: Option<VisualFeatures>,
 ) -> Result<(), LibraryError> {
     let palette = features.map_or_else(Vec::new, |features| features.palette.concat());
-    let likeness = features.map(|features| features.likeness.cast_signed());
+    let perceptual_hash = features.map(|features| features.perceptual_hash.cast_signed());
     connection.prepare_cached("UPDATE images SET palette = ?2, likeness = ?3 WHERE id = ?1")?.execute(params![
         id.uuid().as_bytes(),
         palette,
-        likeness
+        perceptual_hash
     ])?;
     Ok(())
 }

@@ -2,8 +2,7 @@
 //!
 //! A database cannot be copied while it is written to, because its pages and its log are then from different moments,
 //! which need not be noticeable. All other files can. So the lock file records the identity of the index that belongs
-//! to
-//! it, and an index with another identity is rebuilt from the files. That makes a plain copy of the folder a valid
+//! to it, and an index with another identity is rebuilt from the files. That makes a plain copy of the folder a valid
 //! backup at any time.
 
 use std::{

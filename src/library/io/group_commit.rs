@@ -9,8 +9,7 @@ use std::{
 /// Jobs of one kind that end with a flush.
 ///
 /// The first thread that finds no leader becomes the leader: it executes every waiting job, including its own. Jobs
-/// that
-/// arrive during its flush form the next group. A single job is executed at once, on its own thread.
+/// that arrive during its flush form the next group. A single job is executed at once, on its own thread.
 #[derive(Debug)]
 pub(in crate::library) struct GroupCommit<J, R> {
     state: Mutex<State<J, R>>,
@@ -38,8 +37,7 @@ impl<J, R> GroupCommit<J, R> {
     /// Executes a job as part of a group and waits for its result. Returns `None` if the leader of the group panicked.
     ///
     /// `carry_out` is called only on the leader's thread. It first acquires what it needs, such as a lock, then calls
-    /// its
-    /// argument to get the jobs of the group, and returns their results in the same order.
+    /// its argument to get the jobs of the group, and returns their results in the same order.
     pub(in crate::library) fn submit(
         &self,
         job: J,

@@ -108,8 +108,7 @@ const PRIVATE_NAMES: [&str; 10] = [
 
 /// Creates the folders of a library, and makes those private that an earlier version left readable to others. The files
 /// within the folders keep their permissions: there can be a million of them, and other users cannot reach them through
-/// a
-/// private folder.
+/// a private folder.
 ///
 /// # Errors
 /// A folder cannot be created.

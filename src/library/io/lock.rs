@@ -1,10 +1,8 @@
 //! The lock of a library, so that only one program has it open.
 //!
 //! Two things are locked: the file `library.lock`, and, where the system supports it, the folder itself. The file can
-//! be
-//! deleted or replaced while it is locked, and its lock would then be useless. The folder's lock remains, so that no
-//! other
-//! program can open the library, and the file is created again before the next request is sent.
+//! be deleted or replaced while it is locked, and its lock would then be useless. The folder's lock remains, so that no
+//! other program can open the library, and the file is created again before the next request is sent.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -48,8 +46,7 @@ impl Lock {
     }
 
     /// Makes sure that the lock is still effective, before an operation that costs money. Returns whether the file had
-    /// to
-    /// be created again.
+    /// to be created again.
     ///
     /// # Errors
     /// The library's folder was replaced by another one, or another program has acquired the lock.

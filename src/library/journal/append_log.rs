@@ -1,10 +1,8 @@
 //! An append-only file of JSON lines.
 //!
 //! A line counts once it is flushed to the disk. A power cut can leave an unterminated tail after the last complete
-//! line;
-//! it is cut off before the next line is appended. Lines are read as bytes, so that a line that is damaged or cut
-//! within a
-//! character does not make other lines unreadable.
+//! line; it is cut off before the next line is appended. Lines are read as bytes, so that a line that is damaged or cut
+//! within a character does not make other lines unreadable.
 
 use std::{
     fs::File,

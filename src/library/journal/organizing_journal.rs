@@ -168,8 +168,7 @@ impl OrganizingJournal {
     }
 
     /// A compacted copy of this journal, if it has become much longer than the state that it describes; `None` if it
-    /// has
-    /// not, or has lines that cannot be parsed.
+    /// has not, or has lines that cannot be parsed.
     ///
     /// # Errors
     /// The disk is full or cannot be written. The journal is unchanged.

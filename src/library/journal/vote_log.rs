@@ -26,8 +26,7 @@ impl VoteLog {
     }
 
     /// Every vote, oldest first. Of several votes about the same comparison only the first is returned, because the
-    /// models
-    /// were revealed after it.
+    /// models were revealed after it.
     ///
     /// # Errors
     /// The file cannot be read.

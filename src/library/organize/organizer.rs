@@ -30,8 +30,7 @@ impl Organizer {
     }
 
     /// Changes a mark of images, of all or none; durable when it returns. Returns the inverse changes, which restore
-    /// the
-    /// former mark of each image; none for images that had the mark already.
+    /// the former mark of each image; none for images that had the mark already.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
@@ -68,8 +67,7 @@ impl Organizer {
     }
 
     /// Applies the rest of the journal to the index. If `new_images` were inserted that were not in the index before,
-    /// applies
-    /// all entries again, because some may be about them.
+    /// applies all entries again, because some may be about them.
     ///
     /// # Errors
     /// The disk is full or cannot be written.

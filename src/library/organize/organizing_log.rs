@@ -91,8 +91,7 @@ impl OrganizingLog {
     }
 
     /// Applies the rest of the journal to the tables, and compacts the journal if it has become long. If images were
-    /// inserted
-    /// that were not in the index before, applies all entries again, because some may be about them.
+    /// inserted that were not in the index before, applies all entries again, because some may be about them.
     ///
     /// # Errors
     /// The disk is full or cannot be written.

@@ -111,8 +111,7 @@ impl Trash {
     }
 
     /// Deletes the contents of the trash for good: images, sidecars, thumbnails and marks. `each` receives the number
-    /// of
-    /// deleted images repeatedly, and returns whether to continue.
+    /// of deleted images repeatedly, and returns whether to continue.
     ///
     /// # Errors
     /// The disk cannot be written. Images that were not deleted by then are still in the trash.

@@ -20,7 +20,7 @@ pub struct RequestRecord {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QueueEntry {
     /// Lower positions are sent first; those below zero before all others.
-    pub place: i64,
+    pub position: i64,
     /// Whether it is on hold.
     pub paused: bool,
     /// The time before which it is not sent.
@@ -46,7 +46,8 @@ pub enum RequestStatus {
     /// It failed.
     Failed(Failure),
     /// It failed, and a person has removed its card. Its response is still kept.
-    PutAway(Failure),
+    #[serde(rename = "put_away")]
+    Dismissed(Failure),
     /// A person canceled it.
     Cancelled {
         /// Whether it had been sent.
@@ -61,7 +62,7 @@ impl RequestStatus {
             Self::Queued => 0,
             Self::Sending => 1,
             Self::Receiving => 2,
-            Self::Stored | Self::Failed(_) | Self::PutAway(_) | Self::Cancelled { .. } => ENDED_RANK,
+            Self::Stored | Self::Failed(_) | Self::Dismissed(_) | Self::Cancelled { .. } => ENDED_RANK,
         }
     }
 }

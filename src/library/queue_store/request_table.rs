@@ -35,19 +35,18 @@ impl RequestTable {
     ///
     /// # Errors
     /// The index cannot be written, and no request may be sent.
-    pub fn record(&self, intents: &[RequestRecord]) -> Result<(), LibraryError> {
-        self.enqueue(intents.iter().map(|intent| (intent, QueueEntry::default())))
+    pub fn record(&self, records: &[RequestRecord]) -> Result<(), LibraryError> {
+        self.enqueue(records.iter().map(|record| (record, QueueEntry::default())))
     }
 
     /// Records requests with their positions in the queue. If one of them repeats a request that has ended, that
-    /// request is
-    /// removed in the same transaction, so that exactly one of the two exists at any time.
+    /// request is removed in the same transaction, so that exactly one of the two exists at any time.
     ///
     /// # Errors
     /// The index cannot be written, and no request may be sent.
     pub fn enqueue<'a>(
         &self,
-        intents: impl IntoIterator<Item = (&'a RequestRecord, QueueEntry)>,
+        records: impl IntoIterator<Item = (&'a RequestRecord, QueueEntry)>,
     ) -> Result<(), LibraryError> {
         self.folder.ensure_writable()?;
         let mut writer = self.index.writer();
@@ -62,20 +61,20 @@ impl RequestTable {
                 "DELETE FROM intents WHERE request = ?1 AND rank = ?2
                  AND state NOT LIKE '{\"put_away\":%'",
             )?;
-            for (intent, turn) in intents {
-                let recipe = serde_json::to_string(&intent.recipe)?;
+            for (record, entry) in records {
+                let recipe = serde_json::to_string(&record.recipe)?;
                 insert.execute(params![
-                    intent.request.uuid().as_bytes(),
-                    intent.created.as_millisecond(),
+                    record.request.uuid().as_bytes(),
+                    record.created.as_millisecond(),
                     recipe,
                     state,
-                    turn.place,
-                    turn.paused,
-                    turn.not_before.map(Timestamp::as_millisecond),
-                    turn.repeats.map(|repeats| repeats.uuid().into_bytes()),
-                    turn.estimate.map(Money::micros),
+                    entry.position,
+                    entry.paused,
+                    entry.not_before.map(Timestamp::as_millisecond),
+                    entry.repeats.map(|repeats| repeats.uuid().into_bytes()),
+                    entry.estimate.map(Money::micros),
                 ])?;
-                if let Some(repeats) = turn.repeats {
+                if let Some(repeats) = entry.repeats {
                     forget.execute(params![repeats.uuid().as_bytes(), ENDED_RANK])?;
                 }
             }
@@ -88,7 +87,7 @@ impl RequestTable {
     /// # Errors
     /// The index cannot be read.
     pub fn queue_entry(&self, request: RequestId) -> Result<Option<QueueEntry>, LibraryError> {
-        let turn = self
+        let entry = self
             .index
             .reader()
             .prepare_cached("SELECT place, paused, not_before, repeats, estimate FROM intents WHERE request = ?1")?
@@ -96,7 +95,7 @@ impl RequestTable {
                 let not_before: Option<i64> = row.get(2)?;
                 let repeats: Option<[u8; 16]> = row.get(3)?;
                 Ok(QueueEntry {
-                    place: row.get(0)?,
+                    position: row.get(0)?,
                     paused: row.get(1)?,
                     not_before: not_before.and_then(|at| Timestamp::from_millisecond(at).ok()),
                     repeats: repeats.map(|bytes| RequestId::from_uuid(Uuid::from_bytes(bytes))),
@@ -104,7 +103,7 @@ impl RequestTable {
                 })
             })
             .optional()?;
-        Ok(turn)
+        Ok(entry)
     }
 
     /// Changes the queue entries of requests that were not sent, all or none. A request that was sent is not changed.
@@ -115,16 +114,16 @@ impl RequestTable {
         self.folder.ensure_writable()?;
         let mut writer = self.index.writer();
         let transaction = writer.transaction()?;
-        for (request, turn) in turns {
+        for (request, entry) in turns {
             transaction
                 .prepare_cached(
                     "UPDATE intents SET place = ?2, paused = ?3, not_before = ?4 WHERE request = ?1 AND rank = 0",
                 )?
                 .execute(params![
                     request.uuid().as_bytes(),
-                    turn.place,
-                    turn.paused,
-                    turn.not_before.map(Timestamp::as_millisecond),
+                    entry.position,
+                    entry.paused,
+                    entry.not_before.map(Timestamp::as_millisecond),
                 ])?;
         }
         Ok(transaction.commit()?)
@@ -237,8 +236,8 @@ impl RequestTable {
     /// The index cannot be read.
     pub fn failed(&self) -> Result<Vec<(RequestRecord, Failure)>, LibraryError> {
         let ended = self.select("rank = 3 AND state LIKE '{\"failed\":%'")?;
-        let failed = |(intent, state)| match state {
-            RequestStatus::Failed(failure) => Some((intent, failure)),
+        let failed = |(record, state)| match state {
+            RequestStatus::Failed(failure) => Some((record, failure)),
             _ => None,
         };
         Ok(ended.into_iter().filter_map(failed).collect())
@@ -248,13 +247,13 @@ impl RequestTable {
     ///
     /// # Errors
     /// The index cannot be read.
-    pub fn put_away(&self) -> Result<Vec<(RequestRecord, Failure)>, LibraryError> {
+    pub fn dismissed(&self) -> Result<Vec<(RequestRecord, Failure)>, LibraryError> {
         let ended = self.select("rank = 3 AND state LIKE '{\"put_away\":%'")?;
-        let put_away = |(intent, state)| match state {
-            RequestStatus::PutAway(failure) => Some((intent, failure)),
+        let dismissed = |(record, state)| match state {
+            RequestStatus::Dismissed(failure) => Some((record, failure)),
             _ => None,
         };
-        Ok(ended.into_iter().filter_map(put_away).collect())
+        Ok(ended.into_iter().filter_map(dismissed).collect())
     }
 
     /// Ends a failed request whose response is kept, and shows or removes its card; durable when it returns.
@@ -264,7 +263,7 @@ impl RequestTable {
     pub fn set_failed(&self, request: RequestId, failure: &Failure, has_card: bool) -> Result<(), LibraryError> {
         self.folder.ensure_writable()?;
         let failure = failure.clone();
-        let state = if has_card { RequestStatus::Failed(failure) } else { RequestStatus::PutAway(failure) };
+        let state = if has_card { RequestStatus::Failed(failure) } else { RequestStatus::Dismissed(failure) };
         self.index
             .writer()
             .prepare_cached("UPDATE intents SET rank = ?2, state = ?3 WHERE request = ?1")?
@@ -318,20 +317,20 @@ impl RequestTable {
             let request: [u8; 16] = row.get(0)?;
             Ok((request, row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?))
         })?;
-        let mut intents = Vec::new();
+        let mut records = Vec::new();
         for text in texts {
             let (request, created, recipe, state) = text?;
             let request = RequestId::from_uuid(Uuid::from_bytes(request));
             let created = Timestamp::from_millisecond(created).unwrap_or(Timestamp::UNIX_EPOCH);
             // A record that cannot be read must not hide all others.
             match (serde_json::from_str(&recipe), serde_json::from_str(&state)) {
-                (Ok(recipe), Ok(state)) => intents.push((RequestRecord { request, recipe, created }, state)),
+                (Ok(recipe), Ok(state)) => records.push((RequestRecord { request, recipe, created }, state)),
                 (Err(error), _) | (_, Err(error)) => {
                     tracing::error!(%request, error = %chain(&error), "a request cannot be read");
                 }
             }
         }
-        Ok(intents)
+        Ok(records)
     }
 }
 
@@ -342,7 +341,7 @@ mod tests {
     use super::*;
     use crate::{library::Library, recipe::FailureKind};
 
-    fn intent(number: u128) -> RequestRecord {
+    fn record(number: u128) -> RequestRecord {
         RequestRecord {
             request: RequestId::from_uuid(Uuid::from_u128(number)),
             recipe: Recipe { prompt: format!("prompt {number}"), ..Recipe::default() },
@@ -356,15 +355,15 @@ mod tests {
         let failure = Failure::new(FailureKind::NoMoney).words("balance_insufficient");
         {
             let library = Library::open(folder.path()).unwrap();
-            library.requests().record(&[intent(1), intent(2), intent(3)]).unwrap();
-            library.requests().set_status(intent(2).request, &RequestStatus::Sending).unwrap();
-            library.requests().set_status(intent(3).request, &RequestStatus::Failed(failure.clone())).unwrap();
+            library.requests().record(&[record(1), record(2), record(3)]).unwrap();
+            library.requests().set_status(record(2).request, &RequestStatus::Sending).unwrap();
+            library.requests().set_status(record(3).request, &RequestStatus::Failed(failure.clone())).unwrap();
         }
         let library = Library::open(folder.path()).unwrap();
         let unfinished = library.requests().unfinished().unwrap();
-        assert_eq!(unfinished, [(intent(1), RequestStatus::Queued), (intent(2), RequestStatus::Sending)]);
-        assert_eq!(library.requests().failed().unwrap(), [(intent(3), failure)]);
-        library.requests().remove(&[intent(3).request, intent(1).request]).unwrap();
+        assert_eq!(unfinished, [(record(1), RequestStatus::Queued), (record(2), RequestStatus::Sending)]);
+        assert_eq!(library.requests().failed().unwrap(), [(record(3), failure)]);
+        library.requests().remove(&[record(3).request, record(1).request]).unwrap();
         assert!(library.requests().failed().unwrap().is_empty());
         assert_eq!(library.requests().unfinished().unwrap().len(), 2, "what has not ended is not forgotten");
     }
@@ -373,7 +372,7 @@ mod tests {
     fn unrecorded_request_has_no_status() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        let request = intent(9).request;
+        let request = record(9).request;
         assert_eq!(
             library.requests().set_status(request, &RequestStatus::Sending),
             Err(LibraryError::Backward(request))
@@ -385,8 +384,8 @@ mod tests {
     fn only_sending_requests_return_to_the_queue() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        library.requests().record(&[intent(1)]).unwrap();
-        let request = intent(1).request;
+        library.requests().record(&[record(1)]).unwrap();
+        let request = record(1).request;
         assert_eq!(library.requests().reset_to_queued(request), Err(LibraryError::Backward(request)));
         library.requests().set_status(request, &RequestStatus::Sending).unwrap();
         library.requests().reset_to_queued(request).unwrap();
@@ -400,8 +399,8 @@ mod tests {
     #[test]
     fn queue_survives_a_restart_and_skips_sent_requests() {
         let folder = tempfile::tempdir().unwrap();
-        let turn = QueueEntry {
-            place: -4,
+        let entry = QueueEntry {
+            position: -4,
             paused: true,
             not_before: Some(Timestamp::from_second(1_800_000_000).unwrap()),
             repeats: None,
@@ -412,24 +411,24 @@ mod tests {
             assert!(!library.requests().is_paused().unwrap());
             library.requests().set_paused(false).unwrap();
             library.requests().set_paused(true).unwrap();
-            library.requests().record(&[intent(1), intent(2), intent(3)]).unwrap();
-            library.requests().set_status(intent(2).request, &RequestStatus::Sending).unwrap();
-            let turns: Vec<_> = [1, 2].map(|number| (intent(number).request, turn.clone())).into();
+            library.requests().record(&[record(1), record(2), record(3)]).unwrap();
+            library.requests().set_status(record(2).request, &RequestStatus::Sending).unwrap();
+            let turns: Vec<_> = [1, 2].map(|number| (record(number).request, entry.clone())).into();
             library.requests().update_entries(&turns).unwrap();
             let other = Recipe { prompt: "another".to_owned(), ..Recipe::default() };
             assert_eq!(
-                library.requests().change_recipe(intent(2).request, &other, None),
-                Err(LibraryError::Backward(intent(2).request)),
+                library.requests().change_recipe(record(2).request, &other, None),
+                Err(LibraryError::Backward(record(2).request)),
             );
-            library.requests().change_recipe(intent(1).request, &other, turn.estimate).unwrap();
-            library.requests().cancel_queued(&[intent(2).request, intent(3).request]).unwrap();
+            library.requests().change_recipe(record(1).request, &other, entry.estimate).unwrap();
+            library.requests().cancel_queued(&[record(2).request, record(3).request]).unwrap();
         }
         let library = Library::open(folder.path()).unwrap();
         assert!(library.requests().is_paused().unwrap());
-        assert_eq!(library.requests().queue_entry(intent(1).request).unwrap(), Some(turn));
-        assert_eq!(library.requests().queue_entry(intent(2).request).unwrap(), Some(QueueEntry::default()));
+        assert_eq!(library.requests().queue_entry(record(1).request).unwrap(), Some(entry));
+        assert_eq!(library.requests().queue_entry(record(2).request).unwrap(), Some(QueueEntry::default()));
         let unfinished = library.requests().unfinished().unwrap();
-        let found: Vec<_> = unfinished.iter().map(|(intent, state)| (intent.recipe.prompt.as_str(), state)).collect();
+        let found: Vec<_> = unfinished.iter().map(|(record, state)| (record.recipe.prompt.as_str(), state)).collect();
         assert_eq!(found, [("another", &RequestStatus::Queued), ("prompt 2", &RequestStatus::Sending)]);
     }
 
@@ -437,11 +436,11 @@ mod tests {
     fn retried_request_is_replaced_by_its_successor() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap();
-        library.requests().record(&[intent(1), intent(2)]).unwrap();
+        library.requests().record(&[record(1), record(2)]).unwrap();
         let failure = Failure::new(FailureKind::TimedOut);
-        library.requests().set_status(intent(1).request, &RequestStatus::Failed(failure)).unwrap();
-        let (again, other) = (intent(3), intent(4));
-        let repeats = |number| QueueEntry { repeats: Some(intent(number).request), ..QueueEntry::default() };
+        library.requests().set_status(record(1).request, &RequestStatus::Failed(failure)).unwrap();
+        let (again, other) = (record(3), record(4));
+        let repeats = |number| QueueEntry { repeats: Some(record(number).request), ..QueueEntry::default() };
         library.requests().enqueue([(&again, repeats(1)), (&other, repeats(2))]).unwrap();
         assert!(library.requests().failed().unwrap().is_empty());
         assert_eq!(library.requests().queue_entry(again.request).unwrap(), Some(repeats(1)));
@@ -465,15 +464,15 @@ mod tests {
         fn request_status_never_moves_backward(states in prop::collection::vec(any_state(), 0..8)) {
             let folder = tempfile::tempdir().unwrap();
             let library = Library::open(folder.path()).unwrap();
-            library.requests().record(&[intent(1)]).unwrap();
+            library.requests().record(&[record(1)]).unwrap();
             let mut expected = RequestStatus::Queued;
             for state in states {
-                let moved = library.requests().set_status(intent(1).request, &state);
+                let moved = library.requests().set_status(record(1).request, &state);
                 prop_assert_eq!(moved.is_ok(), state.rank() > expected.rank());
                 if moved.is_ok() {
                     expected = state;
                 }
-                let now = library.requests().status(intent(1).request).unwrap();
+                let now = library.requests().status(record(1).request).unwrap();
                 prop_assert_eq!(now.as_ref(), Some(&expected));
             }
         }

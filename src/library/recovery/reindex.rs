@@ -302,15 +302,19 @@ mod tests {
         library
             .backfill()
             .store_features(&[
-                (ids[0], Some(VisualFeatures { palette: [[9, 8, 7, 50]; 5], likeness: 77 })),
+                (ids[0], Some(VisualFeatures { palette: [[9, 8, 7, 50]; 5], perceptual_hash: 77 })),
                 (ids[1], None),
             ])
             .unwrap();
         library.trash().discard(&ids[1..3]).unwrap();
         let request = facts(5, "").request;
         let intent = RequestRecord { request, recipe: Recipe::default(), created: facts(5, "").created };
-        let turn =
-            QueueEntry { place: 7, paused: true, estimate: Some(Money::from_dollars(0.04)), ..QueueEntry::default() };
+        let turn = QueueEntry {
+            position: 7,
+            paused: true,
+            estimate: Some(Money::from_dollars(0.04)),
+            ..QueueEntry::default()
+        };
         library.requests().enqueue([(&intent, turn)]).unwrap();
         library.requests().set_paused(true).unwrap();
         let spooled = SpooledRequest { recipe: Recipe::default(), created: Timestamp::UNIX_EPOCH, estimate: None };

@@ -77,7 +77,7 @@ impl SpoolRecovery<'_> {
             // The request may have been sent: a request that was reset or never sent has no such file.
             Some(RequestStatus::Queued) => self.requests.set_status(request, &RequestStatus::Sending)?,
             Some(RequestStatus::Sending | RequestStatus::Receiving) => {}
-            Some(RequestStatus::Failed(failure) | RequestStatus::PutAway(failure))
+            Some(RequestStatus::Failed(failure) | RequestStatus::Dismissed(failure))
                 if has_body && failure.charged != Charge::No =>
             {
                 self.spool.keep(request)?;
@@ -85,7 +85,7 @@ impl SpoolRecovery<'_> {
             Some(
                 RequestStatus::Stored
                 | RequestStatus::Failed(_)
-                | RequestStatus::PutAway(_)
+                | RequestStatus::Dismissed(_)
                 | RequestStatus::Cancelled { .. },
             ) => atomic_file::remove_if_exists(path)?,
             None => {

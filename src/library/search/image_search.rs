@@ -59,8 +59,7 @@ impl ImageSearch {
 
     /// Like [`Self::find`], for a caller that waits: if it takes long, `first` receives the first page, which is not
     /// `complete`. The search ends with `None` as soon as `wanted` returns `false`. With `stacked`, the complete
-    /// results
-    /// include the stacks of the images.
+    /// results include the stacks of the images.
     ///
     /// # Errors
     /// The index cannot be read.

@@ -2,8 +2,7 @@
 //!
 //! A screen of a hundred thumbnails is read several times faster from one file than from a hundred, and a backup has
 //! two files to copy instead of millions. Nothing is flushed to the disk: a thumbnail that was damaged by a crash fails
-//! its
-//! checksum, and is made again from the original like one that was never cached.
+//! its checksum, and is made again from the original like one that was never cached.
 
 use std::{
     fs::{self, File},

@@ -2,8 +2,7 @@
 //! walked.
 //!
 //! A wildcard that is named twice is one shared branch, so the tree is never larger than the texts from which it is
-//! made,
-//! however many prompts they have.
+//! made, however many prompts they have.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

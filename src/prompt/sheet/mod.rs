@@ -2,11 +2,9 @@
 //! template. Pure: bytes come in, tables, jobs and errors go out.
 //!
 //! [`Table::read`] reads CSV and its relatives, workbooks and JSON lines; [`Table::pasted`] reads the clipboard format
-//! of
-//! spreadsheets. One row contains the names of the columns, and the name of a column determines its purpose, see
+//! of spreadsheets. One row contains the names of the columns, and the name of a column determines its purpose, see
 //! [`Column`], so a table has the same meaning in every format. [`Headings`] parses the names once, then each row
-//! becomes
-//! a [`RowJob`].
+//! becomes a [`RowJob`].
 //!
 //! [`TableReading`] tells how a file was read: its encoding, and the lines that are not part of the table.
 //!

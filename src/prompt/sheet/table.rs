@@ -96,8 +96,7 @@ impl Table {
     }
 
     /// Reads text that was copied from a spreadsheet or from a list. A first row that does not look like column names
-    /// is an
-    /// ordinary row: of prompts if it has one cell, otherwise of variables `$a`, `$b`, ….
+    /// is an ordinary row: of prompts if it has one cell, otherwise of variables `$a`, `$b`, ….
     ///
     /// # Errors
     /// It is empty or too large.

@@ -8,7 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::studio::queue::Limiter;
+use crate::studio::queue::RateLimiter;
 
 /// A rate limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -160,7 +160,7 @@ fn ideal_duration(run: &Simulation) -> Duration {
 /// Simulates requests to a gateway with a rate limit.
 pub fn simulate(run: &Simulation) -> SimulationFigures {
     let wall = |at: Duration| Timestamp::UNIX_EPOCH.checked_add(at).unwrap_or(Timestamp::MAX);
-    let (mut gateway, mut limiter) = (SimulatedGateway::new(run.rule), Limiter::default());
+    let (mut gateway, mut limiter) = (SimulatedGateway::new(run.rule), RateLimiter::default());
     // Time of each response, the waiting time if it is a rejection, and the time when its request was sent.
     let mut answers: BinaryHeap<Reverse<(Duration, Option<Duration>, Duration)>> = BinaryHeap::new();
     let (mut now, mut last, mut seed) = (Duration::ZERO, Duration::ZERO, run.seed | 1);

@@ -120,7 +120,7 @@ impl Queue {
             .iter()
             .filter_map(|id| {
                 let PendingRequest { position, on_hold, not_before, .. } = *pending.get(*id)?;
-                Some((*id, QueueEntry { place: position, paused: on_hold, not_before, ..QueueEntry::default() }))
+                Some((*id, QueueEntry { position, paused: on_hold, not_before, ..QueueEntry::default() }))
             })
             .collect();
         for (id, entry) in &entries {
@@ -212,7 +212,7 @@ impl Queue {
     /// Sends the recipe of an ended request again, as a new request that may be charged.
     async fn send_again(&mut self, cx: &mut QueueContext<'_>, id: RequestId, card: &RequestCard) {
         cx.send(Event::Queue(QueueEvent::RequestRemoved(id)));
-        let is_kept = self.put_away_card(cx, id, card).await;
+        let is_kept = self.dismiss_card(cx, id, card).await;
         let recipe = Recipe::clone(&card.recipe);
         let new_requests =
             self.enqueue(cx, vec![recipe], EnqueueOptions { retry_of: Some(id), ..EnqueueOptions::default() }).await;
@@ -226,7 +226,7 @@ impl Queue {
 
     /// Records that the card of a failed request was dismissed although its response is kept. Returns whether it is
     /// kept.
-    async fn put_away_card(&self, cx: &QueueContext<'_>, id: RequestId, card: &RequestCard) -> bool {
+    async fn dismiss_card(&self, cx: &QueueContext<'_>, id: RequestId, card: &RequestCard) -> bool {
         let CardState::Failed(failure) = &card.state else { return false };
         if failure.kept.is_none() {
             return false;
@@ -261,7 +261,7 @@ impl Queue {
             Err(_) => return,
         }
         let PendingRequest { position, on_hold, not_before, .. } = before;
-        let entry = QueueEntry { place: position, paused: on_hold, not_before, repeats: None, estimate };
+        let entry = QueueEntry { position, paused: on_hold, not_before, repeats: None, estimate };
         self.scheduler.pending.add(id, pending_request(&recipe, &entry), cx.context.now());
         let card = self.registry.change(id, |card| {
             card.recipe = Arc::new(recipe);
@@ -298,7 +298,7 @@ impl Queue {
 
     async fn dismiss(&mut self, cx: &QueueContext<'_>, id: RequestId) {
         if let Some(card) = self.registry.take_ended(id) {
-            if !self.put_away_card(cx, id, &card).await {
+            if !self.dismiss_card(cx, id, &card).await {
                 self.delete_request(cx, id, &card.recipe).await;
             }
             cx.send(Event::Queue(QueueEvent::RequestRemoved(id)));

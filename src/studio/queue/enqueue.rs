@@ -32,7 +32,7 @@ pub(super) fn pending_request(recipe: &Recipe, entry: &QueueEntry) -> PendingReq
         profile: recipe.profile.clone(),
         model: recipe.model.clone(),
         batch: recipe.batch,
-        position: entry.place,
+        position: entry.position,
         on_hold: entry.paused,
         not_before: entry.not_before,
         estimate: entry.estimate,
@@ -73,7 +73,7 @@ impl Queue {
         let mut retry_of = options.retry_of;
         let added = recipes.into_iter().zip(positions).map(|(recipe, position)| {
             let entry = QueueEntry {
-                place: position,
+                position,
                 repeats: retry_of.take(),
                 estimate: Self::estimate(cx, &recipe),
                 ..QueueEntry::default()

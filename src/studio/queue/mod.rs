@@ -20,4 +20,4 @@ pub(super) use context::QueueContext;
 pub(super) use enqueue::EnqueueOptions;
 pub(super) use queue::Queue;
 #[cfg(feature = "bench")]
-pub(super) use scheduling::limiter::Limiter;
+pub(super) use scheduling::rate_limiter::RateLimiter;

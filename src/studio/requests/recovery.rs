@@ -48,7 +48,7 @@ pub(in crate::studio) fn read_spending(context: &Context, since: Timestamp) -> R
     let unfinished = context.library.requests().unfinished()?;
     let batches: BTreeSet<BatchId> = unfinished.iter().filter_map(|(record, _)| record.recipe.batch).collect();
     // Kept responses of ended requests may be read again, but their costs were recorded when they arrived.
-    let ended = context.library.requests().failed()?.into_iter().chain(context.library.requests().put_away()?);
+    let ended = context.library.requests().failed()?.into_iter().chain(context.library.requests().dismissed()?);
     let requests: BTreeSet<RequestId> =
         unfinished.iter().map(|(record, _)| record.request).chain(ended.map(|(record, _)| record.request)).collect();
     let (mut spent, mut written) = (Vec::new(), BTreeSet::new());

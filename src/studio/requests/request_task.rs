@@ -225,7 +225,7 @@ async fn send_and_receive(
         // Of several attempts the last one is recorded.
         recorder.start(exchange, profile, revealed);
         let result = tokio::select! {
-            result = context.client.send_and_hear(profile, base_url, revealed, call, &mut recorder.head) => result,
+            result = context.client.send_recording_head(profile, base_url, revealed, call, &mut recorder.head) => result,
             () = cancel.cancelled() => return Err(RequestError::Cancelled { sent: true }),
         };
         attempts += 1;

@@ -55,8 +55,8 @@ fn delete_all(context: &Arc<Context>) {
 /// Shows the cards of kept responses again that were dismissed.
 fn show_cards(context: &Arc<Context>) {
     let show = |context: &Arc<Context>| {
-        let shown = context.library.requests().put_away().and_then(|put_away| {
-            for (record, failure) in put_away {
+        let shown = context.library.requests().dismissed().and_then(|dismissed| {
+            for (record, failure) in dismissed {
                 context.library.requests().set_failed(record.request, &failure, true)?;
                 let entry = context.library.requests().queue_entry(record.request)?.unwrap_or_default();
                 context.notify_core(TaskMessage::ShowFailedRequest(Box::new((record, entry, failure))));
@@ -110,10 +110,10 @@ fn save_response(context: &Arc<Context>, id: RequestId) {
 
 /// Removes the records of requests whose cards were dismissed before their responses were deleted.
 fn remove_records(context: &Context, removed: &[RequestId]) {
-    let is_put_away = |request: &RequestId| {
-        matches!(context.library.requests().status(*request), Ok(Some(RequestStatus::PutAway(_))))
+    let is_dismissed = |request: &RequestId| {
+        matches!(context.library.requests().status(*request), Ok(Some(RequestStatus::Dismissed(_))))
     };
-    let gone: Vec<RequestId> = removed.iter().copied().filter(is_put_away).collect();
+    let gone: Vec<RequestId> = removed.iter().copied().filter(is_dismissed).collect();
     if let Err(error) = context.library.requests().remove(&gone) {
         tracing::warn!(error = %chain(&error), "requests whose responses were removed are still in the index");
     }

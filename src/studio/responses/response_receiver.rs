@@ -36,7 +36,7 @@ impl<R: Receiver> ResponseReceiver<R> {
 
     /// Whether the rest of the body is ignored, because the response is beyond a limit.
     pub fn ignores_rest(&self) -> bool {
-        self.reader.has_given_up()
+        self.reader.ignores_rest()
     }
 
     /// Reads a whole body.

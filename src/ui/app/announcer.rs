@@ -22,13 +22,13 @@ pub(super) struct Announcer {
 
 impl Announcer {
     /// Notes what an event says that the state does not know yet.
-    pub(super) fn hear(&mut self, event: &Event, known: &StudioState, text: &Text) {
+    pub(super) fn note_event(&mut self, event: &Event, known: &StudioState, text: &Text) {
         let level = known.settings.announcements;
         if level == Announcements::Off || !known.ready {
             return;
         }
         match event {
-            Event::Queue(event) => self.hear_queue(event, known, text),
+            Event::Queue(event) => self.note_queue_event(event, known, text),
             Event::Export(ExportEvent::Done { written, .. }) => {
                 self.polite.push(text.with("export-written", [("count", written.len().into())]));
             }
@@ -58,10 +58,10 @@ impl Announcer {
     }
 
     /// Collects what is to be said about requests and the queue.
-    fn hear_queue(&mut self, event: &QueueEvent, known: &StudioState, text: &Text) {
+    fn note_queue_event(&mut self, event: &QueueEvent, known: &StudioState, text: &Text) {
         match event {
             QueueEvent::RequestChanged(job) => {
-                if let Some(words) = failed(known.jobs.get(job.id), job, text) {
+                if let Some(words) = failed(known.requests.get(job.id), job, text) {
                     self.assertive.push(words);
                 }
             }

@@ -128,7 +128,7 @@ impl App {
     /// Folds all events that the studio has sent since the last frame.
     pub(in crate::ui) fn drain(&mut self, ctx: &Context) {
         while let Some(event) = self.handle.try_next() {
-            self.announcer.hear(&event, &self.state.known, &self.text);
+            self.announcer.note_event(&event, &self.state.known, &self.text);
             self.state.fold(&event);
             // A person has added a reference; everything else that the studio changes in the composer is no change that
             // could be undone.
@@ -204,7 +204,7 @@ impl App {
 
     /// Shows the progress in the window's title, so that the task bar shows it too.
     fn keep_title(&mut self, ctx: &Context) {
-        let title = status_bar::title(&self.state.known.jobs, &self.text);
+        let title = status_bar::title(&self.state.known.requests, &self.text);
         if title != self.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;
@@ -212,9 +212,9 @@ impl App {
     }
 
     /// Asks before the window closes while images are being generated.
-    fn mind_leaving(&mut self, ctx: &Context) {
+    fn ask_before_closing(&mut self, ctx: &Context) {
         let wanted = ctx.input(|input| input.viewport().close_requested());
-        match self.state.close.mind(wanted, &self.state.known) {
+        match self.state.close.handle_close(wanted, &self.state.known) {
             Some(CloseRequest::Refused) => {
                 ctx.send_viewport_cmd(ViewportCommand::CancelClose);
                 // The window is restored, so that the question is visible when it was closed from the task bar.
@@ -332,7 +332,7 @@ impl App {
     fn draw(&mut self, ui: &mut Ui, actions: &mut Actions) {
         let Self { state, text, .. } = self;
         state.batch_view.refresh(&state.known);
-        actions.extend(state.batch_view.wishes().into_iter().map(Action::SendCommand));
+        actions.extend(state.batch_view.take_commands().into_iter().map(Action::SendCommand));
         let cx = ViewContext { text, known: &state.known, textures: &state.textures };
         let palette = theme::palette(ui.visuals());
         let edge = size::EDGE as i8;
@@ -486,7 +486,7 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.drain(ctx);
         self.keep_title(ctx);
-        self.mind_leaving(ctx);
+        self.ask_before_closing(ctx);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {

@@ -28,7 +28,7 @@ pub struct DraggedImages {
 
 impl DraggedImages {
     /// Begins to drag images.
-    pub fn take_up(ctx: &Context, images: Arc<[ImageId]>, taken: ImageId) {
+    pub fn begin(ctx: &Context, images: Arc<[ImageId]>, taken: ImageId) {
         DragAndDrop::set_payload(ctx, Self { images, taken });
     }
 
@@ -65,7 +65,7 @@ pub(in crate::ui) fn show(ui: &Ui, cx: &ViewContext<'_>) {
         painter.rect(behind, radius, palette.raised, Stroke::new(1.0, palette.line), egui::StrokeKind::Inside);
     }
     painter.rect_filled(rect, radius, palette.field);
-    if let TextureLookup::Ready(texture) = cx.textures.look(dragged.taken, ThumbnailSize::Small) {
+    if let TextureLookup::Ready(texture) = cx.textures.lookup(dragged.taken, ThumbnailSize::Small) {
         let uv = textures::cover(texture.size_vec2(), rect.size());
         let shape = egui::epaint::RectShape::filled(rect, radius, Color32::WHITE).with_texture(texture.id(), uv);
         painter.add(shape);

@@ -49,7 +49,7 @@ pub fn draw_thumbnail(
 ) -> Option<ImageLoadError> {
     let palette = theme::palette(ui.visuals());
     let radius = CornerRadius::same(size::RADIUS_CARD);
-    match cx.textures.look(image, wanted) {
+    match cx.textures.lookup(image, wanted) {
         TextureLookup::Ready(texture) => {
             let uv = textures::cover(texture.size_vec2(), rect.size());
             ui.painter().rect_filled(rect, radius, palette.field);

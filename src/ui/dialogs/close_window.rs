@@ -42,13 +42,13 @@ pub enum CloseRequest {
 
 impl CloseState {
     /// Decides what the window does. `wanted` tells whether closing was requested in this frame.
-    pub fn mind(&mut self, wanted: bool, known: &StudioState) -> Option<CloseRequest> {
-        let making = known.jobs.images_in_flight() > 0;
+    pub fn handle_close(&mut self, wanted: bool, known: &StudioState) -> Option<CloseRequest> {
+        let making = known.requests.images_in_flight() > 0;
         match *self {
             Self::Stays if wanted && making => *self = Self::Asked,
             Self::Stays | Self::Goes => return None,
             // No request is left to ask about.
-            Self::Asked if !making && known.jobs.waiting() == 0 => *self = Self::Goes,
+            Self::Asked if !making && known.requests.waiting() == 0 => *self = Self::Goes,
             Self::WhenDone if known.queue.draining && known.queue.running == 0 => *self = Self::Goes,
             Self::Ends(at) if known.queue.draining && known.queue.running == 0 || at <= Instant::now() => {
                 *self = Self::Goes;
@@ -86,11 +86,11 @@ impl CloseState {
 }
 
 /// Draws the dialog.
-pub fn show(ui: &Ui, leaving: CloseState, cx: &ViewContext<'_>) -> Option<CloseChoice> {
+pub fn show(ui: &Ui, closing: CloseState, cx: &ViewContext<'_>) -> Option<CloseChoice> {
     let text = cx.text;
-    let making = cx.known.jobs.images_in_flight();
-    let ends = matches!(leaving, CloseState::Ends(_));
-    let waits = ends || leaving == CloseState::WhenDone;
+    let making = cx.known.requests.images_in_flight();
+    let ends = matches!(closing, CloseState::Ends(_));
+    let waits = ends || closing == CloseState::WhenDone;
     let title = if waits {
         text.with("leaving-waits", [("count", making.into())])
     } else {
@@ -108,7 +108,7 @@ pub fn show(ui: &Ui, leaving: CloseState, cx: &ViewContext<'_>) -> Option<CloseC
             } else {
                 text.with("leaving-words", [("count", making.into())])
             }];
-            let waiting = cx.known.jobs.waiting();
+            let waiting = cx.known.requests.waiting();
             if waiting > 0 {
                 sentences.push(text.with("leaving-kept", [("count", waiting.into())]));
             }
@@ -152,7 +152,7 @@ mod tests {
         let mut known = StudioState::default();
         for (number, state) in (1..).zip(states) {
             let id = RequestId::from_uuid(Uuid::from_u128(number));
-            known.jobs.put(RequestCard::new(id, Arc::default(), state.clone()));
+            known.requests.put(RequestCard::new(id, Arc::default(), state.clone()));
         }
         known
     }
@@ -162,46 +162,46 @@ mod tests {
         let (idle, waiting) = (known(&[]), known(&[CardState::Queued]));
         let making = known(&[CardState::Generating { since: Timestamp::UNIX_EPOCH }, CardState::Queued]);
         for known in [&idle, &waiting] {
-            let mut leaving = CloseState::Stays;
-            assert_eq!((leaving.mind(true, known), leaving), (None, CloseState::Stays));
+            let mut closing = CloseState::Stays;
+            assert_eq!((closing.handle_close(true, known), closing), (None, CloseState::Stays));
         }
-        let mut leaving = CloseState::Stays;
-        assert_eq!(leaving.mind(false, &making), None);
-        assert_eq!(leaving.mind(true, &making), Some(CloseRequest::Refused));
-        assert_eq!(leaving.mind(true, &making), Some(CloseRequest::Refused), "it is the same question");
-        assert_eq!(leaving.mind(false, &waiting), None, "the next one may begin in a moment");
-        assert_eq!(leaving.mind(false, &idle), Some(CloseRequest::Close));
-        assert_eq!(leaving.mind(true, &idle), None);
+        let mut closing = CloseState::Stays;
+        assert_eq!(closing.handle_close(false, &making), None);
+        assert_eq!(closing.handle_close(true, &making), Some(CloseRequest::Refused));
+        assert_eq!(closing.handle_close(true, &making), Some(CloseRequest::Refused), "it is the same question");
+        assert_eq!(closing.handle_close(false, &waiting), None, "the next one may begin in a moment");
+        assert_eq!(closing.handle_close(false, &idle), Some(CloseRequest::Close));
+        assert_eq!(closing.handle_close(true, &idle), None);
     }
 
     #[test]
     fn window_closes_after_a_signal_when_idle_or_after_the_grace_period() {
         let mut known = known(&[CardState::Generating { since: Timestamp::UNIX_EPOCH }]);
         known.queue.running = 1;
-        let mut leaving = CloseState::Stays;
-        leaving.end_within(Duration::from_hours(1));
-        assert_eq!(leaving.mind(false, &known), None);
-        assert!(leaving.due() > Some(Duration::from_mins(59)) && leaving.dialog_open());
-        assert_eq!(leaving.mind(true, &known), Some(CloseRequest::Refused), "it is not asked again");
+        let mut closing = CloseState::Stays;
+        closing.end_within(Duration::from_hours(1));
+        assert_eq!(closing.handle_close(false, &known), None);
+        assert!(closing.due() > Some(Duration::from_mins(59)) && closing.dialog_open());
+        assert_eq!(closing.handle_close(true, &known), Some(CloseRequest::Refused), "it is not asked again");
         (known.queue.draining, known.queue.running) = (true, 0);
-        assert_eq!(leaving.mind(false, &known), Some(CloseRequest::Close));
+        assert_eq!(closing.handle_close(false, &known), Some(CloseRequest::Close));
         known.queue.running = 1;
         let mut late = CloseState::Asked;
         late.end_within(Duration::ZERO);
-        assert_eq!(late.mind(false, &known), Some(CloseRequest::Close));
+        assert_eq!(late.handle_close(false, &known), Some(CloseRequest::Close));
     }
 
     #[test]
     fn closing_waits_for_running_requests_and_starts_no_others() {
         let mut known = known(&[CardState::Queued]);
-        let mut leaving = CloseState::WhenDone;
+        let mut closing = CloseState::WhenDone;
         known.queue.running = 1;
         known.queue.draining = true;
-        assert_eq!(leaving.mind(false, &known), None);
+        assert_eq!(closing.handle_close(false, &known), None);
         known.queue.running = 0;
         known.queue.draining = false;
-        assert_eq!(leaving.mind(false, &known), None, "it may begin one still");
+        assert_eq!(closing.handle_close(false, &known), None, "it may begin one still");
         known.queue.draining = true;
-        assert_eq!(leaving.mind(false, &known), Some(CloseRequest::Close));
+        assert_eq!(closing.handle_close(false, &known), Some(CloseRequest::Close));
     }
 }

@@ -66,7 +66,7 @@ pub fn show(ui: &mut Ui, provider: &ProfileId, cx: &ViewContext<'_>, actions: &m
 /// Draws what runs, its progress, and its remaining time. A click opens the queue.
 fn under_way(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
-    let (text, jobs, queue) = (cx.text, &cx.known.jobs, &cx.known.queue);
+    let (text, jobs, queue) = (cx.text, &cx.known.requests, &cx.known.queue);
     let unfinished = jobs.running() + jobs.waiting() > 0;
     let words = match unfinished {
         false => text.get("status-idle"),

@@ -83,7 +83,7 @@ fn tabs(ui: &mut Ui, now: Page, cx: &ViewContext<'_>, actions: &mut Actions) {
     ui.spacing_mut().item_spacing.x = 4.0;
     for page in Page::ALL {
         let mut tab = Button::new(page.name(cx.text)).kind(ButtonKind::Tab).selected(page == now);
-        let unfinished = cx.known.jobs.running() + cx.known.jobs.waiting();
+        let unfinished = cx.known.requests.running() + cx.known.requests.waiting();
         if page == Page::Queue && unfinished > 0 {
             let count = cx.text.count(unfinished);
             let name = cx.text.with("tab-queue-count", [("count", unfinished.into())]);

@@ -48,7 +48,7 @@ pub struct StudioState {
     /// Base URL of the demo gateway.
     pub demo_url: String,
     /// Requests that have a card.
-    pub jobs: Requests,
+    pub requests: Requests,
     /// The state of the queue.
     pub queue: QueueStatus,
     /// Increases with every event about the queue.
@@ -94,10 +94,10 @@ impl StudioState {
     pub fn fold_queue(&mut self, event: &QueueEvent) {
         match event {
             QueueEvent::RequestChanged(job) => {
-                self.contacts.note(self.jobs.get(job.id), job);
-                self.jobs.put(job.clone());
+                self.contacts.note(self.requests.get(job.id), job);
+                self.requests.put(job.clone());
             }
-            QueueEvent::RequestRemoved(id) => self.jobs.remove(*id),
+            QueueEvent::RequestRemoved(id) => self.requests.remove(*id),
             QueueEvent::Status(queue) => {
                 self.queue.clone_from(queue);
                 self.queue_revision += 1;
@@ -240,7 +240,7 @@ impl StudioState {
 
     /// A request that has a card.
     pub fn job(&self, id: RequestId) -> Option<&RequestCard> {
-        self.jobs.get(id)
+        self.requests.get(id)
     }
 
     /// A profile by its short name.

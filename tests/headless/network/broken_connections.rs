@@ -1,6 +1,6 @@
 //! Tests of broken connections, many times over: a response that breaks at each of its bytes, wrong lengths and
-//! encodings,
-//! and every status with every kind of body. They use the client and the reader directly, without a process for each.
+//! encodings, and every status with every kind of body. They use the client and the reader directly, without a process
+//! for each.
 //!
 //! `ATELIER_FAULTS=10` tries ten times as many images.
 

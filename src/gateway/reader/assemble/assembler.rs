@@ -334,7 +334,7 @@ struct ChannelSink<'a, R> {
 }
 
 impl<R: Receiver> ChannelSink<'_, R> {
-    fn say(&mut self, text: &str) {
+    fn push_text(&mut self, text: &str) {
         if let Some(kept) = &mut self.text {
             append(kept, text);
         }
@@ -359,20 +359,20 @@ impl<R: Receiver> ScanSink for ChannelSink<'_, R> {
         loop {
             match std::str::from_utf8(rest) {
                 Ok("") => return,
-                Ok(text) => return self.say(text),
+                Ok(text) => return self.push_text(text),
                 Err(error) => {
                     let (good, bad) = rest.split_at(error.valid_up_to());
                     // The text before this position was found to be valid.
                     if let Ok(good) = std::str::from_utf8(good)
                         && !good.is_empty()
                     {
-                        self.say(good);
+                        self.push_text(good);
                     }
                     let Some(length) = error.error_len() else {
                         self.utf8.extend_from_slice(bad);
                         return;
                     };
-                    self.say("\u{FFFD}");
+                    self.push_text("\u{FFFD}");
                     rest = &bad[length..];
                 }
             }

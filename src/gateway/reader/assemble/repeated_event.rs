@@ -2,8 +2,7 @@
 //!
 //! Some gateways send an image as hundreds of thousands of events with three base64 characters in each, and the same
 //! hundred bytes around them. One such event is parsed. Later ones with the same bytes around other base64 have the
-//! same
-//! meaning, so their characters are collected and read as one event.
+//! same meaning, so their characters are collected and read as one event.
 
 /// The number of characters that are read as one event. Well below the limit of a text that is buffered until its
 /// choice is known.

@@ -130,7 +130,7 @@ impl Base64Decoder {
                 }
             }
             if self.ready >= OUTPUT_CHUNK_BYTES {
-                self.hand_over(&mut out);
+                self.flush_output(&mut out);
             }
         }
         text
@@ -150,11 +150,11 @@ impl Base64Decoder {
         let whole = self.decode(&rest[..rest.len() - odd]) && odd == 0;
         self.pending = rest;
         self.pending.clear();
-        self.hand_over(&mut out);
+        self.flush_output(&mut out);
         whole && self.total > 0 && self.escape.is_empty()
     }
 
-    fn hand_over(&mut self, out: &mut impl FnMut(&[u8])) {
+    fn flush_output(&mut self, out: &mut impl FnMut(&[u8])) {
         if self.ready > 0 {
             out(&self.decoded[..self.ready]);
             self.total += self.ready as u64;

@@ -143,7 +143,7 @@ impl ImageScanner {
             // Only base64 characters are held, and padding ends them.
             let rest = payload.push(&held, |bytes| found.bytes(image, bytes)).to_vec();
             self.close(end, found);
-            self.say(&rest, found);
+            self.emit_text(&rest, found);
             self.state = ScanState::Plain;
         } else {
             self.close(end, found);

@@ -1,7 +1,6 @@
 //! Finds images in text that arrives in chunks: Markdown, HTML, data URLs, base64, links.
 //!
-//! The text is read once. A possible start of an image is buffered until it is recognized; everything else is passed
-//! on
+//! The text is read once. A possible start of an image is buffered until it is recognized; everything else is passed on
 //! as text at once.
 
 use memchr::{memchr2, memchr3};
@@ -226,7 +225,7 @@ impl ImageScanner {
                 self.field_link(start, found);
             }
             ScanState::Alone if !self.is_alone() => {
-                self.give_up(found);
+                self.reject_held(found);
                 return self.finish(complete, found);
             }
             ScanState::Alone => {
@@ -239,7 +238,7 @@ impl ImageScanner {
                 if !self.is_field() =>
             {
                 // Unclosed, it is not an image, but may contain a data URL or a link.
-                self.look_again(MAX_RESCANS, found);
+                self.rescan_held(MAX_RESCANS, found);
                 return self.finish(complete, found);
             }
             _ if !self.is_field() => found.text(&self.held),
@@ -273,7 +272,7 @@ impl ImageScanner {
     }
 
     /// Passes text on.
-    pub(crate) fn say(&mut self, text: &[u8], found: &mut impl ScanSink) {
+    pub(crate) fn emit_text(&mut self, text: &[u8], found: &mut impl ScanSink) {
         if text.is_empty() {
             return;
         }
@@ -316,7 +315,7 @@ impl ImageScanner {
             )
         };
         let length = text.iter().position(|byte| opens(*byte)).unwrap_or(text.len());
-        self.say(&text[..length], found);
+        self.emit_text(&text[..length], found);
         let Some(&byte) = text.get(length) else { return length };
         let within_word = self.last().is_ascii_alphanumeric();
         let state = match byte {
@@ -331,7 +330,7 @@ impl ImageScanner {
             _ => ScanState::Raw(false),
         };
         if state == ScanState::Plain {
-            self.say(&[byte], found);
+            self.emit_text(&[byte], found);
         } else {
             self.held.push(byte);
             self.frame = if matches!(state, ScanState::Link(..)) { LinkContext::Reference } else { LinkContext::Bare };
@@ -345,7 +344,7 @@ impl ImageScanner {
         match self.state {
             ScanState::Begin => match byte {
                 b'h' | b'H' => self.hold(byte, ScanState::Alone),
-                _ if byte.is_ascii_whitespace() => self.say(&[byte], found),
+                _ if byte.is_ascii_whitespace() => self.emit_text(&[byte], found),
                 _ if may_be_base64(&[byte]) => self.hold(byte, ScanState::Raw(true)),
                 _ => {
                     self.state = ScanState::Plain;
@@ -358,7 +357,7 @@ impl ImageScanner {
                 let long = begins && is_base64_byte(byte) && (at_start || self.held.len() >= MIN_INLINE_BASE64_CHARS);
                 if !may_be_base64(&self.held) || (begins && !long && !is_base64_byte(byte)) {
                     self.held.pop();
-                    return self.give_up(found);
+                    return self.reject_held(found);
                 }
                 if long {
                     self.frame = LinkContext::Bare;
@@ -367,7 +366,7 @@ impl ImageScanner {
             }
             ScanState::Bang if byte == b'[' => self.hold(byte, ScanState::Alt(1)),
             ScanState::Alt(_) | ScanState::Tag(_) if self.held.len() > MAX_ALT_BYTES => {
-                self.look_again(MAX_RESCANS, found);
+                self.rescan_held(MAX_RESCANS, found);
                 return false;
             }
             ScanState::Alt(depth) => match byte {
@@ -392,7 +391,7 @@ impl ImageScanner {
             ScanState::Target(start) => return self.target(byte, start, found),
             ScanState::Scheme => {
                 if !byte.eq_ignore_ascii_case(&b"data:"[self.held.len()]) {
-                    return self.give_up(found);
+                    return self.reject_held(found);
                 }
                 let state = if byte == b':' { ScanState::Header(0) } else { ScanState::Scheme };
                 self.hold(byte, state);
@@ -426,17 +425,17 @@ impl ImageScanner {
             }
             ScanState::Link(start, depth) => return self.within_link(byte, start, depth, found),
             ScanState::Alone if self.held.len() > MAX_LINK_BYTES || !may_be_link(&self.held) => {
-                return self.give_up(found);
+                return self.reject_held(found);
             }
             ScanState::Alone => {
                 let after_blank = self.held.last().is_some_and(u8::is_ascii_whitespace);
                 if after_blank && !byte.is_ascii_whitespace() && !self.may_go_on(byte) {
-                    return self.give_up(found);
+                    return self.reject_held(found);
                 }
                 self.held.push(byte);
             }
             ScanState::Word => return self.within_word(byte, found),
-            _ => return self.give_up(found),
+            _ => return self.reject_held(found),
         }
         true
     }
@@ -447,7 +446,7 @@ impl ImageScanner {
     }
 
     /// The held text is not an image. Returns `false`, because the current byte has to be read again.
-    pub(crate) fn give_up(&mut self, found: &mut impl ScanSink) -> bool {
+    pub(crate) fn reject_held(&mut self, found: &mut impl ScanSink) -> bool {
         match self.frame {
             // It may contain an image in any case.
             LinkContext::Field | LinkContext::RawField => {
@@ -464,29 +463,29 @@ impl ImageScanner {
                 ScanState::Scheme | ScanState::Header(_) | ScanState::Word | ScanState::Raw(_) | ScanState::Open
             ) =>
             {
-                self.say_held(found);
+                self.emit_held(found);
             }
-            _ => self.look_again(self.again + 1, found),
+            _ => self.rescan_held(self.again + 1, found),
         }
         false
     }
 
     /// Passes the held text on.
-    pub(crate) fn say_held(&mut self, found: &mut impl ScanSink) {
+    pub(crate) fn emit_held(&mut self, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
-        self.say(&held, found);
+        self.emit_text(&held, found);
         self.state = ScanState::Plain;
     }
 
     /// Scans the held text again, because it may contain something else than it seemed to be.
-    pub(crate) fn look_again(&mut self, again: u8, found: &mut impl ScanSink) {
+    pub(crate) fn rescan_held(&mut self, again: u8, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
         let before = std::mem::replace(&mut self.again, again.min(MAX_RESCANS));
         let first = usize::from(held.first().is_some_and(|first| matches!(first, b'!' | b'<')));
         // At the start of a text, a link that is followed by text is an ordinary word.
         self.state = ScanState::Plain;
         self.frame = LinkContext::Bare;
-        self.say(&held[..first], found);
+        self.emit_text(&held[..first], found);
         self.push(&held[first..], found);
         self.again = before;
     }
@@ -515,7 +514,7 @@ impl ImageScanner {
             return true;
         }
         self.held.pop();
-        self.give_up(found)
+        self.reject_held(found)
     }
 
     pub(crate) fn header(&mut self, byte: u8, start: usize, found: &mut impl ScanSink) -> bool {
@@ -523,7 +522,7 @@ impl ImageScanner {
         let blank = byte == b' ' && self.held.ends_with(b";");
         let ends = byte.is_ascii_whitespace() || matches!(byte, b')' | b'"' | b'\'' | b'<' | b'>' | b'\\');
         if (ends && !blank) || length > MAX_DATA_URL_HEADER_BYTES {
-            return self.give_up(found);
+            return self.reject_held(found);
         }
         if byte != b',' {
             self.held.push(byte);
@@ -533,7 +532,7 @@ impl ImageScanner {
         let mime = header.strip_suffix("base64").unwrap_or(&header).split(';').next().unwrap_or_default().trim();
         let is_base64 = header.ends_with("base64");
         if !is_base64 && !mime.starts_with("image/") {
-            return self.give_up(found);
+            return self.reject_held(found);
         }
         self.held.clear();
         if is_base64 && is_image(mime) {

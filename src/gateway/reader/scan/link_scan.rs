@@ -22,7 +22,7 @@ impl ImageScanner {
         match attribute {
             // The tag has no address.
             Attribute::Name(_) | Attribute::Equals(_) | Attribute::Value(0) if byte == b'>' => {
-                return self.give_up(found);
+                return self.reject_held(found);
             }
             Attribute::Name(start) if byte == b'=' => {
                 let source = is_source(&self.held[start..]);
@@ -63,7 +63,7 @@ impl ImageScanner {
             && (byte.is_ascii_whitespace() || (byte == b'<' && self.frame == LinkContext::Markdown))
         {
             self.hold(byte, ScanState::Target(self.held.len() + 1));
-            return self.held.len() < MAX_ALT_BYTES * 2 || self.give_up(found);
+            return self.held.len() < MAX_ALT_BYTES * 2 || self.reject_held(found);
         }
         // It is short in any case.
         if !self.is_field() && self.ends_target(byte, 0) {
@@ -94,7 +94,7 @@ impl ImageScanner {
                 }
                 _ => {
                     self.held.pop();
-                    return self.give_up(found);
+                    return self.reject_held(found);
                 }
             }
         }
@@ -115,7 +115,7 @@ impl ImageScanner {
         let target = &self.held[start..];
         let may_be_address = may_be_link(target) || target.starts_with(b"/");
         if self.frame == LinkContext::Reference && (target.len() > MAX_LINK_BYTES || !may_be_address) {
-            self.say_held(found);
+            self.emit_held(found);
             return false;
         }
         if self.is_field() {
@@ -127,11 +127,11 @@ impl ImageScanner {
             let is_text = byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b'{' | b'(' | b'[' | b'!');
             let is_address = is_link(target) || target.first().is_some_and(|first| matches!(first, b'/' | b'.'));
             if is_text && !is_address {
-                return self.give_up(found);
+                return self.reject_held(found);
             }
         }
         if target.len() > MAX_LINK_BYTES {
-            self.look_again(MAX_RESCANS, found);
+            self.rescan_held(MAX_RESCANS, found);
             return false;
         }
         let escaped = self.held.last() == Some(&b'\\');
@@ -146,16 +146,16 @@ impl ImageScanner {
         }
         let Some(address) = address(&self.held[start..]) else {
             if self.frame == LinkContext::Reference {
-                self.say_held(found);
+                self.emit_held(found);
                 return false;
             }
-            return self.give_up(found);
+            return self.reject_held(found);
         };
         let held = std::mem::take(&mut self.held);
         match self.frame {
             // It is also passed on as text, because it may not be an image.
             LinkContext::Reference => {
-                self.say(&held, found);
+                self.emit_text(&held, found);
                 if is_link(address.as_bytes()) || is_named(&address) {
                     found.link(&address, rank(&address));
                 }
@@ -194,7 +194,7 @@ impl ImageScanner {
     pub(crate) fn within_word(&mut self, byte: u8, found: &mut impl ScanSink) -> bool {
         let held = &self.held;
         if held.len() > MAX_LINK_BYTES {
-            return self.give_up(found);
+            return self.reject_held(found);
         }
         // Software may have escaped the address for JSON.
         let escaped = held.last() == Some(&b'\\');
@@ -202,7 +202,7 @@ impl ImageScanner {
             let skips = byte == b'\\' && held.last() != Some(&b'\\') && held.len() > 4;
             let plain: Vec<u8> = held.iter().copied().chain([byte]).filter(|byte| *byte != b'\\').collect();
             if !skips && !may_be_link(&plain) {
-                return self.give_up(found);
+                return self.reject_held(found);
             }
             if !skips && is_link(&plain) {
                 self.held = plain;
@@ -232,7 +232,7 @@ impl ImageScanner {
             if ends_address(character) || is_named(before) || before.contains('?') {
                 let after = self.held.split_off(start);
                 self.word(found);
-                self.say(&after, found);
+                self.emit_text(&after, found);
             }
         }
         true
@@ -241,7 +241,7 @@ impl ImageScanner {
     /// Ends a word that starts like a link. It is also passed on as text, because it may not be the whole response.
     pub(crate) fn word(&mut self, found: &mut impl ScanSink) {
         let held = std::mem::take(&mut self.held);
-        self.say(&held, found);
+        self.emit_text(&held, found);
         self.state = ScanState::Plain;
         let Ok(text) = std::str::from_utf8(&held) else { return };
         if !is_link(&held) {

@@ -17,7 +17,7 @@ impl ImageScanner {
         if sniff(&self.held) == Some(Format::Svg) {
             self.begin_drawing(false, found);
         } else if self.held.len() > MAX_SVG_PROLOGUE_BYTES || is_other_document(&self.held) {
-            self.say_held(found);
+            self.emit_held(found);
         }
         true
     }

@@ -25,11 +25,11 @@ pub(crate) fn read(metadata: &Metadata) -> Option<ForeignRecipe> {
             .or_else(|| iptc(metadata))
             .filter(says_something)
     };
-    inside().or_else(|| metadata.all_beside().find_map(beside)).or_else(|| a1111::prompt_alone(metadata))
+    inside().or_else(|| metadata.all_beside().find_map(read_companion)).or_else(|| a1111::prompt_alone(metadata))
 }
 
 /// Reads the recipe in a companion file.
-pub(super) fn beside(text: &str) -> Option<ForeignRecipe> {
+pub(super) fn read_companion(text: &str) -> Option<ForeignRecipe> {
     let recipe = match object(text) {
         Some(said) => swarm::of(&said).or_else(|| comfy::of(&said)).or_else(|| unmarked::of(&said)),
         None => a1111::parse(text),

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{lenient_json, programs::a1111, reader::beside};
+use super::{lenient_json, programs::a1111, reader::read_companion};
 use crate::{
     imaging::metadata::{
         reader::metadata,
@@ -231,7 +231,7 @@ fn sidecar_file_is_read_if_it_contains_a_recipe() {
             .to_string(),
         "Prompt: a fox\nNegative Prompt: fog\nSeed: 42\nSteps: 20\nWidth: 8\nHeight: 8".to_owned(),
     ] {
-        assert!(beside(&text).is_some_and(|recipe| recipe.prompt.starts_with("a ")), "{text}");
+        assert!(read_companion(&text).is_some_and(|recipe| recipe.prompt.starts_with("a ")), "{text}");
     }
     for text in [
         "a photo of a dog",
@@ -240,7 +240,7 @@ fn sidecar_file_is_read_if_it_contains_a_recipe() {
         r#"{"prompt": "what is this folder?"}"#,
         "[1, 2]",
     ] {
-        assert_eq!(beside(text), None, "{text}");
+        assert_eq!(read_companion(text), None, "{text}");
     }
 }
 

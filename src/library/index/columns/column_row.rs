@@ -26,7 +26,7 @@ pub(in crate::library) struct ColumnRow {
     /// Millionths of a dollar.
     pub(in crate::library) cost: Option<i64>,
     pub(in crate::library) seed: Option<i64>,
-    pub(in crate::library) likeness: Option<u64>,
+    pub(in crate::library) perceptual_hash: Option<u64>,
     pub(in crate::library) width: u32,
     pub(in crate::library) height: u32,
     pub(in crate::library) model: u32,
@@ -67,7 +67,7 @@ pub(super) fn read_row(row: &Row<'_>) -> rusqlite::Result<(i64, ColumnRow, Index
         has_reference: row.get(12)?,
         imported: row.get(13)?,
         mismatched: row.get(14)?,
-        likeness: row.get::<_, Option<i64>>(15)?.map(i64::cast_unsigned),
+        perceptual_hash: row.get::<_, Option<i64>>(15)?.map(i64::cast_unsigned),
         stack_key: match row.get::<_, Option<[u8; 16]>>(18)? {
             Some(id) => StackKey::Image(ImageId::from_uuid(Uuid::from_bytes(id))),
             None => StackKey::Request(RequestId::from_uuid(Uuid::from_bytes(row.get(17)?))),

@@ -77,8 +77,7 @@ impl SpoolHeader {
     }
 
     /// Reads the lines before the body. Returns `None` if they cannot be understood. Without a [`SpooledHead`] no
-    /// response
-    /// had begun.
+    /// response had begun.
     ///
     /// # Errors
     /// The file cannot be read.

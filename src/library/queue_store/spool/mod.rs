@@ -3,8 +3,7 @@
 //! A spool file is opened before its request is sent, so that no money is spent on a response that could not be kept.
 //! Every byte that arrives is written to it before anything interprets it. If the library's disk fails in the meantime,
 //! the rest goes to memory and to the system's temporary folder ([`writer`], [`rescue`]). A response of which fewer
-//! images
-//! were stored than it contains stays in `spool/kept/`, bounded by size and age ([`kept`]).
+//! images were stored than it contains stays in `spool/kept/`, bounded by size and age ([`kept`]).
 
 mod header;
 mod kept;

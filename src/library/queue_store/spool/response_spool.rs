@@ -89,8 +89,7 @@ impl ResponseSpool {
     }
 
     /// Keeps the response of a request until it is removed or [`Self::prune_kept`] removes it. Returns the kept
-    /// response;
-    /// `None` if no byte of a body had arrived, in which case nothing is kept.
+    /// response; `None` if no byte of a body had arrived, in which case nothing is kept.
     ///
     /// # Errors
     /// The spool cannot be read or written. Files stay where they are.

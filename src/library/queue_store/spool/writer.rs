@@ -89,8 +89,7 @@ impl SpoolWriter {
     }
 
     /// Renames the file to say that its request may have been sent. To be called right before it is sent: a file
-    /// without
-    /// this name is removed at the next start, and the request of a file with it is never taken for unsent.
+    /// without this name is removed at the next start, and the request of a file with it is never taken for unsent.
     ///
     /// # Errors
     /// The file cannot be renamed, and the request must not be sent.

@@ -38,9 +38,8 @@ const FIRST_PAGE_DELAY: Duration = Duration::from_millis(3);
 const MAX_COLLECTION_DEPTH: usize = 8;
 
 /// The images that a query finds, in an order. If this takes longer than [`FIRST_PAGE_DELAY`], `first` receives the
-/// first
-/// page, which is not `complete`. The search ends with `None` as soon as `wanted` returns `false`. With `stacked`, the
-/// complete results include the stacks of the images.
+/// first page, which is not `complete`. The search ends with `None` as soon as `wanted` returns `false`. With
+/// `stacked`, the complete results include the stacks of the images.
 ///
 /// # Errors
 /// The index cannot be read.

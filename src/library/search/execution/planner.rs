@@ -173,7 +173,7 @@ impl Predicate {
             }
             Self::ColorsOf(other) => columns.palette(place).is_some_and(|palette| palette::is_similar(palette, other)),
             Self::Like(other) => {
-                facts.likeness.is_some_and(|likeness| (likeness ^ other).count_ones() <= MAX_HASH_DISTANCE)
+                facts.perceptual_hash.is_some_and(|hash| (hash ^ other).count_ones() <= MAX_HASH_DISTANCE)
             }
         }
     }
@@ -208,8 +208,8 @@ fn predicate(filter: &Filter, search: &SearchContext<'_>, find: Find<'_>) -> Res
         Filter::Has(ImageExtra::Tag) => among(search, "SELECT image FROM tags", params![])?,
         Filter::Color(color) => Predicate::Color(Swatch::of(*color, 0)),
         Filter::Like(id) => {
-            let likeness = looks(search, "likeness", *id, |row| row.get::<_, Option<i64>>(0))?;
-            likeness.map_or(Predicate::Never, |likeness| Predicate::Like(likeness.cast_unsigned()))
+            let hash = looks(search, "likeness", *id, |row| row.get::<_, Option<i64>>(0))?;
+            hash.map_or(Predicate::Never, |hash| Predicate::Like(hash.cast_unsigned()))
         }
         Filter::ColorsOf(id) => {
             let palette = looks(search, "palette", *id, |row| row.get::<_, Option<Vec<u8>>>(0))?;

@@ -221,10 +221,10 @@ fn images_are_found_by_visual_similarity() {
     let library = Arc::new(Library::open(folder.path()).unwrap());
     let ids: Vec<ImageId> =
         (1..=5).map(|number| store(&library, facts(number, ""), &[number as u8]).facts.id).collect();
-    let look = |color: [u8; 3], likeness| {
+    let look = |color: [u8; 3], perceptual_hash| {
         let [r, g, b] = color;
         let none = [0; 4];
-        Some(VisualFeatures { palette: [[r, g, b, 150], [128, 128, 128, 90], none, none, none], likeness })
+        Some(VisualFeatures { palette: [[r, g, b, 150], [128, 128, 128, 90], none, none, none], perceptual_hash })
     };
     let red = look([200, 30, 30], 0xffff_0000_ffff_0000);
     let red_too = look([205, 36, 28], 0xffff_0000_ffff_0007);

@@ -6,11 +6,9 @@ use crate::prompt::sheet::cells::visible;
 
 /// The purpose of a column.
 ///
-/// The name of the column determines it: one of the names of the prompt or of a [`SheetField`], in any case and with any of
-/// `-`,
-/// `_` and spaces, English or Chinese. `$name`, and every other name, is a variable. A column whose name starts with
-/// `#`,
-/// or that has none, is ignored. Invisible characters are not part of a name.
+/// The name of the column determines it: one of the names of the prompt or of a [`SheetField`], in any case and with
+/// any of `-`, `_` and spaces, English or Chinese. `$name`, and every other name, is a variable. A column whose name
+/// starts with `#`, or that has none, is ignored. Invisible characters are not part of a name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Column {
     /// The prompt of each row, which is a template.

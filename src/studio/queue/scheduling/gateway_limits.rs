@@ -11,7 +11,7 @@ use crate::{
     recipe::{Failure, ProfileId},
     studio::{
         protocol::{GatewayPause, UnreachableGateway},
-        queue::scheduling::limiter::Limiter,
+        queue::scheduling::rate_limiter::RateLimiter,
     },
 };
 
@@ -50,7 +50,7 @@ struct Gateway {
     /// Requests that wait for their retries.
     awaiting_retry: usize,
     /// The learned limits.
-    limiter: Limiter,
+    limiter: RateLimiter,
     outage: Option<Outage>,
     /// When the requests of the last minute were sent.
     sent: VecDeque<Timestamp>,

@@ -87,12 +87,12 @@ impl BatchView {
     /// Rebuilds what has changed. Called once per frame.
     pub fn refresh(&mut self, known: &StudioState) {
         let Some(batch) = self.batch.filter(|_| std::mem::take(&mut self.stale)) else { return };
-        self.table = BatchTable::of(batch, &self.members, known.jobs.iter());
-        self.comparison = BlindComparison::of(batch, &self.members, known.jobs.iter());
+        self.table = BatchTable::of(batch, &self.members, known.requests.iter());
+        self.comparison = BlindComparison::of(batch, &self.members, known.requests.iter());
     }
 
     /// Commands to send with the next frame.
-    pub fn wishes(&mut self) -> Vec<Command> {
+    pub fn take_commands(&mut self) -> Vec<Command> {
         std::mem::take(&mut self.wanted)
     }
 

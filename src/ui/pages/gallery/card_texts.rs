@@ -36,10 +36,10 @@ impl CardTexts {
                 let why = text.with("card-short-of-room", sizes);
                 Self { tip: format!("{why}\n\n{prompt}"), ..lines(text.get("queue-waits-room"), why, 0.0) }
             }
-            CardState::Queued if let Some(resting) = cx.known.queue.pause_of(&job.recipe.profile) => {
+            CardState::Queued if let Some(pause) = cx.known.queue.pause_of(&job.recipe.profile) => {
                 let provider = cx.known.profile(&job.recipe.profile).map(|profile| profile_name(profile, cx));
                 let provider = provider.unwrap_or_else(|| job.recipe.profile.to_string());
-                let why = text.resting(resting, &provider, now);
+                let why = text.gateway_pause(pause, &provider, now);
                 let limit = text.with("card-waits-limit", [("provider", provider.into())]);
                 Self { tip: format!("{why}\n\n{prompt}"), ..lines(text.get("card-waiting"), limit, 0.0) }
             }

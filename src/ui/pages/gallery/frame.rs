@@ -275,7 +275,7 @@ impl Frame<'_, '_> {
             TileAction::Drag if held(ui) => self.begin_band(ui),
             TileAction::Drag => {
                 self.choose_for_verb(id);
-                DraggedImages::take_up(ui.ctx(), self.selection.shared(&self.view.ids), id);
+                DraggedImages::begin(ui.ctx(), self.selection.shared(&self.view.ids), id);
             }
             TileAction::Open => {
                 take_keyboard(ui);
@@ -319,7 +319,7 @@ impl Frame<'_, '_> {
         let ahead = (in_sight.end..wide.end).chain((wide.start..in_sight.start).rev());
         for index in ahead.take(AHEAD) {
             let id = self.view.ids[index];
-            self.cx.textures.look(id, tile::sharp(self.gallery.rows.get(id), side));
+            self.cx.textures.lookup(id, tile::sharp(self.gallery.rows.get(id), side));
         }
     }
 }

@@ -89,7 +89,7 @@ impl RequestCards {
     /// Folds an event about the gallery: cards of requests whose images are in the view are removed.
     pub fn fold_gallery(&mut self, event: &GalleryEvent, known: &StudioState) {
         if let GalleryEvent::View(view) = event {
-            for job in known.jobs.iter() {
+            for job in known.requests.iter() {
                 self.settle(job, &view.ids, true);
             }
         }
@@ -454,7 +454,7 @@ mod tests {
         let event = GalleryEvent::View(crate::studio::View { revision: 1, total, library_total: total, ids, ..view });
         known.fold_gallery(&event);
         cards.fold_gallery(&event, known);
-        cards.shown(&known.jobs).len()
+        cards.shown(&known.requests).len()
     }
 
     /// The number of cards after a request has changed.
@@ -462,7 +462,7 @@ mod tests {
         let event = QueueEvent::RequestChanged(job);
         known.fold_queue(&event);
         cards.fold_queue(&event, known);
-        cards.shown(&known.jobs).len()
+        cards.shown(&known.requests).len()
     }
 
     #[test]

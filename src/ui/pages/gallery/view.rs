@@ -58,7 +58,7 @@ pub fn show(
     cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
-    let jobs = gallery.cards.shown(&cx.known.jobs);
+    let jobs = gallery.cards.shown(&cx.known.requests);
     let Some(view) = &cx.known.view else {
         header::show(ui, gallery, selection, cx, actions);
         return;

@@ -55,10 +55,10 @@ pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
             actions.send(Command::Queue(QueueCommand::ProbeGateway(offline.profile.clone())));
         }
     }
-    for resting in &queue.pauses {
-        let words = text.resting(resting, &name(&resting.profile, cx), now);
+    for pause in &queue.pauses {
+        let words = text.gateway_pause(pause, &name(&pause.profile, cx), now);
         if banner(ui, icons::CLOCK, &words, &text.get("queue-try-now")) {
-            actions.send(Command::Queue(QueueCommand::ProbeGateway(resting.profile.clone())));
+            actions.send(Command::Queue(QueueCommand::ProbeGateway(pause.profile.clone())));
         }
     }
     for block in &queue.budget_blocks {

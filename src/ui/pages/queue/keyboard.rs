@@ -75,7 +75,7 @@ fn on_job(
     cx: &ViewContext<'_>,
     actions: &mut Actions,
 ) {
-    let Some(job) = cx.known.jobs.get(id) else { return };
+    let Some(job) = cx.known.requests.get(id) else { return };
     if pressed(Modifiers::NONE, Key::Space) {
         let requests = QueuePage::waiting_of(page.targets(id), cx);
         if !requests.is_empty() {
@@ -93,7 +93,8 @@ fn on_job(
         } else if job.state == CardState::Queued {
             actions.send(Command::Queue(QueueCommand::Cancel(id)));
         } else {
-            let ended = |id: &crate::recipe::RequestId| cx.known.jobs.get(*id).is_some_and(|job| job.state.has_ended());
+            let ended =
+                |id: &crate::recipe::RequestId| cx.known.requests.get(*id).is_some_and(|job| job.state.has_ended());
             for id in targets.into_iter().filter(ended) {
                 actions.send(Command::Queue(QueueCommand::Dismiss(id)));
             }

@@ -59,14 +59,14 @@ pub(super) fn show(
             let rect = place(page, index);
             match page.lines.get(index) {
                 Some(QueueRow::Heading(group)) => {
-                    let Some(first) = cx.known.jobs.get(group.first) else { continue };
+                    let Some(first) = cx.known.requests.get(group.first) else { continue };
                     let cursor = page.cursor == Some(CursorTarget::Heading(group.key)) && focus::has_keyboard(ui);
                     if let Some(asked) = heading::show(ui, rect, group, &first.recipe, cursor, cx, actions) {
                         done = Some(ListAction::Heading(index, asked));
                     }
                 }
                 Some(QueueRow::Job { id, below }) => {
-                    let Some(job) = cx.known.jobs.get(*id) else { continue };
+                    let Some(job) = cx.known.requests.get(*id) else { continue };
                     let selected = page.selected.contains(id);
                     let targets = several.as_deref().filter(|_| selected).unwrap_or_else(|| std::slice::from_ref(id));
                     let standing = row::RowPlace {
@@ -130,7 +130,7 @@ fn carry(ui: &Ui, page: &mut QueuePage, area: Rect) {
 
 /// Schedules a repaint every second while a row shows an elapsed time.
 fn tick(ui: &Ui, cx: &ViewContext<'_>) {
-    if cx.known.jobs.running() > 0 {
+    if cx.known.requests.running() > 0 {
         ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
     }
 }
@@ -185,13 +185,13 @@ impl QueuePage {
 
     /// The queued ones of some requests.
     pub(super) fn waiting_of(requests: Vec<RequestId>, cx: &ViewContext<'_>) -> Vec<RequestId> {
-        let waits = |id: &RequestId| cx.known.jobs.get(*id).is_some_and(|job| job.state == CardState::Queued);
+        let waits = |id: &RequestId| cx.known.requests.get(*id).is_some_and(|job| job.state == CardState::Queued);
         requests.into_iter().filter(waits).collect()
     }
 
     /// Opens the dialog that edits a queued request.
     pub(super) fn edit(&mut self, id: RequestId, cx: &ViewContext<'_>) {
-        self.editing = cx.known.jobs.get(id).filter(|job| job.state == CardState::Queued).map(EditDialog::of);
+        self.editing = cx.known.requests.get(id).filter(|job| job.state == CardState::Queued).map(EditDialog::of);
     }
 
     /// Selects a request: alone, as the end of a range, or in addition.
@@ -227,7 +227,7 @@ impl QueuePage {
         let moving = Self::waiting_of(self.targets(id), cx);
         let (Some(first), Some(last)) = (moving.first(), moving.last()) else { return };
         let waits = |id: &RequestId| {
-            !moving.contains(id) && cx.known.jobs.get(*id).is_some_and(|job| job.state == CardState::Queued)
+            !moving.contains(id) && cx.known.requests.get(*id).is_some_and(|job| job.state == CardState::Queued)
         };
         let shown: Vec<RequestId> = self.lines.shown().collect();
         let place = |id: RequestId| shown.iter().position(|known| *known == id);

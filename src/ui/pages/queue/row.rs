@@ -198,7 +198,7 @@ fn draw_image(
         (_, BatchRole::Image(source) | BatchRole::Edit(source)) => Some(*source),
         _ => job.recipe.references.iter().find_map(|reference| reference.image),
     };
-    if let Some(TextureLookup::Ready(texture)) = image.map(|image| cx.textures.look(image, ThumbnailSize::Small)) {
+    if let Some(TextureLookup::Ready(texture)) = image.map(|image| cx.textures.lookup(image, ThumbnailSize::Small)) {
         draw(texture.id(), texture.size_vec2());
         return;
     }

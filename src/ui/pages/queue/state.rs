@@ -67,15 +67,15 @@ impl QueuePage {
 
     /// Rebuilds the rows if something has changed.
     pub(super) fn follow(&mut self, known: &StudioState) {
-        let now = (known.jobs.revision(), known.queue_revision);
+        let now = (known.requests.revision(), known.queue_revision);
         if self.made != Some(now) {
             self.remake(known);
         }
     }
 
     pub(super) fn remake(&mut self, known: &StudioState) {
-        self.made = Some((known.jobs.revision(), known.queue_revision));
-        self.lines = QueueRows::make(&known.jobs, &known.queue, &mut self.arrangement);
+        self.made = Some((known.requests.revision(), known.queue_revision));
+        self.lines = QueueRows::make(&known.requests, &known.queue, &mut self.arrangement);
     }
 
     /// The requests that a command on this one applies to: all selected ones, if it is one of them.
@@ -90,7 +90,8 @@ impl QueuePage {
 
     /// Moves requests to the front.
     pub(super) fn put_first(&mut self, requests: Vec<RequestId>, cx: &ViewContext<'_>, actions: &mut Actions) {
-        let alone = |id: &RequestId| cx.known.jobs.get(*id).map(QueueRows::key).filter(|key| self.stands_alone(*key));
+        let alone =
+            |id: &RequestId| cx.known.requests.get(*id).map(QueueRows::key).filter(|key| self.stands_alone(*key));
         let keys: Vec<RowKey> = requests.iter().rev().filter_map(alone).collect();
         self.arrangement.put_first(keys);
         actions.send(Command::Queue(QueueCommand::Move { requests, to: QueuePosition::First }));
@@ -106,7 +107,7 @@ impl QueuePage {
         actions: &mut Actions,
     ) {
         let (QueuePosition::Before(other) | QueuePosition::After(other)) = to else { return };
-        let key = |id: RequestId| cx.known.jobs.get(id).map(QueueRows::key);
+        let key = |id: RequestId| cx.known.requests.get(id).map(QueueRows::key);
         if let Some(there) = key(other) {
             for id in &requests {
                 if let Some(here) = key(*id).filter(|here| *here != there && self.stands_alone(*here)) {

@@ -56,7 +56,7 @@ pub fn dialogs(ui: &Ui, page: &mut QueuePage, cx: &ViewContext<'_>, actions: &mu
 /// Draws the totals, and the commands for all requests.
 fn header(ui: &mut Ui, page: &mut QueuePage, cx: &ViewContext<'_>, actions: &mut Actions) {
     let palette = theme::palette(ui.visuals());
-    let (text, queue, jobs) = (cx.text, &cx.known.queue, &cx.known.jobs);
+    let (text, queue, jobs) = (cx.text, &cx.known.queue, &cx.known.requests);
     ui.allocate_ui_with_layout(vec2(ui.available_width(), size::BUTTON), Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
         let button = |ui: &mut Ui, icon, words: String, enabled| {
@@ -94,7 +94,7 @@ fn header(ui: &mut Ui, page: &mut QueuePage, cx: &ViewContext<'_>, actions: &mut
 
 /// The number of requests in each state.
 fn facts(cx: &ViewContext<'_>) -> String {
-    let (text, queue, jobs) = (cx.text, &cx.known.queue, &cx.known.jobs);
+    let (text, queue, jobs) = (cx.text, &cx.known.queue, &cx.known.requests);
     let mut facts = Vec::new();
     for (count, key) in [
         (jobs.running(), "queue-running"),

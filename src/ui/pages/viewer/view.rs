@@ -74,7 +74,7 @@ fn image(ui: &mut Ui, viewer: &mut Viewer, id: ImageId, area: Rect, cx: &ViewCon
             EventFilter { horizontal_arrows: true, vertical_arrows: true, escape: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(focus_id(), arrows));
     }
-    let look = cx.textures.look(id, ThumbnailSize::Large);
+    let look = cx.textures.lookup(id, ThumbnailSize::Large);
     if let Some(reason) = viewer.unreadable {
         let frame = Rect::from_center_size(area.center(), vec2(320.0, 200.0));
         let own = details.and_then(|details| details.facts.source.as_ref()).filter(|source| source.stays);

@@ -81,7 +81,7 @@ pub(super) fn show(
         });
     }
     if let Some(index) = go_on {
-        composer.go_on_from(index);
+        composer.continue_from(index);
     }
     let words = RichText::new(along(composer, abilities, cx)).font(fonts::regular(size::TEXT_SMALL));
     ui.add(Label::new(words.color(palette.text)).wrap());

@@ -268,7 +268,7 @@ fn image(
     let name = UiCommand::Open.name(cx.text);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let radius = CornerRadius::same(size::RADIUS_CARD);
-    match cx.textures.look(id, ThumbnailSize::Large) {
+    match cx.textures.lookup(id, ThumbnailSize::Large) {
         TextureLookup::Ready(texture) => {
             let size = textures::contain(own.unwrap_or_else(|| texture.size_vec2()), frame.size(), f32::INFINITY);
             let rect = Rect::from_center_size(frame.center(), size);

@@ -1,8 +1,6 @@
 //! `ComfyUI`'s graphs: nodes of both forms in one type ([`nodes`]), the form of its editor ([`workflow`]) with the
-//! names
-//! of its values ([`widgets`]), the walk along links to texts and numbers ([`walk`]), and the recipe of the image that
-//! a
-//! graph saves ([`saved`]).
+//! names of its values ([`widgets`]), the walk along links to texts and numbers ([`walk`]), and the recipe of the image
+//! that a graph saves ([`saved`]).
 //!
 //! Graphs may contain cycles, refer to missing nodes and be of any size, so all walks are bounded.
 

@@ -28,7 +28,7 @@ pub(in crate::ui::pages::queue) fn show(
     let count = |count: usize| [("count", count.into())];
     let (title, words, label) = match &asked {
         QueueQuestion::CancelWaiting => {
-            let waiting = cx.known.jobs.waiting();
+            let waiting = cx.known.requests.waiting();
             (
                 text.with("queue-cancel-title", count(waiting)),
                 text.get("queue-cancel-words"),

@@ -61,7 +61,7 @@ impl EditDialog {
 /// Draws the dialog. Returns whether it is closed.
 pub fn show(ui: &Ui, dialog: &mut EditDialog, cx: &ViewContext<'_>, actions: &mut Actions) -> bool {
     let text = cx.text;
-    let waits = cx.known.jobs.get(dialog.request).is_some_and(|job| job.state == CardState::Queued);
+    let waits = cx.known.requests.get(dialog.request).is_some_and(|job| job.state == CardState::Queued);
     let title = text.get("queue-edit-title");
     let shown = Dialog::new("queue edit", &title).width(WIDTH).show(
         ui,

@@ -76,7 +76,7 @@ pub(in crate::ui::pages::sheet) struct RunOrder {
 
 impl OpenSheet {
     pub(in crate::ui::pages::sheet) fn new(document: SheetDocument, known: &StudioState) -> Self {
-        let results = SheetResults::new(document.sheet().id, known.jobs.iter().rev());
+        let results = SheetResults::new(document.sheet().id, known.requests.iter().rev());
         Self {
             document,
             results,
@@ -115,7 +115,7 @@ impl OpenSheet {
 
     /// Updates the summary of the document and its results.
     pub(in crate::ui::pages::sheet) fn refresh(&mut self, known: &StudioState) {
-        let of = (self.document.revision(), self.results.heard());
+        let of = (self.document.revision(), self.results.revision());
         if self.read.of == of {
             return;
         }

@@ -100,7 +100,7 @@ pub(in crate::ui::pages::sheet) struct SheetResults {
     /// Rows that were sent and have no event yet.
     sending: HashSet<RowId>,
     /// Increases with every event.
-    heard: u64,
+    revision: u64,
 }
 
 /// The sheet, the row and its request, of a recipe that belongs to a row.
@@ -122,7 +122,7 @@ impl SheetResults {
             requests: BTreeMap::new(),
             of_row: HashMap::new(),
             sending: HashSet::new(),
-            heard: 1,
+            revision: 1,
         };
         for job in jobs {
             results.take_job(job);
@@ -147,7 +147,7 @@ impl SheetResults {
         {
             let made = Made { image: details.facts.id, asked: asked.to_owned() };
             self.images.entry(row).or_default().push(made);
-            self.heard += 1;
+            self.revision += 1;
         }
     }
 
@@ -160,19 +160,19 @@ impl SheetResults {
                     let made = Made { image: image.image, asked: image.asked.clone() };
                     self.images.entry(image.row).or_default().push(made);
                 }
-                self.heard += 1;
+                self.revision += 1;
             }
             SheetEvent::Plans { sheet, revision, plans } if sheet.id == self.sheet && *revision > self.planned => {
                 let rows = sheet.rows.iter().zip(plans.iter());
                 self.plans = rows.map(|(row, plan)| (row.id, (Arc::clone(row), Arc::clone(plan)))).collect();
                 self.planned = *revision;
-                self.heard += 1;
+                self.revision += 1;
             }
             SheetEvent::RowsRejected(sheet, refused) if *sheet == self.sheet => {
                 for (row, _) in refused {
                     self.sending.remove(row);
                 }
-                self.heard += 1;
+                self.revision += 1;
             }
             SheetEvent::List(_)
             | SheetEvent::Opened(_)
@@ -192,7 +192,7 @@ impl SheetResults {
 
     fn take_job(&mut self, job: &RequestCard) {
         let Some((_, row, asked)) = row_of(&job.recipe).filter(|(sheet, ..)| *sheet == self.sheet) else { return };
-        self.heard += 1;
+        self.revision += 1;
         self.sending.remove(&row);
         let stage = match &job.state {
             CardState::Queued => RequestStage::Waiting,
@@ -211,7 +211,7 @@ impl SheetResults {
 
     fn forget(&mut self, id: RequestId) {
         if let Some(asked) = self.requests.remove(&id) {
-            self.heard += 1;
+            self.revision += 1;
             if let Some(of_row) = self.of_row.get_mut(&asked.row) {
                 of_row.retain(|known| *known != id);
             }
@@ -219,8 +219,8 @@ impl SheetResults {
     }
 
     /// Increases with every event.
-    pub(in crate::ui::pages::sheet) fn heard(&self) -> u64 {
-        self.heard
+    pub(in crate::ui::pages::sheet) fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// The revision of the sheet that was planned.
@@ -262,7 +262,7 @@ impl SheetResults {
     /// Marks rows as sent, so that they are not sent twice.
     pub(in crate::ui::pages::sheet) fn send(&mut self, rows: impl IntoIterator<Item = RowId>) {
         self.sending.extend(rows);
-        self.heard += 1;
+        self.revision += 1;
     }
 
     /// The state of a row.

@@ -143,7 +143,7 @@ impl Composer {
                 // With an empty library the prompt is focused.
                 self.focus_wanted |= view.library_total == 0;
             }
-            GalleryEvent::Details(details) => self.hear_of(details),
+            GalleryEvent::Details(details) => self.update_conversation(details),
             GalleryEvent::ImageStored(details) => self.follow_conversation(details),
             GalleryEvent::ViewPreview(_)
             | GalleryEvent::View(_)
@@ -321,7 +321,7 @@ impl Composer {
     }
 
     /// Removes all styles, because the new prompt already contains their text.
-    pub(in crate::ui::panels::composer) fn take_off_styles(&mut self) {
+    pub(in crate::ui::panels::composer) fn remove_styles(&mut self) {
         self.styles.clear();
         self.expansion.set_styles(Vec::new());
     }
@@ -342,7 +342,7 @@ impl Composer {
         self.recipe = Recipe { unsupported: Vec::new(), composed: None, batch: None, ..recipe };
         self.take_up_edit();
         self.take_up_mask();
-        self.take_off_styles();
+        self.remove_styles();
         self.set_prompt(prompt);
         self.drafts = FieldDrafts::of(&self.recipe.parameters);
         self.want_tiles();

@@ -22,7 +22,7 @@ impl Composer {
     }
 
     /// Handles the details of an image that is or is to be edited.
-    pub(in crate::ui::panels::composer) fn hear_of(&mut self, details: &ImageDetails) {
+    pub(in crate::ui::panels::composer) fn update_conversation(&mut self, details: &ImageDetails) {
         if self.edit_wanted == Some(details.facts.id) {
             self.edit_wanted = None;
             self.begin_edit(details);
@@ -94,7 +94,7 @@ impl Composer {
     }
 
     /// Continues from an earlier step of the conversation.
-    pub(in crate::ui::panels::composer) fn go_on_from(&mut self, step: usize) {
+    pub(in crate::ui::panels::composer) fn continue_from(&mut self, step: usize) {
         let Some(edit) = &mut self.edit else { return };
         let Some(turn) = edit.turns.get(step) else { return };
         if let Some(id) = turn.image.image {

@@ -10,7 +10,7 @@ impl Composer {
         match part {
             Recall::Everything => self.reuse(recipe),
             Recall::Prompt => {
-                self.take_off_styles();
+                self.remove_styles();
                 let prompt = prompt::escape(&recipe.prompt).into_owned();
                 self.keep_draft(&prompt);
                 self.switch_prompt(prompt);

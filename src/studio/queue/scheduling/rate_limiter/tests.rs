@@ -82,7 +82,7 @@ proptest! {
 
 #[test]
 fn pauses_without_a_given_wait_grow_to_a_minute() {
-    let mut limiter = Limiter::default();
+    let mut limiter = RateLimiter::default();
     let (mut now, mut waits) = (at(0.0), Vec::new());
     for _ in 0..8 {
         assert!(limiter.can_send(0, now));
@@ -103,7 +103,7 @@ fn pauses_without_a_given_wait_grow_to_a_minute() {
 
 #[test]
 fn a_given_wait_is_kept_and_a_person_may_end_it() {
-    let mut limiter = Limiter::default();
+    let mut limiter = RateLimiter::default();
     limiter.on_sent(0, at(0.0));
     limiter.on_rejected(at(0.0), 0, Some(30 * SECOND), at(1.0), 0.7);
     assert_eq!(limiter.pause_reason(at(2.0)), Some((at(31.0), PauseReason::Requested)));
@@ -114,7 +114,7 @@ fn a_given_wait_is_kept_and_a_person_may_end_it() {
 
 #[test]
 fn requests_that_are_rejected_together_count_once() {
-    let mut limiter = Limiter::default();
+    let mut limiter = RateLimiter::default();
     for others in 0..8 {
         limiter.on_sent(others, at(0.0));
     }
@@ -127,7 +127,7 @@ fn requests_that_are_rejected_together_count_once() {
 
 #[test]
 fn an_announced_wait_does_not_change_the_learned_concurrency() {
-    let mut limiter = Limiter::default();
+    let mut limiter = RateLimiter::default();
     for others in 0..3 {
         limiter.on_sent(others, at(0.0));
     }
@@ -141,7 +141,7 @@ fn an_announced_wait_does_not_change_the_learned_concurrency() {
 
 #[test]
 fn an_announced_wait_delays_the_next_request_without_a_rejection() {
-    let mut limiter = Limiter::default();
+    let mut limiter = RateLimiter::default();
     limiter.on_sent(0, at(0.0));
     limiter.on_accepted(at(0.0), 0, 4, at(1.0));
     limiter.pause_for(20 * SECOND, at(1.0));

@@ -123,7 +123,7 @@ struct Cycle {
 
 /// The learned limits of one gateway.
 #[derive(Clone, Debug, Default)]
-pub(in crate::studio) struct Limiter {
+pub(in crate::studio) struct RateLimiter {
     /// Send time of the last request.
     last_sent: Option<Timestamp>,
     cycle: Option<Cycle>,
@@ -134,7 +134,7 @@ pub(in crate::studio) struct Limiter {
     max_accepted_concurrency: usize,
 }
 
-impl Limiter {
+impl RateLimiter {
     /// Whether another request may be sent while `under_way` others are under way.
     pub fn can_send(&self, under_way: usize, now: Timestamp) -> bool {
         let probes = self.pause.as_ref().is_some_and(|pause| pause.probe.is_none());
