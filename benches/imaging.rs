@@ -13,7 +13,7 @@ use atelier::imaging::{
 use criterion::{Criterion, criterion_group, criterion_main};
 
 /// The longer side of a thumbnail, in pixels.
-const EDGE: u32 = 512;
+const THUMBNAIL_EDGE: u32 = 512;
 
 /// A gradient with noise, which as PNG takes about as many bytes per pixel as a photograph.
 fn image(side: u32, transparent: bool) -> Bitmap {
@@ -42,13 +42,13 @@ fn decode_alone(bytes: &[u8], buffer: &mut Vec<u8>) {
     reader.next_frame(buffer).expect("pixels");
 }
 
-fn arrive(bytes: &[u8]) {
-    let mut arriving = IncrementalDecoder::new(ImageLimits::default(), EDGE);
+fn decode_incrementally(bytes: &[u8]) {
+    let mut arriving = IncrementalDecoder::new(ImageLimits::default(), THUMBNAIL_EDGE);
     arriving.push(bytes);
     black_box(arriving.finish().expect("an image"));
 }
 
-fn roads(criterion: &mut Criterion) {
+fn bench_decoders(criterion: &mut Criterion) {
     let limits = ImageLimits::default();
     for (name, side, transparent) in [("2048 RGB", 2048, false), ("2048 RGBA", 2048, true), ("4096 RGB", 4096, false)] {
         let bytes = png(side, transparent);
@@ -57,9 +57,9 @@ fn roads(criterion: &mut Criterion) {
         group.sample_size(10);
         let mut buffer = Vec::new();
         group.bench_function("decode alone", |bencher| bencher.iter(|| decode_alone(&bytes, &mut buffer)));
-        group.bench_function("arriving at once", |bencher| bencher.iter(|| arrive(&bytes)));
+        group.bench_function("arriving at once", |bencher| bencher.iter(|| decode_incrementally(&bytes)));
         group.bench_function("thumbnail", |bencher| {
-            bencher.iter(|| black_box(thumbnail(&bytes, &limits, EDGE).expect("an image")));
+            bencher.iter(|| black_box(thumbnail(&bytes, &limits, THUMBNAIL_EDGE).expect("an image")));
         });
         group.bench_function("decode to RGBA", |bencher| {
             bencher.iter(|| black_box(decode(&bytes, &limits).expect("an image")));
@@ -68,14 +68,14 @@ fn roads(criterion: &mut Criterion) {
     }
 }
 
-fn parts(criterion: &mut Criterion) {
+fn bench_stages(criterion: &mut Criterion) {
     let limits = ImageLimits::default();
     let whole = image(2048, false);
-    let small = downscale(&whole, EDGE);
+    let small = downscale(&whole, THUMBNAIL_EDGE);
     let kept = encode_thumbnail(&small).expect("a JPEG");
     let mut group = criterion.benchmark_group("parts");
     group.sample_size(10);
-    group.bench_function("shrink 2048 to 512", |bencher| bencher.iter(|| black_box(downscale(&whole, EDGE))));
+    group.bench_function("shrink 2048 to 512", |bencher| bencher.iter(|| black_box(downscale(&whole, THUMBNAIL_EDGE))));
     group.bench_function("encode thumbnail", |bencher| {
         bencher.iter(|| black_box(encode_thumbnail(&small).expect("a JPEG")));
     });
@@ -88,25 +88,25 @@ fn parts(criterion: &mut Criterion) {
     {
         let bytes = encode(&whole, encoding).expect("an image");
         group.bench_function(name, |bencher| {
-            bencher.iter(|| black_box(thumbnail(&bytes, &limits, EDGE).expect("an image")));
+            bencher.iter(|| black_box(thumbnail(&bytes, &limits, THUMBNAIL_EDGE).expect("an image")));
         });
     }
     group.finish();
 }
 
 /// All previews of a JPEG that arrives in chunks so slowly that none is skipped.
-fn glimpse(bytes: &mut [u8]) -> u32 {
-    let mut glimpses = JpegPreviews::new(probe(bytes, &ImageLimits::default()).expect("a header"), EDGE);
+fn decode_previews(bytes: &mut [u8]) -> u32 {
+    let mut glimpses = JpegPreviews::new(probe(bytes, &ImageLimits::default()).expect("a header"), THUMBNAIL_EDGE);
     let mut rows = 0;
     for length in (0..bytes.len()).step_by(16 * 1024) {
         if glimpses.wants(length) {
-            glimpses.update(&mut bytes[..length], |_, band| rows += band.len() as u32 / EDGE / 4);
+            glimpses.update(&mut bytes[..length], |_, band| rows += band.len() as u32 / THUMBNAIL_EDGE / 4);
         }
     }
     rows
 }
 
-fn slow_jpegs(criterion: &mut Criterion) {
+fn bench_slow_jpegs(criterion: &mut Criterion) {
     for (name, side, progressive) in
         [("JPEG 2048", 2048, false), ("JPEG 4096", 4096, false), ("progressive JPEG 2048", 2048, true)]
     {
@@ -119,12 +119,12 @@ fn slow_jpegs(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(name);
         group.sample_size(10);
         group.bench_function("decode once", |bencher| {
-            bencher.iter(|| black_box(thumbnail(&bytes, &ImageLimits::default(), EDGE).expect("an image")));
+            bencher.iter(|| black_box(thumbnail(&bytes, &ImageLimits::default(), THUMBNAIL_EDGE).expect("an image")));
         });
-        group.bench_function("all glimpses", |bencher| bencher.iter(|| black_box(glimpse(&mut bytes))));
+        group.bench_function("all glimpses", |bencher| bencher.iter(|| black_box(decode_previews(&mut bytes))));
         group.finish();
     }
 }
 
-criterion_group!(benches, roads, parts, slow_jpegs);
+criterion_group!(benches, bench_decoders, bench_stages, bench_slow_jpegs);
 criterion_main!(benches);

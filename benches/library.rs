@@ -25,9 +25,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 /// The size of the stored original, in bytes.
-const ORIGINAL: usize = 10_000_000;
+const ORIGINAL_BYTES: usize = 10_000_000;
 /// The number of bytes that arrive at once.
-const PIECE: usize = 64 << 10;
+const CHUNK_BYTES: usize = 64 << 10;
 
 fn image() -> NewImage {
     let facts = ImageFacts {
@@ -46,24 +46,24 @@ fn image() -> NewImage {
     NewImage { facts, color: [1, 2, 3], features: None }
 }
 
-fn received(library: &Arc<Library>, image: &NewImage, bytes: &[u8]) -> OriginalWriter {
+fn receive(library: &Arc<Library>, image: &NewImage, bytes: &[u8]) -> OriginalWriter {
     let mut writer =
         library.images().begin_original(image.facts.id, image.facts.created).expect("the library can be written");
-    for piece in bytes.chunks(PIECE) {
+    for piece in bytes.chunks(CHUNK_BYTES) {
         writer.write(piece).expect("there is room");
     }
     writer
 }
 
-fn written(path: &Path, bytes: &[u8]) -> File {
+fn write_file(path: &Path, bytes: &[u8]) -> File {
     let mut file = File::create(path).expect("the folder can be written");
-    for piece in bytes.chunks(PIECE) {
+    for piece in bytes.chunks(CHUNK_BYTES) {
         file.write_all(piece).expect("there is room");
     }
     file
 }
 
-fn storing(criterion: &mut Criterion) {
+fn bench_storing(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let library = Arc::new(Library::open(folder.path()).expect("a library"));
     let mut state = 1_u64;
@@ -71,25 +71,25 @@ fn storing(criterion: &mut Criterion) {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         (state >> 33) as u8
     })
-    .take(ORIGINAL)
+    .take(ORIGINAL_BYTES)
     .collect();
     let plain = folder.path().join("plain");
 
     let mut group = criterion.benchmark_group("10 MB");
     group.sample_size(20);
     group.bench_function("a plain file, write and flush", |bencher| {
-        bencher.iter(|| written(&plain, &bytes).sync_all().expect("a flush"));
+        bencher.iter(|| write_file(&plain, &bytes).sync_all().expect("a flush"));
     });
     group.bench_function("an original, first byte to durable", |bencher| {
         bencher.iter(|| {
             let image = image();
-            let writer = received(&library, &image, &bytes);
+            let writer = receive(&library, &image, &bytes);
             library.images().store_original(writer, image).expect("there is room")
         });
     });
     group.bench_function("a plain file, last byte to flushed", |bencher| {
         bencher.iter_batched(
-            || written(&plain, &bytes),
+            || write_file(&plain, &bytes),
             |file| file.sync_all().expect("a flush"),
             BatchSize::PerIteration,
         );
@@ -98,7 +98,7 @@ fn storing(criterion: &mut Criterion) {
         bencher.iter_batched(
             || {
                 let image = image();
-                (received(&library, &image, &bytes), image)
+                (receive(&library, &image, &bytes), image)
             },
             |(writer, image)| library.images().store_original(writer, image).expect("there is room"),
             BatchSize::PerIteration,
@@ -108,14 +108,14 @@ fn storing(criterion: &mut Criterion) {
 }
 
 /// A library whose index has `rows` rows of images that do not exist.
-fn filled(folder: &Path, rows: usize) -> Library {
+fn open_filled_library(folder: &Path, rows: usize) -> Library {
     let library = Library::open(folder).expect("a library");
     library.fill_synthetic(rows, 1).expect("there is room");
     library
 }
 
 /// Search texts, to be typed one character after the other.
-const TYPED: &[&str] = &[
+const TYPED_SEARCHES: &[&str] = &[
     "lighthouse in a storm",
     "soft light fox",
     "\"shallow depth of field\" fog",
@@ -131,11 +131,11 @@ const TYPED: &[&str] = &[
     "from:2026-06 size:>2000 cost:>0.05 portrait",
 ];
 
-/// The number of times that [`TYPED`] is typed.
-const TIMES: usize = 5;
+/// The number of times that [`TYPED_SEARCHES`] is typed.
+const REPETITIONS: usize = 5;
 
 /// The time until something is on screen, and until all results are known, in milliseconds.
-fn waited(library: &Library, search: &str) -> (f64, f64) {
+fn time_search(library: &Library, search: &str) -> (f64, f64) {
     let start = Instant::now();
     let elapsed = || start.elapsed().as_secs_f64() * 1e3;
     let mut first = None;
@@ -157,20 +157,20 @@ fn percentile(values: &mut [f64], part: f64) -> f64 {
 }
 
 /// Prints the duration of complete queries while they are typed, and the time to open a library.
-fn typing(rows: usize) {
+fn print_typing(rows: usize) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let start = Instant::now();
-    drop(filled(folder.path(), rows));
+    drop(open_filled_library(folder.path(), rows));
     println!("{rows} images: filled in {:.1} s", start.elapsed().as_secs_f64());
     let start = Instant::now();
     let library = Library::open(folder.path()).expect("a library");
     let opened = start.elapsed().as_secs_f64() * 1e3;
-    let (first, all) = waited(&library, "");
+    let (first, all) = time_search(&library, "");
     println!("{rows} images: open {opened:.1} ms, first page {first:.1} ms later, all of them {all:.0} ms later");
     let (mut firsts, mut alls) = (Vec::new(), Vec::new());
-    for search in std::iter::repeat_n(TYPED, TIMES).flatten() {
+    for search in std::iter::repeat_n(TYPED_SEARCHES, REPETITIONS).flatten() {
         for (end, c) in search.char_indices() {
-            let (first, all) = waited(&library, &search[..end + c.len_utf8()]);
+            let (first, all) = time_search(&library, &search[..end + c.len_utf8()]);
             firsts.push(first);
             alls.push(all);
         }
@@ -185,11 +185,11 @@ fn typing(rows: usize) {
 }
 
 /// A library of 100,000 images, or of `ATELIER_BENCH_ROWS`.
-fn asking(criterion: &mut Criterion) {
+fn bench_search(criterion: &mut Criterion) {
     let rows = std::env::var("ATELIER_BENCH_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(100_000);
-    typing(rows);
+    print_typing(rows);
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let library = filled(folder.path(), rows);
+    let library = open_filled_library(folder.path(), rows);
     let mut group = criterion.benchmark_group(format!("{rows} images"));
     group.sample_size(20);
     for (name, search, key) in [
@@ -224,10 +224,10 @@ fn asking(criterion: &mut Criterion) {
 }
 
 /// A change of marks of 50,000 images at once, compared with writing and flushing as many bytes as the journal gets.
-fn organising(criterion: &mut Criterion) {
+fn bench_organize(criterion: &mut Criterion) {
     const IMAGES: usize = 50_000;
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let library = filled(folder.path(), IMAGES);
+    let library = open_filled_library(folder.path(), IMAGES);
     let ids =
         library.search().find(&Query::default(), SortOrder::NEWEST, &TimeZone::UTC).expect("the index can be read").ids;
     let mut group = criterion.benchmark_group("50000 images");
@@ -236,7 +236,7 @@ fn organising(criterion: &mut Criterion) {
     let line = vec![b'0'; IMAGES * 39];
     let plain = folder.path().join("plain");
     group.bench_function("as many bytes, write and flush", |bencher| {
-        bencher.iter(|| written(&plain, &line).sync_all().expect("a flush"));
+        bencher.iter(|| write_file(&plain, &line).sync_all().expect("a flush"));
     });
     let mut stars = 0;
     let mut rate = || {
@@ -262,7 +262,7 @@ fn organising(criterion: &mut Criterion) {
 }
 
 /// Rebuilding an index from that many sidecars.
-fn rebuilding(criterion: &mut Criterion) {
+fn bench_rebuild(criterion: &mut Criterion) {
     const IMAGES: u32 = 10_000;
     let mut group = criterion.benchmark_group("an index made anew");
     group.sample_size(10);
@@ -293,5 +293,5 @@ fn rebuilding(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, storing, asking, organising, rebuilding);
+criterion_group!(benches, bench_storing, bench_search, bench_organize, bench_rebuild);
 criterion_main!(benches);

@@ -15,16 +15,16 @@ use base64::{
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 /// The number of bytes that a connection delivers at once.
-const CHUNK: usize = 64 * 1024;
+const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Counts the received bytes.
 #[derive(Default)]
-struct Count {
+struct ByteCounter {
     bytes: usize,
     images: usize,
 }
 
-impl Receiver for Count {
+impl Receiver for ByteCounter {
     fn image_start(&mut self, _declared_mime: Option<&str>) {}
 
     fn image_bytes(&mut self, bytes: &[u8]) {
@@ -40,9 +40,10 @@ impl Receiver for Count {
     fn text(&mut self, _delta: &str) {}
 }
 
-fn read(body: &[u8]) -> Count {
-    let (mut reader, mut count) = (AnswerReader::new(BodyKind::Unknown, ReaderLimits::default()), Count::default());
-    for chunk in body.chunks(CHUNK) {
+fn read(body: &[u8]) -> ByteCounter {
+    let (mut reader, mut count) =
+        (AnswerReader::new(BodyKind::Unknown, ReaderLimits::default()), ByteCounter::default());
+    for chunk in body.chunks(CHUNK_BYTES) {
         reader.push(chunk, &mut count);
     }
     let outcome = reader.finish(&mut count);
@@ -62,10 +63,10 @@ fn payload(characters: usize) -> String {
     Simd::standard(PAD).encode(bytes)
 }
 
-fn bodies(c: &mut Criterion) {
+fn bench_bodies(c: &mut Criterion) {
     let base64 = payload(20_000_000);
     let markdown = format!("![image](data:image/png;base64,{base64})");
-    let bodies = [
+    let bench_bodies = [
         (
             "JSON, one string",
             format!(r#"{{"choices":[{{"message":{{"content":"{markdown}"}},"finish_reason":"stop"}}]}}"#),
@@ -80,7 +81,7 @@ fn bodies(c: &mut Criterion) {
     ];
     let mut group = c.benchmark_group("20 MB");
     group.throughput(Throughput::Bytes(base64.len() as u64)).sample_size(20);
-    let least = bodies[0].1.as_bytes();
+    let least = bench_bodies[0].1.as_bytes();
     let (engine, mut room) = (Simd::standard(PAD), vec![0; base64.len() / 4 * 3]);
     group.bench_function("the least", |b| {
         b.iter(|| {
@@ -89,13 +90,13 @@ fn bodies(c: &mut Criterion) {
             engine.decode_slice(&least[start..end], &mut room).expect("the payload is base64")
         });
     });
-    for (name, body) in &bodies {
+    for (name, body) in &bench_bodies {
         group.bench_function(*name, |b| b.iter(|| read(body.as_bytes()).bytes));
     }
     group.finish();
 }
 
-fn deltas(c: &mut Criterion) {
+fn bench_deltas(c: &mut Criterion) {
     let base64 = payload(600_000);
     let opening = "![image](data:image/png;base64,";
     let text: Vec<&str> =
@@ -141,5 +142,5 @@ fn deltas(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, bodies, deltas);
+criterion_group!(benches, bench_bodies, bench_deltas);
 criterion_main!(benches);

@@ -34,13 +34,13 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 /// The number of images of a burst.
-const BURST: usize = 12;
+const BURST_IMAGES: usize = 12;
 /// The space that is reserved for a response, in bytes.
-const RESERVE: u64 = 6 << 20;
+const RESERVED_BYTES: u64 = 6 << 20;
 /// The number of bytes that arrive from a socket at once.
-const PIECE: usize = 64 << 10;
+const CHUNK_BYTES: usize = 64 << 10;
 /// The speed of a fast connection, in bytes per second.
-const LINE: f64 = 100e6;
+const CONNECTION_BYTES_PER_SECOND: f64 = 100e6;
 
 /// An image as compressible as a photograph: gradients with noise that depends on the seed.
 fn image(side: u32, seed: u32) -> Vec<u8> {
@@ -82,7 +82,7 @@ fn decode_alone(pngs: &[Vec<u8>], buffer: &mut Vec<u8>) -> Duration {
 
 /// The durations of receiving a response.
 #[derive(Clone, Copy)]
-struct Times {
+struct Durations {
     /// From the first byte to durable images in the index.
     durable: Duration,
     /// The part of it after the last image was decoded.
@@ -121,21 +121,21 @@ fn spending(request: RequestId, images: usize) -> Spending {
 
 /// Receives a response like the program does: spools, reads and stores it, caches its thumbnails, records it as paid
 /// and ended.
-fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usize, paced: bool) -> Times {
+fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usize, paced: bool) -> Durations {
     let name = || (ImageId::from_uuid(Uuid::now_v7()), Timestamp::now());
     let start = Instant::now();
     library.requests().set_status(request, &RequestStatus::Receiving).expect("the index can be written");
     let spooled = SpooledRequest { recipe: Recipe::default(), created: Timestamp::now(), estimate: None };
     let header = SpoolHeader::new(spooled, Timestamp::now(), None);
-    let mut spool = library.spool().create(request, header, RESERVE).expect("the disk can be written");
+    let mut spool = library.spool().create(request, header, RESERVED_BYTES).expect("the disk can be written");
     spool.arm().expect("the disk can be written");
     spool.begin(&SpooledHead { kind: "json".to_owned(), answer: None }).expect("the disk can be written");
     let ingest = ImageIngest::new(Arc::clone(library), request, Arc::default(), name);
     let mut receiver = ResponseReceiver::new(BodyKind::Json, ingest);
     let mut last_byte = start;
-    for (index, piece) in body.chunks(PIECE).enumerate() {
+    for (index, piece) in body.chunks(CHUNK_BYTES).enumerate() {
         if paced {
-            let due = Duration::from_secs_f64((index * PIECE) as f64 / LINE);
+            let due = Duration::from_secs_f64((index * CHUNK_BYTES) as f64 / CONNECTION_BYTES_PER_SECOND);
             if let Some(early) = due.checked_sub(start.elapsed()) {
                 thread::sleep(early);
             }
@@ -158,13 +158,13 @@ fn receive(library: &Arc<Library>, request: RequestId, body: &[u8], images: usiz
     library.spending().record(&spending(request, images)).expect("the disk can be written");
     library.requests().set_status(request, &RequestStatus::Stored).expect("the index can be written");
     library.spool().remove(request).expect("the disk can be written");
-    Times { durable, storing, after_last_byte, kept, ended: start.elapsed() }
+    Durations { durable, storing, after_last_byte, kept, ended: start.elapsed() }
 }
 
 /// Receives one response per body at the same time, and returns the durations of the slowest.
-fn burst(library: &Arc<Library>, bodies: &[Vec<u8>]) -> Times {
+fn burst(library: &Arc<Library>, bodies: &[Vec<u8>]) -> Durations {
     let barrier = Barrier::new(bodies.len());
-    let times: Vec<Times> = thread::scope(|scope| {
+    let times: Vec<Durations> = thread::scope(|scope| {
         let mut threads = Vec::with_capacity(bodies.len());
         for body in bodies {
             let (request, barrier) = (send(library), &barrier);
@@ -175,8 +175,8 @@ fn burst(library: &Arc<Library>, bodies: &[Vec<u8>]) -> Times {
         }
         threads.into_iter().map(|thread| thread.join().expect("it ends")).collect()
     });
-    let slowest = |time: fn(&Times) -> Duration| times.iter().map(time).max().unwrap_or_default();
-    Times {
+    let slowest = |time: fn(&Durations) -> Duration| times.iter().map(time).max().unwrap_or_default();
+    Durations {
         durable: slowest(|times| times.durable),
         storing: slowest(|times| times.storing),
         after_last_byte: slowest(|times| times.after_last_byte),
@@ -192,16 +192,16 @@ fn summary(mut times: Vec<Duration>) -> (Duration, Duration) {
 }
 
 /// A row of the table, in milliseconds.
-fn print_line(what: &str, times: Vec<Duration>) {
+fn print_row(what: &str, times: Vec<Duration>) {
     let (median, best) = summary(times);
     println!("{what:<58} {:>7.1} {:>7.1}", median.as_secs_f64() * 1e3, best.as_secs_f64() * 1e3);
 }
 
 /// One of the measured durations.
-type Measure = fn(&Times) -> Duration;
+type Measure = fn(&Durations) -> Duration;
 
 /// The rows for one kind of arrival: milliseconds, and the ratio to decoding the same PNGs alone.
-fn print_arrivals(what: &str, alone: &[Duration], arrivals: &[Times]) {
+fn print_arrivals(what: &str, alone: &[Duration], arrivals: &[Durations]) {
     let alone = summary(alone.to_vec());
     println!("{what:<58} {:>7} {:>7}   times decoding alone", "median", "best");
     print_arrival("  decoded alone", alone, alone);
@@ -243,10 +243,10 @@ fn print_disk(folder: &Path, bytes: &[u8], rounds: usize) {
         };
         (0..rounds).map(each).collect()
     };
-    print_line("flush of a new file of these bytes", time(Box::new(|round| create(format!("large-{round}"), bytes))));
-    print_line("flush of a new small file", time(Box::new(|round| create(format!("small-{round}"), &bytes[..2000]))));
+    print_row("flush of a new file of these bytes", time(Box::new(|round| create(format!("large-{round}"), bytes))));
+    print_row("flush of a new small file", time(Box::new(|round| create(format!("small-{round}"), &bytes[..2000]))));
     #[cfg(unix)]
-    print_line(
+    print_row(
         "flush of a folder after a rename",
         time(Box::new(|round| {
             let from = folder.join(format!("small-{round}"));
@@ -264,22 +264,23 @@ fn print_disk(folder: &Path, bytes: &[u8], rounds: usize) {
         index.execute("INSERT INTO rows VALUES (?1)", ["a lighthouse in a storm"]).expect("a row");
         start.elapsed()
     };
-    print_line("one commit of one row (WAL, synchronous=FULL)", (0..rounds).map(commit).collect());
+    print_row("one commit of one row (WAL, synchronous=FULL)", (0..rounds).map(commit).collect());
 }
 
 /// A number from the environment.
-fn setting(name: &str) -> Option<usize> {
+fn number_from_environment(name: &str) -> Option<usize> {
     env::var(name).ok()?.parse().ok()
 }
 
 fn main() {
     let place = tempfile::tempdir().expect("a temporary folder");
-    let sides = setting("ATELIER_BENCH_SIDES").map_or_else(|| vec![1024, 2048], |side| vec![side as u32]);
+    let sides =
+        number_from_environment("ATELIER_BENCH_SIDES").map_or_else(|| vec![1024, 2048], |side| vec![side as u32]);
     for side in sides {
-        let rounds = setting("ATELIER_BENCH_ROUNDS").unwrap_or(if side > 1024 { 9 } else { 15 });
+        let rounds = number_from_environment("ATELIER_BENCH_ROUNDS").unwrap_or(if side > 1024 { 9 } else { 15 });
         let folder = place.path().join(side.to_string());
         let library = Arc::new(Library::open(&folder).expect("a library"));
-        let pngs: Vec<Vec<u8>> = (1..=BURST as u32).map(|seed| image(side, seed)).collect();
+        let pngs: Vec<Vec<u8>> = (1..=BURST_IMAGES as u32).map(|seed| image(side, seed)).collect();
         let bodies: Vec<Vec<u8>> = pngs.chunks(1).map(response).collect();
         let together = response(&pngs);
         let mut buffer = Vec::new();
@@ -292,7 +293,7 @@ fn main() {
                 receive(&library, send(&library), &bodies[0], 1, true).after_last_byte,
                 decode_alone(&pngs, &mut buffer),
                 burst(&library, &bodies),
-                receive(&library, send(&library), &together, BURST, false),
+                receive(&library, send(&library), &together, BURST_IMAGES, false),
             );
             // The first round warms up memory and the disk.
             if round > 0 {
@@ -306,9 +307,9 @@ fn main() {
         }
         println!("images of {side}², {:.1} MB each; {rounds} rounds; ms", pngs[0].len() as f64 / 1e6);
         print_arrivals("one image", &alone, &one);
-        print_line("at 100 MB/s, last byte to durable, thumbnail decoded", paced);
-        print_arrivals(&format!("{BURST} requests at once"), &all_alone, &at_once);
-        print_arrivals(&format!("one response with {BURST} images"), &all_alone, &in_one);
+        print_row("at 100 MB/s, last byte to durable, thumbnail decoded", paced);
+        print_arrivals(&format!("{BURST_IMAGES} requests at once"), &all_alone, &at_once);
+        print_arrivals(&format!("one response with {BURST_IMAGES} images"), &all_alone, &in_one);
         let raw = folder.join("raw");
         fs::create_dir(&raw).expect("a folder");
         print_disk(&raw, &pngs[0], rounds);

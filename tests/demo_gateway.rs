@@ -20,7 +20,7 @@ async fn post(gateway: &DemoGateway, body: &Value) -> Response {
     client().post(address).json(body).send().await.expect("the gateway answers")
 }
 
-fn asking(prompt: &str, more: &Value) -> Value {
+fn request_body(prompt: &str, more: &Value) -> Value {
     let mut body = json!({
         "model": "demo/painter", "seed": 1, "messages": [{ "role": "user", "content": prompt }],
         "image_config": { "image_size": "512" }
@@ -32,17 +32,17 @@ fn asking(prompt: &str, more: &Value) -> Value {
 }
 
 /// The image in the Markdown of a response.
-fn picture(content: &str) -> image::DynamicImage {
+fn decode_image(content: &str) -> image::DynamicImage {
     let (_, data) = content.split_once("![image](data:image/png;base64,").expect("there is a picture");
     let bytes = BASE64_STANDARD.decode(data.trim_end_matches(')')).expect("it is base64");
-    image::load_from_memory(&bytes).expect("it is a picture")
+    image::load_from_memory(&bytes).expect("it is an image")
 }
 
 #[tokio::test]
 async fn complete_response_has_images_text_usage_and_fingerprint() {
     let gateway = start().await;
     let shape = json!({ "n": 3, "extra_body": { "google": { "image_config": { "aspect_ratio": "16:9", "image_size": "512" } } } });
-    let answer = post(&gateway, &asking("a boat at dusk", &shape)).await;
+    let answer = post(&gateway, &request_body("a boat at dusk", &shape)).await;
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(answer.headers()["content-type"], "application/json");
     let answer: Value = answer.json().await.unwrap();
@@ -53,7 +53,7 @@ async fn complete_response_has_images_text_usage_and_fingerprint() {
         answer["choices"].as_array().unwrap().iter().map(|one| one["message"]["content"].as_str().unwrap()).collect();
     assert_eq!(contents.len(), 3);
     assert!(contents[0].starts_with("Here is your picture.\n!["));
-    assert!(contents.iter().all(|content| picture(content).width() == 688));
+    assert!(contents.iter().all(|content| decode_image(content).width() == 688));
     assert!(contents[0] != contents[1] && contents[1] != contents[2]);
     let usage = &answer["usage"];
     assert_eq!(
@@ -69,7 +69,7 @@ async fn complete_response_has_images_text_usage_and_fingerprint() {
 #[tokio::test]
 async fn stream_sends_role_text_image_finish_usage_and_done_in_order() {
     let gateway = start().await;
-    let answer = post(&gateway, &asking("a boat at dusk", &json!({ "stream": true }))).await;
+    let answer = post(&gateway, &request_body("a boat at dusk", &json!({ "stream": true }))).await;
     assert_eq!(answer.headers()["content-type"], "text/event-stream");
     let body = answer.text().await.unwrap();
     let lines: Vec<&str> = body.lines().filter_map(|line| line.strip_prefix("data: ")).collect();
@@ -79,13 +79,13 @@ async fn stream_sends_role_text_image_finish_usage_and_done_in_order() {
     assert!(chunks.iter().all(|chunk| chunk["object"] == "chat.completion.chunk"));
     assert_eq!(chunks[0]["choices"][0]["delta"]["role"], "assistant");
     assert_eq!(chunks[1]["choices"][0]["delta"]["content"], "Here is your picture.\n");
-    let streamed = picture(chunks[2]["choices"][0]["delta"]["content"].as_str().unwrap());
+    let streamed = decode_image(chunks[2]["choices"][0]["delta"]["content"].as_str().unwrap());
     assert_eq!(chunks[3]["choices"][0]["finish_reason"], "stop");
     assert_eq!(chunks[4]["choices"], json!([]));
     assert!(chunks[4]["usage"]["total_tokens"].is_u64());
 
-    let whole: Value = post(&gateway, &asking("a boat at dusk", &json!({}))).await.json().await.unwrap();
-    let whole = picture(whole["choices"][0]["message"]["content"].as_str().unwrap());
+    let whole: Value = post(&gateway, &request_body("a boat at dusk", &json!({}))).await.json().await.unwrap();
+    let whole = decode_image(whole["choices"][0]["message"]["content"].as_str().unwrap());
     assert_eq!(streamed, whole, "streaming or not, the same seed is the same picture");
 }
 
@@ -106,20 +106,22 @@ async fn model_list_has_the_usual_envelope() {
 async fn bracketed_words_cause_faults() {
     let gateway = start().await;
     for status in [401, 429, 503] {
-        let answer = post(&gateway, &asking(&format!("sea [fail:{status}]"), &json!({}))).await;
+        let answer = post(&gateway, &request_body(&format!("sea [fail:{status}]"), &json!({}))).await;
         assert_eq!(answer.status(), status);
         assert!(answer.json::<Value>().await.unwrap()["error"]["message"].is_string());
     }
     let says = async |prompt: &str| -> Value {
-        let answer: Value = post(&gateway, &asking(prompt, &json!({}))).await.json().await.unwrap();
+        let answer: Value = post(&gateway, &request_body(prompt, &json!({}))).await.json().await.unwrap();
         answer["choices"][0].clone()
     };
     assert_eq!(says("[blocked]").await["finish_reason"], "content_filter");
     assert_eq!(says("[empty]").await["message"]["content"], "");
     assert!(!says("[text only]").await["message"]["content"].as_str().unwrap().contains("!["));
-    assert!(post(&gateway, &asking("[html]", &json!({}))).await.text().await.unwrap().starts_with("<!DOCTYPE html>"));
+    assert!(
+        post(&gateway, &request_body("[html]", &json!({}))).await.text().await.unwrap().starts_with("<!DOCTYPE html>")
+    );
     for stream in [false, true] {
-        let cut = post(&gateway, &asking("[cut]", &json!({ "stream": stream }))).await;
+        let cut = post(&gateway, &request_body("[cut]", &json!({ "stream": stream }))).await;
         assert_eq!(cut.status(), StatusCode::OK);
         assert!(cut.bytes().await.is_err(), "the connection breaks");
     }
@@ -129,7 +131,7 @@ async fn bracketed_words_cause_faults() {
 async fn invalid_request_is_rejected_with_an_error_object() {
     let gateway = start().await;
     let wrong_shape = json!({ "image_config": { "aspect_ratio": "wide" } });
-    for body in [json!({}), json!([]), asking("", &json!({})), asking("sea", &wrong_shape)] {
+    for body in [json!({}), json!([]), request_body("", &json!({})), request_body("sea", &wrong_shape)] {
         let answer = post(&gateway, &body).await;
         assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{body}");
         assert!(answer.json::<Value>().await.unwrap()["error"]["message"].is_string());

@@ -9,12 +9,12 @@ use std::time::Duration;
 use atelier::keychain::{Keychain as _, KeychainError, SystemKeychain};
 
 /// Long enough for a busy machine; a working keychain needs a few milliseconds.
-const PATIENCE: Duration = Duration::from_mins(1);
+const KEYCHAIN_TIMEOUT: Duration = Duration::from_mins(1);
 
 #[test]
 #[ignore = "writes into the system's keychain; run by tests/keychain.sh"]
 fn unlocked_keychain_stores_replaces_and_deletes_keys() {
-    let keychain = SystemKeychain::new(PATIENCE);
+    let keychain = SystemKeychain::new(KEYCHAIN_TIMEOUT);
     assert_eq!(keychain.get("dgrid"), Ok(None));
 
     keychain.set("dgrid", "sk-first").unwrap();
@@ -24,7 +24,7 @@ fn unlocked_keychain_stores_replaces_and_deletes_keys() {
     keychain.set("dgrid", "sk-second").unwrap();
     assert_eq!(keychain.get("dgrid"), Ok(Some("sk-second".to_owned())), "replaced, not kept twice");
     // Another start of the program is another connection.
-    assert_eq!(SystemKeychain::new(PATIENCE).get("other"), Ok(Some("sk-鑰匙".to_owned())));
+    assert_eq!(SystemKeychain::new(KEYCHAIN_TIMEOUT).get("other"), Ok(Some("sk-鑰匙".to_owned())));
 
     keychain.forget("dgrid").unwrap();
     assert_eq!(keychain.get("dgrid"), Ok(None));
@@ -37,7 +37,7 @@ fn unlocked_keychain_stores_replaces_and_deletes_keys() {
 #[test]
 #[ignore = "needs the keychain that the first test has left; run by tests/keychain.sh"]
 fn stored_key_survives_the_process() {
-    assert_eq!(SystemKeychain::new(PATIENCE).get("dgrid"), Ok(Some("sk-third".to_owned())));
+    assert_eq!(SystemKeychain::new(KEYCHAIN_TIMEOUT).get("dgrid"), Ok(Some("sk-third".to_owned())));
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn unanswered_keychain_prompt_times_out() {
 #[test]
 #[ignore = "needs a session without a keychain; run by tests/keychain.sh"]
 fn missing_keychain_is_reported() {
-    let keychain = SystemKeychain::new(PATIENCE);
+    let keychain = SystemKeychain::new(KEYCHAIN_TIMEOUT);
     assert_eq!(keychain.get("dgrid"), Err(KeychainError::None));
     assert_eq!(keychain.set("dgrid", "sk-secret"), Err(KeychainError::None));
     assert_eq!(keychain.forget("dgrid"), Err(KeychainError::None));

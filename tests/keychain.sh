@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs tests/keychain.rs against a real gnome-keyring: unlocked, locked, and missing. Each has a session bus and a home
-# of its own, so that nobody's keychain is touched.
+# Runs tests/keychain.rs against a real gnome-keyring: unlocked, locked, and missing. Each state has its own session bus
+# and home folder, so that the keychain of the user is not touched.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,7 +8,7 @@ for tool in dbus-run-session gnome-keyring-daemon Xvfb; do
     command -v "$tool" >/dev/null || { echo "$tool is missing: the keychain is not tested" >&2; exit 1; }
 done
 
-# Built outside, so that no session waits for a compiler.
+# Compiles the tests first, so that the time limits of the sessions do not include it.
 cargo test --locked --test keychain --no-run
 home=$(mktemp -d)
 screen=
@@ -20,8 +20,8 @@ cleanup() {
 trap cleanup EXIT
 mkdir -m 700 "$home/run"
 
-# A session of its own: first what it starts, then the name of one test, then options for its bus. It has no display,
-# on which a locked keychain could ask for a password, unless `display` names one.
+# Runs one test in a new session. Arguments: the command that starts the keychain, the name of the test, options of
+# dbus-run-session. Without `display` the session has no display on which a locked keychain could ask for a password.
 session() {
     env -u DISPLAY -u WAYLAND_DISPLAY ${display:+DISPLAY=$display} XDG_DATA_HOME="$home/data" \
         XDG_RUNTIME_DIR="$home/run" dbus-run-session "${@:3}" -- bash -euc "$1; cargo test --locked --test keychain -- --ignored --exact $2"
@@ -30,9 +30,9 @@ daemon='gnome-keyring-daemon --components=secrets --control-directory="$XDG_RUNT
 
 session "printf password | $daemon --unlock >/dev/null" unlocked_keychain_stores_replaces_and_deletes_keys
 session "printf password | $daemon --unlock >/dev/null" stored_key_survives_the_process
-# The same keychain, and nobody gives the password.
+# The same keychain, locked, because no password is given.
 session "$daemon --start >/dev/null" locked_keychain_is_an_error_without_waiting
-# It asks on a screen, and nobody is there to answer.
+# The keychain asks for the password on a display, and the question is not answered.
 Xvfb -displayfd 3 -screen 0 800x600x24 -nolisten tcp 3>"$home/display" 2>/dev/null &
 screen=$!
 for _ in $(seq 100); do
@@ -45,7 +45,7 @@ display=
 
 DBUS_SESSION_BUS_ADDRESS="unix:path=$home/no-bus" \
     cargo test --locked --test keychain -- --ignored --exact missing_keychain_is_reported
-# A bus, and nothing on it that keeps secrets or could be started to.
+# A session bus without a keychain service and without a service file that could start one.
 cat >"$home/bus.conf" <<'CONF'
 <busconfig>
   <type>session</type>

@@ -10,23 +10,23 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
-static MEMORY: PeakAlloc = PeakAlloc;
+static ALLOCATOR: PeakAlloc = PeakAlloc;
 
 /// Tests share one memory, so that only one of them may be measured at a time.
-static TURN: Mutex<()> = Mutex::new(());
+static MEASURE_LOCK: Mutex<()> = Mutex::new(());
 
 const MIB: usize = 1 << 20;
 /// The memory that the reader may need besides the images.
-const READER: usize = MIB / 2;
+const MAX_READER_BYTES: usize = MIB / 2;
 /// The memory that decoding may need besides the pixels: chunks that wait for it, and the thumbnail.
-const DECODER: usize = 16 * MIB;
+const MAX_DECODER_BYTES: usize = 16 * MIB;
 
 /// The peak of the memory that is allocated during `act`, relative to the memory before.
-fn peak<T>(act: impl FnOnce() -> T) -> (usize, T) {
-    let before = MEMORY.current_usage();
-    MEMORY.reset_peak_usage();
+fn measure_peak<T>(act: impl FnOnce() -> T) -> (usize, T) {
+    let before = ALLOCATOR.current_usage();
+    ALLOCATOR.reset_peak_usage();
     let done = act();
-    (MEMORY.peak_usage() - before, done)
+    (ALLOCATOR.peak_usage() - before, done)
 }
 
 /// Drops the bytes, or decodes them as an image.
@@ -50,7 +50,7 @@ impl Receiver for Sink {
 
     fn image_end(&mut self, complete: bool) {
         self.whole += usize::from(complete);
-        self.finished = self.arriving.take().map(|arriving| arriving.finish().expect("it is a picture"));
+        self.finished = self.arriving.take().map(|arriving| arriving.finish().expect("it is an image"));
     }
 
     fn image_link(&mut self, _url: &str) {}
@@ -72,22 +72,22 @@ const END: &[u8] = b")\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
 
 #[test]
 fn line_of_64_mib_is_never_buffered() {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let _lock = MEASURE_LOCK.lock().unwrap_or_else(PoisonError::into_inner);
     let base64 = "QUJD".repeat(16 * 1024);
     let line = (0..1_024).map(|_| base64.as_bytes());
     let document = b"{\"data\":[{\"b64_json\":\"".as_slice();
     for (start, end) in [(START, END), (document, b"\"}]}")] {
         let mut sink = Sink::default();
         let pieces = [start].into_iter().chain(line.clone()).chain([end]);
-        let (peak, outcome) = peak(|| read(&mut sink, pieces));
+        let (peak, outcome) = measure_peak(|| read(&mut sink, pieces));
         assert!(outcome.complete && sink.bytes == 48 * MIB, "{:?}", outcome.failure);
-        assert!(peak < READER, "{peak} bytes");
+        assert!(peak < MAX_READER_BYTES, "{peak} bytes");
     }
 }
 
 #[test]
 fn two_hundred_thousand_deltas_leak_no_memory() {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let _lock = MEASURE_LOCK.lock().unwrap_or_else(PoisonError::into_inner);
     let event =
         |text: &str| format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n");
     let start = event("![image](data:image/png;base64,");
@@ -98,14 +98,14 @@ fn two_hundred_thousand_deltas_leak_no_memory() {
         .chain([b"data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\")\"},\"finish_reason\":\"stop\"}]}\n\n"
             .as_slice()]);
     let mut sink = Sink::default();
-    let (peak, outcome) = peak(|| read(&mut sink, pieces));
+    let (peak, outcome) = measure_peak(|| read(&mut sink, pieces));
     assert!(outcome.complete && sink.whole == 1 && sink.bytes == 450_000, "{:?}", outcome.failure);
-    assert!(peak < READER, "{peak} bytes");
+    assert!(peak < MAX_READER_BYTES, "{peak} bytes");
 }
 
 #[test]
 fn thumbnail_of_an_image_needs_little_more_memory_than_its_pixels() {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let _lock = MEASURE_LOCK.lock().unwrap_or_else(PoisonError::into_inner);
     let (side, mut grain) = (2_800, 1_u32);
     let mut rgba = vec![255; side * side * 4];
     for pixel in rgba.as_chunks_mut::<4>().0 {
@@ -116,15 +116,15 @@ fn thumbnail_of_an_image_needs_little_more_memory_than_its_pixels() {
     let pixels = side * side * 4;
     // A PNG is decoded row by row, so that not even its pixels are held.
     for (encoding, most) in [
-        (Encoding::Png, DECODER),
-        (Encoding::Jpeg { quality: 90 }, pixels * 3 / 2 + DECODER),
+        (Encoding::Png, MAX_DECODER_BYTES),
+        (Encoding::Jpeg { quality: 90 }, pixels * 3 / 2 + MAX_DECODER_BYTES),
         // Its decoder keeps all planes besides the rows that it returns.
-        (Encoding::Webp { quality: 80 }, pixels * 2 + DECODER),
+        (Encoding::Webp { quality: 80 }, pixels * 2 + MAX_DECODER_BYTES),
     ] {
-        let base64 = STANDARD.encode(encode(&bitmap, encoding).expect("a picture can be encoded"));
+        let base64 = STANDARD.encode(encode(&bitmap, encoding).expect("an image can be encoded"));
         let mut sink = Sink { arriving: Some(IncrementalDecoder::new(ImageLimits::default(), 512)), ..Sink::default() };
         let pieces = [START].into_iter().chain(base64.as_bytes().chunks(64 * 1024)).chain([END]);
-        let (peak, outcome) = peak(|| read(&mut sink, pieces));
+        let (peak, outcome) = measure_peak(|| read(&mut sink, pieces));
         assert!(outcome.complete, "{:?}", outcome.failure);
         assert_eq!(sink.finished.expect("it has arrived").probe.width, side as u32);
         println!("{encoding:?}: {} MiB for {} MiB of pixels", peak / MIB, pixels / MIB);

@@ -126,18 +126,18 @@ fn model_list_shows_capabilities_prices_and_deprecation() {
     window.run();
     window.get_by_role_and_label(Role::Button, "Show models").click();
     window.run();
-    let said = |name| description(&window, name);
+    let hint = |name| description(&window, name);
     assert_eq!(
-        said("gemini-3.1-flash-image"),
+        hint("gemini-3.1-flash-image"),
         "~$0.045–0.067 / image · Gemini 3.1 Flash Image (Nano Banana 2) · 512–4K · 14 references · up to 7.0 MB each"
     );
     assert_eq!(
-        said("google/gemini-3-pro-image-preview"),
+        hint("google/gemini-3-pro-image-preview"),
         "~$0.134–0.24 / image · Shut down on 25 June 2026; choose gemini-3-pro-image · Gemini 3 Pro Image (preview) · 1K–4K · 14 references"
     );
-    assert_eq!(said("maker/unheard-of"), "price unknown · no information");
-    assert_eq!(said("house/painter"), "~$0.02 / image · House painter");
-    assert_eq!(said("words-1"), "probably text only");
+    assert_eq!(hint("maker/unheard-of"), "price unknown · no information");
+    assert_eq!(hint("house/painter"), "~$0.02 / image · House painter");
+    assert_eq!(hint("words-1"), "probably text only");
 }
 
 #[test]
@@ -159,10 +159,10 @@ fn learned_capabilities_are_only_hints() {
     window.get_by_label("ignored by this model so far");
     window.get_by_role_and_label(Role::Button, "Generate").click();
     window.run();
-    let asked = commands(&mut channels)
+    let sent = commands(&mut channels)
         .into_iter()
         .any(|command| matches!(command, atelier::studio::Command::Queue(atelier::studio::QueueCommand::Generate(_))));
-    assert!(asked, "nothing is forbidden");
+    assert!(sent, "nothing is forbidden");
 }
 
 #[test]

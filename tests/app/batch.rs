@@ -5,7 +5,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 use serde_json::{Value, json};
 
 use crate::{
-    gallery::{five, numbered},
+    gallery::{numbered_gateway, open_with_five_images},
     scripted_gateways::{
         gateway::Gateway,
         images::{data_url, png},
@@ -15,15 +15,15 @@ use crate::{
 };
 
 /// The requests to a gateway after the first `after` ones, sorted by prompt.
-fn asked(gateway: &Gateway, after: usize) -> Vec<(String, Value)> {
+fn requests_after(gateway: &Gateway, after: usize) -> Vec<(String, Value)> {
     let posts = gateway.posts();
-    let mut request: Vec<(String, Value)> = posts[after..].iter().map(|post| (prompt(post), post.json())).collect();
-    request.sort_by(|(one, _), (other, _)| one.cmp(other));
-    request
+    let mut requests: Vec<(String, Value)> = posts[after..].iter().map(|post| (prompt(post), post.json())).collect();
+    requests.sort_by(|(one, _), (other, _)| one.cmp(other));
+    requests
 }
 
 /// The numbers of the images that were sent with a request, in order.
-fn along(request: &Value) -> Vec<u32> {
+fn sent_image_numbers(request: &Value) -> Vec<u32> {
     let parts = request["messages"][0]["content"].as_array().cloned().unwrap_or_default();
     let urls = parts.iter().filter_map(|part| part["image_url"]["url"].as_str());
     urls.map(|url| (1..=5).find(|number| data_url("image/png", &png(*number)) == url).expect("it is one of the five"))
@@ -41,7 +41,7 @@ impl Stage {
     }
 
     /// Clicks at a position, like a mouse.
-    fn press_at(&mut self, at: egui::Pos2) {
+    fn click_at(&mut self, at: egui::Pos2) {
         self.window.hover_at(at);
         self.window.step();
         self.window.drag_at(at);
@@ -55,7 +55,7 @@ impl Stage {
     }
 
     /// Turns stacking on or off.
-    fn stack(&mut self) {
+    fn toggle_stacking(&mut self) {
         self.click("More filters");
         self.click("Stack related images");
     }
@@ -63,9 +63,9 @@ impl Stage {
 
 #[test]
 fn batch_results_are_stacked_under_their_source_and_name_it() {
-    let gateway = numbered();
+    let gateway = numbered_gateway();
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = five(&machine);
+    let mut stage = open_with_five_images(&machine);
     stage.click_tile("fox 3");
     stage.click_tile_with(Modifiers::SHIFT, "fox 2");
     stage.press(Modifiers::COMMAND, Key::B);
@@ -107,7 +107,7 @@ fn batch_results_are_stacked_under_their_source_and_name_it() {
     stage.sees("2 variations");
 
     // Stacked, each source stays at its position, with the images made from it behind it.
-    stage.stack();
+    stage.toggle_stacking();
     assert_eq!(stage.pictures(5), ["fox 5", "fox 4", "fox 3", "fox 2", "fox 1"]);
     let behind = "Expand stack with batch results (3 images)";
     stage.click_tile("fox 2");
@@ -132,15 +132,15 @@ fn batch_results_are_stacked_under_their_source_and_name_it() {
 
 #[test]
 fn results_whose_source_is_not_found_form_their_own_stack() {
-    let gateway = numbered();
+    let gateway = numbered_gateway();
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = five(&machine);
+    let mut stage = open_with_five_images(&machine);
     stage.click_tile("fox 1");
     stage.press(Modifiers::COMMAND, Key::B);
     stage.fill("Prompt for each image", "a hare {21|22|23}");
     stage.click("Queue 3");
     stage.pictures(8);
-    stage.stack();
+    stage.toggle_stacking();
     stage.pictures(5);
     stage.fill("Search", "hare");
     stage.pictures(1);
@@ -150,15 +150,15 @@ fn results_whose_source_is_not_found_form_their_own_stack() {
 
 #[test]
 fn instruction_is_sent_with_each_image_its_prompt_and_seed() {
-    let gateway = numbered();
+    let gateway = numbered_gateway();
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = five(&machine);
+    let mut stage = open_with_five_images(&machine);
     stage.click_tile("fox 5");
     stage.click_tile_with(Modifiers::SHIFT, "fox 4");
     stage.press(Modifiers::COMMAND, Key::B);
     stage.fill("Prompt for each image", "{prompt} by {model}, no. {n} {at dawn|at night}");
     stage.until("variants", |window| {
-        let variants = by().predicate(|node| node.description().is_some_and(|told| told == "× 2 variants"));
+        let variants = by().predicate(|node| node.description().is_some_and(|sent| sent == "× 2 variants"));
         window.query_all(variants).count() == 2
     });
     stage.click("Seed: Increment");
@@ -168,11 +168,13 @@ fn instruction_is_sent_with_each_image_its_prompt_and_seed() {
     stage.fill_in_dialog("Seed", "40");
     stage.click("Queue 4");
     stage.pictures(9);
-    let request = asked(&gateway, 5);
-    let told: Vec<_> =
-        request.iter().map(|(prompt, body)| (prompt.as_str(), along(body), body["seed"].clone())).collect();
+    let request = requests_after(&gateway, 5);
+    let sent: Vec<_> = request
+        .iter()
+        .map(|(prompt, body)| (prompt.as_str(), sent_image_numbers(body), body["seed"].clone()))
+        .collect();
     assert_eq!(
-        told,
+        sent,
         [
             ("fox 4 by demo/painter, no. 2 at dawn", vec![4], json!(42)),
             ("fox 4 by demo/painter, no. 2 at night", vec![4], json!(43)),
@@ -186,7 +188,7 @@ fn instruction_is_sent_with_each_image_its_prompt_and_seed() {
 
 #[test]
 fn recipes_of_images_are_sent_again_with_only_the_changes() {
-    let gateway = numbered();
+    let gateway = numbered_gateway();
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.click("Aspect ratio: 4:3");
@@ -207,10 +209,11 @@ fn recipes_of_images_are_sent_again_with_only_the_changes() {
     stage.click("Queue 2");
     stage.until_posts(&gateway, 4);
     stage.pictures(4);
-    let again = asked(&gateway, 2);
-    let before = asked(&gateway, 0).into_iter().filter(|(prompt, _)| prompt.starts_with("fox")).collect::<Vec<_>>();
-    assert_eq!(again[0].1, before[0].1, "nothing is changed");
-    assert_eq!((&again[1].1["model"], &again[1].1["seed"]), (&json!("gemini-2.5-flash-image"), &json!(77)));
+    let repeated = requests_after(&gateway, 2);
+    let before =
+        requests_after(&gateway, 0).into_iter().filter(|(prompt, _)| prompt.starts_with("fox")).collect::<Vec<_>>();
+    assert_eq!(repeated[0].1, before[0].1, "nothing is changed");
+    assert_eq!((&repeated[1].1["model"], &repeated[1].1["seed"]), (&json!("gemini-2.5-flash-image"), &json!(77)));
 
     // With another temperature, and without their seeds.
     stage.fill("Search", "fox");
@@ -224,7 +227,7 @@ fn recipes_of_images_are_sent_again_with_only_the_changes() {
     stage.click("Seed: Random");
     stage.click("Queue 2");
     stage.until_posts(&gateway, 6);
-    let (_, changed) = asked(&gateway, 4).remove(0);
+    let (_, changed) = requests_after(&gateway, 4).remove(0);
     let mut expected = before[0].1.clone();
     expected["temperature"] = json!(0.25);
     expected.as_object_mut().expect("it is one").remove("seed");
@@ -233,9 +236,9 @@ fn recipes_of_images_are_sent_again_with_only_the_changes() {
 
 #[test]
 fn selected_images_are_sent_with_one_request_in_selection_order() {
-    let gateway = numbered();
+    let gateway = numbered_gateway();
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = five(&machine);
+    let mut stage = open_with_five_images(&machine);
     stage.click_tile("fox 2");
     stage.click_tile_with(Modifiers::COMMAND, "fox 5");
     stage.click_tile_with(Modifiers::COMMAND, "fox 1");
@@ -245,24 +248,24 @@ fn selected_images_are_sent_with_one_request_in_selection_order() {
     stage.sees("1 request ");
     stage.click("Queue 1");
     stage.pictures(6);
-    let (prompt, body) = asked(&gateway, 5).remove(0);
-    assert_eq!((prompt.as_str(), along(&body)), ("3 of them: fox 2, fox 5, fox 1 30", vec![2, 5, 1]));
+    let (prompt, body) = requests_after(&gateway, 5).remove(0);
+    assert_eq!((prompt.as_str(), sent_image_numbers(&body)), ("3 of them: fox 2, fox 5, fox 1 30", vec![2, 5, 1]));
     stage.click_tile("3 of them: fox 2, fox 5, fox 1 30");
     stage.sees("3 parents");
 }
 
 #[test]
 fn large_batch_needs_confirmation_and_a_double_press_does_not_send_it() {
-    let gateway = numbered();
+    let gateway = numbered_gateway();
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = five(&machine);
+    let mut stage = open_with_five_images(&machine);
     stage.press(Modifiers::COMMAND, Key::A);
     stage.press(Modifiers::COMMAND, Key::B);
     stage.fill("Prompt for each image", "{prompt} {10..29}");
     stage.sees("100 requests");
     let at = stage.window.get_by_role_and_label(Role::Button, "Queue 100").rect().center();
     for _ in 0..2 {
-        stage.press_at(at);
+        stage.click_at(at);
     }
     stage.sees("Batch: 5 selected images");
     stage.click("Queue 100");

@@ -22,7 +22,7 @@ fn description(stage: &Stage, role: Role, name: &str) -> Option<String> {
 }
 
 /// Chooses the filter from its menu.
-fn filter(stage: &mut Stage) {
+fn filter_mismatches(stage: &mut Stage) {
     stage.click("More filters");
     let name = "Doesn’t match request";
     stage.until(name, |window| window.query_by_role_and_label(Role::Button, name).is_some());
@@ -30,7 +30,7 @@ fn filter(stage: &mut Stage) {
 }
 
 /// A machine whose gateway returns 64 × 48 pixels for every request, with a model in the composer.
-fn machine(base: &str, model: &str, size: Option<&str>) -> Machine {
+fn machine_with_model(base: &str, model: &str, size: Option<&str>) -> Machine {
     Machine::with(atelier::demo::DemoOptions::instant(), |settings, session| {
         base.clone_into(&mut settings.profiles.last_mut().expect("the near one").base_url);
         model.clone_into(&mut session.composer.model);
@@ -41,7 +41,7 @@ fn machine(base: &str, model: &str, size: Option<&str>) -> Machine {
 #[test]
 fn unsupported_parameters_are_shown_not_sent_and_stored_with_the_image() {
     let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
-    let machine = machine(&gateway.base_url(), "google/gemini-2.5-flash-image", Some("4K"));
+    let machine = machine_with_model(&gateway.base_url(), "google/gemini-2.5-flash-image", Some("4K"));
     let mut stage = machine.open();
     stage.sees("Not sent to this model: 4K");
     stage.sees("always about 1K");
@@ -68,7 +68,7 @@ fn unsupported_parameters_are_shown_not_sent_and_stored_with_the_image() {
 #[test]
 fn several_images_become_several_requests_for_a_single_image_model() {
     let gateway = gateway(|request| Reply::json(&image_response(&png(u32::from(request.body.len() as u16)))));
-    let machine = machine(&gateway.base_url(), "google/gemini-2.5-flash-image", None);
+    let machine = machine_with_model(&gateway.base_url(), "google/gemini-2.5-flash-image", None);
     let mut stage = machine.open();
     // The prompt gets the keyboard focus when the library turns out to be empty.
     stage.sees("Try an example prompt");
@@ -86,7 +86,7 @@ fn several_images_become_several_requests_for_a_single_image_model() {
 #[test]
 fn mismatched_image_has_a_badge_is_filterable_and_updates_learned_capabilities() {
     let gateway = gateway(|request| Reply::json(&image_response(&png(prompt(request).len() as u32))));
-    let machine = machine(&gateway.base_url(), "maker/unheard-of", None);
+    let machine = machine_with_model(&gateway.base_url(), "maker/unheard-of", None);
     let mut stage = machine.open();
     stage.sees("not known for this model");
     stage.generate("plain sea");
@@ -111,7 +111,7 @@ fn mismatched_image_has_a_badge_is_filterable_and_updates_learned_capabilities()
     assert_eq!(description(&stage, Role::Button, "Size: 2K"), None);
 
     stage.press(Modifiers::NONE, Key::Escape);
-    filter(&mut stage);
+    filter_mismatches(&mut stage);
     assert_eq!(stage.pictures(1), ["wide sea"]);
     stage.click("Clear search");
     stage.pictures(2);
@@ -131,7 +131,7 @@ fn mismatched_image_has_a_badge_is_filterable_and_updates_learned_capabilities()
 #[test]
 fn images_of_an_older_library_are_compared_at_start() {
     let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
-    let machine = machine(&gateway.base_url(), "maker/unheard-of", Some("4K"));
+    let machine = machine_with_model(&gateway.base_url(), "maker/unheard-of", Some("4K"));
     let mut stage = machine.open();
     stage.generate("a fox");
     stage.pictures(1);
@@ -145,6 +145,6 @@ fn images_of_an_older_library_are_compared_at_start() {
         let tile = window.query_all(by().role(Role::ListBoxOption).label("a fox")).next();
         tile.is_some_and(|tile| tile.accesskit_node().description().as_deref() == Some("requested 4K, got 512"))
     });
-    filter(&mut stage);
+    filter_mismatches(&mut stage);
     assert_eq!(stage.pictures(1), ["a fox"]);
 }

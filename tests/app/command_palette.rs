@@ -1,4 +1,4 @@
-//! The command palette, by keys alone.
+//! Tests of the command palette, operated by keyboard.
 
 use atelier::demo::DemoOptions;
 use egui::{Key, Modifiers, accesskit::Role};
@@ -10,7 +10,7 @@ use egui_kittest::{
 use crate::test_app::{Machine, Stage};
 
 /// The names of the entries that the palette lists.
-fn listed(window: &Harness<'static, atelier::ui::App>) -> Vec<String> {
+fn listed_names(window: &Harness<'static, atelier::ui::App>) -> Vec<String> {
     let rows = window.query_all(by().role(Role::ListBoxOption));
     rows.filter_map(|row| row.accesskit_node().label()).collect()
 }
@@ -22,7 +22,7 @@ fn type_text(stage: &mut Stage, text: &str) {
 }
 
 /// Opens the palette and finds an entry by some letters.
-fn find(stage: &mut Stage, letters: &str) {
+fn open_and_find(stage: &mut Stage, letters: &str) {
     stage.press(Modifiers::COMMAND, Key::K);
     type_text(stage, letters);
 }
@@ -44,7 +44,7 @@ fn palette_opens_in_the_frame_of_its_key_and_escape_restores_the_focus() {
     assert!(stage.window.query_by_role_and_label(Role::Dialog, "Commands").is_some());
     stage.frames();
     type_text(&mut stage, "exp");
-    assert!(listed(&stage.window).iter().any(|name| name == "Export"), "{:?}", listed(&stage.window));
+    assert!(listed_names(&stage.window).iter().any(|name| name == "Export"), "{:?}", listed_names(&stage.window));
     stage.press(Modifiers::NONE, Key::Escape);
     assert!(stage.window.query_by_role_and_label(Role::Dialog, "Commands").is_none());
     let prompt = stage.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt");
@@ -56,29 +56,29 @@ fn palette_opens_in_the_frame_of_its_key_and_escape_restores_the_focus() {
 fn command_is_found_by_a_few_letters_runs_and_is_listed_first_next_time() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
-    find(&mut stage, "shc");
+    open_and_find(&mut stage, "shc");
     stage.press(Modifiers::NONE, Key::Escape);
-    find(&mut stage, "keyboard sh");
+    open_and_find(&mut stage, "keyboard sh");
     stage.press(Modifiers::NONE, Key::Enter);
     stage.sees("Keyboard shortcuts: Create");
     stage.press(Modifiers::NONE, Key::Escape);
     stage.press(Modifiers::COMMAND, Key::K);
-    assert_eq!(listed(&stage.window)[0], "Keyboard shortcuts");
+    assert_eq!(listed_names(&stage.window)[0], "Keyboard shortcuts");
     stage.press(Modifiers::NONE, Key::Escape);
     stage.close();
 
     // It is still there after a restart.
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND, Key::K);
-    assert_eq!(listed(&stage.window)[0], "Keyboard shortcuts");
+    assert_eq!(listed_names(&stage.window)[0], "Keyboard shortcuts");
 }
 
 #[test]
 fn arrows_select_and_unavailable_commands_say_why() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
-    find(&mut stage, "settings");
-    let names = listed(&stage.window);
+    open_and_find(&mut stage, "settings");
+    let names = listed_names(&stage.window);
     let at = names.iter().position(|name| name == "Settings › Shortcuts").expect("the section");
     for _ in 0..at {
         stage.press(Modifiers::NONE, Key::ArrowDown);
@@ -89,10 +89,10 @@ fn arrows_select_and_unavailable_commands_say_why() {
     stage.sees("Search commands or keys");
     stage.press(Modifiers::NONE, Key::Escape);
     // Nothing is selected, so nothing can be exported; Enter does nothing.
-    find(&mut stage, "export");
+    open_and_find(&mut stage, "export");
     let row = stage.window.get_by_role_and_label(Role::ListBoxOption, "Export");
-    let said = row.accesskit_node().description().unwrap_or_default();
-    assert!(said.contains("Select an image first"), "{said}");
+    let reason = row.accesskit_node().description().unwrap_or_default();
+    assert!(reason.contains("Select an image first"), "{reason}");
     assert!(row.accesskit_node().is_disabled());
 }
 
@@ -107,13 +107,13 @@ fn palette_finds_models_collections_and_styles() {
     stage.write(Role::TextInput, "Collection name", "Client A");
     stage.press(Modifiers::NONE, Key::Enter);
     stage.sees("“Client A”");
-    find(&mut stage, "client");
+    open_and_find(&mut stage, "client");
     stage.press(Modifiers::NONE, Key::Enter);
     stage.until("the search for the collection", |window| {
         let search = window.get_by_role_and_label(Role::TextInput, "Search");
         search.accesskit_node().value().is_some_and(|value| value.contains("Client A"))
     });
-    find(&mut stage, "painter");
+    open_and_find(&mut stage, "painter");
     stage.press(Modifiers::NONE, Key::Enter);
     stage.until("the model", |window| {
         let model = window.query_by_role_and_label(Role::TextInput, "Model");

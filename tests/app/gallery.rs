@@ -1,4 +1,4 @@
-//! Tests of images in the library: viewed, copied, reused, deleted, selected, requested again.
+//! Tests of images in the library: viewed, copied, reused, deleted, selected, generated again.
 
 use std::fs;
 
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A gateway whose image depends on the number at the end of the prompt.
-pub fn numbered() -> Gateway {
+pub fn numbered_gateway() -> Gateway {
     gateway(|request| {
         let prompt = prompt(request);
         let number = prompt.rsplit(' ').next().and_then(|word| word.parse().ok()).unwrap_or(99);
@@ -29,7 +29,7 @@ pub fn numbered() -> Gateway {
 }
 
 /// A window with five images, of which `fox 1` is the oldest.
-pub fn five(machine: &Machine) -> Stage {
+pub fn open_with_five_images(machine: &Machine) -> Stage {
     let mut stage = machine.open();
     for number in 1..=5 {
         stage.generate(&format!("fox {number}"));
@@ -56,7 +56,7 @@ impl Stage {
     }
 
     /// Presses and waits until something is put on the clipboard.
-    fn clipboard(&mut self, press: impl FnOnce(&mut Self)) -> OutputCommand {
+    fn clipboard_after(&mut self, press: impl FnOnce(&mut Self)) -> OutputCommand {
         press(self);
         let mut found = None;
         self.until("the clipboard", |window| {
@@ -83,7 +83,7 @@ impl Stage {
 
 #[test]
 fn inspector_shows_the_settings_of_an_image() {
-    let gateway = numbered();
+    let gateway = numbered_gateway();
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.window.set_size(egui::vec2(1440.0, 1500.0));
@@ -112,27 +112,27 @@ fn inspector_shows_the_settings_of_an_image() {
 
 #[test]
 fn prompt_and_image_are_copied_to_the_clipboard() {
-    let gateway = numbered();
+    let gateway = numbered_gateway();
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = five(&machine);
+    let mut stage = open_with_five_images(&machine);
     stage.click_tile("fox 2");
     stage.sees("Duration");
-    let copied = stage.clipboard(|stage| stage.window.get_by_label("Copy prompt").click());
+    let copied = stage.clipboard_after(|stage| stage.window.get_by_label("Copy prompt").click());
     assert!(matches!(copied, OutputCommand::CopyText(text) if text == "fox 2"));
     stage.sees("Copied");
-    let copied = stage.clipboard(|stage| stage.window.get_by_role_and_label(Role::Button, "Copy image").click());
+    let copied = stage.clipboard_after(|stage| stage.window.get_by_role_and_label(Role::Button, "Copy image").click());
     assert!(matches!(copied, OutputCommand::CopyImage(image) if image.size == [64, 48]));
     // The event that the windowing backend sends for Ctrl+C.
     stage.click_tile("fox 3");
-    let copied = stage.clipboard(|stage| stage.window.event(egui::Event::Copy));
+    let copied = stage.clipboard_after(|stage| stage.window.event(egui::Event::Copy));
     assert!(matches!(copied, OutputCommand::CopyImage(_)));
 }
 
 #[test]
 fn viewer_opens_with_enter_and_double_click_navigates_zooms_and_closes() {
-    let gateway = numbered();
+    let gateway = numbered_gateway();
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = five(&machine);
+    let mut stage = open_with_five_images(&machine);
     let at = stage.tile("fox 4").rect().center();
     stage.double_click(at);
     stage.sees("2 / 5");
@@ -158,9 +158,9 @@ fn viewer_opens_with_enter_and_double_click_navigates_zooms_and_closes() {
 
 #[test]
 fn deleted_image_is_restored_by_the_message_or_a_key() {
-    let gateway = numbered();
+    let gateway = numbered_gateway();
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = five(&machine);
+    let mut stage = open_with_five_images(&machine);
     let originals = machine.originals();
     let bytes: Vec<_> = originals.iter().map(|original| fs::read(original).expect("it is there")).collect();
     stage.click_tile("fox 4");
@@ -169,7 +169,7 @@ fn deleted_image_is_restored_by_the_message_or_a_key() {
     stage.sees("3 images moved to the trash");
     stage.pictures(2);
     assert_eq!(machine.originals(), [originals[0].clone(), originals[4].clone()]);
-    assert_eq!(files(&machine.library().join("trash")).len(), 6, "three pictures and their sidecars");
+    assert_eq!(files(&machine.library().join("trash")).len(), 6, "three images and their sidecars");
     stage.click("Undo");
     stage.pictures(5);
     assert_eq!(machine.originals(), originals);
@@ -190,9 +190,9 @@ fn deleted_image_is_restored_by_the_message_or_a_key() {
 
 #[test]
 fn actions_apply_to_the_shown_image_without_a_selection() {
-    let gateway = numbered();
+    let gateway = numbered_gateway();
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = five(&machine);
+    let mut stage = open_with_five_images(&machine);
     stage.click_tile("fox 3");
     stage.press(Modifiers::NONE, Key::Escape);
     assert!(stage.selected().is_empty());
@@ -214,7 +214,7 @@ fn actions_apply_to_the_shown_image_without_a_selection() {
 
 #[test]
 fn inspector_is_empty_after_the_last_image_is_deleted() {
-    let gateway = numbered();
+    let gateway = numbered_gateway();
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("fox 1");
@@ -244,9 +244,9 @@ fn inspector_is_empty_after_the_last_image_is_deleted() {
 
 #[test]
 fn images_are_selected_with_pointer_and_keyboard() {
-    let gateway = numbered();
+    let gateway = numbered_gateway();
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = five(&machine);
+    let mut stage = open_with_five_images(&machine);
     stage.click_tile("fox 5");
     stage.click_tile_with(Modifiers::COMMAND, "fox 3");
     assert_eq!(stage.selected(), ["fox 5", "fox 3"]);
@@ -284,9 +284,9 @@ fn images_are_selected_with_pointer_and_keyboard() {
 
 #[test]
 fn batch_sends_each_selected_image_and_the_announced_number_of_requests() {
-    let gateway = numbered();
+    let gateway = numbered_gateway();
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = five(&machine);
+    let mut stage = open_with_five_images(&machine);
     stage.click_tile("fox 4");
     stage.click_tile_with(Modifiers::SHIFT, "fox 2");
     stage.press(Modifiers::COMMAND, Key::B);

@@ -28,17 +28,17 @@ use crate::{
 
 impl Stage {
     /// Chooses the parameter of an axis in the grid dialog.
-    fn axis(&mut self, now: &str, kind: &str) {
+    fn choose_axis(&mut self, now: &str, kind: &str) {
         self.click(now);
         self.click(kind);
     }
 
-    fn has(&self, role: Role, name: &str) -> bool {
+    fn has_node(&self, role: Role, name: &str) -> bool {
         self.window.query_all(by().role(role).label(name)).next().is_some()
     }
 
     /// Returns all texts on screen.
-    fn words(&self) -> Vec<String> {
+    fn texts(&self) -> Vec<String> {
         let nodes = self.window.query_all(by());
         let words = |node: egui_kittest::Node<'_>| {
             let node = node.accesskit_node();
@@ -60,7 +60,7 @@ fn grid_shows_the_number_of_requests_per_cell_of_a_prompt_with_variants() {
     let mut stage = machine.open();
     stage.write_prompt("a {red|blue} fox");
     stage.press(Modifiers::COMMAND, Key::G);
-    stage.axis("Columns: Model", "Temperature");
+    stage.choose_axis("Columns: Model", "Temperature");
     stage.fill("Values: Temperature", "0.2, 0.4, 0.6");
     stage.sees("3 × 1 × 2 variants = 6 requests");
 }
@@ -71,11 +71,11 @@ fn grid_sends_one_request_per_cell_and_survives_a_restart() {
     let mut stage = machine.open();
     stage.write_prompt("a fox");
     stage.press(Modifiers::COMMAND, Key::G);
-    stage.axis("Columns: Model", "Temperature");
+    stage.choose_axis("Columns: Model", "Temperature");
     stage.fill("Values: Temperature", "0.2..1.0");
     stage.sees("“0.2..1.0” needs a step");
     stage.fill("Values: Temperature", "0.2..0.6..0.2");
-    stage.axis("Rows: None", "Aspect ratio");
+    stage.choose_axis("Rows: None", "Aspect ratio");
     stage.sees("Choose a parameter and enter values.");
     assert_eq!(machine.gateway.posts(), 0);
     stage.click("Aspect ratio: 1:1");
@@ -99,14 +99,14 @@ fn grid_sends_one_request_per_cell_and_survives_a_restart() {
     let mut stage = machine.open();
     stage.pictures(6);
     for label in ["Temperature 0.2", "Temperature 0.4", "Temperature 0.6"] {
-        assert!(stage.has(Role::ColumnHeader, label), "{label}");
+        assert!(stage.has_node(Role::ColumnHeader, label), "{label}");
     }
-    assert!(stage.has(Role::RowHeader, "1:1") && stage.has(Role::RowHeader, "16:9"));
+    assert!(stage.has_node(Role::RowHeader, "1:1") && stage.has_node(Role::RowHeader, "16:9"));
     // The arrow keys move among its cells, and Enter opens them.
     stage.press(Modifiers::NONE, Key::ArrowRight);
     stage.press(Modifiers::NONE, Key::ArrowDown);
-    let told = stage.words();
-    assert!(told.iter().any(|words| words == "16:9 · Temperature 0.4"), "{told:?}");
+    let shown = stage.texts();
+    assert!(shown.iter().any(|words| words == "16:9 · Temperature 0.4"), "{shown:?}");
     stage.press(Modifiers::NONE, Key::Enter);
     stage.until("it is open large", |window| window.query_all(by().role(Role::Image)).next().is_some());
     stage.press(Modifiers::NONE, Key::Escape);
@@ -130,9 +130,9 @@ fn grid_is_exported_as_one_image_with_labels() {
     let mut stage = machine.open();
     stage.write_prompt("a $animal 海邊");
     stage.press(Modifiers::COMMAND, Key::G);
-    stage.axis("Columns: Model", "$animal");
+    stage.choose_axis("Columns: Model", "$animal");
     stage.fill("Values: $animal", "fox | 狐狸 | owl");
-    stage.axis("Rows: None", "Size");
+    stage.choose_axis("Rows: None", "Size");
     stage.click("Size: 512");
     stage.click("Size: 1K");
     stage.click("Generate 6 images");
@@ -146,7 +146,7 @@ fn grid_is_exported_as_one_image_with_labels() {
     stage.click("Save as…");
     stage.sees("Saved as");
     let file = fs::read(machine.chosen().join("grid.jpg")).expect("it was written");
-    let sheet = imaging::decode(&file, &imaging::ImageLimits::default()).expect("it is a picture");
+    let sheet = imaging::decode(&file, &imaging::ImageLimits::default()).expect("it is an image");
     assert_eq!((sheet.width, sheet.height), (size.width, size.height));
     // Text is dark on a white background; nothing else is drawn to the left of the images and above them.
     let dark = |x: std::ops::Range<u32>, y: std::ops::Range<u32>| {
@@ -184,7 +184,7 @@ fn failed_cells_are_retried_in_place() {
     let mut stage = machine.open();
     stage.write_prompt("a fox");
     stage.press(Modifiers::COMMAND, Key::G);
-    stage.axis("Columns: Model", "Seed");
+    stage.choose_axis("Columns: Model", "Seed");
     stage.fill("Values: Seed", "7..9");
     stage.click("Generate 3 images");
     stage.sees("2 images · 1 failed");
@@ -212,9 +212,9 @@ fn styles_variables_and_models_are_axes_and_large_grids_need_confirmation() {
     let mut stage = machine.open();
     stage.write_prompt("a $animal");
     stage.press(Modifiers::COMMAND, Key::G);
-    stage.axis("Columns: Model", "$animal");
+    stage.choose_axis("Columns: Model", "$animal");
     stage.fill("Values: $animal", "fox | owl");
-    stage.axis("Rows: None", "Style");
+    stage.choose_axis("Rows: None", "Style");
     stage.click("Style: No style");
     stage.click("Style: Ink");
     stage.click("Generate 4 images");
@@ -228,9 +228,9 @@ fn styles_variables_and_models_are_axes_and_large_grids_need_confirmation() {
     assert_eq!(prompts, ["a fox", "a fox, ink drawing", "a owl", "a owl, ink drawing"].map(str::to_owned).into());
     // More than fifty requests need a confirmation.
     stage.press(Modifiers::COMMAND, Key::G);
-    stage.axis("Columns: $animal", "Seed");
+    stage.choose_axis("Columns: $animal", "Seed");
     stage.fill("Values: Seed", "1..60");
-    stage.axis("Rows: Style", "None");
+    stage.choose_axis("Rows: Style", "None");
     stage.click("Generate 60 images");
     stage.sees("Send 60 requests?");
     stage.click("Cancel");
@@ -238,7 +238,7 @@ fn styles_variables_and_models_are_axes_and_large_grids_need_confirmation() {
     assert_eq!(machine.gateway.posts(), 4);
     // More requests than can be sent are rejected.
     stage.fill("Values: Seed", "1..200");
-    stage.axis("Rows: None", "Temperature");
+    stage.choose_axis("Rows: None", "Temperature");
     stage.fill("Values: Temperature", "0.01..0.99..0.01");
     stage.sees("10,000");
     assert_eq!(machine.gateway.posts(), 4);
@@ -264,10 +264,10 @@ fn blind_comparison_hides_models_until_the_vote_and_counts_it() {
     // The inspector does not show the model either.
     stage.click_tile("Image B");
     stage.sees("hidden until you pick a winner");
-    let told: Vec<String> =
-        stage.words().into_iter().filter(|words| words.contains("gemini") || words.contains("painter-2")).collect();
-    assert_eq!(told, Vec::<String>::new());
-    assert!(!stage.has(Role::Button, "Retry"));
+    let shown: Vec<String> =
+        stage.texts().into_iter().filter(|words| words.contains("gemini") || words.contains("painter-2")).collect();
+    assert_eq!(shown, Vec::<String>::new());
+    assert!(!stage.has_node(Role::Button, "Retry"));
     // The comparison waits for its vote also after a restart.
     stage.close();
     let mut stage = machine.open();
@@ -329,21 +329,21 @@ fn failed_candidate_hides_its_model_and_can_be_retried() {
     stage.press(Modifiers::NONE, Key::Escape);
     // A digit decides nothing yet.
     stage.press(Modifiers::NONE, Key::Num1);
-    let told: Vec<String> = stage.words().into_iter().filter(|words| words.contains("gemini")).collect();
-    assert_eq!(told, Vec::<String>::new());
+    let shown: Vec<String> = stage.texts().into_iter().filter(|words| words.contains("gemini")).collect();
+    assert_eq!(shown, Vec::<String>::new());
     // Nor does its card in the gallery, which leads back to the comparison.
     stage.press(Modifiers::NONE, Key::Escape);
     stage.until("the gallery is there", |window| {
         window.query_all(by().role(Role::Button).label("Retry")).next().is_some()
             && window.query_all(by().role(Role::Button).label("Show comparison")).next().is_some()
     });
-    let told: Vec<String> = stage.words().into_iter().filter(|words| words.contains("gemini")).collect();
-    assert_eq!(told, Vec::<String>::new());
+    let shown: Vec<String> = stage.texts().into_iter().filter(|words| words.contains("gemini")).collect();
+    assert_eq!(shown, Vec::<String>::new());
     stage.click("Show comparison");
     stage.sees("Fewer than two images arrived.");
-    let again = ["A", "B"].map(|letter| format!("Retry: Image {letter}"));
-    let again = again.into_iter().find(|name| stage.has(Role::Button, name)).expect("a button");
-    stage.click(&again);
+    let retry = ["A", "B"].map(|letter| format!("Retry: Image {letter}"));
+    let retry = retry.into_iter().find(|name| stage.has_node(Role::Button, name)).expect("a button");
+    stage.click(&retry);
     stage.sees("Which one is best?");
     assert_eq!(gateway.posts().len(), 3);
     assert!(!machine.library().join("votes.jsonl").exists());

@@ -12,7 +12,7 @@ use egui_kittest::kittest::{Queryable as _, by};
 use crate::test_app::{Machine, files};
 
 /// An image with an embedded prompt in A1111's format.
-fn picture(number: u8, prompt: &str) -> Vec<u8> {
+fn png_with_prompt(number: u8, prompt: &str) -> Vec<u8> {
     let bitmap = Bitmap::new(64, 48, [number, 120, 60, 255].repeat(64 * 48)).expect("as many pixels as it says");
     let file = encode(&bitmap, Encoding::Png).expect("a small picture");
     let (head, tail) = file.split_at(33);
@@ -23,18 +23,18 @@ fn picture(number: u8, prompt: &str) -> Vec<u8> {
 }
 
 /// A machine whose dialogs choose a folder with two images.
-fn machine() -> Machine {
+fn machine_with_folder() -> Machine {
     let machine = Machine::new(DemoOptions::instant());
     fs::create_dir_all(machine.chosen()).expect("a folder");
     for (number, prompt) in [(1, "a heron"), (2, "a reed")] {
-        fs::write(machine.chosen().join(format!("{number}.png")), picture(number, prompt)).expect("a file");
+        fs::write(machine.chosen().join(format!("{number}.png")), png_with_prompt(number, prompt)).expect("a file");
     }
     machine
 }
 
 #[test]
 fn images_chosen_in_a_dialog_are_copied_and_the_import_can_be_undone() {
-    let machine = machine();
+    let machine = machine_with_folder();
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND, Key::I);
     stage.sees("Import 2 files and folders");
@@ -59,7 +59,7 @@ fn images_chosen_in_a_dialog_are_copied_and_the_import_can_be_undone() {
 
 #[test]
 fn folder_is_imported_as_links_and_a_missing_file_is_reported() {
-    let machine = machine();
+    let machine = machine_with_folder();
     let mut stage = machine.open();
     stage.click("Import images");
     stage.click("Import folders…");
@@ -76,7 +76,7 @@ fn folder_is_imported_as_links_and_a_missing_file_is_reported() {
     stage.click_tile(&names[0]);
     stage.press(Modifiers::NONE, Key::Enter);
     stage.until("why it cannot be shown", |window| {
-        let said = by().predicate(|node| node.description().is_some_and(|why| why.contains("File not found at")));
-        window.query_all(said).next().is_some()
+        let missing = by().predicate(|node| node.description().is_some_and(|why| why.contains("File not found at")));
+        window.query_all(missing).next().is_some()
     });
 }

@@ -1,4 +1,5 @@
-//! Tests that marks of an image in the inspector are saved, found, undone, and restored after a restart.
+//! Tests that rating, flag, tags and note of an image in the inspector are saved, found, undone, and restored after a
+//! restart.
 
 use atelier::demo::DemoOptions;
 use egui::{Key, Modifiers, accesskit::Role};

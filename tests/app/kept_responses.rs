@@ -18,7 +18,7 @@ use crate::{
 const MEBIBYTE: u64 = 1 << 20;
 
 /// A response with an image in an unsupported format.
-fn unknown() -> Reply {
+fn unsupported_format_reply() -> Reply {
     let content = format!("![image](data:image/heic;base64,{})", STANDARD.encode(heic()));
     Reply::json(&chat_response(&json!(content), "stop"))
 }
@@ -30,7 +30,7 @@ fn heic() -> Vec<u8> {
 
 #[test]
 fn response_of_unknown_format_is_kept_saved_and_reread() {
-    let gateway = gateway(|_| unknown());
+    let gateway = gateway(|_| unsupported_format_reply());
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("a fox");
@@ -91,7 +91,7 @@ fn requests_wait_for_disk_space_and_resume_automatically() {
 
 #[test]
 fn settings_count_and_delete_kept_responses() {
-    let gateway = gateway(|_| unknown());
+    let gateway = gateway(|_| unsupported_format_reply());
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("a fox");

@@ -299,11 +299,11 @@ fn state_is_restored_after_closing_and_a_second_window_is_refused() {
     second.sees(&machine.library().display().to_string());
     drop(second);
     stage.close();
-    let mut again = machine.open();
-    again.pictures(1);
-    again.sees("API key rejected");
-    assert_eq!(again.tile("sea").accesskit_node().is_selected(), Some(true));
-    let prompt = again.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt");
+    let mut reopened = machine.open();
+    reopened.pictures(1);
+    reopened.sees("API key rejected");
+    assert_eq!(reopened.tile("sea").accesskit_node().is_selected(), Some(true));
+    let prompt = reopened.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt");
     assert_eq!(prompt.accesskit_node().value().as_deref(), Some("half a thought, 寫到一半"));
     assert_eq!(machine.gateway.posts(), 2, "nothing is sent again by itself");
 }

@@ -21,7 +21,7 @@ use crate::{
 const CANVAS: &str = "Mask canvas: arrow keys move the brush, Space paints";
 
 /// A window with the image endpoints, and these files as references.
-fn with_files(gateway: &Gateway, files: &[(&str, Vec<u8>)]) -> (Machine, Stage) {
+fn open_with_references(gateway: &Gateway, files: &[(&str, Vec<u8>)]) -> (Machine, Stage) {
     let machine = Machine::at_with(&gateway.base_url(), |settings| {
         settings.profiles.last_mut().expect("it is there").dialect = Dialect::Images;
     });
@@ -37,7 +37,7 @@ fn with_files(gateway: &Gateway, files: &[(&str, Vec<u8>)]) -> (Machine, Stage) 
 }
 
 /// The files of a form: field names and bytes.
-fn files(request: &RecordedRequest) -> Vec<(String, Vec<u8>)> {
+fn form_files(request: &RecordedRequest) -> Vec<(String, Vec<u8>)> {
     let kind = request.header("content-type").expect("a type");
     let boundary = format!("--{}", kind.split_once("boundary=").expect("a boundary").1.trim_matches('"'));
     let find = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).position(|window| window == what);
@@ -58,8 +58,8 @@ fn files(request: &RecordedRequest) -> Vec<(String, Vec<u8>)> {
     found
 }
 
-fn decoded(bytes: &[u8]) -> Bitmap {
-    imaging::decode(bytes, &ImageLimits::default()).expect("it is a picture")
+fn decode(bytes: &[u8]) -> Bitmap {
+    imaging::decode(bytes, &ImageLimits::default()).expect("it is an image")
 }
 
 /// The alpha at a point of an image, in coordinates from 0 to 1.
@@ -81,7 +81,7 @@ impl Stage {
         self.frames();
     }
 
-    fn covered(&self) -> String {
+    fn mask_description(&self) -> String {
         self.window.get_by_label(CANVAS).accesskit_node().description().unwrap_or_default()
     }
 
@@ -95,18 +95,18 @@ impl Stage {
 fn painted_area_is_sent_as_a_mask_of_the_first_references_size() {
     let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
     let cup = encoded_image(200, 100, 3, Encoding::Jpeg { quality: 90 });
-    let (machine, mut stage) = with_files(&gateway, &[("cup.jpg", cup), ("logo.png", png(4))]);
+    let (machine, mut stage) = open_with_references(&gateway, &[("cup.jpg", cup), ("logo.png", png(4))]);
     stage.open_mask("Paint a mask…");
-    assert_eq!(stage.covered(), "0% painted");
+    assert_eq!(stage.mask_description(), "0% painted");
     let (canvas, button) = (stage.window.get_by_label(CANVAS).rect(), stage.window.get_by_label("No mask").rect());
-    assert!(canvas.bottom() <= button.top(), "the picture stands above the buttons");
+    assert!(canvas.bottom() <= button.top(), "the image is above the buttons");
     stage.paint([0.1, 0.5], [0.4, 0.5]);
-    let first = stage.covered();
+    let first = stage.mask_description();
     assert_ne!(first, "0% painted");
     stage.paint([0.9, 0.5], [0.9, 0.6]);
-    assert_ne!(stage.covered(), first);
+    assert_ne!(stage.mask_description(), first);
     stage.press(Modifiers::COMMAND, Key::Z);
-    assert_eq!(stage.covered(), first, "the last stroke is taken back");
+    assert_eq!(stage.mask_description(), first, "the last stroke is undone");
     // The keyboard paints too: from the middle of the last stroke downwards.
     stage.press(Modifiers::NONE, Key::E);
     stage.press(Modifiers::NONE, Key::CloseBracket);
@@ -114,11 +114,11 @@ fn painted_area_is_sent_as_a_mask_of_the_first_references_size() {
     stage.sees("Remove mask");
     stage.generate("put the @logo here");
     stage.until_posts(&gateway, 1);
-    let sent = files(&gateway.posts()[0]);
+    let sent = form_files(&gateway.posts()[0]);
     let names: Vec<&str> = sent.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["image[]", "image[]", "mask"]);
-    let (image, mask) = (decoded(&sent[0].1), decoded(&sent[2].1));
-    assert_eq!((image.width, image.height), (200, 100), "the masked picture stays the first");
+    let (image, mask) = (decode(&sent[0].1), decode(&sent[2].1));
+    assert_eq!((image.width, image.height), (200, 100), "the masked image stays the first");
     assert_eq!(imaging::sniff(&sent[0].1), imaging::sniff(&sent[2].1), "both are of one format");
     assert_eq!((mask.width, mask.height), (200, 100));
     assert_eq!([alpha(&mask, 0.25, 0.5), alpha(&mask, 0.7, 0.5), alpha(&mask, 0.9, 0.55)], [0, 255, 255]);
@@ -128,24 +128,24 @@ fn painted_area_is_sent_as_a_mask_of_the_first_references_size() {
     stage.close();
     let mut later = machine.open();
     later.open_mask("Mask…");
-    assert_eq!(later.covered(), first);
+    assert_eq!(later.mask_description(), first);
     later.window.get_by_label(CANVAS).focus();
     later.frames();
     later.press(Modifiers::NONE, Key::Space);
-    assert_ne!(later.covered(), first, "the brush is in the middle");
+    assert_ne!(later.mask_description(), first, "the brush is in the middle");
     later.click("Clear");
-    assert_eq!(later.covered(), "0% painted");
+    assert_eq!(later.mask_description(), "0% painted");
     later.click("No mask");
     later.sees_no_more("Remove mask");
     later.again();
     later.until_posts(&gateway, 2);
-    assert_eq!(files(&gateway.posts()[1]).len(), 2);
+    assert_eq!(form_files(&gateway.posts()[1]).len(), 2);
 }
 
 #[test]
 fn mask_follows_its_image_and_is_hidden_where_unsupported() {
     let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
-    let (_machine, mut stage) = with_files(&gateway, &[("cup.png", png(3)), ("hat.png", png(4))]);
+    let (_machine, mut stage) = open_with_references(&gateway, &[("cup.png", png(3)), ("hat.png", png(4))]);
     stage.open_mask("Paint a mask…");
     stage.paint([0.2, 0.2], [0.8, 0.8]);
     stage.click("Apply mask");

@@ -7,7 +7,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use crate::test_app::{Machine, Stage};
 
 /// A window with three images of the demo gateway.
-fn three(machine: &Machine) -> Stage {
+fn open_with_three_images(machine: &Machine) -> Stage {
     let mut stage = machine.open();
     for (number, prompt) in ["a fox", "a lake", "a tower"].into_iter().enumerate() {
         stage.generate(prompt);
@@ -16,7 +16,7 @@ fn three(machine: &Machine) -> Stage {
     stage
 }
 
-fn is_described(stage: &mut Stage, tile: &str, words: Option<&str>) {
+fn wait_for_description(stage: &mut Stage, tile: &str, words: Option<&str>) {
     let (name, words) = (tile.to_owned(), words.map(str::to_owned));
     stage.until("the marks", move |window| {
         let tile = window.query_by_role_and_label(Role::ListBoxOption, &name);
@@ -27,16 +27,16 @@ fn is_described(stage: &mut Stage, tile: &str, words: Option<&str>) {
 #[test]
 fn ratings_are_searchable_undoable_and_survive_a_restart() {
     let machine = Machine::new(DemoOptions::instant());
-    let mut stage = three(&machine);
+    let mut stage = open_with_three_images(&machine);
     stage.click_tile("a fox");
     stage.press(Modifiers::NONE, Key::Num4);
-    is_described(&mut stage, "a fox", Some("4 stars"));
+    wait_for_description(&mut stage, "a fox", Some("4 stars"));
     stage.click_tile("a tower");
     stage.press(Modifiers::NONE, Key::Num2);
     stage.press(Modifiers::NONE, Key::X);
-    is_described(&mut stage, "a tower", Some("2 stars, Rejected"));
+    wait_for_description(&mut stage, "a tower", Some("2 stars, Rejected"));
     stage.press(Modifiers::COMMAND, Key::Z);
-    is_described(&mut stage, "a tower", Some("2 stars"));
+    wait_for_description(&mut stage, "a tower", Some("2 stars"));
     stage.click("Rating");
     stage.click("★ 3+");
     assert_eq!(stage.pictures(1), ["a fox"]);
@@ -50,13 +50,13 @@ fn ratings_are_searchable_undoable_and_survive_a_restart() {
 
     let mut stage = machine.open();
     assert_eq!(stage.pictures(3), ["a fox", "a tower", "a lake"]);
-    is_described(&mut stage, "a fox", Some("4 stars"));
+    wait_for_description(&mut stage, "a fox", Some("4 stars"));
 }
 
 #[test]
 fn trashed_images_are_viewed_restored_and_deleted_permanently() {
     let machine = Machine::new(DemoOptions::instant());
-    let mut stage = three(&machine);
+    let mut stage = open_with_three_images(&machine);
     for tile in ["a fox", "a lake"] {
         stage.click_tile(tile);
         stage.press(Modifiers::NONE, Key::Delete);
@@ -80,7 +80,7 @@ fn trashed_images_are_viewed_restored_and_deleted_permanently() {
 #[test]
 fn images_of_different_requests_are_not_stacked() {
     let machine = Machine::new(DemoOptions::instant());
-    let mut stage = three(&machine);
+    let mut stage = open_with_three_images(&machine);
     stage.click("More filters");
     stage.click("Stack related images");
     stage.click("More filters");
@@ -100,7 +100,7 @@ fn tree_item(stage: &mut Stage, name: &str) {
 #[test]
 fn collections_are_created_filled_renamed_removed_and_restored() {
     let machine = Machine::new(DemoOptions::instant());
-    let mut stage = three(&machine);
+    let mut stage = open_with_three_images(&machine);
     // By name, with the keyboard.
     stage.click_tile("a fox");
     stage.press(Modifiers::NONE, Key::B);
@@ -147,7 +147,7 @@ fn collections_are_created_filled_renamed_removed_and_restored() {
 #[test]
 fn search_is_saved_as_a_smart_collection_that_stays_current() {
     let machine = Machine::new(DemoOptions::instant());
-    let mut stage = three(&machine);
+    let mut stage = open_with_three_images(&machine);
     stage.write(Role::TextInput, "Search", "rating:>=4");
     stage.pictures(0);
     stage.click("Collection");
@@ -160,7 +160,7 @@ fn search_is_saved_as_a_smart_collection_that_stays_current() {
     stage.pictures(3);
     stage.click_tile("a lake");
     stage.press(Modifiers::NONE, Key::Num5);
-    is_described(&mut stage, "a lake", Some("5 stars"));
+    wait_for_description(&mut stage, "a lake", Some("5 stars"));
     stage.click("Collection");
     tree_item(&mut stage, "Best");
     stage.window.get_by_role_and_label(Role::TreeItem, "Best").click();
@@ -171,7 +171,7 @@ fn search_is_saved_as_a_smart_collection_that_stays_current() {
 #[test]
 fn several_images_are_tagged_and_rated_at_once_and_undone_in_one_step() {
     let machine = Machine::new(DemoOptions::instant());
-    let mut stage = three(&machine);
+    let mut stage = open_with_three_images(&machine);
     stage.click_tile("a fox");
     stage.press(Modifiers::COMMAND, Key::A);
     stage.sees("3 images selected");

@@ -25,7 +25,7 @@ use crate::{
 const KEY: &str = "sk-0123456789abcdefKEPT4f2c";
 
 /// Asserts that no file of a folder contains a text, in part or in whole.
-fn is_nowhere(text: &str, folder: &Path) {
+fn assert_not_in_any_file(text: &str, folder: &Path) {
     let part = &text.as_bytes()[..text.len() - 4];
     for file in files(folder) {
         let bytes = fs::read(&file).expect("it is there");
@@ -74,11 +74,11 @@ fn key_is_sent_to_its_gateway_and_never_shown_or_written() {
     };
     assert_eq!(shown(&stage.window), 0);
     stage.close();
-    is_nowhere(KEY, machine.home.path());
+    assert_not_in_any_file(KEY, machine.home.path());
     // The key is found again in the keychain.
-    let mut again = machine.open();
-    again.generate("another");
-    again.pictures(2);
+    let mut reopened = machine.open();
+    reopened.generate("another");
+    reopened.pictures(2);
     assert!(gateway.posts().last().is_some_and(|request| request.header("authorization") == Some(&bearer)));
 }
 
@@ -111,7 +111,7 @@ fn failed_connection_test_is_explained() {
 }
 
 /// A window with `count` selected images of this gateway.
-fn selected(machine: &Machine, count: usize) -> Stage {
+fn open_with_selected_images(machine: &Machine, count: usize) -> Stage {
     let mut stage = machine.open();
     for number in 1..=count {
         stage.generate(&format!("fox {number}"));
@@ -126,7 +126,7 @@ fn selected(machine: &Machine, count: usize) -> Stage {
 fn image_is_saved_in_every_format() {
     let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = selected(&machine, 1);
+    let mut stage = open_with_selected_images(&machine, 1);
     let original = fs::read(&machine.originals()[0]).expect("it is there");
     for (chip, format) in
         [("Original", Format::Png), ("PNG", Format::Png), ("JPEG", Format::Jpeg), ("WebP", Format::Webp)]
@@ -155,7 +155,7 @@ fn image_is_saved_in_every_format() {
 fn export_names_are_previewed_and_existing_files_kept() {
     let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = selected(&machine, 2);
+    let mut stage = open_with_selected_images(&machine, 2);
     for round in 0..2 {
         stage.press(Modifiers::COMMAND, Key::E);
         stage.sees("Export 2 images");
@@ -215,7 +215,7 @@ fn selection_search_parameters_references_and_settings_are_restored() {
         Reply::json(&image_response(&png(prompt(request).bytes().last().unwrap_or_default().into())))
     });
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = selected(&machine, 3);
+    let mut stage = open_with_selected_images(&machine, 3);
     stage.press(Modifiers::SHIFT, Key::R);
     stage.sees("Remove fox 3");
     stage.click("Aspect ratio: 16:9");
@@ -234,15 +234,15 @@ fn selection_search_parameters_references_and_settings_are_restored() {
     let kept = json(&machine.home.path().join("config/session.json"));
     assert_eq!((&kept["window"]["width"], &kept["window"]["height"]), (&json!(1300.0), &json!(820.0)));
 
-    let mut again = machine.open();
-    again.pictures(3);
-    assert_eq!(again.window.ctx.theme(), egui::Theme::Light);
-    let tiles = again.window.query_all(by().role(Role::ListBoxOption));
+    let mut reopened = machine.open();
+    reopened.pictures(3);
+    assert_eq!(reopened.window.ctx.theme(), egui::Theme::Light);
+    let tiles = reopened.window.query_all(by().role(Role::ListBoxOption));
     assert_eq!(tiles.filter(|tile| tile.accesskit_node().is_selected() == Some(true)).count(), 3);
-    again.reads("fox");
-    again.reads("half a thought, 寫到一半");
-    again.again();
-    again.until_posts(&gateway, 4);
+    reopened.reads("fox");
+    reopened.reads("half a thought, 寫到一半");
+    reopened.again();
+    reopened.until_posts(&gateway, 4);
     let body = gateway.posts()[3].json();
     assert_eq!(body["temperature"], 0.7);
     assert_eq!(body["extra_body"]["google"]["image_config"]["aspect_ratio"], "16:9");
@@ -257,12 +257,12 @@ fn interrupted_request_is_shown_and_resent_only_by_hand() {
     stage.generate("a fox");
     stage.until_posts(&gateway, 1);
     stage.close();
-    let mut again = machine.open();
-    again.sees("1 request was interrupted when Atelier last quit");
-    again.sees("You may have been charged.");
+    let mut reopened = machine.open();
+    reopened.sees("1 request was interrupted when Atelier last quit");
+    reopened.sees("You may have been charged.");
     assert_eq!(gateway.posts().len(), 1);
-    again.click("Retry");
-    again.until_posts(&gateway, 2);
+    reopened.click("Retry");
+    reopened.until_posts(&gateway, 2);
 }
 
 #[test]

@@ -32,8 +32,8 @@ fn top_of_a_large_image_is_shown_after_a_twelfth_of_its_bytes() {
     }
     let bitmap = Bitmap::new(side as u32, side as u32, rgba).expect("as many pixels as it says");
     for encoding in [Encoding::Png, Encoding::Jpeg { quality: 90 }] {
-        let picture = encode(&bitmap, encoding).expect("a picture can be encoded");
-        let whole = thumbnail(&picture, &ImageLimits::default(), EDGE).expect("it is a picture").thumbnail;
+        let picture = encode(&bitmap, encoding).expect("an image can be encoded");
+        let whole = thumbnail(&picture, &ImageLimits::default(), EDGE).expect("it is an image").thumbnail;
         let body = image_response(&picture).to_string();
         let missing = body.len() - body.len() / 12;
         let gateway = gateway(move |_| Reply::new(200, "application/json", &body).truncated_by(missing, Part::Stall));

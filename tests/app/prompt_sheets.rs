@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// A gateway that returns another image each time, and rejects prompts that contain “fail” while `fails` is set.
-fn painter(fails: &Arc<AtomicBool>) -> Gateway {
+fn image_gateway(fails: &Arc<AtomicBool>) -> Gateway {
     let (number, fails) = (AtomicU32::new(0), Arc::clone(fails));
     gateway(move |request| {
         if fails.load(Ordering::SeqCst) && prompt(request).contains("fail") {
@@ -52,7 +52,7 @@ impl Stage {
     }
 
     /// The text of a cell for screen readers.
-    fn cell(&self, place: &str) -> Option<String> {
+    fn cell_label(&self, place: &str) -> Option<String> {
         let cells = self.window.query_all(by().role(Role::GridCell));
         let mut labels = cells.filter_map(|cell| cell.accesskit_node().label());
         labels.find(|label| label.starts_with(place))
@@ -71,14 +71,14 @@ impl Stage {
 #[test]
 fn rows_are_generated_and_only_failed_or_changed_ones_again() {
     let fails = Arc::new(AtomicBool::new(true));
-    let gateway = painter(&fails);
+    let gateway = image_gateway(&fails);
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.write_prompt("a $animal, $light");
     stage.show_sheets();
     stage.paste_cells("animal\tlight\tseed\tavoid\nfox\tat dusk\t7\tfog\nfail\tat dawn\t\t\n狐狸\t雪中\t\t\n");
     stage.sees("Row 1: Not generated");
-    assert_eq!(stage.cell("Row 3, animal").as_deref(), Some("Row 3, animal: 狐狸"));
+    assert_eq!(stage.cell_label("Row 3, animal").as_deref(), Some("Row 3, animal: 狐狸"));
     stage.sees("3 requests");
     assert_eq!(gateway.posts().len(), 0, "nothing is sent before it is started");
     stage.press(Modifiers::COMMAND, Key::Enter);
@@ -131,7 +131,7 @@ fn cells_are_edited_copied_pasted_and_undone_from_the_keyboard() {
         stage.window.event(Event::Text(letter.trim_end().to_owned()));
     }
     stage.frames();
-    assert!(stage.cell("Row 1, prompt").is_some_and(|cell| cell == "Row 1, prompt"), "it is not left yet");
+    assert!(stage.cell_label("Row 1, prompt").is_some_and(|cell| cell == "Row 1, prompt"), "it is not left yet");
     // The Enter of an input method does not leave the cell, and its text is not lost.
     let ime = |event| Event::Ime(event);
     let preedit = |text: &str| egui::ImeEvent::Preedit { text: text.to_owned(), active_range_chars: None };
@@ -145,18 +145,18 @@ fn cells_are_edited_copied_pasted_and_undone_from_the_keyboard() {
     });
     stage.window.event(ime(egui::ImeEvent::Commit("狐".to_owned())));
     stage.frames();
-    assert_eq!(stage.cell("Row 1, prompt").as_deref(), Some("Row 1, prompt"), "it is still being written");
+    assert_eq!(stage.cell_label("Row 1, prompt").as_deref(), Some("Row 1, prompt"), "it is still being written");
     stage.press(Modifiers::NONE, Key::Enter);
-    assert_eq!(stage.cell("Row 1, prompt").as_deref(), Some("Row 1, prompt: afox狐"));
+    assert_eq!(stage.cell_label("Row 1, prompt").as_deref(), Some("Row 1, prompt: afox狐"));
     stage.write_cell("an owl");
-    assert_eq!(stage.cell("Row 2, prompt").as_deref(), Some("Row 2, prompt: an owl"));
+    assert_eq!(stage.cell_label("Row 2, prompt").as_deref(), Some("Row 2, prompt: an owl"));
     // Escape cancels the edit.
     stage.press(Modifiers::NONE, Key::ArrowUp);
     stage.press(Modifiers::NONE, Key::F2);
     stage.window.event(Event::Text("!".to_owned()));
     stage.frames();
     stage.press(Modifiers::NONE, Key::Escape);
-    assert_eq!(stage.cell("Row 2, prompt").as_deref(), Some("Row 2, prompt: an owl"));
+    assert_eq!(stage.cell_label("Row 2, prompt").as_deref(), Some("Row 2, prompt: an owl"));
     // Copied cells can be pasted into spreadsheets, and vice versa.
     stage.press(Modifiers::COMMAND, Key::A);
     stage.window.event(Event::Copy);
@@ -175,11 +175,11 @@ an owl
     );
     stage.press(Modifiers::COMMAND, Key::End);
     stage.paste_cells("\"two\nlines\"\t7\n\"say \"\"hi\"\"\"\tx\n");
-    assert_eq!(stage.cell("Row 3, prompt").as_deref(), Some("Row 3, prompt: two\nlines"));
-    assert_eq!(stage.cell("Row 4, prompt").as_deref(), Some("Row 4, prompt: say \"hi\""));
-    assert_eq!(stage.cell("Row 4, $a").as_deref(), Some("Row 4, $a: x"));
+    assert_eq!(stage.cell_label("Row 3, prompt").as_deref(), Some("Row 3, prompt: two\nlines"));
+    assert_eq!(stage.cell_label("Row 4, prompt").as_deref(), Some("Row 4, prompt: say \"hi\""));
+    assert_eq!(stage.cell_label("Row 4, $a").as_deref(), Some("Row 4, $a: x"));
     stage.press(Modifiers::COMMAND, Key::Z);
-    assert_eq!(stage.cell("Row 3, prompt").as_deref(), Some("Row 3, prompt"));
+    assert_eq!(stage.cell_label("Row 3, prompt").as_deref(), Some("Row 3, prompt"));
     stage.press(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z);
     // The purpose of a column is chosen in its menu; an invalid cell is marked and explained.
     stage.window.get_by_role_and_label(Role::ColumnHeader, "Column $a").click();
@@ -194,7 +194,7 @@ an owl
 #[test]
 fn sheet_shows_its_images_and_failures_after_a_restart() {
     let fails = Arc::new(AtomicBool::new(true));
-    let gateway = painter(&fails);
+    let gateway = image_gateway(&fails);
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.show_sheets();
@@ -215,7 +215,7 @@ fn sheet_shows_its_images_and_failures_after_a_restart() {
     let line = stage.window.query_all(by().role(Role::Button).label_contains("動物 animals")).last();
     line.expect("the sheet is listed").click();
     stage.sees("Row 2: Done");
-    assert_eq!(stage.cell("Row 2, prompt").as_deref(), Some("Row 2, prompt: a fox"));
+    assert_eq!(stage.cell_label("Row 2, prompt").as_deref(), Some("Row 2, prompt: a fox"));
     stage.sees("1 failed");
     fails.store(false, Ordering::SeqCst);
     assert_eq!(gateway.posts().len(), 3);
@@ -240,7 +240,7 @@ fn more_than_fifty_requests_need_confirmation_and_a_full_workbook_is_opened() {
     stage.click("Open file…");
     stage.sees("10,000 rows");
     stage.sees("9,940 with errors");
-    assert_eq!(stage.cell("Row 2, prompt").as_deref(), Some("Row 2, prompt: fox \"2\",\n海"));
+    assert_eq!(stage.cell_label("Row 2, prompt").as_deref(), Some("Row 2, prompt: fox \"2\",\n海"));
     stage.press(Modifiers::COMMAND, Key::End);
     stage.until("the last row is in sight", |window| {
         window.query_all(by().role(Role::GridCell).label_contains("Row 10,000, ")).next().is_some()
@@ -361,7 +361,7 @@ fn table_with_a_guessed_encoding_is_previewed() {
     stage.sees("雪中的狐狸");
     stage.click("Open");
     stage.sees("3 rows");
-    assert_eq!(stage.cell("Row 1, prompt").as_deref(), Some("Row 1, prompt: 雪中的狐狸"));
+    assert_eq!(stage.cell_label("Row 1, prompt").as_deref(), Some("Row 1, prompt: 雪中的狐狸"));
     // A spreadsheet error is shown in its row and not sent until it is corrected.
     stage.sees("2 with errors");
     let faulty = stage.window.get_by_role_and_label(Role::GridCell, "Row 2, prompt: #REF!");

@@ -15,12 +15,12 @@ use crate::{
     test_app::{Machine, Stage},
 };
 
-fn painter() -> Gateway {
+fn image_gateway() -> Gateway {
     gateway(|_| Reply::json(&image_response(&png(1))))
 }
 
 /// The prompts that were requested, once there are `count` and no more arrive.
-fn asked(gateway: &Gateway, stage: &mut Stage, count: usize) -> Vec<String> {
+fn wait_for_prompts(gateway: &Gateway, stage: &mut Stage, count: usize) -> Vec<String> {
     stage.until("the requests", |_| gateway.posts().len() >= count);
     for _ in 0..10 {
         stage.frames();
@@ -33,7 +33,7 @@ fn asked(gateway: &Gateway, stage: &mut Stage, count: usize) -> Vec<String> {
 
 #[test]
 fn each_expanded_prompt_is_one_request() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.write_prompt("a {red|blue} fox {1..2} {\"json\": 1} 海");
@@ -44,30 +44,30 @@ fn each_expanded_prompt_is_one_request() {
     stage.press(Modifiers::NONE, Key::Escape);
     stage.click("Generate 4 images");
     let expected = ["a blue fox 1", "a blue fox 2", "a red fox 1", "a red fox 2"];
-    assert_eq!(asked(&gateway, &mut stage, 4), expected.map(|words| format!("{words} {{\"json\": 1}} 海")));
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 4), expected.map(|words| format!("{words} {{\"json\": 1}} 海")));
     stage.pictures(4);
 }
 
 #[test]
 fn braces_are_sent_literally_if_chosen_and_in_json() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     let json = r#"{"scene": "a|b", "list": ["x"]}"#;
     stage.generate(json);
-    assert_eq!(asked(&gateway, &mut stage, 1), [json]);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 1), [json]);
     stage.write_prompt("{a|b} $c");
     stage.click("Literal text");
     stage.press(Modifiers::COMMAND, Key::Enter);
-    assert_eq!(asked(&gateway, &mut stage, 2), [json, "{a|b} $c"]);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 2), [json, "{a|b} $c"]);
     stage.click("Every combination");
     stage.generate(r"\{a\|b\}");
-    assert_eq!(asked(&gateway, &mut stage, 3), [json, "{a|b}", "{a|b} $c"]);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 3), [json, "{a|b}", "{a|b} $c"]);
 }
 
 #[test]
 fn image_of_a_template_is_generated_again_with_its_own_prompt() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate(r"literally \{a\|b\}");
@@ -76,18 +76,18 @@ fn image_of_a_template_is_generated_again_with_its_own_prompt() {
     stage.click_tile(&name);
     stage.press(Modifiers::NONE, Key::R);
     stage.press(Modifiers::COMMAND, Key::Enter);
-    assert_eq!(asked(&gateway, &mut stage, 2), ["literally {a|b}", "literally {a|b}"]);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 2), ["literally {a|b}", "literally {a|b}"]);
 }
 
 #[test]
 fn large_expansion_needs_confirmation() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("fox {1..51}");
     stage.sees("51 variants = 51 requests");
     stage.click("Cancel");
-    assert_eq!(asked(&gateway, &mut stage, 0), [""; 0]);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 0), [""; 0]);
     // The key that opened the question does not answer it when it is pressed twice by mistake, but later it does.
     for pressed in [true, false, true, false] {
         stage.window.event(Event::Key {
@@ -100,23 +100,23 @@ fn large_expansion_needs_confirmation() {
         stage.window.step();
     }
     stage.sees("Send 51");
-    assert_eq!(asked(&gateway, &mut stage, 0), [""; 0]);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 0), [""; 0]);
     // A frame counts as a sixtieth of a second.
     for _ in 0..60 {
         stage.window.step();
     }
     stage.press(Modifiers::COMMAND, Key::Enter);
-    assert_eq!(asked(&gateway, &mut stage, 51).len(), 51);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 51).len(), 51);
     // A number of prompts beyond the limit is not sent at all.
     stage.write_prompt("fox {1..999999999}");
     stage.sees("at most 10,000 requests");
     stage.press(Modifiers::COMMAND, Key::Enter);
-    assert_eq!(asked(&gateway, &mut stage, 51).len(), 51);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 51).len(), 51);
 }
 
 #[test]
 fn random_sample_sends_the_previewed_prompts() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.write_prompt("fox {1..1000}");
@@ -135,7 +135,7 @@ fn random_sample_sends_the_previewed_prompts() {
     assert_eq!(expected.len(), 3);
     stage.press(Modifiers::NONE, Key::Escape);
     stage.click("Generate 3 images");
-    assert_eq!(asked(&gateway, &mut stage, 3), expected);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 3), expected);
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn prioritized_request_starts_before_queued_ones() {
 
 #[test]
 fn wildcards_are_edited_in_the_window_and_read_from_files() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let folder = machine.home.path().join("config").join("wildcards");
     let mut stage = machine.open();
@@ -167,7 +167,7 @@ fn wildcards_are_edited_in_the_window_and_read_from_files() {
     stage.sees("Wildcard “beast” is not defined");
     stage.press(Modifiers::COMMAND, Key::Enter);
     stage.click("Cancel");
-    assert_eq!(asked(&gateway, &mut stage, 0), [""; 0], "nobody pays for a name by accident");
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 0), [""; 0], "nobody pays for a name by accident");
 
     stage.click("Wildcards");
     stage.click("Edit wildcards…");
@@ -179,7 +179,7 @@ fn wildcards_are_edited_in_the_window_and_read_from_files() {
     stage.click("Done");
     stage.sees("3 variants = 3 requests");
     stage.press(Modifiers::COMMAND, Key::Enter);
-    assert_eq!(asked(&gateway, &mut stage, 3), ["a fox", "a old owl", "a young owl"]);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 3), ["a fox", "a old owl", "a young owl"]);
 
     // Another program changes it; the window notices when it gets the focus.
     fs::write(folder.join("beast.txt"), "cat\n").expect("a file");
@@ -191,7 +191,7 @@ fn wildcards_are_edited_in_the_window_and_read_from_files() {
 
 #[test]
 fn unsaved_wildcard_needs_confirmation_before_another_is_shown() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let folder = machine.home.path().join("config").join("wildcards");
     fs::create_dir_all(&folder).expect("a folder");
@@ -219,18 +219,18 @@ fn unsaved_wildcard_needs_confirmation_before_another_is_shown() {
 
 #[test]
 fn unknown_variable_is_reported_and_sent_literally() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.write_prompt("a fox for $money");
     stage.sees("Variable $money is not defined");
     stage.press(Modifiers::COMMAND, Key::Enter);
-    assert_eq!(asked(&gateway, &mut stage, 1), ["a fox for $money"]);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 1), ["a fox for $money"]);
 }
 
 #[test]
 fn styles_are_added_to_the_prompt_and_remembered() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let prompt_library = machine.home.path().join("config").join("kit.json");
     let mut stage = machine.open();
@@ -267,7 +267,7 @@ fn styles_are_added_to_the_prompt_and_remembered() {
     stage.sees("2 variants = 2 requests");
     stage.press(Modifiers::COMMAND, Key::Enter);
     let sent = ["film still of a fox, 16 mm\n\nAvoid: text", "film still of a fox, 35 mm\n\nAvoid: text"];
-    assert_eq!(asked(&gateway, &mut stage, 2), sent);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 2), sent);
     let name = stage.pictures(2).remove(0);
     stage.click_tile(&name);
     stage.sees("Template");
@@ -284,19 +284,19 @@ fn styles_are_added_to_the_prompt_and_remembered() {
     stage.click("Remove Film");
     stage.sees_no_more("variants");
     stage.press(Modifiers::COMMAND, Key::Enter);
-    assert_eq!(asked(&gateway, &mut stage, 3), ["a fox", sent[0], sent[1]]);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 3), ["a fox", sent[0], sent[1]]);
 }
 
 #[test]
 fn negative_prompt_is_sent_as_text_and_restored_separately() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.write_prompt("a fox");
     stage.click("Negative prompt…");
     stage.write(Role::MultilineTextInput, "Negative prompt", "fog, people");
     stage.press(Modifiers::COMMAND, Key::Enter);
-    assert_eq!(asked(&gateway, &mut stage, 1), ["a fox\n\nAvoid: fog, people"]);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 1), ["a fox\n\nAvoid: fog, people"]);
     let name = stage.pictures(1).remove(0);
     assert_eq!(machine.sidecars()[0]["recipe"]["prompt"], "a fox");
     stage.write_prompt("an owl");
@@ -305,12 +305,12 @@ fn negative_prompt_is_sent_as_text_and_restored_separately() {
     stage.press(Modifiers::NONE, Key::R);
     stage.reads("fog, people");
     stage.press(Modifiers::COMMAND, Key::Enter);
-    assert_eq!(asked(&gateway, &mut stage, 2), ["a fox\n\nAvoid: fog, people"; 2]);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 2), ["a fox\n\nAvoid: fog, people"; 2]);
 }
 
 #[test]
 fn variables_and_snippets_are_created_in_the_window() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.write_prompt("in soft light");
@@ -329,12 +329,12 @@ fn variables_and_snippets_are_created_in_the_window() {
     stage.click("Snippets");
     stage.click("in soft light");
     stage.press(Modifiers::COMMAND, Key::Enter);
-    assert_eq!(asked(&gateway, &mut stage, 2), ["a fox in soft light", "a owl in soft light"]);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 2), ["a fox in soft light", "a owl in soft light"]);
 }
 
 #[test]
 fn styles_are_imported_and_exported() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     fs::create_dir_all(machine.chosen()).expect("a folder");
     let list = r#"[{"name": "Ink", "prompt": "ink drawing of {prompt}, sumi-e", "negative_prompt": "colour"}]"#;
@@ -353,17 +353,17 @@ fn styles_are_imported_and_exported() {
     stage.click("Ink");
     stage.generate("a fox");
     let fox = "ink drawing of a fox, sumi-e\n\nAvoid: colour";
-    assert_eq!(asked(&gateway, &mut stage, 1), [fox]);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 1), [fox]);
     // JSON is literal, also with a style around it.
     stage.generate(r#"{"beast": "fox|owl"}"#);
     let json = "ink drawing of {\"beast\": \"fox|owl\"}, sumi-e\n\nAvoid: colour";
-    assert_eq!(asked(&gateway, &mut stage, 2), [fox, json]);
+    assert_eq!(wait_for_prompts(&gateway, &mut stage, 2), [fox, json]);
     assert_eq!(machine.sidecars().len(), stage.pictures(2).len());
 }
 
 #[test]
 fn earlier_prompts_are_restored_by_keys_and_from_the_list() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("a {red|blue} fox");

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// A gateway that does not respond to a prompt that starts with "stall".
-fn stalling() -> Gateway {
+fn stalling_gateway() -> Gateway {
     gateway(|request| {
         if prompt(request).starts_with("stall") {
             Reply(vec![Part::Stall])
@@ -31,12 +31,12 @@ fn stalling() -> Gateway {
     })
 }
 
-fn one_at_once(settings: &mut Settings) {
+fn run_one_at_a_time(settings: &mut Settings) {
     settings.concurrency = 1;
 }
 
 /// A window in which one request is at the gateway without a response, and these wait.
-fn stalled(machine: &Machine, waiting: &[&str]) -> Stage {
+fn open_with_running_request(machine: &Machine, waiting: &[&str]) -> Stage {
     let mut stage = machine.open();
     for prompt in ["stall"].iter().chain(waiting) {
         stage.generate(prompt);
@@ -54,7 +54,7 @@ fn commands(stage: &Stage) -> &[ViewportCommand] {
 }
 
 /// The texts of the page's rows, from top to bottom.
-fn lines(stage: &Stage) -> Vec<String> {
+fn row_texts(stage: &Stage) -> Vec<String> {
     let mut lines: Vec<_> = stage
         .window
         .query_all(by().role(Role::TreeItem))
@@ -66,44 +66,44 @@ fn lines(stage: &Stage) -> Vec<String> {
 }
 
 /// The prompts on the page, from top to bottom.
-fn order(stage: &Stage) -> Vec<String> {
-    lines(stage).iter().map(|line| line.split(". ").next().unwrap_or_default().to_owned()).collect()
+fn row_prompts(stage: &Stage) -> Vec<String> {
+    row_texts(stage).iter().map(|line| line.split(". ").next().unwrap_or_default().to_owned()).collect()
 }
 
-fn until_order(stage: &mut Stage, wanted: &[&str]) {
+fn wait_for_order(stage: &mut Stage, wanted: &[&str]) {
     for _ in 0..2_000 {
         stage.window.step();
-        if order(stage) == wanted {
+        if row_prompts(stage) == wanted {
             return;
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    panic!("{:?} never became {wanted:?}", lines(stage));
+    panic!("{:?} never became {wanted:?}", row_texts(stage));
 }
 
-fn choose(stage: &mut Stage, menu: &str, item: &str) {
+fn choose_in_menu(stage: &mut Stage, menu: &str, item: &str) {
     stage.click(menu);
     stage.click(item);
 }
 
-fn asked(gateway: &Gateway) -> Vec<String> {
+fn requested_prompts(gateway: &Gateway) -> Vec<String> {
     gateway.posts().iter().map(prompt).collect()
 }
 
 /// Requests to close the window, like its close button.
-fn close(stage: &mut Stage) -> Vec<ViewportCommand> {
+fn request_close(stage: &mut Stage) -> Vec<ViewportCommand> {
     let root = stage.window.input_mut().viewports.entry(ViewportId::ROOT).or_default();
     root.events.push(ViewportEvent::Close);
     stage.window.step();
-    let told = commands(stage).to_vec();
+    let shown = commands(stage).to_vec();
     stage.window.input_mut().viewports.entry(ViewportId::ROOT).or_default().events.clear();
-    told
+    shown
 }
 
 #[test]
 fn window_title_shows_the_progress_and_changes_only_with_it() {
-    let gateway = stalling();
-    let machine = Machine::at_with(&gateway.base_url(), one_at_once);
+    let gateway = stalling_gateway();
+    let machine = Machine::at_with(&gateway.base_url(), run_one_at_a_time);
     let mut stage = machine.open();
     assert_eq!(stage.window.state().title(), "Atelier");
     for prompt in ["stall", "second"] {
@@ -122,29 +122,29 @@ fn window_title_shows_the_progress_and_changes_only_with_it() {
 
 #[test]
 fn queued_requests_are_prioritized_held_repeated_and_canceled_on_the_page() {
-    let gateway = stalling();
-    let machine = Machine::at_with(&gateway.base_url(), one_at_once);
-    let mut stage = stalled(&machine, &["one", "two", "three"]);
+    let gateway = stalling_gateway();
+    let machine = Machine::at_with(&gateway.base_url(), run_one_at_a_time);
+    let mut stage = open_with_running_request(&machine, &["one", "two", "three"]);
     stage.sees("Queue 4");
-    until_order(&mut stage, &["stall", "one", "two", "three"]);
+    wait_for_order(&mut stage, &["stall", "one", "two", "three"]);
     stage.click("Move to front: three");
-    until_order(&mut stage, &["three", "stall", "one", "two"]);
+    wait_for_order(&mut stage, &["three", "stall", "one", "two"]);
     stage.sees("three. Queued · #1");
     stage.click("Hold: one");
     stage.sees("one. On hold");
     stage.sees("1 request is on hold.");
     stage.click("Cancel “two”");
     stage.sees("two. Cancelled. You were not charged");
-    choose(&mut stage, "More actions: three", "Duplicate");
+    choose_in_menu(&mut stage, "More actions: three", "Duplicate");
     stage.until("it is there twice", |window| window.query_all(by().label_contains("three. Queued")).count() == 2);
-    assert_eq!(asked(&gateway), ["stall"]);
+    assert_eq!(requested_prompts(&gateway), ["stall"]);
     stage.click("Cancel “stall”");
     stage.until("both are asked", |_| gateway.posts().len() == 3);
     // Rows disappear when they are finished, and all rows below move up.
     stage.sees_no_more("three. ");
     stage.click("Resume: one");
     stage.until("all are asked", |_| gateway.posts().len() == 4);
-    assert_eq!(asked(&gateway), ["stall", "three", "three", "one"]);
+    assert_eq!(requested_prompts(&gateway), ["stall", "three", "three", "one"]);
     stage.sees_no_more("one. ");
     stage.click("Clear finished");
     stage.sees("The queue is empty");
@@ -152,25 +152,25 @@ fn queued_requests_are_prioritized_held_repeated_and_canceled_on_the_page() {
 
 #[test]
 fn requests_of_a_group_are_controlled_together() {
-    let gateway = stalling();
-    let machine = Machine::at_with(&gateway.base_url(), one_at_once);
+    let gateway = stalling_gateway();
+    let machine = Machine::at_with(&gateway.base_url(), run_one_at_a_time);
     let mut stage = machine.open();
     stage.generate("stall");
     stage.generate("{red|green|blue} bottle");
     stage.until("they are there", |window| window.state().title() == "1 running · 3 queued – Atelier");
     stage.press(Modifiers::COMMAND, Key::J);
     stage.sees("red bottle and others. 0 of 3 done");
-    until_order(&mut stage, &["stall", "red bottle and others", "red bottle", "green bottle", "blue bottle"]);
+    wait_for_order(&mut stage, &["stall", "red bottle and others", "red bottle", "green bottle", "blue bottle"]);
     stage.click("Hold: red bottle and others");
     stage.sees("3 on hold");
     stage.click("Resume: red bottle and others");
     stage.sees_no_more("3 on hold");
     // The batch is collapsed and expanded by its row and with the keyboard.
     stage.window.get_by(|node| node.label().is_some_and(|label| label.starts_with("red bottle and"))).click();
-    until_order(&mut stage, &["stall", "red bottle and others"]);
+    wait_for_order(&mut stage, &["stall", "red bottle and others"]);
     stage.press(Modifiers::NONE, Key::Escape);
     stage.press(Modifiers::NONE, Key::ArrowRight);
-    until_order(&mut stage, &["stall", "red bottle and others", "red bottle", "green bottle", "blue bottle"]);
+    wait_for_order(&mut stage, &["stall", "red bottle and others", "red bottle", "green bottle", "blue bottle"]);
     stage.click("Cancel remaining requests: red bottle and others");
     stage.sees("Cancel 3 queued requests?");
     stage.click("Keep requests");
@@ -180,22 +180,22 @@ fn requests_of_a_group_are_controlled_together() {
     stage.until("they are cancelled", |window| {
         window.query_all(by().label_contains("Cancelled. You were not charged")).count() == 3
     });
-    assert_eq!(asked(&gateway), ["stall"]);
+    assert_eq!(requested_prompts(&gateway), ["stall"]);
 }
 
 #[test]
 fn queue_list_is_controlled_from_the_keyboard() {
-    let gateway = stalling();
-    let machine = Machine::at_with(&gateway.base_url(), one_at_once);
-    let mut stage = stalled(&machine, &["one", "two", "three"]);
-    until_order(&mut stage, &["stall", "one", "two", "three"]);
+    let gateway = stalling_gateway();
+    let machine = Machine::at_with(&gateway.base_url(), run_one_at_a_time);
+    let mut stage = open_with_running_request(&machine, &["one", "two", "three"]);
+    wait_for_order(&mut stage, &["stall", "one", "two", "three"]);
     stage.press(Modifiers::NONE, Key::End);
     stage.press(Modifiers::ALT, Key::ArrowUp);
-    until_order(&mut stage, &["stall", "one", "three", "two"]);
+    wait_for_order(&mut stage, &["stall", "one", "three", "two"]);
     stage.press(Modifiers::ALT, Key::ArrowUp);
-    until_order(&mut stage, &["stall", "three", "one", "two"]);
+    wait_for_order(&mut stage, &["stall", "three", "one", "two"]);
     stage.press(Modifiers::ALT, Key::ArrowDown);
-    until_order(&mut stage, &["stall", "one", "three", "two"]);
+    wait_for_order(&mut stage, &["stall", "one", "three", "two"]);
     stage.sees("three. Queued · #2");
     stage.press(Modifiers::NONE, Key::Space);
     stage.sees("three. On hold");
@@ -216,17 +216,17 @@ fn queue_list_is_controlled_from_the_keyboard() {
     });
     stage.click("Cancel “stall”");
     stage.until("the rest is asked", |_| gateway.posts().len() == 2);
-    assert_eq!(asked(&gateway), ["stall", "two"]);
+    assert_eq!(requested_prompts(&gateway), ["stall", "two"]);
     stage.press(Modifiers::COMMAND, Key::Num1);
     stage.pictures(1);
 }
 
 #[test]
 fn row_is_dragged_to_another_position() {
-    let gateway = stalling();
-    let machine = Machine::at_with(&gateway.base_url(), one_at_once);
-    let mut stage = stalled(&machine, &["one", "two", "three"]);
-    until_order(&mut stage, &["stall", "one", "two", "three"]);
+    let gateway = stalling_gateway();
+    let machine = Machine::at_with(&gateway.base_url(), run_one_at_a_time);
+    let mut stage = open_with_running_request(&machine, &["one", "two", "three"]);
+    wait_for_order(&mut stage, &["stall", "one", "two", "three"]);
     let at = |stage: &Stage, prompt: &str| {
         let start = format!("{prompt}. ");
         stage.window.get_by(|node| node.label().is_some_and(|label| label.starts_with(&start))).rect()
@@ -240,22 +240,22 @@ fn row_is_dragged_to_another_position() {
         stage.window.step();
     }
     stage.window.drop_at(to.left_top() + egui::vec2(80.0, 6.0));
-    until_order(&mut stage, &["stall", "three", "one", "two"]);
+    wait_for_order(&mut stage, &["stall", "three", "one", "two"]);
     stage.sees("three. Queued · #1");
 }
 
 #[test]
 fn queued_request_is_edited_and_scheduled() {
-    let gateway = stalling();
-    let machine = Machine::at_with(&gateway.base_url(), one_at_once);
-    let mut stage = stalled(&machine, &["one", "two"]);
-    choose(&mut stage, "More actions: two", "Edit…");
+    let gateway = stalling_gateway();
+    let machine = Machine::at_with(&gateway.base_url(), run_one_at_a_time);
+    let mut stage = open_with_running_request(&machine, &["one", "two"]);
+    choose_in_menu(&mut stage, "More actions: two", "Edit…");
     stage.write(Role::MultilineTextInput, "Prompt of this request", "two, at night");
     stage.click("Aspect ratio: 16:9");
     stage.write(Role::TextInput, "Seed", "77");
     stage.click("Save");
     stage.sees("two, at night. Queued");
-    choose(&mut stage, "More actions: one", "Schedule…");
+    choose_in_menu(&mut stage, "More actions: one", "Schedule…");
     stage.write(Role::TextInput, "Start time", "soon");
     stage.sees("Enter a time in the future.");
     stage.write(Role::TextInput, "Start time", "2099-12-24 08:00");
@@ -263,17 +263,17 @@ fn queued_request_is_edited_and_scheduled() {
     stage.sees("one. Scheduled for 08:00 on 24 December 2099");
     stage.click("Cancel “stall”");
     stage.until("it is asked", |_| gateway.posts().len() == 2);
-    assert_eq!(asked(&gateway), ["stall", "two, at night"]);
+    assert_eq!(requested_prompts(&gateway), ["stall", "two, at night"]);
     let body = gateway.posts()[1].json();
     assert_eq!(body["seed"], 77);
     assert!(body.to_string().contains("16:9"), "{body}");
-    choose(&mut stage, "More actions: one", "Run in queue order");
+    choose_in_menu(&mut stage, "More actions: one", "Run in queue order");
     stage.until("it is asked", |_| gateway.posts().len() == 3);
 }
 
 #[test]
 fn pause_survives_a_restart_and_is_ended_by_the_resume_button() {
-    let gateway = stalling();
+    let gateway = stalling_gateway();
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::J);
@@ -284,7 +284,7 @@ fn pause_survives_a_restart_and_is_ended_by_the_resume_button() {
     stage.press(Modifiers::COMMAND, Key::J);
     stage.sees("Queue paused.");
     stage.sees("sea. On hold");
-    assert_eq!(asked(&gateway), Vec::<String>::new());
+    assert_eq!(requested_prompts(&gateway), Vec::<String>::new());
     stage.window.query_all(by().role(Role::Button).label("Resume all")).next().expect("the button").click();
     stage.until("it is asked", |_| gateway.posts().len() == 1);
     stage.sees_no_more("Queue paused.");
@@ -319,7 +319,7 @@ fn failed_request_shows_its_cost_and_a_possible_double_charge_needs_confirmation
 
 #[test]
 fn queue_stops_at_a_spending_cap_and_resumes_when_it_is_raised() {
-    let gateway = stalling();
+    let gateway = stalling_gateway();
     let price = Money::from_dollars(0.04);
     let machine = Machine::at_with(&gateway.base_url(), |settings| {
         settings.concurrency = 1;
@@ -334,14 +334,14 @@ fn queue_stops_at_a_spending_cap_and_resumes_when_it_is_raised() {
     stage.generate("forest");
     stage.press(Modifiers::COMMAND, Key::J);
     stage.sees("Daily cap reached: $0.04 of $0.05 spent or reserved. The next request is estimated at $0.04.");
-    assert_eq!(asked(&gateway), ["sea"]);
+    assert_eq!(requested_prompts(&gateway), ["sea"]);
     stage.click("Change cap…");
     stage.write(Role::TextInput, "Per day", "ten");
     stage.sees("Enter an amount");
     stage.write(Role::TextInput, "Per day", "10");
     stage.press(Modifiers::NONE, Key::Enter);
     stage.click("Done");
-    stage.until("it goes on", |_| gateway.posts().len() == 2);
+    stage.until("it resumes", |_| gateway.posts().len() == 2);
     stage.sees("Today $0.08 of $10.00");
     stage.click("Today $0.08 of $10.00");
     stage.sees("Spending");
@@ -357,7 +357,7 @@ fn queue_stops_at_a_spending_cap_and_resumes_when_it_is_raised() {
 
 #[test]
 fn unreachable_gateway_blocks_its_requests_without_failing_them() {
-    let gateway = stalling();
+    let gateway = stalling_gateway();
     let base = gateway.base_url();
     let machine = Machine::at(&base);
     let mut stage = machine.open();
@@ -370,23 +370,23 @@ fn unreachable_gateway_blocks_its_requests_without_failing_them() {
     stage.sees("forest. Can’t reach the provider");
     stage.click("Retry now");
     stage.sees("Near has been unreachable since");
-    assert!(!lines(&stage).iter().any(|line| line.contains("charged")));
+    assert!(!row_texts(&stage).iter().any(|line| line.contains("charged")));
 }
 
 #[test]
 fn closing_with_running_requests_needs_one_confirmation() {
-    let refuses = |told: &[ViewportCommand]| told.contains(&ViewportCommand::CancelClose);
-    let gateway = stalling();
-    let machine = Machine::at_with(&gateway.base_url(), one_at_once);
+    let refuses = |shown: &[ViewportCommand]| shown.contains(&ViewportCommand::CancelClose);
+    let gateway = stalling_gateway();
+    let machine = Machine::at_with(&gateway.base_url(), run_one_at_a_time);
     let mut stage = machine.open();
-    assert!(!refuses(&close(&mut stage)), "nothing is asked while nothing is made");
+    assert!(!refuses(&request_close(&mut stage)), "nothing is asked while nothing is made");
     stage.generate("stall");
     stage.generate("waits");
     stage.until("it is made", |window| window.state().title() == "1 running · 1 queued – Atelier");
-    assert!(refuses(&close(&mut stage)));
+    assert!(refuses(&request_close(&mut stage)));
     stage.sees("1 request is running");
     stage.sees("1 queued request is kept until you open Atelier again.");
-    assert!(refuses(&close(&mut stage)), "the question is still there");
+    assert!(refuses(&request_close(&mut stage)), "the question is still there");
     stage.click("Don’t quit");
     stage.sees_no_more("1 request is running");
     // The keys that quit the program ask as well.
@@ -395,17 +395,17 @@ fn closing_with_running_requests_needs_one_confirmation() {
     stage.window.input_mut().events.push(press);
     stage.window.step();
     assert!(commands(&stage).contains(&ViewportCommand::Close));
-    assert!(refuses(&close(&mut stage)));
+    assert!(refuses(&request_close(&mut stage)));
     stage.sees("1 request is running");
     stage.click("Quit now");
-    assert!(!refuses(&close(&mut stage)));
+    assert!(!refuses(&request_close(&mut stage)));
     stage.close();
-    assert_eq!(asked(&gateway), ["stall"]);
+    assert_eq!(requested_prompts(&gateway), ["stall"]);
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND, Key::J);
     stage.sees("waits. On hold");
     stage.sees("stall. ");
-    assert_eq!(asked(&gateway), ["stall"], "nothing is sent again by itself");
+    assert_eq!(requested_prompts(&gateway), ["stall"], "nothing is sent again by itself");
 }
 
 #[test]
@@ -414,12 +414,12 @@ fn closing_after_running_requests_starts_no_others() {
         let answer = Reply::json(&image_response(&png(1)));
         Reply([vec![Part::Pause(Duration::from_millis(2500))], answer.0].concat())
     });
-    let machine = Machine::at_with(&gateway.base_url(), one_at_once);
+    let machine = Machine::at_with(&gateway.base_url(), run_one_at_a_time);
     let mut stage = machine.open();
     stage.generate("first");
     stage.generate("second");
     stage.until("it is made", |window| window.state().title() == "1 running · 1 queued – Atelier");
-    close(&mut stage);
+    request_close(&mut stage);
     stage.sees("1 request is running");
     stage.click("Finish, then quit");
     stage.until("it closes", |window| {
@@ -427,7 +427,7 @@ fn closing_after_running_requests_starts_no_others() {
     });
     assert_eq!(machine.originals().len(), 1);
     stage.close();
-    assert_eq!(asked(&gateway), ["first"]);
+    assert_eq!(requested_prompts(&gateway), ["first"]);
     let mut stage = machine.open();
     stage.pictures(1);
     stage.press(Modifiers::COMMAND, Key::J);
@@ -437,9 +437,9 @@ fn closing_after_running_requests_starts_no_others() {
 
 #[test]
 fn notification_is_sent_only_if_the_window_is_in_the_background() {
-    let gateway = stalling();
+    let gateway = stalling_gateway();
     let machine = Machine::at_with(&gateway.base_url(), |settings| settings.notify_sound = true);
-    let told = || machine.desktop.0.lock().expect("nobody fails while telling").clone();
+    let shown = || machine.desktop.0.lock().expect("no thread panics while it holds the lock").clone();
     let mut stage = machine.open();
     stage.generate("sea");
     stage.pictures(1);
@@ -448,15 +448,15 @@ fn notification_is_sent_only_if_the_window_is_in_the_background() {
     stage.window.input_mut().focused = false;
     stage.window.event(Event::WindowFocused(false));
     stage.pictures(3);
-    stage.until("the desktop is told", |_| !told().is_empty());
-    let told = told();
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert_eq!((told[0].title.as_str(), told[0].sound), ("2 requests finished", true));
+    stage.until("a notification is shown", |_| !shown().is_empty());
+    let shown = shown();
+    assert_eq!(shown.len(), 1, "{shown:?}");
+    assert_eq!((shown[0].title.as_str(), shown[0].sound), ("2 requests finished", true));
 }
 
 #[test]
 fn queue_page_is_translated_to_chinese() {
-    let gateway = stalling();
+    let gateway = stalling_gateway();
     let machine = Machine::at_with(&gateway.base_url(), |settings| {
         settings.language = Language::TraditionalChinese;
         settings.concurrency = 1;

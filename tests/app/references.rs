@@ -21,12 +21,12 @@ use crate::{
 };
 
 /// A gateway that returns the same image for everything.
-fn painter() -> Gateway {
+fn image_gateway() -> Gateway {
     gateway(|_| Reply::json(&image_response(&png(1))))
 }
 
 /// A window with these files as references, in this order.
-fn with_files(machine: &Machine, files: &[(&str, Vec<u8>)]) -> Stage {
+fn open_with_references(machine: &Machine, files: &[(&str, Vec<u8>)]) -> Stage {
     let folder = machine.home.path().join("files");
     fs::create_dir_all(&folder).expect("a folder");
     let mut stage = machine.open();
@@ -46,7 +46,7 @@ impl Stage {
     }
 
     /// Puts the keyboard focus on a reference.
-    fn take_up(&mut self, name: &str) {
+    fn focus_reference(&mut self, name: &str) {
         self.window.get_by_label(&format!("Mention @{name} in the prompt")).focus();
         self.frames();
     }
@@ -58,7 +58,7 @@ impl Stage {
 }
 
 /// The contents of a request: texts unchanged, images as the number of their file.
-fn said(request: &RecordedRequest, known: &[(&str, Vec<u8>)]) -> Vec<String> {
+fn message_parts(request: &RecordedRequest, known: &[(&str, Vec<u8>)]) -> Vec<String> {
     let content = request.json()["messages"][0]["content"].clone();
     let part = |part: &Value| {
         let Some(url) = part["image_url"]["url"].as_str() else {
@@ -72,7 +72,7 @@ fn said(request: &RecordedRequest, known: &[(&str, Vec<u8>)]) -> Vec<String> {
 }
 
 /// A JPEG whose rows are stored rotated, like those of a camera in portrait orientation.
-fn turned(jpeg: &[u8]) -> Vec<u8> {
+fn rotated_jpeg(jpeg: &[u8]) -> Vec<u8> {
     let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
     let length = u16::try_from(exif.len() + 2).expect("it is short").to_be_bytes();
     let mut bytes = jpeg[..2].to_vec();
@@ -84,14 +84,14 @@ fn turned(jpeg: &[u8]) -> Vec<u8> {
 
 #[test]
 fn images_are_placed_where_the_prompt_mentions_them() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let files = [("bottle.png", png(3)), ("table.png", png(4)), ("light.png", png(5))];
-    let mut stage = with_files(&machine, &files);
+    let mut stage = open_with_references(&machine, &files);
     stage.generate("a @table with the @Bottle, signed @nobody");
     stage.sees("No reference is named @nobody. It will be sent as text.");
     stage.until_posts(&gateway, 1);
-    let sent = said(&gateway.posts()[0], &files);
+    let sent = message_parts(&gateway.posts()[0], &files);
     assert_eq!(sent, ["a table", "[table.png]", " with the Bottle", "[bottle.png]", ", signed @nobody", "[light.png]"]);
     stage.pictures(1);
     let kept = machine.sidecars().remove(0);
@@ -121,15 +121,15 @@ fn images_are_placed_where_the_prompt_mentions_them() {
 
 #[test]
 fn references_are_mentioned_moved_renamed_and_removed_by_keyboard() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let files = [("cup.png", png(3)), ("hat.png", png(4)), ("shoe.png", png(5))];
-    let mut stage = with_files(&machine, &files);
+    let mut stage = open_with_references(&machine, &files);
     stage.write_prompt("draw ");
-    stage.take_up("hat");
+    stage.focus_reference("hat");
     stage.press(Modifiers::NONE, Key::Enter);
     assert_eq!(stage.prompt(), "draw @hat ");
-    stage.take_up("hat");
+    stage.focus_reference("hat");
     stage.press(Modifiers::NONE, Key::F2);
     let field = stage.window.get_by_role_and_label(Role::TextInput, "Reference name");
     field.focus();
@@ -138,28 +138,28 @@ fn references_are_mentioned_moved_renamed_and_removed_by_keyboard() {
     stage.press(Modifiers::NONE, Key::Enter);
     stage.sees("Rename @red-cap");
     assert_eq!(stage.prompt(), "draw @red-cap ");
-    stage.take_up("shoe");
+    stage.focus_reference("shoe");
     stage.press(Modifiers::ALT, Key::ArrowLeft);
     stage.press(Modifiers::ALT, Key::ArrowLeft);
     stage.write_prompt("all of them");
     stage.again();
     stage.until_posts(&gateway, 1);
-    assert_eq!(said(&gateway.posts()[0], &files), ["all of them", "[shoe.png]", "[cup.png]", "[hat.png]"]);
-    stage.take_up("cup");
+    assert_eq!(message_parts(&gateway.posts()[0], &files), ["all of them", "[shoe.png]", "[cup.png]", "[hat.png]"]);
+    stage.focus_reference("cup");
     stage.press(Modifiers::NONE, Key::Delete);
     stage.sees_no_more("Mention @cup");
     stage.again();
     stage.until_posts(&gateway, 2);
-    assert_eq!(said(&gateway.posts()[1], &files), ["all of them", "[shoe.png]", "[hat.png]"]);
+    assert_eq!(message_parts(&gateway.posts()[1], &files), ["all of them", "[shoe.png]", "[hat.png]"]);
     stage.pictures(2);
 }
 
 #[test]
 fn reference_is_reordered_by_dragging() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let files = [("cup.png", png(3)), ("hat.png", png(4))];
-    let mut stage = with_files(&machine, &files);
+    let mut stage = open_with_references(&machine, &files);
     let place = |stage: &Stage, name: &str| stage.window.get_by_label(&format!("Mention @{name} in the prompt")).rect();
     let (from, to) = (place(&stage, "hat").center(), place(&stage, "cup").left_center() + egui::vec2(6.0, 0.0));
     stage.window.drag_at(from);
@@ -172,19 +172,19 @@ fn reference_is_reordered_by_dragging() {
     stage.frames();
     stage.generate("both");
     stage.until_posts(&gateway, 1);
-    assert_eq!(said(&gateway.posts()[0], &files), ["both", "[hat.png]", "[cup.png]"]);
+    assert_eq!(message_parts(&gateway.posts()[0], &files), ["both", "[hat.png]", "[cup.png]"]);
 }
 
 #[test]
 fn references_are_rotated_and_converted_and_their_files_unchanged() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
-    let photo = turned(&encoded_image(80, 40, 3, Encoding::Jpeg { quality: 90 }));
+    let photo = rotated_jpeg(&encoded_image(80, 40, 3, Encoding::Jpeg { quality: 90 }));
     let upright = imaging::decode(&photo, &ImageLimits::default()).expect("it is read");
     assert_eq!((upright.width, upright.height), (40, 80));
     let gif = b"GIF89a\x01\0\x01\0\x80\0\0\xff\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec();
     let files = [("photo.jpg", photo.clone()), ("dot.gif", gif.clone())];
-    let mut stage = with_files(&machine, &files);
+    let mut stage = open_with_references(&machine, &files);
     stage.sees("Converted for this model before sending: @photo, @dot. Originals are unchanged.");
     for count in 1..=2 {
         stage.generate("both");
@@ -200,7 +200,7 @@ fn references_are_rotated_and_converted_and_their_files_unchanged() {
         assert_eq!((mime.as_str(), other.as_str()), ("image/jpeg", "image/png"));
         assert_eq!((imaging::sniff(&jpeg), imaging::sniff(&dot)), (Some(Format::Jpeg), Some(Format::Png)));
         assert!(imaging::is_upright(&jpeg));
-        let shown = imaging::decode(&jpeg, &ImageLimits::default()).expect("it is a picture");
+        let shown = imaging::decode(&jpeg, &ImageLimits::default()).expect("it is an image");
         assert_eq!((shown.width, shown.height), (40, 80));
         let differ = shown.rgba.iter().zip(&upright.rgba).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>();
         assert!(differ / (upright.rgba.len() as u64) < 6, "it shows the same");
@@ -220,12 +220,12 @@ fn references_are_rotated_and_converted_and_their_files_unchanged() {
 
 #[test]
 fn form_edit_names_images_by_number_and_sends_supported_parameters() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at_with(&gateway.base_url(), |settings| {
         settings.profiles.last_mut().expect("it is there").dialect = Dialect::Images;
     });
     let files = [("cup.png", png(3)), ("hat.jpg", encoded_image(20, 10, 5, Encoding::Jpeg { quality: 90 }))];
-    let mut stage = with_files(&machine, &files);
+    let mut stage = open_with_references(&machine, &files);
     stage.generate("put the @hat on the @cup");
     stage.until_posts(&gateway, 1);
     let request = &gateway.posts()[0];
@@ -248,7 +248,7 @@ fn pasted_link_becomes_a_reference_or_an_error() {
         "/away" => Reply::with(302, &[("location", "http://10.0.0.1/secret.png")], ""),
         _ => Reply::html(404, "gone"),
     });
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     let base = site.origin();
@@ -260,7 +260,7 @@ fn pasted_link_becomes_a_reference_or_an_error() {
     stage.paste(&format!("{base}/red%20cup.png?size=2"));
     stage.sees("Remove red cup.png");
     assert_eq!(stage.prompt(), "a cup");
-    stage.take_up("red-cup");
+    stage.focus_reference("red-cup");
     stage.paste(&format!("{base}/view"));
     stage.sees("Mention @view in the prompt");
     stage.paste(&format!("data:image/png;base64,{}", STANDARD.encode(png(9))));
@@ -277,6 +277,6 @@ fn pasted_link_becomes_a_reference_or_an_error() {
     stage.again();
     stage.until_posts(&gateway, 1);
     let known = [("cup", cup), ("view", png(8)), ("data", png(9))];
-    assert_eq!(said(&gateway.posts()[0], &known), ["a cup", "[cup]", "[view]", "[data]"]);
+    assert_eq!(message_parts(&gateway.posts()[0], &known), ["a cup", "[cup]", "[view]", "[data]"]);
     assert_eq!(gateway.posts()[0].json()["model"], json!("demo/painter"));
 }

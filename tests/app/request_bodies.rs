@@ -132,7 +132,7 @@ fn several_images_are_stored_with_text_tokens_and_fingerprint() {
     let sidecars = machine.sidecars();
     let expected = [(3, false), (4, false), (1, true), (2, true)];
     for ((sidecar, original), (number, streamed)) in sidecars.iter().zip(machine.originals()).zip(expected) {
-        assert!(fs::read(original).expect("it is there") == png(number), "picture {number} is not as it came");
+        assert!(fs::read(original).expect("it is there") == png(number), "image {number} was changed");
         let answer = &sidecar["answer"];
         assert_eq!(answer["streamed"], streamed);
         assert_eq!(answer["system_fingerprint"], if streamed { "fp_streamed" } else { "fp_scripted" });

@@ -18,13 +18,13 @@ use crate::{
 };
 
 /// All files that a request may leave in the library while it runs.
-fn remains(machine: &Machine) -> Vec<PathBuf> {
+fn temporary_files(machine: &Machine) -> Vec<PathBuf> {
     let mut remains = files(&machine.library().join("spool"));
     remains.extend(files(&machine.library().join("originals")));
     remains
 }
 
-fn cancelled_after(reply: &Reply, sees: &str) {
+fn assert_canceled_after(reply: &Reply, sees: &str) {
     let reply = reply.clone();
     let gateway =
         gateway(
@@ -38,12 +38,12 @@ fn cancelled_after(reply: &Reply, sees: &str) {
     stage.sees(sees);
     stage.click("Cancel “stalls”");
     stage.sees("Cancelled. You may have been charged.");
-    assert_eq!(remains(&machine), Vec::<PathBuf>::new(), "{sees}");
+    assert_eq!(temporary_files(&machine), Vec::<PathBuf>::new(), "{sees}");
     // It does not delay other requests.
     stage.generate("goes on");
     stage.pictures(1);
     stage.close();
-    // Nothing is left to be continued.
+    // No request remains to be resumed.
     let library = Library::open(&machine.library()).expect("it was closed");
     assert_eq!(library.requests().unfinished().expect("it can be read"), []);
     assert_eq!(library.requests().failed().expect("it can be read"), []);
@@ -54,15 +54,15 @@ fn cancelled_after(reply: &Reply, sees: &str) {
 
 #[test]
 fn request_is_canceled_while_the_gateway_is_silent() {
-    cancelled_after(&Reply(vec![Part::Stall]), "Generating…");
+    assert_canceled_after(&Reply(vec![Part::Stall]), "Generating…");
 }
 
 #[test]
 fn request_is_canceled_while_its_image_arrives() {
     let answer = Reply::json(&image_response(&png(1)));
-    cancelled_after(&answer.truncated_by(2_000, Part::Stall), "Receiving");
+    assert_canceled_after(&answer.truncated_by(2_000, Part::Stall), "Receiving");
     let answer = Reply::event_stream(&event_stream(&[&markdown_image("image/png", &png(1))], Some("stop")));
-    cancelled_after(&answer.truncated_by(2_000, Part::Stall), "Receiving");
+    assert_canceled_after(&answer.truncated_by(2_000, Part::Stall), "Receiving");
 }
 
 #[test]
@@ -101,17 +101,17 @@ fn card_shows_received_bytes_and_elapsed_time() {
 /// The behavior of a gateway, and the expected card: its title, its message and its charge.
 struct Case(&'static str, Reply, &'static str, &'static str, &'static str);
 
-fn said(status: u16, message: &str, code: &str) -> Reply {
+fn error_reply(status: u16, message: &str, code: &str) -> Reply {
     let body = json!({ "error": { "message": message, "code": code } });
     Reply::new(status, "application/json", body.to_string())
 }
 
-const NOT: &str = "You were not charged.";
-const MAYBE: &str = "You may have been charged.";
+const NOT_CHARGED: &str = "You were not charged.";
+const MAYBE_CHARGED: &str = "You may have been charged.";
 const CHARGED: &str = "You were charged.";
 
 /// Answers one request after another with the cases, each followed by an undisturbed successful one.
-fn check(cases: &[Case]) {
+fn run_cases(cases: &[Case]) {
     let replies: Vec<(String, Reply)> = cases.iter().map(|case| (case.0.to_owned(), case.1.clone())).collect();
     let gateway = gateway(move |request| {
         let request = prompt(request);
@@ -123,20 +123,20 @@ fn check(cases: &[Case]) {
     let mut request = 0;
     for Case(name, _, title, sentence, charge) in cases {
         stage.generate(name);
-        says(&mut stage, title, sentence, charge);
+        wait_for_card(&mut stage, title, sentence, charge);
         request += 1;
-        assert_eq!(gateway.posts().len(), request, "{name}: nothing is asked twice by itself");
+        assert_eq!(gateway.posts().len(), request, "{name}: nothing is sent twice automatically");
         stage.click(&format!("Remove card: {name}"));
         stage.sees_no_more(charge);
     }
     stage.generate("a fox");
     stage.pictures(1);
     let originals = files(&machine.library().join("originals"));
-    assert_eq!(originals.len(), 2, "only the good picture and its sidecar");
+    assert_eq!(originals.len(), 2, "only the valid image and its sidecar");
 }
 
 /// Waits until one card shows all of this.
-fn says(stage: &mut Stage, title: &str, sentence: &str, charge: &str) {
+fn wait_for_card(stage: &mut Stage, title: &str, sentence: &str, charge: &str) {
     stage.until(title, |window| {
         window.query_all(by().role(Role::Article).label_contains(title)).any(|card| {
             let label = card.accesskit_node().label().unwrap_or_default();
@@ -148,14 +148,38 @@ fn says(stage: &mut Stage, title: &str, sentence: &str, charge: &str) {
 #[test]
 fn rejection_by_a_gateway_is_explained() {
     let page = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>";
-    check(&[
-        Case("key", said(401, "bad key", ""), "API key rejected", "does not accept this API key", NOT),
-        Case("money", said(403, "quota", "insufficient_user_quota"), "No credit left", "no credit or quota left", NOT),
-        Case("model", said(503, "no channel", "model_not_found"), "Unknown model", "does not offer this model", NOT),
-        Case("blocked", said(400, "no", "prompt_blocked"), "Prompt blocked", "before it generated anything", NOT),
-        Case("broke", said(500, "the painter is ill", ""), "Provider error", "the painter is ill", MAYBE),
-        Case("page", Reply::html(502, page), "Provider error", "502 Bad Gateway", MAYBE),
-        Case("path", Reply::html(404, "no page"), "Nothing at this address", "no API at this address", NOT),
+    run_cases(&[
+        Case("key", error_reply(401, "bad key", ""), "API key rejected", "does not accept this API key", NOT_CHARGED),
+        Case(
+            "money",
+            error_reply(403, "quota", "insufficient_user_quota"),
+            "No credit left",
+            "no credit or quota left",
+            NOT_CHARGED,
+        ),
+        Case(
+            "model",
+            error_reply(503, "no channel", "model_not_found"),
+            "Unknown model",
+            "does not offer this model",
+            NOT_CHARGED,
+        ),
+        Case(
+            "blocked",
+            error_reply(400, "no", "prompt_blocked"),
+            "Prompt blocked",
+            "before it generated anything",
+            NOT_CHARGED,
+        ),
+        Case(
+            "broke",
+            error_reply(500, "the painter is ill", ""),
+            "Provider error",
+            "the painter is ill",
+            MAYBE_CHARGED,
+        ),
+        Case("page", Reply::html(502, page), "Provider error", "502 Bad Gateway", MAYBE_CHARGED),
+        Case("path", Reply::html(404, "no page"), "Nothing at this address", "no API at this address", NOT_CHARGED),
     ]);
 }
 
@@ -168,14 +192,20 @@ fn response_without_a_complete_image_is_explained() {
     let words = chat_response(&json!("I would rather not draw this."), "stop");
     let answer = |content: String| Reply::json(&chat_response(&json!(content), "stop"));
     let cut_off = Reply::json(&image_response(&png(1))).truncated_by(2_000, Part::Reset);
-    check(&[
-        Case("html", Reply::html(200, page), "Unreadable response", "leads to a web page", MAYBE),
-        Case("empty", Reply::new(200, "application/json", ""), "Empty response", "sent an empty response", MAYBE),
+    run_cases(&[
+        Case("html", Reply::html(200, page), "Unreadable response", "leads to a web page", MAYBE_CHARGED),
+        Case(
+            "empty",
+            Reply::new(200, "application/json", ""),
+            "Empty response",
+            "sent an empty response",
+            MAYBE_CHARGED,
+        ),
         Case("words", Reply::json(&words), "No image in the response", "I would rather not draw this.", CHARGED),
         Case("truncated", answer(markdown_image("image/png", &cut)), "Broken image", "damaged or incomplete", CHARGED),
         Case("text", answer(data_url("image/png", b"not a picture")), "Broken image", "damaged or incomplete", CHARGED),
         Case("absurd", answer(markdown_image("image/png", &absurd)), "Image too large", "larger than", CHARGED),
-        Case("cut off", cut_off, "Connection lost", "while the response was arriving", MAYBE),
+        Case("cut off", cut_off, "Connection lost", "while the response was arriving", MAYBE_CHARGED),
     ]);
 }
 
@@ -196,7 +226,7 @@ fn offline_request_is_not_charged_and_retry_works_when_online() {
     let mut stage = machine.open();
     stage.generate("a fox");
     stage.until("it gives up", |window| window.query_all(by().role(Role::Button).label("Retry")).next().is_some());
-    stage.sees(NOT);
+    stage.sees(NOT_CHARGED);
     let gateway = gateway(|_| Reply::json(&image_response(&png(1))));
     stage.click("Settings");
     stage.click("Near");
@@ -210,7 +240,7 @@ fn offline_request_is_not_charged_and_retry_works_when_online() {
 #[test]
 fn failed_request_does_not_affect_others() {
     let gateway = gateway(|request| match prompt(request).as_str() {
-        "bad" => said(500, "the painter is ill", ""),
+        "bad" => error_reply(500, "the painter is ill", ""),
         _ => Reply::json(&image_response(&png(1))).paced(4, Duration::from_millis(20)),
     });
     let machine = Machine::at(&gateway.base_url());
@@ -244,7 +274,7 @@ fn unwritable_folder_is_reported_and_the_response_kept() {
     fs::remove_file(&originals).expect("it is there");
     fs::create_dir(&originals).expect("a folder");
     stage.close();
-    let mut again = machine.open();
-    again.pictures(1);
+    let mut reopened = machine.open();
+    reopened.pictures(1);
     assert_eq!(gateway.posts().len(), 1, "nothing is paid for twice");
 }

@@ -14,18 +14,18 @@ use crate::{
     test_app::{Machine, Stage},
 };
 
-fn painter() -> Gateway {
+fn image_gateway() -> Gateway {
     gateway(|_| Reply::json(&image_response(&png(1))))
 }
 
 /// The text of the prompt.
-fn written(stage: &Stage) -> String {
+fn prompt_text(stage: &Stage) -> String {
     let field = stage.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt");
     field.accesskit_node().value().unwrap_or_default()
 }
 
 /// Opens a window and waits until the prompt has the keyboard focus, as it gets it while there are no images.
-fn open(machine: &Machine) -> Stage {
+fn open_with_focused_prompt(machine: &Machine) -> Stage {
     let mut stage = machine.open();
     stage.until("the keyboard is in the prompt", |window| {
         window.get_by_role_and_label(Role::MultilineTextInput, "Prompt").is_focused()
@@ -39,7 +39,7 @@ fn seeds(gateway: &Gateway) -> Vec<Value> {
 
 #[test]
 fn each_prompt_keeps_its_own_undo_history() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("an owl");
@@ -51,25 +51,25 @@ fn each_prompt_keeps_its_own_undo_history() {
     stage.press(Modifiers::NONE, Key::End);
     stage.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt").type_text(" and a half");
     stage.frames();
-    let draft = written(&stage);
+    let draft = prompt_text(&stage);
     stage.press(Modifiers::ALT, Key::ArrowUp);
-    assert_eq!(written(&stage), "an owl");
+    assert_eq!(prompt_text(&stage), "an owl");
     // Nothing of the draft gets into this prompt.
     stage.press(Modifiers::COMMAND, Key::Z);
-    assert_eq!(written(&stage), "an owl");
+    assert_eq!(prompt_text(&stage), "an owl");
     stage.press(Modifiers::ALT, Key::ArrowDown);
-    assert_eq!(written(&stage), draft);
+    assert_eq!(prompt_text(&stage), draft);
     stage.press(Modifiers::COMMAND, Key::Z);
-    let before = written(&stage);
+    let before = prompt_text(&stage);
     assert!(before != draft && before != "an owl", "{before}");
     stage.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
-    assert_eq!(written(&stage), draft);
+    assert_eq!(prompt_text(&stage), draft);
     assert_eq!(gateway.posts().len(), 1);
 }
 
 #[test]
 fn unsent_prompt_is_not_lost_by_reusing_settings() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
     let mut stage = machine.open();
     stage.generate("an owl");
@@ -84,9 +84,9 @@ fn unsent_prompt_is_not_lost_by_reusing_settings() {
 
 #[test]
 fn part_of_a_recipe_is_reused_and_the_rest_unchanged() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = open(&machine);
+    let mut stage = open_with_focused_prompt(&machine);
     stage.write(Role::TextInput, "Seed", "41");
     stage.click("Aspect ratio: 16:9");
     stage.generate("a {red} {fox|wolf}");
@@ -125,9 +125,9 @@ fn part_of_a_recipe_is_reused_and_the_rest_unchanged() {
 
 #[test]
 fn fixed_seed_is_incremented_if_enabled() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = open(&machine);
+    let mut stage = open_with_focused_prompt(&machine);
     stage.write(Role::TextInput, "Seed", "5");
     stage.generate("{a|b}");
     stage.pictures(2);
@@ -147,9 +147,9 @@ fn fixed_seed_is_incremented_if_enabled() {
 
 #[test]
 fn parameter_presets_are_saved_per_model() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = open(&machine);
+    let mut stage = open_with_focused_prompt(&machine);
     stage.write(Role::TextInput, "Seed", "5");
     stage.click("Presets");
     stage.write(Role::TextInput, "Preset name", "Five");
@@ -172,9 +172,9 @@ fn parameter_presets_are_saved_per_model() {
 
 #[test]
 fn seed_of_an_image_is_reused_while_the_seed_is_random() {
-    let gateway = painter();
+    let gateway = image_gateway();
     let machine = Machine::at(&gateway.base_url());
-    let mut stage = open(&machine);
+    let mut stage = open_with_focused_prompt(&machine);
     stage.click("Fixed");
     stage.fill("Seed", "42");
     stage.generate("an owl");

@@ -246,7 +246,7 @@ impl Stage {
         let lock = File::options().write(true).open(self.library.join("library.lock")).expect("the lock's file");
         let start = Instant::now();
         while lock.try_lock().is_err() {
-            assert!(start.elapsed() < LIMIT, "the library was never let go of");
+            assert!(start.elapsed() < LIMIT, "the library was not released");
             thread::sleep(Duration::from_millis(5));
         }
     }
@@ -290,7 +290,7 @@ pub struct Desktop(pub Mutex<Vec<Notification>>);
 
 impl Notifier for Desktop {
     fn show(&self, notification: &Notification) -> Result<(), NotificationError> {
-        self.0.lock().expect("nobody fails while telling").push(notification.clone());
+        self.0.lock().expect("no thread panics while it holds the lock").push(notification.clone());
         Ok(())
     }
 }

@@ -192,7 +192,7 @@ pub fn unused_address() -> String {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().expect("no test breaks down while it holds this")
+    mutex.lock().expect("no test panics while it holds the lock")
 }
 
 fn serve(

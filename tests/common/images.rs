@@ -12,7 +12,7 @@ pub fn encoded_image(width: u32, height: u32, number: u32, encoding: Encoding) -
     };
     let rgba = (0..width * height).flat_map(pixel).collect();
     let bitmap = Bitmap::new(width, height, rgba).expect("there are as many pixels as it says");
-    encode(&bitmap, encoding).expect("a small picture can be encoded")
+    encode(&bitmap, encoding).expect("a small image can be encoded")
 }
 
 /// A PNG of 64 × 48 pixels.

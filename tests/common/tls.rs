@@ -96,7 +96,7 @@ impl TlsGateway {
                     // The thread ends when the client rejects the certificate.
                     let Some(request) = read_request(&mut reader) else { return };
                     let reply = script(&request);
-                    all.lock().expect("no test breaks down while it holds this").push(request);
+                    all.lock().expect("no test panics while it holds the lock").push(request);
                     let stream = reader.get_mut();
                     for part in reply.0 {
                         if let Part::Bytes(bytes) = part {
@@ -123,7 +123,7 @@ impl TlsGateway {
 
     /// The number of `POST` requests so far.
     pub fn posts(&self) -> usize {
-        let requests = self.requests.lock().expect("no test breaks down while it holds this");
+        let requests = self.requests.lock().expect("no test panics while it holds the lock");
         requests.iter().filter(|request| request.method == "POST").count()
     }
 }

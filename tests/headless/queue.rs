@@ -313,7 +313,7 @@ fn queue_order_survives_a_restart() {
     studio
         .send(Command::Queue(QueueCommand::Move { requests: vec![ids[3], ids[0]], to: QueuePosition::After(ids[1]) }));
     let expected = [ids[4], ids[1], ids[3], ids[0], ids[2]];
-    studio.wait_for_queue("the order is told", |queue| *queue.order == expected);
+    studio.wait_for_queue("the order is reported", |queue| *queue.order == expected);
     studio.stop();
 
     let mut studio = TestStudio::open(&home, &gateway.base_url(), |settings| settings.resume_on_start = true);
@@ -347,7 +347,7 @@ fn held_and_scheduled_requests_let_others_pass() {
     assert_eq!(prompts(&gateway), ["wait", "c", "b"]);
     assert!(studio.jobs.get(&ids[1]).is_some_and(|job| job.on_hold && job.state == CardState::Queued));
     studio.send(Command::Queue(QueueCommand::Hold { requests: vec![ids[1]], on_hold: false }));
-    studio.wait_until("it goes on", |studio, _| studio.stored == 3);
+    studio.wait_until("it resumes", |studio, _| studio.stored == 3);
     studio.stop();
 }
 
@@ -506,7 +506,7 @@ fn paid_response_without_its_image_counts_once_under_the_cap() {
     assert_eq!((studio.queue.budget.day, gateway.posts().len()), (dollars(0.039), 1));
     reachable.store(1, Ordering::SeqCst);
     studio.send(Command::Queue(QueueCommand::RereadResponse(ids[0])));
-    studio.wait_until("its picture is there", |studio, _| studio.stored == 1);
+    studio.wait_until("its image is stored", |studio, _| studio.stored == 1);
     studio.stop();
     assert_eq!(spending_lines(&home).len(), 1);
 }

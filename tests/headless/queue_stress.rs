@@ -65,10 +65,10 @@ fn run_random_events(seed: u64) {
         if request.method != "POST" {
             return Reply::json(&json!({ "data": [] }));
         }
-        let mut book = book.lock().expect("nobody breaks down");
+        let mut book = book.lock().expect("no thread panics while it holds the lock");
         let of = book.entry(prompt(request)).or_default();
         let picture = png(count.fetch_add(1, Ordering::SeqCst) as u32);
-        match chance.lock().expect("nobody breaks down").next(10) {
+        match chance.lock().expect("no thread panics while it holds the lock").next(10) {
             0 => Reply::new(500, "application/json", r#"{"error":{"message":"ill"}}"#),
             1 => {
                 of.turned_down += 1;
@@ -158,7 +158,7 @@ fn run_random_events(seed: u64) {
     studio.wait_until_settled();
     studio.stop();
 
-    let answered = answered.lock().expect("nobody breaks down");
+    let answered = answered.lock().expect("no thread panics while it holds the lock");
     let library = Library::open(&home.library()).expect("it opens");
     let mut posts: BTreeMap<String, usize> = BTreeMap::new();
     for request in gateway.posts() {
@@ -173,7 +173,7 @@ fn run_random_events(seed: u64) {
         let sidecar = library.images().sidecar(id).expect("it can be read").expect("it has a sidecar");
         assert!(
             pictures.entry(sidecar.facts.recipe.prompt).or_default().insert(sidecar.sha256),
-            "seed {seed}: a picture is stored twice"
+            "seed {seed}: an image is stored twice"
         );
     }
     for (prompt, found) in &pictures {
@@ -224,7 +224,7 @@ fn long_queue_with_faults_finishes_without_growth_and_stays_responsive() {
     studio.send(Command::Queue(QueueCommand::Generate(recipes)));
     let (mut warm, mut most) = (0, 0);
     let mut failed: BTreeMap<RequestId, Charge> = BTreeMap::new();
-    let mut told = 0;
+    let mut reported = 0;
     let asked_for = std::cell::Cell::new(0);
     let start = std::time::Instant::now();
     studio.wait_until_within(Duration::from_mins(40), "all of it ends", |studio, event| {
@@ -234,7 +234,7 @@ fn long_queue_with_faults_finishes_without_growth_and_stays_responsive() {
             failed.insert(job.id, failure.charged);
         }
         if matches!(event, Event::Organize(OrganizeEvent::TagSuggestions(..))) {
-            told += 1;
+            reported += 1;
         }
         // The window is used meanwhile.
         if asked_for.get() * 50 < studio.stored {
@@ -251,7 +251,7 @@ fn long_queue_with_faults_finishes_without_growth_and_stays_responsive() {
     studio.send(Command::Organize(OrganizeCommand::SuggestTags(String::new())));
     studio.wait_until("it answers", |_, event| matches!(event, Event::Organize(OrganizeEvent::TagSuggestions(..))));
     println!(
-        "{count} requests in {:.0} s: {} pictures, {} failed, {} events, {} → {} MB, {told} answers meanwhile",
+        "{count} requests in {:.0} s: {} pictures, {} failed, {} events, {} → {} MB, {reported} answers meanwhile",
         start.elapsed().as_secs_f64(),
         studio.stored,
         failed.len(),

@@ -144,7 +144,7 @@ pub fn read_in_background(pipe: Option<impl Read + Send + 'static>) -> thread::J
         if let Some(mut pipe) = pipe {
             pipe.read_to_end(&mut bytes).ok();
         }
-        String::from_utf8(bytes).expect("what is printed is UTF-8")
+        String::from_utf8(bytes).expect("the output is UTF-8")
     })
 }
 

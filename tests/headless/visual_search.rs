@@ -38,10 +38,10 @@ fn images_are_found_by_color_and_similarity() {
     let red = disc([200, 30, 30], [240, 240, 220], (60, 70));
     let first = store_image(&home, &red, Encoding::Png);
     let blue = store_image(&home, &disc([20, 50, 160], [10, 10, 20], (190, 120)), Encoding::Png);
-    let again = store_image(&home, &downscale(&red, 120), Encoding::Jpeg { quality: 80 });
-    assert_eq!(search(&home, "colour:#c8201c"), [again.clone(), first.clone()]);
+    let smaller = store_image(&home, &downscale(&red, 120), Encoding::Jpeg { quality: 80 });
+    assert_eq!(search(&home, "colour:#c8201c"), [smaller.clone(), first.clone()]);
     assert_eq!(search(&home, "colour:#1432a0"), [blue.as_str()]);
-    assert_eq!(search(&home, &format!("like:{first}")), [again.clone(), first.clone()]);
-    assert_eq!(search(&home, &format!("colours:{again}")), [again.clone(), first]);
+    assert_eq!(search(&home, &format!("like:{first}")), [smaller.clone(), first.clone()]);
+    assert_eq!(search(&home, &format!("colours:{smaller}")), [smaller.clone(), first]);
     assert_eq!(search(&home, &format!("like:{blue}")), [blue]);
 }

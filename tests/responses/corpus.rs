@@ -32,7 +32,7 @@ pub struct Body {
 
 /// The spelling of base64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Writing {
+pub enum Base64Spelling {
     Padded,
     Unpadded,
     UrlSafe,
@@ -68,7 +68,7 @@ impl Entry {
     }
 
     /// Fills in images.
-    pub fn fill(&self, pictures: &Pictures, writing: Writing) -> Body {
+    pub fn fill(&self, pictures: &TestImages, spelling: Base64Spelling) -> Body {
         let mut body = Body { text: String::new(), pictures: Vec::new(), links: 0 };
         let mut rest = self.text.as_str();
         let mut open: Vec<&str> = Vec::new();
@@ -79,12 +79,12 @@ impl Entry {
                 None => (placeholder, None),
             };
             let bytes = pictures.get(name);
-            let base64 = write(bytes, writing);
+            let base64 = base64_text(bytes, spelling);
             let (nth, of) = share.map_or((1, 1), |(nth, of)| {
                 (nth.parse::<usize>().expect("a number"), of.parse::<usize>().expect("a number"))
             });
             body.text += before;
-            body.text += &escape(&base64[base64.len() * (nth - 1) / of..base64.len() * nth / of], writing);
+            body.text += &escape(&base64[base64.len() * (nth - 1) / of..base64.len() * nth / of], spelling);
             if nth == 1 {
                 body.pictures.push((role(name), bytes.to_vec()));
                 open.push(name);
@@ -106,22 +106,26 @@ fn role(name: &str) -> ImageRole {
     }
 }
 
-fn write(bytes: &[u8], writing: Writing) -> String {
-    match writing {
-        Writing::Padded | Writing::Escaped => STANDARD.encode(bytes),
-        Writing::Unpadded => STANDARD_NO_PAD.encode(bytes),
-        Writing::UrlSafe => URL_SAFE.encode(bytes),
+fn base64_text(bytes: &[u8], spelling: Base64Spelling) -> String {
+    match spelling {
+        Base64Spelling::Padded | Base64Spelling::Escaped => STANDARD.encode(bytes),
+        Base64Spelling::Unpadded => STANDARD_NO_PAD.encode(bytes),
+        Base64Spelling::UrlSafe => URL_SAFE.encode(bytes),
     }
 }
 
-fn escape(base64: &str, writing: Writing) -> String {
-    if writing == Writing::Escaped { base64.replace('/', "\\/").replace('+', "\\u002b") } else { base64.to_owned() }
+fn escape(base64: &str, spelling: Base64Spelling) -> String {
+    if spelling == Base64Spelling::Escaped {
+        base64.replace('/', "\\/").replace('+', "\\u002b")
+    } else {
+        base64.to_owned()
+    }
 }
 
 /// An image for each name.
-pub struct Pictures(BTreeMap<&'static str, (Bitmap, Vec<u8>)>);
+pub struct TestImages(BTreeMap<&'static str, (Bitmap, Vec<u8>)>);
 
-impl Pictures {
+impl TestImages {
     /// Images of this size.
     pub fn new(width: u32, height: u32) -> Self {
         let encodings = [
@@ -135,7 +139,7 @@ impl Pictures {
         ];
         let picture = |(number, (name, encoding))| {
             let bitmap = noise(width, height, number);
-            let bytes = encode(&bitmap, encoding).expect("a picture can be encoded");
+            let bytes = encode(&bitmap, encoding).expect("an image can be encoded");
             (name, (bitmap, bytes))
         };
         Self((1..).zip(encodings).map(picture).collect())
@@ -149,13 +153,13 @@ impl Pictures {
     /// One image of this size, as PNG.
     pub fn only(name: &'static str, width: u32, height: u32) -> Self {
         let bitmap = noise(width, height, 7);
-        let bytes = encode(&bitmap, Encoding::Png).expect("a picture can be encoded");
+        let bytes = encode(&bitmap, Encoding::Png).expect("an image can be encoded");
         Self(BTreeMap::from([(name, (bitmap, bytes))]))
     }
 
     /// The file with this name.
     pub fn get(&self, name: &str) -> &[u8] {
-        &self.0.get(name).unwrap_or_else(|| panic!("no picture is called {name}")).1
+        &self.0.get(name).unwrap_or_else(|| panic!("no image is called {name}")).1
     }
 
     /// The pixels from which the image with these bytes was made, if its format preserves them.
@@ -178,7 +182,7 @@ fn noise(width: u32, height: u32, number: u32) -> Bitmap {
 
 /// Records everything that it receives.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Kept {
+pub struct RecordingSink {
     pub images: Vec<Image>,
     pub links: Vec<String>,
     pub text: String,
@@ -200,21 +204,21 @@ impl std::fmt::Debug for Image {
     }
 }
 
-impl Receiver for Kept {
+impl Receiver for RecordingSink {
     fn image_start(&mut self, declared_mime: Option<&str>) {
-        assert!(self.images.last().is_none_or(|image| image.complete.is_some()), "one picture after the other");
+        assert!(self.images.last().is_none_or(|image| image.complete.is_some()), "one image after the other");
         let mime = declared_mime.map(str::to_owned);
         self.images.push(Image { role: ImageRole::Final, mime, bytes: Vec::new(), complete: None });
     }
 
     fn image_bytes(&mut self, bytes: &[u8]) {
-        let image = self.images.last_mut().expect("a picture has begun");
-        assert_eq!(image.complete, None, "a picture that is over gets no more bytes");
+        let image = self.images.last_mut().expect("an image has begun");
+        assert_eq!(image.complete, None, "a finished image gets no more bytes");
         image.bytes.extend_from_slice(bytes);
     }
 
     fn image_end(&mut self, complete: bool) {
-        let image = self.images.last_mut().expect("a picture has begun");
+        let image = self.images.last_mut().expect("an image has begun");
         assert_eq!(image.complete.replace(complete), None, "a picture ends once");
     }
 
@@ -232,8 +236,8 @@ impl Receiver for Kept {
 }
 
 /// Reads a body in these chunks.
-pub fn read<'a>(kind: BodyKind, pieces: impl IntoIterator<Item = &'a [u8]>) -> (Kept, ResponseOutcome) {
-    let (mut reader, mut kept) = (AnswerReader::new(kind, ReaderLimits::default()), Kept::default());
+pub fn read<'a>(kind: BodyKind, pieces: impl IntoIterator<Item = &'a [u8]>) -> (RecordingSink, ResponseOutcome) {
+    let (mut reader, mut kept) = (AnswerReader::new(kind, ReaderLimits::default()), RecordingSink::default());
     for piece in pieces {
         reader.push(piece, &mut kept);
     }

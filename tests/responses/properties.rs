@@ -4,7 +4,7 @@ use atelier::gateway::{BodyKind, ResponseOutcome};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
-use crate::corpus::{Kept, Pictures, Writing, corpus, read};
+use crate::corpus::{Base64Spelling, RecordingSink, TestImages, corpus, read};
 
 /// Keys and texts with a meaning, and some without.
 const WORDS: [&str; 40] = [
@@ -71,7 +71,7 @@ fn documents() -> impl Strategy<Value = Value> {
     })
 }
 
-fn whole_and_pieces(body: &[u8], sizes: &[usize]) -> [(Kept, ResponseOutcome); 2] {
+fn read_whole_and_in_chunks(body: &[u8], sizes: &[usize]) -> [(RecordingSink, ResponseOutcome); 2] {
     let (mut rest, mut pieces, mut sizes) = (body, Vec::new(), sizes.iter().cycle());
     while !rest.is_empty() {
         let (piece, after) = rest.split_at(sizes.next().map_or(1, |size| *size).min(rest.len()));
@@ -82,7 +82,7 @@ fn whole_and_pieces(body: &[u8], sizes: &[usize]) -> [(Kept, ResponseOutcome); 2
 }
 
 fn assert_same(body: &[u8], sizes: &[usize]) -> Result<(), TestCaseError> {
-    let [whole, pieces] = whole_and_pieces(body, sizes);
+    let [whole, pieces] = read_whole_and_in_chunks(body, sizes);
     prop_assert!(whole.0.images.iter().all(|image| image.complete.is_some()), "every picture ends");
     prop_assert_eq!(whole, pieces);
     Ok(())
@@ -118,7 +118,7 @@ proptest! {
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_usize..3), 1..6),
     ) {
         let corpus = corpus();
-        let mut body = corpus[number.index(corpus.len())].fill(&Pictures::small(), Writing::Padded).text.into_bytes();
+        let mut body = corpus[number.index(corpus.len())].fill(&TestImages::small(), Base64Spelling::Padded).text.into_bytes();
         for (at, byte, how) in damage {
             let at = at.index(body.len());
             match how {

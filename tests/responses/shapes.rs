@@ -6,15 +6,15 @@ use atelier::{
     recipe::FailureKind,
 };
 
-use crate::corpus::{Body, Entry, Kept, LINK, Pictures, Writing, corpus, entry, read};
+use crate::corpus::{Base64Spelling, Body, Entry, LINK, RecordingSink, TestImages, corpus, entry, read};
 
-const KINDS: [BodyKind; 3] = [BodyKind::Json, BodyKind::EventStream, BodyKind::Unknown];
+const BODY_KINDS: [BodyKind; 3] = [BodyKind::Json, BodyKind::EventStream, BodyKind::Unknown];
 
 /// Asserts that the received images are those of the body, down to the pixels.
-pub fn assert_holds(kept: &Kept, entry: &Entry, body: &Body, pictures: &Pictures, what: &str) {
+pub fn assert_images(kept: &RecordingSink, entry: &Entry, body: &Body, pictures: &TestImages, what: &str) {
     let name = &entry.name;
-    let came: Vec<_> = kept.images.iter().map(|image| (image.role, image.bytes.clone())).collect();
-    assert!(came == body.pictures, "{name}, {what}: {:?}", kept.images);
+    let received: Vec<_> = kept.images.iter().map(|image| (image.role, image.bytes.clone())).collect();
+    assert!(received == body.pictures, "{name}, {what}: {:?}", kept.images);
     assert!(kept.images.iter().all(|image| image.complete == Some(true)), "{name}, {what}: {:?}", kept.images);
     let links = vec![LINK; body.links];
     assert_eq!(kept.links, links, "{name}, {what}");
@@ -29,13 +29,13 @@ pub fn assert_holds(kept: &Kept, entry: &Entry, body: &Body, pictures: &Pictures
 
 #[test]
 fn every_shape_yields_its_images_at_every_cut() {
-    let pictures = Pictures::small();
+    let pictures = TestImages::small();
     for entry in corpus() {
-        let body = entry.fill(&pictures, Writing::Padded);
+        let body = entry.fill(&pictures, Base64Spelling::Padded);
         let bytes = body.text.as_bytes();
-        for kind in KINDS {
+        for kind in BODY_KINDS {
             let (kept, outcome) = read(kind, [bytes]);
-            assert_holds(&kept, &entry, &body, &pictures, "whole");
+            assert_images(&kept, &entry, &body, &pictures, "whole");
             let failed = entry.name.starts_with('i');
             assert_eq!((outcome.failure.is_some(), outcome.complete), (failed, !failed), "{}", entry.name);
             assert_eq!(outcome.answer.streamed, entry.is_stream(), "{}", entry.name);
@@ -50,13 +50,13 @@ fn every_shape_yields_its_images_at_every_cut() {
 
 #[test]
 fn truncated_response_never_yields_a_partial_image() {
-    let pictures = Pictures::small();
+    let pictures = TestImages::small();
     for entry in corpus() {
-        let body = entry.fill(&pictures, Writing::Padded);
+        let body = entry.fill(&pictures, Base64Spelling::Padded);
         for end in 0..body.text.len() {
             let (kept, outcome) = read(BodyKind::Unknown, [&body.text.as_bytes()[..end]]);
-            let mut came = kept.images.iter().filter(|image| image.complete == Some(true));
-            let whole = came.all(|image| body.pictures.iter().any(|(_, bytes)| *bytes == image.bytes));
+            let mut received = kept.images.iter().filter(|image| image.complete == Some(true));
+            let whole = received.all(|image| body.pictures.iter().any(|(_, bytes)| *bytes == image.bytes));
             assert!(whole, "{} ended at {end}: {:?}", entry.name, kept.images);
             if outcome.images + outcome.links == 0 {
                 assert!(outcome.failure.is_some() && !outcome.complete, "{} ended at {end}", entry.name);
@@ -67,13 +67,13 @@ fn truncated_response_never_yields_a_partial_image() {
 
 #[test]
 fn large_images_survive_fixed_and_random_cuts() {
-    let pictures = Pictures::new(180, 130);
+    let pictures = TestImages::new(180, 130);
     let mut random = 7_u64;
     for entry in corpus() {
-        let body = entry.fill(&pictures, Writing::Padded);
+        let body = entry.fill(&pictures, Base64Spelling::Padded);
         let bytes = body.text.as_bytes();
         let (kept, outcome) = read(BodyKind::Unknown, [bytes]);
-        assert_holds(&kept, &entry, &body, &pictures, "whole");
+        assert_images(&kept, &entry, &body, &pictures, "whole");
         // Around everything that starts or ends an image, and around the ends of lines.
         let marks = ["![", "](", "data:", "base64,", ")", "\"", "\n"];
         let cuts = marks.iter().flat_map(|mark| body.text.match_indices(mark).take(8).map(|(at, _)| at));
@@ -100,32 +100,35 @@ fn large_images_survive_fixed_and_random_cuts() {
 
 #[test]
 fn text_beside_an_image_is_kept() {
-    let pictures = Pictures::small();
+    let pictures = TestImages::small();
     for name in ["a.json", "a.sse", "d.json", "d.sse", "e.json", "f.sse", "h.json", "h.sse", "h-array.json", "h2.sse"] {
-        let (kept, outcome) = read(BodyKind::Unknown, [entry(name).fill(&pictures, Writing::Padded).text.as_bytes()]);
+        let (kept, outcome) =
+            read(BodyKind::Unknown, [entry(name).fill(&pictures, Base64Spelling::Padded).text.as_bytes()]);
         assert!(kept.text.starts_with("Here is a fox."), "{name}: {}", kept.text);
         assert_eq!(outcome.answer.text, kept.text, "{name}");
     }
     for name in ["a.json", "a.sse", "c.sse", "g.json", "g-events.sse", "h.json", "h.sse", "h-wrapped.json", "r.sse"] {
-        let (_, outcome) = read(BodyKind::Unknown, [entry(name).fill(&pictures, Writing::Padded).text.as_bytes()]);
+        let (_, outcome) =
+            read(BodyKind::Unknown, [entry(name).fill(&pictures, Base64Spelling::Padded).text.as_bytes()]);
         assert!(outcome.answer.usage.is_some_and(|usage| usage.total_tokens > Some(1_000)), "{name}");
     }
 }
 
 #[test]
 fn thoughts_are_not_part_of_the_text() {
-    let pictures = Pictures::small();
+    let pictures = TestImages::small();
     for name in ["h-thoughts.json", "a2.json", "a2.sse"] {
-        let (kept, _) = read(BodyKind::Unknown, [entry(name).fill(&pictures, Writing::Padded).text.as_bytes()]);
+        let (kept, _) = read(BodyKind::Unknown, [entry(name).fill(&pictures, Base64Spelling::Padded).text.as_bytes()]);
         assert!(!kept.text.contains("look left"), "{name}: {}", kept.text);
     }
 }
 
 #[test]
 fn error_is_reported_whatever_surrounds_it() {
-    let pictures = Pictures::small();
+    let pictures = TestImages::small();
     for (name, images) in [("i.json", 0), ("i.sse", 0), ("i-after-picture.sse", 1)] {
-        let (kept, outcome) = read(BodyKind::Unknown, [entry(name).fill(&pictures, Writing::Padded).text.as_bytes()]);
+        let (kept, outcome) =
+            read(BodyKind::Unknown, [entry(name).fill(&pictures, Base64Spelling::Padded).text.as_bytes()]);
         let failure = outcome.failure.expect("an error was said");
         assert_eq!(failure.words.as_deref(), Some("The service is overloaded."), "{name}");
         assert_ne!(failure.kind, FailureKind::NotUnderstood, "{name}");

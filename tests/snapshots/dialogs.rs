@@ -31,7 +31,7 @@ fn three_selected() -> Stage {
     stage
 }
 
-fn generated(stage: &mut Stage) -> Vec<Recipe> {
+fn generated_recipes(stage: &mut Stage) -> Vec<Recipe> {
     stage
         .heard()
         .into_iter()
@@ -55,7 +55,7 @@ fn batch_sends_one_prompt_for_each_selected_image() {
         .type_text("In snow: {prompt}");
     stage.settle();
     stage.click_button("Queue 3");
-    let recipes = generated(&mut stage);
+    let recipes = generated_recipes(&mut stage);
     assert_eq!(recipes.len(), 3);
     assert_eq!(recipes[1].prompt, format!("In snow: {}", prompt(2)));
     assert_eq!(recipes[1].references[0].image, Some(id(2)));
@@ -71,9 +71,9 @@ fn batch_sends_own_prompts_with_another_model() {
     stage.window.get_by_label("gemini-2.5-flash-image × 3");
     stage.click_button("Another model");
     stage.click_button("Queue 3");
-    let recipes = generated(&mut stage);
-    let asked: Vec<_> = recipes.iter().map(|recipe| (recipe.prompt.clone(), recipe.model.as_str())).collect();
-    assert_eq!(asked, [1, 2, 3].map(|number| (prompt(number), "painter")));
+    let recipes = generated_recipes(&mut stage);
+    let sent: Vec<_> = recipes.iter().map(|recipe| (recipe.prompt.clone(), recipe.model.as_str())).collect();
+    assert_eq!(sent, [1, 2, 3].map(|number| (prompt(number), "painter")));
     assert!(recipes.iter().all(|recipe| recipe.references.is_empty()));
 }
 
@@ -83,7 +83,7 @@ fn escape_closes_the_batch_dialog_without_requests() {
     stage.press_with(Modifiers::COMMAND, Key::B);
     stage.press(Key::Escape);
     assert!(stage.window.query_by_role_and_label(Role::Dialog, "Batch: 3 selected images").is_none());
-    assert!(generated(&mut stage).is_empty());
+    assert!(generated_recipes(&mut stage).is_empty());
     assert_eq!(stage.selected(), [1, 2, 3]);
 }
 
@@ -97,7 +97,7 @@ fn preview(stage: &Stage, trouble: Option<TemplateError>) {
     })));
 }
 
-fn orders(stage: &mut Stage) -> (Vec<ExportOptions>, Vec<ExportOptions>) {
+fn export_commands(stage: &mut Stage) -> (Vec<ExportOptions>, Vec<ExportOptions>) {
     let (mut previews, mut exports) = (Vec::new(), Vec::new());
     for command in stage.heard() {
         match command {
@@ -128,7 +128,7 @@ fn export_shows_names_before_and_result_after() {
     preview(&stage, None);
     stage.settle();
     stage.click_button("Export 3");
-    let (previews, exports) = orders(&mut stage);
+    let (previews, exports) = export_commands(&mut stage);
     let folder = PathBuf::from("/pictures/client");
     let template = "{date}_{prompt:24}_{n:03}".to_owned();
     let expected = ExportOptions {
@@ -155,7 +155,7 @@ fn export_shows_names_before_and_result_after() {
     assert!(stage.window.query_by_role_and_label(Role::Dialog, "Export 3 images").is_none());
     // The choices are kept.
     stage.press_with(Modifiers::COMMAND, Key::E);
-    assert_eq!(orders(&mut stage).0, [expected]);
+    assert_eq!(export_commands(&mut stage).0, [expected]);
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn single_image_is_saved_as_a_file() {
     });
     assert_eq!(suggested.as_deref(), Some("2026-11-23_city_001.png"));
     stage.send(Event::Export(ExportEvent::FilePicked("/pictures/chosen.png".into())));
-    let (_, exports) = orders(&mut stage);
+    let (_, exports) = export_commands(&mut stage);
     assert_eq!(exports[0].target, ExportTarget::File("/pictures/chosen.png".into()));
     assert_eq!(exports[0].images, [id(2)]);
 }
@@ -195,18 +195,18 @@ fn exchange(kept: Option<Exchange>) -> Stage {
     let mut stage = Stage::new(&[3]);
     stage.click_tile(0);
     stage.press(egui::Key::W);
-    let asked = stage.heard().into_iter().find_map(|command| match command {
+    let sent = stage.heard().into_iter().find_map(|command| match command {
         Command::Gallery(GalleryCommand::LoadExchange(request)) => Some(request),
         _ => None,
     });
-    let request = asked.expect("the window asks for what was kept");
+    let request = sent.expect("the window asks for what was kept");
     stage.send(Event::Gallery(GalleryEvent::Exchange(request, kept.map(Arc::new))));
     stage.settle();
     stage
 }
 
 /// The text that a button puts on the clipboard.
-fn copied(stage: &mut Stage, button: &str) -> String {
+fn copied_text(stage: &mut Stage, button: &str) -> String {
     stage.window.get_by_role_and_label(Role::Button, button).click();
     let found = (0..10).find_map(|_| {
         stage.window.step();
@@ -238,7 +238,7 @@ fn request_and_response_can_be_read_and_copied() {
     for (button, words) in
         [("Copy as curl", kept.curl()), ("Copy response", kept.answer_text()), ("Copy request", kept.request_text())]
     {
-        assert_eq!(copied(&mut stage, button), words, "{button}");
+        assert_eq!(copied_text(&mut stage, button), words, "{button}");
     }
     stage.press(egui::Key::Escape);
     stage.press(egui::Key::Escape);

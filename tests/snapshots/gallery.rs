@@ -37,8 +37,8 @@ fn only_visible_images_are_requested_and_drawn() {
     let mut stage = Stage::new(&[50_000, 50_000]);
     let tiles = stage.window.get_all(by().role(Role::ListBoxOption)).count();
     assert!((12..=24).contains(&tiles), "{tiles}");
-    let heard = stage.heard();
-    for command in &heard {
+    let commands = stage.heard();
+    for command in &commands {
         match command {
             Command::Gallery(GalleryCommand::LoadRows(range)) => assert!(range.len() <= 128, "{range:?}"),
             Command::Gallery(GalleryCommand::LoadThumbnails(wish)) => assert!(wish.len() <= 60, "{}", wish.len()),
@@ -56,8 +56,8 @@ fn requests_for_images_out_of_view_are_dropped() {
     let mut stage = Stage::new(&[10_000]);
     stage.paints = false;
     stage.press(Key::End);
-    let heard = stage.heard();
-    let wish = heard.iter().rev().find_map(|command| match command {
+    let commands = stage.heard();
+    let wish = commands.iter().rev().find_map(|command| match command {
         Command::Gallery(GalleryCommand::LoadThumbnails(wish)) => Some(wish),
         _ => None,
     });
@@ -433,9 +433,9 @@ fn typed_date_scrolls_to_its_day() {
 }
 
 /// The changes of marks since the last call, with their images.
-fn said(stage: &mut Stage) -> Vec<(Vec<usize>, MarkChange)> {
-    let heard = stage.heard();
-    let said = heard.into_iter().filter_map(|command| match command {
+fn mark_changes(stage: &mut Stage) -> Vec<(Vec<usize>, MarkChange)> {
+    let commands = stage.heard();
+    let said = commands.into_iter().filter_map(|command| match command {
         Command::Organize(OrganizeCommand::Change { images, change }) => {
             Some((images.iter().map(|id| number(*id)).collect(), change))
         }
@@ -449,7 +449,7 @@ fn keys_rate_flag_and_label_the_selection() {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(1);
     stage.press(Key::Num4);
-    assert_eq!(said(&mut stage), [(vec![1], MarkChange::Rate(4))]);
+    assert_eq!(mark_changes(&mut stage), [(vec![1], MarkChange::Rate(4))]);
     stage.tile(3).click_modifiers(Modifiers::SHIFT);
     stage.settle();
     for key in [Key::P, Key::X, Key::Num6, Key::Num0] {
@@ -462,12 +462,12 @@ fn keys_rate_flag_and_label_the_selection() {
         MarkChange::Label(Some(Label::Red)),
         MarkChange::Rate(0),
     ];
-    assert_eq!(said(&mut stage), changes.map(|change| (all.clone(), change)));
+    assert_eq!(mark_changes(&mut stage), changes.map(|change| (all.clone(), change)));
     // In a text field these keys are letters.
     stage.window.get_by_role_and_label(Role::MultilineTextInput, "Prompt").focus();
     stage.window.run();
     stage.press(Key::P);
-    assert_eq!(said(&mut stage), []);
+    assert_eq!(mark_changes(&mut stage), []);
 }
 
 #[test]
@@ -482,10 +482,10 @@ fn ratings_show_at_once_and_the_same_key_removes_them() {
     stage.send(organised(MarkChange::Flag(Flag::Picked)));
     stage.send(organised(MarkChange::Label(Some(Label::Blue))));
     assert_eq!(description(&stage).as_deref(), Some("4 stars, Picked, Blue label"));
-    said(&mut stage);
+    mark_changes(&mut stage);
     stage.press(Key::P);
     stage.press(Key::Num9);
-    assert_eq!(said(&mut stage), [(vec![1], MarkChange::Flag(Flag::None)), (vec![1], MarkChange::Label(None))]);
+    assert_eq!(mark_changes(&mut stage), [(vec![1], MarkChange::Flag(Flag::None)), (vec![1], MarkChange::Label(None))]);
     // Rows that others have changed are read again, and the known ones stay visible meanwhile.
     stage.channels.events.send(Event::Gallery(GalleryEvent::RowsChanged));
     stage.window.step();
@@ -503,7 +503,7 @@ fn context_menu_of_a_tile_sets_the_rating() {
     stage.click_button("Rating, flag and color label");
     stage.window.get_by_role_and_label(Role::Button, "3 stars").click();
     stage.settle();
-    assert_eq!(said(&mut stage), [(vec![2], MarkChange::Rate(3))]);
+    assert_eq!(mark_changes(&mut stage), [(vec![2], MarkChange::Rate(3))]);
 }
 
 #[test]
@@ -561,7 +561,7 @@ fn change_of_many_images_shows_progress() {
 }
 
 /// The last search since the last call, and its order.
-fn searched(stage: &mut Stage) -> Option<(String, SortOrder)> {
+fn last_search(stage: &mut Stage) -> Option<(String, SortOrder)> {
     stage.heard().into_iter().rev().find_map(|command| match command {
         Command::Gallery(GalleryCommand::OpenView { search, order }) => Some((search, order)),
         _ => None,
@@ -574,7 +574,7 @@ fn filter_chips_edit_and_show_the_search_terms() {
     let choose = |stage: &mut Stage, chip: &str, item: &str| {
         stage.click_button(chip);
         stage.click_button(item);
-        let (search, _) = searched(stage).expect("a search");
+        let (search, _) = last_search(stage).expect("a search");
         let view = stage.view(&search);
         stage.send(Event::Gallery(GalleryEvent::View(view)));
         search
@@ -589,7 +589,7 @@ fn filter_chips_edit_and_show_the_search_terms() {
     let field = stage.window.get_by_role_and_label(Role::TextInput, "Search");
     assert_eq!(field.value(), Some(format!("model:{model} is:picked")));
     stage.click_button("Clear search");
-    assert_eq!(searched(&mut stage), Some((String::new(), SortOrder::NEWEST)));
+    assert_eq!(last_search(&mut stage), Some((String::new(), SortOrder::NEWEST)));
 }
 
 #[test]
@@ -612,7 +612,7 @@ fn collections_are_shown_as_a_tree() {
     assert!(top("Client A") < top("Cats") && top("Cats") < top("Posters"));
     stage.window.get_by_role_and_label(Role::TreeItem, "Client A").click();
     stage.settle();
-    assert_eq!(searched(&mut stage).expect("a search").0, "collection:\"Client A\"");
+    assert_eq!(last_search(&mut stage).expect("a search").0, "collection:\"Client A\"");
 }
 
 #[test]
@@ -662,7 +662,7 @@ fn images_sorted_by_other_keys_have_no_day_headings() {
     stage.click_button("Order: Newest");
     stage.click_button("Highest rated");
     let order = SortOrder { key: SortField::Rating, descending: true };
-    assert_eq!(searched(&mut stage), Some((String::new(), order)));
+    assert_eq!(last_search(&mut stage), Some((String::new(), order)));
     let view = atelier::studio::View { order, days: Vec::new(), revision: 9, ..stage.view("") };
     stage.send(Event::Gallery(GalleryEvent::View(view)));
     stage.window.get_by_label("Order: Highest rated");
@@ -678,7 +678,7 @@ fn filters_collapse_into_a_menu_in_a_narrow_window() {
     assert!(stage.window.query_by_role_and_label(Role::Button, "Rating").is_none());
     stage.click_button("Filters");
     stage.click_button("★ 3+");
-    assert_eq!(searched(&mut stage).expect("a search").0, "rating:>=3");
+    assert_eq!(last_search(&mut stage).expect("a search").0, "rating:>=3");
 }
 
 #[test]
@@ -686,7 +686,7 @@ fn trash_is_viewed_restored_and_emptied_after_confirmation() {
     let mut stage = Stage::new(&[8]);
     stage.click_button("More filters");
     stage.click_button("Trash");
-    assert_eq!(searched(&mut stage).expect("a search").0, "in:trash");
+    assert_eq!(last_search(&mut stage).expect("a search").0, "in:trash");
     let view = atelier::studio::View { days: Vec::new(), ..stage.view("in:trash") };
     stage.send(Event::Gallery(GalleryEvent::View(view)));
     stage.click_tile(2);
@@ -729,13 +729,13 @@ fn stack_shows_its_count_and_expands_in_place() {
     show(&mut stage, stack);
     stage.click_button("Expand stack (4 images)");
     let told = |stage: &mut Stage, wanted| {
-        let heard = stage.heard();
-        heard
+        let commands = stage.heard();
+        commands
             .iter()
             .any(|command| matches!(command, Command::Gallery(GalleryCommand::SetStackOpen(of, open)) if *of == StackKey::Request(request(2)) && *open == wanted))
     };
     assert!(told(&mut stage, true));
-    assert!(stage.selected().is_empty(), "the picture on top is not chosen by that");
+    assert!(stage.selected().is_empty(), "this does not select the top image");
     show(&mut stage, Stack { open: true, ..stack });
     stage.click_button("Collapse stack");
     assert!(told(&mut stage, false));

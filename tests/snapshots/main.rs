@@ -1,4 +1,4 @@
-//! Tests of gallery, inspector, viewer, batch and export, driven like a person does. The test simulates the studio.
+//! Tests of gallery, inspector, viewer, batch and export, operated like a person does, with a simulated studio.
 
 #[path = "../common/mod.rs"]
 mod common;

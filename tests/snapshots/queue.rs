@@ -17,7 +17,7 @@ use crate::{
 
 const MANY: usize = 10_000;
 
-fn many() -> Stage {
+fn open_with_many_requests() -> Stage {
     let mut stage = Stage::with(ready(), &[]);
     let batch = Some(BatchId::from_uuid(Uuid::from_u128(7)));
     for number in 0..MANY {
@@ -32,22 +32,22 @@ fn many() -> Stage {
     stage
 }
 
-fn lines(stage: &Stage) -> Vec<String> {
+fn row_texts(stage: &Stage) -> Vec<String> {
     let lines = stage.window.query_all(by().role(Role::TreeItem));
     lines.filter_map(|line| line.accesskit_node().label()).filter(|label| label.starts_with("prompt")).collect()
 }
 
 #[test]
 fn only_visible_rows_of_ten_thousand_requests_are_drawn() {
-    let mut stage = many();
-    assert_eq!(lines(&stage), ["prompt 0 and others. 0 of 10,000 done. 10,000 of unknown price"]);
+    let mut stage = open_with_many_requests();
+    assert_eq!(row_texts(&stage), ["prompt 0 and others. 0 of 10,000 done. 10,000 of unknown price"]);
     stage.press(Key::Home);
     stage.press(Key::ArrowRight);
     stage.settle();
-    assert!((10..30).contains(&lines(&stage).len()), "{:?}", lines(&stage));
+    assert!((10..30).contains(&row_texts(&stage).len()), "{:?}", row_texts(&stage));
     stage.press(Key::End);
     stage.settle();
-    let shown = lines(&stage);
+    let shown = row_texts(&stage);
     assert!((10..30).contains(&shown.len()), "{shown:?}");
     assert!(shown.iter().any(|line| line.starts_with("prompt 9999. Queued · #10,000")), "{shown:?}");
     stage.heard.clear();

@@ -6,14 +6,14 @@ use egui_kittest::kittest::Queryable as _;
 
 use crate::simulated_studio::{Stage, id, scene};
 
-fn opened() -> Stage {
+fn open_viewer() -> Stage {
     let mut stage = Stage::new(&[8]);
     stage.click_tile(2);
     stage.press(Key::Enter);
     stage
 }
 
-fn asked(stage: &mut Stage) -> Vec<usize> {
+fn loaded_images(stage: &mut Stage) -> Vec<usize> {
     let numbers = stage.heard().into_iter().filter_map(|command| match command {
         Command::Gallery(GalleryCommand::LoadImage(id)) => Some(crate::simulated_studio::number(id)),
         _ => None,
@@ -23,13 +23,13 @@ fn asked(stage: &mut Stage) -> Vec<usize> {
 
 #[test]
 fn arrows_change_the_image_and_escape_returns_to_it_in_the_gallery() {
-    let mut stage = opened();
-    assert_eq!(asked(&mut stage), [2]);
+    let mut stage = open_viewer();
+    assert_eq!(loaded_images(&mut stage), [2]);
     stage.window.get_by_label("3 / 8");
     stage.press(Key::ArrowRight);
     stage.press(Key::ArrowRight);
     stage.window.get_by_label("5 / 8");
-    assert_eq!(asked(&mut stage), [3, 4]);
+    assert_eq!(loaded_images(&mut stage), [3, 4]);
     stage.press(Key::ArrowLeft);
     stage.press(Key::Escape);
     assert_eq!(stage.selected(), [3]);
@@ -37,7 +37,7 @@ fn arrows_change_the_image_and_escape_returns_to_it_in_the_gallery() {
 
 #[test]
 fn keys_and_double_click_zoom() {
-    let mut stage = opened();
+    let mut stage = open_viewer();
     let pixels = scene(2, 3000, 2000);
     stage.send(Event::Gallery(GalleryEvent::Image { id: id(2), pixels: Ok(pixels) }));
     stage.press(Key::Z);
@@ -56,16 +56,16 @@ fn keys_and_double_click_zoom() {
 
 #[test]
 fn filmstrip_click_shows_a_neighbor() {
-    let mut stage = opened();
+    let mut stage = open_viewer();
     stage.window.get_by_role_and_label(Role::ListBoxOption, "Image 6").click();
     stage.settle();
     stage.window.get_by_label("6 / 8");
-    assert_eq!(asked(&mut stage), [2, 5]);
+    assert_eq!(loaded_images(&mut stage), [2, 5]);
 }
 
 #[test]
 fn late_image_does_not_replace_the_shown_one() {
-    let mut stage = opened();
+    let mut stage = open_viewer();
     stage.press(Key::ArrowRight);
     stage.send(Event::Gallery(GalleryEvent::Image { id: id(2), pixels: Err(ImageLoadError::Damaged) }));
     assert!(stage.window.query_by_label("File is damaged").is_none());

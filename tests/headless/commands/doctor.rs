@@ -38,14 +38,14 @@ fn working_gateway_passes_every_step_at_no_cost() {
     let gateway = Gateway::start(|request| {
         if request.header("authorization").is_some() { models() } else { Reply::new(401, "application/json", "{}") }
     });
-    let looked = doctor(&home, &gateway.base_url(), &[]);
-    assert_eq!(looked.code, Some(0), "{looked:?}");
-    let order: Vec<String> = step_results(&looked).into_iter().map(|(check, _)| check).collect();
+    let diagnosis = doctor(&home, &gateway.base_url(), &[]);
+    assert_eq!(diagnosis.code, Some(0), "{diagnosis:?}");
+    let order: Vec<String> = step_results(&diagnosis).into_iter().map(|(check, _)| check).collect();
     assert_eq!(order, ["address", "network", "encryption", "models", "key", "clock", "model", "picture"]);
-    assert!(step_result(&looked, "models").1.starts_with("2 models, 1 for images"), "{looked:?}");
-    assert_eq!(step_result(&looked, "key"), ("ok".to_owned(), "Key accepted.".to_owned()));
-    assert!(step_result(&looked, "model").1.contains("maker/image-1"));
-    assert!(step_result(&looked, "picture").1.contains("No test image requested"), "{looked:?}");
+    assert!(step_result(&diagnosis, "models").1.starts_with("2 models, 1 for images"), "{diagnosis:?}");
+    assert_eq!(step_result(&diagnosis, "key"), ("ok".to_owned(), "Key accepted.".to_owned()));
+    assert!(step_result(&diagnosis, "model").1.contains("maker/image-1"));
+    assert!(step_result(&diagnosis, "picture").1.contains("No test image requested"), "{diagnosis:?}");
     assert_eq!(gateway.posts().len(), 0);
 }
 
@@ -56,16 +56,16 @@ fn test_image_is_generated_only_with_consent_and_is_stored() {
         "POST" => Reply::json(&image_response(&png(1))),
         _ => models(),
     });
-    let looked = doctor(&home, &gateway.base_url(), &["--spend"]);
-    assert_eq!(looked.code, Some(0), "{looked:?}");
-    let (health, said) = step_result(&looked, "picture");
+    let diagnosis = doctor(&home, &gateway.base_url(), &["--spend"]);
+    assert_eq!(diagnosis.code, Some(0), "{diagnosis:?}");
+    let (health, said) = step_result(&diagnosis, "picture");
     assert!(health == "ok" && said.contains("PNG") && said.contains("/chat/completions"), "{said}");
     assert_eq!(gateway.posts().len(), 1);
     assert_eq!(gateway.posts()[0].json()["model"], "maker/image-1");
     let kept = crate::test_home::files(&home.library().join("originals"));
     assert!(kept.iter().any(|path| path.extension().is_some_and(|extension| extension == "png")));
     // Its list is available without a key as well.
-    assert_eq!(step_result(&looked, "key").0, "warning");
+    assert_eq!(step_result(&diagnosis, "key").0, "warning");
 }
 
 #[test]
@@ -76,11 +76,11 @@ fn failing_steps_are_reported_at_no_cost() {
         "application/json",
         json!({ "error": { "message": format!("no such key {KEY}") } }).to_string(),
     ));
-    let looked = doctor(&home, &refusing.base_url(), &["--spend"]);
-    assert_eq!(looked.code, Some(1), "{looked:?}");
-    assert_eq!(step_result(&looked, "key").0, "failed");
+    let diagnosis = doctor(&home, &refusing.base_url(), &["--spend"]);
+    assert_eq!(diagnosis.code, Some(1), "{diagnosis:?}");
+    assert_eq!(step_result(&diagnosis, "key").0, "failed");
     assert_eq!(refusing.posts().len(), 0);
-    assert!(!looked.stdout.contains(KEY) && !looked.stderr.contains(KEY));
+    assert!(!diagnosis.stdout.contains(KEY) && !diagnosis.stderr.contains(KEY));
 
     let nobody = doctor(&home, "http://127.0.0.1:9/v1", &[]);
     assert_eq!((nobody.code, step_result(&nobody, "network").0.as_str()), (Some(1), "failed"), "{nobody:?}");
@@ -96,10 +96,10 @@ fn wrong_clock_is_reported() {
     let list = json!({ "data": [{ "id": "maker/image-1" }] }).to_string();
     let headers = [("content-type", "application/json"), ("date", "Mon, 02 Jan 2006 15:04:05 GMT")];
     let gateway = Gateway::always(Reply::with(200, &headers, list));
-    let looked = doctor(&home, &gateway.base_url(), &["--model", "maker/other"]);
-    assert_eq!(looked.code, Some(0), "{looked:?}");
-    assert_eq!(step_result(&looked, "clock").0, "warning");
-    assert_eq!(step_result(&looked, "model").0, "warning");
+    let diagnosis = doctor(&home, &gateway.base_url(), &["--model", "maker/other"]);
+    assert_eq!(diagnosis.code, Some(0), "{diagnosis:?}");
+    assert_eq!(step_result(&diagnosis, "clock").0, "warning");
+    assert_eq!(step_result(&diagnosis, "model").0, "warning");
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn key_is_sent_only_to_its_gateway() {
     let target = format!("{}/v1/models", elsewhere.origin());
     let gateway = Gateway::always(Reply::with(307, &[("location", &target)], ""));
     let home = TestHome::new();
-    let looked = doctor(&home, &gateway.base_url(), &["--spend"]);
-    assert_eq!(looked.code, Some(1), "{looked:?}");
+    let diagnosis = doctor(&home, &gateway.base_url(), &["--spend"]);
+    assert_eq!(diagnosis.code, Some(1), "{diagnosis:?}");
     assert_eq!(elsewhere.requests().len(), 0);
 }

@@ -370,8 +370,8 @@ fn usage_errors_exit_with_code_two() {
         let prompt: &[&str] = if arguments[0] == "--prompt" { &[] } else { &["--prompt", "a fox"] };
         let run = home.run(&[&["generate", "--json"], prompt, arguments].concat());
         assert_eq!(run.code, Some(2), "{arguments:?} {run:?}");
-        let told = run.events("failure");
-        match told.as_slice() {
+        let failures = run.events("failure");
+        match failures.as_slice() {
             [failure] => assert!(failure["message"].is_string() && failure["charged"] == "no", "{failure}"),
             _ => assert!(run.stderr.contains("error:"), "{arguments:?} {run:?}"),
         }
@@ -419,8 +419,12 @@ fn library_that_is_open_elsewhere_is_refused_and_unchanged() {
     let refused = home.run(&["generate", "--prompt", "a fox", "--json"]);
     assert_eq!(refused.code, Some(2));
     assert_eq!(failure(&refused)["kind"], "library_busy");
-    let said = run(home.command(&["generate", "--prompt", "a fox"]));
-    assert_eq!((said.code, said.stdout.as_str(), said.stderr.trim().lines().count()), (Some(2), "", 1), "{said:?}");
+    let output = run(home.command(&["generate", "--prompt", "a fox"]));
+    assert_eq!(
+        (output.code, output.stdout.as_str(), output.stderr.trim().lines().count()),
+        (Some(2), "", 1),
+        "{output:?}"
+    );
     drop(first);
     home.run(&["generate", "--prompt", "a fox", "--size", "512", "--json"]).only_image();
 }

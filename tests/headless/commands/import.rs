@@ -51,7 +51,7 @@ fn folder_is_imported_once_and_skipped_files_are_listed() {
     let new = run.events("imported");
     assert_eq!(new.len(), 3, "{run:?}");
     let failures = run.events("failure");
-    assert_eq!(failures.len(), 1, "a text is passed over, a broken picture is not: {run:?}");
+    assert_eq!(failures.len(), 1, "a text is ignored, a damaged image is not: {run:?}");
     assert!(failures[0]["path"].as_str().expect("a path").ends_with("broken.png"));
     let end = run.events("import");
     assert_eq!((&end[0]["new"], &end[0]["there"], &end[0]["failed"]), (&3.into(), &1.into(), &1.into()));
@@ -72,10 +72,10 @@ fn folder_is_imported_once_and_skipped_files_are_listed() {
     // A second import adds nothing, even if an image is in the trash, and after the index was rebuilt.
     assert_eq!(home.run(&["organise", "--delete", id]).code, Some(0));
     assert_eq!(home.run(&["rebuild"]).code, Some(0));
-    let again = home.run(&["import", "--json", "old/2023/a.png", "old/2023/b.jpg", "old/2023/notes.txt"]);
-    let end = again.events("import");
-    assert_eq!((&end[0]["new"], &end[0]["there"], &end[0]["trashed"]), (&0.into(), &2.into(), &1.into()), "{again:?}");
-    assert_eq!(again.events("failure")[0]["kind"], "not_a_picture");
+    let second = home.run(&["import", "--json", "old/2023/a.png", "old/2023/b.jpg", "old/2023/notes.txt"]);
+    let end = second.events("import");
+    assert_eq!((&end[0]["new"], &end[0]["there"], &end[0]["trashed"]), (&0.into(), &2.into(), &1.into()), "{second:?}");
+    assert_eq!(second.events("failure")[0]["kind"], "not_a_picture");
 }
 
 #[test]
@@ -103,8 +103,8 @@ fn linked_images_are_found_after_they_were_moved() {
     let mended = home.run(&["doctor", "--library", "--mend", "--json"]);
     assert_eq!((mended.code, &mended.events("flaw")[0]["mended"]), (Some(0), &Value::Bool(true)), "{mended:?}");
     fs::rename(own.join("b.png"), home.path().join("c.png")).expect("it can be renamed");
-    let again = home.run(&["import", "--json", "--reference", "c.png"]);
-    assert_eq!(again.events("import")[0]["found"], 1, "{again:?}");
+    let second = home.run(&["import", "--json", "--reference", "c.png"]);
+    assert_eq!(second.events("import")[0]["found"], 1, "{second:?}");
     assert_eq!(sidecar(&home, id)["source"]["file"].as_str(), home.path().join("c.png").to_str());
 
     // After a deletion and a rebuild of the index, the image can be restored.
@@ -174,7 +174,7 @@ fn image_of_another_library_keeps_its_metadata() {
     for known in ["recipe", "answer", "created", "took_ms", "sha256", "colour"] {
         assert_eq!(after[known], before[known], "{known}");
     }
-    assert_eq!(run.only_event("import")["failed"], 0, "sidecars are no pictures that could not be read: {run:?}");
+    assert_eq!(run.only_event("import")["failed"], 0, "sidecars are not reported as unreadable images: {run:?}");
 }
 
 #[test]
@@ -221,16 +221,16 @@ fn each_format_survives_import_and_export_and_unknown_ones_are_listed() {
     assert_eq!((&end["new"], &end["failed"], &end["skipped"]), (&7.into(), &3.into(), &3.into()), "{run:?}");
     let message = end["message"].as_str().expect("a message");
     assert!(message.ends_with("3 files skipped: 2 PDF, 1 other"), "{message}");
-    let mut told: Vec<(String, String)> = run
+    let mut listed: Vec<(String, String)> = run
         .events("failure")
         .iter()
         .map(|failure| (failure["kind"].as_str().unwrap().to_owned(), failure["message"].as_str().unwrap().to_owned()))
         .collect();
-    told.sort();
-    assert_eq!(told[0], ("empty".to_owned(), "The file is empty".to_owned()));
+    listed.sort();
+    assert_eq!(listed[0], ("empty".to_owned(), "The file is empty".to_owned()));
     let heic = "Atelier can’t open HEIC files; export it as PNG or JPEG".to_owned();
-    assert_eq!(told[1], ("unknown_format".to_owned(), heic));
-    assert!(told[2].1.starts_with("MP4 is a video"), "{told:?}");
+    assert_eq!(listed[1], ("unknown_format".to_owned(), heic));
+    assert!(listed[2].1.starts_with("MP4 is a video"), "{listed:?}");
     // Every image is stored unmodified and has its size; it can be exported as a PNG.
     let new = run.events("imported");
     for (name, bytes, (width, height)) in &pictures {
@@ -261,11 +261,11 @@ fn each_format_survives_import_and_export_and_unknown_ones_are_listed() {
     }
     // The index can be rebuilt from the folder.
     assert_eq!(home.run(&["rebuild"]).code, Some(0));
-    let again = home.run(&["import", "--json", "own"]);
+    let second = home.run(&["import", "--json", "own"]);
     assert_eq!(
-        (&again.only_event("import")["new"], &again.only_event("import")["there"]),
+        (&second.only_event("import")["new"], &second.only_event("import")["there"]),
         (&0.into(), &7.into()),
-        "{again:?}"
+        "{second:?}"
     );
 }
 
@@ -289,14 +289,14 @@ fn killed_import_is_consistent_at_the_next_start_and_continues() {
         }
         child.kill().expect("it can be killed");
         wait_for_exit(&mut child);
-        let looked = home.run(&["doctor", "--library", "--json"]);
-        assert_eq!(looked.code, Some(0), "it is whole: {looked:?}");
+        let check = home.run(&["doctor", "--library", "--json"]);
+        assert_eq!(check.code, Some(0), "it is whole: {check:?}");
     }
-    let again = home.run(&["import", "--json", "own"]);
-    let end = again.only_event("import");
+    let second = home.run(&["import", "--json", "own"]);
+    let end = second.only_event("import");
     let number = |key: &str| end[key].as_u64().expect("a number");
-    assert_eq!(number("new") + number("there"), u64::from(count), "{again:?}");
-    assert!(number("there") >= 8, "{again:?}");
+    assert_eq!(number("new") + number("there"), u64::from(count), "{second:?}");
+    assert!(number("there") >= 8, "{second:?}");
     assert_eq!(files(&own).len(), count as usize);
     assert_eq!(home.run(&["doctor", "--library"]).code, Some(0));
 }

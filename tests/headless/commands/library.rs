@@ -87,7 +87,7 @@ fn library_is_verified_and_repaired() {
     let mended = home.run(&["doctor", "--library", "--mend", "--json"]);
     assert_eq!((mended.code, mended.only_event("checked")["mended"].clone()), (Some(1), json!(1)), "{mended:?}");
     let left = home.run(&["doctor", "--library"]);
-    assert_eq!(left.code, Some(1), "an altered picture cannot be mended");
+    assert_eq!(left.code, Some(1), "a changed image cannot be repaired");
     assert!(left.stdout.contains(&altered.display().to_string()), "{left:?}");
     assert_eq!(fs::read_dir(home.library().join("lost+found")).expect("a folder").count(), 1);
 }

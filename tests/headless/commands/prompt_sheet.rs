@@ -110,8 +110,8 @@ fn failed_rows_are_reported_and_the_others_generated() {
     assert!(lines[2].starts_with(r#""an owl","x","8K","2","","faulty","#), "{lines:?}");
     assert!(lines[3].starts_with(r#""please fail","","","3","","failed","#), "{lines:?}");
     // Cells for people in that table request nothing.
-    let again = sheet(&home, "again.csv", &written, &gateway.base_url(), &[]);
-    assert_eq!((again.code, again.events("image").len()), (Some(1), 2));
+    let rerun = sheet(&home, "again.csv", &written, &gateway.base_url(), &[]);
+    assert_eq!((rerun.code, rerun.events("image").len()), (Some(1), 2));
 }
 
 #[test]
@@ -184,13 +184,13 @@ fn table_encoding_is_detected_and_can_be_given() {
 
 #[test]
 fn shifted_and_error_cells_are_reported_and_not_sent() {
-    let told: &[(&str, &str, &[u64])] = &[
+    let rejected: &[(&str, &str, &[u64])] = &[
         ("jobs.csv", "seed,prompt,avoid\n1,a fox, in snow,fog\n2,an owl,\n", &[1]),
         ("jobs.csv", "seed,prompt\n1,a fox, in snow\n2,an owl\n", &[1]),
         ("jobs.csv", "prompt,seed\n#REF!,1\nan owl,2\n#NV,\n", &[1, 3]),
         ("jobs.csv", "prompt,seed\nan owl,2\nprompt,seed\n=B2&\"x\",\n", &[2, 3]),
     ];
-    for (name, text, rows) in told {
+    for (name, text, rows) in rejected {
         let (home, gateway) = (TestHome::new(), image_gateway());
         let run = sheet(&home, name, text, &gateway.base_url(), &[]);
         assert_eq!(run.code, Some(1), "{run:?}");

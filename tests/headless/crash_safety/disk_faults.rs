@@ -87,27 +87,27 @@ impl ReportedImage {
         Self { id, sha256, marks: Marks::default(), deleted: false }
     }
 
-    fn assert_stored(&self, library: &Library, said: &str) {
+    fn assert_stored(&self, library: &Library, case: &str) {
         let bytes = fs::read(library.images().original_path(self.id).expect("it has a path")).expect("it has a file");
-        assert_eq!(sha256(&bytes), self.sha256, "{said}");
+        assert_eq!(sha256(&bytes), self.sha256, "{case}");
         assert_eq!(
             library.images().sidecar(self.id).expect("it can be read").map(|sidecar| sidecar.facts.id),
             Some(self.id),
-            "{said}"
+            "{case}"
         );
-        assert_eq!(library.organizer().marks(self.id).expect("they can be read"), self.marks, "{said}");
+        assert_eq!(library.organizer().marks(self.id).expect("they can be read"), self.marks, "{case}");
         let deleted = library.trash().list().expect("it can be read").contains(&self.id);
-        assert_eq!(deleted, self.deleted, "{said}");
+        assert_eq!(deleted, self.deleted, "{case}");
     }
 }
 
 /// A run that failed has printed a message; a run that succeeded has done everything.
-fn assert_reported(run: &Run, said: &str) -> bool {
+fn assert_reported(run: &Run, case: &str) -> bool {
     let failures = run.events("failure");
-    assert_eq!(run.code == Some(0), failures.is_empty(), "{said}: {run:?}");
-    assert!(run.code == Some(0) || run.code == Some(1) || run.code == Some(2), "{said}: {run:?}");
+    assert_eq!(run.code == Some(0), failures.is_empty(), "{case}: {run:?}");
+    assert!(run.code == Some(0) || run.code == Some(1) || run.code == Some(2), "{case}: {run:?}");
     let sentence = |failure: &Value| failure["message"].as_str().is_some_and(|message| message.len() > 10);
-    assert!(failures.iter().all(sentence), "{said}: {failures:?}");
+    assert!(failures.iter().all(sentence), "{case}: {failures:?}");
     failures.is_empty()
 }
 
@@ -167,20 +167,20 @@ fn no_paid_response_is_lost_when_any_disk_call_fails() {
     let (mut runs, mut unsent, mut recovered) = (0, 0, 0);
     for fault in Fault::ALL {
         for at in spread_calls(calls) {
-            let said = format!("{fault:?} at call {at} of {calls}");
+            let case = format!("{fault:?} at call {at} of {calls}");
             let before = gateway.posts().len();
             let (run, _) = go(fault.failing_calls(at), fault.errno());
             runs += 1;
             unsent += usize::from(gateway.posts().len() == before);
-            assert_reported(&run, &said);
-            assert!(gateway.posts().len() <= before + 1, "{said}: sent more than once: {run:?}");
+            assert_reported(&run, &case);
+            assert!(gateway.posts().len() <= before + 1, "{case}: sent more than once: {run:?}");
             // The disk works again.
             let mut next = home.command(&["spending", "--json"]);
             next.env("TMPDIR", temporary_folder(&home));
-            assert_eq!(crate::test_home::run(next).code, Some(0), "{said}");
-            let library = Library::open(&home.library()).unwrap_or_else(|error| panic!("{said}: {error}"));
+            assert_eq!(crate::test_home::run(next).code, Some(0), "{case}");
+            let library = Library::open(&home.library()).unwrap_or_else(|error| panic!("{case}: {error}"));
             let images = library.search().find_text("", &jiff::tz::TimeZone::UTC).expect("it can be read").ids;
-            assert_eq!(images.len(), gateway.posts().len(), "{said}: {run:?}");
+            assert_eq!(images.len(), gateway.posts().len(), "{case}: {run:?}");
             recovered += usize::from(run.events("image").is_empty() && gateway.posts().len() > before);
         }
     }
@@ -204,8 +204,8 @@ fn error_is_reported_and_no_reported_change_is_lost_when_any_disk_call_fails() {
         vec!["organise".to_owned(), "--json".to_owned(), "--rate".to_owned(), rate.to_string(), id.clone()]
     };
     let word = |word: &str| vec!["organise".to_owned(), "--json".to_owned(), word.to_owned(), id.clone()];
-    for deed in ["store", "organise", "delete", "restore", "rebuild"] {
-        let arguments = |rate: usize| match deed {
+    for action in ["store", "organise", "delete", "restore", "rebuild"] {
+        let arguments = |rate: usize| match action {
             "store" => store.map(str::to_owned).to_vec(),
             "organise" => organise(rate),
             "delete" => word("--delete"),
@@ -220,7 +220,7 @@ fn error_is_reported_and_no_reported_change_is_lost_when_any_disk_call_fails() {
         };
         // The state before each of them must be the same as before the action.
         let prepare = |known: &mut ReportedImage| {
-            let wanted = deed == "restore";
+            let wanted = action == "restore";
             if known.deleted != wanted {
                 let word = word(if wanted { "--delete" } else { "--restore" });
                 let arguments: Vec<&str> = word.iter().map(String::as_str).collect();
@@ -229,35 +229,35 @@ fn error_is_reported_and_no_reported_change_is_lost_when_any_disk_call_fails() {
             }
         };
         prepare(&mut known);
-        known.marks.rating = if deed == "organise" { 1 } else { known.marks.rating };
+        known.marks.rating = if action == "organise" { 1 } else { known.marks.rating };
         let (run, calls) = go(1, (0, 0), 0);
         assert_eq!(run.code, Some(0), "{run:?}");
-        assert!(calls > 3, "{deed}: {calls} calls");
-        known.deleted = deed == "delete";
+        assert!(calls > 3, "{action}: {calls} calls");
+        known.deleted = action == "delete";
         for number in 0..number_of_faults().min(calls) * 4 {
             let (errno, lasting) = ([NO_SPACE, IO_ERROR][number % 2], number / 2 % 2 == 1);
             let at = 1 + number / 4 * calls / number_of_faults().min(calls);
-            let said = format!("{deed}: call {at} of {calls}, errno {errno}, lasting {lasting}");
+            let case = format!("{action}: call {at} of {calls}, errno {errno}, lasting {lasting}");
             prepare(&mut known);
             let rate = 2 + number % 4;
             let (run, _) = go(rate, (at, if lasting { usize::MAX >> 1 } else { at }), errno);
             runs += 1;
-            let done = assert_reported(&run, &said);
+            let done = assert_reported(&run, &case);
             failed += usize::from(!done);
             // An action that failed may have been done in part; nothing else may have changed.
-            let library = Library::open(&home.library()).unwrap_or_else(|error| panic!("{said}: {error}: {run:?}"));
+            let library = Library::open(&home.library()).unwrap_or_else(|error| panic!("{case}: {error}: {run:?}"));
             let rating = library.organizer().marks(known.id).expect("they can be read").rating;
             let deleted = library.trash().list().expect("it can be read").contains(&known.id);
-            match deed {
+            match action {
                 "organise" if done || usize::from(rating) == rate => known.marks.rating = rate as u8,
                 "delete" if done || deleted => known.deleted = true,
                 "restore" if done || !deleted => known.deleted = false,
                 _ => {}
             }
-            known.assert_stored(&library, &said);
+            known.assert_stored(&library, &case);
             for image in run.events("image") {
                 let path = image["path"].as_str().expect("a path");
-                assert_eq!(json!(sha256(&fs::read(path).expect("it is there"))), image["sha256"], "{said}");
+                assert_eq!(json!(sha256(&fs::read(path).expect("it is there"))), image["sha256"], "{case}");
             }
         }
     }
@@ -288,22 +288,22 @@ fn import_stores_each_image_once_when_any_disk_call_fails() {
     let mut images = 2;
     for fault in Fault::ALL {
         for at in spread_calls(calls) {
-            let said = format!("{fault:?} at call {at} of {calls}");
+            let case = format!("{fault:?} at call {at} of {calls}");
             let (file, bytes) = next();
             let (run, _) =
                 run_on_failing_disk(&home, &disk, &["import", "--json", "own"], fault.failing_calls(at), fault.errno());
             runs += 1;
-            failed += usize::from(!assert_reported(&run, &said));
-            assert_eq!(fs::read(&file).expect("it is there"), bytes, "{said}");
+            failed += usize::from(!assert_reported(&run, &case));
+            assert_eq!(fs::read(&file).expect("it is there"), bytes, "{case}");
             // The disk works again, and the same file is imported a second time.
-            let again = home.run(&["import", "--json", "own"]);
-            assert_eq!(again.code, Some(0), "{said}: {again:?}");
+            let retried = home.run(&["import", "--json", "own"]);
+            assert_eq!(retried.code, Some(0), "{case}: {retried:?}");
             images += 1;
-            let library = Library::open(&home.library()).unwrap_or_else(|error| panic!("{said}: {error}"));
+            let library = Library::open(&home.library()).unwrap_or_else(|error| panic!("{case}: {error}"));
             let ids = library.search().find_text("", &jiff::tz::TimeZone::UTC).expect("it can be read").ids;
-            assert_eq!(ids.len(), images, "{said}: {run:?}");
+            assert_eq!(ids.len(), images, "{case}: {run:?}");
             let newest = library.images().sidecar(ids[0]).expect("it can be read").expect("it has one");
-            assert_eq!(newest.sha256, sha256(&bytes), "{said}");
+            assert_eq!(newest.sha256, sha256(&bytes), "{case}");
         }
     }
     println!("{runs} imports, of which {failed} failed");
@@ -331,15 +331,15 @@ fn export_leaves_no_partial_file_when_any_disk_call_fails() {
     let mut failed = 0;
     for fault in Fault::ALL {
         for at in 1..=calls {
-            let said = format!("{fault:?} at call {at} of {calls}");
+            let case = format!("{fault:?} at call {at} of {calls}");
             let (run, _) = go(fault.failing_calls(at), fault.errno());
-            failed += usize::from(!assert_reported(&run, &said));
+            failed += usize::from(!assert_reported(&run, &case));
             let names = crate::test_home::files(&out);
             // A file that is being written has another name, and may remain if removing it fails as well.
             for file in names.iter().filter(|file| file.extension().is_some_and(|end| end == "png")) {
-                assert_eq!(sha256(&fs::read(file).expect("it is there")), known.sha256, "{said}: {names:?}");
+                assert_eq!(sha256(&fs::read(file).expect("it is there")), known.sha256, "{case}: {names:?}");
             }
-            known.assert_stored(&Library::open(&home.library()).expect("it opens"), &said);
+            known.assert_stored(&Library::open(&home.library()).expect("it opens"), &case);
         }
     }
     assert!(failed > 0);

@@ -133,7 +133,7 @@ fn sheet_stops_before_a_small_disk_loses_paid_images() {
     assert!(posts > 0, "some had room: {run:?}");
     assert_eq!(files_with_extension(&home.library().join("originals"), "png").len(), posts, "{run:?}");
     let failures = run.events("failure");
-    assert_eq!(failures.len(), 60 - posts, "each row is told of");
+    assert_eq!(failures.len(), 60 - posts, "each row is reported");
     assert!(
         failures.iter().all(|failure| failure["kind"] == "disk_full" && failure["charged"] == "no"),
         "{failures:?}"
@@ -220,14 +220,14 @@ fn import_into_a_full_disk_lists_the_remaining_files_and_continues_with_space() 
     let failures = run.events("failure");
     let of = |kind: &str| failures.iter().filter(|failure| failure["kind"] == kind).count();
     let new = run.events("imported").len();
-    assert_eq!((of("cannot_write"), of("not_tried")), (1, 5 - new), "each file is told of: {run:?}");
+    assert_eq!((of("cannot_write"), of("not_tried")), (1, 5 - new), "each file is reported: {run:?}");
     assert!(new > 0 && new < 5, "some had room: {run:?}");
     let end = run.only_event("import");
     let message = end["message"].as_str().expect("a sentence");
     assert!(message.contains("Free up disk space") && message.contains("import the same files again"), "{message}");
     let larger = std::process::Command::new("mount").args(["-o", "remount,size=64m"]).arg(&disk.0).status();
     assert!(larger.is_ok_and(|status| status.success()));
-    let again = home.run(&["import", "--json", "own"]);
-    assert_eq!(again.only_event("import")["new"], 6 - new, "none is stored twice: {again:?}");
+    let second = home.run(&["import", "--json", "own"]);
+    assert_eq!(second.only_event("import")["new"], 6 - new, "none is stored twice: {second:?}");
     assert_eq!(home.run(&["doctor", "--library"]).code, Some(0));
 }

@@ -296,7 +296,7 @@ fn damage_index(home: &TestHome, how: usize) -> String {
 /// Opens the index once and closes it, like `sqlite3`.
 fn checkpoint(database: &PathBuf) {
     let connection = rusqlite::Connection::open(database).expect("it opens");
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("nobody has it open");
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("no other connection has it open");
 }
 
 #[test]

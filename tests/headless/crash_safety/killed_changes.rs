@@ -118,7 +118,7 @@ fn steps(arguments: &[String], collections: &[Value]) -> Vec<Value> {
 fn apply(step: &Value, known: &mut BTreeMap<ImageId, KnownImage>) {
     let images: Vec<ImageId> = serde_json::from_value(step["images"].clone()).expect("ids");
     for id in images {
-        let known = known.get_mut(&id).expect("a picture that is known");
+        let known = known.get_mut(&id).expect("a known image");
         match step["event"].as_str() {
             Some("deleted") => known.deleted = true,
             Some("restored") => known.deleted = false,
@@ -145,9 +145,9 @@ fn stored_images(library: &Library) -> BTreeMap<ImageId, KnownImage> {
     let trashed = library.trash().list().expect("it can be read");
     let known = |id: &ImageId| {
         let bytes =
-            fs::read(library.images().original_path(*id).expect("it has a path")).expect("each picture has its file");
-        let sidecar = library.images().sidecar(*id).expect("it can be read").expect("each picture has its sidecar");
-        assert_eq!(sha256(&bytes), sidecar.sha256, "a picture is whole");
+            fs::read(library.images().original_path(*id).expect("it has a path")).expect("each image has its file");
+        let sidecar = library.images().sidecar(*id).expect("it can be read").expect("each image has its sidecar");
+        assert_eq!(sha256(&bytes), sidecar.sha256, "an image is complete");
         let marks = library.organizer().marks(*id).expect("they can be read");
         KnownImage { sha256: sidecar.sha256, marks, deleted: !live.contains(id) }
     };
@@ -232,9 +232,9 @@ fn reported_changes_survive_a_kill_at_any_step() {
                 "{number} {action:?}: {found:?} is neither {known:?} nor {further:?}"
             );
         }
-        let told = library.organizer().collections().expect("they can be read");
-        assert!(told.len() <= 1 || action == Action::Organize, "{told:?}");
-        collections = told.iter().map(|collection| json!(collection.id)).collect();
+        let stored_collections = library.organizer().collections().expect("they can be read");
+        assert!(stored_collections.len() <= 1 || action == Action::Organize, "{stored_collections:?}");
+        collections = stored_collections.iter().map(|collection| json!(collection.id)).collect();
         let outcome =
             if lines.is_empty() { "killed before it said anything" } else { "killed after it said something" };
         *outcomes.entry((action, outcome)).or_default() += 1;

@@ -57,10 +57,10 @@ fn paced_gateway() -> Gateway {
 fn images_by_prompt(library: &Library) -> BTreeMap<String, Vec<String>> {
     let mut stored: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for id in library.search().find_text("", &TimeZone::UTC).expect("it can be read").ids {
-        let sidecar = library.images().sidecar(id).expect("it can be read").expect("each picture has a sidecar");
+        let sidecar = library.images().sidecar(id).expect("it can be read").expect("each image has a sidecar");
         let bytes =
-            fs::read(library.images().original_path(id).expect("it has a path")).expect("each picture has its file");
-        assert_eq!(sha256(&bytes), sidecar.sha256, "a picture is whole");
+            fs::read(library.images().original_path(id).expect("it has a path")).expect("each image has its file");
+        assert_eq!(sha256(&bytes), sidecar.sha256, "an image is complete");
         stored.entry(sidecar.facts.recipe.prompt).or_default().push(sidecar.sha256);
     }
     stored
@@ -153,7 +153,7 @@ fn kill_at_any_time_loses_no_paid_image_and_sends_nothing_twice() {
             *outcomes.entry("stored").or_default() += 1;
         } else if request == 1 {
             assert_eq!(interrupted, 1, "what may have cost money is shown");
-            assert!(!whole, "a whole answer was on disk and is lost");
+            assert!(!whole, "a complete response was on disk and is lost");
             *outcomes.entry("interrupted").or_default() += 1;
         } else {
             *outcomes.entry("not asked").or_default() += 1;
@@ -292,7 +292,7 @@ fn killed_queue_accounts_for_sent_requests_and_resumes_the_others() {
                 let interrupted: Vec<_> = failed.iter().filter(|(intent, _)| is(intent)).collect();
                 let pictures = found.get(&prompt(number)).map_or(0, Vec::len);
                 assert!(sent[row as usize] <= 1, "fox {number} was asked for {} times", sent[row as usize]);
-                assert!(!whole.contains(&number) || pictures == 2, "fox {number}: a whole answer was on disk");
+                assert!(!whole.contains(&number) || pictures == 2, "fox {number}: a complete response was on disk");
                 let outcome = match (pictures, waits, interrupted.as_slice()) {
                     (1 | 2, 0, []) => "stored",
                     (0, 1, []) => {

@@ -162,7 +162,7 @@ fn power_loss_keeps_reported_changes_and_sends_nothing_twice() {
                     let sidecar = library.images().sidecar(*id).expect("it can be read").expect("it has a sidecar");
                     let bytes =
                         fs::read(library.images().original_path(*id).expect("it has a path")).expect("it has its file");
-                    assert_eq!(sha256(&bytes), sidecar.sha256, "a picture is whole");
+                    assert_eq!(sha256(&bytes), sidecar.sha256, "an image is complete");
                     sidecar.facts.recipe.prompt == name && sidecar.sha256 == sha256(&image_bytes(number))
                 });
                 let waits = waiting.iter().any(|(intent, _)| intent.recipe.prompt == name);
@@ -179,7 +179,7 @@ fn power_loss_keeps_reported_changes_and_sends_nothing_twice() {
                         "interrupted"
                     }
                     (false, false, None) => {
-                        assert_eq!(sent, 0, "{name} was sent, and nobody knows of it any more");
+                        assert_eq!(sent, 0, "{name} was sent, and is not known any more");
                         "never asked for"
                     }
                     other => panic!("{name}: {other:?}"),

@@ -190,8 +190,8 @@ fn interrupted_import_and_export_report_exactly_what_was_done() {
     let begun = || files(&home.library().join("originals")).len() > 6;
     let run = run_with_signals(home.command(&["import", "--json", "many"]), begun, &[("TERM", Duration::ZERO)]);
     assert_eq!(run.code, Some(TERM.1), "{run:?}");
-    let told = run.events("imported").len();
-    assert_eq!((run.only_event("import")["new"].as_u64(), image_count(&home)), (Some(told as u64), told));
+    let reported = run.events("imported").len();
+    assert_eq!((run.only_event("import")["new"].as_u64(), image_count(&home)), (Some(reported as u64), reported));
     assert_eq!(run.events("failure"), Vec::<Value>::new());
     let whole = home.run(&["import", "--json", "many"]);
     assert_eq!((whole.code, image_count(&home)), (Some(0), 30));

@@ -31,7 +31,7 @@ fn image_reply() -> Reply {
 
 /// The complete path under a name of a line.
 fn path_of(line: &Value, name: &str) -> PathBuf {
-    let bytes = line[format!("{name}_bytes")].as_str().expect("a path that is no text is told by its bytes");
+    let bytes = line[format!("{name}_bytes")].as_str().expect("a non-Unicode path is reported as bytes");
     PathBuf::from(OsStr::from_bytes(&STANDARD.decode(bytes).expect("it is base64")))
 }
 

@@ -72,7 +72,7 @@ async fn request_images(client: &Client, base: &str) -> ReadResult {
     };
     let outcome = reader.finish(&mut pictures);
     if pictures.whole.is_empty() {
-        return Err(broken.or(outcome.failure).expect("no picture has a reason"));
+        return Err(broken.or(outcome.failure).expect("a missing image has a reason"));
     }
     Ok(pictures.whole)
 }
@@ -89,10 +89,10 @@ fn run_cases(cases: &[Reply]) -> Vec<ReadResult> {
         }
     });
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    let came = runtime.block_on(async {
+    let results = runtime.block_on(async {
         let brief = Duration::from_secs(20);
         let client = Client::new(Timeouts { first_byte: brief, between_bytes: brief, ..Timeouts::default() });
-        let mut came = Vec::with_capacity(cases.len());
+        let mut results = Vec::with_capacity(cases.len());
         for start in (0..cases.len()).step_by(MAX_CONCURRENT_CASES) {
             let asking: Vec<_> = (start..cases.len().min(start + MAX_CONCURRENT_CASES))
                 .map(|case| {
@@ -101,15 +101,15 @@ fn run_cases(cases: &[Reply]) -> Vec<ReadResult> {
                 })
                 .collect();
             for request in asking {
-                came.push(request.await.expect("nothing breaks down"));
+                results.push(request.await.expect("nothing breaks down"));
             }
         }
-        came
+        results
     });
     for (case, posts) in posts.iter().enumerate() {
         assert_eq!(posts.load(Ordering::SeqCst), 1, "case {case}");
     }
-    came
+    results
 }
 
 /// The number of repetitions with different images.
@@ -143,10 +143,10 @@ fn response_broken_at_any_byte_is_handled() {
             for then in [Part::Pause(Duration::ZERO), Part::Reset] {
                 let cut = |at: usize| Reply(vec![Part::Bytes(wire[..at].to_vec()), then.clone()]);
                 let cases: Vec<Reply> = (0..wire.len()).map(cut).collect();
-                let came = run_cases(&cases);
+                let results = run_cases(&cases);
                 let mut kept = 0;
-                for (at, came) in came.iter().enumerate() {
-                    match came {
+                for (at, results) in results.iter().enumerate() {
+                    match results {
                         Ok(pictures) => {
                             assert!(at >= head && pictures.iter().all(|picture| *picture == bytes), "{at}");
                             kept += 1;
@@ -159,8 +159,8 @@ fn response_broken_at_any_byte_is_handled() {
                 }
                 // Bytes before a close are delivered. A reset may discard them.
                 if !matches!(then, Part::Reset) {
-                    let first = came.iter().position(Result::is_ok).expect("the picture is whole before the end");
-                    assert!(came[first..].iter().all(Result::is_ok), "once it is whole a picture is kept");
+                    let first = results.iter().position(Result::is_ok).expect("the image is complete before the end");
+                    assert!(results[first..].iter().all(Result::is_ok), "a complete image is kept");
                     assert!(kept > 20, "{kept}");
                 }
             }
@@ -199,10 +199,10 @@ fn wrong_content_lengths_never_yield_a_partial_image() {
         chunked(&[(&size(first, 0), first)]),
         chunked(&[(&size(first, 0), first), ("0", "")]),
     ];
-    let came = run_cases(&cases);
-    assert_eq!(came[0], Ok(vec![bytes]));
-    for (case, came) in came.iter().enumerate().skip(1) {
-        let failure = came.as_ref().expect_err("half a picture is none");
+    let results = run_cases(&cases);
+    assert_eq!(results[0], Ok(vec![bytes]));
+    for (case, results) in results.iter().enumerate().skip(1) {
+        let failure = results.as_ref().expect_err("a partial image is an error");
         assert_eq!((failure.kind, failure.charged), (FailureKind::CutOff, Charge::Maybe), "{case} {failure:?}");
     }
 }
@@ -265,10 +265,10 @@ fn compressed_responses_are_decompressed_and_broken_ones_reported() {
                 Reply::with(200, &headers, &plain),
             ];
             cases.extend([20, 40, 60].map(|at| Reply::with(200, &headers, &packed[..at])));
-            let came = run_cases(&cases);
-            assert_eq!(came[0], Ok(vec![bytes.clone()]), "{encoding} {mime}");
-            for (case, came) in came.iter().enumerate().skip(1) {
-                let failure = came.as_ref().expect_err("it is not whole");
+            let results = run_cases(&cases);
+            assert_eq!(results[0], Ok(vec![bytes.clone()]), "{encoding} {mime}");
+            for (case, results) in results.iter().enumerate().skip(1) {
+                let failure = results.as_ref().expect_err("it is not whole");
                 let kind = if case == 3 { FailureKind::NotUnderstood } else { FailureKind::CutOff };
                 let found = (failure.kind, failure.charged);
                 assert_eq!(found, (kind, Charge::Maybe), "{encoding} {mime} {case}: {failure:?}");
@@ -297,8 +297,8 @@ fn each_status_and_body_is_classified() {
         .flat_map(|status| bodies.iter().map(move |(mime, body)| (status, Reply::new(status, mime, body))))
         .collect();
     let replies: Vec<Reply> = cases.iter().map(|(_, reply)| reply.clone()).collect();
-    for ((status, _), came) in cases.iter().zip(run_cases(&replies)) {
-        let failure = came.expect_err("it is an error");
+    for ((status, _), results) in cases.iter().zip(run_cases(&replies)) {
+        let failure = results.expect_err("it is an error");
         assert_eq!(failure.http_status, Some(*status));
         // A redirect may also follow a completed request, unless it asks to repeat the same request elsewhere.
         let turned_down = *status < 500 && ![302, 303, 408].contains(status);
@@ -314,8 +314,8 @@ fn each_status_and_body_is_classified() {
 fn rate_limit_of_hours_fails_at_no_cost() {
     let statuses = [429, 503, 529];
     let replies = statuses.map(|status| Reply::with(status, &[("retry-after", "7200")], "too many"));
-    for (status, came) in statuses.into_iter().zip(run_cases(&replies)) {
-        let failure = came.expect_err("it is an error");
+    for (status, results) in statuses.into_iter().zip(run_cases(&replies)) {
+        let failure = results.expect_err("it is an error");
         assert_eq!((failure.http_status, failure.charged), (Some(status), Charge::No), "{failure:?}");
         assert!(failure.is_safe_to_repeat(), "{failure:?}");
     }

@@ -222,8 +222,8 @@ fn doctor_names_the_untrusted_certificate() {
     let certificate = Certificate::unknown();
     let gateway = TlsGateway::start(&certificate, image_reply);
     let home = home_with_provider(&gateway.base_url("localhost"));
-    let looked = home.run(&["doctor", "--json", "--provider", "mine"]);
-    assert_eq!(looked.code, Some(1), "{looked:?}");
-    let step = looked.events("check").into_iter().find(|step| step["check"] == "encryption").expect("a step");
-    assert!(step["message"].to_string().contains(&certificate.fingerprint()), "{looked:?}");
+    let diagnosis = home.run(&["doctor", "--json", "--provider", "mine"]);
+    assert_eq!(diagnosis.code, Some(1), "{diagnosis:?}");
+    let step = diagnosis.events("check").into_iter().find(|step| step["check"] == "encryption").expect("a step");
+    assert!(step["message"].to_string().contains(&certificate.fingerprint()), "{diagnosis:?}");
 }

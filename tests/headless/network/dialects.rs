@@ -105,7 +105,7 @@ fn several_images_become_several_requests_at_single_image_endpoints() {
     let mut seeds: Vec<u64> =
         gateway.posts().iter().filter_map(|request| request.json()["generationConfig"]["seed"].as_u64()).collect();
     seeds.sort_unstable();
-    assert_eq!(seeds, [40, 41, 42], "the same seed would make the same picture three times");
+    assert_eq!(seeds, [40, 41, 42], "the same seed would generate the same image three times");
 }
 
 #[test]
@@ -215,8 +215,8 @@ fn profiles_are_exported_without_secrets_and_imported_elsewhere() {
             "dialect": "images", "confirmed": false, "certificate": null,
         }))
     );
-    let again = taker.run(&["profiles", "import", file_name]);
-    assert_eq!(again.stdout.trim(), "All providers in that file are already in Settings");
+    let repeated = taker.run(&["profiles", "import", file_name]);
+    assert_eq!(repeated.stdout.trim(), "All providers in that file are already in Settings");
 
     fs::write(&file, "no profiles").expect("it can be written");
     let refused = taker.run(&["profiles", "import", file_name]);

@@ -22,7 +22,7 @@ fn generate_with_key(home: &TestHome, base: &str, more: &[&str]) -> Run {
 fn saved_exchanges(home: &TestHome) -> Vec<(PathBuf, Exchange)> {
     let read = |path: PathBuf| {
         let json = fs::read(&path).expect("a file can be read");
-        (path, serde_json::from_slice(&json).expect("it holds what went over the wire"))
+        (path, serde_json::from_slice(&json).expect("it contains request and response"))
     };
     files(&home.library().join("exchanges")).into_iter().map(read).collect()
 }

@@ -58,19 +58,43 @@ fn error_reply(status: u16, body: &Value) -> Reply {
 
 #[test]
 fn rejected_requests_are_classified() {
-    let said = |message: &str, code: &str| json!({ "error": { "message": message, "code": code } });
+    let error_json = |message: &str, code: &str| json!({ "error": { "message": message, "code": code } });
     let page = "<html><head><title>413 Request Entity Too Large</title></head><body>nginx</body></html>";
     run_cases(vec![
-        Case("wrong key", error_reply(401, &said("bad key sk-abcdefgh1234", "")), "wrong_key", "no", Some(401)),
+        Case("wrong key", error_reply(401, &error_json("bad key sk-abcdefgh1234", "")), "wrong_key", "no", Some(401)),
         Case("no money", error_reply(402, &json!({ "error": "Payment required" })), "no_money", "no", Some(402)),
-        Case("quota", error_reply(403, &said("额度不足", "insufficient_user_quota")), "no_money", "no", Some(403)),
-        Case("not allowed", error_reply(403, &said("not this model", "")), "not_allowed", "no", Some(403)),
+        Case(
+            "quota",
+            error_reply(403, &error_json("额度不足", "insufficient_user_quota")),
+            "no_money",
+            "no",
+            Some(403),
+        ),
+        Case("not allowed", error_reply(403, &error_json("not this model", "")), "not_allowed", "no", Some(403)),
         Case("wrong path", Reply::html(404, "404 page not found"), "not_found", "no", Some(404)),
         Case("too large", Reply::html(413, page), "too_large", "no", Some(413)),
-        Case("no model", error_reply(503, &said("no channel", "model_not_found")), "unknown_model", "no", Some(503)),
-        Case("prompt blocked", error_reply(400, &said("blocked", "prompt_blocked")), "prompt_blocked", "no", Some(400)),
+        Case(
+            "no model",
+            error_reply(503, &error_json("no channel", "model_not_found")),
+            "unknown_model",
+            "no",
+            Some(503),
+        ),
+        Case(
+            "prompt blocked",
+            error_reply(400, &error_json("blocked", "prompt_blocked")),
+            "prompt_blocked",
+            "no",
+            Some(400),
+        ),
         Case("odd request", error_reply(400, &json!({ "detail": "odd" })), "bad_request", "no", Some(400)),
-        Case("empty response", error_reply(500, &said("empty", "empty_response")), "empty_answer", "maybe", Some(500)),
+        Case(
+            "empty response",
+            error_reply(500, &error_json("empty", "empty_response")),
+            "empty_answer",
+            "maybe",
+            Some(500),
+        ),
         Case("too often, no words", Reply::with(429, &[("retry-after", "7200")], ""), "rate_limited", "no", Some(429)),
     ]);
 }

@@ -251,7 +251,7 @@ fn dead_link_is_downloaded_again_at_no_cost() {
     works.store(1, Ordering::SeqCst);
     handle.send(Command::Queue(QueueCommand::RereadResponse(request)));
     assert!(matches!(final_state(&handle, request), CardState::Done { .. }));
-    assert_eq!(gateway.posts().len(), 1, "nothing was asked anew");
+    assert_eq!(gateway.posts().len(), 1, "nothing was sent again");
 
     // A retry is a new request, and the old response is kept until a person removes it.
     works.store(0, Ordering::SeqCst);

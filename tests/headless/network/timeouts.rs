@@ -62,7 +62,7 @@ pub fn wait_for_event<T>(handle: &Handle, mut is: impl FnMut(&Event) -> Option<T
     let deadline = Instant::now() + EVENT_TIMEOUT;
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
-        let event = handle.next(left).expect("the studio says something in time");
+        let event = handle.next(left).expect("the studio sends an event in time");
         if let Event::StartFailed(error) = &event {
             panic!("{error}");
         }

@@ -214,7 +214,7 @@ fn key_is_in_no_file_after_every_command() {
         assert!(exchanges.len() >= 6, "{exchanges:?}");
         for path in exchanges {
             let json = fs::read(&path).expect("a file can be read");
-            let kept: Exchange = serde_json::from_slice(&json).expect("it holds what went over the wire");
+            let kept: Exchange = serde_json::from_slice(&json).expect("it contains request and response");
             let copied = [kept.curl(), kept.request_text(), kept.answer_text()].concat();
             assert!(!copied.contains(key), "{}", path.display());
             assert!(copied.contains("$DGRID_API_KEY"), "{copied}");
