@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import threading
 import time
 
 import gi
@@ -34,6 +33,8 @@ INTERACTIVE = {
     Atspi.Role.FRAME,
     Atspi.Role.IMAGE,
 }
+# What the number of an announcement means.
+POLITENESS = {0: "none", 1: "polite", 2: "assertive"}
 announced: list[tuple[str, int]] = []
 faults: list[str] = []
 
@@ -42,7 +43,7 @@ def fail(words):
     sys.exit(f"accessibility: {words}")
 
 
-def until(what, holds, seconds=30):
+def until(what, holds, seconds=60):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
@@ -51,15 +52,22 @@ def until(what, holds, seconds=30):
             found = None  # A node that has just gone.
         if found:
             return found
-        time.sleep(0.1)
+        wait(0.1)
     fail(f"never: {what}; announced: {announced}")
 
 
 def walk(node):
-    """Every node below this one."""
+    """Every node below this one. A node may go while it is looked at."""
     yield node
-    for index in range(node.get_child_count()):
-        child = node.get_child_at_index(index)
+    try:
+        count = node.get_child_count()
+    except GLib.Error:
+        return
+    for index in range(count):
+        try:
+            child = node.get_child_at_index(index)
+        except GLib.Error:
+            continue
         if child is not None:
             yield from walk(child)
 
@@ -69,6 +77,8 @@ def application():
     for index in range(desktop.get_child_count()):
         child = desktop.get_child_at_index(index)
         if child is not None and child.get_name().lower().startswith("atelier"):
+            # What is kept from an earlier question may be gone.
+            child.set_cache_mask(Atspi.Cache.NONE)
             return child
     return None
 
@@ -77,16 +87,31 @@ def nodes():
     return list(walk(application()))
 
 
+def having(holds):
+    """The nodes for which this holds, without those that go in between."""
+    found = []
+    for node in nodes():
+        try:
+            if holds(node):
+                found.append(node)
+        except GLib.Error:
+            pass
+    return found
+
+
 def named(name, role=None):
-    return [n for n in nodes() if n.get_name() == name and (role is None or n.get_role() == role)]
+    return having(lambda n: n.get_name() == name and (role is None or n.get_role() == role))
 
 
 def check(screen):
     """Notes what has no name, or one that cannot be spoken."""
     counts = {"nodes": 0, "interactive": 0}
-    for node in nodes():
+    for node in having(lambda _: True):
         counts["nodes"] += 1
-        role, name = node.get_role(), node.get_name() or ""
+        try:
+            role, name = node.get_role(), node.get_name() or ""
+        except GLib.Error:
+            continue
         if any("\ue000" <= character <= "\uf8ff" for character in name):
             faults.append(f"{screen}: {node.get_role_name()} {name!r} is called after an icon")
         if role in INTERACTIVE:
@@ -99,17 +124,17 @@ def check(screen):
 
 
 def key(*keys):
-    subprocess.run(["xdotool", "key", "--delay", "30", *keys], check=True)
-    time.sleep(0.6)
+    subprocess.run(["xdotool", "key", "--delay", "120", *keys], check=True)
+    wait(0.4)
 
 
 def write(text):
     subprocess.run(["xdotool", "type", "--delay", "12", text], check=True)
-    time.sleep(0.3)
+    wait(0.3)
 
 
 def focused():
-    found = [n for n in nodes() if n.get_state_set().contains(Atspi.StateType.FOCUSED)]
+    found = having(lambda n: n.get_state_set().contains(Atspi.StateType.FOCUSED))
     return found[-1] if found else None
 
 
@@ -120,7 +145,16 @@ def listen():
 
     listener = Atspi.EventListener.new(heard)
     listener.register("object:announcement")
-    threading.Thread(target=GLib.MainLoop().run, daemon=True).start()
+    return listener
+
+
+def wait(seconds):
+    """Lets time pass while events are received. In one thread, because AT-SPI's client is not made for two."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        while GLib.MainContext.default().iteration(False):
+            pass
+        time.sleep(0.02)
 
 
 def said(words):
@@ -128,7 +162,9 @@ def said(words):
 
 
 def main():
-    listen()
+    # A machine under load answers late.
+    Atspi.set_timeout(15_000, 60_000)
+    listener = listen()
     with open(f"{WORK}/window.log", "w", encoding="utf-8") as log:
         openbox = subprocess.Popen(["openbox"], stdout=log, stderr=log)
         # Without a reader that is switched on, programs do not build their trees.
@@ -143,17 +179,81 @@ def main():
         window = subprocess.Popen([BINARY], stdout=log, stderr=log)
         try:
             visit()
+        except BaseException:
+            # What the window looked like, and what it said.
+            subprocess.run(["import", "-window", "root", "/tmp/atelier-accessibility-failed.png"], check=False)
+            log.flush()
+            with open(log.name, encoding="utf-8") as said_by_window:
+                print("".join(said_by_window.readlines()[-40:]), f"the window: {window.poll()}", file=sys.stderr)
+            raise
         finally:
             window.terminate()
             window.wait()
             openbox.terminate()
             openbox.wait()
+            listener.deregister("object:announcement")
     print("announced:")
     for words, politeness in announced:
-        print(f"  {'assertive' if politeness == 2 else 'polite'}: {words}")
+        print(f"  {POLITENESS[politeness]}: {words}")
     if faults:
         fail("\n  ".join([f"{len(faults)} faults", *faults]))
     print("accessibility: every interactive node has a name, and what happens is announced")
+
+
+def dialogs():
+    return having(lambda n: n.get_role() in (Atspi.Role.DIALOG, Atspi.Role.ALERT))
+
+
+def check_focus(where):
+    """Notes that the focus is on nothing, if it stays there."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        try:
+            focus = focused()
+            if focus is not None and focus.get_role() != Atspi.Role.FRAME:
+                return
+        except GLib.Error:
+            pass  # A node that has just gone.
+        wait(0.2)
+    faults.append(f"{where}: the focus is on nothing")
+
+
+def in_dialog(screen, *keys, inside=lambda: None):
+    """Opens a dialog by keys, checks it, and closes it with Escape."""
+    key(*keys)
+    found = until(f"{screen} is open", dialogs)
+    if len(found) != 1:
+        faults.append(f"{screen}: {len(found)} dialogs are reported: {[n.get_name() for n in found]}")
+    if named("Prompt", Atspi.Role.ENTRY) and screen not in SHOWS_PROMPT:
+        faults.append(f"{screen}: the page behind the dialog is not hidden")
+    check_focus(screen)
+    check(screen)
+    inside()
+    key("Escape")
+    until(f"{screen} is closed", lambda: not dialogs())
+    check_focus(f"after {screen}")
+
+
+# Dialogs with a field of the name that the composer's field has.
+SHOWS_PROMPT = ("edit request",)
+
+
+def sections():
+    """Visits the sections of the settings, whose buttons stand one below the other at the left of the dialog."""
+    dialog = dialogs()[0].get_extents(Atspi.CoordType.WINDOW)
+    names = []
+    for button in having(lambda n: n.get_role() == Atspi.Role.PUSH_BUTTON):
+        at = button.get_extents(Atspi.CoordType.WINDOW)
+        if dialog.x < at.x and at.x + at.width < dialog.x + 200 and at.y > dialog.y:
+            names.append(button.get_name())
+    if len(names) < 3:
+        faults.append(f"settings: only the sections {names} were found")
+    for name in names:
+        button = next(iter(named(name, Atspi.Role.PUSH_BUTTON)), None)
+        if button is not None:
+            button.do_action(0)
+            wait(0.4)
+            check(f"settings, {name}")
 
 
 def visit():
@@ -161,30 +261,28 @@ def visit():
     until("the prompt is there", lambda: named("Prompt"))
     subprocess.run(["xdotool", "search", "--sync", "--onlyvisible", "--name", "^Atelier", "windowactivate"], check=True)
     check("first launch")
+    until("the prompt has the focus", lambda: (n := focused()) and n.get_name() == "Prompt")
     write("a fox in snow")
     key("ctrl+Return")
-    said("done")
+    said("1 request queued")
+    said("1 request finished")
     until("the image is there", lambda: named("a fox in snow", Atspi.Role.LIST_ITEM))
     check("gallery")
     key("Escape")
     reader = until("the image is reported as focused", lambda: (n := focused()) and n.get_name() == "a fox in snow" and n)
     print(f"  focus: {reader.get_role_name()} {reader.get_name()!r}")
-    for screen, shortcut in [
-        ("export", "ctrl+e"),
-        ("grid", "ctrl+g"),
-        ("blind comparison", "ctrl+shift+g"),
-        ("settings", "ctrl+comma"),
-        ("shortcuts", "question"),
-    ]:
-        key(shortcut)
-        dialogs = until(f"{screen} is open", lambda: [n for n in nodes() if n.get_role() == Atspi.Role.DIALOG])
-        if len(dialogs) != 1:
-            faults.append(f"{screen}: {len(dialogs)} dialogs are reported: {[n.get_name() for n in dialogs]}")
-        if named("Prompt", Atspi.Role.ENTRY) and screen not in ("grid", "blind comparison"):
-            faults.append(f"{screen}: the page behind the dialog is not hidden")
-        check(screen)
-        key("Escape")
+    in_dialog("commands", "ctrl+k")
+    in_dialog("grid", "ctrl+g")
+    in_dialog("blind comparison", "ctrl+shift+g")
+    in_dialog("batch", "ctrl+b")
+    in_dialog("request details", "w")
+    in_dialog("collections", "b")
+    in_dialog("shortcuts", "question")
+    in_dialog("settings", "ctrl+comma", inside=sections)
+    # Ctrl+Enter is the primary button: it exports, and closes what the dialog says afterwards.
+    in_dialog("export", "ctrl+e", inside=lambda: (key("ctrl+Return"), said("1 file exported"), check("exported")))
     key("Return")
+    until("the viewer is there", lambda: named("a fox in snow", Atspi.Role.IMAGE))
     check("viewer")
     key("Escape")
     key("ctrl+2")
@@ -194,12 +292,16 @@ def visit():
     key("ctrl+shift+j")
     said("paused")
     key("ctrl+shift+j")
+    said("resumed")
     key("ctrl+1")
     key("alt+a", "ctrl+a")
     write("a wall [fail:401]")
     key("ctrl+Return")
-    said("not accepted")
+    until("the failure is announced at once", lambda: any(POLITENESS[at] == "assertive" for _, at in announced))
+    check("failed request")
     key("Escape")
+    until("the image is reported as focused", lambda: (n := focused()) and n.get_name() == "a fox in snow")
+    key("Right")
     key("Delete")
     said("trash")
     check("after everything")

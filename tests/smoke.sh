@@ -84,7 +84,7 @@ import -window root "$work/after.png"
 [ -n "$keep" ] && cp "$work/after.png" "$keep"
 
 # An idle window draws nothing and uses no processor time.
-pid="$(pgrep -n -x atelier)" || fail "the window has gone"
+pid="$(xdotool getwindowpid "$window")" || fail "the window has gone"
 sleep 2
 before="$(awk '{ print $14 + $15 }' "/proc/$pid/stat")"
 sleep 3
