@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Walks the screens of a real window as a screen reader does, over AT-SPI: every interactive node must have a name, and
-# what happens must be announced. The window runs under Xvfb in a D-Bus session of its own, with the demo provider.
+# Reads the screens of a real window as a screen reader does, over AT-SPI. Every interactive node must have a name, and
+# changes must be announced. The window runs under Xvfb in a D-Bus session of its own, with the demo provider.
 #
 #   tests/accessibility.sh [BINARY]   uses this binary instead of building a release
 set -euo pipefail
@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 for tool in dbus-run-session Xvfb xdotool openbox; do
     command -v "$tool" >/dev/null || { echo "$tool is missing: accessibility is not tested" >&2; exit 1; }
 done
-# The Python that Debian's bindings of AT-SPI belong to.
+# Uses Debian's Python, which has the bindings of AT-SPI.
 python=/usr/bin/python3
 "$python" -c 'import gi; gi.require_version("Atspi", "2.0")' || {
     echo "python3-gi and gir1.2-atspi-2.0 are missing: accessibility is not tested" >&2
