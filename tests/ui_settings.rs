@@ -215,6 +215,7 @@ fn custom_provider_is_added_and_removed_with_its_key() {
     click(&mut window, "Add a provider");
     type_into(&mut window, Role::TextInput, "Name", "My server");
     type_into(&mut window, Role::TextInput, "Base URL", "https://example.com/v1");
+    reach(&mut window, "Advanced");
     reach(&mut window, "Send aspect ratio and size as: image_config");
     reach(&mut window, "Add provider");
     let settings = kept(&mut channels).expect("it was kept");
@@ -260,6 +261,7 @@ fn endpoint_and_option_styles_of_a_provider_can_be_chosen() {
     click(&mut window, "Add a provider");
     type_into(&mut window, Role::TextInput, "Name", "Painter");
     type_into(&mut window, Role::TextInput, "Base URL", "https://example.com/v1");
+    reach(&mut window, "Advanced");
     reach(&mut window, "Endpoint: /images/generations");
     reach(&mut window, "Send aspect ratio and size as: Ratio");
     reach(&mut window, "Send references as: Data URLs in JSON");
@@ -275,7 +277,7 @@ fn endpoint_and_option_styles_of_a_provider_can_be_chosen() {
 #[test]
 fn language_theme_and_other_settings_apply_at_once_and_are_saved() {
     let (mut window, mut channels) = settings();
-    click(&mut window, "General");
+    click(&mut window, "Appearance");
     click(&mut window, "Theme: Light");
     assert_eq!(kept(&mut channels).expect("it was kept").theme, Theme::Light);
     assert_eq!(window.ctx.theme(), egui::Theme::Light);
@@ -284,12 +286,65 @@ fn language_theme_and_other_settings_apply_at_once_and_are_saved() {
     click(&mut window, "Queue and spending");
     type_into(&mut window, Role::TextInput, "Concurrent requests", "40");
     assert_eq!(kept(&mut channels).expect("it was kept").concurrency, 16);
-    click(&mut window, "General");
+    click(&mut window, "Library");
     assert_eq!(window.get_by_role_and_label(Role::TextInput, "Library folder").value(), Some("/library".to_owned()));
+    click(&mut window, "Open folder: Library folder");
+    assert!(commands(&mut channels).iter().any(|command| matches!(
+        command,
+        Command::Settings(SettingsCommand::OpenFolder(folder)) if folder.as_os_str() == "/library"
+    )));
+    click(&mut window, "Appearance");
     click(&mut window, "Language: 繁體中文");
     assert_eq!(kept(&mut channels).expect("it was kept").language, Language::TraditionalChinese);
     window.get_by_role_and_label(Role::Dialog, "設定");
     window.get_by_role_and_label(Role::Button, "供應商");
+}
+
+#[test]
+fn a_search_shows_the_rows_of_every_section_that_match() {
+    let (mut window, mut channels) = settings();
+    type_into(&mut window, Role::TextInput, "Search settings", "theme");
+    window.get_by_label("Switch theme: No key. Change");
+    assert!(window.query_by_label("Base URL").is_none(), "a row that does not match is shown");
+    click(&mut window, "Theme: Light");
+    assert_eq!(kept(&mut channels).expect("it was kept").theme, Theme::Light);
+    // A choice finds its row, and what is hidden under Advanced is found too.
+    type_into(&mut window, Role::TextInput, "Search settings", "high contrast");
+    window.get_by_label("Theme: Dark");
+    type_into(&mut window, Role::TextInput, "Search settings", "extra request");
+    window.get_by_role_and_label(Role::MultilineTextInput, "Extra request fields");
+    type_into(&mut window, Role::TextInput, "Search settings", "no such thing");
+    window.get_by_label("No setting matches.");
+    click(&mut window, "About");
+    window.get_by_label(concat!("Atelier ", env!("CARGO_PKG_VERSION")));
+    click(&mut window, "Inter: SIL Open Font License 1.1");
+    assert!(window.query_by_label_contains("SIL OPEN FONT LICENSE Version 1.1").is_some());
+}
+
+#[test]
+fn a_field_that_is_left_by_a_click_on_a_choice_is_kept_with_the_choice() {
+    let (mut window, mut channels) = settings();
+    // "on" is in the names of rows of every section.
+    type_into(&mut window, Role::TextInput, "Search settings", "o");
+    type_into(&mut window, Role::TextInput, "Concurrent requests to this provider", "2");
+    reach(&mut window, "Motion: Reduced");
+    let settings = kept(&mut channels).expect("they are kept");
+    assert!(settings.reduce_motion);
+    assert_eq!(settings.profile(&ProfileId::dgrid()).expect("it is there").concurrency, Some(2));
+}
+
+#[test]
+fn the_palette_opens_the_settings_at_a_row() {
+    let (mut window, mut channels) = open(ready());
+    window.key_press_modifiers(egui::Modifiers::COMMAND, Key::K);
+    window.run();
+    window.event(egui::Event::Text("text size".to_owned()));
+    window.run();
+    window.key_press(Key::Enter);
+    window.run();
+    assert_eq!(window.get_by_role_and_label(Role::TextInput, "Search settings").value(), Some("Text size".to_owned()));
+    click(&mut window, "Text size: 130%");
+    assert_eq!(kept(&mut channels).expect("it was kept").text_percent, 130);
 }
 
 #[test]
@@ -357,7 +412,7 @@ fn deletion_can_be_undone_from_its_message() {
 #[test]
 fn advanced_fields_of_a_provider_are_saved_when_valid() {
     let (mut window, mut channels) = settings();
-    reach(&mut window, "Headers, limits, proxy, prices");
+    reach(&mut window, "Advanced");
     let leave = |window: &mut Harness<'_, App>| {
         window.key_press(Key::Escape);
         window.run();

@@ -60,8 +60,8 @@ fn response_of_unknown_format_is_kept_saved_and_reread() {
     stage.close();
     let mut stage = machine.open();
     stage.press(egui::Modifiers::COMMAND, egui::Key::Comma);
-    stage.sees("General");
-    stage.click("General");
+    stage.sees("Appearance");
+    stage.click("Library");
     stage.sees("1 response is kept");
     stage.window.get_by_label("Show cards").scroll_to_me();
     stage.frames();
@@ -97,8 +97,8 @@ fn settings_count_and_delete_kept_responses() {
     stage.generate("a fox");
     stage.sees("Format not supported");
     stage.press(egui::Modifiers::COMMAND, egui::Key::Comma);
-    stage.sees("General");
-    stage.click("General");
+    stage.sees("Appearance");
+    stage.click("Library");
     stage.sees("1 response is kept");
     stage.window.get_by_label("Delete kept responses…").scroll_to_me();
     stage.frames();

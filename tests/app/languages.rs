@@ -21,7 +21,7 @@ fn language_changes_at_once() {
     let machine = Machine::new(DemoOptions::instant());
     let mut stage = machine.open();
     stage.press(Modifiers::COMMAND, Key::Comma);
-    stage.click("General");
+    stage.click("Appearance");
     for (choice, words) in
         [("Language: 日本語", "プロバイダー"), ("言語: 简体中文", "服务商"), ("语言: 繁體中文", "供應商")]
     {

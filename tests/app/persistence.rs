@@ -224,7 +224,7 @@ fn selection_search_parameters_references_and_settings_are_restored() {
     stage.fill("Search", "fox");
     stage.write_prompt("half a thought, 寫到一半");
     stage.press(Modifiers::COMMAND, Key::Comma);
-    stage.click("General");
+    stage.click("Appearance");
     stage.click("Theme: Light");
     stage.click("Language: 繁體中文");
     stage.click("完成");

@@ -31,6 +31,8 @@ pub fn ready() -> Ready {
         prompt_library: std::sync::Arc::default(),
         session: Session::default(),
         library: "/library".into(),
+        config: "/config".into(),
+        logs: Some("/logs".into()),
         export_folder: "/home/me/Pictures/Atelier".into(),
         read_only: false,
         demo_url: "http://127.0.0.1:9/v1".to_owned(),

@@ -30,7 +30,7 @@ use crate::{
             config_files::ConfigStore,
             writer::{SaveQueue, SaveRequest, run_writer},
         },
-        platform::notifications,
+        platform::{file_manager, notifications},
         protocol::{
             CardState, Command, ComparisonCommand, Event, GalleryEvent, Notice, ProviderCommand, QueueCommand,
             QueueEvent, ReferenceCommand, SettingsCommand, WildcardCommand,
@@ -236,6 +236,15 @@ impl Core {
             }
             SettingsCommand::PickShortcutImport => shortcut_file::pick_import(&self.context),
             SettingsCommand::PickShortcutExport(shortcuts) => shortcut_file::pick_export(shortcuts, &self.context),
+            SettingsCommand::OpenFolder(folder) => self.context.spawn_blocking(
+                Task::Reveal,
+                move |context| {
+                    if !file_manager::open_folder(&folder) {
+                        context.events.send(Event::Notice(Notice::RevealFailed));
+                    }
+                },
+                |context| context.events.send(Event::Notice(Notice::RevealFailed)),
+            ),
         }
     }
 

@@ -125,6 +125,8 @@ async fn initialize(paths: &Paths, dependencies: Dependencies, channels: StudioC
         prompt_library: Arc::new(prompt_library.clone()),
         read_only: context.library.is_newer(),
         library: folder,
+        config: paths.config.clone(),
+        logs: log_folder(),
         export_folder: default_export_folder().unwrap_or_default(),
         demo_url: context.demo_url.clone(),
     })));

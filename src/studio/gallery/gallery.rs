@@ -14,6 +14,7 @@ use crate::{
             thumbnails::{self, ThumbnailLoader},
             view::{self, OpenView},
         },
+        platform::file_manager,
         protocol::{Event, GalleryCommand, GalleryEvent, ImageDetails, ImageLoadError, Notice, View},
         runtime::{
             context::Context,
@@ -212,14 +213,7 @@ fn send_details(context: &Context, id: ImageId) {
 }
 
 fn reveal(context: &Context, id: ImageId) {
-    let revealed = context.library.images().original_path(id).ok().is_some_and(|path| {
-        opener::reveal(&path)
-            .or_else(|error| {
-                tracing::info!(error = %chain(&error), "the file manager does not select files; its folder is opened instead");
-                opener::open(path.parent().unwrap_or(&path))
-            })
-            .is_ok()
-    });
+    let revealed = context.library.images().original_path(id).ok().is_some_and(|path| file_manager::select_file(&path));
     if !revealed {
         context.events.send(Event::Notice(Notice::RevealFailed));
     }

@@ -11,6 +11,7 @@ use crate::{
 
 use super::{
     payload::{CloseChoice, GridShape, Recall, SettingsSection},
+    settings_row::SettingsRow,
     ui_command::UiCommand,
 };
 
@@ -32,6 +33,8 @@ pub enum Action {
     ShowPage(Page),
     /// Open the settings at a section.
     OpenSettings(SettingsSection),
+    /// Open the settings at a row.
+    OpenSettingsRow(SettingsRow),
     /// Show what was spent.
     ShowSpending,
     /// Close the program or keep it open, as the person has answered.

@@ -4,5 +4,6 @@ pub mod action;
 pub mod command_spec;
 pub mod key_capture;
 pub mod payload;
+pub mod settings_row;
 pub mod shortcuts;
 pub mod ui_command;

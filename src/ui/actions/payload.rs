@@ -19,37 +19,51 @@ pub enum CloseChoice {
 /// The sections of the settings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SettingsSection {
+    /// The folder of images, and responses that are kept.
+    Library,
+    /// Language, colors, text size, motion, announcements.
+    Appearance,
     /// Gateways and their keys.
     #[default]
     Providers,
-    /// Language, colors, the library.
-    General,
     /// How requests are sent, how much may be spent, what is said at the end.
     Queue,
     /// The list of shortcuts.
     Shortcuts,
+    /// Version, licenses and folders.
+    About,
 }
 
 impl SettingsSection {
-    pub const ALL: [Self; 4] = [Self::Providers, Self::General, Self::Queue, Self::Shortcuts];
+    pub const ALL: [Self; 6] =
+        [Self::Library, Self::Appearance, Self::Providers, Self::Queue, Self::Shortcuts, Self::About];
 
     /// A name that stays the same in every version and language.
     pub fn id(self) -> &'static str {
         match self {
+            Self::Library => "library",
+            Self::Appearance => "appearance",
             Self::Providers => "providers",
-            Self::General => "general",
             Self::Queue => "queue",
             Self::Shortcuts => "shortcuts",
+            Self::About => "about",
+        }
+    }
+
+    /// The key of its name.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Library => "settings-library-section",
+            Self::Appearance => "settings-appearance",
+            Self::Providers => "settings-providers",
+            Self::Queue => "settings-queue",
+            Self::Shortcuts => "settings-shortcuts",
+            Self::About => "settings-about",
         }
     }
 
     pub fn name(self, cx: &ViewContext<'_>) -> String {
-        cx.text.get(match self {
-            Self::Providers => "settings-providers",
-            Self::General => "settings-general",
-            Self::Queue => "settings-queue",
-            Self::Shortcuts => "settings-shortcuts",
-        })
+        cx.text.get(self.key())
     }
 }
 

@@ -98,6 +98,10 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
         }
         Action::FillPrompt(prompt) => state.composer.fill_prompt(prompt),
         Action::OpenSettings(section) => open_settings(section, state),
+        Action::OpenSettingsRow(row) => {
+            open_settings(row.section(), state);
+            state.settings.find(row);
+        }
         Action::CloseWindow(answer) => leave(answer, state, handle, ctx),
         Action::ShowSpending => handle.send(state.spending.open()),
         Action::UseProvider(profile) => {

@@ -41,6 +41,10 @@ pub struct StudioState {
     pub prompt_library: Arc<PromptLibrary>,
     /// The folder of the library.
     pub library: PathBuf,
+    /// The folder of settings and session.
+    pub config: PathBuf,
+    /// The folder of log files, if the platform has one.
+    pub logs: Option<PathBuf>,
     /// Whether the library was created by a newer version and is read-only.
     pub read_only: bool,
     /// How the desktop wants programs to look.
@@ -86,6 +90,8 @@ impl StudioState {
         self.settings.clone_from(&ready.settings);
         self.prompt_library = Arc::clone(&ready.prompt_library);
         self.library.clone_from(&ready.library);
+        self.config.clone_from(&ready.config);
+        self.logs.clone_from(&ready.logs);
         self.read_only = ready.read_only;
         self.demo_url.clone_from(&ready.demo_url);
     }

@@ -1,5 +1,7 @@
 //! Commands about settings, session and prompt library.
 
+use std::path::PathBuf;
+
 use crate::{
     recipe::Profile,
     settings::{PromptLibrary, Session, Settings, Shortcuts},
@@ -20,4 +22,6 @@ pub enum SettingsCommand {
     PickShortcutImport,
     /// Let the person choose a file in a save dialog, and write the shortcuts to it.
     PickShortcutExport(Shortcuts),
+    /// Show a folder of the program in the system's file manager.
+    OpenFolder(PathBuf),
 }

@@ -15,6 +15,10 @@ pub struct Ready {
     pub prompt_library: Arc<PromptLibrary>,
     /// The library's folder.
     pub library: PathBuf,
+    /// The folder of settings and session.
+    pub config: PathBuf,
+    /// The folder of log files, if the platform has one.
+    pub logs: Option<PathBuf>,
     /// Where exported images go unless the person chooses another folder.
     pub export_folder: PathBuf,
     /// A newer version made the library: it can be looked at, and nothing of it is changed.

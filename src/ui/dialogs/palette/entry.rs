@@ -5,7 +5,7 @@ use egui::KeyboardShortcut;
 use crate::{
     recipe::ProfileId,
     ui::{
-        actions::{action::Action, payload::SettingsSection, ui_command::UiCommand},
+        actions::{action::Action, payload::SettingsSection, settings_row::SettingsRow, ui_command::UiCommand},
         text::Text,
     },
 };
@@ -17,7 +17,7 @@ pub(super) enum EntryGroup {
     Recent,
     /// Commands of the window.
     Commands,
-    /// Sections of the settings.
+    /// Sections and rows of the settings.
     Settings,
     /// Models of every provider.
     Models,
@@ -51,6 +51,8 @@ pub(super) enum EntryTarget {
     Command(UiCommand),
     /// Open the settings at a section.
     Settings(SettingsSection),
+    /// Open the settings at a row.
+    SettingsRow(SettingsRow),
     /// Use this model of this provider.
     Model(ProfileId, String),
     /// Search the library.
@@ -67,6 +69,7 @@ impl EntryTarget {
         match self {
             Self::Command(command) => Action::Run(command),
             Self::Settings(section) => Action::OpenSettings(section),
+            Self::SettingsRow(row) => Action::OpenSettingsRow(row),
             Self::Model(profile, model) => Action::UseModel(profile, model),
             Self::Search(search) => Action::Search(search),
             Self::Style(name) => Action::ToggleStyle(name),
@@ -79,6 +82,7 @@ impl EntryTarget {
         match self {
             Self::Command(command) => format!("command:{}", command.id()),
             Self::Settings(section) => format!("settings:{}", section.id()),
+            Self::SettingsRow(row) => format!("setting:{}", row.key()),
             Self::Model(profile, model) => format!("model:{}/{model}", profile.as_str()),
             Self::Search(search) => format!("search:{search}"),
             Self::Style(name) => format!("style:{name}"),

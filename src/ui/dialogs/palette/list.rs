@@ -6,6 +6,7 @@ use crate::{
     ui::{
         actions::{
             payload::{Obstacle, SettingsSection},
+            settings_row::SettingsRow,
             ui_command::UiCommand,
         },
         components::provider_name::profile_name,
@@ -43,6 +44,12 @@ pub(super) fn entries(
         let target = EntryTarget::Settings(section);
         let name = cx.text.with("palette-settings-section", [("section", section.name(cx).into())]);
         PaletteEntry::new(EntryGroup::Settings, icons::SETTINGS, name, target)
+    }));
+    entries.extend(SettingsRow::ALL.into_iter().map(|row| {
+        let target = EntryTarget::SettingsRow(row);
+        let entry = PaletteEntry::new(EntryGroup::Settings, icons::SETTINGS, row.name(cx.text), target);
+        let keywords = english.map(|english| row.name(english)).unwrap_or_default();
+        PaletteEntry { keywords, ..entry.detail(row.section().name(cx)) }
     }));
     models(&mut entries, cx);
     for collection in &cx.known.collections {

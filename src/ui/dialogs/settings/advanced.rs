@@ -11,48 +11,72 @@ use crate::ui::{
 };
 
 use super::{
-    drafts::advanced_draft::{
-        AdvancedDraft, AdvancedError, ProxyChoice, count, extra_body, headers, per_minute, prices, proxy, seconds,
-    },
+    drafts::advanced_draft::{self as draft, AdvancedDraft, AdvancedError, ProxyChoice},
     form::{choice, trouble},
 };
 
-/// Draws the fields. Returns whether the editing of one of them has ended.
-pub(super) fn show(ui: &mut Ui, fields: &mut AdvancedDraft, text: &Text) -> bool {
-    let mut done = false;
-    let words = |label: &str, hint: &str| (text.get(label), text.get(hint));
-    let headers_words = words("settings-headers", "settings-headers-hint");
-    done |= several(ui, "headers", headers_words, &mut fields.headers, text, |said| headers(said).err());
-    let extra_words = words("settings-extra-body", "settings-extra-body-hint");
-    done |= several(ui, "extra body", extra_words, &mut fields.extra_body, text, |said| extra_body(said).err());
+// Each function draws a row, and returns whether the editing of its field has ended.
+
+pub(super) fn headers(ui: &mut Ui, fields: &mut AdvancedDraft, text: &Text) -> bool {
+    let words = words(text, "settings-headers", "settings-headers-hint");
+    several(ui, "headers", words, &mut fields.headers, text, |said| draft::headers(said).err())
+}
+
+pub(super) fn extra_body(ui: &mut Ui, fields: &mut AdvancedDraft, text: &Text) -> bool {
+    let words = words(text, "settings-extra-body", "settings-extra-body-hint");
+    several(ui, "extra body", words, &mut fields.extra_body, text, |said| draft::extra_body(said).err())
+}
+
+pub(super) fn timeouts(ui: &mut Ui, fields: &mut AdvancedDraft, text: &Text) -> bool {
     let limits = [
-        words("settings-connect", "settings-connect-hint"),
-        words("settings-first-byte", "settings-first-byte-hint"),
-        words("settings-between-bytes", "settings-between-bytes-hint"),
-        words("settings-whole", "settings-whole-hint"),
+        words(text, "settings-connect", "settings-connect-hint"),
+        words(text, "settings-first-byte", "settings-first-byte-hint"),
+        words(text, "settings-between-bytes", "settings-between-bytes-hint"),
+        words(text, "settings-whole", "settings-whole-hint"),
     ];
+    let mut done = false;
     for (words, limit) in limits.into_iter().zip(&mut fields.limits) {
-        done |= one(ui, words, limit, text, |said| seconds(said).err());
+        done |= one(ui, words, limit, text, |said| draft::seconds(said).err());
     }
-    let count_words = words("settings-at-once-here", "settings-at-once-here-hint");
-    done |= one(ui, count_words, &mut fields.max_concurrent, text, |said| count(said).err());
-    let minute_words = words("settings-per-minute", "settings-per-minute-hint");
-    done |= one(ui, minute_words, &mut fields.per_minute, text, |said| per_minute(said).err());
+    done
+}
+
+pub(super) fn concurrency(ui: &mut Ui, fields: &mut AdvancedDraft, text: &Text) -> bool {
+    let words = words(text, "settings-at-once-here", "settings-at-once-here-hint");
+    one(ui, words, &mut fields.max_concurrent, text, |said| draft::count(said).err())
+}
+
+pub(super) fn per_minute(ui: &mut Ui, fields: &mut AdvancedDraft, text: &Text) -> bool {
+    let words = words(text, "settings-per-minute", "settings-per-minute-hint");
+    one(ui, words, &mut fields.per_minute, text, |said| draft::per_minute(said).err())
+}
+
+pub(super) fn network(ui: &mut Ui, fields: &mut AdvancedDraft, text: &Text) -> bool {
     let ways = [
         (ProxyChoice::System, text.get("settings-proxy-system")),
         (ProxyChoice::Direct, text.get("settings-proxy-direct")),
         (ProxyChoice::Through, text.get("settings-proxy-through")),
     ];
-    done |= choice(ui, &text.get("settings-way"), &mut fields.way, &ways);
+    let mut done = choice(ui, &text.get("settings-way"), &mut fields.way, &ways);
     if fields.way == ProxyChoice::Through {
-        let proxy_words = words("settings-proxy", "settings-proxy-hint");
-        done |= one(ui, proxy_words, &mut fields.proxy, text, |said| proxy(ProxyChoice::Through, said).err());
+        let words = words(text, "settings-proxy", "settings-proxy-hint");
+        done |= one(ui, words, &mut fields.proxy, text, |said| draft::proxy(ProxyChoice::Through, said).err());
     }
-    let ports = [(false, text.get("settings-link-ports-refused")), (true, text.get("settings-link-ports-allowed"))];
-    done |= choice(ui, &text.get("settings-link-ports"), &mut fields.link_other_ports, &ports);
-    let price_words = words("settings-prices", "settings-prices-hint");
-    done |= several(ui, "prices", price_words, &mut fields.prices, text, |said| prices(said).err());
     done
+}
+
+pub(super) fn link_ports(ui: &mut Ui, fields: &mut AdvancedDraft, text: &Text) -> bool {
+    let ports = [(false, text.get("settings-link-ports-refused")), (true, text.get("settings-link-ports-allowed"))];
+    choice(ui, &text.get("settings-link-ports"), &mut fields.link_other_ports, &ports)
+}
+
+pub(super) fn prices(ui: &mut Ui, fields: &mut AdvancedDraft, text: &Text) -> bool {
+    let words = words(text, "settings-prices", "settings-prices-hint");
+    several(ui, "prices", words, &mut fields.prices, text, |said| draft::prices(said).err())
+}
+
+fn words(text: &Text, label: &str, hint: &str) -> (String, String) {
+    (text.get(label), text.get(hint))
 }
 
 /// Draws a multi-line field with its label, its hint and its error.

@@ -1,14 +1,16 @@
-//! The settings dialog: providers and their keys, behavior of the window, list of shortcuts.
+//! The settings dialog: library, appearance, providers and their keys, queue and spending, shortcuts, about.
 
+mod about;
 mod advanced;
+mod appearance;
 mod diagnostics;
 mod drafts;
 mod form;
-mod general;
 mod protocol_options;
 mod providers;
 mod queue;
 mod retention;
+mod rows;
 mod shortcuts;
 mod state;
 mod view;

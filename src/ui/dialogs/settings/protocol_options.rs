@@ -13,31 +13,37 @@ use crate::{
 
 use super::{drafts::provider_draft::ProviderDraft, form::choice};
 
-/// Draws the choices. Returns whether one has changed.
-pub(super) fn show(ui: &mut Ui, draft: &mut ProviderDraft, text: &Text) -> bool {
-    let mut changed = choice(
-        ui,
-        &text.get("settings-dialect"),
-        &mut draft.dialect,
-        &Dialect::ALL.map(|dialect| (dialect, dialect.endpoint().to_owned())),
-    );
+// Each function draws a row, and returns whether its choice has changed.
+
+pub(super) fn endpoint(ui: &mut Ui, draft: &mut ProviderDraft, text: &Text) -> bool {
+    let dialects = Dialect::ALL.map(|dialect| (dialect, dialect.endpoint().to_owned()));
+    let changed = choice(ui, &text.get("settings-dialect"), &mut draft.dialect, &dialects);
+    // The new dialect may not have the current styles.
+    settle(&mut draft.options, draft.dialect.option_styles());
+    settle(&mut draft.references, draft.dialect.reference_styles());
+    changed
+}
+
+pub(super) fn parameter_format(ui: &mut Ui, draft: &mut ProviderDraft, text: &Text) -> bool {
     let styles: Vec<_> =
         draft.dialect.option_styles().iter().map(|style| (*style, option_words(*style, text))).collect();
-    settle(&mut draft.options, &styles);
-    changed |= choice(ui, &text.get("settings-options"), &mut draft.options, &styles);
+    choice(ui, &text.get("settings-options"), &mut draft.options, &styles)
+}
+
+pub(super) fn reference_format(ui: &mut Ui, draft: &mut ProviderDraft, text: &Text) -> bool {
     let styles: Vec<_> =
         draft.dialect.reference_styles().iter().map(|style| (*style, reference_words(*style, text))).collect();
-    settle(&mut draft.references, &styles);
-    if styles.len() > 1 {
-        changed |= choice(ui, &text.get("settings-references"), &mut draft.references, &styles);
-    }
-    if draft.dialect.has_modalities() {
-        let words = Modalities::ALL.map(|modalities| (modalities, modality_words(modalities, text)));
-        changed |= choice(ui, &text.get("settings-modalities"), &mut draft.modalities, &words);
-    }
+    styles.len() > 1 && choice(ui, &text.get("settings-references"), &mut draft.references, &styles)
+}
+
+pub(super) fn modalities(ui: &mut Ui, draft: &mut ProviderDraft, text: &Text) -> bool {
+    let words = Modalities::ALL.map(|modalities| (modalities, modality_words(modalities, text)));
+    draft.dialect.has_modalities() && choice(ui, &text.get("settings-modalities"), &mut draft.modalities, &words)
+}
+
+pub(super) fn auth_header(ui: &mut Ui, draft: &mut ProviderDraft, text: &Text) -> bool {
     let headers = KeyHeader::ALL.map(|header| (header, header.name().to_owned()));
-    changed |= choice(ui, &text.get("settings-key-header"), &mut draft.key_header, &headers);
-    changed
+    choice(ui, &text.get("settings-key-header"), &mut draft.key_header, &headers)
 }
 
 /// Draws the templates of a new provider, and fills the fields with the clicked one.
@@ -57,10 +63,10 @@ pub(super) fn templates(ui: &mut Ui, draft: &mut ProviderDraft, text: &Text) {
     ui.add_space(size::GAP_SMALL);
 }
 
-/// The new dialect may not have the current style.
-fn settle<T: Copy + PartialEq>(now: &mut T, choices: &[(T, String)]) {
-    if let Some((first, _)) = choices.first()
-        && choices.iter().all(|(choice, _)| choice != now)
+/// Chooses the first of the styles, unless the current one is among them.
+fn settle<T: Copy + PartialEq>(now: &mut T, choices: &[T]) {
+    if let Some(first) = choices.first()
+        && !choices.contains(now)
     {
         *now = *first;
     }

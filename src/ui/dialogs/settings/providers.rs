@@ -1,4 +1,4 @@
-//! The section of the providers: name, address, key, connection.
+//! The rows of a provider: name, address, key, connection.
 
 use egui::{Align, RichText, Ui, ViewportCommand};
 
@@ -6,7 +6,7 @@ use crate::{
     recipe::{AddressError, KeyFlaw, Profile, ProfileId},
     studio::{Command, KeyState, KeychainProblem, ProfileFileCommand, ProviderCommand, Secret},
     ui::{
-        actions::action::{Action, Actions},
+        actions::action::Actions,
         components::{certificate, provider_name::profile_name, status_dot::dot},
         state::view_context::ViewContext,
         text::Text,
@@ -16,7 +16,6 @@ use crate::{
 };
 
 use super::{
-    advanced,
     drafts::provider_draft::{ProviderDraft, is_built_in},
     form::{gap, note, trouble},
     protocol_options,
@@ -24,21 +23,33 @@ use super::{
 };
 
 /// Saves the fields, if they are valid and have changed.
-pub(super) fn keep(dialog: &SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
+pub(super) fn keep(dialog: &mut SettingsDialog, actions: &mut Actions) {
     let draft = &dialog.draft;
-    let Some(profile) = draft.id.as_ref().and_then(|id| cx.known.profile(id)) else { return };
-    let edited = draft.applied_to(profile);
-    if draft.fits() && edited != *profile {
-        let mut settings = cx.known.settings.clone();
-        if let Some(place) = settings.profiles.iter_mut().find(|known| known.id == edited.id) {
-            *place = edited;
+    let place = dialog.edited.profiles.iter_mut().find(|known| draft.id.as_ref() == Some(&known.id));
+    if let Some(place) = place.filter(|_| draft.fits()) {
+        *place = draft.applied_to(place);
+    }
+    dialog.save(actions);
+}
+
+/// Draws what is above the rows: the providers to choose from, and what is said about the chosen one.
+pub(super) fn head(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
+    chips(ui, dialog, cx, actions);
+    match &dialog.draft.id {
+        None => {
+            note(ui, &cx.text.get("settings-add-note"));
+            protocol_options::templates(ui, &mut dialog.draft, cx.text);
         }
-        actions.push(Action::Settings(Box::new(settings)));
+        Some(id) if id.is_demo() => {
+            note(ui, &cx.text.get("settings-demo"));
+            gap(ui);
+        }
+        Some(_) => {}
     }
 }
 
-/// Draws the section.
-pub(super) fn show(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
+/// Draws the providers to choose from.
+pub(super) fn chips(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP);
@@ -46,70 +57,54 @@ pub(super) fn show(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_
             let chosen = dialog.draft.id.as_ref() == Some(&profile.id);
             let chip = Button::new(profile_name(profile, cx)).kind(ButtonKind::Chip).selected(chosen);
             if ui.add(chip).clicked() && !chosen {
-                keep(dialog, cx, actions);
+                keep(dialog, actions);
                 dialog.show_profile(ProviderDraft::of(profile));
             }
         }
         let adding = dialog.draft.id.is_none();
         let add = Button::new(text.get("settings-add")).kind(ButtonKind::Chip).with_icon(icons::ADD).selected(adding);
         if ui.add(add.name(text.get("settings-add-provider"))).clicked() && !adding {
-            keep(dialog, cx, actions);
+            keep(dialog, actions);
             dialog.show_profile(ProviderDraft::default());
         }
     });
     ui.add_space(size::GAP_SMALL);
-    match dialog.draft.id.clone().and_then(|id| cx.known.profile(&id)) {
-        None => new_provider(ui, dialog, cx, actions),
-        Some(profile) if profile.id.is_demo() => {
-            note(ui, &text.get("settings-demo"));
-            base_url_of_demo(ui, cx);
-            connection(ui, dialog, profile, cx, actions);
-        }
-        Some(profile) => {
-            if !is_built_in(&profile.id) {
-                name(ui, dialog, cx, actions);
-            }
-            key(ui, dialog, profile, cx, actions);
-            base_url(ui, dialog, cx, actions);
-            connection(ui, dialog, profile, cx, actions);
-            options(ui, dialog, cx, actions);
-            sharing(ui, cx, actions);
-            if !is_built_in(&profile.id) {
-                remove(ui, dialog, profile, cx, actions);
-            }
-        }
+}
+
+/// Draws what is below the rows: the button that adds or removes the provider.
+pub(super) fn foot(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
+    match dialog.draft.id.as_ref().and_then(|id| cx.known.profile(id)) {
+        None => add(ui, dialog, cx, actions),
+        Some(profile) if is_built_in(&profile.id) => {}
+        Some(profile) => remove(ui, dialog, profile, cx, actions),
     }
 }
 
-fn new_provider(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
-    note(ui, &cx.text.get("settings-add-note"));
-    protocol_options::templates(ui, &mut dialog.draft, cx.text);
-    name(ui, dialog, cx, actions);
-    base_url(ui, dialog, cx, actions);
-    options(ui, dialog, cx, actions);
-    gap(ui);
+fn add(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let add = Button::new(cx.text.get("settings-add-this")).enabled(dialog.draft.fits());
     if ui.add(add).clicked() {
-        let mut settings = cx.known.settings.clone();
-        let profile = dialog.draft.added_to(&settings);
+        let profile = dialog.draft.added_to(&dialog.edited);
         dialog.show_profile(ProviderDraft::of(&profile));
         dialog.key_focus = true;
         actions.send(Command::Providers(ProviderCommand::LookUpKey(profile.id.clone())));
-        settings.profiles.push(profile);
-        actions.push(Action::Settings(Box::new(settings)));
+        dialog.edited.profiles.push(profile);
+        dialog.save(actions);
     }
 }
 
-fn name(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
+pub(super) fn name(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let label = cx.text.get("settings-name");
     section_label(ui, &label, |_| {});
     if Field::new(&label).show(ui, &mut dialog.draft.name).lost_focus() {
-        keep(dialog, cx, actions);
+        keep(dialog, actions);
     }
     gap(ui);
 }
 
-fn base_url(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
+pub(super) fn base_url(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
+    if dialog.draft.id.as_ref().is_some_and(ProfileId::is_demo) {
+        return base_url_of_demo(ui, cx);
+    }
     let text = cx.text;
     let label = text.get("settings-base-url");
     let usual = dialog.draft.id.as_ref().and_then(|id| Profile::built_in().into_iter().find(|known| known.id == *id));
@@ -118,13 +113,13 @@ fn base_url(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, acti
             let reset = Button::new(text.get("settings-usual-url")).kind(ButtonKind::Link);
             if ui.add(reset).on_hover_text(&usual.base_url).clicked() {
                 dialog.draft.base_url = usual.base_url;
-                keep(dialog, cx, actions);
+                keep(dialog, actions);
             }
         }
     });
     let field = Field::new(&label).hint("https://api.example.com/v1");
     if field.show(ui, &mut dialog.draft.base_url).lost_focus() {
-        keep(dialog, cx, actions);
+        keep(dialog, actions);
     }
     match dialog.draft.address() {
         Ok(address) => {
@@ -150,32 +145,8 @@ fn base_url_of_demo(ui: &mut Ui, cx: &ViewContext<'_>) {
     gap(ui);
 }
 
-fn options(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
-    let mut done = protocol_options::show(ui, &mut dialog.draft, cx.text);
-    let fields = &mut dialog.draft.advanced;
-    disclosure(ui, &mut fields.open, cx.text);
-    if fields.open {
-        done |= advanced::show(ui, fields, cx.text);
-    }
-    if done {
-        keep(dialog, cx, actions);
-    }
-}
-
-/// Draws the toggle of the advanced settings.
-fn disclosure(ui: &mut Ui, open: &mut bool, text: &Text) {
-    let name = text.get("settings-advanced");
-    let icon = if *open { icons::DOWN } else { icons::RIGHT };
-    let response = ui.add(Button::new(name.as_str()).kind(ButtonKind::Link).with_icon(icon));
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_expanded(*open));
-    if response.clicked() {
-        *open = !*open;
-    }
-    gap(ui);
-}
-
 /// Draws the import and export of providers.
-fn sharing(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
+pub(super) fn files(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
     section_label(ui, &text.get("settings-sharing"), |_| {});
     ui.horizontal(|ui| {
@@ -191,7 +162,13 @@ fn sharing(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
 }
 
 /// Draws the state of the key, and a field for a new one.
-fn key(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &ViewContext<'_>, actions: &mut Actions) {
+pub(super) fn key(
+    ui: &mut Ui,
+    dialog: &mut SettingsDialog,
+    profile: &Profile,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let text = cx.text;
     let state = cx.known.keys.get(&profile.id).unwrap_or(&KeyState::Missing);
     let label = text.get("settings-key");
@@ -348,7 +325,7 @@ fn where_kept(state: &KeyState, profile: &Profile, text: &Text) -> String {
     }
 }
 
-fn connection(
+pub(super) fn connection(
     ui: &mut Ui,
     dialog: &mut SettingsDialog,
     profile: &Profile,
@@ -363,7 +340,7 @@ fn connection(
     ui.horizontal(|ui| {
         let test = Button::new(text.get("settings-test")).enabled(!testing && dialog.draft.fits());
         if ui.add(test).clicked() {
-            keep(dialog, cx, actions);
+            keep(dialog, actions);
             dialog.testing = Some(profile.id.clone());
             actions
                 .send(Command::Providers(ProviderCommand::TestConnection(Box::new(dialog.draft.applied_to(profile)))));
@@ -371,7 +348,7 @@ fn connection(
         let busy = dialog.checkup.is_busy(profile);
         let check = Button::new(text.get("doctor-check")).enabled(!busy && dialog.draft.fits());
         if ui.add(check).clicked() {
-            keep(dialog, cx, actions);
+            keep(dialog, actions);
             dialog.checkup.start(dialog.draft.applied_to(profile), cx, actions);
         }
         let (color, words) = match outcome {
@@ -426,11 +403,11 @@ fn remove(ui: &mut Ui, dialog: &mut SettingsDialog, profile: &Profile, cx: &View
         }
         let words = text.with("settings-remove-now", [("name", profile.name.as_str().into())]);
         if ui.add(Button::new(words).color(palette.bad)).clicked() {
-            let mut settings = cx.known.settings.clone();
-            settings.profiles.retain(|known| known.id != profile.id);
-            dialog.show_profile(settings.profiles.first().map(ProviderDraft::of).unwrap_or_default());
+            dialog.edited.profiles.retain(|known| known.id != profile.id);
+            dialog.show_profile(dialog.edited.profiles.first().map(ProviderDraft::of).unwrap_or_default());
+            // The studio forgets the key of a provider that it still knows.
             actions.send(Command::Providers(ProviderCommand::ForgetKey(profile.id.clone())));
-            actions.push(Action::Settings(Box::new(settings)));
+            dialog.save(actions);
         }
         if ui.add(Button::new(text.get("cancel"))).clicked() {
             dialog.removing = false;

@@ -1,4 +1,4 @@
-//! The section of the queue: how requests are sent, spending caps, and notifications.
+//! The rows of the queue: how requests are sent, spending caps, and notifications.
 
 use egui::{Align, Label, Layout, RichText, Ui, vec2};
 
@@ -6,8 +6,8 @@ use crate::{
     recipe::{Caps, Money},
     settings::Settings,
     ui::{
-        actions::action::Actions,
         state::view_context::ViewContext,
+        text::Text,
         theme::{self, fonts, size},
         widgets::{
             field::Field,
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-use super::form::{choice, keep};
+use super::form::choice;
 
 const AT_ONCE: Scale = Scale::whole(1.0, 16.0, 3.0);
 
@@ -78,10 +78,7 @@ fn read(text: &str) -> Result<Option<Money>, NotMoney> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct NotMoney;
 
-/// Draws the section.
-pub(super) fn show(ui: &mut Ui, draft: &mut CapsDraft, cx: &ViewContext<'_>, actions: &mut Actions) {
-    let text = cx.text;
-    let mut settings: Settings = cx.known.settings.clone();
+pub(super) fn concurrency(ui: &mut Ui, settings: &mut Settings, text: &Text) {
     section_label(ui, &text.get("settings-requests"), |_| {});
     let mut at_once = settings.concurrency as f64;
     ui.scope(|ui| {
@@ -91,31 +88,23 @@ pub(super) fn show(ui: &mut Ui, draft: &mut CapsDraft, cx: &ViewContext<'_>, act
         }
     });
     ui.add_space(size::GAP_SMALL);
-    choice(
-        ui,
-        &text.get("settings-resume"),
-        &mut settings.resume_on_start,
-        &[(false, text.get("settings-resume-ask")), (true, text.get("settings-resume-go-on"))],
-    );
-    caps(ui, draft, &mut settings, cx);
-    choice(
-        ui,
-        &text.get("settings-notify"),
-        &mut settings.notify,
-        &[(false, text.get("settings-off")), (true, text.get("settings-notify-on"))],
-    );
-    if settings.notify {
-        choice(
-            ui,
-            &text.get("settings-sound"),
-            &mut settings.notify_sound,
-            &[(false, text.get("settings-off")), (true, text.get("settings-on"))],
-        );
-    }
-    keep(settings, cx, actions);
 }
 
-fn caps(ui: &mut Ui, draft: &mut CapsDraft, settings: &mut Settings, cx: &ViewContext<'_>) {
+pub(super) fn resume(ui: &mut Ui, settings: &mut Settings, text: &Text) {
+    let choices = [(false, text.get("settings-resume-ask")), (true, text.get("settings-resume-go-on"))];
+    choice(ui, &text.get("settings-resume"), &mut settings.resume_on_start, &choices);
+}
+
+pub(super) fn notification(ui: &mut Ui, settings: &mut Settings, text: &Text) {
+    let choices = [(false, text.get("settings-off")), (true, text.get("settings-notify-on"))];
+    choice(ui, &text.get("settings-notify"), &mut settings.notify, &choices);
+    if settings.notify {
+        let choices = [(false, text.get("settings-off")), (true, text.get("settings-on"))];
+        choice(ui, &text.get("settings-sound"), &mut settings.notify_sound, &choices);
+    }
+}
+
+pub(super) fn caps(ui: &mut Ui, draft: &mut CapsDraft, settings: &mut Settings, cx: &ViewContext<'_>) {
     let text = cx.text;
     let palette = theme::palette(ui.visuals());
     draft.follow(settings.caps);

@@ -3,7 +3,7 @@
 use egui::{Align, Event as InputEvent, EventFilter, Key, KeyboardShortcut, Layout, Modifiers, RichText, Ui, vec2};
 
 use crate::{
-    settings::{Settings, Shortcuts},
+    settings::Shortcuts,
     studio::{Command, SettingsCommand},
     ui::{
         actions::{
@@ -12,12 +12,13 @@ use crate::{
             ui_command::{CommandGroup, UiCommand},
         },
         state::view_context::ViewContext,
+        text::Text,
         theme::{self, fonts, icons, size},
         widgets::{Button, ButtonKind, dialog::line, field::Field, keys_text, section_label},
     },
 };
 
-use super::form::{keep, note};
+use super::{form::note, state::SettingsDialog};
 
 /// The state of the section.
 #[derive(Debug, Default)]
@@ -30,52 +31,59 @@ pub struct ShortcutSection {
 }
 
 /// Draws the section.
-pub(super) fn show(ui: &mut Ui, section: &mut ShortcutSection, cx: &ViewContext<'_>, actions: &mut Actions) {
+pub(super) fn show(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     let text = cx.text;
-    let mut shortcuts = cx.known.settings.shortcuts.clone();
-    record(ui, section, &mut shortcuts);
     let search = text.get("shortcuts-search");
-    Field::new(&search).hint(search.as_str()).icon(icons::SEARCH).show(ui, &mut section.search);
+    Field::new(&search).hint(search.as_str()).icon(icons::SEARCH).show(ui, &mut dialog.shortcuts.search);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
         let reset = Button::new(text.get("shortcuts-reset-all")).kind(ButtonKind::Chip);
-        if ui.add(reset.enabled(!shortcuts.is_empty())).clicked() {
-            shortcuts = Shortcuts::default();
-            section.refused = None;
+        if ui.add(reset.enabled(!dialog.edited.shortcuts.is_empty())).clicked() {
+            dialog.edited.shortcuts = Shortcuts::default();
+            dialog.shortcuts.refused = None;
         }
         if ui.add(Button::new(text.get("shortcuts-import")).kind(ButtonKind::Chip)).clicked() {
             actions.send(Command::Settings(SettingsCommand::PickShortcutImport));
         }
         if ui.add(Button::new(text.get("shortcuts-export")).kind(ButtonKind::Chip)).clicked() {
-            actions.send(Command::Settings(SettingsCommand::PickShortcutExport(shortcuts.clone())));
+            let shortcuts = dialog.edited.shortcuts.clone();
+            actions.send(Command::Settings(SettingsCommand::PickShortcutExport(shortcuts)));
         }
     });
-    ui.spacing_mut().item_spacing.y = 0.0;
-    let wanted = section.search.trim().to_lowercase();
-    let mut found = false;
-    for group in CommandGroup::ALL {
-        let fits = |command: &UiCommand| {
-            let keys = command.keys(&shortcuts).into_iter().map(keys_words);
-            command.group() == group
-                && (command.name(text).to_lowercase().contains(&wanted)
-                    || keys.into_iter().any(|keys| keys.to_lowercase().contains(&wanted)))
-        };
-        let commands: Vec<UiCommand> = UiCommand::ALL.into_iter().filter(fits).collect();
-        if commands.is_empty() {
-            continue;
-        }
-        found = true;
-        ui.add_space(size::SECTION);
-        section_label(ui, &text.get(group.key()), |_| {});
-        for command in commands {
-            row(ui, section, command, &mut shortcuts, cx);
-        }
-    }
-    if !found {
+    let commands = find(&dialog.shortcuts.search, &dialog.edited.shortcuts, text);
+    if commands.is_empty() {
         ui.add_space(size::SECTION);
         note(ui, &text.get("shortcuts-none"));
     }
-    keep(Settings { shortcuts, ..cx.known.settings.clone() }, cx, actions);
+    rows(ui, &commands, dialog, cx);
+    dialog.save(actions);
+}
+
+/// The commands whose name or keys contain a query, by their groups.
+pub(super) fn find(query: &str, shortcuts: &Shortcuts, text: &Text) -> Vec<UiCommand> {
+    let wanted = query.trim().to_lowercase();
+    let fits = |command: &UiCommand| {
+        let mut keys = command.keys(shortcuts).into_iter().map(keys_words);
+        command.name(text).to_lowercase().contains(&wanted) || keys.any(|keys| keys.to_lowercase().contains(&wanted))
+    };
+    let of_group = |group| UiCommand::ALL.into_iter().filter(move |command| command.group() == group);
+    CommandGroup::ALL.into_iter().flat_map(of_group).filter(fits).collect()
+}
+
+/// Draws the rows of commands, which are sorted by their groups, under the headings of the groups.
+pub(super) fn rows(ui: &mut Ui, commands: &[UiCommand], dialog: &mut SettingsDialog, cx: &ViewContext<'_>) {
+    record(ui, &mut dialog.shortcuts, &mut dialog.edited.shortcuts);
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let mut group = None;
+        for command in commands {
+            if group.replace(command.group()) != Some(command.group()) {
+                ui.add_space(size::SECTION);
+                section_label(ui, &cx.text.get(command.group().key()), |_| {});
+            }
+            row(ui, &mut dialog.shortcuts, *command, &mut dialog.edited.shortcuts, cx);
+        }
+    });
 }
 
 /// Takes the next key press for the command that is recorded.

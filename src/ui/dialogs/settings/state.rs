@@ -2,22 +2,36 @@
 
 use crate::{
     recipe::ProfileId,
+    settings::Settings,
     studio::{Command, KeptTotals, KeyState, ProviderCommand, ProviderEvent, ResponseCommand},
     ui::{
-        actions::{action::Action, payload::SettingsSection},
-        state::studio_state::StudioState,
+        actions::{
+            action::{Action, Actions},
+            payload::SettingsSection,
+            settings_row::SettingsRow,
+        },
+        state::{studio_state::StudioState, view_context::ViewContext},
     },
 };
 
 use super::{
-    diagnostics::DiagnosticsSection, drafts::provider_draft::ProviderDraft, queue, retention::RetentionSection,
-    shortcuts::ShortcutSection,
+    about::LicenseSection, diagnostics::DiagnosticsSection, drafts::provider_draft::ProviderDraft, queue,
+    retention::RetentionSection, shortcuts::ShortcutSection,
 };
 
 /// The state of the dialog.
 #[derive(Default)]
 pub struct SettingsDialog {
     pub(super) open: Option<SettingsSection>,
+    /// The query of the search among the rows of all sections.
+    pub(super) search: String,
+    /// The row to search for in the next frame.
+    row: Option<SettingsRow>,
+    /// The settings with the changes of this frame. All rows change the same settings, so that a field that is left and
+    /// a choice that is clicked in the same frame are both saved.
+    pub(super) edited: Settings,
+    /// The settings that were saved last.
+    saved_settings: Settings,
     /// The fields of the shown or new provider.
     pub(super) draft: ProviderDraft,
     /// A key while it is typed. It is emptied as soon as it is saved, and whenever the dialog closes.
@@ -38,6 +52,8 @@ pub struct SettingsDialog {
     pub(super) caps: queue::CapsDraft,
     /// The section about kept responses.
     pub(super) kept: RetentionSection,
+    /// The licenses that are shown.
+    pub(super) licenses: LicenseSection,
     /// The list of shortcuts.
     pub(super) shortcuts: ShortcutSection,
     /// The diagnostics of a provider.
@@ -94,6 +110,9 @@ impl SettingsDialog {
     /// Opens it at a section, with a provider that may need attention.
     pub fn open(&mut self, section: SettingsSection, provider: &ProfileId, known: &StudioState) {
         self.open = Some(section);
+        self.search.clear();
+        self.row = None;
+        self.licenses = LicenseSection::default();
         self.kept = RetentionSection::default();
         self.shortcuts = ShortcutSection::default();
         self.wanted.push(Action::SendCommand(Command::Responses(ResponseCommand::LoadTotals)));
@@ -102,6 +121,34 @@ impl SettingsDialog {
         let profile = known.profile(wanting).or_else(|| known.settings.profiles.first());
         self.show_profile(profile.map(ProviderDraft::of).unwrap_or_default());
         self.key_focus = section == SettingsSection::Providers;
+    }
+
+    /// Shows only this row, as if its name were searched for.
+    pub fn find(&mut self, row: SettingsRow) {
+        self.row = Some(row);
+        self.key_focus = row == SettingsRow::ApiKey;
+    }
+
+    /// Whether the rows are filtered by a query.
+    pub(super) fn is_searching(&self) -> bool {
+        !self.search.trim().is_empty()
+    }
+
+    /// Takes the settings that the window knows, before the rows change them.
+    pub(super) fn begin_frame(&mut self, cx: &ViewContext<'_>) {
+        self.edited.clone_from(&cx.known.settings);
+        self.saved_settings.clone_from(&cx.known.settings);
+        if let Some(row) = self.row.take() {
+            self.search = row.name(cx.text);
+        }
+    }
+
+    /// Saves the settings, if rows have changed them.
+    pub(super) fn save(&mut self, actions: &mut Actions) {
+        if self.edited != self.saved_settings {
+            self.saved_settings.clone_from(&self.edited);
+            actions.push(Action::Settings(Box::new(self.edited.clone())));
+        }
     }
 
     pub(super) fn show_profile(&mut self, draft: ProviderDraft) {

@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
     if let Some(room) = queue.disk_shortage {
         let sizes = [("free", text.bytes(room.free).into()), ("needed", text.bytes(room.needed).into())];
         if banner(ui, icons::WARNING, &text.with("queue-short-of-room", sizes), &text.get("queue-show-library")) {
-            actions.push(Action::OpenSettings(SettingsSection::General));
+            actions.push(Action::OpenSettings(SettingsSection::Library));
         }
     }
     for offline in &queue.unreachable {
