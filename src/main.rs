@@ -1,6 +1,6 @@
 //! The `atelier` binary: the window, or a command without one.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use atelier::{
     cli::{
@@ -26,11 +26,20 @@ fn main() -> ExitCode {
         return cli::run(arguments.places, command).into();
     }
     let PathArguments { config, library, grace } = arguments.places;
-    window(&Paths::with_defaults(config, library), grace).into()
+    window(&Paths::with_defaults(config, library), grace, &arguments.files).into()
 }
 
-fn window(paths: &Paths, grace: Option<u64>) -> ExitStatus {
+fn window(paths: &Paths, grace: Option<u64>, files: &[PathBuf]) -> ExitStatus {
     let text = Text::new(Language::System);
+    if let Some(missing) = files.iter().find(|file| !file.exists()) {
+        eprintln!("{}", text.with("cli-no-file", [("path", missing.display().to_string().into())]));
+        return ExitStatus::Usage;
+    }
+    // The studio may be asked for them after the program has changed its folder.
+    let absolute = |file: &PathBuf| std::path::absolute(file).ok();
+    // The window does not read disks; a separator at the end tells it that a path is a folder.
+    let marked = |file: PathBuf| if file.is_dir() { file.join("") } else { file };
+    let files: Vec<PathBuf> = files.iter().filter_map(absolute).map(marked).collect();
     if !cli::has_display() {
         eprintln!("{}", text.get("cli-no-display"));
         return ExitStatus::Usage;
@@ -51,7 +60,7 @@ fn window(paths: &Paths, grace: Option<u64>) -> ExitStatus {
     });
     let create = move |creation: &eframe::CreationContext<'_>| {
         waker.attach(&creation.egui_ctx);
-        let app = ui::App::new(&creation.egui_ctx, handle).beginning_with(&creation.egui_ctx, settings);
+        let app = ui::App::new(&creation.egui_ctx, handle).beginning_with(&creation.egui_ctx, settings).opening(files);
         // The benchmark of the time to the first frame sets this variable.
         #[cfg(feature = "bench")]
         if std::env::var_os("ATELIER_FIRST_FRAME").is_some() {

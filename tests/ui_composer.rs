@@ -10,7 +10,7 @@ use atelier::{
     studio::{
         Command, Event, GalleryCommand, GalleryEvent, ImageDetails, ImportCommand, ImportEvent, ImportFailure,
         ImportMode, ImportReport, KeyState, ModelInfo, OrganizeCommand, Pixels, ProviderCommand, ProviderEvent,
-        QueueCommand, ReferenceCommand, ReferenceEvent, StudioChannels,
+        QueueCommand, Ready, ReferenceCommand, ReferenceEvent, SheetCommand, StudioChannels, studio_channels,
     },
     ui::App,
 };
@@ -21,6 +21,34 @@ use egui_kittest::{
     kittest::{NodeT as _, Queryable as _},
 };
 use serde_json::json;
+
+#[test]
+fn files_that_are_given_to_the_program_are_imported_opened_as_tables_or_refused() {
+    let (handle, mut channels) = studio_channels(std::sync::Arc::new(|| {}));
+    let files = ["/tmp/a.png", "/tmp/2026.05/", "/tmp/rows.csv", "/tmp/song.mp3"].map(std::path::PathBuf::from);
+    let mut window = Harness::builder()
+        .with_size(egui::Vec2::new(1440.0, 900.0))
+        .with_max_steps(8)
+        .build_eframe(|cc| App::new(&cc.egui_ctx, handle).opening(files.to_vec()));
+    channels.events.send(Event::Ready(Box::new(ready())));
+    window.run();
+    window.get_by_role_and_label(Role::Dialog, "Import 2 files and folders");
+    window.get_by_label_contains("Can’t open song.mp3.");
+    let tables: Vec<_> = commands(&mut channels)
+        .into_iter()
+        .filter_map(|command| match command {
+            Command::Sheets(SheetCommand::ReadTable { path, .. }) => Some(path),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(tables, files[2..3]);
+}
+
+#[test]
+fn the_hint_about_references_says_what_works_without_drops() {
+    let (window, _channels) = open(Ready { takes_drops: false, ..ready() });
+    window.get_by_label("Paste copied files, or add");
+}
 
 /// A window with a prompt and the demo gateway.
 fn with_prompt(prompt: &str) -> (Harness<'static, App>, StudioChannels) {

@@ -215,7 +215,7 @@ fn custom_provider_is_added_and_removed_with_its_key() {
     click(&mut window, "Add a provider");
     type_into(&mut window, Role::TextInput, "Name", "My server");
     type_into(&mut window, Role::TextInput, "Base URL", "https://example.com/v1");
-    reach(&mut window, "Advanced");
+    reach(&mut window, "Advanced settings");
     reach(&mut window, "Send aspect ratio and size as: image_config");
     reach(&mut window, "Add provider");
     let settings = kept(&mut channels).expect("it was kept");
@@ -261,7 +261,7 @@ fn endpoint_and_option_styles_of_a_provider_can_be_chosen() {
     click(&mut window, "Add a provider");
     type_into(&mut window, Role::TextInput, "Name", "Painter");
     type_into(&mut window, Role::TextInput, "Base URL", "https://example.com/v1");
-    reach(&mut window, "Advanced");
+    reach(&mut window, "Advanced settings");
     reach(&mut window, "Endpoint: /images/generations");
     reach(&mut window, "Send aspect ratio and size as: Ratio");
     reach(&mut window, "Send references as: Data URLs in JSON");
@@ -348,6 +348,38 @@ fn the_palette_opens_the_settings_at_a_row() {
 }
 
 #[test]
+fn a_failed_connection_is_copied_as_a_report_that_the_studio_masks() {
+    let (mut window, mut channels) = settings();
+    let failure = Failure::new(FailureKind::WrongKey).status(401).words("No such key");
+    send(&mut window, &channels, Event::Providers(ProviderEvent::ConnectionTested(ProfileId::dgrid(), Err(failure))));
+    reach(&mut window, "Copy report");
+    let report = commands(&mut channels).into_iter().find_map(|command| match command {
+        Command::MaskReport(report) => Some(report),
+        _ => None,
+    });
+    let report = report.expect("the studio masks it before it is copied");
+    for part in [env!("CARGO_PKG_VERSION"), "api.dgrid.ai", "HTTP status: 401", "Error class: wrong_key", "No such key"]
+    {
+        assert!(report.contains(part), "{part} is missing in {report}");
+    }
+    send(&mut window, &channels, Event::ReportMasked(report));
+    window.get_by_label("Copied");
+}
+
+#[test]
+fn the_introduction_is_dismissed_for_good_and_moves_nothing() {
+    let (mut window, mut channels) = open(ready());
+    window.get_by_label("Images are kept in /library.");
+    let place =
+        |window: &Harness<'_, App>| window.get_by_role_and_label(Role::Button, "Try an example prompt").rect().min;
+    let before = place(&window);
+    click(&mut window, "Got it");
+    assert!(kept(&mut channels).expect("it is remembered").intro_dismissed);
+    assert!(window.query_by_label("Images are kept in /library.").is_none());
+    assert_eq!(place(&window), before);
+}
+
+#[test]
 fn shortcuts_are_listed_with_their_keys() {
     let (mut window, _line) = settings();
     click(&mut window, "Shortcuts");
@@ -412,7 +444,7 @@ fn deletion_can_be_undone_from_its_message() {
 #[test]
 fn advanced_fields_of_a_provider_are_saved_when_valid() {
     let (mut window, mut channels) = settings();
-    reach(&mut window, "Advanced");
+    reach(&mut window, "Advanced settings");
     let leave = |window: &mut Harness<'_, App>| {
         window.key_press(Key::Escape);
         window.run();

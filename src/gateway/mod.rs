@@ -15,8 +15,8 @@ pub use client::{
     Client, IncomingResponse, LinkPolicy, ListedModel, PollResponse, ResponseHead, Timeouts, cost_in, describe_request,
     page_instead, task_addresses,
 };
-pub use mask::sanitize_message;
 pub use mask::{SecretMask, SpoolMask};
+pub use mask::{mask_report, sanitize_message};
 pub use model_catalog::ModelCatalog;
 pub use reader::{
     AnswerReader, BodyKind, ImageRole, ReaderLimits, Receiver, ResponseOutcome, TaskState, TaskTicket, holds_image,

@@ -48,6 +48,9 @@ pub struct Settings {
     pub announcements: Announcements,
     /// Whether to avoid motion, regardless of the system's setting.
     pub reduce_motion: bool,
+    /// Whether the introduction on the welcome page was dismissed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub intro_dismissed: bool,
     /// Keys of commands that were changed.
     #[serde(skip_serializing_if = "Shortcuts::is_empty")]
     pub shortcuts: Shortcuts,
@@ -76,6 +79,7 @@ impl Default for Settings {
             text_percent: 100,
             announcements: Announcements::All,
             reduce_motion: false,
+            intro_dismissed: false,
             shortcuts: Shortcuts::default(),
             kept_days: 30,
             kept_megabytes: 1_000,

@@ -101,6 +101,24 @@ fn request_close(stage: &mut Stage) -> Vec<ViewportCommand> {
 }
 
 #[test]
+fn a_screen_reader_reads_the_row_at_the_cursor() {
+    let gateway = stalling_gateway();
+    let machine = Machine::at_with(&gateway.base_url(), run_one_at_a_time);
+    let mut stage = open_with_running_request(&machine, &["a fox", "a hare"]);
+    stage.window.get_by_role_and_label(Role::Tree, "Queue").focus();
+    stage.frames();
+    let focused = |stage: &Stage| {
+        let rows = stage.window.query_all(by().role(Role::TreeItem));
+        rows.filter(|row| row.accesskit_node().is_focused()).find_map(|row| row.accesskit_node().label())
+    };
+    stage.press(Modifiers::NONE, Key::Home);
+    let first = focused(&stage).expect("a row has the focus");
+    stage.press(Modifiers::NONE, Key::ArrowDown);
+    let second = focused(&stage).expect("a row has the focus");
+    assert_ne!(first, second);
+}
+
+#[test]
 fn window_title_shows_the_progress_and_changes_only_with_it() {
     let gateway = stalling_gateway();
     let machine = Machine::at_with(&gateway.base_url(), run_one_at_a_time);

@@ -4,7 +4,7 @@
 /// Modules at the top of `src` from top to bottom, and the modules that each may use.
 pub const LAYERS: &[(&str, &[&str])] = &[
     ("cli", &["composition", "error_chain", "prompt", "recipe", "settings", "studio", "ui"]),
-    ("ui", &["composition", "prompt", "recipe", "settings", "studio"]),
+    ("ui", &["composition", "error_chain", "prompt", "recipe", "settings", "studio"]),
     (
         "studio",
         &[

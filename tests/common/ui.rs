@@ -34,6 +34,7 @@ pub fn ready() -> Ready {
         config: "/config".into(),
         logs: Some("/logs".into()),
         export_folder: "/home/me/Pictures/Atelier".into(),
+        takes_drops: true,
         read_only: false,
         demo_url: "http://127.0.0.1:9/v1".to_owned(),
     }

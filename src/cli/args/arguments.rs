@@ -18,6 +18,9 @@ pub struct Arguments {
     /// Folders and limits that apply to every command.
     #[command(flatten)]
     pub places: PathArguments,
+    /// Images, folders and tables to open in the window
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     /// The command to run without a window.
     #[command(subcommand)]
     pub command: Option<Headless>,

@@ -18,7 +18,7 @@ mod stream;
 mod tests;
 mod unescape;
 
-pub use sanitize::sanitize_message;
 pub(crate) use sanitize::{is_web_page, size_of};
+pub use sanitize::{mask_report, sanitize_message};
 pub use spool_mask::SpoolMask;
 pub use stream::SecretMask;

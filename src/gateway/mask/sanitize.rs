@@ -37,6 +37,12 @@ pub fn sanitize_message(words: &str, secrets: &[&str]) -> String {
     }
 }
 
+/// A text of several lines in a form that may be given to others: keys, and each of `secrets`, become `…`, and images
+/// become their size.
+pub fn mask_report(text: &str, secrets: &[&str]) -> String {
+    without_keys(&SecretMask::new(secrets).text(&without_data(text)))
+}
+
 /// Replaces data URLs and long base64 by their size.
 fn without_data(words: &str) -> String {
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=');
@@ -175,6 +181,13 @@ fn without_keys(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_report_keeps_its_lines_and_no_secret() {
+        let report = "Atelier\nHTTP status: 401\nBearer tok-12345678 and c2VjcmV0LXdvcmQtMTIzNDU2";
+        let masked = mask_report(report, &["secret-word-123456"]);
+        assert_eq!(masked, "Atelier\nHTTP status: 401\nBearer … and …");
+    }
 
     #[test]
     fn web_pages_are_replaced_by_their_title() {

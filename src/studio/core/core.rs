@@ -38,7 +38,7 @@ use crate::{
         providers::{host_confirmation, providers::Providers},
         queue::{EnqueueOptions, Queue, QueueContext},
         references::reference_service::ReferenceService,
-        reports::spending,
+        reports::{error_report, spending},
         responses::kept_responses,
         runtime::{blocking::blocking, context::Context, task::Task, task_message::TaskMessage},
         sheets::{SheetInputs, Sheets},
@@ -204,6 +204,7 @@ impl Core {
             Command::Wildcards(command) => self.wildcards.handle(command, &self.context),
             Command::Providers(command) => self.handle_providers(command).await,
             Command::AnswerPath(text) => self.context.typed_paths.answer(text),
+            Command::MaskReport(report) => error_report::mask(report, &self.context),
             Command::Notify(notification) => notifications::notify(Arc::clone(&self.context.notifier), notification),
             Command::End { signal, grace } => {
                 self.queue_command(QueueCommand::SetDraining(true)).await;
@@ -440,12 +441,12 @@ mod tests {
     use super::*;
     use crate::{
         demo::DemoOptions,
-        keychain::MemoryKeychain,
+        keychain::{Keychain as _, MemoryKeychain},
         recipe::{Charge, FailureKind, Recipe},
         studio::{
             self,
             platform::file_dialogs::NoDialogs,
-            protocol::{ExportCommand, ExportEvent, PathFault, PathPurpose, channel::Handle},
+            protocol::{ExportCommand, ExportEvent, KeyState, PathFault, PathPurpose, ProviderEvent, channel::Handle},
             runtime::context::{Dependencies, Paths},
         },
     };
@@ -480,6 +481,31 @@ mod tests {
             let event = handle.next(Duration::from_mins(1)).expect("the folder is chosen");
             if let Event::Export(ExportEvent::FolderPicked(folder)) = event {
                 assert_eq!(folder.display().to_string(), typed);
+                break;
+            }
+        }
+    }
+
+    #[test]
+    fn the_report_of_an_error_has_no_key() {
+        const KEY: &str = "tok0123456789abcdef4f2c";
+        let folder = tempfile::tempdir().unwrap();
+        let paths = Paths { config: folder.path().join("config"), library: Some(folder.path().join("library")) };
+        let mut dependencies = Dependencies::system(Arc::new(NoDialogs));
+        let keychain = MemoryKeychain::default();
+        keychain.set(ProfileId::dgrid().as_str(), KEY).unwrap();
+        dependencies.keychain = Arc::new(keychain);
+        let handle = studio::start(paths, dependencies, Arc::new(|| ()));
+        handle.send(Command::Providers(ProviderCommand::LookUpKey(ProfileId::dgrid())));
+        let is_found =
+            |event: &Event| matches!(event, Event::Providers(ProviderEvent::KeyState(_, KeyState::Stored { .. })));
+        while !is_found(&handle.next(Duration::from_mins(1)).expect("the key is found")) {}
+        let base64 = "dG9rMDEyMzQ1Njc4OWFiY2RlZjRmMmM=";
+        handle.send(Command::MaskReport(format!("HTTP status: 401\nInvalid key {KEY}, {base64}, sk-0987654321fedc")));
+        loop {
+            let event = handle.next(Duration::from_mins(1)).expect("the report is masked");
+            if let Event::ReportMasked(report) = event {
+                assert_eq!(report, "HTTP status: 401\nInvalid key …, …, …");
                 break;
             }
         }

@@ -127,6 +127,7 @@ async fn initialize(paths: &Paths, dependencies: Dependencies, channels: StudioC
         library: folder,
         config: paths.config.clone(),
         logs: log_folder(),
+        takes_drops: !is_wayland(),
         export_folder: default_export_folder().unwrap_or_default(),
         demo_url: context.demo_url.clone(),
     })));
@@ -141,6 +142,12 @@ async fn initialize(paths: &Paths, dependencies: Dependencies, channels: StudioC
     core.apply_prompt_library(&prompt_library);
     core.resume().await;
     Ok(core)
+}
+
+/// Whether the window is opened under Wayland, which it prefers to X11.
+fn is_wayland() -> bool {
+    let is_set = |variable: &str| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
+    cfg!(target_os = "linux") && (is_set("WAYLAND_DISPLAY") || is_set("WAYLAND_SOCKET"))
 }
 
 pub(in crate::studio) fn cannot_open(error: LibraryError, library: PathBuf) -> StartError {

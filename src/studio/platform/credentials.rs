@@ -113,6 +113,11 @@ impl CredentialStore {
         state
     }
 
+    /// All keys that were looked up so far.
+    pub(in crate::studio) async fn known_keys(&self) -> Vec<Secret> {
+        self.cache.lock().await.values().filter_map(CachedKey::key).cloned().collect()
+    }
+
     /// Deletes a key from keychain and memory. A key in the environment stays.
     pub(in crate::studio) async fn forget(&self, profile: &Profile) -> KeyState {
         let forgotten = {

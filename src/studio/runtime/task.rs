@@ -27,6 +27,8 @@ pub enum Task {
     Clipboard,
     /// Showing a file in the file manager.
     Reveal,
+    /// Masking the report of an error.
+    Report,
     /// Loading a thumbnail.
     Thumbnail,
     /// Reading reference images.
@@ -236,6 +238,7 @@ mod tests {
                 || Command::Gallery(GalleryCommand::Reveal(image())),
                 |event| matches!(event, Event::Notice(Notice::RevealFailed)),
             ),
+            (Task::Report, || Command::MaskReport("an error".to_owned()), is_failed),
             (
                 Task::Thumbnail,
                 || Command::Gallery(GalleryCommand::LoadThumbnails(vec![(image(), ThumbnailSize::Small)])),

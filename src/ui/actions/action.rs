@@ -100,6 +100,10 @@ pub enum Action {
     ShowExchange(RequestId),
     /// Put a text on the clipboard.
     CopyText(String),
+    /// Put the report of an error on the clipboard, without the secrets in it.
+    CopyReport(String),
+    /// Open files that were given to the program.
+    OpenFiles(Vec<PathBuf>),
 }
 
 impl Action {

@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod command_spec;
+pub mod file_list;
 pub mod key_capture;
 pub mod payload;
 pub mod settings_row;

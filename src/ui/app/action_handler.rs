@@ -1,6 +1,6 @@
 //! Carries out actions: changes the state of the window, or sends commands to the studio.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use egui::{Context, OpenUrl, ViewportCommand};
 
@@ -15,6 +15,7 @@ use crate::{
         accessibility,
         actions::{
             action::Action,
+            file_list::OpenableKind,
             payload::{CloseChoice, Recall, SettingsSection},
             ui_command::UiCommand,
         },
@@ -59,6 +60,9 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
         Action::ShowPage(page) => show_page(page, state),
         Action::UndoLast => {
             let effect = state.undo.undo();
+            if let Some(effect) = &effect {
+                state.toasts.push(ToastKind::Undone(name_of_undone(effect)));
+            }
             apply_undo(effect, state, handle);
         }
         Action::ShowToast(words) => state.toasts.push(ToastKind::Said(words)),
@@ -165,6 +169,8 @@ pub(in crate::ui) fn apply_action(action: Action, state: &mut State, handle: &Ha
             ctx.copy_text(text);
             state.toasts.push(ToastKind::Copied);
         }
+        Action::CopyReport(report) => handle.send(Command::MaskReport(report)),
+        Action::OpenFiles(files) => open_files(files, state, handle),
     }
 }
 
@@ -172,6 +178,24 @@ fn save_settings(settings: Settings, state: &mut State, handle: &Handle) {
     // The window shows the change immediately; the studio's event confirms it later.
     state.known.replace_settings(&settings);
     handle.send(Command::Settings(SettingsCommand::Save(settings)));
+}
+
+/// The key of the name of the change that an effect undoes.
+fn name_of_undone(effect: &UndoEffect) -> &'static str {
+    match effect {
+        UndoEffect::Settings(_) => "undone-settings",
+        UndoEffect::PromptLibrary(_) => "undone-prompt-library",
+        UndoEffect::Composer { .. } => "undone-composer",
+        UndoEffect::Send(command) => {
+            if matches!(command.as_ref(), Command::Organize(OrganizeCommand::RestoreFromTrash(_))) {
+                "undone-deletion"
+            } else if matches!(command.as_ref(), Command::Organize(OrganizeCommand::MoveToTrash(_))) {
+                "undone-import"
+            } else {
+                "undone-marks"
+            }
+        }
+    }
 }
 
 /// Carries out an undo or a redo.
@@ -184,6 +208,29 @@ fn apply_undo(effect: Option<UndoEffect>, state: &mut State, handle: &Handle) {
             state.composer.restore_contents(*contents, with_prompt, &state.known.prompt_library);
         }
         None => {}
+    }
+}
+
+/// Opens a table as a sheet, asks what to do with images, and lists all other files in a message.
+fn open_files(files: Vec<PathBuf>, state: &mut State, handle: &Handle) {
+    let (mut images, mut refused) = (Vec::new(), Vec::new());
+    let mut table = None;
+    for file in files {
+        match OpenableKind::of(&file) {
+            OpenableKind::ImageOrFolder => images.push(file),
+            OpenableKind::Table if table.is_none() => table = Some(file),
+            OpenableKind::Table | OpenableKind::Unknown => refused.push(file),
+        }
+    }
+    if let Some(path) = table {
+        show_page(Page::Sheet, state);
+        handle.send(Command::Sheets(SheetCommand::ReadTable { path, encoding: None }));
+    }
+    if !images.is_empty() {
+        state.import.open(images, true);
+    }
+    if !refused.is_empty() {
+        state.toasts.push(ToastKind::NotOpened(refused));
     }
 }
 

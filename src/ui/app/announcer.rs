@@ -50,6 +50,7 @@ impl Announcer {
             | Event::Wildcards(_)
             | Event::Settings(_)
             | Event::PathWanted(_)
+            | Event::ReportMasked(_)
             | Event::Appearance(_)
             | Event::Notice(_)
             | Event::Ending { .. }

@@ -30,8 +30,8 @@ impl State {
                 self.known.votes = votes.iter().map(|vote| (vote.batch, vote.clone())).collect();
                 self.batch_view.refresh_later();
             }
-            // The window changes the settings and the prompt library by an action, which can be undone.
-            Event::StylesImported(_) | Event::ShortcutsImported(_) => {}
+            // The window copies a report, and changes the settings and the prompt library by an action, which can be undone.
+            Event::ReportMasked(_) | Event::StylesImported(_) | Event::ShortcutsImported(_) => {}
             Event::Wildcards(files) => {
                 self.known.set_wildcards(files);
                 self.composer.set_sources(&self.known);

@@ -12,14 +12,14 @@ use egui::{
 use crate::{
     studio::{Command, ReferenceCommand, SheetCommand},
     ui::{
-        actions::action::{Action, Actions},
+        actions::{
+            action::{Action, Actions},
+            file_list::OpenableKind,
+        },
         state::view_context::ViewContext,
         theme::{self, fonts, size},
     },
 };
-
-/// Extensions of files that are opened as tables.
-const TABLE_EXTENSIONS: [&str; 9] = ["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "jsonl", "ndjson", "json"];
 
 /// Where files can be dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,11 +67,7 @@ pub(in crate::ui) fn on_sheet(ui: &mut Ui, room: Rect, cx: &ViewContext<'_>, act
     if ui.memory(egui::Memory::top_modal_layer).is_some() {
         return;
     }
-    let is_table = |path: &PathBuf| {
-        let ending = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
-        ending.is_some_and(|ending| TABLE_EXTENSIONS.iter().any(|table| ending == *table))
-    };
-    match dropped.iter().find(|path| is_table(path)) {
+    match dropped.iter().find(|path| OpenableKind::of(path) == OpenableKind::Table) {
         Some(table) => actions.send(Command::Sheets(SheetCommand::ReadTable { path: table.clone(), encoding: None })),
         None if !dropped.is_empty() => actions.push(Action::Import { paths: dropped, unplaced: false }),
         None if hovering => zone(ui, "drop on sheets", room, &cx.text.get("sheet-drop"), true),

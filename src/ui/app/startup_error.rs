@@ -30,6 +30,10 @@ pub fn show(ui: &mut Ui, error: &StartError, text: &Text) {
         let sentence = RichText::new(text.start_error(error)).font(fonts::regular(size::TEXT)).color(palette.text);
         ui.add(Label::new(sentence).wrap().selectable(true).halign(Align::Center));
         ui.add_space(size::SECTION * 1.5);
+        if ui.add(Button::new(text.get("copy-report")).kind(ButtonKind::Small)).clicked() {
+            ui.ctx().copy_text(text.start_report(error));
+        }
+        ui.add_space(size::GAP);
         if ui.add(Button::new(text.get("start-close")).kind(ButtonKind::Primary)).clicked() {
             ui.ctx().send_viewport_cmd(ViewportCommand::Close);
         }

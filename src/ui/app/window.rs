@@ -1,6 +1,7 @@
 //! The application that eframe runs: folds events, draws a frame, carries out actions.
 
 use std::{
+    path::PathBuf,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -33,7 +34,7 @@ use crate::{
             top_bar,
         },
         state::{page::Page, view_context::ViewContext},
-        text::Text,
+        text::{Locale, Text},
         textures,
         theme::{self, size},
     },
@@ -86,6 +87,8 @@ pub struct App {
     /// The current title of the window.
     title: String,
     announcer: Announcer,
+    /// Files to open when the studio is ready.
+    opening: Vec<PathBuf>,
 }
 
 impl App {
@@ -108,6 +111,7 @@ impl App {
             saved: Session::default(),
             saved_selection: 0,
             announcer: Announcer::default(),
+            opening: Vec::new(),
         }
     }
 
@@ -117,6 +121,13 @@ impl App {
     pub fn beginning_with(mut self, ctx: &Context, settings: Settings) -> Self {
         self.state.known.settings = settings;
         self.follow_settings(ctx);
+        self
+    }
+
+    /// Opens these files as soon as the studio is ready.
+    #[must_use]
+    pub fn opening(mut self, files: Vec<PathBuf>) -> Self {
+        self.opening = files;
         self
     }
 
@@ -137,6 +148,8 @@ impl App {
             match event {
                 Event::Ready(ready) => {
                     self.saved = ready.session;
+                    let files = std::mem::take(&mut self.opening);
+                    action_handler::apply_action(Action::OpenFiles(files), &mut self.state, &self.handle, ctx);
                     self.handle.send(self.state.open_view_command());
                     for profile in &ready.settings.profiles {
                         self.handle.send(Command::Providers(ProviderCommand::LookUpKey(profile.id.clone())));
@@ -159,6 +172,10 @@ impl App {
                     let settings = Settings { shortcuts, ..self.state.known.settings.clone() };
                     let action = Action::Settings(Box::new(settings));
                     action_handler::apply_action(action, &mut self.state, &self.handle, ctx);
+                }
+                Event::ReportMasked(report) => {
+                    ctx.copy_text(report);
+                    self.state.toasts.push(ToastKind::Copied);
                 }
                 Event::Gallery(GalleryEvent::ClipboardImage { pixels: Ok(pixels), .. }) => {
                     ctx.copy_image(textures::image(&pixels));
@@ -231,7 +248,10 @@ impl App {
 
     fn follow_settings(&mut self, ctx: &Context) {
         let Settings { language, theme, reduce_motion, .. } = self.state.known.settings;
-        if language != self.language {
+        // The system's language may have changed while another window had the focus.
+        let returns = ctx.input(|input| input.events.contains(&egui::Event::WindowFocused(true)));
+        let is_outdated = language == Language::System && returns && Locale::of(language) != self.text.locale();
+        if language != self.language || is_outdated {
             self.language = language;
             self.text = Text::new(language);
             theme::set_font_language(ctx, self.text.locale().tag());

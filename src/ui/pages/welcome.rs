@@ -1,8 +1,9 @@
 //! The welcome page of an empty library.
 
-use egui::{Align, Id, Layout, RichText, Sense, Ui, vec2};
+use egui::{Align, CornerRadius, Frame, Id, Layout, Margin, RichText, Sense, Stroke, Ui, vec2};
 
 use crate::{
+    settings::Settings,
     studio::TRASH_SEARCH,
     ui::{
         actions::{
@@ -39,8 +40,6 @@ pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
         // The demo is not mentioned if a provider has a key.
         let has_key =
             cx.known.settings.profiles.iter().any(|profile| profile.needs_key() && cx.known.key_ready(profile));
-        let words = if has_key { text.get("welcome-ready") } else { text.get("welcome-demo") };
-        ui.add(egui::Label::new(RichText::new(words).color(palette.text)).wrap());
         let key = (!has_key).then(|| Button::new(text.get("welcome-add-key")).kind(ButtonKind::Primary));
         let example = Button::new(text.get("welcome-example"));
         let room = example.wanted_width(ui) + key.as_ref().map_or(0.0, |key| key.wanted_width(ui) + size::GAP);
@@ -53,6 +52,13 @@ pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
                 actions.push(Action::FillPrompt(next_example(ui, cx)));
             }
         });
+        // The introduction is below what a person clicks, so that nothing moves when it is dismissed.
+        if cx.known.settings.intro_dismissed || has_key {
+            let words = if has_key { text.get("welcome-ready") } else { text.get("welcome-demo") };
+            ui.add(egui::Label::new(RichText::new(words).color(palette.text)).wrap());
+        } else {
+            introduction(ui, cx, actions);
+        }
         // Deleted images can be restored from here.
         let trashed = cx.known.view.as_ref().map_or(0, |view| view.library_trashed);
         if trashed > 0 {
@@ -61,6 +67,44 @@ pub fn show(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
                 actions.push(Action::Search(TRASH_SEARCH.to_owned()));
             }
         }
+    });
+}
+
+/// Draws what a person needs to know at the first start, with a button that dismisses it.
+fn introduction(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
+    let palette = theme::palette(ui.visuals());
+    let text = cx.text;
+    let keys = UiCommand::Generate.first_key(&cx.known.settings.shortcuts);
+    let keys = keys.map(|keys| keys_text(keys, cfg!(target_os = "macos"))).unwrap_or_default();
+    let lines = [
+        (icons::GENERATE, text.get("intro-demo")),
+        (icons::SETTINGS, text.get("intro-key")),
+        (icons::PROMPT, text.with("intro-generate", [("keys", keys.into())])),
+        (icons::REVEAL, text.with("intro-library", [("path", cx.known.library.display().to_string().into())])),
+    ];
+    let frame = Frame::new()
+        .fill(palette.panel)
+        .stroke(Stroke::new(1.0, palette.line))
+        .corner_radius(CornerRadius::same(size::RADIUS_CARD))
+        .inner_margin(Margin::same(14));
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP);
+        for (icon, words) in lines {
+            ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+                // The icon is only drawn: its code point means nothing to a screen reader.
+                let (rect, _) = ui.allocate_exact_size(egui::Vec2::splat(size::ICON), Sense::hover());
+                let font = fonts::icons(size::ICON);
+                ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, icon, font, palette.accent_text);
+                ui.add(egui::Label::new(RichText::new(words).color(palette.text)).wrap());
+            });
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.add(Button::new(text.get("intro-dismiss")).kind(ButtonKind::Small)).clicked() {
+                let settings = Settings { intro_dismissed: true, ..cx.known.settings.clone() };
+                actions.push(Action::Settings(Box::new(settings)));
+            }
+        });
     });
 }
 

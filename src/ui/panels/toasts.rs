@@ -70,6 +70,10 @@ pub enum ToastKind {
     GridSaved(Result<PathBuf, ExportFailure>),
     /// An image was copied to the clipboard.
     Copied,
+    /// Files that were given to the program and cannot be opened.
+    NotOpened(Vec<PathBuf>),
+    /// A change was undone; the key of its name.
+    Undone(&'static str),
     /// A notice of the studio.
     Notice(Notice),
 }
@@ -89,6 +93,7 @@ impl ToastKind {
         match self {
             Self::NoTable(..)
             | Self::NoSheet(_)
+            | Self::NotOpened(_)
             | Self::GridSaved(Err(_))
             | Self::Notice(
                 Notice::InternalError
@@ -103,10 +108,25 @@ impl ToastKind {
         }
     }
 
+    /// Whether it is about an error that a person may want to report.
+    fn is_error(&self) -> bool {
+        match self {
+            Self::NotOpened(_) => false,
+            Self::Notice(notice) => {
+                self.urgency() == Urgency::Assertive || matches!(notice, Notice::RevealFailed | Notice::DialogFailed)
+            }
+            _ => self.urgency() == Urgency::Assertive,
+        }
+    }
+
     /// Whether it is shown completely, on any number of lines.
     fn is_long(&self) -> bool {
         match self {
-            Self::TakenOver(..) | Self::NoTable(..) | Self::Said(_) | Self::Notice(Notice::SettingsLost { .. }) => true,
+            Self::TakenOver(..)
+            | Self::NoTable(..)
+            | Self::NotOpened(_)
+            | Self::Said(_)
+            | Self::Notice(Notice::SettingsLost { .. }) => true,
             Self::Imported(imported) => imported.has_stopped_early(),
             _ => false,
         }
@@ -329,12 +349,14 @@ fn one(ui: &mut Ui, about: &ToastKind, cx: &ViewContext<'_>, actions: &mut Actio
                 | ToastKind::Importing(..)
                 | ToastKind::TakenOver(..)
                 | ToastKind::AutoAdvance(_)
+                | ToastKind::Undone(_)
                 | ToastKind::Notice(Notice::RequestsInterrupted { .. } | Notice::RequestsOnHold { .. }) => {
                     (icons::INFO, palette.info)
                 }
                 ToastKind::GridSaved(Err(_))
                 | ToastKind::NoTable(..)
                 | ToastKind::NoSheet(_)
+                | ToastKind::NotOpened(_)
                 | ToastKind::Said(_)
                 | ToastKind::Notice(_) => (icons::WARNING, palette.bad),
             };
@@ -382,6 +404,12 @@ fn one(ui: &mut Ui, about: &ToastKind, cx: &ViewContext<'_>, actions: &mut Actio
                 let stop = Button::new(cx.text.get("stop")).kind(ButtonKind::Link).color(palette.accent_text);
                 if ui.add(stop.height(size::CHIP)).clicked() {
                     actions.send(command);
+                }
+            }
+            if about.is_error() {
+                let copy = Button::new(cx.text.get("copy-report")).kind(ButtonKind::Link).color(palette.accent_text);
+                if ui.add(copy.height(size::CHIP)).clicked() {
+                    actions.push(Action::CopyReport(cx.text.report_of(&sentence(about, cx.text))));
                 }
             }
             let close = cx.text.get("close-message");
@@ -436,6 +464,12 @@ fn sentence(about: &ToastKind, text: &Text) -> String {
         ToastKind::GridSaved(Ok(path)) => text.with("contact-saved", [("path", path.display().to_string().into())]),
         ToastKind::GridSaved(Err(failure)) => text.export_failure(failure),
         ToastKind::Copied => text.get("toast-copied"),
+        ToastKind::NotOpened(files) => {
+            let name = |file: &PathBuf| file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+            let names: Vec<String> = files.iter().map(name).collect();
+            text.with("toast-not-opened", [("list", names.join(&text.get("list-separator")).into())])
+        }
+        ToastKind::Undone(change) => text.with("toast-undone", [("change", text.get(change).into())]),
         ToastKind::Notice(notice) => text.notice(notice),
     }
 }

@@ -45,6 +45,8 @@ pub struct StudioState {
     pub config: PathBuf,
     /// The folder of log files, if the platform has one.
     pub logs: Option<PathBuf>,
+    /// Whether files can be dropped on the window.
+    pub takes_drops: bool,
     /// Whether the library was created by a newer version and is read-only.
     pub read_only: bool,
     /// How the desktop wants programs to look.
@@ -92,6 +94,7 @@ impl StudioState {
         self.library.clone_from(&ready.library);
         self.config.clone_from(&ready.config);
         self.logs.clone_from(&ready.logs);
+        self.takes_drops = ready.takes_drops;
         self.read_only = ready.read_only;
         self.demo_url.clone_from(&ready.demo_url);
     }

@@ -5,6 +5,7 @@
 
 mod access;
 mod diagnostics;
+mod error_report;
 mod errors;
 mod failure;
 mod format;

@@ -59,6 +59,9 @@ pub enum Command {
     /// The text that a person has typed for [`Event::PathWanted`](crate::studio::Event::PathWanted); nothing if they
     /// have closed the dialog.
     AnswerPath(Option<String>),
+    /// Remove all secrets from the report of an error, and send it as
+    /// [`Event::ReportMasked`](crate::studio::Event::ReportMasked).
+    MaskReport(String),
     /// Show a desktop notification.
     Notify(Notification),
     /// A signal requests the end of the program: start nothing new, and announce it as `Event::Ending`.

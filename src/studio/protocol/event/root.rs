@@ -62,6 +62,8 @@ pub enum Event {
     PathWanted(PathRequest),
     /// How the desktop wants programs to look; again whenever that changes.
     Appearance(SystemAppearance),
+    /// The report of an error without secrets, to be copied.
+    ReportMasked(String),
     /// A message to the person that belongs to no card.
     Notice(Notice),
     /// A signal requests the end of the program. Nothing new starts; requests under way may finish within the grace

@@ -21,6 +21,8 @@ pub struct Ready {
     pub logs: Option<PathBuf>,
     /// Where exported images go unless the person chooses another folder.
     pub export_folder: PathBuf,
+    /// Whether files can be dropped on the window. Under Wayland the window system does not pass them on.
+    pub takes_drops: bool,
     /// A newer version made the library: it can be looked at, and nothing of it is changed.
     pub read_only: bool,
     /// Base URL of the running demo gateway.

@@ -6,11 +6,11 @@ use crate::{
     recipe::{Profile, ProfileId},
     studio::{CheckResult, Command, DiagnosticCheck, DiagnosticStep, ProviderCommand, ProviderEvent, Severity},
     ui::{
-        actions::action::Actions,
+        actions::action::{Action, Actions},
         components::certificate,
         state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
-        widgets::Button,
+        widgets::{Button, ButtonKind},
     },
 };
 
@@ -99,6 +99,10 @@ impl DiagnosticsSection {
         }
         if self.running {
             faint(ui, &cx.text.get("doctor-checking"));
+        } else if self.steps.iter().any(|step| step.severity == Severity::Failed)
+            && ui.add(Button::new(cx.text.get("copy-report")).kind(ButtonKind::Small)).clicked()
+        {
+            actions.push(Action::CopyReport(cx.text.diagnostics_report(&profile.host(), &self.steps)));
         }
         if std::mem::take(&mut self.follow) {
             ui.scroll_to_cursor(Some(Align::BOTTOM));

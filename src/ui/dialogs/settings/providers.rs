@@ -6,7 +6,7 @@ use crate::{
     recipe::{AddressError, KeyFlaw, Profile, ProfileId},
     studio::{Command, KeyState, KeychainProblem, ProfileFileCommand, ProviderCommand, Secret},
     ui::{
-        actions::action::Actions,
+        actions::action::{Action, Actions},
         components::{certificate, provider_name::profile_name, status_dot::dot},
         state::view_context::ViewContext,
         text::Text,
@@ -367,6 +367,9 @@ pub(super) fn connection(
         let words = text.failure(failure);
         note(ui, &words.sentence);
         note(ui, &words.next);
+        if ui.add(Button::new(text.get("copy-report")).kind(ButtonKind::Small)).clicked() {
+            actions.push(Action::CopyReport(text.failure_report(failure, Some(profile), "")));
+        }
         certificate::refused(ui, &profile.id, failure, cx, actions);
         if std::mem::take(&mut dialog.show_outcome) {
             ui.scroll_to_cursor(Some(Align::BOTTOM));

@@ -50,7 +50,10 @@ pub(super) fn section(
             }
             providers::foot(ui, dialog, cx, actions);
         }
-        SettingsSection::Shortcuts => shortcuts::show(ui, dialog, cx, actions),
+        SettingsSection::Shortcuts => {
+            shortcuts::show(ui, &mut dialog.shortcuts, &mut dialog.edited.shortcuts, cx, actions);
+            dialog.save(actions);
+        }
     }
 }
 
@@ -81,7 +84,7 @@ pub(super) fn found(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'
             row(ui, shown, dialog, cx, actions);
         }
         if !commands.is_empty() {
-            shortcuts::rows(ui, &commands, dialog, cx);
+            shortcuts::rows(ui, &commands, &mut dialog.shortcuts, &mut dialog.edited.shortcuts, cx);
             dialog.save(actions);
         }
         ui.add_space(size::SECTION);

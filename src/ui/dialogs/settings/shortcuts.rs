@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-use super::{form::note, state::SettingsDialog};
+use super::form::note;
 
 /// The state of the section.
 #[derive(Debug, Default)]
@@ -31,32 +31,37 @@ pub struct ShortcutSection {
 }
 
 /// Draws the section.
-pub(super) fn show(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
+pub(super) fn show(
+    ui: &mut Ui,
+    section: &mut ShortcutSection,
+    shortcuts: &mut Shortcuts,
+    cx: &ViewContext<'_>,
+    actions: &mut Actions,
+) {
     let text = cx.text;
     let search = text.get("shortcuts-search");
-    Field::new(&search).hint(search.as_str()).icon(icons::SEARCH).show(ui, &mut dialog.shortcuts.search);
+    Field::new(&search).hint(search.as_str()).icon(icons::SEARCH).show(ui, &mut section.search);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::Vec2::splat(size::GAP_SMALL);
         let reset = Button::new(text.get("shortcuts-reset-all")).kind(ButtonKind::Chip);
-        if ui.add(reset.enabled(!dialog.edited.shortcuts.is_empty())).clicked() {
-            dialog.edited.shortcuts = Shortcuts::default();
-            dialog.shortcuts.refused = None;
+        if ui.add(reset.enabled(!shortcuts.is_empty())).clicked() {
+            *shortcuts = Shortcuts::default();
+            section.refused = None;
         }
         if ui.add(Button::new(text.get("shortcuts-import")).kind(ButtonKind::Chip)).clicked() {
             actions.send(Command::Settings(SettingsCommand::PickShortcutImport));
         }
         if ui.add(Button::new(text.get("shortcuts-export")).kind(ButtonKind::Chip)).clicked() {
-            let shortcuts = dialog.edited.shortcuts.clone();
+            let shortcuts = shortcuts.clone();
             actions.send(Command::Settings(SettingsCommand::PickShortcutExport(shortcuts)));
         }
     });
-    let commands = find(&dialog.shortcuts.search, &dialog.edited.shortcuts, text);
+    let commands = find(&section.search, shortcuts, text);
     if commands.is_empty() {
         ui.add_space(size::SECTION);
         note(ui, &text.get("shortcuts-none"));
     }
-    rows(ui, &commands, dialog, cx);
-    dialog.save(actions);
+    rows(ui, &commands, section, shortcuts, cx);
 }
 
 /// The commands whose name or keys contain a query, by their groups.
@@ -71,8 +76,14 @@ pub(super) fn find(query: &str, shortcuts: &Shortcuts, text: &Text) -> Vec<UiCom
 }
 
 /// Draws the rows of commands, which are sorted by their groups, under the headings of the groups.
-pub(super) fn rows(ui: &mut Ui, commands: &[UiCommand], dialog: &mut SettingsDialog, cx: &ViewContext<'_>) {
-    record(ui, &mut dialog.shortcuts, &mut dialog.edited.shortcuts);
+pub(super) fn rows(
+    ui: &mut Ui,
+    commands: &[UiCommand],
+    section: &mut ShortcutSection,
+    shortcuts: &mut Shortcuts,
+    cx: &ViewContext<'_>,
+) {
+    record(ui, section, shortcuts);
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let mut group = None;
@@ -81,7 +92,7 @@ pub(super) fn rows(ui: &mut Ui, commands: &[UiCommand], dialog: &mut SettingsDia
                 ui.add_space(size::SECTION);
                 section_label(ui, &cx.text.get(command.group().key()), |_| {});
             }
-            row(ui, &mut dialog.shortcuts, *command, &mut dialog.edited.shortcuts, cx);
+            row(ui, section, *command, shortcuts, cx);
         }
     });
 }

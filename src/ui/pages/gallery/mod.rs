@@ -17,7 +17,7 @@ mod tile;
 mod view;
 
 pub use failure_step::{name_of_step, next_step};
-pub use request_card::tick;
+pub use request_card::{copy_report, tick};
 pub use state::{GalleryPage, focus_id, want_rows};
 pub use tile::id as tile_id;
 pub use view::{card_in, show, tile_in};

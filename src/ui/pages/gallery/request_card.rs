@@ -266,7 +266,12 @@ fn ended(
     let inner = rect.shrink(INSET);
     let ink = if failed { palette.bad } else { palette.strong };
     // The corner has the buttons that dismiss the card and show the raw request and response.
-    let taken = if failed { 38.0 } else { 14.0 };
+    let is_reportable = failed && rect.width() >= NARROW;
+    let taken = match (is_reportable, failed) {
+        (true, _) => 62.0,
+        (false, true) => 38.0,
+        (false, false) => 14.0,
+    };
     let title = paragraph(ui, &lines.title, fonts::semibold(12.5), ink, inner.width() - taken, 2);
     let top = inner.top() + title.size().y + 5.0;
     ui.painter().galley(inner.min, title, ink);
@@ -296,6 +301,14 @@ fn ended(
             .clicked()
         {
             actions.push(Action::ShowExchange(job.id));
+        }
+        if is_reportable && let CardState::Failed(failure) = &job.state {
+            let name = cx.text.with("card-copy-report", [("prompt", start(&job.recipe.prompt).into())]);
+            let beside = rect.translate(vec2(-48.0, 0.0));
+            let id = egui::Id::unique(("card report", job.id));
+            if small_button(ui, beside, id, icons::COPY_TEXT, name, palette).clicked() {
+                actions.push(copy_report(job, failure, cx));
+            }
         }
     }
     let row = Rect::from_min_max(pos2(inner.left(), buttons_top), inner.max);
@@ -331,6 +344,12 @@ fn ended(
             actions.send(Command::Queue(QueueCommand::Retry(job.id)));
         }
     });
+}
+
+/// The action that copies the report of a failed request.
+pub fn copy_report(job: &RequestCard, failure: &Failure, cx: &ViewContext<'_>) -> Action {
+    let profile = cx.known.profile(&job.recipe.profile);
+    Action::CopyReport(cx.text.failure_report(failure, profile, &job.recipe.model))
 }
 
 /// Draws the button of the most helpful step.

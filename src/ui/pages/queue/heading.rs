@@ -33,6 +33,11 @@ pub enum HeadingAction {
     Ask(QueueQuestion),
 }
 
+/// The id of a batch's heading.
+pub fn id(group: &QueueGroup) -> egui::Id {
+    egui::Id::unique(("queue heading", group.key))
+}
+
 /// Draws a heading into a rectangle.
 pub fn show(
     ui: &mut Ui,
@@ -47,7 +52,7 @@ pub fn show(
     let text = cx.text;
     let label = labels::label(group, first, text);
     let (progress, money) = labels::sums(&group.sums, text);
-    let response = ui.interact(rect, egui::Id::unique(("queue heading", group.key)), Sense::click());
+    let response = ui.interact(rect, id(group), Sense::click());
     let spoken = [label.as_str(), progress.as_str(), money.as_str()].join(". ");
     response.widget_info(|| WidgetInfo::labeled(Role::TreeItem, true, &spoken));
     ui.ctx().accesskit_node_builder(response.id, |node| {

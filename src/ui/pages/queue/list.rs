@@ -40,6 +40,8 @@ pub(super) fn show(
     let several = page.several();
     let mut done = None;
     let mut spot = None;
+    // The list has the keyboard focus, and a screen reader reads the row at its cursor.
+    let mut descendant = None;
     let scroll = ScrollArea::vertical()
         .id_salt("queue")
         .auto_shrink([false, false])
@@ -61,6 +63,9 @@ pub(super) fn show(
                 Some(QueueRow::Heading(group)) => {
                     let Some(first) = cx.known.requests.get(group.first) else { continue };
                     let cursor = page.cursor == Some(CursorTarget::Heading(group.key)) && focus::has_keyboard(ui);
+                    if cursor {
+                        descendant = Some(heading::id(group));
+                    }
                     if let Some(asked) = heading::show(ui, rect, group, &first.recipe, cursor, cx, actions) {
                         done = Some(ListAction::Heading(index, asked));
                     }
@@ -74,6 +79,9 @@ pub(super) fn show(
                         selected,
                         cursor: page.cursor == Some(CursorTarget::Job(*id)) && focus::has_keyboard(ui),
                     };
+                    if standing.cursor {
+                        descendant = Some(row::id(*id));
+                    }
                     let asked = row::show(ui, rect, job, standing, targets, &page.lines, gallery, cx, actions);
                     if let Some(asked) = asked {
                         done = Some(ListAction::Job(*id, asked));
@@ -92,6 +100,9 @@ pub(super) fn show(
         }
         carry(ui, page, area);
     });
+    if let Some(row) = descendant {
+        ui.ctx().accesskit_node_builder(focus::focus_id(), |node| node.set_active_descendant(row.accesskit_id()));
+    }
     tick(ui, cx);
     match done {
         Some(ListAction::Heading(index, asked)) => page.heading_asked(index, asked, cx, actions),

@@ -75,6 +75,11 @@ pub enum RowAction {
     Edit,
 }
 
+/// The id of a request's row.
+pub fn id(request: RequestId) -> egui::Id {
+    egui::Id::unique(("queue line", request))
+}
+
 /// Draws a request's row into a rectangle. `targets` are the requests that its buttons apply to: itself, or all
 /// selected ones if it is one of them.
 #[expect(clippy::too_many_arguments, reason = "a line is drawn from all of them and nothing else")]
@@ -93,8 +98,7 @@ pub fn show(
     let now = Timestamp::now();
     let standing = labels::standing(job, lines.turn(job.id), now, cx);
     let price = request_cost::price(job, cx.text);
-    let id = egui::Id::unique(("queue line", job.id));
-    let response = ui.interact(rect, id, Sense::click() | Sense::DRAG);
+    let response = ui.interact(rect, id(job.id), Sense::click() | Sense::DRAG);
     let name = labels::start(&job.recipe, cx.text);
     let spoken: Vec<&str> = [&name, &standing.state, &standing.rest, &price]
         .into_iter()
@@ -369,6 +373,11 @@ fn more(
             }
             if item(ui, "queue-exchange", "") {
                 actions.push(Action::ShowExchange(job.id));
+            }
+            if let CardState::Failed(failure) = &job.state
+                && item(ui, "copy-report", "")
+            {
+                actions.push(gallery::copy_report(job, failure, cx));
             }
         }
         if item(ui, "queue-duplicate", "") {

@@ -8,7 +8,10 @@ use crate::{
     recipe::{SheetHead, SheetSummary},
     studio::{Command, SheetCommand},
     ui::{
-        actions::action::{Action, Actions},
+        actions::{
+            action::{Action, Actions},
+            file_list::files_of,
+        },
         state::view_context::ViewContext,
         theme::{self, fonts, icons, size},
         widgets::{Button, ButtonKind},
@@ -61,7 +64,8 @@ pub(super) fn show(
                 actions.send(Command::Sheets(SheetCommand::PickTable));
             }
         });
-        let note = RichText::new(text.get("sheet-ways")).font(fonts::regular(size::TEXT_CHIP)).color(palette.faint);
+        let ways = text.get(if cx.known.takes_drops { "sheet-ways" } else { "sheet-ways-no-drop" });
+        let note = RichText::new(ways).font(fonts::regular(size::TEXT_CHIP)).color(palette.faint);
         ui.add(Label::new(note).wrap());
         ui.add_space(size::SECTION);
         let Some(listed) = page.listed.as_ref().filter(|listed| !listed.is_empty()) else { return };
@@ -134,6 +138,10 @@ fn paste(ui: &Ui, page: &mut SheetPage, base: &SheetBase<'_>, cx: &ViewContext<'
         })
     });
     let Some(pasted) = pasted else { return };
+    if let Some(files) = files_of(&pasted) {
+        actions.push(Action::OpenFiles(files));
+        return;
+    }
     match TableReading::pasted(&pasted) {
         Ok(reading) => {
             for sentence in cx.text.left_out_of_table(&reading) {

@@ -6,7 +6,10 @@ use egui::{Color32, Event, Ui};
 
 use crate::{
     studio::{Command, ReferenceCommand},
-    ui::{actions::action::Actions, panels::composer::focus::prompt_id},
+    ui::{
+        actions::{action::Actions, file_list::files_of},
+        panels::composer::focus::prompt_id,
+    },
 };
 
 /// File extensions in links to images.
@@ -41,7 +44,8 @@ pub(in crate::ui::panels::composer) fn take_in(ui: &Ui, actions: &mut Actions) {
                 false
             }
             Event::Paste(text) => match pasted(text) {
-                Pasted::Files(files) => {
+                // A path that is typed or pasted into a text field is meant as text, but for the prompt.
+                Pasted::Files(files) if in_prompt || !editing || text.contains("file:") => {
                     actions.send(Command::References(ReferenceCommand::AddFiles(files)));
                     false
                 }
@@ -62,13 +66,7 @@ pub(in crate::ui::panels::composer) fn take_in(ui: &Ui, actions: &mut Actions) {
 }
 
 fn pasted(text: &str) -> Pasted {
-    // Files copied in a file manager arrive as lines of `file:` URLs.
-    let files: Option<Vec<PathBuf>> = text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .map(|line| url::Url::parse(line.trim()).ok().filter(|url| url.scheme() == "file")?.to_file_path().ok())
-        .collect();
-    if let Some(files) = files.filter(|files| !files.is_empty()) {
+    if let Some(files) = files_of(text) {
         return Pasted::Files(files);
     }
     let text = text.trim();
@@ -97,6 +95,7 @@ mod tests {
     fn kinds_of_pasted_data_are_distinguished() {
         let files = Pasted::Files(vec!["/tmp/a b.png".into(), "/tmp/c.png".into()]);
         assert_eq!(pasted("file:///tmp/a%20b.png\r\nfile:///tmp/c.png\n"), files);
+        assert_eq!(pasted("/tmp/a b.png\n/tmp/c.png"), files);
         let image = |link: &str| Pasted::Image(link.to_owned());
         for link in ["https://example.com/a.PNG?width=2", "http://localhost/b.jpeg", "data:image/png;base64,AAAA"] {
             assert_eq!(pasted(&format!(" {link}\n")), image(link));

@@ -45,11 +45,14 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Vi
         let too_many = abilities.references.most.is_some_and(|most| count > most);
         let (note, lit) = match composer.tiles.fetching {
             _ if over => (text.get("composer-drop"), true),
-            0 => (note(count, abilities, text), too_many),
+            0 => (note(count, abilities, cx), too_many),
             fetching => (text.with("references-fetching", [("count", fetching.into())]), true),
         };
         let color = if lit { palette.accent_text } else { palette.faint };
-        ui.label(RichText::new(note).font(fonts::regular(size::TEXT_SMALL)).color(color));
+        let note = ui.label(RichText::new(note).font(fonts::regular(size::TEXT_SMALL)).color(color));
+        if !cx.known.takes_drops {
+            note.on_hover_text(text.get("drop-wayland"));
+        }
     });
     let names = short_names(&composer.recipe.references);
     let most = abilities.references.most.unwrap_or(usize::MAX);
@@ -88,12 +91,14 @@ pub fn show(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, cx: &Vi
 }
 
 /// The number of references, and how the model handles it.
-fn note(count: usize, abilities: &Abilities, text: &Text) -> String {
+fn note(count: usize, abilities: &Abilities, cx: &ViewContext<'_>) -> String {
+    let text = cx.text;
     let limits = abilities.references;
     let known = |limit: usize| [("count", count.into()), ("limit", limit.into())];
     match (count, limits.most, limits.best) {
         (_, Some(0), _) => text.get("references-not-taken"),
-        (0, ..) => text.get("composer-references-none"),
+        (0, ..) if cx.known.takes_drops => text.get("composer-references-none"),
+        (0, ..) => text.get("composer-references-no-drop"),
         (count, Some(most), _) if count > most => text.with("references-too-many", known(most)),
         _ if abilities.learned.ignores_references() => text.get("learned-references-ignored"),
         (count, _, Some(best)) if count > best => text.with("references-best", known(best)),
