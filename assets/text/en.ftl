@@ -1053,6 +1053,7 @@ more = More
 on = On
 off = Off
 parameter-images = Number of images
+parameter-images-short = Images
 parameter-temperature = Temperature
 parameter-top-p = Top-p
 parameter-tip = Not sent while set to default; the provider then uses its own value, usually { $value }. Double-click the slider to reset.
@@ -1411,6 +1412,7 @@ unreadable-too-large = Image is too large to show
 
 ## Inspector
 
+inspector-reuse = Reuse
 inspector-nothing = Select an image to see its settings
 inspector-answer = Text from the model
 inspector-selected = { $count } images selected

@@ -895,6 +895,7 @@ more = その他
 on = オン
 off = オフ
 parameter-images = 枚数
+parameter-images-short = 枚数
 parameter-temperature = 温度
 parameter-top-p = Top-p
 parameter-tip = 既定値のままでは送信されず、プロバイダーの値（通常は { $value }）が使われます。スライダーをダブルクリックするとリセットします。
@@ -1232,6 +1233,7 @@ unreadable-too-large = 画像が大きすぎて表示できません
 
 ## Inspector
 
+inspector-reuse = 再利用
 inspector-nothing = 画像を選択すると設定が表示されます
 inspector-answer = モデルからのテキスト
 inspector-selected = 画像{ $count }枚を選択中

@@ -895,6 +895,7 @@ more = 更多
 on = 开
 off = 关
 parameter-images = 张数
+parameter-images-short = 张数
 parameter-temperature = 温度
 parameter-top-p = Top-p
 parameter-tip = 使用默认值时不会发送这一项，由服务商采用自己的值，通常是 { $value }。双击滑块即可恢复。
@@ -1232,6 +1233,7 @@ unreadable-too-large = 图片太大，无法显示
 
 ## Inspector
 
+inspector-reuse = 沿用设置
 inspector-nothing = 选择图片，查看它的生成设置
 inspector-answer = 模型随图片返回的文本
 inspector-selected = 已选中 { $count } 张图片

@@ -895,6 +895,7 @@ more = 更多
 on = 開
 off = 關
 parameter-images = 張數
+parameter-images-short = 張數
 parameter-temperature = 溫度
 parameter-top-p = Top-p
 parameter-tip = 使用預設值時不會送出這一項，由供應商採用自己的值，通常是 { $value }。在滑桿上按兩下即可還原。
@@ -1232,6 +1233,7 @@ unreadable-too-large = 圖片太大，無法顯示
 
 ## Inspector
 
+inspector-reuse = 沿用設定
 inspector-nothing = 選取圖片，檢視它的生成設定
 inspector-answer = 模型隨圖片回傳的文字
 inspector-selected = 已選取 { $count } 張圖片

@@ -35,7 +35,7 @@ pub const NUMBER_WIDTH: f32 = 60.0;
 /// Width of a parameter's label.
 pub const ROW_LABEL: f32 = 92.0;
 /// Width of a parameter's label before a text field.
-pub const ROW_LABEL_WIDE: f32 = 112.0;
+pub const ROW_LABEL_WIDE: f32 = 144.0;
 /// Space between the parts of a parameter's row.
 pub const GAP_ROW: f32 = 10.0;
 /// Width and height of a slider's knob.
@@ -51,7 +51,7 @@ pub const MAX_LIST_HEIGHT: f32 = 320.0;
 /// Height of the settings between title and buttons, where there is room.
 pub const SETTINGS_BODY: f32 = 460.0;
 /// Width of the list of sections in the settings.
-pub const SETTINGS_SECTIONS: f32 = 170.0;
+pub const SETTINGS_SECTIONS: f32 = 190.0;
 /// Greatest width of a message's words.
 pub const TOAST: f32 = 520.0;
 /// Width of the words of the welcome.

@@ -168,7 +168,8 @@ fn draw(ui: &Ui, rect: Rect, travel: egui::Rangef, share: f32, set: bool, respon
         let filled = Rect::from_min_max(line.min, pos2(knob.x, line.max.y));
         painter.rect_filled(filled, size::RAIL / 2.0, palette.accent);
         painter.circle_filled(knob + vec2(0.0, 1.0), radius + 0.5, palette.shadow.gamma_multiply(0.6));
-        painter.circle(knob, radius, palette.knob, Stroke::new(2.0, palette.edge));
+        // The outline lies within the knob, and is whole on at least one pixel wherever the knob stands.
+        painter.circle(knob, radius - 1.0, palette.knob, Stroke::new(2.0, palette.edge));
     } else {
         // A hollow knob: nothing is sent, and this is where the gateway's own default lies.
         let ring = if response.hovered() { palette.text } else { palette.faint };
@@ -187,34 +188,58 @@ fn draw(ui: &Ui, rect: Rect, travel: egui::Rangef, share: f32, set: bool, respon
     }
 }
 
+/// The label of a row, and the name that a screen reader speaks, which may be longer.
+#[derive(Clone, Copy, Debug)]
+pub struct RowName<'a> {
+    /// What is shown.
+    pub shown: &'a str,
+    /// What is spoken; it contains what is shown.
+    pub spoken: &'a str,
+    /// Width of the label in points.
+    pub width: f32,
+}
+
+impl<'a> From<&'a str> for RowName<'a> {
+    fn from(name: &'a str) -> Self {
+        Self { shown: name, spoken: name, width: size::ROW_LABEL }
+    }
+}
+
 /// Label, rail and value in a row, for a value that may be left alone. Returns whether it has changed.
 ///
 /// `unset` is the word in the value's field while nothing is set, `tip` says what that means. A double click on the
 /// rail, or an empty field, takes the value away.
-pub fn optional_row(ui: &mut Ui, label: &str, value: &mut Option<f64>, scale: &Scale, unset: &str, tip: &str) -> bool {
-    row(ui, label, value, scale, unset, tip)
+pub fn optional_row<'a>(
+    ui: &mut Ui,
+    name: impl Into<RowName<'a>>,
+    value: &mut Option<f64>,
+    scale: &Scale,
+    unset: &str,
+    tip: &str,
+) -> bool {
+    row(ui, name.into(), value, scale, unset, tip)
 }
 
 /// Label, rail and value in a row, for a value that is always set. Returns whether it has changed.
 pub fn slider_row(ui: &mut Ui, label: &str, value: &mut f64, scale: &Scale) -> bool {
     let mut chosen = Some(*value);
-    let changed = row(ui, label, &mut chosen, scale, &scale.write(scale.rest), "");
+    let changed = row(ui, label.into(), &mut chosen, scale, &scale.write(scale.rest), "");
     *value = chosen.unwrap_or(scale.rest);
     changed
 }
 
-fn row(ui: &mut Ui, label: &str, value: &mut Option<f64>, scale: &Scale, unset: &str, tip: &str) -> bool {
+fn row(ui: &mut Ui, name: RowName<'_>, value: &mut Option<f64>, scale: &Scale, unset: &str, tip: &str) -> bool {
     let before = *value;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = size::GAP_ROW;
         ui.set_height(size::ROW);
-        let label_response = super::row_label(ui, label, size::ROW_LABEL);
+        let label_response = super::row_label(ui, name.shown, name.width);
         if !tip.is_empty() {
             label_response.on_hover_text(tip);
         }
         let width = ui.available_width() - size::NUMBER_WIDTH - size::GAP_ROW;
-        rail(ui, label, value, scale, width, unset);
-        number(ui, label, value, scale, unset);
+        rail(ui, name.spoken, value, scale, width, unset);
+        number(ui, name.spoken, value, scale, unset);
     });
     *value != before
 }

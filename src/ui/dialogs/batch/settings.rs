@@ -11,7 +11,7 @@ use crate::ui::{
         field::Field,
         menu::{menu, menu_item},
         row_label, section_label,
-        slider::{Scale, optional_row},
+        slider::{RowName, Scale, optional_row},
     },
 };
 
@@ -67,10 +67,12 @@ fn parameters(ui: &mut Ui, plan: &mut BatchPlan, cx: &ViewContext<'_>) {
         }
         text.with("parameter-tip", [("value", format!("{:.*}", scale.decimals, scale.rest).into())])
     };
-    optional_row(ui, &text.get("parameter-images"), &mut n, &IMAGES, &unset, &tip(&IMAGES));
+    let (shown, spoken) = (text.get("parameter-images-short"), text.get("parameter-images"));
+    let name = RowName { shown: &shown, ..spoken.as_str().into() };
+    optional_row(ui, name, &mut n, &IMAGES, &unset, &tip(&IMAGES));
     set.n = n.map(|n| n as u32);
     let name = text.get("parameter-temperature");
-    optional_row(ui, &name, &mut set.temperature, &TEMPERATURE, &unset, &tip(&TEMPERATURE));
+    optional_row(ui, name.as_str(), &mut set.temperature, &TEMPERATURE, &unset, &tip(&TEMPERATURE));
 }
 
 fn seeds(ui: &mut Ui, plan: &mut BatchPlan, cx: &ViewContext<'_>) {

@@ -140,7 +140,7 @@ fn one(
             image(ui, inspector, id, details, cx, actions);
             ui.add_space(size::SECTION);
             ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = size::GAP;
+                ui.spacing_mut().item_spacing.x = size::GAP_SMALL;
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     for verb in [UiCommand::UseAsReference, UiCommand::Edit, UiCommand::Reuse] {
                         if let (UiCommand::Reuse, Some(details)) = (verb, details)
@@ -151,7 +151,12 @@ fn one(
                         // The composer would reveal the model of a blind comparison.
                         let blind = details.is_some_and(|details| cx.known.is_blind(&details.facts.recipe));
                         let known = verb != UiCommand::Reuse || (details.is_some() && !blind);
-                        let small = Button::new(verb.name(text)).kind(ButtonKind::Small).enabled(known);
+                        let small = if verb == UiCommand::Reuse {
+                            Button::new(text.get("inspector-reuse")).name(verb.name(text))
+                        } else {
+                            Button::new(verb.name(text))
+                        };
+                        let small = small.kind(ButtonKind::Small).enabled(known);
                         button(ui, small, verb, cx, actions);
                     }
                 });

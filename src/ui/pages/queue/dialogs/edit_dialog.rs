@@ -17,7 +17,7 @@ use crate::{
             menu::{menu, menu_item},
             prompt_field::PromptField,
             row_label, section_label,
-            slider::{Scale, optional_row},
+            slider::{RowName, Scale, optional_row},
         },
     },
 };
@@ -109,12 +109,14 @@ fn body(ui: &mut Ui, dialog: &mut EditDialog, cx: &ViewContext<'_>) {
     let parameters = &mut dialog.recipe.parameters;
     let tip = text.get("queue-edit-default");
     let mut n = parameters.n.map(f64::from);
-    if optional_row(ui, &text.get("parameter-images"), &mut n, &IMAGES, &text.get("default"), &tip) {
+    let (shown, spoken) = (text.get("parameter-images-short"), text.get("parameter-images"));
+    let name = RowName { shown: &shown, ..spoken.as_str().into() };
+    if optional_row(ui, name, &mut n, &IMAGES, &text.get("default"), &tip) {
         parameters.n = n.map(|n| n as u32);
     }
     if abilities.takes(Parameter::Temperature) != Some(false) {
         let name = text.get("parameter-temperature");
-        optional_row(ui, &name, &mut parameters.temperature, &TEMPERATURE, &text.get("default"), &tip);
+        optional_row(ui, name.as_str(), &mut parameters.temperature, &TEMPERATURE, &text.get("default"), &tip);
     }
     if abilities.takes(Parameter::Seed) != Some(false) {
         ui.allocate_ui_with_layout(vec2(ui.available_width(), size::ROW), Layout::left_to_right(Align::Center), |ui| {

@@ -15,7 +15,7 @@ use crate::{
             field::Field,
             prompt_field::PromptField,
             row_label, section_label,
-            slider::{Scale, optional_row},
+            slider::{RowName, Scale, optional_row},
         },
     },
 };
@@ -46,7 +46,7 @@ pub(in crate::ui::panels::composer) fn show(
     ui.spacing_mut().item_spacing.y = 0.0;
     let parameters = &mut composer.recipe.parameters;
     let mut n = parameters.n.map(f64::from);
-    if row(ui, text, "parameter-images", &mut n, &IMAGES) {
+    if images_row(ui, text, &mut n) {
         parameters.n = n.map(|n| n as u32);
     }
     taken(ui, Parameter::Temperature, parameters, abilities, text, |ui, parameters| {
@@ -99,10 +99,28 @@ fn taken<H: HasParameters>(
     }
 }
 
+/// The row of the number of images, whose name is longer than its label.
+fn images_row(ui: &mut Ui, text: &Text, n: &mut Option<f64>) -> bool {
+    let (shown, spoken) = (text.get("parameter-images-short"), text.get("parameter-images"));
+    let name = RowName { shown: &shown, ..spoken.as_str().into() };
+    optional_row(ui, name, n, &IMAGES, &text.get("default"), &tip(text, &IMAGES))
+}
+
 fn row(ui: &mut Ui, text: &Text, key: &str, value: &mut Option<f64>, scale: &Scale) -> bool {
+    optional_row(ui, text.get(key).as_str(), value, scale, &text.get("default"), &tip(text, scale))
+}
+
+/// The row of a penalty, as wide as the rows of the fields below it.
+fn wide_row(ui: &mut Ui, text: &Text, key: &str, value: &mut Option<f64>) {
+    let name = text.get(key);
+    let name = RowName { width: size::ROW_LABEL_WIDE, ..name.as_str().into() };
+    optional_row(ui, name, value, &PENALTY, &text.get("default"), &tip(text, &PENALTY));
+}
+
+/// What the default of a parameter means.
+fn tip(text: &Text, scale: &Scale) -> String {
     let rest = format!("{:.*}", scale.decimals, scale.rest);
-    let tip = text.with("parameter-tip", [("value", rest.into())]);
-    optional_row(ui, &text.get(key), value, scale, &text.get("default"), &tip)
+    text.with("parameter-tip", [("value", rest.into())])
 }
 
 fn seed(ui: &mut Ui, composer: &mut Composer, cx: &ViewContext<'_>) {
@@ -238,10 +256,10 @@ fn set_below(parameters: &Parameters) -> usize {
 fn advanced(ui: &mut Ui, composer: &mut Composer, abilities: &Abilities, text: &Text) {
     let parameters = &mut composer.recipe.parameters;
     taken(ui, Parameter::PresencePenalty, parameters, abilities, text, |ui, parameters| {
-        row(ui, text, "parameter-presence-penalty", &mut parameters.presence_penalty, &PENALTY);
+        wide_row(ui, text, "parameter-presence-penalty", &mut parameters.presence_penalty);
     });
     taken(ui, Parameter::FrequencyPenalty, parameters, abilities, text, |ui, parameters| {
-        row(ui, text, "parameter-frequency-penalty", &mut parameters.frequency_penalty, &PENALTY);
+        wide_row(ui, text, "parameter-frequency-penalty", &mut parameters.frequency_penalty);
     });
     for entry in [TypedParameter::MaxTokens, TypedParameter::MaxCompletionTokens, TypedParameter::User] {
         let line = |ui: &mut Ui, composer: &mut Composer| line_entry(ui, composer, entry, text);
