@@ -454,7 +454,7 @@ failure-absurd-dimensions = Image too large
     .what = The image’s dimensions are larger than Atelier accepts.
     .next = Choose a smaller size.
 failure-link-failed = Broken image link
-    .what = The response contains a link to the image that could not be opened.
+    .what = The image link in the response could not be opened.
     .next = Fetch the image again soon. It’s free, but such links expire.
 failure-link-refused = Image link not allowed
     .what = The response links to an address in your own network that does not belong to the provider. Atelier did not open it.
@@ -495,8 +495,8 @@ failure-over-cap = Spending cap reached
 failure-interrupted = Interrupted
     .what = Atelier quit while this request was running.
     .next = Retry if you still want the image.
-failure-cancelled = Cancelled
-    .what = This request was cancelled.
+failure-cancelled = Canceled
+    .what = This request was canceled.
     .next = Retry if you still want the image.
 
 charge-no = You were not charged.
@@ -705,7 +705,7 @@ notice-recovered = { $count ->
 
 ## Welcome
 
-welcome-title = Describe an image, press { $keys }
+welcome-title = Describe an image, then press { $keys }
 welcome-demo = You are using the built-in demo provider: it draws on this computer, needs no key and costs nothing. Add a DGrid key to generate with real models.
 welcome-ready = Images appear here as they arrive, and stay on this computer.
 welcome-add-key = Add API key
@@ -837,7 +837,7 @@ contact-ask-again = { $count ->
     [one] Retry 1 failed
    *[other] Retry { $count } failed
 }
-contact-ask-again-tip = Regenerate failed and cancelled cells
+contact-ask-again-tip = Regenerate failed and canceled cells
 contact-close = Back to all images
 contact-export = Export as one image
 contact-cell = Image size
@@ -1376,7 +1376,7 @@ card-generating = Generating…
 card-receiving = Receiving
 card-receiving-percent = Receiving · { $percent }%
 card-done = Done
-card-cancelled = Cancelled
+card-cancelled = Canceled
 card-bytes-of = { $done } of { $total }
 card-bytes-time = { $bytes } · { $time }
 card-time-prompt = { $time } · { $prompt }
@@ -1570,7 +1570,7 @@ sheet-state-running = Generating…
 sheet-state-done = Done
 sheet-state-changed = Out of date
 sheet-state-changed-tip = The row, the template or the settings for all rows changed after these images were generated.
-sheet-state-stopped = Cancelled
+sheet-state-stopped = Canceled
 sheet-state-cancelled = You were not charged.
 sheet-state-cancelled-sent = The request had already been sent. You may have been charged.
 sheet-column-name = Column { $name }
@@ -1903,7 +1903,7 @@ export-written = { $count ->
     [one] 1 file exported
    *[other] { $count } files exported
 }
-export-cancelled = Cancelled before all files were exported.
+export-cancelled = Canceled before all files were exported.
 export-left = { $count ->
     [one] 1 existing file kept
    *[other] { $count } existing files kept

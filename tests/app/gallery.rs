@@ -233,7 +233,7 @@ fn inspector_is_empty_after_the_last_image_is_deleted() {
     // The only image in the library.
     stage.click_tile("hare 2");
     stage.press(Modifiers::NONE, Key::Delete);
-    stage.sees("Describe an image, press");
+    stage.sees("Describe an image, then press");
     stage.sees("Select an image to see its settings");
     stage.press(Modifiers::NONE, Key::Delete);
     stage.press(Modifiers::COMMAND, Key::Z);

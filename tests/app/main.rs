@@ -146,9 +146,9 @@ fn request_can_be_canceled_in_every_state_and_leaves_no_files() {
     stage.generate("second");
     stage.sees("Queued");
     stage.click("Cancel “second”");
-    stage.sees("Cancelled. You were not charged.");
+    stage.sees("Canceled. You were not charged.");
     stage.click("Cancel “first”");
-    stage.sees("Cancelled. You may have been charged.");
+    stage.sees("Canceled. You may have been charged.");
     assert_eq!(machine.gateway.posts(), 1);
     assert!(machine.originals().is_empty());
     assert!(files(&machine.library().join("spool")).is_empty());
@@ -159,11 +159,11 @@ fn request_can_be_canceled_in_every_state_and_leaves_no_files() {
     stage.generate("third");
     stage.sees("Receiving");
     stage.click("Cancel “third”");
-    stage.sees("Cancelled. You may have been charged.");
+    stage.sees("Canceled. You may have been charged.");
     assert!(machine.originals().is_empty());
     assert!(files(&machine.library().join("spool")).is_empty());
     stage.click("Remove card: third");
-    stage.sees_no_more("Cancelled");
+    stage.sees_no_more("Canceled");
 }
 
 #[test]

@@ -199,7 +199,7 @@ fn canceled_export_leaves_only_complete_files() {
     stage.click("Export 8");
     stage.sees(" of 8 files");
     stage.click("Cancel");
-    stage.sees("Cancelled before all files were exported.");
+    stage.sees("Canceled before all files were exported.");
     let written = files(&machine.chosen());
     assert!(written.len() < 8);
     for file in written {

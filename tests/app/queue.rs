@@ -152,7 +152,7 @@ fn queued_requests_are_prioritized_held_repeated_and_canceled_on_the_page() {
     stage.sees("one. On hold");
     stage.sees("1 request is on hold.");
     stage.click("Cancel “two”");
-    stage.sees("two. Cancelled. You were not charged");
+    stage.sees("two. Canceled. You were not charged");
     choose_in_menu(&mut stage, "More actions: three", "Duplicate");
     stage.until("it is there twice", |window| window.query_all(by().label_contains("three. Queued")).count() == 2);
     assert_eq!(requested_prompts(&gateway), ["stall"]);
@@ -196,7 +196,7 @@ fn requests_of_a_group_are_controlled_together() {
     stage.click("Cancel remaining requests: red bottle and others");
     stage.click("Cancel 3 requests");
     stage.until("they are cancelled", |window| {
-        window.query_all(by().label_contains("Cancelled. You were not charged")).count() == 3
+        window.query_all(by().label_contains("Canceled. You were not charged")).count() == 3
     });
     assert_eq!(requested_prompts(&gateway), ["stall"]);
 }
@@ -230,7 +230,7 @@ fn queue_list_is_controlled_from_the_keyboard() {
     stage.sees("Cancel 2 queued requests?");
     stage.click("Cancel 2 requests");
     stage.until("they are cancelled", |window| {
-        window.query_all(by().label_contains("Cancelled. You were not charged")).count() == 2
+        window.query_all(by().label_contains("Canceled. You were not charged")).count() == 2
     });
     stage.click("Cancel “stall”");
     stage.until("the rest is asked", |_| gateway.posts().len() == 2);

@@ -37,7 +37,7 @@ fn assert_canceled_after(reply: &Reply, sees: &str) {
     stage.generate("stalls");
     stage.sees(sees);
     stage.click("Cancel “stalls”");
-    stage.sees("Cancelled. You may have been charged.");
+    stage.sees("Canceled. You may have been charged.");
     assert_eq!(temporary_files(&machine), Vec::<PathBuf>::new(), "{sees}");
     // It does not delay other requests.
     stage.generate("goes on");

@@ -199,7 +199,7 @@ fn card_shows_each_state_of_its_request() {
             .any(|command| matches!(command, Command::Queue(QueueCommand::Cancel(id)) if *id == request(1)))
     );
     stage.send(job(1, CardState::Cancelled { sent: true }));
-    stage.window.get_by_label_contains("Cancelled. You may have been charged.");
+    stage.window.get_by_label_contains("Canceled. You may have been charged.");
     stage.click_button("Retry");
     assert!(
         stage
