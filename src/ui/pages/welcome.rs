@@ -99,7 +99,9 @@ fn introduction(ui: &mut Ui, cx: &ViewContext<'_>, actions: &mut Actions) {
                 ui.add(egui::Label::new(RichText::new(words).color(palette.text)).wrap());
             });
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        // A layout without a height of its own would take all that is left of the page.
+        let room = vec2(ui.available_width(), size::BUTTON_SMALL);
+        ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Center), |ui| {
             if ui.add(Button::new(text.get("intro-dismiss")).kind(ButtonKind::Small)).clicked() {
                 let settings = Settings { intro_dismissed: true, ..cx.known.settings.clone() };
                 actions.push(Action::Settings(Box::new(settings)));
