@@ -505,7 +505,11 @@ mod tests {
         loop {
             let event = handle.next(Duration::from_mins(1)).expect("the report is masked");
             if let Event::ReportMasked(report) = event {
-                assert_eq!(report, "HTTP status: 401\nInvalid key …, …, …");
+                assert!(report.starts_with("HTTP status: 401\nInvalid key …, …"), "{report}");
+                // The last character of a key in Base64 also holds bits of what follows it, so it may stay.
+                for part in [KEY, &KEY[..8], &base64[..8], &base64[20..28], "sk-0987"] {
+                    assert!(!report.contains(part), "{report}");
+                }
                 break;
             }
         }
