@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use atelier::{
     recipe::{Dialect, Failure, FailureKind, ImageId, Money, OptionStyle, ProfileId, Proxy, ReferenceStyle},
-    settings::{Language, Settings, Theme},
+    settings::{Announcements, Language, Settings, Theme},
     studio::{
-        Command, ConnectionReport, Event, GalleryCommand, KeyState, KeychainProblem, Notice, OrganizeCommand,
-        OrganizeEvent, ProviderCommand, ProviderEvent, QueueCommand, SettingsCommand, StudioChannels,
+        Command, ConnectionReport, Event, GalleryCommand, GalleryEvent, KeyState, KeychainProblem, Notice,
+        OrganizeCommand, OrganizeEvent, ProviderCommand, ProviderEvent, QueueCommand, SettingsCommand, StudioChannels,
+        View,
     },
     ui::App,
 };
@@ -338,13 +339,16 @@ fn the_palette_opens_the_settings_at_a_row() {
     let (mut window, mut channels) = open(ready());
     window.key_press_modifiers(egui::Modifiers::COMMAND, Key::K);
     window.run();
-    window.event(egui::Event::Text("text size".to_owned()));
+    window.event(egui::Event::Text("announcements".to_owned()));
     window.run();
     window.key_press(Key::Enter);
     window.run();
-    assert_eq!(window.get_by_role_and_label(Role::TextInput, "Search settings").value(), Some("Text size".to_owned()));
-    click(&mut window, "Text size: 130%");
-    assert_eq!(kept(&mut channels).expect("it was kept").text_percent, 130);
+    assert_eq!(
+        window.get_by_role_and_label(Role::TextInput, "Search settings").value(),
+        Some("Screen reader announcements".to_owned())
+    );
+    click(&mut window, "Screen reader announcements: None");
+    assert_eq!(kept(&mut channels).expect("it was kept").announcements, Announcements::Off);
 }
 
 #[test]
@@ -369,6 +373,7 @@ fn a_failed_connection_is_copied_as_a_report_that_the_studio_masks() {
 #[test]
 fn the_introduction_is_dismissed_for_good_and_moves_nothing() {
     let (mut window, mut channels) = open(ready());
+    send(&mut window, &channels, Event::Gallery(GalleryEvent::View(View::default())));
     window.get_by_label("Images are kept in /library.");
     let place =
         |window: &Harness<'_, App>| window.get_by_role_and_label(Role::Button, "Try an example prompt").rect().min;
