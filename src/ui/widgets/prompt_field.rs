@@ -17,6 +17,17 @@ use crate::{
 
 use super::field;
 
+/// The typeface and size of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TextFace {
+    /// The size of prompts.
+    Prompt,
+    /// The size of labels.
+    Small,
+    /// Letters of equal width, in the size of labels.
+    Code,
+}
+
 /// A multi-line field that grows with its text up to a limit and then scrolls.
 #[derive(Clone, Debug)]
 #[must_use = "a field has to be shown"]
@@ -26,7 +37,7 @@ pub struct PromptField<'a> {
     hint: String,
     rows: usize,
     most: f32,
-    code: bool,
+    face: TextFace,
     template: Option<&'a Sources>,
     names: &'a [String],
 }
@@ -43,7 +54,7 @@ impl<'a> PromptField<'a> {
             hint: String::new(),
             rows: 6,
             most: size::MAX_PROMPT_HEIGHT,
-            code: false,
+            face: TextFace::Prompt,
             template: None,
             names: &[],
         }
@@ -63,8 +74,14 @@ impl<'a> PromptField<'a> {
 
     /// Uses a monospaced font without highlighting, for JSON.
     pub fn code(mut self) -> Self {
-        self.code = true;
+        self.face = TextFace::Code;
         self.most = size::MAX_CODE_HEIGHT;
+        self
+    }
+
+    /// Sets the text in the size of labels.
+    pub fn small(mut self) -> Self {
+        self.face = TextFace::Small;
         self
     }
 
@@ -97,8 +114,11 @@ impl<'a> PromptField<'a> {
             .stroke(line)
             .corner_radius(CornerRadius::same(size::RADIUS))
             .inner_margin(Margin::symmetric(inner, inner - 1));
-        let font = if self.code { fonts::monospace(size::TEXT_CHIP) } else { fonts::regular(size::TEXT_PROMPT) };
-        let row = if self.code { 17.0 } else { 20.0 };
+        let (font, row) = match self.face {
+            TextFace::Prompt => (fonts::regular(size::TEXT_PROMPT), 20.0),
+            TextFace::Small => (fonts::regular(size::TEXT_CHIP), 17.0),
+            TextFace::Code => (fonts::monospace(size::TEXT_CHIP), 17.0),
+        };
         let plain = TextFormat {
             font_id: font.clone(),
             color: palette.strong,

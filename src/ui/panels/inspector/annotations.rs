@@ -131,7 +131,7 @@ pub fn for_all(
     let label = cx.text.get("note-for-all");
     section_label(ui, &label, |_| {});
     let hint = cx.text.get("note-for-all-hint");
-    PromptField::new(egui::Id::unique("note for all"), &label).rows(1).code().hint(hint).show(ui, note);
+    PromptField::new(egui::Id::unique("note for all"), &label).rows(1).small().hint(hint).show(ui, note);
     ui.add_space(size::GAP_SMALL);
     if ui.add(chip("note-set-for-all", !note.trim().is_empty())).clicked() {
         change(MarkChange::Note(std::mem::take(note).trim().to_owned()));
@@ -191,7 +191,7 @@ pub fn words(
     ui.add_space(size::SECTION);
     let label = text.get("note");
     section_label(ui, &label, |_| {});
-    let field = PromptField::new(egui::Id::unique("note"), &label).rows(1).code().hint(text.get("note-hint"));
+    let field = PromptField::new(egui::Id::unique("note"), &label).rows(1).small().hint(text.get("note-hint"));
     if field.show(ui, &mut editor.note).lost_focus() {
         editor.keep_note(actions);
     }
