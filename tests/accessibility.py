@@ -298,7 +298,7 @@ def visit():
     check("failed request")
     key("Escape")
     until("the image is reported as focused", lambda: (n := focused()) and n.get_name() == "a fox in snow")
-    key("Right")
+    key("ctrl+a")
     key("Delete")
     said("trash")
     check("after everything")
