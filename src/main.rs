@@ -35,7 +35,7 @@ fn window(paths: &Paths, grace: Option<u64>, files: &[PathBuf]) -> ExitStatus {
         eprintln!("{}", text.with("cli-no-file", [("path", missing.display().to_string().into())]));
         return ExitStatus::Usage;
     }
-    // The studio may be asked for them after the program has changed its folder.
+    // The paths stay valid if the working directory changes before the studio reads them.
     let absolute = |file: &PathBuf| std::path::absolute(file).ok();
     // The window does not read disks; a separator at the end tells it that a path is a folder.
     let marked = |file: PathBuf| if file.is_dir() { file.join("") } else { file };

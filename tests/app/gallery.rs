@@ -314,7 +314,7 @@ fn batch_sends_each_selected_image_and_the_announced_number_of_requests() {
     let expected = [2, 3, 4].map(|number| {
         (format!("In snow: fox {number}"), crate::scripted_gateways::images::data_url("image/png", &png(number)))
     });
-    assert!(request == expected, "each goes along with its own picture");
+    assert!(request == expected, "each request contains its own image");
 }
 
 #[test]

@@ -250,7 +250,7 @@ mod tests {
         assert!(second.fresh && wanted(&second), "nothing of it has been shown");
         assert!(view.accept_preview(&read_as(&second)));
         view.accept(Some(&read_as(&second)));
-        assert!(!view.request(None).unwrap().fresh, "what is on screen stays while it is read anew");
+        assert!(!view.request(None).unwrap().fresh, "the shown images stay while the query runs again");
     }
 
     #[test]

@@ -322,10 +322,10 @@ fn colors(button: &Button, palette: &Palette, response: &Response) -> ButtonColo
     }
 }
 
-/// How long the primary button of a question about money ignores Ctrl+Enter after it has appeared.
+/// The primary button of a question about money ignores Ctrl+Enter for this time after it has appeared.
 const CONFIRMATION_DELAY_SECONDS: f64 = 0.7;
 
-/// How long a widget has been drawn in each pass without a gap.
+/// Returns the time since a widget appeared. A pass in which it is not drawn starts the time again.
 fn seconds_on_screen(ui: &Ui, id: Id) -> f64 {
     let (now, pass) = (ui.input(|input| input.time), ui.ctx().cumulative_pass_nr());
     ui.data_mut(|data| {

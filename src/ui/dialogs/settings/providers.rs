@@ -32,7 +32,7 @@ pub(super) fn keep(dialog: &mut SettingsDialog, actions: &mut Actions) {
     dialog.save(actions);
 }
 
-/// Draws what is above the rows: the providers to choose from, and what is said about the chosen one.
+/// Draws the part above the rows: the list of providers, and the messages about the chosen one.
 pub(super) fn head(ui: &mut Ui, dialog: &mut SettingsDialog, cx: &ViewContext<'_>, actions: &mut Actions) {
     chips(ui, dialog, cx, actions);
     match &dialog.draft.id {
